@@ -1,0 +1,36 @@
+import { defineConfig } from 'vite'
+
+const external = [/^node:/, 'lmstudio-provider', 'undici', 'smol-toml']
+
+/**
+ * The three parts of the core (ofetch, valibot, idb-keyval) are bundled: unbundled, they alone cost four times the
+ * import budget of design section 6. `ufo` and `destr` are what ofetch uses for `baseURL`/`query` and for guessing a
+ * body's type, neither of which transport/send.ts ever asks for, so their place is taken by small stand-ins.
+ */
+export default defineConfig({
+  resolve: {
+    alias: {
+      ufo: new URL('./scripts/bundle/ufo.ts', import.meta.url).pathname,
+      destr: new URL('./scripts/bundle/destr.ts', import.meta.url).pathname,
+    },
+  },
+  build: {
+    target: 'es2022',
+    minify: false,
+    sourcemap: true,
+    emptyOutDir: true,
+    lib: {
+      entry: {
+        index: 'src/index.ts',
+        node: 'src/node/index.ts',
+        testing: 'src/testing/index.ts',
+        'testing-node': 'src/testing/node-server.ts',
+      },
+      formats: ['es'],
+    },
+    rollupOptions: {
+      external,
+      output: { chunkFileNames: 'chunks/[name].js' },
+    },
+  },
+})

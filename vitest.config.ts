@@ -1,0 +1,52 @@
+import { defineConfig } from 'vitest/config'
+
+const source = (path: string) => new URL(`./src/${path}`, import.meta.url).pathname
+
+const alias = [
+  { find: /^lmstudio-provider$/, replacement: source('index.ts') },
+  { find: /^lmstudio-provider\/node$/, replacement: source('node/index.ts') },
+  { find: /^lmstudio-provider\/testing$/, replacement: source('testing/index.ts') },
+  { find: /^lmstudio-provider\/testing\/node$/, replacement: source('testing/node-server.ts') },
+]
+
+export default defineConfig({
+  resolve: { alias },
+  test: {
+    coverage: {
+      provider: 'v8',
+      include: ['src/**/*.ts'],
+      exclude: ['src/**/types.ts', 'src/types.ts', 'src/**/index.ts'],
+      reporter: ['text-summary', 'json-summary', 'html'],
+      thresholds: {
+        lines: 90,
+        branches: 90,
+        'src/errors/**': { lines: 100, branches: 100, functions: 100, statements: 100 },
+        'src/sse/**': { lines: 100, branches: 100, functions: 100, statements: 100 },
+        'src/wire/**': { lines: 100, branches: 100, functions: 100, statements: 100 },
+      },
+    },
+    projects: [
+      {
+        resolve: { alias },
+        test: {
+          name: 'node',
+          environment: 'node',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/**/*.dom.test.ts', 'test/**/*.live.test.ts', 'test/runtime/**', 'test/package/**'],
+        },
+      },
+      {
+        resolve: { alias },
+        test: { name: 'dom', environment: 'happy-dom', include: ['test/**/*.dom.test.ts'] },
+      },
+      {
+        resolve: { alias },
+        test: {
+          name: 'types',
+          include: [],
+          typecheck: { enabled: true, only: true, include: ['test/**/*.test-d.ts'], tsconfig: './tsconfig.node.json' },
+        },
+      },
+    ],
+  },
+})

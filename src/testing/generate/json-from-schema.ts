@@ -1,0 +1,168 @@
+import { hash, random } from './random.js'
+import { sampleString } from './sample-string.js'
+
+type Schema = Readonly<Record<string, unknown>>
+
+interface Source {
+  readonly root: unknown
+  readonly next: () => number
+  /** Offers a value for a named property, e.g. one found in the user's message; `undefined` leaves it to the schema. */
+  readonly suggest: (name: string, schema: Schema) => unknown
+}
+
+/** Below this depth optional properties are left out and the smallest alternative is taken, so recursion ends. */
+const deepest = 5
+
+const isObject = (value: unknown): value is Schema =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const asNumber = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined)
+
+function resolvePointer(root: unknown, pointer: string): unknown {
+  let found: unknown = root
+  for (const part of pointer.replace(/^#\/?/u, '').split('/')) {
+    if (part === '') continue
+    const key = decodeURIComponent(part).replaceAll('~1', '/').replaceAll('~0', '~')
+    found = isObject(found) || Array.isArray(found) ? (found as Schema)[key] : undefined
+  }
+  return found
+}
+
+function merge(left: Schema, right: Schema): Schema {
+  const properties = { ...(left.properties as Schema), ...(right.properties as Schema) }
+  const required = [...((left.required as string[]) ?? []), ...((right.required as string[]) ?? [])]
+  return {
+    ...left,
+    ...right,
+    ...(Object.keys(properties).length > 0 ? { properties } : {}),
+    ...(required.length > 0 ? { required } : {}),
+  }
+}
+
+/** A schema without `$ref`, `allOf`, `anyOf` and `oneOf` at its top. */
+function flatten(schema: unknown, source: Source, depth: number): Schema {
+  let flat: Schema = isObject(schema) ? schema : {}
+  for (let hops = 0; hops < 32; hops += 1) {
+    if (typeof flat.$ref === 'string') {
+      const { $ref, ...beside } = flat
+      const target = resolvePointer(source.root, $ref as string)
+      flat = merge(isObject(target) ? target : {}, beside)
+    } else if (Array.isArray(flat.allOf)) {
+      const { allOf, ...beside } = flat
+      flat = (allOf as unknown[]).map((part) => flatten(part, source, depth)).reduce(merge, beside)
+    } else {
+      const key = Array.isArray(flat.anyOf) ? 'anyOf' : Array.isArray(flat.oneOf) ? 'oneOf' : undefined
+      if (key === undefined) return flat
+      const { [key]: alternatives, ...beside } = flat
+      flat = merge(beside, choose(alternatives as unknown[], source, depth))
+    }
+  }
+  return flat
+}
+
+function choose(alternatives: readonly unknown[], source: Source, depth: number): Schema {
+  const schemas = alternatives.filter(isObject)
+  const simple = schemas.find((schema) => schema.type === 'null' || schema.const !== undefined || schema.enum)
+  const picked =
+    depth >= deepest
+      ? (simple ?? schemas.find((schema) => schema.$ref === undefined))
+      : schemas.find((schema) => schema.type !== 'null')
+  return picked ?? schemas[0] ?? {}
+}
+
+function typeOf(schema: Schema): string {
+  const { type } = schema
+  if (typeof type === 'string') return type
+  if (Array.isArray(type)) return String(type.find((name) => name !== 'null') ?? 'null')
+  if (schema.properties !== undefined || schema.required !== undefined) return 'object'
+  if (schema.items !== undefined || schema.prefixItems !== undefined) return 'array'
+  if (schema.minimum !== undefined || schema.maximum !== undefined) return 'number'
+  return schema.additionalProperties === undefined ? 'string' : 'object'
+}
+
+function sampleNumber(schema: Schema, source: Source, isInteger: boolean): number {
+  const step = asNumber(schema.multipleOf) ?? (isInteger ? 1 : 0.5)
+  let low = asNumber(schema.minimum)
+  let high = asNumber(schema.maximum)
+  const above = asNumber(schema.exclusiveMinimum)
+  const below = asNumber(schema.exclusiveMaximum)
+  if (above !== undefined && (low === undefined || above >= low)) low = above + (isInteger ? 1 : step / 1000)
+  if (below !== undefined && (high === undefined || below <= high)) high = below - (isInteger ? 1 : step / 1000)
+  const from = low ?? (high === undefined ? 1 : Math.min(1, high))
+  const to = high ?? from + 9 * step
+  const first = Math.ceil(from / step - 1e-9)
+  const last = Math.floor(to / step + 1e-9)
+  // A range narrower than a step (0.1 to 0.3, say) holds no multiple: its middle is as good as any.
+  if (last < first) return (from + to) / 2
+  const chosen = (first + Math.floor(source.next() * (last - first + 1))) * step
+  return Number(chosen.toPrecision(12))
+}
+
+function sampleArray(schema: Schema, source: Source, depth: number): unknown[] {
+  const fixed = Array.isArray(schema.prefixItems) ? schema.prefixItems : []
+  const least = asNumber(schema.minItems) ?? (depth >= deepest ? 0 : 2)
+  const count = Math.max(fixed.length, Math.min(least, asNumber(schema.maxItems) ?? Infinity))
+  const items: unknown[] = []
+  const seen = new Set<string>()
+  for (let attempt = 0; items.length < count && attempt < count * 20; attempt += 1) {
+    const item = sample(fixed[items.length] ?? schema.items ?? {}, source, depth + 1, String(attempt))
+    const key = JSON.stringify(item)
+    if (schema.uniqueItems === true && seen.has(key)) continue
+    seen.add(key)
+    items.push(item)
+  }
+  return items
+}
+
+function sampleObject(schema: Schema, source: Source, depth: number): Record<string, unknown> {
+  const properties = isObject(schema.properties) ? schema.properties : {}
+  const required = Array.isArray(schema.required) ? schema.required.map(String) : []
+  const optional = depth >= deepest ? [] : Object.keys(properties)
+  const result: Record<string, unknown> = {}
+  for (const name of new Set([...optional, ...required])) {
+    result[name] = sample(properties[name] ?? schema.additionalProperties ?? {}, source, depth + 1, name)
+  }
+  const least = asNumber(schema.minProperties) ?? (isObject(schema.additionalProperties) ? 1 : 0)
+  for (let extra = 1; Object.keys(result).length < least; extra += 1) {
+    result[`key${extra}`] = sample(schema.additionalProperties ?? {}, source, depth + 1, `key${extra}`)
+  }
+  return result
+}
+
+function sample(schema: unknown, source: Source, depth: number, name: string): unknown {
+  const flat = flatten(schema, source, depth)
+  if ('const' in flat) return flat.const
+  const offered = name === '' ? undefined : source.suggest(name, flat)
+  if (offered !== undefined) return offered
+  if (Array.isArray(flat.enum)) return flat.enum[Math.floor(source.next() * flat.enum.length)]
+  if (flat.default !== undefined) return flat.default
+  switch (typeOf(flat)) {
+    case 'object':
+      return sampleObject(flat, source, depth)
+    case 'array':
+      return sampleArray(flat, source, depth)
+    case 'integer':
+      return sampleNumber(flat, source, true)
+    case 'number':
+      return sampleNumber(flat, source, false)
+    case 'boolean':
+      return source.next() < 0.5
+    case 'null':
+      return null
+    default:
+      return sampleString(flat, name, source.next)
+  }
+}
+
+/**
+ * A value that satisfies a JSON schema: `$ref` into the same document, `allOf`, `anyOf`, `oneOf`, `enum`, `const`,
+ * nested objects and arrays, and the bounds of numbers, strings and arrays. The same schema and seed give the same value.
+ */
+export function jsonFromSchema(
+  schema: unknown,
+  seed: number,
+  suggest: (name: string, schema: Schema) => unknown = () => undefined,
+): unknown {
+  const next = random(hash(`${JSON.stringify(schema)} ${seed}`))
+  return sample(schema, { root: schema, next, suggest }, 0, '')
+}

@@ -1,0 +1,15 @@
+import { random } from './random.js'
+
+const words =
+  'lorem ipsum dolor sit amet consectetur adipiscing elit sed do eiusmod tempor incididunt ut labore et dolore magna aliqua über naïve café tern heron plover 🌊'.split(
+    ' ',
+  )
+
+/** Exactly `count` words; the first is always "lorem", some hold multi-byte characters. */
+export function lorem(count: number, seed: number): string {
+  const next = random(seed)
+  const picked = Array.from({ length: count }, (_, index) =>
+    index === 0 ? 'lorem' : words[Math.floor(next() * words.length)],
+  )
+  return picked.join(' ')
+}

@@ -1,0 +1,24 @@
+export { createMockLMStudio } from './mock.js'
+export type {
+  MockErrorFrameForm,
+  MockErrorShape,
+  MockFault,
+  MockFaultName,
+  MockFaultOptions,
+  MockFaultParameters,
+  MockOverflowWording,
+  MockRawFault,
+} from './fault-types.js'
+export type {
+  MockCall,
+  MockFraming,
+  MockInstance,
+  MockLMStudio,
+  MockLMStudioOptions,
+  MockMessage,
+  MockModel,
+  MockPrompt,
+  MockReply,
+  MockReplyFunction,
+  MockTool,
+} from './types.js'

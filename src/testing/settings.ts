@@ -1,0 +1,75 @@
+import type { MockFraming, MockLMStudioOptions, MockModel } from './types.js'
+
+/** Every option with its default filled in. */
+export interface Settings {
+  version: '0.3' | '0.4'
+  cors: boolean
+  auth: boolean | string
+  jit: boolean
+  autoEvict: boolean
+  mcp: boolean
+  loadDelayMs: number
+  tokensPerSecond: number
+  seed: number
+  models: readonly MockModel[]
+  framing: MockFraming
+  reply: NonNullable<MockLMStudioOptions['reply']>
+  now: () => number
+}
+
+const onOff = { options: ['off', 'on'], default: 'on' } as const
+
+export const defaultModels: readonly MockModel[] = [
+  {
+    id: 'acme/tern-4b',
+    type: 'vlm',
+    displayName: 'Tern 4B',
+    quantization: 'Q5_K_M',
+    sizeBytes: 3_100_200_300,
+    parameters: '4B',
+    maxContextLength: 65_536,
+    contextLength: 8192,
+    loaded: true,
+    toolUse: true,
+    reasoning: onOff,
+  },
+  { id: 'acme/heron-base', displayName: 'Heron Base', parameters: '3B', contextLength: 4096 },
+  {
+    id: 'acme/plover-vl',
+    type: 'vlm',
+    displayName: 'Plover VL',
+    quantization: '4bit',
+    format: 'mlx',
+    parameters: '7B',
+    toolUse: true,
+  },
+  {
+    id: 'text-embedding-plover-v2',
+    type: 'embedding',
+    displayName: 'Plover Embed v2',
+    quantization: 'Q8_0',
+    sizeBytes: 146_146_432,
+  },
+]
+
+const defaults: Settings = {
+  version: '0.4',
+  cors: true,
+  auth: false,
+  jit: true,
+  autoEvict: true,
+  mcp: true,
+  loadDelayMs: 0,
+  tokensPerSecond: Infinity,
+  seed: 0,
+  models: defaultModels,
+  framing: {},
+  reply: () => undefined,
+  now: () => Date.now(),
+}
+
+/** Lays options over the settings that hold; an option that is `undefined` changes nothing. */
+export function applyOptions(options: Partial<MockLMStudioOptions>, base: Settings = defaults): Settings {
+  const given = Object.entries(options).filter(([name, value]) => name in defaults && value !== undefined)
+  return { ...base, ...Object.fromEntries(given) }
+}

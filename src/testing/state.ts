@@ -1,0 +1,120 @@
+import type { Settings } from './settings.js'
+import type { MockInstance, MockMessage, MockModel } from './types.js'
+
+/** The settings an instance was loaded with; LLM keys are absent for embedding models. */
+export interface LoadConfig {
+  readonly context_length: number
+  readonly eval_batch_size?: number
+  readonly parallel?: number
+  readonly flash_attention?: boolean
+  readonly num_experts?: number
+  readonly offload_kv_cache_to_gpu?: boolean
+}
+
+export interface Instance extends MockInstance {
+  readonly config: LoadConfig
+}
+
+/** A model with everything a route may report about it. */
+export type DiskModel = Required<Omit<MockModel, 'loaded' | 'parameters'>> & { readonly parameters: string | null }
+
+export function completeModel(model: MockModel): DiskModel {
+  const name = model.id.split('/').at(-1) ?? model.id
+  const type = model.type ?? 'llm'
+  const maxContextLength = model.maxContextLength ?? (type === 'embedding' ? 2048 : 32_768)
+  return {
+    id: model.id,
+    type,
+    displayName: model.displayName ?? name.replace(/[-_]+/gu, ' '),
+    publisher: model.publisher ?? (model.id.includes('/') ? (model.id.split('/')[0] ?? 'acme') : 'acme'),
+    architecture: model.architecture ?? name.split(/[-_.]/u)[0] ?? name,
+    quantization: model.quantization ?? 'Q4_K_M',
+    format: model.format ?? 'gguf',
+    sizeBytes: model.sizeBytes ?? 2_100_200_300,
+    parameters: model.parameters ?? null,
+    maxContextLength,
+    contextLength: Math.min(model.contextLength ?? 8192, maxContextLength),
+    toolUse: model.toolUse ?? false,
+    reasoning: model.reasoning ?? false,
+    reasoningField: model.reasoningField ?? 'reasoning_content',
+    dimensions: model.dimensions ?? 256,
+  }
+}
+
+/** What LM Studio remembers between requests. */
+export interface State {
+  /** In the order of the disk. */
+  readonly models: Map<string, DiskModel>
+  readonly instances: Instance[]
+  /** Stored conversations, by response id. */
+  readonly conversations: Map<string, readonly MockMessage[]>
+  readonly jobs: Map<string, DownloadJob>
+  /** Loads under way by JIT, so that two requests for a model share one. */
+  readonly loading: Map<string, Promise<Instance>>
+  /** Counts everything that gets an id. */
+  counter: number
+}
+
+export interface DownloadJob {
+  readonly id: string
+  readonly model: string
+  readonly sizeBytes: number
+  readonly startedAt: number
+  polls: number
+  readonly fate: 'completed' | 'failed' | 'paused'
+}
+
+export function createState(settings: Settings): State {
+  const state: State = {
+    models: new Map(settings.models.map((model) => [model.id, completeModel(model)])),
+    instances: [],
+    conversations: new Map(),
+    jobs: new Map(),
+    loading: new Map(),
+    counter: 0,
+  }
+  for (const model of settings.models) if (model.loaded === true) addInstance(state, model.id, {}, false)
+  return state
+}
+
+/** Loads a model at once. An id that is taken gets `:2`, `:3` … */
+export function addInstance(state: State, model: string, config: Partial<LoadConfig>, jit: boolean): Instance {
+  const known = state.models.get(model)
+  const type = known?.type ?? 'llm'
+  let id = model
+  for (let copy = 2; state.instances.some((instance) => instance.id === id); copy += 1) id = `${model}:${copy}`
+  const contextLength = config.context_length ?? known?.contextLength ?? 4096
+  const instance: Instance = {
+    id,
+    model,
+    type,
+    contextLength,
+    jit,
+    config:
+      type === 'embedding'
+        ? { context_length: contextLength }
+        : {
+            context_length: contextLength,
+            eval_batch_size: config.eval_batch_size ?? 512,
+            parallel: 4,
+            flash_attention: config.flash_attention ?? true,
+            ...(config.num_experts === undefined ? {} : { num_experts: config.num_experts }),
+            offload_kv_cache_to_gpu: config.offload_kv_cache_to_gpu ?? true,
+          },
+  }
+  state.instances.push(instance)
+  return instance
+}
+
+/** False when no instance has that id. */
+export function removeInstance(state: State, id: string): boolean {
+  const index = state.instances.findIndex((instance) => instance.id === id)
+  if (index >= 0) state.instances.splice(index, 1)
+  return index >= 0
+}
+
+/** The next number for an id. */
+export function nextNumber(state: State): number {
+  state.counter += 1
+  return state.counter
+}

@@ -10,6 +10,7 @@ import type { WireReply } from './wire-reply.js'
 
 /** The fault one call has taken, with its parameters filled in. */
 export interface ActiveFault {
+  readonly name: string
   before(exchange: Exchange): Promise<void> | undefined
   body(body: JSONObject): JSONObject
   answer(exchange: Exchange): WireReply | undefined
@@ -21,14 +22,16 @@ export interface ActiveFault {
 }
 
 interface Waiting {
+  readonly name: string
   readonly behaviour: Behaviour
   readonly parameters: Parameters
   readonly path: string | RegExp | undefined
   times: number
 }
 
-function activate({ behaviour, parameters }: Waiting): ActiveFault {
+function activate({ name, behaviour, parameters }: Waiting): ActiveFault {
   return {
+    name,
     before: (exchange) => behaviour.before?.(exchange, parameters),
     body: (body) => behaviour.body?.(body, parameters) ?? body,
     answer: (exchange) => behaviour.answer?.(exchange, parameters),
@@ -60,7 +63,7 @@ export function createFaultQueue(): FaultQueue {
     inject: (fault, options = {}) => {
       const name = typeof fault === 'string' ? fault : 'raw' in fault ? 'raw' : fault.name
       const parameters: Parameters = typeof fault === 'string' ? {} : { ...fault }
-      waiting.push({ behaviour: behaviourOf(name), parameters, path: options.path, times: options.times ?? 1 })
+      waiting.push({ name, behaviour: behaviourOf(name), parameters, path: options.path, times: options.times ?? 1 })
     },
     take: (candidate) => {
       const index = waiting.findIndex((one) => applies(one, candidate))

@@ -91,10 +91,7 @@ export const nativeFaults: Readonly<Record<Extract<MockFaultName, NativeFaults>,
       errorThenEnd(steps, count, { type: asString(type) || 'internal_error', message: asString(message) || crashed }),
   },
   'flat-chat-end': { applies: nativeStreams, steps: flattened },
-  'tool-call-failure': {
-    applies: withIntegrations,
-    body: (body) => ({ ...body, integrations: ['mock/invalid-tool'] }),
-  },
+  'tool-call-failure': { applies: withIntegrations },
   'mcp-connection-error': {
     applies: withIntegrations,
     answer: (exchange) => {
@@ -113,6 +110,6 @@ export const nativeFaults: Readonly<Record<Extract<MockFaultName, NativeFaults>,
       return json(nativeError(message, 'permission_denied', 'integrations'), 403)
     },
   },
-  'download-failed': { applies: isDownload, body: (body) => ({ ...body, 'mock fate': 'failed' }) },
-  'download-paused': { applies: isDownload, body: (body) => ({ ...body, 'mock fate': 'paused' }) },
+  'download-failed': { applies: isDownload },
+  'download-paused': { applies: isDownload },
 }

@@ -58,19 +58,31 @@ function applyStop(
   return { pieces: kept, stopped: true }
 }
 
-async function script(exchange: Exchange, prompt: MockPrompt): Promise<MockReply> {
+async function script(exchange: Exchange, prompt: MockPrompt, toolResult: string | undefined): Promise<MockReply> {
   const scripted = await exchange.settings.reply(prompt)
-  if (scripted === undefined) return answerPrompt(prompt)
+  if (scripted === undefined) {
+    const own = answerPrompt(prompt)
+    return toolResult === undefined ? own : { ...own, text: toolResult }
+  }
   return typeof scripted === 'string' ? { text: scripted } : scripted
 }
 
-/** Decides the answer to a prompt and applies `stop` and the token limit to it. */
-export async function generate(exchange: Exchange, draft: PromptDraft, target: ResolvedModel): Promise<Generation> {
+/**
+ * Decides the answer to a prompt and applies `stop` and the token limit to it. `toolResult` is what a tool of the
+ * server's own has found, and then the mock's own answer.
+ */
+export async function generate(
+  exchange: Exchange,
+  draft: PromptDraft,
+  target: ResolvedModel,
+  toolResult?: string,
+): Promise<Generation> {
   const { effort, ...rest } = draft
   const prompt: MockPrompt = { ...rest, model: target.instance.id, reasoning: reasons(target.model, effort) }
-  const reply = exchange.fault?.reply?.(prompt) ?? (await script(exchange, prompt))
+  const reply = exchange.fault?.reply?.(prompt) ?? (await script(exchange, prompt, toolResult))
   const number = nextNumber(exchange.state)
-  const isInline = target.model.reasoningField === 'inline'
+  // Responses and native chat have a place of their own for reasoning, whatever chat completions do with it.
+  const isInline = target.model.reasoningField === 'inline' && prompt.route.endsWith('/chat/completions')
   const thinking = reply.reasoning ?? ''
 
   const cut = applyStop(reply.deltas ?? tokenize(reply.text ?? ''), prompt.stop)

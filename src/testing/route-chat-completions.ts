@@ -1,15 +1,16 @@
 import { deltas, isUnloaded, pace, paceWhole } from './deltas.js'
 import type { Exchange } from './exchange.js'
-import { generate, overflow, type Generation } from './generation.js'
+import { generate, type Generation } from './generation.js'
 import { tokenize } from './generate/tokens.js'
 import { generationId } from './ids.js'
 import { asObject, asString } from './json-values.js'
-import { readChatRequest, type PromptDraft } from './read-chat-request.js'
-import { resolveModel, type ResolvedModel } from './resolve-model.js'
+import { overflowReply } from './overflow-reply.js'
+import { readChatRequest } from './read-chat-request.js'
+import { resolveModel } from './resolve-model.js'
 import { dataFrame, done, type Step } from './steps.js'
 import { openAIUsage } from './usage.js'
 import { v0Extras } from './v0-extras.js'
-import { contextExceeded, modelUnloaded, stringError } from './wire-errors.js'
+import { modelUnloaded, stringError } from './wire-errors.js'
 import { eventStream, json, Refusal, type WireReply } from './wire-reply.js'
 
 /** What every chunk and the whole answer begin with. */
@@ -107,17 +108,6 @@ function* stream(exchange: Exchange, generation: Generation): Generator<Step> {
     yield dataFrame({ ...head, choices: [], usage: openAIUsage(exchange, generation, false) })
   }
   yield done
-}
-
-/** A prompt that does not fit is refused in one go, or in a stream that has begun with its 200 (8.3). */
-export function overflowReply(draft: PromptDraft, target: ResolvedModel): WireReply | undefined {
-  const excess = overflow(draft, target)
-  if (excess === undefined) return undefined
-  if (!draft.stream) {
-    const message = `Cannot truncate prompt with n_keep (${excess.tokens}) >= n_ctx (${excess.limit})`
-    return json(stringError(message), 400)
-  }
-  return eventStream([dataFrame({ error: { message: contextExceeded }, message: contextExceeded })])
 }
 
 /** `POST /v1/chat/completions` and `/api/v0/chat/completions`. */

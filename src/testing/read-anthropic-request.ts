@@ -1,0 +1,82 @@
+import type { Exchange } from './exchange.js'
+import { asArray, asCount, asObject, asString } from './json-values.js'
+import { withMaxTokens, type PromptDraft } from './read-chat-request.js'
+import type { MockMessage, MockPrompt } from './types.js'
+import { anthropicError } from './wire-errors.js'
+import { json, Refusal } from './wire-reply.js'
+
+const refuse = (message: string): never => {
+  throw new Refusal(json(anthropicError(message), 400))
+}
+
+const textOf = (content: unknown): string =>
+  typeof content === 'string'
+    ? content
+    : asArray(content)
+        .map((block) => asString(asObject(block).text))
+        .join('')
+
+/** One message holds text and calls, or text and results; the results become messages of their own. */
+function readMessage(message: unknown): MockMessage[] {
+  const { role, content } = asObject(message)
+  if (role !== 'user' && role !== 'assistant') refuse("messages: role must be 'user' or 'assistant'")
+  const blocks = asArray(content).map(asObject)
+  const results = blocks
+    .filter(({ type }) => type === 'tool_result')
+    .map((block): MockMessage => ({
+      role: 'tool',
+      text: textOf(block.content),
+      images: [],
+      toolCallId: asString(block.tool_use_id),
+    }))
+  const toolCalls = blocks
+    .filter(({ type }) => type === 'tool_use')
+    .map(({ id, name, input }) => ({
+      id: asString(id),
+      name: asString(name),
+      arguments: JSON.stringify(input ?? {}),
+    }))
+  const images = blocks
+    .filter(({ type }) => type === 'image')
+    .map(({ source }) => `data:${asString(asObject(source).media_type)};base64,${asString(asObject(source).data)}`)
+  const text = textOf(content)
+  if (results.length > 0 && text === '') return results
+  const own: MockMessage = {
+    role: role as 'user' | 'assistant',
+    text,
+    images,
+    ...(toolCalls.length > 0 ? { toolCalls } : {}),
+  }
+  return [...results, own]
+}
+
+function readToolChoice(value: unknown): MockPrompt['toolChoice'] {
+  const { type } = asObject(value)
+  if (type === 'none') return 'none'
+  return type === 'any' || type === 'tool' ? 'required' : 'auto'
+}
+
+/** The prompt of `/v1/messages`, or a refusal. Thinking is left off: how LM Studio sends it there is not known. */
+export function readAnthropicRequest(exchange: Exchange): PromptDraft {
+  const body = asObject(exchange.body)
+  for (const name of ['model', 'max_tokens', 'messages']) {
+    if (body[name] === undefined) refuse(`${name}: Field required`)
+  }
+  const system = textOf(body.system)
+  const first: MockMessage[] = system === '' ? [] : [{ role: 'system', text: system, images: [] }]
+  return {
+    route: exchange.path,
+    stream: body.stream === true,
+    messages: [...first, ...asArray(body.messages).flatMap(readMessage)],
+    tools: asArray(body.tools).map((tool) => {
+      const { name, description, input_schema: parameters } = asObject(tool)
+      return { name: asString(name), description: asString(description), parameters }
+    }),
+    toolChoice: readToolChoice(body.tool_choice),
+    stop: asArray(body.stop_sequences).filter((one): one is string => typeof one === 'string' && one !== ''),
+    seed: exchange.settings.seed,
+    effort: 'none',
+    body: exchange.body,
+    ...withMaxTokens(asCount(body.max_tokens)),
+  }
+}

@@ -1,0 +1,118 @@
+import * as v from 'valibot'
+import { raceAbort } from '../utils/abort.js'
+import type { CacheAdapter } from '../types/cache.js'
+import type { LogEvent } from '../types/log.js'
+
+// A cache that hangs (a blocked database upgrade, say) must not hang the call.
+const ADAPTER_PATIENCE_MS = 1_000
+
+export interface ReadThroughOptions<T> {
+  readonly cache: CacheAdapter
+  readonly key: string
+  /** Milliseconds. */
+  readonly ttl: number
+  /** What a kept value must look like; anything else is dropped. */
+  readonly schema: v.GenericSchema<unknown, T>
+  readonly log: (event: LogEvent) => void
+}
+
+export interface ReadThrough<T> {
+  /**
+   * The value: kept and fresh, else loaded. Callers that come while a load is under way share it; the load ends when
+   * all of them have gone.
+   */
+  get(
+    load: (signal: AbortSignal) => Promise<T>,
+    signal?: AbortSignal,
+    refresh?: boolean,
+  ): Promise<{ readonly value: T; readonly isKept: boolean }>
+  /** Forgets the value, also one that is being loaded now. */
+  invalidate(): Promise<void>
+}
+
+interface Flight<T> {
+  readonly promise: Promise<T>
+  readonly controller: AbortController
+  /** How many wait for it. */
+  riders: number
+}
+
+/** A value kept in a cache for a time. A failing adapter never fails a call. */
+export function readThrough<T>({ cache, key, ttl, schema, log }: ReadThroughOptions<T>): ReadThrough<T> {
+  const entrySchema = v.looseObject({ storedAt: v.number(), value: schema })
+  let flight: Flight<T> | undefined
+  let generation = 0
+
+  async function tolerant<R>(what: string, use: () => R | Promise<R>): Promise<R | undefined> {
+    let timer: ReturnType<typeof setTimeout> | undefined
+    try {
+      const late = new Promise<undefined>((_, reject) => {
+        timer = setTimeout(() => reject(new Error(`no answer within ${ADAPTER_PATIENCE_MS} ms`)), ADAPTER_PATIENCE_MS)
+      })
+      return await Promise.race([use(), late])
+    } catch (error) {
+      log({ level: 'warn', type: 'cache', message: `The cache failed to ${what}: ${String(error)}` })
+      return undefined
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  async function kept(): Promise<T | undefined> {
+    const entry = await tolerant('read', () => cache.get(key))
+    if (entry === undefined) return undefined
+    const result = v.safeParse(entrySchema, entry)
+    const age = result.success ? Date.now() - result.output.storedAt : -1
+    if (result.success && age >= 0 && age < ttl) return result.output.value as T
+    if (!result.success) {
+      log({ level: 'warn', type: 'cache', message: 'A cache entry was not of our making and has been dropped.' })
+      await tolerant('delete', () => cache.delete(key))
+    }
+    return undefined
+  }
+
+  function take(load: (signal: AbortSignal) => Promise<T>): Flight<T> {
+    if (flight !== undefined) return flight
+    const controller = new AbortController()
+    const started = generation
+    const land = async (): Promise<T> => {
+      const value = await load(controller.signal)
+      // What was loaded before an invalidation is the past.
+      if (started === generation) await tolerant('write', () => cache.set(key, { storedAt: Date.now(), value }))
+      return value
+    }
+    const taken: Flight<T> = { promise: land(), controller, riders: 0 }
+    flight = taken
+    const leave = (): void => {
+      if (flight === taken) flight = undefined
+    }
+    taken.promise.then(leave, leave)
+    return taken
+  }
+
+  return {
+    async get(load, signal, refresh = false) {
+      signal?.throwIfAborted()
+      if (!refresh) {
+        const value = await raceAbort(kept(), signal)
+        if (value !== undefined) return { value, isKept: true }
+      }
+      const shared = take(load)
+      shared.riders++
+      try {
+        return { value: await raceAbort(shared.promise, signal), isKept: false }
+      } finally {
+        shared.riders--
+        if (shared.riders === 0 && signal?.aborted === true) {
+          if (flight === shared) flight = undefined
+          shared.controller.abort(signal.reason)
+        }
+      }
+    },
+    async invalidate() {
+      generation++
+      flight = undefined
+      await tolerant('delete', () => cache.delete(key))
+    },
+  }
+}

@@ -1,0 +1,140 @@
+import { ApiError, InvalidResponseError } from '../errors/api-errors.js'
+import { NetworkError, StreamInterruptedError } from '../errors/network-errors.js'
+import { attachPartial } from '../errors/provider-error.js'
+import { SSEDecoder } from '../sse/decoder.js'
+import { toApiError } from '../transport/api-error.js'
+import type { Exchange } from '../transport/exchange.js'
+import type { CompletionEvent, CompletionResponse } from '../types/completion.js'
+import type { EventSource } from '../utils/event-stream.js'
+import { parseJSON } from '../utils/json.js'
+import { chunkSchema, isPlainChunk } from '../wire/chat-completions.js'
+import { hasError } from '../wire/error-body.js'
+import { parseWire } from '../wire/parse.js'
+import type { WireChunk } from '../wire/types.js'
+import { AnswerBuilder } from './answer-builder.js'
+
+// Once the finish reason is there, only the token counts are missing: not worth a long wait.
+const TAIL_MS = 5_000
+
+/** Events of a streamed `POST /v1/chat/completions`. */
+export class CompletionSource implements EventSource<CompletionEvent, CompletionResponse> {
+  isDone = false
+  readonly #exchange: Exchange
+  readonly #decoder = new SSEDecoder()
+  readonly #builder: AnswerBuilder
+  #queue: CompletionEvent[] = []
+  #head = 0
+  #hasStarted = false
+  /** `[DONE]` has come. */
+  #hasMark = false
+  #hasEnded = false
+  #response: CompletionResponse | undefined
+
+  constructor(exchange: Exchange, model: string) {
+    this.#exchange = exchange
+    this.#builder = new AnswerBuilder(model, exchange.sentAt, true)
+  }
+
+  poll(): CompletionEvent | undefined {
+    try {
+      for (;;) {
+        if (this.#head < this.#queue.length) return this.#queue[this.#head++]
+        this.#queue.length = this.#head = 0
+        if (this.isDone) return undefined
+        const data = this.#hasMark ? undefined : this.#decoder.next()
+        if (data !== undefined) this.#take(data)
+        else if (this.#hasMark || this.#hasEnded) this.#finish()
+        else return undefined
+      }
+    } catch (error) {
+      throw this.#withPartial(error)
+    }
+  }
+
+  async fill(): Promise<void> {
+    try {
+      const block = await this.#exchange.read()
+      if (block !== undefined) return this.#decoder.push(block)
+    } catch (error) {
+      // After the finish reason the answer is whole, whatever becomes of the connection.
+      if (this.#builder.rawFinishReason === undefined || !NetworkError.isInstance(error)) throw this.#withPartial(error)
+    }
+    this.#decoder.end()
+    this.#hasEnded = true
+  }
+
+  result(): CompletionResponse {
+    return this.#response!
+  }
+
+  close(reason?: unknown): void {
+    if (this.#hasMark && this.isDone) this.#exchange.drain()
+    else this.#exchange.close(reason)
+  }
+
+  #take(data: string): void {
+    if (data === '[DONE]') {
+      this.#hasMark = true
+      return
+    }
+    const value = parseJSON(data)
+    if (isPlainChunk(value)) return this.#chunk(value)
+    const { context, status } = this.#exchange
+    // Under whatever name the event came (wire reference 8.3).
+    if (hasError(value) || this.#decoder.event === 'error') throw toApiError({ status, body: value ?? data }, context)
+    if (value === undefined) {
+      throw new InvalidResponseError('The stream sent an event that is not JSON.', {
+        code: 'not-json',
+        endpoint: context.endpoint,
+      })
+    }
+    this.#chunk(parseWire(chunkSchema, value, 'An event of the stream', context))
+  }
+
+  #chunk(chunk: WireChunk): void {
+    const builder = this.#builder
+    const queue = this.#queue
+    builder.envelope(chunk)
+    if (!this.#hasStarted) {
+      this.#hasStarted = true
+      queue.push({ type: 'completion-start', id: builder.id, model: builder.model })
+    }
+    const before = queue.length
+    for (const choice of chunk.choices ?? []) {
+      // One answer was asked for; a server that sends more is read as far as the first.
+      if (choice.index) continue
+      if (choice.delta) builder.message(choice.delta, queue)
+      if (choice.finish_reason) builder.rawFinishReason = choice.finish_reason
+    }
+    if (builder.rawFinishReason !== undefined) this.#exchange.feed(TAIL_MS)
+    else if (queue.length > before) this.#exchange.feed()
+  }
+
+  #finish(): void {
+    const { context } = this.#exchange
+    const builder = this.#builder
+    builder.flush(this.#queue)
+    if (builder.rawFinishReason === undefined && !this.#hasMark) throw this.#unfinished()
+    this.#response = builder.finish(context.endpoint)
+    this.#response.toolCalls.forEach((toolCall, index) => this.#queue.push({ type: 'tool-call', index, toolCall }))
+    this.#queue.push({ type: 'completion-end', response: this.#response })
+    this.isDone = true
+  }
+
+  /** Why a stream may end without an ending. */
+  #unfinished(): Error {
+    const { context, status } = this.#exchange
+    const { strayJSON } = this.#decoder
+    const body = strayJSON === undefined ? undefined : parseJSON(strayJSON)
+    if (hasError(body)) return toApiError({ status, body }, context)
+    const what = this.#hasStarted
+      ? 'without a finish reason: the answer is not whole'
+      : 'before anything of an answer came'
+    return new StreamInterruptedError(`The stream ended ${what}.`, { endpoint: context.endpoint })
+  }
+
+  #withPartial(error: unknown): unknown {
+    if (NetworkError.isInstance(error) || ApiError.isInstance(error)) attachPartial(error, this.#builder.partial())
+    return error
+  }
+}

@@ -1,0 +1,20 @@
+import type { FinishReason } from '../types/completion.js'
+
+const REASONS: Readonly<Record<string, FinishReason>> = {
+  stop: 'stop',
+  eos: 'stop',
+  end_turn: 'stop',
+  length: 'length',
+  max_tokens: 'length',
+  tool_calls: 'tool-calls',
+  function_call: 'tool-calls',
+  content_filter: 'content-filter',
+  error: 'error',
+}
+
+/** The server's finish reason in the field's words. */
+export function toFinishReason(raw: string | undefined, hasToolCalls: boolean): FinishReason {
+  const reason = Object.hasOwn(REASONS, raw ?? '') ? REASONS[raw!]! : 'other'
+  // Some servers say `stop`, or nothing, after tool calls; a tool loop must not end there.
+  return hasToolCalls && (reason === 'stop' || raw === undefined) ? 'tool-calls' : reason
+}

@@ -1,0 +1,25 @@
+import type { CompletionEvent, CompletionResponse } from '../types/completion.js'
+import type { JSONAnswer } from '../transport/types.js'
+import { completionSchema } from '../wire/chat-completions.js'
+import { parseWire } from '../wire/parse.js'
+import { AnswerBuilder } from './answer-builder.js'
+
+/** A whole answer, and the events it consists of for whoever asked for a stream. */
+export function fromCompletion(
+  { body, sentAt, context }: JSONAnswer,
+  model: string,
+): { readonly response: CompletionResponse; readonly events: CompletionEvent[] } {
+  const completion = parseWire(completionSchema, body, 'The answer', context)
+  const builder = new AnswerBuilder(model, sentAt, false)
+  const events: CompletionEvent[] = []
+  builder.envelope(completion)
+  const [choice] = completion.choices
+  events.push({ type: 'completion-start', id: builder.id, model: builder.model })
+  if (choice?.message) builder.message(choice.message, events)
+  builder.flush(events)
+  builder.rawFinishReason = choice?.finish_reason ?? undefined
+  const response = builder.finish(context.endpoint)
+  response.toolCalls.forEach((toolCall, index) => events.push({ type: 'tool-call', index, toolCall }))
+  events.push({ type: 'completion-end', response })
+  return { response, events }
+}

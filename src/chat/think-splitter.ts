@@ -1,0 +1,72 @@
+const OPEN = '<think>'
+const CLOSE = '</think>'
+
+/** A piece of content, told apart. */
+export interface SplitContent {
+  readonly text: string
+  readonly reasoning: string
+}
+
+/**
+ * Tells inline `<think>` reasoning from the answer, however the tags are cut.
+ *
+ * @remarks
+ * Only blocks that stand before the answer count: a `<think>` in the middle of it is the model talking about the tag.
+ * White space around the blocks belongs to neither.
+ */
+export class ThinkSplitter {
+  #mode: 'before' | 'thinking' | 'answer' = 'before'
+  #held = ''
+
+  /** Whether everything from here on is answer, so that pieces need not pass through. */
+  get isDone(): boolean {
+    return this.#mode === 'answer'
+  }
+
+  push(piece: string): SplitContent {
+    let input = this.#held + piece
+    let reasoning = ''
+    this.#held = ''
+    while (this.#mode !== 'answer') {
+      const isBefore = this.#mode === 'before'
+      const candidate = isBefore ? input.trimStart() : input
+      const tag = isBefore ? OPEN : CLOSE
+      const at = isBefore ? (candidate.startsWith(tag) ? 0 : -1) : candidate.indexOf(tag)
+      if (at >= 0) {
+        reasoning += candidate.slice(0, at)
+        input = candidate.slice(at + tag.length)
+        this.#mode = isBefore ? 'thinking' : 'before'
+        if (!isBefore) input = input.trimStart()
+        continue
+      }
+      if (isBefore) {
+        if (tag.startsWith(candidate)) {
+          this.#held = input
+          return { text: '', reasoning }
+        }
+        this.#mode = 'answer'
+        break
+      }
+      // Hold back what may be the beginning of the closing tag.
+      const keep = overlap(candidate, tag)
+      this.#held = candidate.slice(candidate.length - keep)
+      return { text: '', reasoning: reasoning + candidate.slice(0, candidate.length - keep) }
+    }
+    return { text: input, reasoning }
+  }
+
+  /** What was held back, when no more comes. */
+  end(): SplitContent {
+    const held = this.#held
+    this.#held = ''
+    return this.#mode === 'thinking' ? { text: '', reasoning: held } : { text: held, reasoning: '' }
+  }
+}
+
+/** Length of the longest end of `text` that is a beginning of `tag`. */
+function overlap(text: string, tag: string): number {
+  for (let length = Math.min(text.length, tag.length - 1); length > 0; length--) {
+    if (text.endsWith(tag.slice(0, length))) return length
+  }
+  return 0
+}

@@ -1,0 +1,86 @@
+import type { CompletionRequest } from '../types/completion.js'
+import type { Message, ToolDefinition } from '../types/messages.js'
+import { compact, type JSONObject } from '../utils/json.js'
+import { toImageURL } from './image.js'
+
+/** The body of `POST /v1/chat/completions` for a checked request. */
+export async function toWireBody(request: CompletionRequest, stream: boolean): Promise<JSONObject> {
+  const { toolChoice, tools } = request
+  // LM Studio refuses the object form of `tool_choice`: the named tool is sent alone, and required.
+  const named = typeof toolChoice === 'object' ? toolChoice.tool : undefined
+  const offered = named === undefined ? tools : tools?.filter((tool) => tool.name === named)
+  const hasTools = offered !== undefined && offered.length > 0
+  return compact({
+    model: request.model,
+    messages: await toWireMessages(request),
+    temperature: request.temperature,
+    top_p: request.topP,
+    top_k: request.topK,
+    min_p: request.minP,
+    max_tokens: request.maxTokens,
+    stop: request.stop,
+    seed: request.seed,
+    presence_penalty: request.presencePenalty,
+    frequency_penalty: request.frequencyPenalty,
+    repeat_penalty: request.repeatPenalty,
+    logit_bias: request.logitBias,
+    tools: hasTools ? offered.map(toWireTool) : undefined,
+    tool_choice: named === undefined ? (hasTools ? (toolChoice as string | undefined) : undefined) : 'required',
+    response_format: toWireFormat(request.responseFormat),
+    reasoning_effort: request.reasoningEffort,
+    ttl: request.ttlSeconds,
+    draft_model: request.draftModel,
+    ...request.extraBody,
+    stream,
+    stream_options: stream ? { include_usage: true } : undefined,
+  })
+}
+
+function toWireTool({ name, description, parameters }: ToolDefinition): JSONObject {
+  // Without `parameters`, or with one of another type, LM Studio answers 400 (wire reference 9.4).
+  return {
+    type: 'function',
+    function: compact({ name, description, parameters: { properties: {}, ...parameters, type: 'object' } }),
+  }
+}
+
+function toWireFormat(format: CompletionRequest['responseFormat']): JSONObject | undefined {
+  if (format === undefined || format === 'text') return undefined
+  // `json_object` is refused; a schema that any object fits is the same (wire reference 9.2).
+  const { schema, name = 'answer' } = format === 'json' ? { schema: { type: 'object' } } : format
+  return { type: 'json_schema', json_schema: { name, strict: true, schema } }
+}
+
+function toWireMessages({ messages, prompt, system }: CompletionRequest): Promise<JSONObject[]> {
+  const list: readonly Message[] = messages ?? [
+    ...(system === undefined ? [] : [{ role: 'system', content: system } as const]),
+    { role: 'user', content: prompt! },
+  ]
+  return Promise.all(list.map(toWireMessage))
+}
+
+async function toWireMessage(message: Message, index: number): Promise<JSONObject> {
+  if (message.role === 'tool') return { role: 'tool', tool_call_id: message.toolCallId, content: message.content }
+  if (message.role === 'assistant') {
+    const calls = message.toolCalls ?? []
+    return compact({
+      role: 'assistant',
+      content: message.content ?? (calls.length > 0 ? undefined : ''),
+      tool_calls:
+        calls.length === 0
+          ? undefined
+          : calls.map(({ id, name, arguments: parsed, rawArguments }) => ({
+              id,
+              type: 'function',
+              function: { name, arguments: rawArguments ?? JSON.stringify(parsed ?? {}) },
+            })),
+    })
+  }
+  if (typeof message.content === 'string') return { role: message.role, content: message.content }
+  const parts = message.content.map(async (part, position) => {
+    if (part.type === 'text') return { type: 'text', text: part.text }
+    const url = await toImageURL(part.image, ['messages', index, 'content', position, 'image'])
+    return { type: 'image_url', image_url: { url } }
+  })
+  return { role: 'user', content: await Promise.all(parts) }
+}

@@ -1,0 +1,28 @@
+import { ConfigurationError } from '../errors/request-errors.js'
+
+/** Headers by lower-case name, or a {@link ConfigurationError} that names the bad one without quoting its value. */
+export function checkHeaders(headers: HeadersInit | undefined, source: string): Record<string, string> {
+  if (headers === undefined) return {}
+  let name = ''
+  try {
+    const result: Record<string, string> = {}
+    for (const [key, value] of entries(headers)) {
+      name = key
+      if (value !== undefined) new Headers([[key, value]]).forEach((clean, lower) => (result[lower] = clean))
+    }
+    return result
+  } catch {
+    throw new ConfigurationError(
+      `${source} ${name === '' ? 'is not a set of headers' : `has a bad header: ${JSON.stringify(name)}`}.`,
+      {
+        source,
+        hint: 'Give a Headers instance, an object or pairs; names and values must be plain ASCII text.',
+        code: 'invalid-headers',
+      },
+    )
+  }
+}
+
+function entries(headers: HeadersInit): Iterable<readonly [string, string | undefined]> {
+  return Symbol.iterator in headers ? (headers as Iterable<[string, string]>) : Object.entries(headers)
+}

@@ -1,0 +1,94 @@
+import type { CacheAdapter } from '../types/cache.js'
+import type { LogEvent } from '../types/log.js'
+
+/** What `createLMStudio` takes. Every option is optional; `undefined` means: not set. */
+export interface LMStudioOptions {
+  /**
+   * The server's address. A trailing `/`, `/v1`, `/api/v0` or `/api/v1` is removed, another path (a reverse proxy's
+   * prefix) is kept. `http` or `https`; no credentials, query or fragment.
+   *
+   * @defaultValue `'http://127.0.0.1:1234'`
+   */
+  readonly endpoint?: string | URL | undefined
+  /**
+   * API token, or a function that gives one, asked at every attempt. Sent as `Authorization: Bearer`; not sent when
+   * empty or `undefined`.
+   */
+  readonly apiToken?: string | (() => string | undefined | Promise<string | undefined>) | undefined
+  /**
+   * Limit of a whole control call (models, health, unload), per attempt. Milliseconds, 1–2147483647.
+   *
+   * @defaultValue `30000`
+   */
+  readonly timeout?: number | undefined
+  /**
+   * Longest silence before the first piece of a generation or a model load. Milliseconds, 1–2147483647.
+   *
+   * @defaultValue `600000`
+   */
+  readonly generationTimeout?: number | undefined
+  /**
+   * Longest silence between two pieces of a stream once it has begun; comments that only keep the connection alive
+   * count as silence. Milliseconds, 1–2147483647.
+   *
+   * @defaultValue `120000`
+   */
+  readonly idleTimeout?: number | undefined
+  /**
+   * Retries after the first attempt, made only where repeating is safe. 0–100.
+   *
+   * @defaultValue `3`
+   */
+  readonly maxRetries?: number | undefined
+  /**
+   * Where model information is kept; `false` keeps none.
+   *
+   * @defaultValue IndexedDB where it exists, else memory
+   */
+  readonly cache?: CacheAdapter | false | undefined
+  /**
+   * How long cached model information is fresh. Milliseconds, 0–2147483647.
+   *
+   * @defaultValue `300000`
+   */
+  readonly cacheTtl?: number | undefined
+  /**
+   * Permits an endpoint outside loopback and private networks.
+   *
+   * @defaultValue `false`
+   */
+  readonly allowRemote?: boolean | undefined
+  /**
+   * Generations in flight; the rest wait in order and can be aborted while they wait. 1–1000.
+   *
+   * @defaultValue `4`
+   */
+  readonly maxConcurrency?: number | undefined
+  /** Extra headers, for example a proxy's key. A header that is not CORS-safelisted must be allowed by the server. */
+  readonly headers?: HeadersInit | undefined
+  /**
+   * The function that carries requests.
+   *
+   * @defaultValue `globalThis.fetch`, looked up at every call
+   */
+  readonly fetch?: typeof globalThis.fetch | undefined
+  /** Receives structured, redacted events. What it throws is ignored. */
+  readonly logger?: ((event: LogEvent) => void) | undefined
+}
+
+/** Options after validation, with every default in place. */
+export interface Config {
+  readonly endpoint: string
+  readonly apiToken: LMStudioOptions['apiToken']
+  readonly timeout: number
+  readonly generationTimeout: number
+  readonly idleTimeout: number
+  readonly maxRetries: number
+  readonly cache: CacheAdapter | false | undefined
+  readonly cacheTtl: number
+  readonly maxConcurrency: number
+  /** By lower-case name. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly fetch: typeof globalThis.fetch | undefined
+  readonly log: (event: LogEvent) => void
+}

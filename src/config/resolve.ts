@@ -1,0 +1,104 @@
+import * as v from 'valibot'
+import { ConfigurationError } from '../errors/request-errors.js'
+import { redact } from '../errors/redact.js'
+import type { CallOptions } from '../types/call-options.js'
+import type { LogEvent } from '../types/log.js'
+import { compact } from '../utils/json.js'
+import { range, whole } from './fields.js'
+import { checkHeaders } from './headers.js'
+import { DEFAULTS } from './defaults.js'
+import { normaliseEndpoint } from './endpoint.js'
+import type { Config, LMStudioOptions } from './options.js'
+import { validateOptions } from './validate.js'
+
+// The longest wait a timer can hold: beyond it, `setTimeout` fires at once.
+const MAX_MS = 2_147_483_647
+
+const milliseconds = range(1, MAX_MS, 'number of milliseconds')
+const boolean = v.optional(v.boolean('must be true or false'))
+const anything = v.optional(v.unknown())
+
+const isCallable = (value: unknown): boolean => typeof value === 'function'
+const callable = v.optional(v.custom<(...args: never[]) => unknown>(isCallable, 'must be a function'))
+
+const isCache = (value: unknown): boolean =>
+  value === false ||
+  (typeof value === 'object' &&
+    value !== null &&
+    ['get', 'set', 'delete', 'clear'].every((method) => isCallable((value as Record<string, unknown>)[method])))
+
+const callOptions = { timeout: milliseconds, maxRetries: whole(0, 100), headers: anything }
+
+const optionsSchema = v.strictObject({
+  ...callOptions,
+  endpoint: v.optional(v.union([v.string(), v.instance(URL)], 'must be a string or a URL')),
+  apiToken: v.optional(v.union([v.string(), v.custom(isCallable)], 'must be a string or a function')),
+  generationTimeout: milliseconds,
+  idleTimeout: milliseconds,
+  cache: v.optional(v.custom(isCache, 'must be a cache adapter (get, set, delete, clear) or false')),
+  cacheTtl: range(0, MAX_MS, 'number of milliseconds'),
+  allowRemote: boolean,
+  maxConcurrency: whole(1, 1000),
+  fetch: callable,
+  logger: callable,
+})
+
+const isSignal = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && 'aborted' in value && 'addEventListener' in value
+
+const callOptionsSchema = v.strictObject({
+  ...callOptions,
+  signal: v.optional(v.custom(isSignal, 'must be an AbortSignal')),
+})
+
+const listOptionsSchema = v.strictObject({ ...callOptionsSchema.entries, refresh: boolean })
+
+/** Options, checked and with the defaults in place; throws {@link ConfigurationError}. */
+export function resolveOptions(options: LMStudioOptions = {}): Config {
+  validateOptions(optionsSchema, options, 'the option')
+  const { headers, logger, allowRemote, endpoint, ...rest } = { ...DEFAULTS, ...compact(options) }
+  if (typeof rest.apiToken === 'string') checkToken(rest.apiToken, 'the option apiToken')
+  return {
+    apiToken: undefined,
+    cache: undefined,
+    fetch: undefined,
+    ...rest,
+    headers: checkHeaders(headers, 'the option headers'),
+    endpoint: normaliseEndpoint(endpoint, allowRemote, 'The option endpoint'),
+    log: createLog(logger),
+  }
+}
+
+/** Checks the options of one call; throws {@link ConfigurationError}. */
+export function checkCallOptions(options: CallOptions | undefined): void {
+  if (options !== undefined) validateOptions(callOptionsSchema, options, 'the call option')
+}
+
+/** Checks the options of a listing, which can also ask for a refresh. */
+export function checkListOptions(options: CallOptions | undefined): void {
+  if (options !== undefined) validateOptions(listOptionsSchema, options, 'the call option')
+}
+
+/** A token must be able to stand in a header; the platform's own error would quote it. */
+export function checkToken(token: string, source: string): string {
+  if (/^[\x21-\x7e]*$/.test(token)) return token
+  throw new ConfigurationError(
+    `${source} holds a character that cannot stand in a header (a space, a line break, …).`,
+    {
+      source,
+      hint: 'Copy the token again from LM Studio, without anything before or after it.',
+      code: 'invalid-token',
+    },
+  )
+}
+
+function createLog(logger: LMStudioOptions['logger']): (event: LogEvent) => void {
+  if (logger === undefined) return () => {}
+  return (event) => {
+    try {
+      logger({ ...event, message: redact(event.message) })
+    } catch {
+      // A logger that fails must not fail the call it watches.
+    }
+  }
+}

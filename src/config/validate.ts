@@ -1,0 +1,45 @@
+import * as v from 'valibot'
+import { ConfigurationError, InvalidRequestError, type Issue } from '../errors/request-errors.js'
+import { nearest } from '../utils/nearest.js'
+import { formatPath, toIssues } from '../wire/parse.js'
+
+type StrictSchema = v.GenericSchema & { readonly entries: v.ObjectEntries }
+
+/** What is wrong with a value; for an unknown key the nearest known one is named. Values are never quoted. */
+function findIssues(schema: StrictSchema, value: unknown, vocabulary: readonly string[]): Issue[] {
+  const result = v.safeParse(schema, value)
+  return toIssues(result.issues ?? []).map((issue) => {
+    const key = issue.path.at(-1)
+    const meant = issue.message === 'does not exist' ? nearest(String(key), vocabulary) : undefined
+    return meant === undefined ? issue : { ...issue, message: `does not exist; did you mean \`${meant}\`?` }
+  })
+}
+
+const describe = (issue: Issue): string => `\`${formatPath(issue.path)}\` ${issue.message}`
+
+/** Checks options against a strict schema; throws a {@link ConfigurationError} that names the first bad one. */
+export function validateOptions(schema: StrictSchema, options: unknown, kind: string): void {
+  const known = Object.keys(schema.entries)
+  const issues = findIssues(schema, options, known)
+  const [first] = issues
+  if (first === undefined) return
+  const source = first.path.length === 0 ? `${kind}s` : `${kind} ${formatPath(first.path)}`
+  throw new ConfigurationError(`${source[0]!.toUpperCase()}${source.slice(1)} ${first.message}.`, {
+    source,
+    issues,
+    code: 'invalid-option',
+    hint: `Known: ${known.join(', ')}.`,
+  })
+}
+
+/** Checks a request against a strict schema; throws an {@link InvalidRequestError} that lists everything wrong. */
+export function validateRequest(schema: StrictSchema, request: unknown, vocabulary: readonly string[] = []): void {
+  const issues = findIssues(schema, request, [...Object.keys(schema.entries), ...vocabulary])
+  if (issues.length > 0) throw invalidRequest(issues)
+}
+
+/** An {@link InvalidRequestError} for these issues. */
+export function invalidRequest(issues: readonly Issue[], hint?: string): InvalidRequestError {
+  const list = issues.map((issue) => (issue.path.length === 0 ? `it ${issue.message}` : describe(issue)))
+  return new InvalidRequestError(`The request is wrong: ${list.slice(0, 3).join('; ')}.`, { issues, hint })
+}

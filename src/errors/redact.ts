@@ -1,0 +1,24 @@
+/** Longest text of a foreign origin kept in an error, in characters. */
+export const MAX_ERROR_TEXT = 500
+
+const SECRETS: readonly (readonly [RegExp, string])[] = [
+  [/sk-lm-[\w:.*-]+/g, 'sk-lm-[redacted]'],
+  [/\b(bearer|basic)\s+[^\s"',;]+/gi, '$1 [redacted]'],
+  [/\b(authorization|x-api-key|api[-_]?key)(["']?\s*[:=]\s*["']?)(?!bearer |basic )[^\s"',;]+/gi, '$1$2[redacted]'],
+  [/data:[\w/+.-]*;base64,[\w+/=-]*/g, 'data:[redacted]'],
+  // Any long run of base64 is an image or a key, never something a person reads.
+  [/[\w+/-]{120,}={0,2}/g, '[redacted]'],
+  [/\/\/[^\s/@]+@/g, '//[redacted]@'],
+]
+
+/** The text without anything that looks like a credential or an image. */
+export function redact(text: string): string {
+  return SECRETS.reduce((result, [pattern, replacement]) => result.replace(pattern, replacement), text)
+}
+
+/** {@link redact}, cut to a length a person reads. */
+export function excerpt(text: string, length: number = MAX_ERROR_TEXT): string {
+  // Redact a generous prefix first: a cut through the middle of a secret would hide it from the patterns.
+  const clean = redact(text.slice(0, length * 8)).trim()
+  return clean.length > length ? `${clean.slice(0, length)}…` : clean
+}

@@ -1,0 +1,44 @@
+export { createLMStudio } from './provider.js'
+export { memoryCache } from './cache/memory-cache.js'
+export { indexedDBCache } from './cache/indexeddb-cache.js'
+export { noCache } from './cache/no-cache.js'
+export * from './errors/index.js'
+
+export type { LMStudioOptions } from './config/options.js'
+export type { CacheAdapter } from './types/cache.js'
+export type { CallOptions } from './types/call-options.js'
+export type {
+  CompletionEvent,
+  CompletionRequest,
+  CompletionResponse,
+  CompletionSettings,
+  CompletionStats,
+  CompletionStream,
+  FinishReason,
+  MeasuredBy,
+  MessagesRequest,
+  PartialCompletion,
+  PromptRequest,
+  ResponseFormat,
+  ToolChoice,
+  Usage,
+} from './types/completion.js'
+export type { Diagnosis, DiagnosisCode } from './types/diagnosis.js'
+export type { EmbeddingRequest, EmbeddingResponse } from './types/embeddings.js'
+export type { LogEvent } from './types/log.js'
+export type {
+  AssistantMessage,
+  ContentPart,
+  ImagePart,
+  JSONSchema,
+  Message,
+  SystemMessage,
+  TextPart,
+  ToolCall,
+  ToolCallInput,
+  ToolDefinition,
+  ToolMessage,
+  UserMessage,
+} from './types/messages.js'
+export type { ModelCapabilities, ModelInfo, ModelInstance, ModelsAPI, ModelType } from './types/models.js'
+export type { HealthReport, LMStudioProvider, ModelProvider } from './types/provider.js'

@@ -1,0 +1,55 @@
+import { InvalidResponseError } from '../errors/api-errors.js'
+import { UnsupportedEndpointError } from '../errors/network-errors.js'
+import type { Transport } from '../transport/types.js'
+import type { CallOptions } from '../types/call-options.js'
+import type { ModelInfo, ModelsAPI } from '../types/models.js'
+import { modelsOpenAISchema, modelsV0Schema, modelsV1Schema } from '../wire/models.js'
+import { parseWire } from '../wire/parse.js'
+import { ROUTES } from '../wire/routes.js'
+import { fromOpenAI, fromV0, fromV1 } from './normalise.js'
+
+/** The models of a server, and which of its lists they came from. */
+export interface ModelList {
+  readonly api: ModelsAPI
+  readonly models: ModelInfo[]
+}
+
+const READERS: readonly { api: ModelsAPI; route: string; read: (body: unknown) => ModelInfo[] }[] = [
+  {
+    api: 'v1',
+    route: ROUTES.modelsV1,
+    read: (body) => parseWire(modelsV1Schema, body, 'The list of models').models.map(fromV1),
+  },
+  {
+    api: 'v0',
+    route: ROUTES.modelsV0,
+    read: (body) => parseWire(modelsV0Schema, body, 'The list of models').data.map(fromV0),
+  },
+  {
+    api: 'openai',
+    route: ROUTES.modelsOpenAI,
+    read: (body) => parseWire(modelsOpenAISchema, body, 'The list of models').data.map(fromOpenAI),
+  },
+]
+
+/**
+ * Reads the fullest list the server has: `/api/v1/models`, else `/api/v0/models`, else `/v1/models`.
+ *
+ * @remarks
+ * The next list is tried only when this one is not there, which an older LM Studio says with a 200 and another server
+ * with a 404 or a page. Anything else, a 401 above all, is an answer and not a missing route.
+ */
+export async function fetchModels(transport: Transport, options?: CallOptions): Promise<ModelList> {
+  let missing: unknown
+  for (const { api, route, read } of READERS) {
+    try {
+      const { body } = await transport.requestJSON({ method: 'GET', route, kind: 'read' }, options)
+      return { api, models: read(body) }
+    } catch (error) {
+      const isMissing = UnsupportedEndpointError.isInstance(error) || InvalidResponseError.isInstance(error)
+      if (!isMissing) throw error
+      missing = error
+    }
+  }
+  throw missing
+}

@@ -1,0 +1,35 @@
+import { ModelNotFoundError } from '../errors/api-errors.js'
+import type { ModelStore } from './model-store.js'
+
+// The list only makes the error better: nobody waits long for that.
+const PATIENCE_MS = 2_000
+const MAX_NAMED = 10
+
+/** Throws the error again; a {@link ModelNotFoundError} with the models that are there. */
+export async function explainMissingModel(error: unknown, model: string, store: ModelStore): Promise<never> {
+  if (!ModelNotFoundError.isInstance(error) || error.availableModels !== undefined) throw error
+  const available = await store
+    .list({ refresh: true, timeout: PATIENCE_MS, maxRetries: 0 })
+    .then(({ models }) => models.map(({ id }) => id))
+    .catch(() => undefined)
+  if (available === undefined) throw error
+  const named = available.slice(0, MAX_NAMED).join(', ') + (available.length > MAX_NAMED ? ', …' : '')
+  const { serverMessage, serverType, serverCode, param, code, hint, endpoint, status, isRetryable, cause } = error
+  throw new ModelNotFoundError(
+    `${error.message} ${available.length === 0 ? 'It has no models at all.' : `It has: ${named}.`}`,
+    {
+      serverMessage,
+      serverType,
+      serverCode,
+      param,
+      code,
+      hint,
+      endpoint,
+      status,
+      isRetryable,
+      cause,
+      model,
+      availableModels: available,
+    },
+  )
+}

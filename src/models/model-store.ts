@@ -1,0 +1,95 @@
+import * as v from 'valibot'
+import { defaultCache } from '../cache/default-cache.js'
+import { noCache } from '../cache/no-cache.js'
+import { readThrough } from '../cache/read-through.js'
+import { checkListOptions } from '../config/resolve.js'
+import type { Transport } from '../transport/types.js'
+import type { CallOptions } from '../types/call-options.js'
+import type { ModelCapabilities, ModelInfo } from '../types/models.js'
+import { fetchModels, type ModelList } from './fetch-models.js'
+
+const text = v.optional(v.string())
+const count = v.optional(v.number())
+const flag = v.optional(v.boolean())
+
+// A cache is outside our hands: what comes back is checked as strictly as what a caller may rely on.
+const modelSchema = v.looseObject({
+  id: v.string(),
+  type: v.picklist(['llm', 'vlm', 'embedding', 'unknown']),
+  displayName: text,
+  publisher: text,
+  architecture: text,
+  quantization: text,
+  sizeBytes: count,
+  parameters: text,
+  format: text,
+  state: v.picklist(['loaded', 'not-loaded', 'unknown']),
+  instances: v.array(v.looseObject({ id: v.string(), contextLength: count, config: v.looseObject({}) })),
+  contextLength: count,
+  maxContextLength: count,
+  capabilities: v.looseObject({
+    chat: flag,
+    embeddings: flag,
+    vision: flag,
+    toolUse: flag,
+    reasoning: v.optional(v.looseObject({ options: v.array(v.string()), default: text })),
+    structuredOutput: flag,
+    maxContextLength: count,
+    contextLength: count,
+  }),
+  variants: v.optional(v.array(v.string())),
+})
+
+const listSchema = v.looseObject({
+  api: v.picklist(['v1', 'v0', 'openai']),
+  models: v.array(modelSchema),
+}) as unknown as v.GenericSchema<unknown, ModelList>
+
+type ListOptions = CallOptions & { readonly refresh?: boolean | undefined }
+
+/** The models of a server, kept for a while. */
+export interface ModelStore {
+  list(options?: ListOptions): Promise<ModelList>
+  /** From the cache, then from one refresh; `undefined` when the server does not have it. */
+  find(model: string, options?: CallOptions): Promise<ModelInfo | undefined>
+  capabilities(model: string, options?: CallOptions): Promise<ModelCapabilities | undefined>
+  /** To be called when what is loaded or downloaded has changed. */
+  invalidate(): Promise<void>
+}
+
+export function createModelStore(transport: Transport): ModelStore {
+  const { config } = transport
+  const cached = readThrough<ModelList>({
+    cache: config.cache === false ? noCache() : (config.cache ?? defaultCache()),
+    // No token: it would be a secret in a place that outlives the page.
+    key: `lmstudio-provider:models:${config.endpoint}`,
+    ttl: config.cacheTtl,
+    schema: listSchema,
+    log: config.log,
+  })
+
+  function get(listOptions: ListOptions = {}): ReturnType<typeof cached.get> {
+    checkListOptions(listOptions)
+    const { refresh = false, ...options } = listOptions
+    return cached.get((signal) => fetchModels(transport, { ...options, signal }), options.signal, refresh)
+  }
+
+  async function find(model: string, options?: CallOptions): Promise<ModelInfo | undefined> {
+    const search = ({ models }: ModelList): ModelInfo | undefined => models.find((info) => isModel(info, model))
+    const first = await get(options)
+    const found = search(first.value)
+    // What was just read need not be read again.
+    return found !== undefined || !first.isKept ? found : search((await get({ ...options, refresh: true })).value)
+  }
+
+  return {
+    list: async (options) => (await get(options)).value,
+    find,
+    capabilities: async (model, options) => (await find(model, options))?.capabilities,
+    invalidate: cached.invalidate,
+  }
+}
+
+/** Whether a name that may be sent as `model` means this one. */
+const isModel = ({ id, instances, variants }: ModelInfo, model: string): boolean =>
+  id === model || instances.some((instance) => instance.id === model) || variants?.includes(model) === true

@@ -1,0 +1,42 @@
+import { complete } from './chat/complete.js'
+import { stream } from './chat/stream.js'
+import type { LMStudioOptions } from './config/options.js'
+import { resolveOptions } from './config/resolve.js'
+import { embed } from './embeddings/embed.js'
+import { createModelStore } from './models/model-store.js'
+import { explainMissingModel } from './models/missing-model.js'
+import { explainInPage } from './server/explain-in-page.js'
+import { healthCheck } from './server/health-check.js'
+import { createTransport } from './transport/transport.js'
+import type { LMStudioProvider } from './types/provider.js'
+
+/**
+ * Makes a provider for one LM Studio (or any OpenAI-compatible) server. Nothing is sent until a method is called.
+ *
+ * @throws {@link ConfigurationError} an option is wrong or unknown
+ *
+ * @example
+ * ```ts
+ * const lmstudio = createLMStudio()
+ * const answer = await lmstudio.complete({ model: 'acme/tern-4b', prompt: 'Hello' })
+ * ```
+ */
+export function createLMStudio(options?: LMStudioOptions): LMStudioProvider {
+  const config = resolveOptions(options)
+  const transport = createTransport(config, explainInPage)
+  const models = createModelStore(transport)
+  const settle = <T>(model: string, answer: Promise<T>): Promise<T> =>
+    answer.catch((error: unknown) => explainMissingModel(error, model, models))
+
+  return {
+    name: 'lmstudio',
+    endpoint: config.endpoint,
+    listModels: async (options) => [...(await models.list(options)).models],
+    supportsModel: async (model, options) => (await models.find(model, options)) !== undefined,
+    modelCapabilities: async (model, options) => (await models.find(model, options))?.capabilities,
+    complete: (request, options) => settle(request?.model, complete(transport, request, options)),
+    stream: (request, options) => stream(transport, request, options, (opening) => settle(request?.model, opening)),
+    embed: (request, options) => settle(request?.model, embed(transport, request, options)),
+    healthCheck: (options) => healthCheck(transport, options),
+  }
+}

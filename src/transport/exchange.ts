@@ -1,0 +1,175 @@
+import type { Config } from '../config/options.js'
+import { InvalidResponseError } from '../errors/api-errors.js'
+import type { CallOptions } from '../types/call-options.js'
+import { ignore, linkedController, raceAbort } from '../utils/abort.js'
+import { toNetworkError } from './network-error.js'
+import { currentFetch, prepare } from './send.js'
+import { send } from './send.js'
+import type { FailureContext, RequestSpec } from './types.js'
+import { Watchdog, type Limits } from './watchdog.js'
+
+/** Longest body that is read whole, in bytes: 64 MiB. Embeddings of thousands of texts stay far below. */
+export const MAX_BODY_BYTES: number = 64 * 1024 * 1024
+/** Longest error body that is read, in bytes: 64 KiB. */
+export const MAX_ERROR_BODY_BYTES: number = 64 * 1024
+// After the last event of worth the end of the body is due at once; a connection that still lingers is not reused.
+const DRAIN_MS = 100
+
+/** One attempt whose answer has begun. */
+export interface Exchange {
+  readonly status: number
+  readonly headers: Headers
+  readonly isRedirect: boolean
+  readonly context: FailureContext
+  /** When the request was sent, on the clock of `performance.now()`. */
+  readonly sentAt: number
+  /** The next block of the body, `undefined` at its end. Rejects with what ended the attempt. */
+  read(): Promise<Uint8Array | undefined>
+  /** Something of worth has come: the silence is over, and from now on the limit is this (`idleTimeout` unless given). */
+  feed(silence?: number): void
+  /** The rest of the body as text. One that is longer than `maxBytes` is an error, or cut when `cut` is set. */
+  text(maxBytes: number, cut?: boolean): Promise<string>
+  /** The end is known: lets the connection be reused if the body ends too, closes it otherwise. */
+  drain(): void
+  /** Closes the connection. */
+  close(reason?: unknown): void
+}
+
+/** Sends one request and waits for the answer to begin. */
+export async function openExchange(config: Config, spec: RequestSpec, options: CallOptions): Promise<Exchange> {
+  const { controller, unlink } = linkedController(options.signal)
+  const { signal } = controller
+  const watchdog = new Watchdog(limitsOf(config, spec, options), `${spec.method} ${spec.route}`, (error) =>
+    controller.abort(error),
+  )
+  const release = (): void => {
+    watchdog.stop()
+    unlink()
+  }
+  let context: FailureContext | undefined
+  try {
+    const preparation = await raceAbort(prepare(config, spec, options), signal)
+    context = preparation.context
+    signal.throwIfAborted()
+    const sentAt = performance.now()
+    const sending = send(currentFetch(config), config.endpoint + spec.route, {
+      method: spec.method,
+      headers: preparation.headers,
+      signal,
+      ...(spec.body === undefined ? {} : { body: JSON.stringify(spec.body) }),
+    })
+    // A fetch that does not listen to the signal may still answer after we have left.
+    sending.then((late) => (signal.aborted ? late.body?.cancel() : undefined)).catch(ignore)
+    const response = await raceAbort(sending, signal)
+    return createExchange(response, { config, context, controller, watchdog, release, sentAt })
+  } catch (error) {
+    release()
+    if (signal.aborted) throw signal.reason
+    throw context === undefined ? error : toNetworkError(error, context)
+  }
+}
+
+function limitsOf(config: Config, spec: RequestSpec, options: CallOptions): Limits {
+  if (spec.kind === 'read') return { total: options.timeout ?? config.timeout }
+  // A limit given for this call bounds the whole of it, and so replaces the one for its beginning.
+  if (options.timeout !== undefined) return { total: options.timeout, idle: config.idleTimeout }
+  return { first: config.generationTimeout, idle: config.idleTimeout }
+}
+
+interface Attempt {
+  readonly config: Config
+  readonly context: FailureContext
+  readonly controller: AbortController
+  readonly watchdog: Watchdog
+  readonly release: () => void
+  readonly sentAt: number
+}
+
+function createExchange(response: Response, attempt: Attempt): Exchange {
+  const { context, controller, watchdog, sentAt } = attempt
+  const { signal } = controller
+  // React Native has no `body`; there the whole of it is one block.
+  const reader = response.body?.getReader()
+  let ended = false
+  let idle: number | undefined
+
+  // Also for a body that does not listen to the signal: cancelling it ends a read that is under way.
+  const onAbort = (): void => void reader?.cancel(signal.reason).catch(ignore)
+  signal.addEventListener('abort', onAbort, { once: true })
+
+  const finish = (): void => {
+    ended = true
+    signal.removeEventListener('abort', onAbort)
+    attempt.release()
+  }
+
+  async function read(): Promise<Uint8Array | undefined> {
+    if (ended) return undefined
+    watchdog.wait()
+    try {
+      const { done, value } = reader === undefined ? await wholeBody(response) : await reader.read()
+      if (signal.aborted) throw signal.reason
+      if (reader !== undefined && !done) return value
+      finish()
+      return value
+    } catch (error) {
+      finish()
+      throw signal.aborted ? signal.reason : toNetworkError(error, context, true)
+    }
+  }
+
+  const close = (reason?: unknown): void => {
+    if (ended) return
+    finish()
+    reader?.cancel(reason).catch(ignore)
+    controller.abort(reason)
+  }
+
+  return {
+    status: response.status,
+    headers: response.headers,
+    isRedirect: response.type === 'opaqueredirect' || (response.status >= 300 && response.status < 400),
+    context,
+    sentAt,
+    read,
+    close,
+    feed(silence = attempt.config.idleTimeout) {
+      watchdog.feed()
+      if (silence !== idle) watchdog.limit('idleTimeout', (idle = silence))
+    },
+    async text(maxBytes, cut = false) {
+      const utf8 = new TextDecoder()
+      let text = ''
+      let size = 0
+      for (let block = await read(); block !== undefined; block = await read()) {
+        size += block.length
+        if (size > maxBytes) {
+          close()
+          if (cut) return text + utf8.decode(block.subarray(0, block.length - (size - maxBytes)))
+          throw new InvalidResponseError(
+            `The answer to ${context.method} ${context.route} is longer than ${maxBytes} bytes.`,
+            {
+              code: 'body-too-long',
+              endpoint: context.endpoint,
+            },
+          )
+        }
+        watchdog.feed()
+        text += utf8.decode(block, { stream: true })
+      }
+      return text + utf8.decode()
+    },
+    drain() {
+      if (ended) return
+      const timer = setTimeout(close, DRAIN_MS)
+      read()
+        .then((block) => (block === undefined ? undefined : close()))
+        .catch(ignore)
+        .finally(() => clearTimeout(timer))
+    },
+  }
+}
+
+async function wholeBody(response: Response): Promise<{ done: true; value: Uint8Array }> {
+  return { done: true, value: new Uint8Array(await response.arrayBuffer()) }
+}

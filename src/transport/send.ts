@@ -1,0 +1,88 @@
+import { createFetch } from 'ofetch'
+import { checkHeaders } from '../config/headers.js'
+import type { Config } from '../config/options.js'
+import { checkToken } from '../config/resolve.js'
+import { ConfigurationError } from '../errors/request-errors.js'
+import type { CallOptions } from '../types/call-options.js'
+import type { FailureContext, RequestSpec } from './types.js'
+
+type Fetch = typeof globalThis.fetch
+
+// Built at the first request: ofetch reads `Headers` when it is created, which in Node loads the whole of fetch.
+let carrier: ReturnType<typeof createFetch> | undefined
+
+/**
+ * One attempt, through ofetch with its retry, timeout and parsing off (style-anchors, "traps for us").
+ * ofetch hands its own options on to `fetch`; only the platform's are let through.
+ */
+export function send(fetch: Fetch, url: string, init: RequestInit): Promise<Response> {
+  carrier ??= createFetch({
+    fetch: (input, options) => {
+      const { method, headers, body, signal, redirect, carry } = options as RequestInit & { carry: Fetch }
+      return carry(input, { method, headers, signal, redirect, ...(body === undefined ? {} : { body }) } as RequestInit)
+    },
+  })
+  return carrier.raw(url, {
+    ...init,
+    carry: fetch,
+    retry: false,
+    responseType: 'stream',
+    ignoreResponseError: true,
+    // A redirect could carry the token, or a prompt, to another host (design section 5).
+    redirect: 'manual',
+  } as Parameters<typeof carrier.raw>[1])
+}
+
+/** The function that carries requests now: the option, else the platform's, looked up late so that patches work. */
+export function currentFetch(config: Config): Fetch {
+  const fetch = config.fetch ?? globalThis.fetch
+  if (typeof fetch === 'function') return fetch
+  throw new ConfigurationError('There is no fetch function here.', {
+    source: 'the option fetch',
+    hint: 'Run on Node 20.19 or later, a browser, Deno or Bun, or pass one as the option `fetch`.',
+  })
+}
+
+/** What goes with the request besides its body, and what errors may say of it. */
+export interface Preparation {
+  readonly headers: Record<string, string>
+  readonly context: FailureContext
+}
+
+/**
+ * Collects the headers of one attempt. Ours are `Content-Type` and `Authorization`, each only where needed, so that a
+ * GET without token causes no CORS preflight.
+ */
+export async function prepare(config: Config, spec: RequestSpec, options: CallOptions): Promise<Preparation> {
+  const extra = { ...config.headers, ...checkHeaders(options.headers, 'the call option headers') }
+  const token = await currentToken(config)
+  const headers: Record<string, string> = {
+    // ofetch would ask for JSON; this is what fetch sends by itself.
+    accept: '*/*',
+    ...(spec.body === undefined ? {} : { 'content-type': 'application/json' }),
+    ...(token === '' ? {} : { authorization: `Bearer ${token}` }),
+    ...extra,
+  }
+  const secrets = [token, ...Object.values(extra)].filter((secret) => secret.length > 5)
+  return {
+    headers,
+    context: {
+      endpoint: config.endpoint,
+      method: spec.method,
+      route: spec.route,
+      sentToken: 'authorization' in headers,
+      scrub: (text) => secrets.reduce((result, secret) => result.replaceAll(secret, '[redacted]'), text),
+    },
+  }
+}
+
+async function currentToken({ apiToken }: Config): Promise<string> {
+  if (typeof apiToken !== 'function') return apiToken ?? ''
+  const token: unknown = await apiToken()
+  if (typeof token === 'string') return checkToken(token, 'the function apiToken')
+  if (token === undefined || token === null) return ''
+  throw new ConfigurationError(`The function apiToken gave a ${typeof token}, not a string.`, {
+    source: 'the function apiToken',
+    hint: 'Let it return the token as a string, or undefined for none.',
+  })
+}

@@ -1,0 +1,50 @@
+import type { Config } from '../config/options.js'
+import type { CallOptions } from '../types/call-options.js'
+import type { Exchange } from './exchange.js'
+
+/** What is asked of the server. */
+export interface RequestSpec {
+  readonly method: 'GET' | 'POST'
+  /** Path below the endpoint. */
+  readonly route: string
+  /** Sent as JSON. */
+  readonly body?: unknown
+  /**
+   * How time and retries are kept: a `read` changes nothing and may be repeated, a `generation` may take minutes and is
+   * repeated only when it surely never ran.
+   */
+  readonly kind: 'read' | 'generation'
+}
+
+/** A JSON answer that is no error. */
+export interface JSONAnswer {
+  readonly body: unknown
+  /** When the request was sent, on the clock of `performance.now()`. */
+  readonly sentAt: number
+  readonly context: FailureContext
+}
+
+/** The answer to a request for a stream: events, or a JSON body from a server that ignored the wish. */
+export type StreamAnswer =
+  | { readonly kind: 'events'; readonly exchange: Exchange }
+  | { readonly kind: 'json'; readonly answer: JSONAnswer }
+
+/** Carries requests: the only way from a feature to the server. */
+export interface Transport {
+  readonly config: Config
+  /** The parsed body of a successful answer; every failure is a {@link ProviderError}, or the reason of an abort. */
+  requestJSON(spec: RequestSpec, options?: CallOptions): Promise<JSONAnswer>
+  /** The answer as it begins. `exchange.close()` must be called in the end, or its body be read to the end. */
+  openStream(spec: RequestSpec, options?: CallOptions): Promise<StreamAnswer>
+}
+
+/** Facts an error is made from. */
+export interface FailureContext {
+  readonly endpoint: string
+  readonly method: string
+  readonly route: string
+  /** Whether a token went with the request. */
+  readonly sentToken: boolean
+  /** Removes what was sent as credentials from a text. */
+  readonly scrub: (text: string) => string
+}

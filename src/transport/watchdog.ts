@@ -1,0 +1,85 @@
+import { TimeoutError } from '../errors/network-errors.js'
+
+/** Limits of one attempt, milliseconds. */
+export interface Limits {
+  /** For the whole attempt. */
+  readonly total?: number
+  /** Silence before the first piece. */
+  readonly first?: number
+  /** The name under which `first` is reported. */
+  readonly firstName?: TimeoutError['limit']
+  /** Silence between pieces. */
+  readonly idle?: number
+}
+
+/**
+ * Keeps the limits of one attempt.
+ *
+ * @remarks
+ * Silence is counted only while we wait for the server, never while the consumer is busy, and only {@link feed} ends it.
+ * One timer serves the whole stream and is set anew when it fires, because setting one per chunk costs more than
+ * reading the chunk.
+ */
+export class Watchdog {
+  #since = 0
+  #waiting = false
+  #silence: number | undefined
+  #name: TimeoutError['limit']
+  #timer: ReturnType<typeof setTimeout> | undefined
+  readonly #totalTimer: ReturnType<typeof setTimeout> | undefined
+  readonly #expire: (error: TimeoutError) => void
+  readonly #what: string
+
+  constructor(limits: Limits, what: string, expire: (error: TimeoutError) => void) {
+    this.#expire = expire
+    this.#what = what
+    this.#silence = limits.first
+    this.#name = limits.firstName ?? 'generationTimeout'
+    const { total } = limits
+    if (total !== undefined) {
+      this.#totalTimer = setTimeout(() => this.#fire('timeout', total, 'did not end within'), total)
+    }
+    this.wait()
+  }
+
+  /** We are waiting for the server. */
+  wait(): void {
+    if (this.#waiting) return
+    this.#waiting = true
+    this.#since = performance.now()
+    if (this.#timer === undefined && this.#silence !== undefined) this.#arm(this.#silence)
+  }
+
+  /** Something of worth has come. */
+  feed(): void {
+    this.#waiting = false
+  }
+
+  /** From now on this silence is the limit. */
+  limit(name: TimeoutError['limit'], ms: number): void {
+    this.#name = name
+    this.#silence = ms
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer)
+    clearTimeout(this.#totalTimer)
+  }
+
+  #arm(ms: number): void {
+    this.#timer = setTimeout(() => {
+      const silence = this.#silence!
+      const left = this.#waiting ? silence - (performance.now() - this.#since) : silence
+      // Timers may fire a fraction of a millisecond early.
+      if (left > 0.5) this.#arm(left)
+      else this.#fire(this.#name, silence, 'was silent for')
+    }, ms)
+  }
+
+  #fire(limit: TimeoutError['limit'], timeoutMs: number, verb: string): void {
+    this.stop()
+    this.#expire(new TimeoutError(`${this.#what} ${verb} ${timeoutMs} ms (\`${limit}\`).`, { limit, timeoutMs }))
+  }
+}

@@ -1,0 +1,94 @@
+import type { CallOptions } from './call-options.js'
+import type { CompletionRequest, CompletionResponse, CompletionStream } from './completion.js'
+import type { Diagnosis } from './diagnosis.js'
+import type { EmbeddingRequest, EmbeddingResponse } from './embeddings.js'
+import type { ModelCapabilities, ModelInfo, ModelsAPI } from './models.js'
+
+/** How a server is. */
+export interface HealthReport {
+  /**
+   * `healthy`: it answers and has a model. `degraded`: it answers, but something keeps it from being used (a token is
+   * needed, no model is there, it is an old LM Studio or something else). `unreachable`: nothing usable answers.
+   */
+  readonly status: 'healthy' | 'degraded' | 'unreachable'
+  readonly endpoint: string
+  /** Time of the first answer, milliseconds; `undefined` when there was none. */
+  readonly latencyMs: number | undefined
+  readonly isLMStudio: boolean
+  readonly api: ModelsAPI | undefined
+  readonly modelsAvailable: number | undefined
+  /** `undefined` when the server does not say. */
+  readonly modelsLoaded: number | undefined
+  /** Present unless healthy. */
+  readonly diagnosis?: Diagnosis
+}
+
+/** What any provider of the family offers. */
+export interface ModelProvider {
+  readonly name: string
+  /**
+   * The models the server has, from the cache while fresh.
+   *
+   * @remarks `GET /api/v1/models`, else `/api/v0/models`, else `/v1/models`; one request for concurrent calls; retried.
+   * @throws {@link ServiceNotFoundError} nothing answers
+   * @throws {@link BrowserAccessError} the browser refuses (CORS, permission, mixed content)
+   * @throws {@link AuthenticationError} a token is needed or was refused
+   * @throws {@link UnsupportedEndpointError} none of the three lists is there
+   * @throws {@link InvalidResponseError} what came is no list
+   * @throws {@link TimeoutError} after `timeout`
+   */
+  listModels(options?: CallOptions & { readonly refresh?: boolean | undefined }): Promise<ModelInfo[]>
+  /**
+   * The whole answer at once.
+   *
+   * @remarks `POST /v1/chat/completions`; retried only when the request surely never ran.
+   * @throws {@link InvalidRequestError} before anything is sent, or the server's 400 and 422
+   * @throws {@link ModelNotFoundError} no such model, or none is loaded
+   * @throws {@link ModelLoadError} it could not be loaded, was unloaded meanwhile, or its engine crashed
+   * @throws {@link ContextLengthError} the conversation does not fit
+   * @throws {@link InvalidResponseError} not an answer, or an empty one
+   * @throws {@link TimeoutError} after `generationTimeout` of silence
+   * @throws {@link RateLimitError} {@link AuthenticationError} {@link PermissionError} {@link ServiceNotFoundError}
+   * @throws {@link BrowserAccessError} {@link UnsupportedEndpointError} {@link NetworkError}
+   */
+  complete(request: CompletionRequest, options?: CallOptions): Promise<CompletionResponse>
+  /**
+   * The answer as it is made. Every error, that of a bad request included, is thrown by reading the stream.
+   *
+   * @remarks `POST /v1/chat/completions` with `stream: true`. Throws what {@link ModelProvider.complete} throws, and
+   * {@link StreamInterruptedError} with the partial answer when the stream breaks or ends without an ending.
+   */
+  stream(request: CompletionRequest, options?: CallOptions): CompletionStream
+  /**
+   * Whether the server has this model (by id, variant or instance id): from the cache, then from one refresh.
+   *
+   * @throws what {@link ModelProvider.listModels} throws
+   */
+  supportsModel(model: string, options?: CallOptions): Promise<boolean>
+  /**
+   * What the model can do; `undefined` for a model the server does not have.
+   *
+   * @throws what {@link ModelProvider.listModels} throws
+   */
+  modelCapabilities(model: string, options?: CallOptions): Promise<ModelCapabilities | undefined>
+  /**
+   * How the server is. Never throws for an unhealthy server.
+   *
+   * @throws only the reason of the caller's own abort, and {@link InvalidRequestError} for bad options
+   */
+  healthCheck(options?: CallOptions): Promise<HealthReport>
+}
+
+/** LM Studio as a provider. */
+export interface LMStudioProvider extends ModelProvider {
+  readonly name: 'lmstudio'
+  /** The server's address, normalised. */
+  readonly endpoint: string
+  /**
+   * Vectors of texts, in the order of the input.
+   *
+   * @remarks `POST /v1/embeddings`.
+   * @throws what {@link ModelProvider.complete} throws
+   */
+  embed(request: EmbeddingRequest, options?: CallOptions): Promise<EmbeddingResponse>
+}

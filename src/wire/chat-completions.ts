@@ -1,0 +1,76 @@
+import * as v from 'valibot'
+import { isObject } from '../utils/json.js'
+import type { WireChunk, WireCompletion, WireUsage } from './types.js'
+
+// Everything is optional and unknown members pass: only a wrong type in a field that is read is an error.
+const text = v.nullish(v.string())
+const count = v.nullish(v.number())
+
+export const usageSchema: v.GenericSchema<unknown, WireUsage> = v.looseObject({
+  prompt_tokens: count,
+  completion_tokens: count,
+  total_tokens: count,
+  completion_tokens_details: v.nullish(v.looseObject({ reasoning_tokens: count })),
+})
+
+const statsSchema = v.nullish(
+  v.looseObject({ tokens_per_second: count, time_to_first_token: count, generation_time: count }),
+)
+
+const toolCallSchema = v.looseObject({
+  index: count,
+  id: text,
+  // Some servers send the arguments as an object instead of its text (wire reference 9.4).
+  function: v.nullish(v.looseObject({ name: text, arguments: v.nullish(v.union([v.string(), v.looseObject({})])) })),
+})
+
+const messageSchema = v.nullish(
+  v.looseObject({
+    content: text,
+    // `reasoning` since LM Studio 0.3.23 for gpt-oss, `reasoning_content` otherwise (wire reference 9.3).
+    reasoning_content: text,
+    reasoning: text,
+    tool_calls: v.nullish(v.array(toolCallSchema)),
+  }),
+)
+
+const envelope = { id: text, model: text, usage: v.nullish(usageSchema), stats: statsSchema }
+
+/** Body of a whole answer. */
+export const completionSchema: v.GenericSchema<unknown, WireCompletion> = v.looseObject({
+  ...envelope,
+  choices: v.array(v.looseObject({ index: count, message: messageSchema, finish_reason: text })),
+})
+
+/** One event of a streamed answer. */
+export const chunkSchema: v.GenericSchema<unknown, WireChunk> = v.looseObject({
+  ...envelope,
+  choices: v.nullish(v.array(v.looseObject({ index: count, delta: messageSchema, finish_reason: text }))),
+})
+
+const isText = (value: unknown): boolean => value === undefined || value === null || typeof value === 'string'
+
+/**
+ * Whether this is a chunk of the common kind: one choice with text or reasoning and nothing else to look at.
+ *
+ * @remarks
+ * Checking by hand what 99 % of a stream consists of costs a tenth of the schema, which the CPU budget needs. A property
+ * test holds the two together: what passes here passes {@link chunkSchema} unchanged.
+ */
+export function isPlainChunk(value: unknown): value is WireChunk {
+  if (!isObject(value) || value.error || value.usage || value.stats || !isText(value.id) || !isText(value.model))
+    return false
+  const { choices } = value
+  if (!Array.isArray(choices) || choices.length !== 1) return false
+  const choice = choices[0] as unknown
+  if (!isObject(choice) || !isText(choice.finish_reason) || (choice.index !== undefined && choice.index !== 0))
+    return false
+  const { delta } = choice
+  return (
+    isObject(delta) &&
+    isText(delta.content) &&
+    isText(delta.reasoning_content) &&
+    isText(delta.reasoning) &&
+    (delta.tool_calls === undefined || delta.tool_calls === null)
+  )
+}

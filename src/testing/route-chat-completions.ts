@@ -54,16 +54,17 @@ function wholeReply(exchange: Exchange, generation: Generation): WireReply {
     ...envelope(exchange, generation, 'chat.completion'),
     choices: [choice],
     usage: openAIUsage(exchange, generation, true),
-    stats: draftStats(exchange),
+    ...draftStats(exchange),
     ...v0Extras(exchange, generation),
     system_fingerprint: generation.target.instance.id,
   })
 }
 
+/** Counters of speculative decoding, `{}` without a draft model; 0.3 then left the key out. */
 function draftStats(exchange: Exchange): object {
   const draft = asString(asObject(exchange.body).draft_model)
-  if (draft === '') return {}
-  return {
+  if (draft === '') return exchange.settings.version === '0.3' ? {} : { stats: {} }
+  const counters = {
     tokens_per_second: 71.2,
     draft_model: draft,
     total_draft_tokens_count: 12,
@@ -71,6 +72,7 @@ function draftStats(exchange: Exchange): object {
     rejected_draft_tokens_count: 2,
     ignored_draft_tokens_count: 1,
   }
+  return { stats: counters }
 }
 
 /** The arguments of a call come in pieces, like text. */

@@ -35,6 +35,8 @@ export class CallRecord implements MockCall {
 export interface CallLog {
   readonly calls: readonly MockCall[]
   add(call: MockCall): void
+  /** Tells who waits for the call, once there is enough of it to look at. */
+  announce(call: MockCall): void
   whenCalled(path: string | RegExp): Promise<MockCall>
   clear(): void
 }
@@ -55,6 +57,8 @@ export function createCallLog(): CallLog {
     calls,
     add: (call) => {
       calls.push(call)
+    },
+    announce: (call) => {
       for (const watcher of watchers) watcher(call)
     },
     whenCalled: (path) => {

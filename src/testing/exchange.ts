@@ -16,8 +16,6 @@ export interface Exchange {
   readonly call: CallRecord
   /** Aborts when the client goes away or the mock is reset. */
   readonly signal: AbortSignal
-  /** Aborts when the mock is reset. */
-  readonly dropped: AbortSignal
   readonly settings: Settings
   readonly state: State
   readonly waits: Waits

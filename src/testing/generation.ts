@@ -6,6 +6,7 @@ import { reasons, type PromptDraft } from './read-chat-request.js'
 import type { ResolvedModel } from './resolve-model.js'
 import { nextNumber } from './state.js'
 import type { MockPrompt, MockReply } from './types.js'
+import { unlessAborted } from './waits.js'
 
 export interface ToolCall {
   readonly id: string
@@ -59,7 +60,8 @@ function applyStop(
 }
 
 async function script(exchange: Exchange, prompt: MockPrompt, toolResult: string | undefined): Promise<MockReply> {
-  const scripted = await exchange.settings.reply(prompt)
+  // A script may wait for something of the test's own, and the client may not wait for it.
+  const scripted = await unlessAborted(Promise.resolve(exchange.settings.reply(prompt)), exchange.signal)
   if (scripted === undefined) {
     const own = answerPrompt(prompt)
     return toolResult === undefined ? own : { ...own, text: toolResult }

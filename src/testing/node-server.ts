@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
-import { createMockLMStudio } from './mock.js'
+import { createMockCore } from './mock-core.js'
 import type { MockLMStudio, MockLMStudioOptions } from './types.js'
 
 export * from './index.js'
@@ -31,7 +31,7 @@ async function readBody(incoming: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks)
 }
 
-function toRequest(incoming: IncomingMessage, body: Buffer, origin: string, signal: AbortSignal): Request {
+function toRequest(incoming: IncomingMessage, body: Buffer, origin: string): Request {
   const headers = new Headers()
   for (let index = 0; index + 1 < incoming.rawHeaders.length; index += 2) {
     headers.append(incoming.rawHeaders[index] ?? '', incoming.rawHeaders[index + 1] ?? '')
@@ -41,7 +41,6 @@ function toRequest(incoming: IncomingMessage, body: Buffer, origin: string, sign
   return new Request(origin + (incoming.url ?? '/'), {
     method,
     headers,
-    signal,
     ...(hasBody ? { body: new Uint8Array(body) } : {}),
   })
 }
@@ -76,13 +75,16 @@ async function send(response: Response, outgoing: ServerResponse): Promise<void>
  * @throws the listener's error, when the port is taken.
  * @example
  * ```ts
- * await using server = await startMockLMStudio()
- * await fetch(`${server.url}/v1/models`)
+ * import { startMockLMStudio } from 'lmstudio-provider/testing/node'
+ *
+ * const server = await startMockLMStudio()
+ * const response = await fetch(`${server.url}/v1/models`)
+ * await server.close()
  * ```
  */
 export async function startMockLMStudio(options: MockLMStudioServerOptions = {}): Promise<MockLMStudioServer> {
   const { port = 0, host = '127.0.0.1', ...rest } = options
-  const mock = createMockLMStudio(rest)
+  const { mock, serve: answer, drop } = createMockCore(rest)
   const sockets = new Set<Socket>()
   let origin = ''
 
@@ -93,7 +95,7 @@ export async function startMockLMStudio(options: MockLMStudioServerOptions = {})
     })
     try {
       const body = await readBody(incoming)
-      await send(await mock.handle(toRequest(incoming, body, origin, gone.signal)), outgoing)
+      await send(await answer(toRequest(incoming, body, origin), gone.signal), outgoing)
     } catch {
       // Whatever went wrong, a fault or the client's leaving: a destroyed connection is all there is to say. A reset,
       // not an orderly end, so that no client takes what it has for the whole.
@@ -120,7 +122,7 @@ export async function startMockLMStudio(options: MockLMStudioServerOptions = {})
   origin = `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`
 
   const close = (): Promise<void> => {
-    mock.reset()
+    drop()
     for (const socket of sockets) socket.destroy()
     return new Promise((resolve) => {
       // The callback's error only says that the server is closed already.

@@ -2,7 +2,7 @@ import type { CallRecord } from './call-log.js'
 import type { Step } from './steps.js'
 import type { MockFraming } from './types.js'
 import type { Waits } from './waits.js'
-import { connectionReset } from './wire-reply.js'
+import { isDrop } from './wire-reply.js'
 import { writeSteps } from './write-steps.js'
 
 interface PumpOptions {
@@ -10,17 +10,15 @@ interface PumpOptions {
   readonly framing: MockFraming
   readonly waits: Waits
   readonly call: CallRecord
-  /** Aborts when the client goes away; its reason becomes the body's error. */
+  /** Aborts when the client goes away or the mock is reset; its reason becomes the body's error. */
   readonly signal: AbortSignal
-  /** Aborts when the mock is reset. */
-  readonly dropped: AbortSignal
   /** A body that is already there goes out without waiting for a reader, as into a socket's buffer. */
   readonly eager: boolean
 }
 
 /** The response body of some steps. Nothing is made before a reader asks for it, unless `eager`. */
 export function pump(options: PumpOptions): ReadableStream<Uint8Array> {
-  const { call, signal, dropped } = options
+  const { call, signal } = options
   const gone = new AbortController()
   const source = writeSteps(options.steps, options.framing, options.waits, gone.signal)
   const listeners = new AbortController()
@@ -37,16 +35,12 @@ export function pump(options: PumpOptions): ReadableStream<Uint8Array> {
   return new ReadableStream<Uint8Array>(
     {
       start(controller) {
-        const onEnd = (end: AbortSignal, how: 'aborted' | 'dropped', reason: () => unknown): void => {
-          const stop = (): void => {
-            controller.error(reason())
-            finish(how)
-          }
-          if (end.aborted) stop()
-          else end.addEventListener('abort', stop, { once: true, signal: listeners.signal })
+        const stop = (): void => {
+          controller.error(signal.reason)
+          finish(isDrop(signal.reason) ? 'dropped' : 'aborted')
         }
-        onEnd(signal, 'aborted', () => signal.reason)
-        onEnd(dropped, 'dropped', () => connectionReset('terminated'))
+        if (signal.aborted) stop()
+        else signal.addEventListener('abort', stop, { once: true, signal: listeners.signal })
       },
       async pull(controller) {
         try {

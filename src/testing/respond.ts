@@ -26,7 +26,7 @@ function halves(bytes: Uint8Array): Step[] {
 
 /** Turns a reply into a `Response` whose body is written as it is read. */
 export function respond(exchange: Exchange, reply: WireReply): Response {
-  const { call, fault, settings, waits, dropped } = exchange
+  const { call, fault, settings, waits } = exchange
   const headers = new Headers({ 'x-powered-by': 'Express', ...corsHeaders(settings), ...reply.headers })
   call.status = reply.status
   let steps: Steps
@@ -51,6 +51,6 @@ export function respond(exchange: Exchange, reply: WireReply): Response {
       eager = true
     }
   }
-  const body = pump({ steps, framing: settings.framing, waits, call, signal: exchange.signal, dropped, eager })
+  const body = pump({ steps, framing: settings.framing, waits, call, signal: exchange.signal, eager })
   return new Response(body, { status: reply.status, headers })
 }

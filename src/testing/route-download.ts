@@ -1,3 +1,4 @@
+import { decodeSegment } from './decode-segment.js'
 import type { Exchange } from './exchange.js'
 import { hash, hexId } from './generate/random.js'
 import { asObject, asString } from './json-values.js'
@@ -51,7 +52,7 @@ export function downloadModel(exchange: Exchange): WireReply {
 
 /** `GET /api/v1/models/download/status/{job_id}`: every poll finds a quarter more, so no test waits for a clock. */
 export function downloadStatus(exchange: Exchange): WireReply {
-  const id = decodeURIComponent(exchange.path.slice('/api/v1/models/download/status/'.length))
+  const id = decodeSegment(exchange.path.slice('/api/v1/models/download/status/'.length))
   const { state, settings } = exchange
   const job = state.jobs.get(id)
   if (job === undefined) return refuseNativeType('job_not_found', `Download job "${id}" not found.`, 'job_id', 404)

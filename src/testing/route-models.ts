@@ -1,3 +1,4 @@
+import { decodeSegment } from './decode-segment.js'
 import type { Exchange } from './exchange.js'
 import type { DiskModel } from './state.js'
 import { catchAll, routeError } from './wire-errors.js'
@@ -40,7 +41,7 @@ export function listV0Models(exchange: Exchange): WireReply {
 
 /** `GET /api/v0/models/{id}`: the id may hold slashes, written plainly or as `%2F`. */
 export function getV0Model(exchange: Exchange): WireReply {
-  const id = decodeURIComponent(exchange.path.slice('/api/v0/models/'.length))
+  const id = decodeSegment(exchange.path.slice('/api/v0/models/'.length))
   const model = exchange.state.models.get(id)
   if (model !== undefined) return json(describeV0(exchange, model))
   return json(routeError(exchange.path, `Model "${id}" not found.`, 'model', 'model_not_found'), 404)

@@ -50,6 +50,13 @@ export class Refusal extends Error {
   }
 }
 
+class ConnectionReset extends TypeError {
+  override name = 'TypeError'
+}
+
 /** Stands for a destroyed connection: what Node's `fetch` rejects with. */
 export const connectionReset = (message = 'fetch failed'): TypeError =>
-  new TypeError(message, { cause: Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' }) })
+  new ConnectionReset(message, { cause: Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' }) })
+
+/** Whether the mock itself broke the connection, not the client. */
+export const isDrop = (reason: unknown): boolean => reason instanceof ConnectionReset

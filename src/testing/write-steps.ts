@@ -67,6 +67,8 @@ async function* holdWithComments(
 ): AsyncGenerator<Piece> {
   const awake = new AbortController()
   const hold = waits.hold(signal).finally(() => awake.abort())
+  // Nobody may be at the `await` below when it rejects: a reader may rest at a comment, or be gone.
+  hold.catch(() => undefined)
   while (!awake.signal.aborted) {
     await waits.sleep(everyMs, awake.signal).catch(() => undefined)
     if (!awake.signal.aborted) yield { bytes: encode(`: keep-alive${eol}${eol}`), events: 0 }

@@ -105,7 +105,6 @@ export class AnswerBuilder {
     if (this.isEmpty && !((partial.usage.outputTokens ?? 0) > 0) && finishReason !== 'content-filter') {
       throw new InvalidResponseError('The server ended the answer without a word of it.', {
         code: 'empty-response',
-        hint: 'This is how some LM Studio engines report that the conversation does not fit: shorten it, or load the model with a longer context.',
         endpoint,
       })
     }

@@ -1,6 +1,6 @@
 import { ApiError, InvalidResponseError } from '../errors/api-errors.js'
 import { NetworkError, StreamInterruptedError } from '../errors/network-errors.js'
-import { attachPartial } from '../errors/provider-error.js'
+import { attachHidden } from '../errors/provider-error.js'
 import { SSEDecoder } from '../sse/decoder.js'
 import { toApiError } from '../transport/api-error.js'
 import type { Exchange } from '../transport/exchange.js'
@@ -134,7 +134,8 @@ export class CompletionSource implements EventSource<CompletionEvent, Completion
   }
 
   #withPartial(error: unknown): unknown {
-    if (NetworkError.isInstance(error) || ApiError.isInstance(error)) attachPartial(error, this.#builder.partial())
+    if (NetworkError.isInstance(error) || ApiError.isInstance(error))
+      attachHidden(error, 'partial', this.#builder.partial())
     return error
   }
 }

@@ -1,9 +1,9 @@
 import * as v from 'valibot'
-import { name, range, whole } from '../config/fields.js'
 import { invalidRequest, validateRequest } from '../config/validate.js'
 import type { Issue } from '../errors/request-errors.js'
 import type { CompletionRequest } from '../types/completion.js'
 import { isObject } from '../utils/json.js'
+import { name, oneOf, optional, range, textOr, variant, whole } from '../utils/schema.js'
 
 const text = v.string()
 const isBytes = (value: unknown): boolean =>
@@ -12,45 +12,42 @@ const isBytes = (value: unknown): boolean =>
 const isImage = (value: unknown): boolean =>
   typeof value === 'string' ? /^data:image\/[\w.+-]+;base64,/.test(value) : isBytes(value)
 
-const partSchema = v.variant('type', [
-  v.strictObject({ type: v.literal('text'), text }),
-  v.strictObject({
-    type: v.literal('image'),
+const jsonObject = v.custom(isObject, 'must be an object')
+
+const partSchema = variant('type', {
+  text: v.strictObject({ type: text, text }),
+  image: v.strictObject({
+    type: text,
     image: v.custom(isImage, 'must be a data:image/…;base64 URL, a Blob or bytes: the server fetches no URL'),
   }),
-])
+})
 
-const messageSchema = v.variant('role', [
-  v.strictObject({ role: v.literal('system'), content: text }),
-  v.strictObject({
-    role: v.literal('user'),
-    content: v.union([text, v.pipe(v.array(partSchema), v.minLength(1, 'must have a part'))]),
-  }),
-  v.strictObject({
-    role: v.literal('assistant'),
+const messageSchema = variant('role', {
+  system: v.strictObject({ role: text, content: text }),
+  user: v.strictObject({ role: text, content: textOr(v.array(partSchema, 'must be a text or a list of parts')) }),
+  assistant: v.strictObject({
+    role: text,
     content: v.nullish(text),
     toolCalls: v.optional(
       v.array(v.strictObject({ id: name, name, arguments: v.optional(v.unknown()), rawArguments: v.optional(text) })),
     ),
   }),
-  v.strictObject({ role: v.literal('tool'), toolCallId: name, content: text }),
-])
-
-const isParameters = (value: unknown): boolean =>
-  isObject(value) && (value.type === undefined || value.type === 'object')
+  tool: v.strictObject({ role: text, toolCallId: name, content: text }),
+})
 
 // Loose: a tool may carry what runs it, which is not the server's affair.
 const toolSchema = v.looseObject({
   name,
   description: v.optional(text),
-  parameters: v.optional(v.custom(isParameters, 'must be a JSON Schema whose type is object')),
+  parameters: optional(
+    (value) => isObject(value) && (value.type === undefined || value.type === 'object'),
+    'must be a JSON Schema whose type is object',
+  ),
 })
-
-const jsonObject = v.custom(isObject, 'must be an object')
 
 const requestSchema = v.strictObject({
   model: name,
-  messages: v.optional(v.pipe(v.array(messageSchema), v.minLength(1, 'must have a message'))),
+  messages: v.optional(v.array(messageSchema)),
   prompt: v.optional(text),
   system: v.optional(text),
   temperature: range(0, Infinity),
@@ -58,16 +55,23 @@ const requestSchema = v.strictObject({
   topK: whole(0),
   minP: range(0, 1),
   maxTokens: whole(1),
-  stop: v.optional(v.union([text, v.array(text)])),
+  stop: v.optional(textOr(v.array(text, 'must be a text or a list of texts'))),
   seed: whole(-Infinity),
   presencePenalty: range(-2, 2),
   frequencyPenalty: range(-2, 2),
   repeatPenalty: range(0, Infinity),
-  logitBias: v.optional(v.record(text, v.number())),
+  logitBias: optional(
+    (value) => isObject(value) && Object.values(value).every(Number.isFinite),
+    'must be an object of numbers by token id',
+  ),
   tools: v.optional(v.array(toolSchema)),
-  toolChoice: v.optional(v.union([v.picklist(['auto', 'none', 'required']), v.strictObject({ tool: name })])),
+  toolChoice: v.optional(
+    v.lazy((value) => (isObject(value) ? v.strictObject({ tool: name }) : oneOf(['auto', 'none', 'required']))),
+  ),
   responseFormat: v.optional(
-    v.union([v.picklist(['text', 'json']), v.strictObject({ schema: jsonObject, name: v.optional(name) })]),
+    v.lazy((value) =>
+      isObject(value) ? v.strictObject({ schema: jsonObject, name: v.optional(name) }) : oneOf(['text', 'json']),
+    ),
   ),
   reasoningEffort: v.optional(name),
   ttlSeconds: whole(1),
@@ -85,6 +89,10 @@ export function checkRequest(request: CompletionRequest): void {
   const add = (path: Issue['path'], message: string): void => void issues.push({ path, message })
   if ((messages === undefined) === (prompt === undefined))
     add(['messages'], 'or `prompt` must be given, and only one of them')
+  if (messages?.length === 0) add(['messages'], 'must have a message')
+  messages?.forEach(({ content }, index) => {
+    if (Array.isArray(content) && content.length === 0) add(['messages', index, 'content'], 'must have a part')
+  })
   if (system !== undefined && prompt === undefined)
     add(['system'], 'goes with `prompt`; put a system message into `messages`')
   const names = tools.map((tool) => tool.name)

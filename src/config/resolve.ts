@@ -4,7 +4,7 @@ import { redact } from '../errors/redact.js'
 import type { CallOptions } from '../types/call-options.js'
 import type { LogEvent } from '../types/log.js'
 import { compact } from '../utils/json.js'
-import { range, whole } from './fields.js'
+import { optional, range, whole } from '../utils/schema.js'
 import { checkHeaders } from './headers.js'
 import { DEFAULTS } from './defaults.js'
 import { normaliseEndpoint } from './endpoint.js'
@@ -19,7 +19,7 @@ const boolean = v.optional(v.boolean('must be true or false'))
 const anything = v.optional(v.unknown())
 
 const isCallable = (value: unknown): boolean => typeof value === 'function'
-const callable = v.optional(v.custom<(...args: never[]) => unknown>(isCallable, 'must be a function'))
+const callable = optional(isCallable, 'must be a function')
 
 const isCache = (value: unknown): boolean =>
   value === false ||
@@ -31,11 +31,11 @@ const callOptions = { timeout: milliseconds, maxRetries: whole(0, 100), headers:
 
 const optionsSchema = v.strictObject({
   ...callOptions,
-  endpoint: v.optional(v.union([v.string(), v.instance(URL)], 'must be a string or a URL')),
-  apiToken: v.optional(v.union([v.string(), v.custom(isCallable)], 'must be a string or a function')),
+  endpoint: optional((value) => typeof value === 'string' || value instanceof URL, 'must be a string or a URL'),
+  apiToken: optional((value) => typeof value === 'string' || isCallable(value), 'must be a string or a function'),
   generationTimeout: milliseconds,
   idleTimeout: milliseconds,
-  cache: v.optional(v.custom(isCache, 'must be a cache adapter (get, set, delete, clear) or false')),
+  cache: optional(isCache, 'must be a cache adapter (get, set, delete, clear) or false'),
   cacheTtl: range(0, MAX_MS, 'number of milliseconds'),
   allowRemote: boolean,
   maxConcurrency: whole(1, 1000),
@@ -48,7 +48,7 @@ const isSignal = (value: unknown): boolean =>
 
 const callOptionsSchema = v.strictObject({
   ...callOptions,
-  signal: v.optional(v.custom(isSignal, 'must be an AbortSignal')),
+  signal: optional(isSignal, 'must be an AbortSignal'),
 })
 
 const listOptionsSchema = v.strictObject({ ...callOptionsSchema.entries, refresh: boolean })

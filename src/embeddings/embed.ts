@@ -1,21 +1,18 @@
 import * as v from 'valibot'
 import { toUsage } from '../wire/usage.js'
-import { name } from '../config/fields.js'
-import { validateRequest } from '../config/validate.js'
+import { invalidRequest, validateRequest } from '../config/validate.js'
 import { InvalidResponseError } from '../errors/api-errors.js'
 import type { Transport } from '../transport/types.js'
 import type { CallOptions } from '../types/call-options.js'
 import type { EmbeddingRequest, EmbeddingResponse } from '../types/embeddings.js'
+import { name, textOr } from '../utils/schema.js'
 import { embeddingsSchema } from '../wire/embeddings.js'
 import { parseWire } from '../wire/parse.js'
 import { ROUTES } from '../wire/routes.js'
 
 const requestSchema = v.strictObject({
   model: name,
-  input: v.union(
-    [v.string(), v.pipe(v.array(v.string()), v.minLength(1, 'must have a text'))],
-    'must be a text or a list of texts; LM Studio takes no token ids',
-  ),
+  input: textOr(v.array(v.string(), 'must be a text or a list of texts: LM Studio takes no token ids')),
 })
 
 /** Vectors of texts: `POST /v1/embeddings`. */
@@ -26,6 +23,8 @@ export async function embed(
 ): Promise<EmbeddingResponse> {
   validateRequest(requestSchema, request)
   const { model, input } = request
+  if (Array.isArray(input) && input.length === 0)
+    throw invalidRequest([{ path: ['input'], message: 'must hold something to embed' }])
   const answer = await transport.requestJSON(
     { method: 'POST', route: ROUTES.embeddings, body: { model, input }, kind: 'generation' },
     options,

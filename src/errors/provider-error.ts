@@ -1,10 +1,11 @@
 import { redact } from './redact.js'
+import { stepsFor } from './steps.js'
 
 /** What an error is made of; subclasses add their own facts. */
 export interface ProviderErrorOptions {
-  /** The next step a person takes. */
+  /** The next step a person takes. Default: by `code`. */
   readonly hint?: string | undefined
-  /** Machine-readable kind, finer than the class. */
+  /** Machine-readable kind, finer than the class. Default: that of the class. */
   readonly code?: string | undefined
   readonly isRetryable?: boolean | undefined
   readonly endpoint?: string | undefined
@@ -28,25 +29,30 @@ interface ErrorClass {
 export abstract class ProviderError extends Error {
   /** The class's name, as a literal that survives minifiers. */
   static readonly errorName: string = 'ProviderError'
-  /** Machine-readable kind, finer than the class: `connection-refused`, `context-length`, … */
-  readonly code: string
-  /** The next step to take. */
-  readonly hint: string
-  /** Whether the same call may succeed if made again. */
-  readonly isRetryable: boolean
-  /** The server's address. */
-  readonly endpoint?: string
-  /** HTTP status, when there was an answer. */
-  readonly status?: number
+  /** `code` of an instance that is given none. */
+  static readonly defaultCode: string = 'unknown'
+  /** `isRetryable` of an instance that is given none. */
+  static readonly retryable: boolean = false
 
-  constructor(message: string, options: ProviderErrorOptions & { readonly code: string; readonly hint: string }) {
-    super(redact(message), options.cause === undefined ? undefined : { cause: redactCause(options.cause) })
+  /** Machine-readable kind, finer than the class: `not-running`, `context-length`, … */
+  declare readonly code: string
+  /** The next step to take. */
+  declare readonly hint: string
+  /** Whether the same call may succeed if made again. */
+  declare readonly isRetryable: boolean
+  /** The server's address. */
+  declare readonly endpoint?: string
+  /** HTTP status, when there was an answer. */
+  declare readonly status?: number
+
+  constructor(message: string, options: ProviderErrorOptions = {}) {
+    const { cause, hint, code = new.target.defaultCode, isRetryable = new.target.retryable, ...facts } = options
+    super(redact(message), cause === undefined ? undefined : { cause: redactCause(cause) })
     this.name = new.target.errorName
-    this.code = options.code
-    this.hint = redact(options.hint)
-    this.isRetryable = options.isRetryable ?? false
-    if (options.endpoint !== undefined) this.endpoint = redact(options.endpoint)
-    if (options.status !== undefined) this.status = options.status
+    Object.assign(this, { code, hint: redact(hint ?? stepsFor(code).join(' ')), isRetryable })
+    for (const [name, fact] of Object.entries(facts)) {
+      if (fact !== undefined) Object.assign(this, { [name]: typeof fact === 'string' ? redact(fact) : fact })
+    }
     // Marks stand in for instanceof where two copies of this package, or two realms, meet.
     for (
       let type: ErrorClass = new.target;
@@ -67,37 +73,30 @@ export abstract class ProviderError extends Error {
 
   /** The report as plain data: every public fact, no stack, no partial answer; the cause as its name, message and code. */
   toJSON(): Record<string, unknown> {
-    const { cause, ...facts } = this as ProviderError & Record<string, unknown>
-    return {
-      ...facts,
-      name: this.name,
-      message: this.message,
-      ...(cause === undefined ? {} : { cause: describe(cause) }),
-    }
+    const facts: object = this
+    const cause = this.cause === undefined ? {} : { cause: describe(this.cause) }
+    return { ...facts, name: this.name, message: this.message, ...cause }
   }
 }
 
-/** Hands over with the error what had arrived; hidden from printing and JSON, since an answer is content, not report. */
-export function attachPartial(error: unknown, partial: unknown): void {
-  if (ProviderError.isInstance(error)) Object.defineProperty(error, 'partial', { value: partial, configurable: true })
+/** Gives the error something to hand over that neither print nor JSON shows: an answer is content, not report. */
+export function attachHidden(error: object, name: string, value: unknown): void {
+  Object.defineProperty(error, name, { value, configurable: true })
 }
 
 function describe(cause: unknown): unknown {
-  if (cause instanceof ProviderError) return cause.toJSON()
   if (!(cause instanceof Error)) return redact(String(cause))
   const { code } = cause as { code?: unknown }
   return { name: cause.name, message: redact(cause.message), ...(code === undefined ? {} : { code }) }
 }
 
 /** Foreign errors can quote a header or a URL; such a one is replaced by a copy that says the same without the secret. */
-function redactCause(cause: unknown): unknown {
+function redactCause(cause: unknown, depth = 0): unknown {
   if (typeof cause === 'string') return redact(cause)
-  if (!(cause instanceof Error) || cause instanceof ProviderError) return cause
+  if (!(cause instanceof Error) || cause instanceof ProviderError || depth > 5) return cause
   const clean = redact(cause.message)
-  const inner = redactCause(cause.cause)
+  const inner = redactCause(cause.cause, depth + 1)
   if (clean === cause.message && inner === cause.cause) return cause
-  const copy = new Error(clean, inner === undefined ? undefined : { cause: inner })
-  copy.name = cause.name
-  const { code } = cause as { code?: unknown }
-  return code === undefined ? copy : Object.assign(copy, { code })
+  const { name, code } = cause as { name: string; code?: unknown }
+  return Object.assign(new Error(clean, { cause: inner }), { name }, code === undefined ? {} : { code })
 }

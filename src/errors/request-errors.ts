@@ -1,4 +1,4 @@
-import { ProviderError, type ProviderErrorOptions } from './provider-error.js'
+import { attachHidden, ProviderError, type ProviderErrorOptions } from './provider-error.js'
 
 /** One thing wrong with a value: where, and what. */
 export interface Issue {
@@ -27,62 +27,42 @@ export interface OutputValidationErrorOptions extends ProviderErrorOptions {
 /** The request is wrong: found by us before anything was sent, or said by the server (400, 422). */
 export class InvalidRequestError extends ProviderError {
   static override readonly errorName: string = 'InvalidRequestError'
+  static override readonly defaultCode: string = 'invalid-request'
   /** What is wrong, each with its path. */
-  readonly issues: readonly Issue[]
+  declare readonly issues: readonly Issue[]
   /** The server's own words, when it was the server that refused. */
-  readonly serverMessage?: string
-  constructor(message: string, options: InvalidRequestErrorOptions = {}) {
-    super(message, {
-      ...options,
-      code: options.code ?? 'invalid-request',
-      hint: options.hint ?? 'Mend the fields named in `issues`.',
-    })
-    this.issues = options.issues ?? []
-    if (options.serverMessage !== undefined) this.serverMessage = options.serverMessage
+  declare readonly serverMessage?: string
+  constructor(message: string, options?: InvalidRequestErrorOptions) {
+    super(message, { ...options, issues: options?.issues ?? [] } as ProviderErrorOptions)
   }
 }
 
 /** A bad option, environment value or file. */
 export class ConfigurationError extends InvalidRequestError {
   static override readonly errorName: string = 'ConfigurationError'
+  static override readonly defaultCode: string = 'configuration'
   /** Where the value came from, e.g. `the option timeout`. */
-  readonly source: string
+  declare readonly source: string
   constructor(message: string, options: ConfigurationErrorOptions) {
-    super(message, {
-      ...options,
-      code: options.code ?? 'configuration',
-      hint: options.hint ?? `Correct ${options.source}.`,
-    })
-    this.source = options.source
+    super(message, { ...options, hint: options.hint ?? `Correct ${options.source}.` })
   }
 }
 
 /** Structured output that does not fit its schema. */
 export class OutputValidationError extends ProviderError {
   static override readonly errorName: string = 'OutputValidationError'
-  readonly issues: readonly Issue[]
+  static override readonly defaultCode: string = 'output-validation'
+  declare readonly issues: readonly Issue[]
   /** What the model wrote. */
   declare readonly text: string
-  constructor(message: string, options: OutputValidationErrorOptions) {
-    super(message, {
-      ...options,
-      code: options.code ?? 'output-validation',
-      hint: options.hint ?? 'Look at `text` and `issues`; raise `maxTokens` if it was cut, or simplify the schema.',
-    })
-    this.issues = options.issues ?? []
-    // The answer is content: readable by the caller, absent from print and JSON.
-    Object.defineProperty(this, 'text', { value: options.text })
+  constructor(message: string, { text, ...options }: OutputValidationErrorOptions) {
+    super(message, { ...options, issues: options.issues ?? [] } as ProviderErrorOptions)
+    attachHidden(this, 'text', text)
   }
 }
 
 /** The tool loop could not go on. */
 export class ToolExecutionError extends ProviderError {
   static override readonly errorName: string = 'ToolExecutionError'
-  constructor(message: string, options: ProviderErrorOptions = {}) {
-    super(message, {
-      ...options,
-      code: options.code ?? 'tool-execution',
-      hint: options.hint ?? 'Look at `cause` for what the tool threw.',
-    })
-  }
+  static override readonly defaultCode: string = 'tool-execution'
 }

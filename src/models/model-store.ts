@@ -6,6 +6,7 @@ import { checkListOptions } from '../config/resolve.js'
 import type { Transport } from '../transport/types.js'
 import type { CallOptions } from '../types/call-options.js'
 import type { ModelCapabilities, ModelInfo } from '../types/models.js'
+import { oneOf } from '../utils/schema.js'
 import { fetchModels, type ModelList } from './fetch-models.js'
 
 const text = v.optional(v.string())
@@ -15,7 +16,7 @@ const flag = v.optional(v.boolean())
 // A cache is outside our hands: what comes back is checked as strictly as what a caller may rely on.
 const modelSchema = v.looseObject({
   id: v.string(),
-  type: v.picklist(['llm', 'vlm', 'embedding', 'unknown']),
+  type: oneOf(['llm', 'vlm', 'embedding', 'unknown']),
   displayName: text,
   publisher: text,
   architecture: text,
@@ -23,7 +24,7 @@ const modelSchema = v.looseObject({
   sizeBytes: count,
   parameters: text,
   format: text,
-  state: v.picklist(['loaded', 'not-loaded', 'unknown']),
+  state: oneOf(['loaded', 'not-loaded', 'unknown']),
   instances: v.array(v.looseObject({ id: v.string(), contextLength: count, config: v.looseObject({}) })),
   contextLength: count,
   maxContextLength: count,
@@ -41,7 +42,7 @@ const modelSchema = v.looseObject({
 })
 
 const listSchema = v.looseObject({
-  api: v.picklist(['v1', 'v0', 'openai']),
+  api: oneOf(['v1', 'v0', 'openai']),
   models: v.array(modelSchema),
 }) as unknown as v.GenericSchema<unknown, ModelList>
 

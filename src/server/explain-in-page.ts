@@ -3,7 +3,6 @@ import type { ProviderError } from '../errors/provider-error.js'
 import { addressSpace } from '../utils/address.js'
 import { raceAbort } from '../utils/abort.js'
 import { ROUTES } from '../wire/routes.js'
-import { hintFor } from './diagnosis.js'
 
 // A local server answers within milliseconds; whoever waits for the explanation waits for this at most.
 const PROBE_MS = 2_000
@@ -33,21 +32,24 @@ function pageScope(): PageScope | undefined {
  * Wire reference 10.2–10.4. Probes are GETs of the greeting without headers, change nothing, and are not sent where they
  * would pop up a permission prompt. Resolves to the error to throw instead.
  */
-export async function explainInPage(error: ProviderError, signal: AbortSignal | undefined): Promise<ProviderError> {
+export async function explainInPage(
+  error: ProviderError,
+  fetch: typeof globalThis.fetch,
+  signal: AbortSignal | undefined,
+): Promise<ProviderError> {
   const page = pageScope()
   const { endpoint } = error
   if (page === undefined || endpoint === undefined) return error
   const { protocol, hostname } = new URL(endpoint)
   const target = addressSpace(hostname)
   const refuse = (reason: BrowserAccessError['reason'], message: string): ProviderError =>
-    new BrowserAccessError(message, { reason, endpoint, cause: error, hint: hintFor(reason) })
+    new BrowserAccessError(message, { reason, endpoint, cause: error })
 
   if (page.navigator?.onLine === false && target !== 'loopback') {
     return new NetworkError(`This device is offline, and ${endpoint} is on another one.`, {
       code: 'offline',
       endpoint,
       cause: error,
-      hint: hintFor('offline'),
     })
   }
 
@@ -59,7 +61,7 @@ export async function explainInPage(error: ProviderError, signal: AbortSignal | 
       `The browser wants the person's permission before this page may reach ${endpoint}.`,
     )
   }
-  if (await answersWithoutCORS(endpoint, signal)) {
+  if (await answersWithoutCORS(endpoint, fetch, signal)) {
     return refuse(
       'cors-disabled',
       `A server answers at ${endpoint}, but does not let web pages read its answers: CORS is off in LM Studio.`,
@@ -80,7 +82,6 @@ export async function explainInPage(error: ProviderError, signal: AbortSignal | 
     code: 'not-running',
     endpoint,
     cause: error,
-    hint: hintFor('not-running'),
   })
 }
 
@@ -98,10 +99,14 @@ async function permissionState(page: PageScope, isLoopback: boolean): Promise<st
 }
 
 /** Whether any HTTP server answers: an opaque response tells that much and nothing else. */
-async function answersWithoutCORS(endpoint: string, signal: AbortSignal | undefined): Promise<boolean> {
+async function answersWithoutCORS(
+  endpoint: string,
+  fetch: typeof globalThis.fetch,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
   const limit = AbortSignal.timeout(PROBE_MS)
   try {
-    await raceAbort(globalThis.fetch(endpoint + ROUTES.greeting, { mode: 'no-cors', signal: limit }), signal)
+    await raceAbort(fetch(endpoint + ROUTES.greeting, { mode: 'no-cors', signal: limit }), signal)
     return true
   } catch {
     signal?.throwIfAborted()

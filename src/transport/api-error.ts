@@ -6,6 +6,7 @@ import {
   ModelNotFoundError,
   PermissionError,
   RateLimitError,
+  type ApiErrorOptions,
 } from '../errors/api-errors.js'
 import { NetworkError, UnsupportedEndpointError } from '../errors/network-errors.js'
 import type { ProviderError } from '../errors/provider-error.js'
@@ -23,113 +24,133 @@ export interface Refusal {
   readonly headers?: Headers
 }
 
-// Every wording of an overflow seen so far (wire reference 8.4).
-const CONTEXT =
-  /context (size|length|window)|n_ctx|n_keep|tokens to keep|exceed_context_size|keep the first \d+ tokens/i
-const CONTEXT_NUMBERS = [
-  /request \((\d+) tokens?\) exceeds the available context size \((\d+)/i,
-  /keep the first (\d+) tokens.*context length of only (\d+)/is,
-  /n_keep \((\d+)\) >= n_ctx \((\d+)\)/i,
-  // vLLM and OpenAI name the limit first.
-  /maximum context length is (?<limit>\d+) tokens.*?(?<prompt>\d+) tokens/is,
+/** Everything a rule may look at. */
+interface Case {
+  readonly said: WireError
+  readonly facts: ApiErrorOptions
+  readonly context: FailureContext
+  readonly headers: Headers | undefined
+}
+
+type Rule = readonly [
+  /** Statuses, or words in the message, type or code, that the rule is for. */
+  matches: RegExp | ((status: number) => boolean),
+  what: string,
+  build: (message: string, options: ApiErrorOptions, given: Case) => ProviderError,
+]
+
+const loadError =
+  (code: string, isRetryable = false): Rule[2] =>
+  (message, options) =>
+    new ModelLoadError(message, { ...options, code, isRetryable })
+
+const unsupported: Rule[2] = (message, options) => new UnsupportedEndpointError(message, options)
+
+// In order of precedence: the first that matches decides. Wordings are those of wire reference 8.4.
+const RULES: readonly Rule[] = [
+  [/unexpected endpoint or method/i, 'does not know this route', unsupported],
+  [
+    (status) => status === 401,
+    'wants a valid API token',
+    (message, options, { context }) =>
+      new AuthenticationError(message, { ...options, code: context.sentToken ? 'auth-rejected' : 'auth-required' }),
+  ],
+  [(status) => status === 403, 'does not permit this', (message, options) => new PermissionError(message, options)],
+  [
+    (status) => status === 429,
+    'has too much to do',
+    (message, options, { headers }) =>
+      new RateLimitError(message, { ...options, retryAfterMs: readRetryAfter(headers) }),
+  ],
+  [
+    /context (size|length|window)|n_ctx|n_keep|tokens to keep|exceed_context_size|keep the first \d+ tokens/i,
+    'says that the conversation does not fit into the context',
+    (message, options, { said }) => new ContextLengthError(message, { ...options, ...contextNumbers(said) }),
+  ],
+  [
+    /no models? (is |are )?(currently )?loaded/i,
+    'has no model loaded',
+    (message, options) => new ModelNotFoundError(message, { ...options, code: 'no-models-loaded' }),
+  ],
+  [/model (is|was|has been) unloaded/i, 'unloaded the model meanwhile', loadError('model-unloaded', true)],
+  [
+    /failed to load|model loading|insufficient system resources|error loading model/i,
+    'could not load the model',
+    loadError('model-load'),
+  ],
+  [
+    /has crashed|channel error|compute error|engine protocol/i,
+    'lost the engine of the model',
+    loadError('engine-crashed'),
+  ],
+  [
+    /model[_ ]not[_ ]found|model .*(not found|does ?n.t exist|does not exist)|(unknown|no such|invalid) model/i,
+    'does not have this model',
+    (message, options) => new ModelNotFoundError(message, options),
+  ],
+  [(status) => status === 404 || status === 405 || status === 501, 'does not know this route', unsupported],
+  [
+    (status) => status >= 500,
+    'failed',
+    (message, options) =>
+      new NetworkError(message, { ...options, code: 'server-error', isRetryable: options.status !== 500 }),
+  ],
+  [
+    (status) => status === 400 || status === 413 || status === 422,
+    'refused the request',
+    (message, options, { said: { issues, param, message: said } }) =>
+      new InvalidRequestError(message, {
+        ...options,
+        hint: 'Mend what the server names. If the request is right, LM Studio may be too old for it.',
+        issues: issues.length > 0 ? issues : [{ path: param === undefined ? [] : [param], message: said }],
+      }),
+  ],
+  [
+    () => true,
+    'said no',
+    (message, options) => {
+      const isLate = options.status === 408
+      return new ApiError(message, { ...options, isRetryable: isLate, ...(isLate ? { code: 'request-timeout' } : {}) })
+    },
+  ],
 ]
 
 /** The server's refusal as one of our errors. */
 export function toApiError({ status, body, headers }: Refusal, context: FailureContext): ProviderError {
-  const said = readError(
-    typeof body === 'string' ? context.scrub(body) : JSON.parse(context.scrub(JSON.stringify(body ?? null))),
-  )
-  const { message, type, code } = said
-  const { endpoint, method, route } = context
-  const facts = {
-    endpoint,
+  const said = readError(body, context.scrub)
+  const { message, type, code, param } = said
+  const words = [message, type ?? '', code ?? '']
+  const [, what, build] = RULES.find(([matches]) =>
+    matches instanceof RegExp ? words.some((word) => matches.test(word)) : matches(status),
+  )!
+  const facts: ApiErrorOptions = {
+    endpoint: context.endpoint,
     status,
     serverMessage: message === '' ? undefined : message,
     serverType: type,
     serverCode: code,
-    param: said.param,
+    param,
   }
-  const quoted = message === '' ? `status ${status} without a word` : `“${message}”`
-  const is = (pattern: RegExp): boolean => pattern.test(message) || pattern.test(type ?? '') || pattern.test(code ?? '')
-
-  if (is(/unexpected endpoint or method/i)) {
-    return new UnsupportedEndpointError(`The server at ${endpoint} does not know ${method} ${route}: ${quoted}.`, facts)
-  }
-  if (status === 401) {
-    return new AuthenticationError(
-      context.sentToken ? `The server refused the API token: ${quoted}.` : `The server needs an API token: ${quoted}.`,
-      { ...facts, code: context.sentToken ? 'auth-rejected' : 'auth-required' },
-    )
-  }
-  if (status === 403) return new PermissionError(`The server does not allow ${method} ${route}: ${quoted}.`, facts)
-  if (status === 429) {
-    return new RateLimitError(`The server has too much to do: ${quoted}.`, {
-      ...facts,
-      retryAfterMs: readRetryAfter(headers),
-    })
-  }
-  if (is(CONTEXT)) return contextError(said, quoted, facts)
-  if (is(/no models? (is |are )?(currently )?loaded/i)) {
-    return new ModelNotFoundError(`No model is loaded, and the server did not load one: ${quoted}.`, {
-      ...facts,
-      code: 'no-models-loaded',
-      hint: 'Load a model in LM Studio (or with `lms load`), or turn on just-in-time loading in the server settings.',
-    })
-  }
-  if (is(/model (is|was|has been) unloaded/i)) {
-    return new ModelLoadError(`The model was unloaded meanwhile: ${quoted}.`, {
-      ...facts,
-      code: 'model-unloaded',
-      isRetryable: true,
-    })
-  }
-  if (is(/failed to load|model loading|insufficient system resources|error loading model/i)) {
-    return new ModelLoadError(`The model could not be loaded: ${quoted}.`, { ...facts, code: 'load-failed' })
-  }
-  if (is(/has crashed|channel error|compute error|engine protocol/i)) {
-    return new ModelLoadError(`The model's engine failed: ${quoted}.`, {
-      ...facts,
-      code: 'engine-crashed',
-      hint: 'Load the model again in LM Studio; if it happens again, lower its context length or GPU offload, or update the runtime.',
-    })
-  }
-  if (is(/model[_ ]not[_ ]found|model .*(not found|does ?n.t exist|does not exist)|(unknown|no such|invalid) model/i)) {
-    return new ModelNotFoundError(`The server does not have this model: ${quoted}.`, facts)
-  }
-  if (status === 404 || status === 405 || status === 501) {
-    return new UnsupportedEndpointError(
-      `The server at ${endpoint} does not know ${method} ${route} (status ${status}).`,
-      facts,
-    )
-  }
-  if (status >= 500) {
-    return new NetworkError(`${method} ${route}: the server failed with status ${status}: ${quoted}.`, {
-      ...facts,
-      code: 'server-error',
-      isRetryable: status !== 500,
-    })
-  }
-  if (status === 400 || status === 413 || status === 422) {
-    return new InvalidRequestError(`The server refused the request: ${quoted}.`, {
-      ...facts,
-      issues: said.issues.length > 0 ? said.issues : [{ path: said.param === undefined ? [] : [said.param], message }],
-      hint: 'Mend what the server names. If the request is right, LM Studio may be too old for it.',
-    })
-  }
-  return new ApiError(`${method} ${route}: the server said no: ${quoted}.`, {
-    ...facts,
-    code: status === 408 ? 'request-timeout' : 'api',
-    isRetryable: status === 408,
-  })
+  const reason = message === '' ? `status ${status}` : `“${message}”`
+  const text = `${context.method} ${context.route}: the server at ${context.endpoint} ${what}: ${reason}.`
+  return build(text, facts, { said, facts, context, headers })
 }
 
-function contextError(said: WireError, quoted: string, facts: object): ContextLengthError {
-  const match = CONTEXT_NUMBERS.map((pattern) => pattern.exec(said.message)).find((found) => found !== null)
-  const read = (field: number | undefined, text: string | undefined): number | undefined =>
-    field ?? (text === undefined ? undefined : Number(text))
-  return new ContextLengthError(`The conversation does not fit into the model's context: ${quoted}.`, {
-    ...facts,
-    promptTokens: read(said.promptTokens, match?.groups?.prompt ?? match?.[1]),
-    contextLength: read(said.contextLength, match?.groups?.limit ?? match?.[2]),
-  })
+const CONTEXT_NUMBERS: readonly RegExp[] = [
+  /request \((?<prompt>\d+) tokens?\) exceeds the available context size \((?<limit>\d+)/i,
+  /keep the first (?<prompt>\d+) tokens.*context length of only (?<limit>\d+)/is,
+  /n_keep \((?<prompt>\d+)\) >= n_ctx \((?<limit>\d+)\)/i,
+  // vLLM and OpenAI.
+  /maximum context length is (?<limit>\d+) tokens.*?(?<prompt>\d+) tokens/is,
+]
+
+function contextNumbers({ message, promptTokens, contextLength }: WireError): {
+  promptTokens: number | undefined
+  contextLength: number | undefined
+} {
+  const groups = CONTEXT_NUMBERS.map((pattern) => pattern.exec(message)?.groups).find((found) => found !== undefined)
+  return {
+    promptTokens: promptTokens ?? (groups && Number(groups.prompt)),
+    contextLength: contextLength ?? (groups && Number(groups.limit)),
+  }
 }

@@ -1,7 +1,7 @@
 import { checkCallOptions } from '../config/resolve.js'
 import type { Config } from '../config/options.js'
 import { InvalidResponseError } from '../errors/api-errors.js'
-import { NetworkError } from '../errors/network-errors.js'
+import { NetworkError, StreamInterruptedError } from '../errors/network-errors.js'
 import { ProviderError } from '../errors/provider-error.js'
 import type { CallOptions } from '../types/call-options.js'
 import { addressSpace } from '../utils/address.js'
@@ -11,10 +11,15 @@ import { hasError } from '../wire/error-body.js'
 import { toApiError } from './api-error.js'
 import { MAX_BODY_BYTES, MAX_ERROR_BODY_BYTES, openExchange, type Exchange } from './exchange.js'
 import { retrying } from './retry.js'
+import { currentFetch } from './send.js'
 import type { JSONAnswer, RequestSpec, StreamAnswer, Transport } from './types.js'
 
 /** Finds out why a request failed for which the platform gives no reason; resolves to the error to throw. */
-export type Explain = (error: ProviderError, signal: AbortSignal | undefined) => Promise<ProviderError>
+export type Explain = (
+  error: ProviderError,
+  fetch: typeof globalThis.fetch,
+  signal: AbortSignal | undefined,
+) => Promise<ProviderError>
 
 /** Binds the configuration to one attempt, retries, errors and the limit of generations in flight. */
 export function createTransport(config: Config, explain: Explain): Transport {
@@ -75,7 +80,9 @@ export function createTransport(config: Config, explain: Explain): Transport {
     } catch (error) {
       if (!ProviderError.isInstance(error)) throw error
       const explained =
-        NetworkError.isInstance(error) && error.code === 'network' ? await explain(error, options.signal) : error
+        NetworkError.isInstance(error) && error.code === 'network'
+          ? await explain(error, currentFetch(config), options.signal)
+          : error
       config.log({ level: 'error', type: 'error', message: explained.message, ...facts, code: explained.code })
       throw explained
     }
@@ -156,7 +163,7 @@ async function refusal(exchange: Exchange): Promise<ProviderError> {
   const { status, headers, context } = exchange
   // What an error body says is welcome, not needed: one that breaks must not hide the status.
   const text = await exchange.text(MAX_ERROR_BODY_BYTES, true).catch((error: unknown) => {
-    if (NetworkError.isInstance(error) && error.code === 'connection-broken') return ''
+    if (StreamInterruptedError.isInstance(error)) return ''
     throw error
   })
   const isPage = /^\s*</.test(text)
@@ -174,7 +181,6 @@ function redirectError(exchange: Exchange): NetworkError {
       status: exchange.status,
       endpoint,
       isRetryable: false,
-      hint: 'Use the address it points to as the endpoint, if you trust it.',
     },
   )
 }

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { isObject } from '../utils/json.js'
+import { textOr } from '../utils/schema.js'
 import type { WireChunk, WireCompletion, WireUsage } from './types.js'
 
 // Everything is optional and unknown members pass: only a wrong type in a field that is read is an error.
@@ -21,7 +22,7 @@ const toolCallSchema = v.looseObject({
   index: count,
   id: text,
   // Some servers send the arguments as an object instead of its text (wire reference 9.4).
-  function: v.nullish(v.looseObject({ name: text, arguments: v.nullish(v.union([v.string(), v.looseObject({})])) })),
+  function: v.nullish(v.looseObject({ name: text, arguments: v.nullish(textOr(v.looseObject({}))) })),
 })
 
 const messageSchema = v.nullish(

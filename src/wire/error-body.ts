@@ -19,59 +19,68 @@ export function hasError(body: unknown): body is JSONObject {
   return isObject(body) && body.error !== undefined && body.error !== null && body.error !== false
 }
 
-/** Reads an error out of a body of any shape; `body` is parsed JSON, or the text where it was none. */
-export function readError(body: unknown): WireError {
-  const outer = isObject(body) ? body : {}
-  const inner: JSONObject = isObject(outer.error) ? outer.error : {}
-  const said = [outer.error, inner.message, outer.message, inner.error, outer.detail, body].find(isSaid)
-  // A message that is itself JSON holds the real one: a list of zod issues, or an error of the engine.
-  const nested = typeof said === 'string' && /^\s*[[{]/.test(said) ? parseJSON(said) : said
-  if (Array.isArray(nested)) return { ...fields(inner, outer), ...fromIssues(nested) }
-  if (isObject(nested) && nested !== body) return merge(readError(nested), fields(inner, outer))
-  return { ...fields(inner, outer), message: excerpt(toText(said)), issues: [] }
-}
+// Errors wrap errors: `{"error":{"message":"{\"error\":…"}}` has been seen three deep.
+const MAX_DEPTH = 6
 
-// An array is a list of issues; an empty text says nothing.
-const isSaid = (value: unknown): boolean => (typeof value === 'string' && value.trim() !== '') || Array.isArray(value)
-
-const toText = (said: unknown): string =>
-  typeof said === 'string' ? said : said === undefined ? '' : JSON.stringify(said)
-
-const string = (...values: unknown[]): string | undefined => {
-  const found = values.find((value) => (typeof value === 'string' && value !== '') || typeof value === 'number')
-  return found === undefined ? undefined : excerpt(String(found), 100)
-}
-
-const number = (...values: unknown[]): number | undefined => values.find((value) => typeof value === 'number')
-
-function fields(inner: JSONObject, outer: JSONObject): Omit<WireError, 'message' | 'issues'> {
-  return {
-    type: string(inner.type, outer.type === 'error' ? undefined : outer.type),
-    code: string(inner.code, outer.code),
-    param: string(inner.param, outer.param),
-    promptTokens: number(inner.n_prompt_tokens, outer.n_prompt_tokens),
-    contextLength: number(inner.n_ctx, outer.n_ctx),
+/**
+ * Reads an error out of a body of any shape; `body` is parsed JSON, or the text where it was none.
+ *
+ * @param scrub - removes from a text what was sent as credentials, since servers quote it
+ */
+export function readError(body: unknown, scrub: (text: string) => string = (text) => text): WireError {
+  const layers: JSONObject[] = []
+  let said = body
+  for (let depth = 0; depth < MAX_DEPTH; depth++) {
+    // A message that is itself JSON holds the real one: a list of zod issues, or an error of the engine.
+    const inner = typeof said === 'string' && /^\s*[[{]/.test(said) ? parseJSON(said) : undefined
+    const value = inner ?? said
+    if (Array.isArray(value) || !isObject(value)) {
+      said = value
+      break
+    }
+    layers.unshift(value)
+    said = [value.error, value.message, value.detail].find(isSaid)
   }
-}
+  said ??= layers.map((layer) => layer.message).find(isSaid)
 
-function merge(error: WireError, outer: Omit<WireError, 'message' | 'issues'>): WireError {
-  return {
-    ...error,
-    type: error.type ?? outer.type,
-    code: error.code ?? outer.code,
-    param: error.param ?? outer.param,
-    promptTokens: error.promptTokens ?? outer.promptTokens,
-    contextLength: error.contextLength ?? outer.contextLength,
+  const pick = (name: string): unknown => layers.find((layer) => isFact(layer[name]))?.[name]
+  const text = (value: unknown, length?: number): string => excerpt(scrub(toText(value)), length)
+  const fact = (name: string): string | undefined => {
+    const value = pick(name)
+    return value === undefined ? undefined : text(value, 100)
   }
-}
-
-function fromIssues(list: readonly unknown[]): Pick<WireError, 'message' | 'issues'> {
-  const issues = list.filter(isObject).map((issue) => ({
-    path: (Array.isArray(issue.path) ? issue.path : []).filter(
-      (key) => typeof key === 'string' || typeof key === 'number',
-    ),
-    message: excerpt(typeof issue.message === 'string' ? issue.message : toText(issue.code), 200),
+  const count = (name: string): number | undefined => {
+    const value = pick(name)
+    return typeof value === 'number' ? value : undefined
+  }
+  const issues = (Array.isArray(said) ? said : []).filter(isObject).map(({ path, loc, message, msg, code }) => ({
+    // `loc` and `msg` are FastAPI's (vLLM).
+    path: [path, loc]
+      .flatMap((keys): unknown[] => (Array.isArray(keys) ? keys : []))
+      .filter((key) => typeof key !== 'object') as string[],
+    message: text(message ?? msg ?? code, 200),
   }))
-  const message = issues.map(({ path, message }) => (path.length === 0 ? message : `${path.join('.')}: ${message}`))
-  return { message: excerpt(message.join('; ') || JSON.stringify(list)), issues }
+  return {
+    message:
+      issues.length === 0
+        ? text(said)
+        : excerpt(issues.map(({ path, message }) => [path.join('.'), message].filter(Boolean).join(': ')).join('; ')),
+    type: fact('type'),
+    code: fact('code'),
+    param: fact('param'),
+    issues,
+    promptTokens: count('n_prompt_tokens'),
+    contextLength: count('n_ctx'),
+  }
 }
+
+/** An object may hold the message, an array is a list of issues, an empty text says nothing. */
+const isSaid = (value: unknown): boolean =>
+  typeof value === 'object' ? value !== null : typeof value === 'string' && value.trim() !== ''
+
+// `"type": "error"` names the envelope, not the kind.
+const isFact = (value: unknown): boolean =>
+  typeof value === 'number' || (typeof value === 'string' && value !== '' && value !== 'error')
+
+const toText = (value: unknown): string =>
+  typeof value === 'string' ? value : value === undefined || value === null ? '' : JSON.stringify(value)

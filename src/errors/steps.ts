@@ -1,0 +1,91 @@
+/**
+ * What a person does next, by error code: the one table behind the `hint` of every error and the `steps` of a diagnosis.
+ * Errors with a code that is not here say their own.
+ */
+const STEPS: Readonly<Record<string, readonly string[]>> = {
+  ok: [],
+  'not-running': [
+    'Start the server in LM Studio (Developer tab), or run: lms server start',
+    'Check that its port is the one of the endpoint (1234 unless changed).',
+  ],
+  unreachable: [
+    'Check the address, and that the machine is on and in the same network.',
+    'In LM Studio (Developer tab, Server Settings) turn on "Serve on Local Network".',
+  ],
+  'wrong-service': [
+    'Another program answers here: check the port in LM Studio (Developer tab).',
+    'Behind a proxy, let the endpoint include its path prefix.',
+  ],
+  'wrong-path': [
+    'Use the bare address of the server as endpoint, for example http://127.0.0.1:1234, and update LM Studio if it is old.',
+  ],
+  'old-version': ['Update LM Studio to 0.4 or later.'],
+  'auth-required': [
+    'Create an API token in LM Studio (Developer tab, Server Settings) and pass it as `apiToken`.',
+    'Or turn off "Require Authentication" there.',
+  ],
+  'auth-rejected': [
+    'Copy the API token again from LM Studio (Developer tab, Server Settings) and pass it as `apiToken`.',
+  ],
+  permission: ['Give the API token this permission in LM Studio, or allow it in Server Settings.'],
+  'no-models': ['Download a model in LM Studio, or run: lms get'],
+  'no-models-loaded': [
+    'Load a model in LM Studio, or run: lms load',
+    'Or turn on just-in-time loading in Server Settings.',
+  ],
+  'model-not-found': ['Pick one of `availableModels`, or download the model in LM Studio (lms get).'],
+  'model-load': [
+    'Free memory (unload other models), choose a smaller model or context, or load it in LM Studio to see the reason.',
+  ],
+  'engine-crashed': [
+    'Load the model again; if it crashes again, lower its context length or GPU offload, or update the runtime.',
+  ],
+  'context-length': [
+    'Shorten the conversation, or load the model with a longer context: lms load <model> --context-length <tokens>',
+  ],
+  'empty-response': [
+    'Some engines report an overflow like this: shorten the conversation, or load the model with a longer context.',
+  ],
+  'cors-disabled': [
+    'In LM Studio (Developer tab, Server Settings) turn on "Enable CORS".',
+    'Or run: lms server stop && lms server start --cors',
+  ],
+  'permission-required': ['Allow the page to reach apps on this device when the browser asks, then try again.'],
+  'permission-denied': [
+    'Open the site settings (the icon left of the address) and set "Apps on device" or "Local network access" to Allow.',
+    'Reload the page.',
+  ],
+  'mixed-content': [
+    'Open this page from http://localhost, or put TLS in front of LM Studio.',
+    'Chrome and Edge 142 or later reach an IP address or .local name on the local network from an https page.',
+  ],
+  'insecure-context': ['Serve the page over https, or from http://localhost.'],
+  timeout: ['Look in LM Studio at what the server is doing; if it is only slow, raise the limit named in `limit`.'],
+  platform: [
+    'In Node import createLMStudio from `lmstudio-provider/node`, which lifts this limit, or pass another `fetch`.',
+  ],
+  dns: ['Check the spelling of the host name, or use the address; for this machine http://127.0.0.1:1234'],
+  tls: ['LM Studio speaks plain http: use https:// only for a proxy with a trusted certificate.'],
+  offline: ['Connect this device to the network that LM Studio is on.'],
+  redirect: ['Use the address it points to as the endpoint, if you trust it.'],
+  'rate-limit': ['Wait as long as `retryAfterMs` says, or lower `maxConcurrency`.'],
+  'stream-interrupted': [
+    'What had arrived is in `partial`. See in LM Studio whether the model crashed or was unloaded, then ask again.',
+  ],
+  'invalid-response': [
+    'Check that the endpoint is LM Studio and not another program or a proxy, and update LM Studio.',
+  ],
+  'invalid-request': ['Mend the fields named in `issues`.'],
+  'output-validation': ['Look at `text` and `issues`; raise `maxTokens` if it was cut, or simplify the schema.'],
+  'tool-execution': ['Look at `cause` for what the tool threw.'],
+}
+
+// For whatever has no steps of its own.
+const GENERAL = [
+  'Look at the server log in LM Studio (Developer tab), and check that nothing cuts the connection to it.',
+]
+
+/** The steps for a code, in order. */
+export function stepsFor(code: string): readonly string[] {
+  return Object.hasOwn(STEPS, code) ? STEPS[code]! : GENERAL
+}

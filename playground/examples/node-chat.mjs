@@ -1,0 +1,56 @@
+// Chat with LM Studio in the terminal.   node node-chat.mjs Why is the sea salty?
+// Without a prompt it reads your lines. Ctrl+C stops the answer. --mock needs no LM Studio.
+import { createInterface } from 'node:readline'
+import { createLMStudio, ProviderError } from 'lmstudio-provider/node'
+
+const words = process.argv.slice(2)
+const prompt = words.filter((word) => word !== '--mock').join(' ')
+const mock = words.includes('--mock') ? await startMock() : undefined
+const lmstudio = createLMStudio(mock && { endpoint: mock.url })
+const messages = []
+
+async function startMock() {
+  const { startMockLMStudio } = await import('lmstudio-provider/testing/node')
+  return startMockLMStudio({ tokensPerSecond: 60 })
+}
+
+async function chooseModel() {
+  const models = (await lmstudio.listModels()).filter((model) => model.capabilities.chat !== false)
+  const model = models.find((model) => model.state === 'loaded') ?? models[0]
+  if (model === undefined) throw new Error('LM Studio has no model yet. Get one with: lms get')
+  return model.id
+}
+
+async function answer(model, content) {
+  messages.push({ role: 'user', content })
+  const stream = lmstudio.stream({ model, messages })
+  const stop = () => stream.abort()
+  process.once('SIGINT', stop)
+  try {
+    for await (const text of stream.textStream) process.stdout.write(text)
+    messages.push({ role: 'assistant', content: (await stream.response).text })
+  } catch (error) {
+    if (error.name !== 'AbortError') throw error
+    process.stdout.write(' … stopped')
+  } finally {
+    process.off('SIGINT', stop)
+    process.stdout.write('\n')
+  }
+}
+
+try {
+  const model = await chooseModel()
+  if (prompt !== '') await answer(model, prompt)
+  else {
+    process.stdout.write(`Talking to ${model}. Ctrl+D ends.\n> `)
+    for await (const line of createInterface({ input: process.stdin })) {
+      if (line.trim() !== '') await answer(model, line)
+      process.stdout.write('> ')
+    }
+  }
+} catch (error) {
+  console.error(ProviderError.isInstance(error) ? `${error.message}\n${error.hint}` : error.message)
+  process.exitCode = 1
+} finally {
+  await mock?.close()
+}

@@ -1,0 +1,13 @@
+import { ProviderError } from 'lmstudio-provider'
+import { el } from '../dom.js'
+
+/** An error in the words of the library: what happened, and what to do. */
+export function createErrorNotice(error: unknown): HTMLElement {
+  if (!ProviderError.isInstance(error)) return el('div', { class: 'error', role: 'alert' }, el('p', {}, String(error)))
+  return el(
+    'div',
+    { class: 'error', role: 'alert' },
+    el('p', {}, el('code', {}, error.name), ' ', error.message),
+    el('p', { class: 'hint' }, error.hint),
+  )
+}

@@ -1,0 +1,62 @@
+import type { HealthReport } from 'lmstudio-provider'
+import { el, section } from '../dom.js'
+import { count, duration } from '../format.js'
+
+export interface HealthCard {
+  readonly element: HTMLElement
+  showChecking(endpoint: string): void
+  showReport(report: HealthReport): void
+  showProblem(summary: string, steps: readonly string[]): void
+}
+
+const STATUS = { healthy: 'Healthy', degraded: 'Limited', unreachable: 'Unreachable' } as const
+const API = { v1: 'LM Studio (api/v1)', v0: 'LM Studio (api/v0)', openai: 'OpenAI-compatible (v1)' } as const
+
+/** How the server is; when it is not well, why, and what to do about it. */
+export function createHealthCard(): HealthCard {
+  const badge = el('span', { class: 'badge' }, 'Not connected')
+  const facts = el('dl', { class: 'facts' })
+  const advice = el('div', { class: 'advice' })
+  const body = el('div', { 'aria-live': 'polite' }, el('p', { class: 'status' }, badge), facts, advice)
+  const element = section('health', 'Server', body)
+
+  function show(kind: string, label: string, values: readonly string[]): void {
+    badge.className = `badge ${kind}`
+    badge.textContent = label
+    const names = ['API', 'Latency', 'Models', 'Loaded']
+    facts.replaceChildren(
+      ...names.map((name, index) => el('div', {}, el('dt', {}, name), el('dd', {}, values[index] ?? '–'))),
+    )
+    advice.replaceChildren()
+  }
+
+  function advise(summary: string, steps: readonly string[]): void {
+    const list = el('ol', {}, ...steps.map((step) => el('li', {}, step)))
+    advice.replaceChildren(el('p', {}, summary), ...(steps.length > 0 ? [list] : []))
+  }
+
+  show('', 'Not connected', [])
+  return {
+    element,
+    showChecking(endpoint) {
+      show('checking', 'Connecting…', [])
+      element.setAttribute('aria-busy', 'true')
+      advice.replaceChildren(el('p', { class: 'quiet' }, `Asking ${endpoint}`))
+    },
+    showReport({ status, api, latencyMs, modelsAvailable, modelsLoaded, isLMStudio, diagnosis }) {
+      element.removeAttribute('aria-busy')
+      show(status, STATUS[status], [
+        api === undefined ? (isLMStudio ? 'LM Studio' : '–') : API[api],
+        latencyMs === undefined ? '–' : duration(latencyMs),
+        count(modelsAvailable),
+        count(modelsLoaded),
+      ])
+      if (diagnosis !== undefined) advise(diagnosis.summary, diagnosis.steps)
+    },
+    showProblem(summary, steps) {
+      element.removeAttribute('aria-busy')
+      show('unreachable', 'Not connected', [])
+      advise(summary, steps)
+    },
+  }
+}

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { createMockLMStudio, type MockPrompt } from '../../src/testing/index.js'
 import { ask, chat, hello, model, user } from './ask.js'
 import { readFrames, textOf } from './read-frames.js'
@@ -232,6 +232,14 @@ describe('refusals', () => {
       /base64 encoded/u,
     ],
     ['a WebP image', user([{ type: 'image_url', image_url: { url: 'data:image/webp;base64,AAAA' } }]), /base64/u],
+    ['tools that are no list', { tools: {} }, /"expected": "array"/u],
+    ['a tool of another kind', { tools: [{ type: 'mcp' }] }, /"expected": "function"/u],
+    ['a tool without a name', { tools: [{ type: 'function', function: {} }] }, /"Required"/u],
+    ['a tool_choice of another name', { tool_choice: 'tide_at' }, /^Invalid tool_choice type: 'tide_at'/u],
+    ['a schema that is none', { response_format: { type: 'json_schema' } }, /must be an object$/u],
+    ['an empty conversation', { messages: [] }, /must not be empty$/u],
+    ['a strange role', { messages: [{ role: 'gull', content: 'x' }] }, /^Invalid 'messages'/u],
+    ['a user who says nothing', { messages: [{ role: 'user' }] }, /^Invalid 'messages'/u],
     ['a call without an id', { messages: [...hello, turn] }, /^Invalid 'messages' in payload/u],
     [
       'a result that is not text',
@@ -308,6 +316,37 @@ const stop = async (body: object): Promise<string> => {
   const answer = await ask(createMockLMStudio(), '/api/v0/chat/completions', { model, messages: hello, ...body })
   return (await answer.json()).stats.stop_reason
 }
+
+describe('pace', () => {
+  test('a whole answer takes as long as its tokens', async () => {
+    vi.useFakeTimers()
+    try {
+      const mock = createMockLMStudio({ tokensPerSecond: 10 })
+      const answer = chat(mock)
+      await vi.advanceTimersByTimeAsync(300)
+      expect(mock.calls[0]?.status).toBeUndefined()
+      await vi.advanceTimersByTimeAsync(10_000)
+      expect((await answer).status).toBe(200)
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  test('a script that never answers is left by a client that leaves', async () => {
+    const mock = createMockLMStudio({ reply: () => new Promise(() => undefined) })
+    const controller = new AbortController()
+    const answer = chat(mock, {}, { signal: controller.signal })
+    await mock.whenCalled('/v1/chat/completions')
+    controller.abort()
+    await expect(answer).rejects.toThrow('aborted')
+    await expect(mock.calls[0]?.finished).resolves.toBe('aborted')
+  })
+
+  test('speculative decoding has counters', async () => {
+    const body = await (await chat(createMockLMStudio(), { draft_model: 'acme/tern-0.5b' })).json()
+    expect(body.stats).toMatchObject({ draft_model: 'acme/tern-0.5b', accepted_draft_tokens_count: 9 })
+  })
+})
 
 describe('v0', () => {
   test('statistics tell why the answer ended', async () => {

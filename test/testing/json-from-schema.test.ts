@@ -92,4 +92,43 @@ describe('structured output', () => {
     const value = await fill({ type: 'object', additionalProperties: { type: 'integer' } })
     expect(Object.values(value).map((one) => typeof one)).toEqual(['number'])
   })
+
+  test.each([
+    ['^\\d{4}-\\d{2}$'],
+    ['^[a-z]+$'],
+    ['^(?:ab){2}\\w\\s?\\.$'],
+    ['^[^a]b*$'],
+    ['^gull|tern$'],
+    ['^[\\d]{3}.$'],
+  ])('the pattern %s is matched', async (pattern) => {
+    expect(await fill({ type: 'string', pattern })).toMatch(new RegExp(pattern, 'u'))
+  })
+
+  test('a pattern beyond its wits gets a word', async () => {
+    expect(await fill({ type: 'string', pattern: '^(?=a)(?!b)$' })).toBeTypeOf('string')
+    expect(await fill({ type: 'string', pattern: '[' })).toBeTypeOf('string')
+  })
+
+  test('a schema without a type is told by what it holds', async () => {
+    expect(await fill({ items: { const: 1 }, minItems: 1 })).toEqual([1])
+    expect(await fill({ properties: { a: { const: 1 } } })).toEqual({ a: 1 })
+    expect(await fill({ minimum: 3, maximum: 3 })).toBe(3)
+    expect(await fill({ minProperties: 2, additionalProperties: { const: 1 } })).toEqual({ key1: 1, key2: 1 })
+    expect(await fill({ default: 'x' })).toBe('x')
+    expect(await fill({ type: ['null'] })).toBeNull()
+  })
+
+  test('bounds of every kind are kept', async () => {
+    expect(await fill({ type: 'integer', exclusiveMinimum: 3, exclusiveMaximum: 5 })).toBe(4)
+    expect(await fill({ type: 'number', minimum: 0.1, maximum: 0.3 })).toBeCloseTo(0.2)
+    expect(await fill({ type: 'integer', maximum: -5 })).toBeLessThanOrEqual(-5)
+    expect(await fill({ type: 'string', maxLength: 2 })).toHaveLength(2)
+  })
+
+  test('one of several, when none is null, and references that lead nowhere', async () => {
+    expect(await fill({ oneOf: [{ const: 'a' }, { const: 'b' }] })).toBe('a')
+    expect(await fill({ anyOf: [{ type: 'null' }] })).toBeNull()
+    expect(await fill({ $ref: '#/$defs/none' })).toBeTypeOf('string')
+    expect(await fill({ $ref: '#/$defs/a~1b/anyOf/1', $defs: { 'a/b': { anyOf: [{}, { const: 9 }] } } })).toBe(9)
+  })
 })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { createMockLMStudio } from '../../src/testing/index.js'
 import { ask, hello, model } from './ask.js'
-import { readFrames } from './read-frames.js'
+import { readFrames, type Frame } from './read-frames.js'
 
 const dot = (left: number[], right: number[]): number =>
   left.reduce((sum, value, index) => sum + value * (right[index] ?? 0), 0)
@@ -174,6 +174,48 @@ describe('messages', () => {
     expect(JSON.parse(json)).toEqual({ harbour: 'Oban' })
   })
 
+  test('blocks of text, images and a system prompt are read', async () => {
+    let seen: unknown
+    const mock = createMockLMStudio({
+      reply: (prompt) => {
+        seen = prompt.messages
+        return 'Aye.'
+      },
+    })
+    const image = { type: 'image', source: { type: 'base64', media_type: 'image/png', data: 'AAAA' } }
+    const messages = [{ role: 'user', content: [{ type: 'text', text: 'What?' }, image] }]
+    await ask(mock, '/v1/messages', { model, max_tokens: 9, system: [{ type: 'text', text: 'Be brief.' }], messages })
+    expect(seen).toEqual([
+      { role: 'system', text: 'Be brief.', images: [] },
+      { role: 'user', text: 'What?', images: ['data:image/png;base64,AAAA'] },
+    ])
+  })
+
+  const stopReason = async (type: string): Promise<string> => {
+    const body = { model, max_tokens: 99, messages: hello, tools, tool_choice: { type } }
+    return (await (await ask(createMockLMStudio(), '/v1/messages', body)).json()).stop_reason
+  }
+
+  test('a tool choice is an object here', async () => {
+    expect([await stopReason('any'), await stopReason('none'), await stopReason('auto')]).toEqual([
+      'tool_use',
+      'end_turn',
+      'end_turn',
+    ])
+  })
+
+  test('a stop sequence is named', async () => {
+    const messages = [{ role: 'user', content: 'echo: one two three' }]
+    const body = { model, max_tokens: 99, messages, stop_sequences: ['two'] }
+    const answer = await (await ask(createMockLMStudio(), '/v1/messages', body)).json()
+    expect(answer).toMatchObject({ stop_reason: 'stop_sequence', stop_sequence: 'two', content: [{ text: 'one ' }] })
+  })
+
+  test('a strange role is refused', async () => {
+    const body = { model, max_tokens: 9, messages: [{ role: 'gull', content: 'x' }] }
+    expect((await ask(createMockLMStudio(), '/v1/messages', body)).status).toBe(400)
+  })
+
   test('the token limit is asked for and kept', async () => {
     const messages = [{ role: 'user', content: 'lorem 50' }]
     expect((await ask(createMockLMStudio(), '/v1/messages', { model, messages })).status).toBe(400)
@@ -254,5 +296,33 @@ describe('downloads', () => {
     expect((await ask(mock, '/api/v1/models/download', { model: 'acme/x', quantization: 'Q4' })).status).toBe(400)
     const lost = await ask(mock, '/api/v1/models/download/status/job_0')
     expect([lost.status, (await lost.json()).error.type]).toEqual([404, 'job_not_found'])
+  })
+})
+
+describe('a model unloaded in the middle of a stream', () => {
+  test.each([
+    ['/v1/completions', { prompt: 'x' }, (frame: Frame) => frame.data.error],
+    ['/v1/responses', { input: 'x' }, (frame: Frame) => frame.data.response.error.message],
+    ['/v1/messages', { messages: hello, max_tokens: 9 }, (frame: Frame) => frame.data.error.message],
+  ])('%s says so in its own way', async (path, body, read) => {
+    const mock = createMockLMStudio({ faults: [{ name: 'stall', afterEvents: 1 }] })
+    const text = (await ask(mock, path, { model, stream: true, ...body })).text()
+    await mock.whenHeld()
+    await ask(mock, '/api/v1/models/unload', { instance_id: model })
+    mock.release()
+    expect(read(readFrames(await text).at(-1) as Frame)).toBe('Model is unloaded.')
+  })
+
+  test('a native chat says so before its end', async () => {
+    const mock = createMockLMStudio({ faults: [{ name: 'stall', afterEvents: 1 }] })
+    const text = (await ask(mock, '/api/v1/chat', { model, input: 'x', stream: true })).text()
+    await mock.whenHeld()
+    await ask(mock, '/api/v1/models/unload', { instance_id: model })
+    mock.release()
+    expect(
+      readFrames(await text)
+        .map(({ event }) => event)
+        .slice(-2),
+    ).toEqual(['error', 'chat.end'])
   })
 })

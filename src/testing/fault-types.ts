@@ -26,6 +26,9 @@ interface AfterEvents {
   readonly afterEvents?: number
 }
 
+/** Intersects to nothing, so that a parameter a fault has not is a type error. */
+type NoParameters = unknown
+
 /** Wordings of a context overflow. */
 export type MockOverflowWording = 'exceeded' | 'keep-first' | 'n-keep' | 'exceeds-available' | 'engine-object'
 
@@ -44,15 +47,15 @@ export type MockErrorFrameForm =
  */
 export interface MockFaultParameters {
   /** Any: 200 with `Unexpected endpoint or method. (…)`, as for a wrong path. */
-  'catch-all': object
+  'catch-all': NoParameters
   /** Any: a proxy's HTML page. Status 200 by default. */
   html: { readonly status?: number }
   /** Any: `application/json` that is cut in the middle. */
-  'malformed-json': object
+  'malformed-json': NoParameters
   /** Any: status 200 with a JSON error body, also to stream requests. */
   'error-200': { readonly message?: string; readonly shape?: 'string' | 'object' }
   /** Any: 200, `application/json`, no byte of a body. */
-  'empty-body': object
+  'empty-body': NoParameters
   /** Any: a redirect. `location` is an address nothing listens on unless given. */
   redirect: { readonly status?: number; readonly location?: string }
   /** Any: a JSON body of this many bytes that keeps coming. `bytes` is 64 MiB unless given. */
@@ -73,18 +76,18 @@ export interface MockFaultParameters {
   /** Streams: after so many events, one line of this many bytes (64 MiB unless given) without an end. */
   'huge-line': AfterEvents & { readonly bytes?: number }
   /** Streams: a finish reason but no `[DONE]` (nor `chat.end`, `response.completed`, `message_stop`). */
-  'no-done': object
+  'no-done': NoParameters
   /** Streams: the final mark, but no finish reason before it. */
-  'no-finish-reason': object
+  'no-finish-reason': NoParameters
   /** Streams: nothing after the last event's data, not even its line end. */
-  'no-final-newline': object
+  'no-final-newline': NoParameters
   /** Streams: `"error": null` on every event. */
-  'null-error': object
+  'null-error': NoParameters
   /** Streams: a complete JSON answer although a stream was asked for. */
-  'json-instead-of-stream': object
+  'json-instead-of-stream': NoParameters
 
   /** Generations: no text, no reasoning, no tool call; a well-formed ending. */
-  'zero-deltas': object
+  'zero-deltas': NoParameters
   /** Generations: 400 `Model is unloaded.`; with `afterEvents`, as a frame of the stream. */
   'model-unloaded': AfterEvents
   /** Generations: "No models loaded". `shape` is the 0.4 object unless given, status 400 (404 is 0.3's). */
@@ -96,58 +99,68 @@ export interface MockFaultParameters {
   /** Generations: the engine dies: 500, or an `event: error` frame after so many events, and the instance is unloaded. */
   crash: AfterEvents & { readonly message?: string }
   /** Generations: an `usage` of zeros. */
-  'usage-zero': object
+  'usage-zero': NoParameters
   /** Generations: no `usage` at all. */
-  'usage-missing': object
+  'usage-missing': NoParameters
   /** Generations: keys no client has heard of, on every object. */
-  'unknown-keys': object
+  'unknown-keys': NoParameters
   /** Chat completions with a schema: the JSON is in the reasoning, the content is empty. */
-  'json-in-reasoning': object
+  'json-in-reasoning': NoParameters
+
+  /** Embeddings: the vectors in reverse order, each with its right `index`. */
+  'embeddings-unordered': NoParameters
+
+  /** Responses: `response.failed` after so many events. */
+  'response-failed': AfterEvents & { readonly message?: string }
+  /** Responses: `response.function_call_arguments.delta` events, as newer builds may send them. */
+  'argument-deltas': NoParameters
+  /** Streams of named events: `data: [DONE]` after the last. */
+  'extra-done': NoParameters
 
   /** Native chat: `prompt_processing.end` twice. */
-  'prompt-processing-end-twice': object
+  'prompt-processing-end-twice': NoParameters
   /** Native chat: an event with a name from the future. */
-  'unknown-event': object
+  'unknown-event': NoParameters
   /** Native chat streams: `error` after so many events, then `chat.end` with the partial result. */
   'error-then-chat-end': AfterEvents & { readonly type?: string; readonly message?: string }
   /** Native chat streams: `chat.end` with the result's fields in the event itself. */
-  'flat-chat-end': object
+  'flat-chat-end': NoParameters
   /** Native chat with integrations: the model calls a tool that does not exist. */
-  'tool-call-failure': object
+  'tool-call-failure': NoParameters
   /** Native chat with integrations: the MCP server cannot be reached. */
-  'mcp-connection-error': object
+  'mcp-connection-error': NoParameters
   /** Native chat: 403 for the plugin. */
-  'permission-denied': object
+  'permission-denied': NoParameters
 
   /** Downloads: the job fails at half. */
-  'download-failed': object
+  'download-failed': NoParameters
   /** Downloads: the job is paused at half and stays so. */
-  'download-paused': object
+  'download-paused': NoParameters
 
   /** Chat completions with tools: deltas have no `index`. */
-  'tool-calls-without-index': object
+  'tool-calls-without-index': NoParameters
   /** Chat completions with tools: calls have no `id`. */
-  'tool-calls-without-id': object
+  'tool-calls-without-id': NoParameters
   /** Chat completions with tools: the `id` is `""`. */
-  'tool-calls-empty-id': object
+  'tool-calls-empty-id': NoParameters
   /** Chat completions with tools: the `name` is `""`. */
-  'tool-calls-empty-name': object
+  'tool-calls-empty-name': NoParameters
   /** Chat completions with tools: `name`, `id` and `type` on every delta. */
-  'tool-calls-name-repeated': object
+  'tool-calls-name-repeated': NoParameters
   /** Chat completions with tools: the whole call in one delta. */
-  'tool-calls-in-one-delta': object
+  'tool-calls-in-one-delta': NoParameters
   /** Chat completions with tools: `arguments` is `null`. */
-  'tool-calls-arguments-null': object
+  'tool-calls-arguments-null': NoParameters
   /** Chat completions with tools: `arguments` is `""`. */
-  'tool-calls-arguments-empty': object
+  'tool-calls-arguments-empty': NoParameters
   /** Chat completions with tools: `arguments` is an object, not its JSON. */
-  'tool-calls-arguments-object': object
+  'tool-calls-arguments-object': NoParameters
   /** Chat completions with tools: `arguments` is JSON that was cut. */
-  'tool-calls-arguments-invalid': object
+  'tool-calls-arguments-invalid': NoParameters
   /** Chat completions with tools: the call is text, `[TOOL_REQUEST]{…}[END_TOOL_REQUEST]`, finish reason `stop`. */
-  'tool-calls-as-text': object
+  'tool-calls-as-text': NoParameters
   /** Chat completions with tools: finish reason `stop` although there are calls. */
-  'tool-calls-finish-stop': object
+  'tool-calls-finish-stop': NoParameters
 }
 
 /** The name of a fault with a name of its own. */

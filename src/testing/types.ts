@@ -203,7 +203,7 @@ export interface MockLMStudio {
   readonly loadedInstances: readonly MockInstance[]
   /** Makes the next calls it applies to go wrong. Faults wait in the order they were injected; one call takes one. */
   inject(fault: MockFault, options?: MockFaultOptions): void
-  /** Lets everything that waits "until released" go on. */
+  /** Lets everything go on that waits "until released" now; what comes to wait later is not let go in advance. */
   release(): void
   /** Resolves once some call waits to be released. */
   whenHeld(): Promise<void>

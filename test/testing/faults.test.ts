@@ -411,3 +411,41 @@ describe('tool calls that go wrong', () => {
     expect([wrong.finish_reason, wrong.message.tool_calls.length]).toEqual(['stop', 2])
   })
 })
+
+describe('responses and embeddings that go wrong', () => {
+  const tools = [{ type: 'function', name: 'tide_at', parameters: { type: 'object', properties: {} } }]
+  const respond = async (fault: MockFault): Promise<Frame[]> => {
+    const body = { model, input: 'Tide?', tools, stream: true }
+    return readFrames(await (await ask(createMockLMStudio({ faults: [fault] }), '/v1/responses', body)).text())
+  }
+
+  test('response-failed: the response so far, with an error', async () => {
+    const frames = await respond({ name: 'response-failed', afterEvents: 3, message: 'Compute error.' })
+    expect(frames).toHaveLength(4)
+    expect(frames[3]).toMatchObject({
+      event: 'response.failed',
+      data: {
+        sequence_number: 3,
+        response: { object: 'response', status: 'failed', error: { message: 'Compute error.' } },
+      },
+    })
+  })
+
+  test('argument-deltas: the arguments in pieces, the numbering unbroken', async () => {
+    const frames = await respond('argument-deltas')
+    const deltas = frames.filter(({ event }) => event === 'response.function_call_arguments.delta')
+    expect(deltas.map(({ data }) => data.delta).join('')).toBe('{}')
+    expect(frames.map(({ data }) => data.sequence_number)).toEqual(frames.map((_frame, index) => index))
+  })
+
+  test('extra-done: a mark after the last event', async () => {
+    expect((await respond('extra-done')).at(-1)).toEqual({ event: undefined, data: '[DONE]' })
+  })
+
+  test('embeddings-unordered: each vector still has its index', async () => {
+    const mock = createMockLMStudio({ faults: ['embeddings-unordered'] })
+    const body = { model: 'text-embedding-plover-v2', input: ['a', 'b', 'c'] }
+    const { data } = await (await ask(mock, '/v1/embeddings', body)).json()
+    expect(data.map(({ index }: { index: number }) => index)).toEqual([2, 1, 0])
+  })
+})

@@ -31,10 +31,9 @@ export function createConnectionForm(endpoint: string, onSubmit: () => void): Co
     'form',
     {},
     el('label', { for: 'endpoint' }, 'Endpoint'),
-    address,
+    el('div', { class: 'row' }, address, button),
     el('label', { for: 'token' }, 'API token ', el('span', { class: 'quiet' }, '(optional)')),
     token,
-    button,
   )
   form.addEventListener('submit', (event) => {
     event.preventDefault()

@@ -1,5 +1,5 @@
 import type { HealthReport } from 'lmstudio-provider'
-import { el, section } from '../dom.js'
+import { el } from '../dom.js'
 import { count, duration } from '../format.js'
 
 export interface HealthCard {
@@ -17,8 +17,14 @@ export function createHealthCard(): HealthCard {
   const badge = el('span', { class: 'badge' }, 'Not connected')
   const facts = el('dl', { class: 'facts' })
   const advice = el('div', { class: 'advice' })
-  const body = el('div', { 'aria-live': 'polite' }, el('p', { class: 'status' }, badge), facts, advice)
-  const element = section('health', 'Server', body)
+  const head = el(
+    'div',
+    { class: 'head' },
+    el('h2', { id: 'health-title' }, 'Server'),
+    el('p', { role: 'status' }, badge),
+  )
+  const told = el('div', { 'aria-live': 'polite' }, facts, advice)
+  const element = el('section', { class: 'card health', 'aria-labelledby': 'health-title' }, head, told)
 
   function show(kind: string, label: string, values: readonly string[]): void {
     badge.className = `badge ${kind}`

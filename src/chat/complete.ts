@@ -1,9 +1,11 @@
+import { checkCallOptions } from '../config/resolve.js'
 import type { Transport } from '../transport/types.js'
 import type { CallOptions } from '../types/call-options.js'
 import type { CompletionRequest, CompletionResponse } from '../types/completion.js'
 import { ROUTES } from '../wire/routes.js'
 import { fromCompletion } from './from-wire.js'
 import { checkRequest } from './request.js'
+import { warnOfSubstitution } from './substitution.js'
 import { toWireBody } from './to-wire.js'
 
 /** The whole answer of `POST /v1/chat/completions`. */
@@ -12,11 +14,14 @@ export async function complete(
   request: CompletionRequest,
   options?: CallOptions,
 ): Promise<CompletionResponse> {
+  checkCallOptions(options)
   checkRequest(request)
   const body = await toWireBody(request, false)
   const answer = await transport.requestJSON(
     { method: 'POST', route: ROUTES.chatCompletions, body, kind: 'generation' },
     options,
   )
-  return fromCompletion(answer, request.model).response
+  const { response } = fromCompletion(answer, request.model)
+  warnOfSubstitution(transport.config.log, request.model, response.model)
+  return response
 }

@@ -5,6 +5,7 @@ import { SSEDecoder } from '../sse/decoder.js'
 import { toApiError } from '../transport/api-error.js'
 import type { Exchange } from '../transport/exchange.js'
 import type { CompletionEvent, CompletionResponse } from '../types/completion.js'
+import type { LogEvent } from '../types/log.js'
 import type { EventSource } from '../utils/event-stream.js'
 import { parseJSON } from '../utils/json.js'
 import { chunkSchema, isPlainChunk } from '../wire/chat-completions.js'
@@ -12,6 +13,7 @@ import { hasError } from '../wire/error-body.js'
 import { parseWire } from '../wire/parse.js'
 import type { WireChunk } from '../wire/types.js'
 import { AnswerBuilder } from './answer-builder.js'
+import { warnOfSubstitution } from './substitution.js'
 
 // Once the finish reason is there, only the token counts are missing: not worth a long wait.
 const TAIL_MS = 5_000
@@ -20,6 +22,8 @@ const TAIL_MS = 5_000
 export class CompletionSource implements EventSource<CompletionEvent, CompletionResponse> {
   isDone = false
   readonly #exchange: Exchange
+  readonly #model: string
+  readonly #log: (event: LogEvent) => void
   readonly #decoder = new SSEDecoder()
   readonly #builder: AnswerBuilder
   #queue: CompletionEvent[] = []
@@ -30,8 +34,10 @@ export class CompletionSource implements EventSource<CompletionEvent, Completion
   #hasEnded = false
   #response: CompletionResponse | undefined
 
-  constructor(exchange: Exchange, model: string) {
+  constructor(exchange: Exchange, model: string, log: (event: LogEvent) => void) {
     this.#exchange = exchange
+    this.#model = model
+    this.#log = log
     this.#builder = new AnswerBuilder(model, exchange.sentAt, true)
   }
 
@@ -116,6 +122,7 @@ export class CompletionSource implements EventSource<CompletionEvent, Completion
     builder.flush(this.#queue)
     if (builder.rawFinishReason === undefined && !this.#hasMark) throw this.#unfinished()
     this.#response = builder.finish(context.endpoint)
+    warnOfSubstitution(this.#log, this.#model, this.#response.model)
     this.#response.toolCalls.forEach((toolCall, index) => this.#queue.push({ type: 'tool-call', index, toolCall }))
     this.#queue.push({ type: 'completion-end', response: this.#response })
     this.isDone = true

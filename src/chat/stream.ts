@@ -1,3 +1,4 @@
+import { checkCallOptions } from '../config/resolve.js'
 import type { Transport } from '../transport/types.js'
 import type { CallOptions } from '../types/call-options.js'
 import type { CompletionEvent, CompletionRequest, CompletionResponse, CompletionStream } from '../types/completion.js'
@@ -20,13 +21,14 @@ export function stream(
   settle: <T>(opening: Promise<T>) => Promise<T> = (opening) => opening,
 ): CompletionStream {
   const begin = async (signal: AbortSignal): Promise<EventSource<CompletionEvent, CompletionResponse>> => {
+    checkCallOptions(options)
     checkRequest(request)
     const body = await toWireBody(request, true)
     const answer = await transport.openStream(
       { method: 'POST', route: ROUTES.chatCompletions, body, kind: 'generation' },
       { ...options, signal },
     )
-    if (answer.kind === 'events') return new CompletionSource(answer.exchange, request.model)
+    if (answer.kind === 'events') return new CompletionSource(answer.exchange, request.model, transport.config.log)
     return replay(fromCompletion(answer.answer, request.model))
   }
   const events = createEventStream((signal) => settle(begin(signal)), options.signal)

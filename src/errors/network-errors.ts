@@ -1,6 +1,11 @@
 import type { PartialCompletion } from '../types/completion.js'
 import { ProviderError, type ProviderErrorOptions } from './provider-error.js'
 
+/** Options of {@link NetworkError}. */
+export interface NetworkErrorOptions extends ProviderErrorOptions {
+  readonly retryAfterMs?: number | undefined
+}
+
 /** Options of {@link TimeoutError}. */
 export interface TimeoutErrorOptions extends ProviderErrorOptions {
   readonly limit: TimeoutError['limit']
@@ -17,6 +22,11 @@ export class NetworkError extends ProviderError {
   static override readonly errorName: string = 'NetworkError'
   static override readonly defaultCode: string = 'network'
   static override readonly retryable: boolean = true
+  /** How long a failing server asks to wait, milliseconds, when it says. */
+  declare readonly retryAfterMs?: number
+  constructor(message: string, options?: NetworkErrorOptions) {
+    super(message, options)
+  }
 }
 
 /** Nothing answers at the endpoint, or what answers is not LM Studio. */

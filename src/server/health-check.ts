@@ -14,7 +14,7 @@ import { createDiagnosis, toDiagnosis } from './diagnosis.js'
 /** How the server is: its greeting, then its models, each asked once and past the cache. */
 export async function healthCheck(transport: Transport, options: CallOptions = {}): Promise<HealthReport> {
   const { endpoint } = transport.config
-  const call = { maxRetries: 0, ...options }
+  const call = { ...options, maxRetries: options.maxRetries ?? 0 }
   const start = performance.now()
   const greeting = await attempt(() =>
     transport.requestJSON({ method: 'GET', route: ROUTES.greeting, kind: 'read' }, call),

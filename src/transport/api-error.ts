@@ -92,8 +92,14 @@ const RULES: readonly Rule[] = [
   [
     (status) => status >= 500,
     'failed',
-    (message, options) =>
-      new NetworkError(message, { ...options, code: 'server-error', isRetryable: options.status !== 500 }),
+    (message, options, { headers }) =>
+      new NetworkError(message, {
+        ...options,
+        code: 'server-error',
+        // A 500 is a fault of the server's own, which comes again; the others say: not now.
+        isRetryable: options.status !== 500,
+        retryAfterMs: readRetryAfter(headers),
+      }),
   ],
   [
     (status) => status === 400 || status === 413 || status === 422,

@@ -1,10 +1,9 @@
 import type { Config } from '../config/options.js'
 import { InvalidResponseError } from '../errors/api-errors.js'
 import type { CallOptions } from '../types/call-options.js'
-import { ignore, linkedController, raceAbort } from '../utils/abort.js'
+import { followSignal, ignore, raceAbort } from '../utils/abort.js'
 import { toNetworkError } from './network-error.js'
-import { currentFetch, prepare } from './send.js'
-import { send } from './send.js'
+import { currentFetch, prepare, send } from './send.js'
 import type { FailureContext, RequestSpec } from './types.js'
 import { Watchdog, type Limits } from './watchdog.js'
 
@@ -25,7 +24,7 @@ export interface Exchange {
   readonly sentAt: number
   /** The next block of the body, `undefined` at its end. Rejects with what ended the attempt. */
   read(): Promise<Uint8Array | undefined>
-  /** Something of worth has come: the silence is over, and from now on the limit is this (`idleTimeout` unless given). */
+  /** Something of worth has come: the silence is over, and from now on `idleTimeout` is the limit, or less if given. */
   feed(silence?: number): void
   /** The rest of the body as text. One that is longer than `maxBytes` is an error, or cut when `cut` is set. */
   text(maxBytes: number, cut?: boolean): Promise<string>
@@ -37,8 +36,9 @@ export interface Exchange {
 
 /** Sends one request and waits for the answer to begin. */
 export async function openExchange(config: Config, spec: RequestSpec, options: CallOptions): Promise<Exchange> {
-  const { controller, unlink } = linkedController(options.signal)
+  const controller = new AbortController()
   const { signal } = controller
+  const unlink = followSignal(controller, options.signal)
   const watchdog = new Watchdog(limitsOf(config, spec, options), `${spec.method} ${spec.route}`, (error) =>
     controller.abort(error),
   )
@@ -118,6 +118,12 @@ function createExchange(response: Response, attempt: Attempt): Exchange {
     }
   }
 
+  const feed = (silence = Infinity): void => {
+    watchdog.feed()
+    const limit = Math.min(silence, attempt.config.idleTimeout)
+    if (limit !== idle) watchdog.limit('idleTimeout', (idle = limit))
+  }
+
   const close = (reason?: unknown): void => {
     if (ended) return
     finish()
@@ -133,10 +139,7 @@ function createExchange(response: Response, attempt: Attempt): Exchange {
     sentAt,
     read,
     close,
-    feed(silence = attempt.config.idleTimeout) {
-      watchdog.feed()
-      if (silence !== idle) watchdog.limit('idleTimeout', (idle = silence))
-    },
+    feed,
     async text(maxBytes, cut = false) {
       const utf8 = new TextDecoder()
       let text = ''
@@ -154,7 +157,7 @@ function createExchange(response: Response, attempt: Attempt): Exchange {
             },
           )
         }
-        watchdog.feed()
+        feed()
         text += utf8.decode(block, { stream: true })
       }
       return text + utf8.decode()

@@ -1,4 +1,3 @@
-import { RateLimitError } from '../errors/api-errors.js'
 import { ProviderError } from '../errors/provider-error.js'
 import { addressSpace } from '../utils/address.js'
 import { sleep } from '../utils/abort.js'
@@ -54,9 +53,8 @@ export function retryDelay(
   attempt: number,
   elapsedMs: number,
 ): number | undefined {
-  if (RateLimitError.isInstance(error) && error.retryAfterMs !== undefined) {
-    return error.retryAfterMs > MAX_RETRY_AFTER_MS ? undefined : error.retryAfterMs
-  }
+  const { retryAfterMs } = error as { readonly retryAfterMs?: number }
+  if (retryAfterMs !== undefined) return retryAfterMs > MAX_RETRY_AFTER_MS ? undefined : retryAfterMs
   const isLocalFailure = error.status === undefined && addressSpace(new URL(endpoint).hostname) === 'loopback'
   if (isLocalFailure && elapsedMs > LOCAL_BUDGET_MS) return undefined
   const ceiling = (isLocalFailure ? LOCAL_BASE_MS : BASE_MS) * 2 ** (attempt - 1)

@@ -63,7 +63,6 @@ export async function prepare(config: Config, spec: RequestSpec, options: CallOp
     ...(token === '' ? {} : { authorization: `Bearer ${token}` }),
     ...extra,
   }
-  const secrets = [token, ...Object.values(extra)].filter((secret) => secret.length > 5)
   return {
     headers,
     context: {
@@ -71,9 +70,30 @@ export async function prepare(config: Config, spec: RequestSpec, options: CallOp
       method: spec.method,
       route: spec.route,
       sentToken: 'authorization' in headers,
-      scrub: (text) => secrets.reduce((result, secret) => result.replaceAll(secret, '[redacted]'), text),
+      scrub: (text) => scrub(text, [token, ...Object.values(extra)], spec.body),
     },
   }
+}
+
+// Shorter ones are words that a server has reason to use itself.
+const MIN_SECRET = 6
+const MIN_CONTENT = 12
+
+/** The text without what was sent along: servers quote tokens, and validation errors quote prompts. */
+function scrub(text: string, secrets: readonly string[], body: unknown): string {
+  const { messages, prompt, input } = (body ?? {}) as Record<string, unknown>
+  const contents = strings([messages, prompt, input]).filter((content) => content.length >= MIN_CONTENT)
+  const sent = [...secrets.filter((secret) => secret.length >= MIN_SECRET), ...contents]
+  return sent.reduce(
+    (rest, part) => rest.replaceAll(part, '[redacted]').replaceAll(JSON.stringify(part).slice(1, -1), '[redacted]'),
+    text,
+  )
+}
+
+/** Every text in a value, however deep. */
+function strings(value: unknown): string[] {
+  if (typeof value === 'string') return [value]
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(strings) : []
 }
 
 async function currentToken({ apiToken }: Config): Promise<string> {

@@ -28,8 +28,6 @@ export function createTransport(config: Config, explain: Explain): Transport {
 
   /** Runs attempts until one succeeds; `use` must take over the exchange or read it to its end. */
   async function run<T>(spec: RequestSpec, options: CallOptions, use: (exchange: Exchange) => Promise<T>): Promise<T> {
-    checkCallOptions(options)
-    options.signal?.throwIfAborted()
     let attempt = 0
     const facts = { method: spec.method, route: spec.route }
     const once = async (): Promise<T> => {
@@ -91,6 +89,8 @@ export function createTransport(config: Config, explain: Explain): Transport {
   return {
     config,
     async requestJSON(spec, options = {}) {
+      checkCallOptions(options)
+      options.signal?.throwIfAborted()
       const release = spec.kind === 'generation' ? await generations.acquire(options.signal) : undefined
       try {
         return await run(spec, options, readJSON)
@@ -99,6 +99,7 @@ export function createTransport(config: Config, explain: Explain): Transport {
       }
     },
     async openStream(spec, options = {}) {
+      checkCallOptions(options)
       const release = await generations.acquire(options.signal)
       try {
         const answer = await run<StreamAnswer>(spec, options, async (exchange) => {

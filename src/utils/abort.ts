@@ -15,14 +15,13 @@ export function raceAbort<T>(promise: Promise<T>, signal: AbortSignal | undefine
   })
 }
 
-/** A controller that also follows `signal`; `unlink` ends that, so that a long-lived signal collects no listeners. */
-export function linkedController(signal: AbortSignal | undefined): { controller: AbortController; unlink: () => void } {
-  const controller = new AbortController()
-  if (signal === undefined) return { controller, unlink: ignore }
+/** Lets the controller follow `signal`; what is returned ends that, so that a long-lived signal collects no listeners. */
+export function followSignal(controller: AbortController, signal: AbortSignal | undefined): () => void {
+  if (signal === undefined) return ignore
   const follow = (): void => controller.abort(signal.reason)
   if (signal.aborted) follow()
   else signal.addEventListener('abort', follow, { once: true })
-  return { controller, unlink: () => signal.removeEventListener('abort', follow) }
+  return () => signal.removeEventListener('abort', follow)
 }
 
 /** Waits, or rejects with the signal's reason as soon as it aborts. */

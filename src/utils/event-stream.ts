@@ -1,5 +1,5 @@
 import { InvalidRequestError } from '../errors/request-errors.js'
-import { abortError, ignore, linkedController } from './abort.js'
+import { abortError, followSignal, ignore } from './abort.js'
 
 /** Where the events of a stream come from. */
 export interface EventSource<E, R> {
@@ -34,8 +34,9 @@ export function createEventStream<E, R>(
   begin: (signal: AbortSignal) => Promise<EventSource<E, R>>,
   callerSignal: AbortSignal | undefined,
 ): EventStream<E, R> {
-  const { controller, unlink } = linkedController(callerSignal)
+  const controller = new AbortController()
   const { signal } = controller
+  let unlink = ignore
   let source: EventSource<E, R> | undefined
   let state: 'new' | 'open' | 'over' = 'new'
   let isTaken = false
@@ -69,9 +70,13 @@ export function createEventStream<E, R>(
 
   async function pull(): Promise<IteratorResult<E, undefined>> {
     try {
+      if (state === 'new') {
+        state = 'open'
+        // Not before: a stream that nobody reads must hold on to nothing.
+        unlink = followSignal(controller, callerSignal)
+      }
       signal.throwIfAborted()
       if (source === undefined) {
-        state = 'open'
         source = await begin(signal)
         // Left while the request was under way.
         if ((state as string) === 'over') source.close()

@@ -1,0 +1,304 @@
+import { readFile } from 'node:fs/promises'
+import { inspect } from 'node:util'
+import type { MockErrorFrameForm, MockFault } from 'lmstudio-provider/testing/node'
+import { describe, expect, test } from 'vitest'
+import { caught, readAll, streamError } from './support/caught.js'
+import { connect, HELLO, setUp } from './support/provider.js'
+import { DONE, eventStream, frame, serve, serveSocket } from './support/servers.js'
+import { until, watchRejections } from './support/watch.js'
+
+const fixture = (name: string): Promise<string> => readFile(new URL(`../fixtures/errors/${name}`, import.meta.url), 'utf8')
+
+/** A deltas-only reply, so that tests know what the partial answer is. */
+const reply = () => ({ deltas: ['Seven', ' gulls', ' at', ' Oban', '.'] })
+
+describe('a stream that breaks', () => {
+  // The first event of the mock's stream is the first delta.
+  test.each([
+    ['is cut', { name: 'cut', afterEvents: 2 }, 'StreamInterruptedError'],
+    ['is cut inside a character', { name: 'cut-mid-character', afterEvents: 2 }, undefined],
+    ['loses its connection', { name: 'reset', afterEvents: 2 }, 'StreamInterruptedError'],
+    ['stalls', { name: 'stall', afterEvents: 2 }, 'TimeoutError'],
+    ['stalls behind keep-alive comments', { name: 'stall', afterEvents: 2, keepAliveMs: 5 }, 'TimeoutError'],
+    ['sends an error', { name: 'error-frame', afterEvents: 2 }, 'ModelLoadError'],
+    ['sends a line without end', { name: 'huge-line', afterEvents: 2, bytes: 20 * 1024 * 1024 }, 'InvalidResponseError'],
+    ['loses its engine', { name: 'crash', afterEvents: 2 }, 'ModelLoadError'],
+    ['loses its model', { name: 'model-unloaded', afterEvents: 2 }, 'ModelLoadError'],
+  ] as const satisfies readonly (readonly [string, MockFault, string | undefined])[])(
+    'a stream that %s hands over what came before',
+    async (_name, fault, name) => {
+      const { mock, lmstudio } = await setUp({ reply, faults: [fault] }, { idleTimeout: 60 })
+      const seen = watchRejections()
+      const stream = lmstudio.stream(HELLO)
+      const { text, error } = await readAll(stream)
+      expect(text).toBe('Seven gulls')
+      if (name !== undefined) expect(error?.name).toBe(name)
+      expect(error?.partial).toMatchObject({ text: 'Seven gulls', toolCalls: [], model: 'acme/tern-4b' })
+      expect(error?.partial?.id).toMatch(/^chatcmpl-/)
+      expect(error?.hint).toMatch(/\w/)
+      // The same error by the other way in; no JSON and no print of it shows the answer; nothing unhandled; no retry.
+      expect(await caught(stream.response)).toBe(error)
+      expect(JSON.stringify(error)).not.toContain('gulls')
+      expect(inspect(error, { depth: 10 })).not.toContain('gulls')
+      expect(await seen()).toEqual([])
+      expect(mock.calls).toHaveLength(1)
+    },
+  )
+
+  test('a partial answer holds reasoning and tool calls too', async () => {
+    const pieces = [
+      frame({ reasoning_content: 'Hm.' }),
+      frame({ tool_calls: [{ index: 0, id: '1', type: 'function', function: { name: 'now', arguments: '{"a":' } }] }),
+    ]
+    const lmstudio = connect({ url: 'http://127.0.0.1:9' }, { fetch: async () => eventStream(...pieces) })
+    const error = await streamError(lmstudio.stream(HELLO))
+    expect(error).toMatchObject({ name: 'StreamInterruptedError', code: 'stream-interrupted' })
+    expect(error.partial).toMatchObject({ text: '', reasoning: 'Hm.', toolCalls: [{ name: 'now', rawArguments: '{"a":' }] })
+  })
+
+  test('text that waits to be told from a think tag is in the partial answer', async () => {
+    const lmstudio = connect({ url: 'http://127.0.0.1:9' }, { fetch: async () => eventStream(frame({ content: '<thi' })) })
+    expect((await streamError(lmstudio.stream(HELLO))).partial?.text).toBe('<thi')
+  })
+
+  test('a stream that ends before its first event is interrupted', async () => {
+    const { lmstudio } = await setUp({ faults: [{ name: 'cut', afterEvents: 0 }] })
+    expect(await streamError(lmstudio.stream(HELLO))).toMatchObject({ name: 'StreamInterruptedError', partial: { text: '' } })
+  })
+
+  test('a stream that broke is not told as retryable', async () => {
+    const { lmstudio } = await setUp({ faults: [{ name: 'cut', afterEvents: 2 }] })
+    expect((await streamError(lmstudio.stream(HELLO))).isRetryable).toBe(false)
+  })
+
+  test('a connection reset between finish reason and [DONE] costs nothing', async () => {
+    const raw = { chunks: [frame({ content: 'Ahoy' }) + frame({}, 'stop')], end: 'reset' as const }
+    const { lmstudio } = await setUp({ faults: [{ raw }] })
+    expect(await lmstudio.stream(HELLO).response).toMatchObject({ text: 'Ahoy', finishReason: 'stop' })
+  })
+
+  test('a chunked body that ends without its last chunk is interrupted', async () => {
+    const server = await serveSocket((socket) => {
+      const block = frame({ content: 'Ahoy' })
+      socket.write('HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n')
+      socket.end(`${Buffer.byteLength(block).toString(16)}\r\n${block}\r\n`)
+    })
+    expect(await streamError(connect(server).stream(HELLO))).toMatchObject({
+      name: 'StreamInterruptedError',
+      partial: { text: 'Ahoy' },
+    })
+  })
+
+  test('garbage in the chunked encoding is an interruption', async () => {
+    const server = await serveSocket((socket) => {
+      const block = frame({ content: 'Ahoy' })
+      socket.write('HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n')
+      socket.write(`${Buffer.byteLength(block).toString(16)}\r\n${block}\r\n`)
+      socket.write('zz not a length\r\n')
+    })
+    expect((await streamError(connect(server).stream(HELLO))).name).toBe('StreamInterruptedError')
+  })
+
+  test.each([
+    ['text that is no JSON', 'data: {"id":\n\n'],
+    ['bytes that are no text', 'data: \u0000\u0001\u0002\n\n'],
+    ['a number', 'data: 42\n\n'],
+    ['a list', 'data: []\n\n'],
+    ['choices of the wrong type', 'data: {"choices":{"0":{}}}\n\n'],
+    ['content of the wrong type', frame({ content: { nested: true } })],
+    ['a finish reason of the wrong type', 'data: {"choices":[{"index":0,"delta":{},"finish_reason":{}}]}\n\n'],
+  ])('an event with %s is an invalid response with the partial answer', async (_name, event) => {
+    const { mock, lmstudio } = await setUp({ faults: [{ raw: { chunks: [frame({ content: 'Ahoy' }), event], end: 'stall' } }] })
+    const error = await streamError(lmstudio.stream(HELLO))
+    expect(error).toMatchObject({ name: 'InvalidResponseError', partial: { text: 'Ahoy' } })
+    expect(await mock.calls[0]?.finished).toBe('aborted')
+  })
+})
+
+describe('an error inside a stream', () => {
+  const forms: readonly MockErrorFrameForm[] = [
+    'object-and-message',
+    'event-error',
+    'string',
+    'string-then-done',
+    'object-then-done',
+    'bare-text',
+  ]
+  test.each(forms.flatMap((form) => [0, 3].map((afterEvents) => ({ form, afterEvents }))))(
+    'an error in the form $form after $afterEvents events is thrown as what it says',
+    async ({ form, afterEvents }) => {
+      const fault = { name: 'error-frame', form, afterEvents, message: 'Context size has been exceeded.' } as const
+      const { lmstudio } = await setUp({ reply, faults: [fault] })
+      const { error, text } = await readAll(lmstudio.stream(HELLO))
+      expect(error).toMatchObject({ name: 'ContextLengthError', serverMessage: 'Context size has been exceeded.' })
+      expect(error?.partial?.text).toBe(text)
+      expect(text).toBe(afterEvents === 0 ? '' : 'Seven gulls at')
+    },
+  )
+
+  test.each([
+    ['stream-bare-string.sse'],
+    ['stream-engine-error.sse'],
+    ['stream-error-first.sse'],
+    ['stream-event-error.sse'],
+    ['stream-object-and-message.sse'],
+    ['stream-object-then-done.sse'],
+    ['stream-string-then-done.sse'],
+    ['stream-string-without-done.sse'],
+    ['stream-truncated.sse'],
+    ['stream-cut-mid-character.sse'],
+    ['stream-zero-deltas.sse'],
+  ])('the recorded stream %s ends in an error', async (name) => {
+    const { lmstudio } = await setUp({ faults: [{ raw: { chunks: [await fixture(name)] } }] })
+    const { error, events } = await readAll(lmstudio.stream(HELLO))
+    expect(error?.partial).toBeDefined()
+    expect(events.some(({ type }) => type === 'completion-end')).toBe(false)
+  })
+
+  test('the recorded stream with "error": null ends well', async () => {
+    const { lmstudio } = await setUp({ faults: [{ raw: { chunks: [await fixture('stream-null-error.sse')] } }] })
+    expect((await readAll(lmstudio.stream(HELLO))).error).toBeUndefined()
+  })
+
+  test('an error after the finish reason is still an error', async () => {
+    const chunks = [frame({ content: 'Ahoy' }), frame({}, 'stop'), 'data: {"error":"Compute error."}\n\n', DONE]
+    const { lmstudio } = await setUp({ faults: [{ raw: { chunks } }] })
+    expect(await streamError(lmstudio.stream(HELLO))).toMatchObject({ code: 'engine-crashed', partial: { text: 'Ahoy' } })
+  })
+
+  test('an error frame beside text gives neither twice nor silence', async () => {
+    const chunk = frame({ content: 'Ahoy' }).replace('data: {', 'data: {"error":{"message":"Compute error."},')
+    const { lmstudio } = await setUp({ faults: [{ raw: { chunks: [chunk] } }] })
+    expect((await streamError(lmstudio.stream(HELLO))).code).toBe('engine-crashed')
+  })
+
+  test('an error event ends the exchange on the server too', async () => {
+    const raw = { chunks: [frame({ content: 'Ahoy' }), 'data: {"error":"Compute error."}\n\n'], end: 'stall' as const }
+    const { mock, lmstudio } = await setUp({ faults: [{ raw }] })
+    await streamError(lmstudio.stream(HELLO))
+    expect(await mock.calls[0]?.finished).toBe('aborted')
+  })
+})
+
+describe('a stream that never was one', () => {
+  test.each([
+    ['the catch-all', 'catch-all', 'UnsupportedEndpointError'],
+    ['an error body with status 200', 'error-200', 'ApiError'],
+    ['a web page', 'html', 'InvalidResponseError'],
+    ['a cut JSON body', 'malformed-json', 'InvalidResponseError'],
+    ['no body at all', 'empty-body', 'InvalidResponseError'],
+    ['a stream without a word', 'zero-deltas', 'InvalidResponseError'],
+    ['a context overflow', 'context-overflow', 'ContextLengthError'],
+    ['no models loaded', 'no-models-loaded', 'ModelNotFoundError'],
+    ['a failed load', 'load-failed', 'ModelLoadError'],
+    ['an engine crash', 'crash', 'ModelLoadError'],
+    ['a proxy page with 502', { name: 'html', status: 502 }, 'NetworkError'],
+  ] as const satisfies readonly (readonly [string, MockFault, string])[])(
+    '%s in answer to a stream request is an error',
+    async (_name, fault, name) => {
+      const { lmstudio } = await setUp({ faults: [fault] })
+      const seen = watchRejections()
+      const { events, error } = await readAll(lmstudio.stream(HELLO))
+      expect(error?.name).toBe(name)
+      expect(error?.isRetryable === true && error.name === 'InvalidResponseError').toBe(false)
+      expect(events.some(({ type }) => type === 'text-delta' || type === 'completion-end')).toBe(false)
+      expect(await seen()).toEqual([])
+    },
+  )
+
+  test('an empty answer points at the context', async () => {
+    const { lmstudio } = await setUp({ faults: ['zero-deltas'] })
+    const error = await streamError(lmstudio.stream(HELLO))
+    expect(error).toMatchObject({ code: 'empty-response' })
+    expect(error.hint).toMatch(/context/i)
+  })
+
+  test('a web page announced as a stream is an error', async () => {
+    const server = await serve((_request, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).end('<!doctype html><title>Portal</title>Sign in')
+    })
+    expect(['StreamInterruptedError', 'InvalidResponseError']).toContain((await streamError(connect(server).stream(HELLO))).name)
+  })
+
+  test.each(['{"error":"Unexpected endpoint or method. (POST /chat)"}', '{"error":{"message":"Compute error."}}\n', 'data: {"error":"x"}'])(
+    'the body %s announced as a stream is thrown as what it says',
+    async (body) => {
+      const lmstudio = connect({ url: 'http://127.0.0.1:9' }, { fetch: async () => eventStream(body) })
+      const error = await streamError(lmstudio.stream(HELLO))
+      expect(error.name).not.toBe('StreamInterruptedError')
+      expect(error.serverMessage).toBeDefined()
+    },
+  )
+
+  test('an endless stream of comments is not an endless wait', async () => {
+    const server = await serve((_request, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' })
+      const timer = setInterval(() => response.write(': ping\n\n'), 5)
+      response.once('close', () => clearInterval(timer))
+    })
+    const error = await streamError(connect(server, { generationTimeout: 60 }).stream(HELLO))
+    expect(error).toMatchObject({ name: 'TimeoutError', limit: 'generationTimeout', timeoutMs: 60 })
+  })
+})
+
+describe('a caught error', () => {
+  test('an error caught in the loop raises nothing unhandled, with or without touching response', async () => {
+    const seen = watchRejections()
+    for (const touch of [true, false]) {
+      const { lmstudio } = await setUp({ faults: [{ name: 'error-frame', afterEvents: 1 }] })
+      const stream = lmstudio.stream(HELLO)
+      if (touch) void stream.response
+      expect((await readAll(stream)).error).toBeDefined()
+    }
+    expect(await seen()).toEqual([])
+  })
+
+  test('an error before the first event raises nothing unhandled', async () => {
+    const seen = watchRejections()
+    const { lmstudio } = await setUp({ faults: ['status-400'] })
+    const stream = lmstudio.stream(HELLO)
+    expect(await caught(stream.response)).toMatchObject({ name: 'InvalidRequestError' })
+    expect(await seen()).toEqual([])
+  })
+
+  test('an error through toReadableStream reaches its reader only', async () => {
+    const seen = watchRejections()
+    const { lmstudio } = await setUp({ faults: [{ name: 'error-frame', afterEvents: 1 }] })
+    const reader = lmstudio.stream(HELLO).toReadableStream().getReader()
+    const error = await caught(
+      (async () => {
+        while (!(await reader.read()).done);
+      })(),
+    )
+    expect(error.partial).toBeDefined()
+    expect(await seen()).toEqual([])
+  })
+
+  test('reading on after the error gives the end, not a hang', async () => {
+    const { lmstudio } = await setUp({ faults: [{ name: 'error-frame', afterEvents: 0 }] })
+    const iterator = lmstudio.stream(HELLO)[Symbol.asyncIterator]()
+    await caught(
+      (async () => {
+        while ((await iterator.next()).done !== true);
+      })(),
+    )
+    expect(await iterator.next()).toMatchObject({ done: true })
+  })
+
+  test('a stream fails once for reads made ahead', async () => {
+    const seen = watchRejections()
+    const { lmstudio } = await setUp({ faults: [{ name: 'error-frame', afterEvents: 0 }] })
+    const iterator = lmstudio.stream(HELLO)[Symbol.asyncIterator]()
+    const results = await Promise.allSettled([iterator.next(), iterator.next(), iterator.next(), iterator.next()])
+    expect(results.filter(({ status }) => status === 'rejected')).toHaveLength(1)
+    expect(await seen()).toEqual([])
+  })
+})
+
+test('the connection of a broken stream is closed', async () => {
+  const { mock, lmstudio } = await setUp({
+    faults: [{ raw: { chunks: [frame({ content: 'a' }), 'data: nonsense\n\n'], end: 'stall' } }],
+  })
+  await streamError(lmstudio.stream(HELLO))
+  await until(() => mock.connections === 0)
+})

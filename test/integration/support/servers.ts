@@ -1,0 +1,120 @@
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
+import { createServer as createSocketServer, type AddressInfo, type Server, type Socket } from 'node:net'
+import { onTestFinished } from 'vitest'
+
+export interface HandMade {
+  readonly url: string
+  readonly port: number
+  /** Requests (of a raw server: connections) so far. */
+  readonly count: number
+}
+
+function track(server: Server): void {
+  const sockets = new Set<Socket>()
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket)
+    socket.on('error', () => {})
+    socket.once('close', () => sockets.delete(socket))
+  })
+  onTestFinished(
+    () =>
+      new Promise<void>((resolve) => {
+        for (const socket of sockets) socket.destroy()
+        server.close(() => resolve())
+      }),
+  )
+}
+
+async function listen(server: Server): Promise<number> {
+  track(server)
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve)
+  })
+  return (server.address() as AddressInfo).port
+}
+
+/** An HTTP server that answers as the test wants. */
+export async function serve(handle: RequestListener): Promise<HandMade> {
+  let count = 0
+  const server = createServer((request, response) => {
+    count++
+    handle(request, response)
+  })
+  const port = await listen(server)
+  return {
+    port,
+    url: `http://127.0.0.1:${port}`,
+    get count() {
+      return count
+    },
+  }
+}
+
+/** A server below HTTP: gets each connection once the first bytes of a request are there. */
+export async function serveSocket(handle: (socket: Socket, head: string) => void): Promise<HandMade> {
+  let count = 0
+  const server = createSocketServer((socket) => {
+    socket.once('data', (head) => {
+      count++
+      handle(socket, head.toString('latin1'))
+    })
+  })
+  const port = await listen(server)
+  return {
+    port,
+    url: `http://127.0.0.1:${port}`,
+    get count() {
+      return count
+    },
+  }
+}
+
+/** A port nothing listens on. */
+export async function closedPort(): Promise<number> {
+  const server = createSocketServer()
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve)
+  })
+  const { port } = server.address() as AddressInfo
+  await new Promise<void>((resolve) => {
+    server.close(() => resolve())
+  })
+  return port
+}
+
+export function sendJSON(response: ServerResponse, body: unknown, status = 200): void {
+  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' }).end(JSON.stringify(body))
+}
+
+export async function bodyOf(request: IncomingMessage): Promise<Record<string, unknown>> {
+  let text = ''
+  for await (const chunk of request) text += String(chunk)
+  return JSON.parse(text) as Record<string, unknown>
+}
+
+/** One chunk of a chat completion as LM Studio frames it. */
+export function frame(delta: object, finishReason: string | null = null, more: object = {}): string {
+  const choices = [{ index: 0, delta, logprobs: null, finish_reason: finishReason }]
+  const chunk = { id: 'chatcmpl-1', object: 'chat.completion.chunk', created: 1, model: 'acme/tern-4b', choices }
+  return `data: ${JSON.stringify({ ...chunk, ...more })}\n\n`
+}
+
+export const DONE = 'data: [DONE]\n\n'
+
+/** A fetch that answers by itself. */
+export function eventStream(...pieces: string[]): Response {
+  return new Response(pieces.join(''), { headers: { 'content-type': 'text/event-stream' } })
+}
+
+/** A completion body with this text. */
+export function completionBody(text: string): object {
+  const message = { role: 'assistant', content: text, tool_calls: [] }
+  return {
+    id: 'chatcmpl-1',
+    object: 'chat.completion',
+    created: 1,
+    model: 'acme/tern-4b',
+    choices: [{ index: 0, message, logprobs: null, finish_reason: 'stop' }],
+    usage: { prompt_tokens: 3, completion_tokens: 2, total_tokens: 5 },
+  }
+}

@@ -52,6 +52,7 @@ export function matchesPath(path: string, wanted: string | RegExp): boolean {
 
 export function createCallLog(): CallLog {
   const calls: MockCall[] = []
+  const announced: MockCall[] = []
   const watchers = new Set<(call: MockCall) => void>()
   return {
     calls,
@@ -59,10 +60,11 @@ export function createCallLog(): CallLog {
       calls.push(call)
     },
     announce: (call) => {
+      announced.push(call)
       for (const watcher of watchers) watcher(call)
     },
     whenCalled: (path) => {
-      const past = calls.find((call) => matchesPath(call.path, path))
+      const past = announced.find((call) => matchesPath(call.path, path))
       if (past !== undefined) return Promise.resolve(past)
       return new Promise((resolve) => {
         const watcher = (call: MockCall): void => {
@@ -75,6 +77,7 @@ export function createCallLog(): CallLog {
     },
     clear: () => {
       calls.length = 0
+      announced.length = 0
     },
   }
 }

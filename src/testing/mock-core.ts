@@ -51,17 +51,22 @@ export function createMockCore(options: MockLMStudioOptions): MockCore {
   }
   injectInitial()
 
-  /** Everything a route needs, its fault taken from the queue. */
-  function open(request: Request, call: CallRecord, parsed: ParsedBody, signals: AbortSignal[]): Exchange {
-    const { pathname } = new URL(request.url)
-    const path = pathname.length > 1 ? pathname.replace(/\/$/u, '') : pathname
+  /** A signal for a call that is answered from here on, until it is finished. */
+  function follow(call: CallRecord, client: AbortSignal): AbortSignal {
     const drop = new AbortController()
-    const { signal, unlink } = linkSignals([...signals, drop.signal])
+    const { signal, unlink } = linkSignals([client, drop.signal])
     live.set(call, drop)
     void call.finished.finally(() => {
       live.delete(call)
       unlink()
     })
+    return signal
+  }
+
+  /** Everything a route needs, its fault taken from the queue. */
+  function open(request: Request, call: CallRecord, parsed: ParsedBody, signal: AbortSignal): Exchange {
+    const { pathname } = new URL(request.url)
+    const path = pathname.length > 1 ? pathname.replace(/\/$/u, '') : pathname
     const { method } = request
     const { body, isInvalidJson } = parsed
     const base = { method, path, headers: call.headers, body, isInvalidJson, call, signal, settings, state, waits }
@@ -72,21 +77,23 @@ export function createMockCore(options: MockLMStudioOptions): MockCore {
     return { ...exchange, fault, body: fault !== undefined && isObject(body) ? fault.body(body) : body }
   }
 
-  async function serve(request: Request, signal: AbortSignal): Promise<Response> {
+  async function serve(request: Request, client: AbortSignal): Promise<Response> {
     const { pathname, search } = new URL(request.url)
     const call = new CallRecord(request.method, pathname + search, Object.fromEntries(request.headers))
+    const signal = follow(call, client)
     log.add(call)
     try {
       const parsed = parseBody(await request.text())
       call.body = parsed.recorded
       log.announce(call)
-      const exchange = open(request, call, parsed, [signal])
+      signal.throwIfAborted()
+      const exchange = open(request, call, parsed, signal)
       const reply = await decide(exchange)
-      exchange.signal.throwIfAborted()
+      signal.throwIfAborted()
       return respond(exchange, reply)
     } catch (error) {
-      call.finish(signal.aborted ? 'aborted' : 'dropped')
-      signal.throwIfAborted()
+      call.finish(client.aborted ? 'aborted' : 'dropped')
+      client.throwIfAborted()
       throw error
     }
   }

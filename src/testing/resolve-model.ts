@@ -43,6 +43,8 @@ export function findInstance(exchange: Exchange, name: string, isEmbedding: bool
  */
 export function loadByJIT(exchange: Exchange, id: string, contextLength?: number): Promise<Instance> {
   const { state, settings, waits } = exchange
+  // A load has no client to end it, so one must not begin after its exchange was dropped.
+  exchange.signal.throwIfAborted()
   const underWay = state.loading.get(id)
   if (underWay !== undefined) return underWay
   const load = (settings.loadDelayMs > 0 ? waits.sleep(settings.loadDelayMs) : Promise.resolve())

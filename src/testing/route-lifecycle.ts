@@ -40,7 +40,8 @@ export async function loadModel(exchange: Exchange): Promise<WireReply> {
   const model = state.models.get(name) ?? state.models.get(name.split('@')[0] ?? '')
   if (model === undefined) return refuseNativeType('model_not_found', `Model "${name}" not found.`, 'model', 404)
   const config = readLoadConfig(exchange, model.maxContextLength)
-  // A client that stops waiting does not stop the load.
+  // A client that stops waiting does not stop the load; one that was gone before does not begin it.
+  signal.throwIfAborted()
   const load = settings.loadDelayMs > 0 ? waits.sleep(settings.loadDelayMs) : Promise.resolve()
   const instance = await unlessAborted(
     load.then(() => addInstance(state, model.id, config, false)),

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { createMockLMStudio, type MockFault, type MockLMStudio } from '../../src/testing/index.js'
 import { ask, chat, hello, model, user } from './ask.js'
 import { readFrames, textOf, type Frame } from './read-frames.js'
@@ -218,6 +218,33 @@ describe('connections that go wrong', () => {
 })
 
 const chunks = (frames: readonly Frame[]): Frame[] => frames.filter(({ data }) => data !== '[DONE]')
+
+describe('timers', () => {
+  test.each([
+    ['/api/v1/models/load', { model: 'acme/heron-base' }],
+    ['/v1/chat/completions', { model: 'acme/heron-base', messages: hello }],
+    ['/api/v1/chat', { model: 'acme/heron-base', input: 'x', stream: true }],
+    ['/v1/completions', { model, prompt: 'x' }],
+    ['/v1/embeddings', { model: 'text-embedding-plover-v2', input: 'x' }],
+  ])('a reset leaves none of %s, however early or late it comes', async (path, body) => {
+    // Only what the mock uses: reading a request's body takes real ticks of the loop.
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      for (let turns = 0; turns < 12; turns += 1) {
+        const mock = createMockLMStudio({ loadDelayMs: 60_000, tokensPerSecond: 0.01 })
+        const reading = ask(mock, path, body).then((response) => response.text())
+        reading.catch(() => undefined)
+        await mock.whenCalled(path)
+        for (let turn = 0; turn < turns; turn += 1) await Promise.resolve()
+        mock.reset()
+        await expect(reading).rejects.toThrow(TypeError)
+        expect(vi.getTimerCount()).toBe(0)
+      }
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+})
 
 describe('streams that go wrong', () => {
   test('cut: two events and a clean end', async () => {

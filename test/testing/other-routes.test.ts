@@ -260,6 +260,8 @@ describe('loading and unloading', () => {
     const leaving = new AbortController()
     const load = ask(mock, '/api/v1/models/load', { model: 'acme/heron-base' }, { signal: leaving.signal })
     await mock.whenCalled('/api/v1/models/load')
+    // A whole exchange later, the load has begun.
+    await ask(mock, '/lmstudio-greeting')
     leaving.abort()
     await expect(load).rejects.toThrow('aborted')
     await ask(mock, '/api/v1/models/load', { model: 'acme/plover-vl' })

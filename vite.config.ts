@@ -30,7 +30,7 @@ export default defineConfig({
     },
     rollupOptions: {
       external,
-      output: { chunkFileNames: 'chunks/[name].js' },
+      output: { chunkFileNames: ({ name }) => `chunks/${name === 'src' ? 'core' : name}.js` },
     },
   },
 })

@@ -1,0 +1,100 @@
+// @ts-check
+// Looks at the package as its user will: packed, installed in an empty folder, imported and type-checked there.
+// Expects dist/ as `npm run build` leaves it.
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { install } from './lib/install.mjs'
+import { read, run } from './lib/run.mjs'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const own = join(root, 'test/package')
+const binary = (/** @type {string} */ name) => join(root, 'node_modules/.bin', name)
+const { exports, version, name } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+
+checkExports()
+await must('publint', binary('publint'), ['--strict', root])
+await install(own)
+
+const consumer = mkdtempSync(join(tmpdir(), 'lmstudio-provider-consumer-'))
+try {
+  await checkPacked()
+} finally {
+  rmSync(consumer, { recursive: true, force: true })
+}
+
+/** Every target of `exports` is in dist/, types come first, and dist/ has no entry that `exports` forgot. */
+function checkExports() {
+  const targets = Object.entries(exports).filter(([subpath]) => subpath !== './package.json')
+  for (const [subpath, target] of targets) {
+    const conditions = Object.keys(target)
+    if (conditions.join() !== 'types,default') throw new Error(`exports["${subpath}"] has ${conditions.join()}`)
+    for (const path of Object.values(target)) {
+      if (!existsSync(join(root, path))) throw new Error(`exports["${subpath}"] names ${path}, which is not there`)
+    }
+  }
+  console.log(`exports: ${targets.length} entries, each with types and code in dist/`)
+}
+
+async function checkPacked() {
+  const packed = await read('npm', ['pack', '--json', '--pack-destination', consumer], { cwd: root })
+  const [{ filename, entryCount, size, unpackedSize }] = /** @type {[any]} */ (Object.values(JSON.parse(packed)))
+  console.log(`packed: ${filename}, ${entryCount} files, ${kB(size)} kB, ${kB(unpackedSize)} kB unpacked`)
+  await must('are the types wrong', join(own, 'node_modules/.bin/attw'), [
+    '--profile',
+    'esm-only',
+    '--format',
+    'ascii',
+    join(consumer, filename),
+  ])
+
+  writeFileSync(join(consumer, 'package.json'), JSON.stringify({ private: true, type: 'module' }))
+  const offline = ['--offline', '--no-audit', '--no-fund', '--no-package-lock']
+  await read('npm', ['install', ...offline, join(consumer, filename)], { cwd: consumer })
+  const installed = join(consumer, 'node_modules', name)
+  for (const file of ['LICENSE', 'README.md', 'CHANGELOG.md', 'dist/THIRD-PARTY-NOTICES.txt']) {
+    if (!existsSync(join(installed, file))) throw new Error(`the package ships without ${file}`)
+  }
+
+  for (const file of ['consumer-browser.ts', 'consumer-node.ts']) cpSync(join(own, file), join(consumer, file))
+  const strict = ['--strict', '--skipLibCheck', 'false', '--target', 'es2022', '--outDir', 'out']
+  const page = ['--module', 'esnext', '--moduleResolution', 'bundler', '--lib', 'es2022,dom,dom.iterable']
+  const node = ['--module', 'nodenext', '--lib', 'es2022', '--types', 'node']
+  const nodeTypes = ['--typeRoots', join(root, 'node_modules/@types')]
+  const compilers = [
+    { title: 'current TypeScript', tsc: binary('tsc') },
+    { title: 'oldest TypeScript', tsc: join(own, 'node_modules/typescript-oldest/bin/tsc') },
+  ]
+  for (const { title, tsc } of compilers) {
+    await must(`${title}, bundler`, tsc, [...strict, ...page, '--types', '', 'consumer-browser.ts'], consumer)
+    await must(`${title}, nodenext`, tsc, [...strict, ...node, ...nodeTypes, 'consumer-node.ts'], consumer)
+  }
+  await must('the page, run', process.execPath, ['out/consumer-browser.js'], consumer)
+  await must('the script, run', process.execPath, ['out/consumer-node.js'], consumer)
+  await must('version', process.execPath, ['--input-type=module', '-e', versionProbe()], consumer)
+}
+
+/** The subpath that tools read, from inside the consumer. */
+function versionProbe() {
+  return `import { createRequire } from 'node:module'
+    const found = createRequire(process.cwd() + '/x.js')('${name}/package.json').version
+    if (found !== '${version}') throw new Error(found)`
+}
+
+/**
+ * @param {string} title
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {string} [cwd]
+ */
+async function must(title, command, args, cwd = root) {
+  const code = await run(command, args, { cwd })
+  if (code !== 0) throw new Error(`${title}: failed`)
+  console.log(`${title}: ok`)
+}
+
+/** @param {number} bytes */
+function kB(bytes) {
+  return (bytes / 1000).toFixed(1)
+}

@@ -61,7 +61,7 @@ export function answerPrompt(prompt: MockPrompt): MockReply {
       return { ...reasoning, text: '', toolCalls }
     }
   }
-  // Constrained decoding leaves no room for thinking, where it does not land in it (9.2).
+  // Constrained decoding leaves no room for thinking, where it does not land in it.
   if (prompt.schema !== undefined) return { text: JSON.stringify(jsonFromSchema(prompt.schema, prompt.seed)) }
   return { ...reasoning, text: last?.role === 'tool' ? answerToolResults(prompt) : plainText(prompt) }
 }

@@ -69,7 +69,7 @@ function halfCharacter(): Step {
   return { kind: 'bytes', bytes }
 }
 
-/** The frames of an error inside a stream, in one of the forms that have been seen (8.3). */
+/** The frames of an error inside a stream, in one of the forms that have been seen. */
 export function errorFrames(form: MockErrorFrameForm, message: string, exchange: Exchange): Step[] {
   const both = dataFrame({ error: { message }, message })
   switch (form) {

@@ -114,7 +114,7 @@ const parsed = (call: Call): unknown => JSON.parse(asString(asObject(call.functi
 
 type ToolCallFaults = Extract<MockFaultName, `tool-calls-${string}`>
 
-/** Ways in which servers get tool calls wrong (9.4). */
+/** Ways in which servers get tool calls wrong. */
 export const toolCallFaults: Readonly<Record<ToolCallFaults, Behaviour>> = {
   'tool-calls-without-index': spoil(omit('index')),
   'tool-calls-without-id': spoil(omit('id')),

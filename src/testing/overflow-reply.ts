@@ -5,7 +5,7 @@ import { dataFrame } from './steps.js'
 import { contextExceeded, routeError } from './wire-errors.js'
 import { eventStream, json, type WireReply } from './wire-reply.js'
 
-/** A prompt that does not fit is refused in one go, or in a stream that has begun with its 200 (8.3). */
+/** A prompt that does not fit is refused in one go, or in a stream that has begun with its 200. */
 export function overflowReply(draft: PromptDraft, target: ResolvedModel): WireReply | undefined {
   const excess = overflow(draft, target)
   if (excess === undefined) return undefined

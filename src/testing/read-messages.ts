@@ -5,7 +5,7 @@ import { refuse } from './wire-errors.js'
 const invalid = (): never =>
   refuse("Invalid 'messages' in payload. Each message needs a 'role' and a matching 'content'.")
 
-/** PNG and JPEG pass; WebP was refused on 0.4.9, and remote addresses are refused everywhere (9.5). */
+/** PNG and JPEG pass; WebP was refused on 0.4.9, and remote addresses are refused everywhere. */
 const dataURL = /^data:image\/(?:png|jpe?g|gif|bmp);base64,[A-Za-z0-9+/=\s]+$/u
 
 /** Whether an image is one LM Studio decodes. */
@@ -40,7 +40,7 @@ function readMessage(value: unknown): MockMessage {
   const { role, content, tool_calls: calls, tool_call_id: id } = asObject(value)
   const known = roles[asString(role)] ?? invalid()
   if (known === 'tool') {
-    // Results must be strings, and belong to a call (3.3).
+    // Results must be strings, and belong to a call.
     if (typeof content !== 'string' || typeof id !== 'string') invalid()
     return { role: known, text: asString(content), images: [], toolCallId: asString(id) }
   }

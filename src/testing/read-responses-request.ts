@@ -73,7 +73,7 @@ function previous(exchange: Exchange, body: JSONObject): readonly MockMessage[] 
   )
 }
 
-/** A response's prompt, the conversation it follows included, or a refusal. `text.format` is read by nobody (9.2). */
+/** A response's prompt, the conversation it follows included, or a refusal. `text.format` is read by nobody. */
 export function readResponsesRequest(exchange: Exchange): PromptDraft {
   const body = asObject(exchange.body)
   const { input, instructions } = body

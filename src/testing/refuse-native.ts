@@ -7,12 +7,12 @@ export function refuseNative(message: string, code: string | null, param: string
   throw new Refusal(json(nativeError(message, code, param), status))
 }
 
-/** Refuses with one of the native error types (7.2) in place of `invalid_request`. */
+/** Refuses with one of the native error types in place of `invalid_request`. */
 export function refuseNativeType(type: string, message: string, param: string, status: number): never {
   throw new Refusal(json(nativeError(message, null, param, type), status))
 }
 
-/** Native bodies are strict: a key nobody asked for is an error (7.1). */
+/** Native bodies are strict: a key nobody asked for is an error. */
 export function refuseUnknownKeys(body: JSONObject, known: ReadonlySet<string>): void {
   const unknown = Object.keys(body).filter((key) => !known.has(key))
   if (unknown.length === 0) return

@@ -15,8 +15,8 @@ export interface ResolvedModel {
 const isKind = (instance: { type: string }, isEmbedding: boolean): boolean =>
   (instance.type === 'embedding') === isEmbedding
 
-export function refuseNoModels(exchange: Exchange): never {
-  // 0.3.5 said 404 and a string; 0.4 says 400 and an object (8.4).
+function refuseNoModels(exchange: Exchange): never {
+  // 0.3.5 said 404 and a string; 0.4 says 400 and an object.
   const isOld = exchange.settings.version === '0.3'
   const body = isOld ? stringError(noModelsLoaded) : openAIError(noModelsLoaded, 'model')
   throw new Refusal(json(body, isOld ? 404 : 400))
@@ -41,7 +41,7 @@ export function findInstance(exchange: Exchange, name: string, isEmbedding: bool
  * Loads by JIT; requests that want the same model meanwhile wait for the same load, which goes on without the one
  * that began it.
  */
-export function loadByJIT(exchange: Exchange, id: string, contextLength?: number): Promise<Instance> {
+function loadByJIT(exchange: Exchange, id: string, contextLength?: number): Promise<Instance> {
   const { state, settings, waits } = exchange
   // A load has no client to end it, so one must not begin after its exchange was dropped.
   exchange.signal.throwIfAborted()

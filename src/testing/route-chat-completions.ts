@@ -33,7 +33,7 @@ function wholeMessage(exchange: Exchange, generation: Generation): object {
     type: 'function',
     function: { name, arguments: args },
   }))
-  // 0.4 sends empty fields where older builds leave them out (3.3).
+  // 0.4 sends empty fields where older builds leave them out.
   const isSeparate = reasoningField === 'reasoning_content'
   return {
     role: 'assistant',

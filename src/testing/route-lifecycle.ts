@@ -30,7 +30,7 @@ function readLoadConfig(exchange: Exchange, maxContextLength: number): Partial<L
   }
 }
 
-/** `POST /api/v1/models/load`: not idempotent, a second load makes a second instance (7.4). */
+/** `POST /api/v1/models/load`: not idempotent, a second load makes a second instance. */
 export async function loadModel(exchange: Exchange): Promise<WireReply> {
   const body = asObject(exchange.body)
   refuseUnknownKeys(body, loadKeys)

@@ -20,7 +20,7 @@ function describeV0(exchange: Exchange, model: DiskModel): object {
   return {
     id: model.id,
     object: 'model',
-    // The plural is v0's own; v1 says `embedding` (6.1).
+    // The plural is v0's own; v1 says `embedding`.
     type: model.type === 'embedding' ? 'embeddings' : model.type,
     publisher: model.publisher,
     arch: model.architecture,

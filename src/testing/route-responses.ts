@@ -138,7 +138,7 @@ function* stream(exchange: Exchange, generation: Generation, store: () => void):
     })
     yield* streamText(one, index, exchange, emit)
     if (one.partType === undefined) {
-      // The recordings have no `.delta` for arguments (4.3).
+      // The recordings have no `.delta` for arguments.
       const done = { item_id: one.id, output_index: index, arguments: one.item.arguments }
       yield emit('response.function_call_arguments.done', done)
     }

@@ -41,7 +41,7 @@ export function findRoute({ method, path, settings }: Exchange): Route {
   if (route !== undefined) return route
   if (method === 'GET' && path.startsWith('/api/v0/models/')) return getV0Model
   if (method === 'GET' && path.startsWith('/api/v1/models/download/status/')) return downloadStatus
-  // With CORS off there is no OPTIONS handler, and this one route's validator runs for any method (10.1).
+  // With CORS off there is no OPTIONS handler, and this one route's validator runs for any method.
   if (method === 'OPTIONS' && path === '/v1/chat/completions') return chatCompletions
   return unexpected
 }

@@ -19,7 +19,7 @@ export interface Settings {
 
 const onOff = { options: ['off', 'on'], default: 'on' } as const
 
-export const defaultModels: readonly MockModel[] = [
+const defaultModels: readonly MockModel[] = [
   {
     id: 'acme/tern-4b',
     type: 'vlm',

@@ -23,4 +23,3 @@ export const namedFrame = (event: string, data: unknown): Step => ({ kind: 'fram
 /** A frame whose data repeats its event's name as `type`, as native chat, responses and messages do. */
 export const typedFrame = (type: string, payload: object = {}): Step => namedFrame(type, { type, ...payload })
 export const done: Step = dataFrame('[DONE]')
-export const textBytes = (text: string): Step => ({ kind: 'bytes', bytes: encode(text) })

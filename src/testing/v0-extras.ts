@@ -19,6 +19,6 @@ export function v0Extras(exchange: Exchange, generation: Generation): object {
       format: model.format,
       context_length: instance.contextLength,
     },
-    runtime: { name: `llama.cpp-linux-x64-mock`, version: '2.4.0', supported_formats: [model.format] },
+    runtime: { name: 'llama.cpp-linux-x64-mock', version: '2.4.0', supported_formats: [model.format] },
   }
 }

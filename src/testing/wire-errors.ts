@@ -1,7 +1,7 @@
 import { json, Refusal } from './wire-reply.js'
 
 /** The routes whose errors are a bare string; the others answer with an object. */
-export const saysErrorsAsString = (path: string): boolean =>
+const saysErrorsAsString = (path: string): boolean =>
   /^\/(?:v1|api\/v0)\/(?:chat\/completions|completions|embeddings)$/u.test(path)
 
 /** `{"error":"text"}` */

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { createMockLMStudio } from '../../src/testing/index.js'
 import { ask, hello, model } from './ask.js'
 import { readFrames, type Frame } from './read-frames.js'
@@ -256,16 +256,22 @@ describe('loading and unloading', () => {
   })
 
   test('a client that stops waiting does not stop the load', async () => {
-    const mock = createMockLMStudio({ loadDelayMs: 5 })
-    const leaving = new AbortController()
-    const load = ask(mock, '/api/v1/models/load', { model: 'acme/heron-base' }, { signal: leaving.signal })
-    await mock.whenCalled('/api/v1/models/load')
-    // A whole exchange later, the load has begun.
-    await ask(mock, '/lmstudio-greeting')
-    leaving.abort()
-    await expect(load).rejects.toThrow('aborted')
-    await ask(mock, '/api/v1/models/load', { model: 'acme/plover-vl' })
-    expect(mock.loadedInstances.map(({ id }) => id)).toContain('acme/heron-base')
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      const mock = createMockLMStudio({ loadDelayMs: 5000 })
+      const leaving = new AbortController()
+      const load = ask(mock, '/api/v1/models/load', { model: 'acme/heron-base' }, { signal: leaving.signal })
+      await mock.whenCalled('/api/v1/models/load')
+      // A whole exchange later, the load has begun.
+      await ask(mock, '/lmstudio-greeting')
+      leaving.abort()
+      await expect(load).rejects.toThrow('aborted')
+      expect(mock.loadedInstances).toHaveLength(1)
+      await vi.advanceTimersByTimeAsync(5000)
+      expect(mock.loadedInstances.map(({ id }) => id)).toContain('acme/heron-base')
+    } finally {
+      vi.useRealTimers()
+    }
   })
 })
 

@@ -1,4 +1,5 @@
 export { createLMStudio } from './provider.js'
+export { discover, type DiscoverOptions } from './server/discover.js'
 export { memoryCache } from './cache/memory-cache.js'
 export { indexedDBCache } from './cache/indexeddb-cache.js'
 export { noCache } from './cache/no-cache.js'
@@ -24,6 +25,7 @@ export type {
   Usage,
 } from './types/completion.js'
 export type { Diagnosis, DiagnosisCode } from './types/diagnosis.js'
+export type { Discovery } from './types/discovery.js'
 export type { EmbeddingRequest, EmbeddingResponse } from './types/embeddings.js'
 export type { LogEvent } from './types/log.js'
 export type {

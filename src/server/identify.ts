@@ -1,0 +1,70 @@
+import { NetworkError, UnsupportedEndpointError } from '../errors/network-errors.js'
+import { ProviderError } from '../errors/provider-error.js'
+import { ConfigurationError } from '../errors/request-errors.js'
+import { fetchModels, type ModelList } from '../models/fetch-models.js'
+import type { Transport } from '../transport/types.js'
+import type { CallOptions } from '../types/call-options.js'
+import { isObject } from '../utils/json.js'
+import { ROUTES } from '../wire/routes.js'
+
+/** What answers at an endpoint. */
+export interface Identity {
+  /** Time of the first answer, milliseconds; `undefined` when nothing answered. */
+  readonly latencyMs: number | undefined
+  readonly isLMStudio: boolean
+  readonly models: ModelList | undefined
+  /** Why the models could not be read. */
+  readonly error: ProviderError | undefined
+  /** What was asked and what came. */
+  readonly evidence: readonly string[]
+}
+
+/** Asks for the greeting, then for the models, each once and past the cache; a failure is a finding. */
+export async function identify(transport: Transport, options: CallOptions = {}): Promise<Identity> {
+  const call = { ...options, maxRetries: options.maxRetries ?? 0 }
+  const evidence: string[] = []
+  const note = (what: string, outcome: string): void => void evidence.push(`${what}: ${outcome}`)
+
+  const start = performance.now()
+  const greeting = await attempt(() =>
+    transport.requestJSON({ method: 'GET', route: ROUTES.greeting, kind: 'read' }, call),
+  )
+  const latencyMs = performance.now() - start
+  const isGreeted = isObject(greeting.value?.body) && greeting.value.body.lmstudio === true
+  note(
+    `GET ${ROUTES.greeting}`,
+    greeting.error?.message ?? (isGreeted ? 'LM Studio greets' : 'not the greeting of LM Studio'),
+  )
+  if (greeting.error !== undefined && isUnreachable(greeting.error)) {
+    return { latencyMs: undefined, isLMStudio: false, models: undefined, error: greeting.error, evidence }
+  }
+
+  const { value: models, error } = await attempt(() => fetchModels(transport, call))
+  note('List of models', error?.message ?? `${models!.models.length} by the API ${models!.api}`)
+  return {
+    latencyMs: error !== undefined && isUnreachable(error) ? undefined : latencyMs,
+    // The native lists are as good a proof as the greeting, which is not documented.
+    isLMStudio: isGreeted || models?.api === 'v1' || models?.api === 'v0' || isCatchAll(greeting.error),
+    models,
+    error,
+    evidence,
+  }
+}
+
+/** LM Studio's words for a path it does not know, which no other server uses. */
+const isCatchAll = (error: ProviderError | undefined): boolean =>
+  UnsupportedEndpointError.isInstance(error) && /unexpected endpoint or method/i.test(error.message)
+
+/** Failures of the connection; a 5xx, a redirect or an unknown route come from something that answers. */
+export const isUnreachable = (error: ProviderError): boolean =>
+  NetworkError.isInstance(error) && error.status === undefined && !UnsupportedEndpointError.isInstance(error)
+
+/** A failure of the server is a finding; the caller's abort and wrong options are not. */
+async function attempt<T>(run: () => Promise<T>): Promise<{ readonly value?: T; readonly error?: ProviderError }> {
+  try {
+    return { value: await run() }
+  } catch (error) {
+    if (!ProviderError.isInstance(error) || ConfigurationError.isInstance(error)) throw error
+    return { error }
+  }
+}

@@ -65,6 +65,7 @@ const STEPS: Readonly<Record<string, readonly string[]>> = {
     'In Node import createLMStudio from `lmstudio-provider/node`, which lifts this limit, or pass another `fetch`.',
   ],
   dns: ['Check the spelling of the host name, or use the address; for this machine http://127.0.0.1:1234'],
+  'blocked-port': ['Browsers and Node block this port: let the server listen on another one, such as 1234.'],
   tls: ['LM Studio speaks plain http: use https:// only for a proxy with a trusted certificate.'],
   offline: ['Connect this device to the network that LM Studio is on.'],
   redirect: ['Use the address it points to as the endpoint, if you trust it.'],

@@ -23,7 +23,6 @@ export interface Identity {
 export async function identify(transport: Transport, options: CallOptions = {}): Promise<Identity> {
   const call = { ...options, maxRetries: options.maxRetries ?? 0 }
   const evidence: string[] = []
-  const note = (what: string, outcome: string): void => void evidence.push(`${what}: ${outcome}`)
 
   const start = performance.now()
   const greeting = await attempt(() =>
@@ -31,16 +30,14 @@ export async function identify(transport: Transport, options: CallOptions = {}):
   )
   const latencyMs = performance.now() - start
   const isGreeted = isObject(greeting.value?.body) && greeting.value.body.lmstudio === true
-  note(
-    `GET ${ROUTES.greeting}`,
-    greeting.error?.message ?? (isGreeted ? 'LM Studio greets' : 'not the greeting of LM Studio'),
-  )
+  const greets = isGreeted ? 'LM Studio greets' : 'what answers is not the greeting of LM Studio'
+  evidence.push(greeting.error?.message ?? `GET ${ROUTES.greeting}: ${greets}.`)
   if (greeting.error !== undefined && isUnreachable(greeting.error)) {
     return { latencyMs: undefined, isLMStudio: false, models: undefined, error: greeting.error, evidence }
   }
 
   const { value: models, error } = await attempt(() => fetchModels(transport, call))
-  note('List of models', error?.message ?? `${models!.models.length} by the API ${models!.api}`)
+  evidence.push(error?.message ?? `The list of models (${models!.api}) holds ${models!.models.length}.`)
   return {
     latencyMs: error !== undefined && isUnreachable(error) ? undefined : latencyMs,
     // The native lists are as good a proof as the greeting, which is not documented.

@@ -45,6 +45,8 @@ const KINDS: readonly (readonly [words: RegExp, code: string, what: string, buil
     'what answers does not speak HTTP at',
     final(notFound),
   ],
+  // Ports that every fetch refuses to use, such as 6667.
+  [/^bad port$/i, 'blocked-port', 'fetch refuses the port of', final(network)],
   [
     /^(ECONNRESET|EPIPE|ECONNABORTED|UND_ERR_SOCKET|ConnectionClosed)$|connection (reset|closed)|other side closed/i,
     'connection-reset',

@@ -22,15 +22,20 @@ export function send(fetch: Fetch, url: string, init: RequestInit): Promise<Resp
       return carry(input, { method, headers, signal, redirect, ...(body === undefined ? {} : { body }) } as RequestInit)
     },
   })
-  return carrier.raw(url, {
-    ...init,
-    carry: fetch,
-    retry: false,
-    responseType: 'stream',
-    ignoreResponseError: true,
-    // A redirect could carry the token, or a prompt, to another host (design section 5).
-    redirect: 'manual',
-  } as Parameters<typeof carrier.raw>[1])
+  return carrier
+    .raw(url, {
+      ...init,
+      carry: fetch,
+      retry: false,
+      responseType: 'stream',
+      ignoreResponseError: true,
+      // A redirect could carry the token, or a prompt, to another host (design section 5).
+      redirect: 'manual',
+    } as Parameters<typeof carrier.raw>[1])
+    .catch((error: unknown) => {
+      // What fetch itself said, not what ofetch wraps around it.
+      throw error instanceof Error && error.cause !== undefined ? error.cause : error
+    })
 }
 
 /** The function that carries requests now: the option, else the platform's, looked up late so that patches work. */

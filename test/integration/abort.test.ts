@@ -1,0 +1,355 @@
+import { getEventListeners } from 'node:events'
+import type { CallOptions, LMStudioProvider } from 'lmstudio-provider'
+import { describe, expect, test, vi } from 'vitest'
+import { caught, readAll } from './support/caught.js'
+import { connect, HELLO, MODEL, setUp, startMock } from './support/provider.js'
+import { DONE, eventStream, frame, serveSocket } from './support/servers.js'
+import { jitter, turns, until, watchLog, watchRejections } from './support/watch.js'
+
+const EMBED = { model: 'text-embedding-plover-v2', input: 'gull' } as const
+
+/** Every call that talks to the server, as a function of its options. */
+const CALLS: readonly (readonly [string, (lmstudio: LMStudioProvider, options: CallOptions) => Promise<unknown>])[] = [
+  ['complete', (lmstudio, options) => lmstudio.complete(HELLO, options)],
+  ['stream', (lmstudio, options) => lmstudio.stream(HELLO, options).response],
+  ['embed', (lmstudio, options) => lmstudio.embed(EMBED, options)],
+  ['listModels', (lmstudio, options) => lmstudio.listModels(options)],
+  ['supportsModel', (lmstudio, options) => lmstudio.supportsModel(MODEL, options)],
+  ['modelCapabilities', (lmstudio, options) => lmstudio.modelCapabilities(MODEL, options)],
+  ['healthCheck', (lmstudio, options) => lmstudio.healthCheck(options)],
+]
+
+/** A reason no platform would make up. */
+const REASON = { why: 'the person closed the tab' }
+
+describe.each(CALLS)('%s', (_name, call) => {
+  test('rejects with the reason of a signal that is aborted already, and sends nothing', async () => {
+    const { mock, lmstudio } = await setUp()
+    await expect(call(lmstudio, { signal: AbortSignal.abort(REASON) })).rejects.toBe(REASON)
+    await turns()
+    expect(mock.calls).toHaveLength(0)
+  })
+
+  test('rejects with the reason while the token is fetched', async () => {
+    const mock = await startMock()
+    const apiToken = vi.fn(() => new Promise<string>(() => {}))
+    const controller = new AbortController()
+    const running = caught(call(connect(mock, { apiToken }), { signal: controller.signal }))
+    await until(() => apiToken.mock.calls.length > 0)
+    controller.abort(REASON)
+    expect(await running).toBe(REASON)
+    expect(mock.calls).toHaveLength(0)
+  })
+
+  test('rejects with the reason while a fetch that ignores its signal never settles', async () => {
+    const fetch = vi.fn(() => new Promise<Response>(() => {}))
+    const controller = new AbortController()
+    const running = caught(call(connect({ url: 'http://127.0.0.1:9' }, { fetch }), { signal: controller.signal }))
+    await until(() => fetch.mock.calls.length > 0)
+    controller.abort(REASON)
+    expect(await running).toBe(REASON)
+  })
+
+  test('rejects with the reason while waiting for the headers, and the server notices', async () => {
+    const { mock, lmstudio } = await setUp({ faults: ['delay-headers'] })
+    const seen = watchRejections()
+    const controller = new AbortController()
+    const running = caught(call(lmstudio, { signal: controller.signal }))
+    await mock.whenHeld()
+    controller.abort(REASON)
+    expect(await running).toBe(REASON)
+    expect(await mock.calls[0]?.finished).toBe('aborted')
+    expect(await seen()).toEqual([])
+  })
+
+  test('rejects with the reason in the middle of the body, and the server notices', async () => {
+    const { mock, lmstudio } = await setUp()
+    mock.inject({ name: 'stall', afterEvents: 1 }, { path: /./ })
+    const seen = watchRejections()
+    const controller = new AbortController()
+    const running = caught(call(lmstudio, { signal: controller.signal }))
+    await mock.whenHeld()
+    await turns()
+    controller.abort(REASON)
+    expect(await running).toBe(REASON)
+    expect(await mock.calls[0]?.finished).toBe('aborted')
+    expect(await seen()).toEqual([])
+  })
+
+  test('rejects with the very error of AbortSignal.timeout', async () => {
+    const { lmstudio } = await setUp({ faults: ['delay-headers'] })
+    const signal = AbortSignal.timeout(30)
+    const error = await caught(call(lmstudio, { signal }))
+    expect(error).toBe(signal.reason)
+    expect(error).toMatchObject({ name: 'TimeoutError', code: DOMException.TIMEOUT_ERR })
+  })
+
+  test('rejects with an AbortError when the signal gives no reason', async () => {
+    const { mock, lmstudio } = await setUp({ faults: ['delay-headers'] })
+    const controller = new AbortController()
+    const running = caught(call(lmstudio, { signal: controller.signal }))
+    await mock.whenHeld()
+    controller.abort()
+    expect(await running).toMatchObject({ name: 'AbortError' })
+  })
+
+  test('leaves no listener on a signal that outlives it', async () => {
+    const { mock, lmstudio } = await setUp()
+    const { signal } = new AbortController()
+    const added = vi.spyOn(signal, 'addEventListener')
+    const removed = vi.spyOn(signal, 'removeEventListener')
+    jitter(0)
+    for (const fault of [undefined, 'status-500', 'status-503', 'status-400', 'malformed-json'] as const) {
+      if (fault !== undefined) mock.inject(fault)
+      await call(lmstudio, { signal }).catch(() => {})
+    }
+    await turns()
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0)
+    expect(removed.mock.calls.length).toBeGreaterThanOrEqual(added.mock.calls.length)
+  })
+})
+
+describe.each([
+  ['complete', (lmstudio: LMStudioProvider, options: CallOptions) => lmstudio.complete(HELLO, options)],
+  ['stream', (lmstudio: LMStudioProvider, options: CallOptions) => lmstudio.stream(HELLO, options).response],
+  ['listModels', (lmstudio: LMStudioProvider, options: CallOptions) => lmstudio.listModels(options)],
+] as const)('%s that is about to be repeated', (_name, call) => {
+  test('rejects with the reason at once, without the repetition', async () => {
+    jitter(0.9)
+    const { logger, first } = watchLog()
+    const { mock, lmstudio } = await setUp({}, { logger })
+    mock.inject('status-503', { times: 4 })
+    const controller = new AbortController()
+    const running = caught(call(lmstudio, { signal: controller.signal }))
+    expect((await first('retry')).delayMs).toBeGreaterThan(400)
+    const start = performance.now()
+    controller.abort(REASON)
+    expect(await running).toBe(REASON)
+    expect(performance.now() - start).toBeLessThan(200)
+    expect(mock.calls).toHaveLength(1)
+  })
+})
+
+describe('queued behind maxConcurrency', () => {
+  test.each(['complete', 'stream', 'embed'] as const)('%s rejects with the reason and never reaches the server', async (kind) => {
+    const { mock, lmstudio } = await setUp({ faults: ['delay-headers'] }, { maxConcurrency: 1 })
+    const running = lmstudio.complete(HELLO)
+    await mock.whenHeld()
+    const controller = new AbortController()
+    const { signal } = controller
+    const queued = caught(
+      kind === 'embed'
+        ? lmstudio.embed(EMBED, { signal })
+        : kind === 'stream'
+          ? lmstudio.stream(HELLO, { signal }).response
+          : lmstudio.complete(HELLO, { signal }),
+    )
+    await turns()
+    controller.abort(REASON)
+    expect(await queued).toBe(REASON)
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0)
+    mock.release()
+    await running
+    await lmstudio.complete(HELLO)
+    expect(mock.calls).toHaveLength(2)
+  })
+})
+
+describe('a stream', () => {
+  test('in the middle rejects with the reason at once, and the server notices', async () => {
+    const { mock, lmstudio } = await setUp({ faults: [{ name: 'stall', afterEvents: 2 }] })
+    const seen = watchRejections()
+    const controller = new AbortController()
+    const stream = lmstudio.stream(HELLO, { signal: controller.signal })
+    const loop = caught(
+      (async () => {
+        for await (const event of stream) if (event.type === 'text-delta') controller.abort(REASON)
+      })(),
+    )
+    expect(await loop).toBe(REASON)
+    expect(await caught(stream.response)).toBe(REASON)
+    expect(await mock.calls[0]?.finished).toBe('aborted')
+    expect(await seen()).toEqual([])
+  })
+
+  test('yields nothing more after the abort, although more is at hand', async () => {
+    const chunks = [frame({ content: 'a' }) + frame({ content: 'b' }) + frame({ content: 'c' }) + frame({}, 'stop') + DONE]
+    const { lmstudio } = await setUp({ faults: [{ raw: { chunks } }] })
+    const controller = new AbortController()
+    const texts: string[] = []
+    const loop = async (): Promise<void> => {
+      for await (const text of lmstudio.stream(HELLO, { signal: controller.signal }).textStream) {
+        texts.push(text)
+        controller.abort(REASON)
+      }
+    }
+    expect(await caught(loop())).toBe(REASON)
+    expect(texts).toEqual(['a'])
+  })
+
+  test('ends by its own abort with the reason given', async () => {
+    const { mock, lmstudio } = await setUp({ faults: [{ name: 'stall', afterEvents: 2 }] })
+    const stream = lmstudio.stream(HELLO)
+    const reading = readAll(stream)
+    await mock.whenHeld()
+    stream.abort(REASON)
+    expect((await reading).error).toBe(REASON)
+    expect(await mock.calls[0]?.finished).toBe('aborted')
+  })
+
+  test('ends by its own abort with an AbortError when no reason is given', async () => {
+    const { mock, lmstudio } = await setUp({ faults: ['delay-headers'] })
+    const stream = lmstudio.stream(HELLO)
+    const reading = readAll(stream)
+    await mock.whenHeld()
+    stream.abort()
+    expect((await reading).error).toMatchObject({ name: 'AbortError' })
+    expect(await mock.calls[0]?.finished).toBe('aborted')
+  })
+
+  test('that is aborted before it is read sends nothing and rejects', async () => {
+    const { mock, lmstudio } = await setUp()
+    const seen = watchRejections()
+    const stream = lmstudio.stream(HELLO)
+    stream.abort(REASON)
+    expect((await readAll(stream)).error).toBe(REASON)
+    expect(mock.calls).toHaveLength(0)
+    expect(await seen()).toEqual([])
+  })
+
+  test('that is over ignores a late abort', async () => {
+    const { lmstudio } = await setUp()
+    const controller = new AbortController()
+    const stream = lmstudio.stream(HELLO, { signal: controller.signal })
+    const { text } = await readAll(stream)
+    controller.abort(REASON)
+    stream.abort(REASON)
+    expect((await stream.response).text).toBe(text)
+  })
+
+  test('keeps one listener on the signal while it runs and none after', async () => {
+    const { mock, lmstudio } = await setUp()
+    const { signal } = new AbortController()
+    for (const fault of [undefined, 'cut', 'error-frame', 'zero-deltas'] as const) {
+      if (fault !== undefined) mock.inject(fault)
+      const loop = async (): Promise<void> => {
+        for await (const _ of lmstudio.stream(HELLO, { signal }).textStream) {
+          expect(getEventListeners(signal, 'abort')).toHaveLength(1)
+          if (fault === undefined) break
+        }
+      }
+      await loop().catch((error: unknown) => expect(error).toHaveProperty('code'))
+    }
+    await turns()
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0)
+  })
+
+  test('that is never read leaves no listener behind for long', async () => {
+    const { lmstudio } = await setUp()
+    const { signal } = new AbortController()
+    for (let count = 0; count < 20; count++) lmstudio.stream(HELLO, { signal })
+    // One per stream that may still be read is what can be asked.
+    expect(getEventListeners(signal, 'abort').length).toBeLessThanOrEqual(20)
+  })
+
+  test('with a body that ignores its signal and never ends rejects at once', async () => {
+    let cancelled: unknown
+    const body = new ReadableStream<Uint8Array>({
+      start: (controller) => controller.enqueue(new TextEncoder().encode(frame({ content: 'a' }))),
+      cancel: (reason) => void (cancelled = reason),
+    })
+    const fetch = async (): Promise<Response> => new Response(body, { headers: { 'content-type': 'text/event-stream' } })
+    const stream = connect({ url: 'http://127.0.0.1:9' }, { fetch }).stream(HELLO)
+    const reading = caught(
+      (async () => {
+        for await (const event of stream) if (event.type === 'text-delta') queueMicrotask(() => stream.abort(REASON))
+      })(),
+    )
+    expect(await reading).toBe(REASON)
+    expect(cancelled).toBe(REASON)
+  })
+})
+
+test('a response that comes after the abort is thrown away unread', async () => {
+  let answer: (response: Response) => void = () => {}
+  let cancelled = false
+  const fetch = vi.fn(() => new Promise<Response>((resolve) => (answer = resolve)))
+  const controller = new AbortController()
+  const lmstudio = connect({ url: 'http://127.0.0.1:9' }, { fetch })
+  const running = caught(lmstudio.complete(HELLO, { signal: controller.signal }))
+  await until(() => fetch.mock.calls.length > 0)
+  controller.abort(REASON)
+  expect(await running).toBe(REASON)
+  answer(new Response(new ReadableStream({ cancel: () => void (cancelled = true) })))
+  await until(() => cancelled)
+})
+
+test('an abort in the turn of the call takes effect', async () => {
+  const { lmstudio } = await setUp()
+  const controller = new AbortController()
+  const running = caught(lmstudio.complete(HELLO, { signal: controller.signal }))
+  controller.abort(REASON)
+  expect(await running).toBe(REASON)
+})
+
+test('an abort whose reason is null, a string, zero or false is passed on as it is', async () => {
+  const { mock, lmstudio } = await setUp()
+  for (const reason of [null, 'mine', 0, false]) {
+    mock.inject('delay-headers')
+    const controller = new AbortController()
+    const running = lmstudio.complete(HELLO, { signal: controller.signal })
+    const settled = running.then(
+      () => 'resolved',
+      (thrown: unknown) => ({ thrown }),
+    )
+    await mock.whenHeld()
+    controller.abort(reason)
+    expect(await settled).toEqual({ thrown: reason })
+    await Promise.all(mock.calls.map(({ finished }) => finished))
+  }
+})
+
+test('one caller who leaves a shared listing does not end it for the other', async () => {
+  const { mock, lmstudio } = await setUp({ faults: ['delay-headers'] })
+  const controller = new AbortController()
+  const leaving = caught(lmstudio.listModels({ signal: controller.signal }))
+  const staying = lmstudio.listModels()
+  await mock.whenHeld()
+  controller.abort(REASON)
+  expect(await leaving).toBe(REASON)
+  mock.release()
+  expect(await staying).not.toHaveLength(0)
+  expect(mock.calls).toHaveLength(1)
+})
+
+test('a shared listing that everyone has left is ended on the server too', async () => {
+  const { mock, lmstudio } = await setUp({ faults: ['delay-headers'] })
+  const controller = new AbortController()
+  const both = [lmstudio.listModels({ signal: controller.signal }), lmstudio.supportsModel(MODEL, { signal: controller.signal })]
+  await mock.whenHeld()
+  controller.abort(REASON)
+  for (const one of both) expect(await caught(one)).toBe(REASON)
+  expect(await mock.calls[0]?.finished).toBe('aborted')
+  expect(await lmstudio.listModels()).not.toHaveLength(0)
+})
+
+test('an abort while a server resets the connection raises nothing unhandled', async () => {
+  const seen = watchRejections()
+  const controller = new AbortController()
+  const server = await serveSocket((socket) => {
+    controller.abort(REASON)
+    socket.resetAndDestroy()
+  })
+  expect(await caught(connect(server).complete(HELLO, { signal: controller.signal }))).toBe(REASON)
+  expect(await seen()).toEqual([])
+})
+
+test('an abort in the turn of the last event does not undo the answer', async () => {
+  const controller = new AbortController()
+  const fetch = async (): Promise<Response> => eventStream(frame({ content: 'a' }), frame({}, 'stop'), DONE)
+  const stream = connect({ url: 'http://127.0.0.1:9' }, { fetch }).stream(HELLO, { signal: controller.signal })
+  const { events, error } = await readAll(stream)
+  controller.abort(REASON)
+  expect(error).toBeUndefined()
+  expect(events.at(-1)?.type).toBe('completion-end')
+})

@@ -1,0 +1,81 @@
+import type { Page } from '@playwright/test'
+import { FAILED_REQUEST } from './setup/watch-console.js'
+import { expect, test } from './setup/test.js'
+
+test.use({ expectedComplaints: [FAILED_REQUEST] })
+
+/** What the first call of a new provider throws, in plain data. */
+const firstFailure = (page: Page, endpoint: string): Promise<Record<string, unknown> | undefined> =>
+  page.evaluate(async (endpoint) => {
+    try {
+      await window.library.createLMStudio({ endpoint, cache: false }).listModels()
+      return undefined
+    } catch (error) {
+      return window.library.ProviderError.isInstance(error) ? error.toJSON() : { name: String(error) }
+    }
+  }, endpoint)
+
+test('CORS that is off is told from a server that is off', async ({ emptyPage, mock }) => {
+  mock.configure({ cors: false })
+  expect(await firstFailure(emptyPage, mock.url)).toMatchObject({
+    name: 'BrowserAccessError',
+    reason: 'cors-disabled',
+    hint: expect.stringContaining('Enable CORS'),
+    isRetryable: false,
+  })
+})
+
+test('CORS that is off is named also where a preflight fails, and the prompt is never sent', async ({
+  emptyPage,
+  mock,
+}) => {
+  mock.configure({ cors: false })
+  const reason = await emptyPage.evaluate(async (endpoint) => {
+    const lmstudio = window.library.createLMStudio({ endpoint, cache: false })
+    try {
+      await lmstudio.complete({ model: 'acme/tern-4b', prompt: 'Hello.' })
+      return 'answered'
+    } catch (error) {
+      return window.library.BrowserAccessError.isInstance(error) ? error.reason : String(error)
+    }
+  }, mock.url)
+  expect(reason).toBe('cors-disabled')
+  expect(mock.calls.map(({ method }) => method)).not.toContain('POST')
+})
+
+test('a server that is off is not found', async ({ emptyPage, mock }) => {
+  await mock.close()
+  expect(await firstFailure(emptyPage, mock.url)).toMatchObject({
+    name: 'ServiceNotFoundError',
+    code: 'not-running',
+    endpoint: mock.url,
+  })
+})
+
+test('a server that wants a token says so, and takes it', async ({ emptyPage, mock }) => {
+  mock.configure({ auth: true })
+  expect(await firstFailure(emptyPage, mock.url)).toMatchObject({ name: 'AuthenticationError', code: 'auth-required' })
+  const count = await emptyPage.evaluate(
+    async ([endpoint, apiToken]) => {
+      const models = await window.library.createLMStudio({ endpoint, apiToken, cache: false }).listModels()
+      return models.length
+    },
+    [mock.url, mock.apiToken] as const,
+  )
+  expect(count).toBe(4)
+})
+
+test('listing without a token causes no preflight', async ({ emptyPage, mock }) => {
+  expect(await firstFailure(emptyPage, mock.url)).toBeUndefined()
+  expect(mock.calls.map(({ method }) => method)).toEqual(['GET'])
+})
+
+test('a report of health never throws, whatever the browser refuses', async ({ emptyPage, mock }) => {
+  mock.configure({ cors: false })
+  const report = await emptyPage.evaluate(
+    (endpoint) => window.library.createLMStudio({ endpoint, cache: false }).healthCheck(),
+    mock.url,
+  )
+  expect(report).toMatchObject({ status: 'unreachable', diagnosis: { code: 'cors-disabled' } })
+  expect(report.diagnosis?.steps.length).toBeGreaterThan(0)
+})

@@ -1,0 +1,111 @@
+import { chromium, type Browser, type BrowserContext } from '@playwright/test'
+import { expect, openEmptyPage, test } from './setup/test.js'
+
+type Setting = 'granted' | 'denied' | 'prompt'
+
+/** A host that looks public to the library, as the flag below makes its address look to the browser. */
+const HOST = 'chat.example.com'
+
+/** A Chromium to which the site is public, so that reaching the mock needs the permission for local network access. */
+async function launchPublic(
+  port: number,
+  { isSecure = true }: { readonly isSecure?: boolean },
+  options: object | undefined,
+): Promise<Browser> {
+  const args = [
+    '--no-sandbox',
+    '--disable-quic',
+    `--host-resolver-rules=MAP ${HOST} 127.0.0.1`,
+    `--ip-address-space-overrides=127.0.0.1:${port}=public`,
+    ...(isSecure ? [`--unsafely-treat-insecure-origin-as-secure=http://${HOST}:${port}`] : []),
+  ]
+  return chromium.launch({ ...options, args })
+}
+
+/** Answers the browser's question in the person's place. */
+async function answer(context: BrowserContext, origin: string, setting: Setting): Promise<void> {
+  const page = await context.newPage()
+  const session = await context.newCDPSession(page)
+  const { targetInfo } = await session.send('Target.getTargetInfo')
+  const browserSession = await context.browser()!.newBrowserCDPSession()
+  await browserSession.send('Browser.setPermission', {
+    origin,
+    permission: { name: 'loopback-network' },
+    setting,
+    ...(targetInfo.browserContextId === undefined ? {} : { browserContextId: targetInfo.browserContextId }),
+  })
+  await page.close()
+}
+
+/** What listing models from a public page ends with: the number of models, or the error's facts. */
+async function listFrom(context: BrowserContext, origin: string, endpoint: string): Promise<unknown> {
+  const page = await context.newPage()
+  await openEmptyPage(page, origin)
+  return page.evaluate(async (endpoint) => {
+    try {
+      return (await window.library.createLMStudio({ endpoint, cache: false }).listModels()).length
+    } catch (error) {
+      return window.library.ProviderError.isInstance(error) ? error.toJSON() : String(error)
+    }
+  }, endpoint)
+}
+
+test.describe('a public page', () => {
+  let browser: Browser
+  let origin: string
+
+  test.beforeAll(async ({ site, launchOptions }) => {
+    browser = await launchPublic(site.port, {}, launchOptions)
+    origin = `http://${HOST}:${site.port}`
+  })
+  test.afterAll(() => browser.close())
+
+  test('lists models once the person has allowed it', async ({ mock }) => {
+    await using context = await browser.newContext()
+    await answer(context, origin, 'granted')
+    expect(await listFrom(context, origin, mock.url)).toBe(4)
+  })
+
+  test('says that permission is needed while the person has not answered, and probes no further', async ({ mock }) => {
+    await using context = await browser.newContext()
+    await answer(context, origin, 'prompt')
+    expect(await listFrom(context, origin, mock.url)).toMatchObject({
+      name: 'BrowserAccessError',
+      reason: 'permission-required',
+    })
+    expect(mock.calls).toEqual([])
+  })
+
+  test('says that permission was denied and where to change it', async ({ mock }) => {
+    await using context = await browser.newContext()
+    await answer(context, origin, 'denied')
+    expect(await listFrom(context, origin, mock.url)).toMatchObject({
+      name: 'BrowserAccessError',
+      reason: 'permission-denied',
+      hint: expect.stringContaining('Apps on device'),
+    })
+    expect(mock.calls).toEqual([])
+  })
+
+  test('tells CORS that is off from a missing permission', async ({ mock }) => {
+    mock.configure({ cors: false })
+    await using context = await browser.newContext()
+    await answer(context, origin, 'granted')
+    expect(await listFrom(context, origin, mock.url)).toMatchObject({ reason: 'cors-disabled' })
+  })
+
+  test('tells a server that is off from a missing permission, once allowed', async ({ mock }) => {
+    await mock.close()
+    await using context = await browser.newContext()
+    await answer(context, origin, 'granted')
+    expect(await listFrom(context, origin, mock.url)).toMatchObject({ name: 'ServiceNotFoundError' })
+  })
+})
+
+test('a public page that is not served securely is told so', async ({ mock, site, launchOptions }) => {
+  await using browser = await launchPublic(site.port, { isSecure: false }, launchOptions)
+  await using context = await browser.newContext()
+  const outcome = await listFrom(context, `http://${HOST}:${site.port}`, mock.url)
+  expect(outcome).toMatchObject({ name: 'BrowserAccessError', reason: 'insecure-context' })
+  expect(mock.calls).toEqual([])
+})

@@ -1,0 +1,8 @@
+import type * as library from 'lmstudio-provider'
+
+declare global {
+  interface Window {
+    /** The built package, put there by empty.html. */
+    readonly library: typeof library
+  }
+}

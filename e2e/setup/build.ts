@@ -1,0 +1,37 @@
+import { copyFileSync, mkdirSync, rmSync, symlinkSync } from 'node:fs'
+import { build } from 'vite'
+import { fromRoot } from './paths.js'
+
+/**
+ * Makes what the tests load: the package as it is installed (in a folder of its own, so that nobody else's build is
+ * pulled away from under a running test), the playground, the contract suites.
+ */
+export default async function prepare(): Promise<void> {
+  const folder = fromRoot('e2e/dist')
+  rmSync(folder, { recursive: true, force: true })
+
+  await build({
+    configFile: fromRoot('vite.config.ts'),
+    root: fromRoot('.'),
+    logLevel: 'warn',
+    build: { outDir: `${folder}/package/dist`, sourcemap: false },
+  })
+  copyFileSync(fromRoot('package.json'), `${folder}/package/package.json`)
+
+  mkdirSync(`${folder}/app/node_modules`, { recursive: true })
+  symlinkSync(`${folder}/package`, `${folder}/app/node_modules/lmstudio-provider`, 'junction')
+  copyFileSync(fromRoot('playground/examples/node-chat.mjs'), `${folder}/app/node-chat.mjs`)
+
+  await build({ configFile: fromRoot('playground/vite.config.ts'), logLevel: 'warn' })
+  await build({
+    configFile: false,
+    logLevel: 'warn',
+    build: {
+      outDir: `${folder}/contract`,
+      minify: false,
+      lib: { entry: fromRoot('e2e/pages/contract.ts'), formats: ['es'], fileName: () => 'contract.js' },
+      // The suites run against the package as built, which the page's import map finds.
+      rollupOptions: { external: ['lmstudio-provider'] },
+    },
+  })
+}

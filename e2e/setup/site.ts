@@ -1,0 +1,60 @@
+import { readFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { extname, join, normalize } from 'node:path'
+import { fromRoot } from './paths.js'
+
+/** The pages' own origin. */
+export interface Site extends AsyncDisposable {
+  readonly url: string
+  readonly port: number
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.map': 'application/json',
+}
+
+const FOLDERS: readonly (readonly [prefix: string, folder: string])[] = [
+  ['/package/', 'e2e/dist/package/dist'],
+  ['/contract/', 'e2e/dist/contract'],
+  ['/pages/', 'e2e/pages'],
+  ['/examples/', 'playground/examples'],
+  ['/', 'playground/dist'],
+]
+
+const CDN = 'https://cdn.jsdelivr.net/npm/lmstudio-provider/dist/index.js'
+
+function find(path: string): string {
+  const [prefix, folder] = FOLDERS.find(([start]) => path.startsWith(start))!
+  const inside = normalize(`/${path.slice(prefix.length) || 'index.html'}`)
+  return join(fromRoot(folder), inside)
+}
+
+/** Serves the playground, the package and the examples from one port of 127.0.0.1. */
+export async function startSite(): Promise<Site> {
+  const server = createServer((request, response) => {
+    const file = find(new URL(request.url ?? '/', 'http://site').pathname)
+    readFile(file).then(
+      (bytes) => {
+        response.setHeader('content-type', TYPES[extname(file)] ?? 'application/octet-stream')
+        response.setHeader('cache-control', 'no-store')
+        // The examples take the package from a CDN, where it is not yet.
+        response.end(extname(file) === '.html' ? bytes.toString().replace(CDN, '/package/index.js') : bytes)
+      },
+      () => response.writeHead(404).end(),
+    )
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  return {
+    url: `http://127.0.0.1:${port}`,
+    port,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}

@@ -1,0 +1,52 @@
+import { test as base, type Page } from '@playwright/test'
+import { startMockLMStudio, type MockLMStudioServer } from '../../src/testing/node-server.js'
+import type { MockLMStudioOptions } from '../../src/testing/index.js'
+import { startSite, type Site } from './site.js'
+import { watchConsole } from './watch-console.js'
+
+interface TestFixtures {
+  readonly mockOptions: MockLMStudioOptions
+  /** What the browser may complain about in this test; everything else fails it. */
+  readonly expectedComplaints: readonly RegExp[]
+  /** A mock of this test alone, on an origin of its own. */
+  readonly mock: MockLMStudioServer
+  /** An empty page of the site with the built package in `window.library`. */
+  readonly emptyPage: Page
+  readonly quietConsole: void
+}
+
+export const test = base.extend<TestFixtures, { readonly site: Site }>({
+  site: [
+    // oxlint-disable-next-line no-empty-pattern -- Playwright reads from the pattern which fixtures are needed: none
+    async ({}, use) => {
+      await using site = await startSite()
+      await use(site)
+    },
+    { scope: 'worker' },
+  ],
+  mockOptions: [{}, { option: true }],
+  expectedComplaints: [[], { option: true }],
+  mock: async ({ mockOptions }, use) => {
+    await using mock = await startMockLMStudio(mockOptions)
+    await use(mock)
+  },
+  emptyPage: async ({ page, site }, use) => {
+    await openEmptyPage(page, site.url)
+    await use(page)
+  },
+  quietConsole: [
+    async ({ page, expectedComplaints }, use) => {
+      const check = watchConsole(page, expectedComplaints)
+      await use()
+      check()
+    },
+    { auto: true },
+  ],
+})
+
+export async function openEmptyPage(page: Page, origin: string): Promise<void> {
+  await page.goto(`${origin}/pages/empty.html`)
+  await page.waitForFunction(() => 'library' in window)
+}
+
+export { expect } from '@playwright/test'

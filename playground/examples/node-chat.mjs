@@ -6,7 +6,7 @@ import { createLMStudio, ProviderError } from 'lmstudio-provider/node'
 const words = process.argv.slice(2)
 const prompt = words.filter((word) => word !== '--mock').join(' ')
 const mock = words.includes('--mock') ? await startMock() : undefined
-const lmstudio = createLMStudio(mock && { endpoint: mock.url })
+const lmstudio = createLMStudio({ endpoint: mock?.url ?? process.env.LMSTUDIO_ENDPOINT })
 const messages = []
 
 async function startMock() {

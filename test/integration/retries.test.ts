@@ -1,0 +1,376 @@
+import { createLMStudio } from 'lmstudio-provider'
+import { describe, expect, test, vi } from 'vitest'
+import { caught, streamError } from './support/caught.js'
+import { connect, HELLO, setUp, startMock } from './support/provider.js'
+import { closedPort, completionBody, frame, sendJSON, serve, serveSocket } from './support/servers.js'
+import { jitter, turns, until, watchLog } from './support/watch.js'
+
+const EMBED = { model: 'text-embedding-plover-v2', input: 'gull' } as const
+const models = { models: [] }
+
+describe('a read', () => {
+  test.each([408, 429, 502, 503, 504] as const)('is repeated after %i', async (status) => {
+    jitter(0)
+    const { mock, lmstudio } = await setUp()
+    mock.inject(`status-${status}`, { times: 2 })
+    expect(await lmstudio.listModels()).not.toHaveLength(0)
+    expect(mock.calls.map((call) => call.status)).toEqual([status, status, 200])
+  })
+
+  test.each([400, 401, 403, 422, 500] as const)('is not repeated after %i', async (status) => {
+    jitter(0)
+    const { mock, lmstudio } = await setUp()
+    mock.inject(`status-${status}`)
+    expect(await caught(lmstudio.listModels())).toMatchObject({ status })
+    expect(mock.calls).toHaveLength(1)
+  })
+
+  test('is repeated three times by default, then throws the last error', async () => {
+    jitter(0)
+    const { mock, lmstudio } = await setUp()
+    mock.inject('status-503', { times: 9 })
+    expect(await caught(lmstudio.listModels())).toMatchObject({ name: 'NetworkError', status: 503, isRetryable: true })
+    expect(mock.calls).toHaveLength(4)
+  })
+
+  test('is repeated after a connection that was closed before the answer', async () => {
+    jitter(0)
+    let count = 0
+    const server = await serveSocket((socket) => {
+      if (++count === 1) return void socket.resetAndDestroy()
+      const body = JSON.stringify(models)
+      socket.end(`HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`)
+    })
+    expect(await connect(server).listModels()).toEqual([])
+    expect(server.count).toBe(2)
+  })
+
+  test('survives a kept-alive connection that the server closed meanwhile', async () => {
+    jitter(0)
+    const server = await serve((_request, response) => {
+      sendJSON(response, models)
+      // What an idle limit of the server does, at its worst moment.
+      response.socket?.once('data', () => response.socket?.destroy())
+    })
+    const lmstudio = connect(server)
+    for (let count = 0; count < 4; count++) expect(await lmstudio.listModels({ refresh: true })).toEqual([])
+  })
+
+  test('is not repeated after a limit of ours', async () => {
+    const { mock, lmstudio } = await setUp({ faults: ['delay-headers'] }, { timeout: 30 })
+    await caught(lmstudio.listModels())
+    await turns()
+    expect(mock.calls).toHaveLength(1)
+  })
+})
+
+describe.each([
+  ['complete', (lmstudio: ReturnType<typeof connect>) => lmstudio.complete(HELLO)],
+  ['stream', (lmstudio: ReturnType<typeof connect>) => lmstudio.stream(HELLO).response],
+  ['embed', (lmstudio: ReturnType<typeof connect>) => lmstudio.embed(EMBED)],
+] as const)('a generation by %s', (_name, call) => {
+  test.each(['status-429', 'status-503'] as const)('is repeated after %s', async (fault) => {
+    jitter(0)
+    const { mock, lmstudio } = await setUp()
+    mock.inject(fault, { times: 2 })
+    await call(lmstudio)
+    expect(mock.calls).toHaveLength(3)
+  })
+
+  test.each(['status-400', 'status-408', 'status-500', 'status-502', 'status-504', 'reset', 'error-200', 'malformed-json'] as const)(
+    'is not repeated after %s',
+    async (fault) => {
+      jitter(0)
+      const { mock, lmstudio } = await setUp()
+      mock.inject(fault)
+      await caught(call(lmstudio))
+      await turns()
+      expect(mock.calls).toHaveLength(1)
+    },
+  )
+
+  test('is repeated when the connection was refused', async () => {
+    jitter(0)
+    const mock = await startMock()
+    let refusals = 2
+    const fetch: typeof globalThis.fetch = async (input, init) => {
+      if (refusals-- > 0) {
+        throw new TypeError('fetch failed', { cause: Object.assign(new Error('refused'), { code: 'ECONNREFUSED' }) })
+      }
+      return globalThis.fetch(input, init)
+    }
+    await call(connect(mock, { fetch }))
+    expect(mock.calls).toHaveLength(1)
+  })
+
+  test('is not repeated when the connection was closed before the answer', async () => {
+    jitter(0)
+    const server = await serveSocket((socket) => void socket.resetAndDestroy())
+    expect(await caught(call(connect(server)))).toMatchObject({ name: 'NetworkError', code: 'connection-reset' })
+    await turns()
+    expect(server.count).toBe(1)
+  })
+})
+
+describe('a model that was unloaded meanwhile', () => {
+  test('is asked once more', async () => {
+    jitter(0)
+    const { mock, lmstudio } = await setUp({ faults: ['model-unloaded'] })
+    expect((await lmstudio.complete(HELLO)).text).toContain('Hello.')
+    expect(mock.calls).toHaveLength(2)
+  })
+
+  test('is asked once more by a stream that had not begun', async () => {
+    jitter(0)
+    const { mock, lmstudio } = await setUp({ faults: ['model-unloaded'] })
+    expect((await lmstudio.stream(HELLO).response).text).toContain('Hello.')
+    expect(mock.calls).toHaveLength(2)
+  })
+
+  test('is not asked a third time', async () => {
+    jitter(0)
+    const { mock, lmstudio } = await setUp()
+    mock.inject('model-unloaded', { times: 9 })
+    expect(await caught(lmstudio.complete(HELLO))).toMatchObject({ name: 'ModelLoadError', code: 'model-unloaded' })
+    expect(mock.calls).toHaveLength(2)
+  })
+
+  test('is not asked again in the middle of an answer', async () => {
+    const { mock, lmstudio } = await setUp({ faults: [{ name: 'model-unloaded', afterEvents: 2 }] })
+    expect((await streamError(lmstudio.stream(HELLO))).partial?.text).not.toBe('')
+    await turns()
+    expect(mock.calls).toHaveLength(1)
+  })
+})
+
+test.each(['cut', 'error-frame', { name: 'stall', afterEvents: 2 }] as const)(
+  'a stream is never repeated after its first byte: %s',
+  async (fault) => {
+    const { mock, lmstudio } = await setUp({ faults: [fault] }, { idleTimeout: 30 })
+    await streamError(lmstudio.stream(HELLO))
+    await turns()
+    expect(mock.calls).toHaveLength(1)
+  },
+)
+
+describe('maxRetries', () => {
+  test('of 0 means one attempt', async () => {
+    const { mock, lmstudio } = await setUp({}, { maxRetries: 0 })
+    mock.inject('status-503', { times: 9 })
+    await caught(lmstudio.listModels())
+    await caught(lmstudio.complete(HELLO))
+    expect(mock.calls).toHaveLength(2)
+  })
+
+  test('of a call wins over the provider’s, in both directions', async () => {
+    jitter(0)
+    const { mock, lmstudio } = await setUp({}, { maxRetries: 1 })
+    mock.inject('status-503', { times: 99 })
+    await caught(lmstudio.listModels({ maxRetries: 0 }))
+    expect(mock.calls).toHaveLength(1)
+    await caught(lmstudio.complete(HELLO, { maxRetries: 5 }))
+    expect(mock.calls).toHaveLength(1 + 6)
+    await caught(lmstudio.stream(HELLO, { maxRetries: 0 }).response)
+    expect(mock.calls).toHaveLength(1 + 6 + 1)
+  })
+})
+
+describe('the wait before a repetition', () => {
+  test('is a share of a ceiling that doubles', async () => {
+    jitter(0.1)
+    const { logger, events } = watchLog()
+    const { mock, lmstudio } = await setUp({}, { logger })
+    mock.inject('status-503', { times: 3 })
+    await lmstudio.listModels()
+    const delays = events.filter(({ type }) => type === 'retry').map(({ delayMs = 0 }) => delayMs)
+    expect(delays).toHaveLength(3)
+    expect(delays[1]! / delays[0]!).toBeCloseTo(2)
+    expect(delays[2]! / delays[1]!).toBeCloseTo(2)
+  })
+
+  test.each([
+    ['429', 'status-429'],
+    ['503', 'status-503'],
+  ] as const)('is never shorter than the Retry-After of a %s', async (_status, name) => {
+    jitter(0)
+    const { logger, first } = watchLog()
+    const { mock, lmstudio } = await setUp({}, { logger })
+    mock.inject({ name, retryAfter: 30 })
+    const controller = new AbortController()
+    const running = caught(lmstudio.complete(HELLO, { signal: controller.signal }))
+    const { delayMs, attempt } = await first('retry')
+    controller.abort()
+    await running
+    expect(attempt).toBe(1)
+    expect(delayMs).toBeGreaterThanOrEqual(30_000)
+    expect(delayMs).toBeLessThan(60_000)
+    expect(mock.calls).toHaveLength(1)
+  })
+
+  test('is read from a date too', async () => {
+    jitter(0)
+    const { logger, first } = watchLog()
+    const { mock, lmstudio } = await setUp({}, { logger })
+    mock.inject({ name: 'status-429', retryAfter: new Date(Date.now() + 40_000) })
+    const controller = new AbortController()
+    const running = caught(lmstudio.listModels({ signal: controller.signal }))
+    const { delayMs } = await first('retry')
+    controller.abort()
+    await running
+    expect(delayMs).toBeGreaterThan(35_000)
+    expect(delayMs).toBeLessThanOrEqual(40_000)
+  })
+
+  test('is really waited', async () => {
+    jitter(0)
+    const { mock, lmstudio } = await setUp()
+    mock.inject({ name: 'status-429', retryAfter: '0.08' })
+    const start = performance.now()
+    await lmstudio.listModels()
+    expect(performance.now() - start).toBeGreaterThanOrEqual(75)
+    expect(mock.calls).toHaveLength(2)
+  })
+
+  test('is none at all when the server asks for longer than anyone waits: the error says how long', async () => {
+    const { mock, lmstudio } = await setUp()
+    mock.inject({ name: 'status-429', retryAfter: 3600 })
+    expect(await caught(lmstudio.complete(HELLO))).toMatchObject({
+      name: 'RateLimitError',
+      retryAfterMs: 3_600_000,
+      isRetryable: true,
+    })
+    expect(mock.calls).toHaveLength(1)
+  })
+
+  test.each(['soon', '-5', '', 'Wed, 99 Nov'])('is our own when Retry-After reads "%s"', async (retryAfter) => {
+    jitter(0)
+    const { mock, lmstudio } = await setUp()
+    mock.inject({ name: 'status-429', retryAfter })
+    expect(await lmstudio.listModels()).not.toHaveLength(0)
+    expect(mock.calls).toHaveLength(2)
+  })
+
+  test('is none when Retry-After is in the past', async () => {
+    jitter(0.9)
+    const { mock, lmstudio } = await setUp()
+    mock.inject({ name: 'status-429', retryAfter: new Date(Date.now() - 60_000) })
+    const start = performance.now()
+    await lmstudio.listModels()
+    expect(performance.now() - start).toBeLessThan(400)
+  })
+})
+
+describe('a server that is off', () => {
+  test.each(['complete', 'stream', 'embed', 'listModels', 'supportsModel'] as const)(
+    'is said within a second by %s with default options',
+    async (method) => {
+      const lmstudio = createLMStudio({ endpoint: `http://127.0.0.1:${await closedPort()}` })
+      const start = performance.now()
+      const error = await caught(
+        method === 'stream'
+          ? lmstudio.stream(HELLO).response
+          : method === 'complete'
+            ? lmstudio.complete(HELLO)
+            : method === 'embed'
+              ? lmstudio.embed(EMBED)
+              : method === 'listModels'
+                ? lmstudio.listModels()
+                : lmstudio.supportsModel('x'),
+      )
+      expect(performance.now() - start).toBeLessThan(1_500)
+      expect(error).toMatchObject({ name: 'ServiceNotFoundError', code: 'not-running' })
+      expect(error.hint).toContain('lms server start')
+    },
+  )
+
+  test('is said within a second also under its name localhost', async () => {
+    const lmstudio = createLMStudio({ endpoint: `http://localhost:${await closedPort()}` })
+    const start = performance.now()
+    expect(await caught(lmstudio.listModels())).toMatchObject({ code: 'not-running' })
+    expect(performance.now() - start).toBeLessThan(1_500)
+  })
+
+  test('is found when it comes up in time', async () => {
+    jitter(0.9)
+    const port = await closedPort()
+    const { logger, first } = watchLog()
+    const running = createLMStudio({ endpoint: `http://127.0.0.1:${port}`, logger }).complete(HELLO)
+    running.catch(() => {})
+    await first('retry')
+    const mock = await startMock({ port })
+    expect((await running).text).toContain('Hello.')
+    expect(mock.calls).toHaveLength(1)
+  })
+})
+
+test('the token is asked for again at each attempt', async () => {
+  jitter(0)
+  let count = 0
+  const { mock, lmstudio } = await setUp({}, { apiToken: () => `token-number-${++count}` })
+  mock.inject('status-503')
+  await lmstudio.complete(HELLO)
+  expect(mock.calls.map(({ headers }) => headers.authorization)).toEqual([
+    'Bearer token-number-1',
+    'Bearer token-number-2',
+  ])
+})
+
+test('each repetition sends the whole request again', async () => {
+  jitter(0)
+  const { mock, lmstudio } = await setUp()
+  mock.inject('status-503', { times: 2 })
+  await lmstudio.complete({ ...HELLO, maxTokens: 7 })
+  expect(mock.calls).toHaveLength(3)
+  for (const call of mock.calls) expect(call.body).toEqual(mock.calls[0]?.body)
+})
+
+test('each repetition is logged with its attempt, wait and reason', async () => {
+  jitter(0)
+  const { logger, events } = watchLog()
+  const { mock, lmstudio } = await setUp({}, { logger })
+  mock.inject('status-503', { times: 2 })
+  await lmstudio.listModels()
+  expect(events.filter(({ type }) => type === 'retry')).toMatchObject([
+    { attempt: 1, delayMs: 0, code: 'server-error', route: '/api/v1/models' },
+    { attempt: 2, delayMs: 0, code: 'server-error', route: '/api/v1/models' },
+  ])
+  expect(events.filter(({ type }) => type === 'request').map(({ attempt }) => attempt)).toEqual([1, 2, 3])
+})
+
+test('the connection of a refused attempt is given back', async () => {
+  jitter(0)
+  const { mock, lmstudio } = await setUp()
+  mock.inject('status-503', { times: 3 })
+  await lmstudio.complete(HELLO)
+  expect(await Promise.all(mock.calls.map(({ finished }) => finished))).toEqual(Array(4).fill('completed'))
+})
+
+test('an answer that begins with a 503 and a body that never ends is repeated all the same', async () => {
+  jitter(0)
+  const server = await serve((_request, response) => {
+    if (server.count > 1) return void sendJSON(response, completionBody('Ahoy'))
+    response.writeHead(503, { 'content-type': 'text/plain' })
+    const timer = setInterval(() => response.write('x'.repeat(32 * 1024)), 1)
+    response.once('close', () => clearInterval(timer))
+  })
+  expect((await connect(server).complete(HELLO)).text).toBe('Ahoy')
+})
+
+test('a repetition of a stream is one stream to its consumer', async () => {
+  jitter(0)
+  const { mock, lmstudio } = await setUp()
+  mock.inject('status-503', { times: 2 })
+  const types: string[] = []
+  for await (const event of lmstudio.stream(HELLO)) types.push(event.type)
+  expect(types.filter((type) => type === 'completion-start')).toHaveLength(1)
+})
+
+test('a fetch that answers after its attempt was given up is not read', async () => {
+  const late = vi.fn()
+  let answer: ((response: Response) => void) | undefined
+  const fetch = (): Promise<Response> => new Promise((resolve) => (answer = resolve))
+  const lmstudio = connect({ url: 'http://127.0.0.1:9' }, { fetch, generationTimeout: 30 })
+  await caught(lmstudio.stream(HELLO).response)
+  answer?.(new Response(new ReadableStream({ start: (c) => c.enqueue(new TextEncoder().encode(frame({ content: 'late' }))), cancel: late })))
+  await until(() => late.mock.calls.length > 0)
+})

@@ -1,0 +1,160 @@
+// @ts-check
+// The smoke of test/runtime/ on dist/ in every runtime we name, against a mock served from this process. Expects dist/
+// as the build leaves it. Arguments choose runtimes by name: npm run runtime -- bun workerd
+import { spawn } from 'node:child_process'
+import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { arch, argv, env, execPath, platform } from 'node:process'
+import { fileURLToPath } from 'node:url'
+import { writeCounts } from './lib/counts.mjs'
+import { install } from './lib/install.mjs'
+import { read } from './lib/run.mjs'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const own = join(root, 'test/runtime')
+const modules = join(own, 'node_modules')
+const script = join(own, 'command-line.mjs')
+const distURL = new URL('../dist/testing-node.js', import.meta.url).href
+
+/** @typedef {{ name: string, error?: string }} Result */
+
+/** @type {Record<string, (url: string) => Promise<Result[]>>} */
+const runtimes = {
+  node: (url) => commandLine(execPath, [script, url]),
+  'node-22': (url) => commandLine(nodeOf(22), [script, url]),
+  'node-24': (url) => commandLine(nodeOf(24), [script, url]),
+  bun: (url) => commandLine(binaryIn('@oven', 'bin/bun'), [script, url]),
+  deno: (url) => commandLine(binaryIn('@deno', 'deno'), ['run', '--no-prompt', '--allow-all', script, url]),
+  workerd,
+}
+
+await install(own)
+const { startMockLMStudio } = await import(distURL)
+const server = await startMockLMStudio({ port: 0 })
+const chosen = argv.slice(2)
+const counts = { passed: 0, failed: 0, skipped: 0 }
+try {
+  for (const [name, start] of Object.entries(runtimes)) {
+    if (chosen.length > 0 && !chosen.includes(name)) continue
+    const results = await start(server.url).catch((error) => [{ name: 'starts', error: String(error) }])
+    const failures = results.filter(({ error }) => error !== undefined)
+    console.log(`${name.padEnd(8)} ${results.length - failures.length} of ${results.length} passed`)
+    for (const { name: check, error } of failures) console.log(`  ${name} ${check}: ${error}`)
+    counts.passed += results.length - failures.length
+    counts.failed += failures.length
+  }
+} finally {
+  await server.close()
+}
+writeCounts('runtime', counts)
+if (counts.failed > 0 || counts.passed === 0) process.exitCode = 1
+
+/**
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @returns {Promise<Result[]>}
+ */
+async function commandLine(command, args) {
+  const quiet = { ...env, DENO_NO_UPDATE_CHECK: '1', DO_NOT_TRACK: '1', NO_COLOR: '1' }
+  const printed = await read(command, args, { cwd: own, env: quiet, timeout: 180_000 })
+  return JSON.parse(printed.trim().split('\n').at(-1) ?? '')
+}
+
+/** @param {number} major */
+function nodeOf(major) {
+  return join(modules, `node-${major}-${platform}-${arch}`, 'bin/node')
+}
+
+/**
+ * The binary in the one package of a scope that was installed: the one for this platform.
+ * @param {string} scope
+ * @param {string} path
+ */
+function binaryIn(scope, path) {
+  const folder = join(modules, scope)
+  const found = existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name, path)) : []
+  const binary = found.find((candidate) => existsSync(candidate))
+  if (!binary) throw new Error(`no build of ${scope} for ${platform} ${arch} is installed`)
+  return binary
+}
+
+/**
+ * workerd takes its modules from a configuration, not from a folder: dist/ is listed in it file by file, as it is.
+ * @param {string} url
+ * @returns {Promise<Result[]>}
+ */
+async function workerd(url) {
+  const folder = mkdtempSync(join(tmpdir(), 'lmstudio-provider-workerd-'))
+  const port = await freePort()
+  cpSync(join(root, 'dist'), join(folder, 'dist'), { recursive: true })
+  for (const name of ['worker.mjs', 'smoke.mjs']) cpSync(join(own, name), join(folder, name))
+  const list = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((path) => /\.m?js$/.test(path) && !/(^|[/-])node\.js$/.test(path))
+    .toSorted((one, other) => Number(other === 'worker.mjs') - Number(one === 'worker.mjs'))
+    .map((path) => `(name = "${path}", esModule = embed "${path}")`)
+  const config = join(folder, 'config.capnp')
+  writeFileSync(
+    config,
+    `using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (
+  services = [
+    (name = "main", worker = (
+      modules = [${list.join(',\n        ')}],
+      compatibilityDate = "2025-01-01",
+      globalOutbound = "loopback",
+    )),
+    (name = "loopback", network = (allow = ["private"])),
+  ],
+  sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = "main")],
+);
+`,
+  )
+  const child = spawn(binaryIn('@cloudflare', 'bin/workerd'), ['serve', config], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+  })
+  const ended = new Promise((resolve) => {
+    child.once('close', resolve)
+    child.once('error', resolve)
+  })
+  try {
+    const answer = await whenUp(`http://127.0.0.1:${port}/?url=${encodeURIComponent(url)}`, ended)
+    return await answer.json()
+  } finally {
+    child.kill()
+    await ended
+    rmSync(folder, { recursive: true })
+  }
+}
+
+/**
+ * Asks until somebody answers, for at most twenty seconds; the answer itself may take longer.
+ * @param {string} url
+ * @param {Promise<unknown>} ended
+ */
+async function whenUp(url, ended) {
+  let isOver = false
+  void ended.then(() => (isOver = true))
+  const deadline = Date.now() + 20_000
+  for (;;) {
+    try {
+      return await fetch(url)
+    } catch (error) {
+      if (isOver || Date.now() > deadline) throw error
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    }
+  }
+}
+
+/** @returns {Promise<number>} */
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const probe = createServer()
+    probe.once('error', reject)
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address()
+      probe.close(() => (typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no port'))))
+    })
+  })
+}

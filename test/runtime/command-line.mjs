@@ -1,0 +1,25 @@
+// The smoke in a runtime with a command line (Node, Bun, Deno): loads all four entries, prints results as one JSON line.
+import { smoke } from './smoke.mjs'
+
+const dist = new URL('../../dist/', import.meta.url)
+const [url] = process.argv.slice(2)
+const [main, node, testing, testingNode] = await Promise.all(
+  ['index.js', 'node.js', 'testing.js', 'testing-node.js'].map((name) => import(new URL(name, dist).href)),
+)
+
+const results = await smoke({ main, testing, url })
+const viaNode = await nodeEntries().then(
+  () => ({}),
+  (error) => ({ error: String(error?.stack ?? error) }),
+)
+console.log(JSON.stringify([...results, { name: 'talks to its own mock server through the Node entries', ...viaNode }]))
+
+async function nodeEntries() {
+  const server = await testingNode.startMockLMStudio({ port: 0 })
+  try {
+    const models = await node.createLMStudio({ endpoint: server.url, cache: false }).listModels()
+    if (models.length === 0) throw new Error('no models')
+  } finally {
+    await server.close()
+  }
+}

@@ -1,0 +1,101 @@
+// What every runtime is asked to do, with nothing but what all of them have. Not a test suite: each entry loads, and the
+// main job works over a real socket.
+
+/**
+ * @param {{ main: any, testing: any, url: string }} given the main entry, the testing entry, and a mock's address
+ * @returns {Promise<{ name: string, error?: string }[]>} one result per check; `error` tells why it failed
+ */
+export async function smoke({ main, testing, url }) {
+  const { createLMStudio, ProviderError, memoryCache } = main
+  const model = 'acme/tern-4b'
+  const lmstudio = createLMStudio({ endpoint: url, cache: memoryCache() })
+
+  /** @type {Record<string, () => Promise<void>>} */
+  const checks = {
+    'tells the server’s health': async () => {
+      const { status, isLMStudio } = await lmstudio.healthCheck()
+      equal(status, 'healthy')
+      equal(isLMStudio, true)
+    },
+    'lists models': async () => {
+      const models = await lmstudio.listModels()
+      equal(
+        models.some((/** @type {any} */ { id }) => id === model),
+        true,
+      )
+    },
+    'completes a prompt': async () => {
+      const { text, finishReason } = await lmstudio.complete({ model, prompt: 'Hello.' })
+      equal(text.length > 0, true)
+      equal(finishReason, 'stop')
+    },
+    'streams what it completes': async () => {
+      let text = ''
+      const stream = lmstudio.stream({ model, prompt: 'Hello.' })
+      for await (const event of stream) if (event.type === 'text-delta') text += event.text
+      equal(text.length > 0, true)
+      equal((await stream.response).text, text)
+    },
+    'rejects with the caller’s reason when aborted mid-stream': async () => {
+      const reason = new Error('enough')
+      const controller = new AbortController()
+      const stream = lmstudio.stream({ model, prompt: 'Tell me a long story.' }, { signal: controller.signal })
+      const error = await read(stream, () => controller.abort(reason)).catch((/** @type {unknown} */ thrown) => thrown)
+      equal(error, reason)
+    },
+    'says that nothing listens': async () => {
+      const off = createLMStudio({ endpoint: 'http://127.0.0.1:9', cache: false, maxRetries: 0 })
+      const error = await off.listModels().catch((/** @type {unknown} */ thrown) => thrown)
+      equal(ProviderError.isInstance(error), true)
+      equal((await off.healthCheck()).status, 'unreachable')
+    },
+    'answers from the mock in process': async () => {
+      const inProcess = createLMStudio({ fetch: testing.createMockLMStudio().fetch, cache: false })
+      const { text } = await inProcess.complete({ model, prompt: 'Hello.' })
+      equal(text.length > 0, true)
+    },
+  }
+
+  const results = []
+  for (const [name, check] of Object.entries(checks)) {
+    const error = await withLimit(check()).then(() => undefined, tell)
+    results.push(error === undefined ? { name } : { name, error })
+  }
+  return results
+}
+
+/**
+ * Reads a stream to its end and calls back at its first text.
+ * @param {any} stream
+ * @param {() => void} atFirstText
+ */
+async function read(stream, atFirstText) {
+  for await (const event of stream) if (event.type === 'text-delta') atFirstText()
+}
+
+/**
+ * The stack of what was thrown and of its causes.
+ * @param {any} thrown
+ * @returns {string}
+ */
+function tell(thrown) {
+  const own = String(thrown?.stack ?? thrown)
+  return thrown?.cause === undefined ? own : `${own}\n  caused by ${tell(thrown.cause)}`
+}
+
+/** @param {Promise<void>} work */
+function withLimit(work) {
+  let timer
+  const limit = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error('not done within 20 s')), 20_000)
+  })
+  return Promise.race([work, limit]).finally(() => clearTimeout(timer))
+}
+
+/**
+ * @param {unknown} actual
+ * @param {unknown} expected
+ */
+function equal(actual, expected) {
+  if (actual !== expected) throw new Error(`expected ${String(expected)}, got ${String(actual)}`)
+}

@@ -1,4 +1,5 @@
 export { createLMStudio } from './provider.js'
+export { diagnose, type DiagnoseOptions } from './server/diagnose.js'
 export { discover, type DiscoverOptions } from './server/discover.js'
 export { memoryCache } from './cache/memory-cache.js'
 export { indexedDBCache } from './cache/indexeddb-cache.js'

@@ -39,8 +39,11 @@ export async function openExchange(config: Config, spec: RequestSpec, options: C
   const controller = new AbortController()
   const { signal } = controller
   const unlink = followSignal(controller, options.signal)
-  const watchdog = new Watchdog(limitsOf(config, spec, options), `${spec.method} ${spec.route}`, (error) =>
-    controller.abort(error),
+  const watchdog = new Watchdog(
+    limitsOf(config, spec, options),
+    `${spec.method} ${spec.route}`,
+    config.endpoint,
+    (error) => controller.abort(error),
   )
   const release = (): void => {
     watchdog.stop()

@@ -77,10 +77,9 @@ export function createTransport(config: Config, explain: Explain): Transport {
       )
     } catch (error) {
       if (!ProviderError.isInstance(error)) throw error
-      const explained =
-        NetworkError.isInstance(error) && error.code === 'network'
-          ? await explain(error, currentFetch(config), options.signal)
-          : error
+      // The platform gave no reason, or waited for a person to answer its prompt.
+      const isOpen = error.code === 'network' || error.code === 'timeout'
+      const explained = isOpen ? await explain(error, currentFetch(config), options.signal) : error
       config.log({ level: 'error', type: 'error', message: explained.message, ...facts, code: explained.code })
       throw explained
     }

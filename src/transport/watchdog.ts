@@ -29,10 +29,12 @@ export class Watchdog {
   readonly #totalTimer: ReturnType<typeof setTimeout> | undefined
   readonly #expire: (error: TimeoutError) => void
   readonly #what: string
+  readonly #endpoint: string
 
-  constructor(limits: Limits, what: string, expire: (error: TimeoutError) => void) {
+  constructor(limits: Limits, what: string, endpoint: string, expire: (error: TimeoutError) => void) {
     this.#expire = expire
     this.#what = what
+    this.#endpoint = endpoint
     this.#silence = limits.first
     this.#name = limits.firstName ?? 'generationTimeout'
     const { total } = limits
@@ -80,6 +82,12 @@ export class Watchdog {
 
   #fire(limit: TimeoutError['limit'], timeoutMs: number, verb: string): void {
     this.stop()
-    this.#expire(new TimeoutError(`${this.#what} ${verb} ${timeoutMs} ms (\`${limit}\`).`, { limit, timeoutMs }))
+    this.#expire(
+      new TimeoutError(`${this.#what} ${verb} ${timeoutMs} ms (\`${limit}\`).`, {
+        limit,
+        timeoutMs,
+        endpoint: this.#endpoint,
+      }),
+    )
   }
 }

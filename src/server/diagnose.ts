@@ -1,0 +1,48 @@
+import type { LMStudioOptions } from '../config/options.js'
+import { resolveOptions } from '../config/resolve.js'
+import { createTransport } from '../transport/transport.js'
+import type { Diagnosis } from '../types/diagnosis.js'
+import { addressSpace } from '../utils/address.js'
+import { createDiagnosis } from './diagnosis.js'
+import { explainInPage } from './explain-in-page.js'
+import { identify } from './identify.js'
+import { judge } from './judge.js'
+import { currentPage, wouldPrompt } from './page.js'
+
+// Somebody looks at a screen and waits; a server that takes longer is in trouble.
+const PATIENCE_MS = 5_000
+
+/** What `diagnose` takes: the provider's options, and two of its own. */
+export interface DiagnoseOptions extends LMStudioOptions {
+  readonly signal?: AbortSignal | undefined
+  /**
+   * Permits a request that makes the browser ask the person for access. Without it such a page gets
+   * `permission-required`, and nothing is sent.
+   *
+   * @defaultValue `false`
+   */
+  readonly prompt?: boolean | undefined
+}
+
+/**
+ * Finds out whether a server can be used from here, and if not, why and what to do.
+ *
+ * @remarks
+ * Asks `GET /lmstudio-greeting` and the list of models, each once and for 5 s (`timeout`); never sends anything that
+ * changes state. Never throws for an unusable server.
+ *
+ * @throws {@link ConfigurationError} an option is wrong
+ * @throws the reason of the caller's own abort
+ */
+export async function diagnose({ signal, prompt = false, ...options }: DiagnoseOptions = {}): Promise<Diagnosis> {
+  signal?.throwIfAborted()
+  const config = resolveOptions({ ...options, timeout: options.timeout ?? PATIENCE_MS })
+  const { endpoint } = config
+  const page = currentPage()
+  if (page !== undefined && !prompt && (await wouldPrompt(page, addressSpace(new URL(endpoint).hostname)))) {
+    return createDiagnosis('permission-required', `The browser will ask whether this page may reach ${endpoint}.`, [
+      'Nothing was sent, because that would show the prompt.',
+    ])
+  }
+  return judge(await identify(createTransport(config, explainInPage), { signal }), endpoint)
+}

@@ -1,0 +1,188 @@
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import type { LMStudioOptions } from '../../src/config/options.js'
+import { resolveOptions } from '../../src/config/resolve.js'
+import { completeOptions, createLMStudio } from '../../src/node/create-lmstudio.js'
+import { unlimitedFetch } from '../../src/node/unlimited-fetch.js'
+import { createMockLMStudio } from '../../src/testing/index.js'
+import type { LogEvent } from '../../src/types/log.js'
+import { everything, makePlaces, refusal, type Places } from './places.js'
+
+const CANARY = 'canary-0f3a9c77'
+
+afterEach(() => {
+  vi.restoreAllMocks()
+  vi.unstubAllEnvs()
+  vi.unstubAllGlobals()
+})
+
+const env = {
+  LMSTUDIO_ENDPOINT: 'http://127.0.0.1:1001',
+  LMSTUDIO_TIMEOUT: '1',
+  LMSTUDIO_GENERATION_TIMEOUT: '1',
+  LMSTUDIO_CACHE_TTL: '1',
+  LMSTUDIO_MAX_RETRIES: '1',
+  LMSTUDIO_API_TOKEN: CANARY,
+}
+
+describe('the options of a provider', () => {
+  test.each<LMStudioOptions>([
+    { endpoint: 'http://127.0.0.1:1009' },
+    { timeout: 9 },
+    { generationTimeout: 9 },
+    { cacheTtl: 0 },
+    { maxRetries: 0 },
+    { apiToken: 'other-one' },
+    { apiToken: '' },
+    { allowRemote: false },
+  ])('%j wins over every other source', (options) => {
+    const places = makePlaces(env)
+    places.project('lmstudio.config.json', '{ "allow_remote": true, "timeout_seconds": 2 }')
+    expect(completeOptions(options, places)).toMatchObject(options)
+  })
+
+  test.each([
+    ['endpoint', 'http://127.0.0.1:1001'],
+    ['timeout', 1000],
+    ['generationTimeout', 1000],
+    ['cacheTtl', 60_000],
+    ['maxRetries', 1],
+    ['apiToken', CANARY],
+  ] as const)('%s given as undefined is left to the environment', (option, value) => {
+    expect(completeOptions({ [option]: undefined }, makePlaces(env))[option]).toBe(value)
+  })
+
+  test('without any source they are the defaults', () => {
+    const { fetch: _, ...options } = resolveOptions(completeOptions(undefined, makePlaces()))
+    const { fetch: __, ...defaults } = resolveOptions()
+    expect({ ...options, log: undefined }).toEqual({ ...defaults, log: undefined })
+  })
+
+  test('the caller’s fetch is the caller’s', () => {
+    const fetch = async (): Promise<Response> => new Response()
+    expect(completeOptions({ fetch }, makePlaces()).fetch).toBe(fetch)
+    expect(completeOptions({ fetch: undefined }, makePlaces()).fetch).toBe(unlimitedFetch)
+  })
+
+  test('a platform without fetch is left for the main entry to tell of', () => {
+    vi.stubGlobal('fetch', undefined)
+    expect(completeOptions({}, makePlaces()).fetch).toBeUndefined()
+  })
+
+  test('they are not changed', () => {
+    const options = Object.freeze({ timeout: 5 })
+    completeOptions(options, makePlaces(env))
+    expect(options).toEqual({ timeout: 5 })
+  })
+
+  test.each([[null], ['http://127.0.0.1:1234'], [{ timeot: 5 }], [{ timeout: '5' }]])('%j is refused', (options) => {
+    expect(refusal(() => createLMStudio(options as never)).source).toMatch(/^the option/)
+  })
+})
+
+describe('a remote endpoint', () => {
+  const remote = (): Places => {
+    const places = makePlaces()
+    places.project('lmstudio.config.json', '{ "endpoint": "https://example.com" }')
+    return places
+  }
+
+  test('of a file is allowed by the option', () => {
+    expect(completeOptions({ allowRemote: true }, remote()).endpoint).toBe('https://example.com')
+  })
+
+  test('of a file is refused when the option says no, whatever a file says', () => {
+    const places = makePlaces()
+    places.project('lmstudio.config.json', '{ "endpoint": "https://example.com", "allow_remote": true }')
+    expect(refusal(() => completeOptions({ allowRemote: false }, places)).source).toMatch(/^endpoint in /)
+  })
+
+  test('of a file does no harm beside the option endpoint', () => {
+    expect(completeOptions({ endpoint: 'http://127.0.0.1:1' }, remote()).endpoint).toBe('http://127.0.0.1:1')
+  })
+
+  test('that no option chose is told to the logger', () => {
+    const events: LogEvent[] = []
+    const options = { allowRemote: true, logger: (event: LogEvent) => events.push(event) }
+    completeOptions(options, remote())
+    expect(events).toMatchObject([{ level: 'warn', type: 'security', code: 'remote-endpoint' }])
+    expect(events[0]!.message).toMatch(/^endpoint in .*, line 1 sends prompts to example\.com/)
+    completeOptions({ ...options, endpoint: 'https://example.com' }, remote())
+    expect(events.length).toBe(1)
+  })
+})
+
+const told = (variables: Record<string, string>): LogEvent[] => {
+  const events: LogEvent[] = []
+  completeOptions({ logger: (event) => void events.push(event) }, makePlaces(variables))
+  return events
+}
+
+describe('a variable that is not read', () => {
+  test.each([
+    ['LMSTUDIO_TIMOUT', 'LMSTUDIO_TIMEOUT'],
+    ['LMSTUDIO_ENDPIONT', 'LMSTUDIO_ENDPOINT'],
+    ['LMSTUDIO_API_KEY', 'LMSTUDIO_API_TOKEN'],
+    ['LMSTUDIO_APITOKEN', 'LMSTUDIO_API_TOKEN'],
+    ['LMSTUDIO_TOKEN', 'LMSTUDIO_API_TOKEN'],
+    ['LMSTUDIO_BASE_URL', 'LMSTUDIO_ENDPOINT'],
+    ['LMSTUDIO_HOST', 'LMSTUDIO_ENDPOINT'],
+    ['LMSTUDIO_MAX_RETRYS', 'LMSTUDIO_MAX_RETRIES'],
+    ['LM_STUDIO_ENDPOINT', 'LMSTUDIO_ENDPOINT'],
+    ['lmstudio_timeout', 'LMSTUDIO_TIMEOUT'],
+  ])('%s is told with the one that was meant, without its value', (variable, meant) => {
+    const events = told({ [variable]: CANARY })
+    expect(events).toMatchObject([{ level: 'warn', type: 'diagnosis', code: 'unknown-variable' }])
+    expect(events[0]!.message).toBe(`${variable} in the environment is not read; did you mean ${meant}?`)
+    expect(JSON.stringify(events)).not.toContain(CANARY)
+  })
+
+  test.each(['LMSTUDIO_HOME', 'LMSTUDIO_MODEL', 'LMSTUDIO_constructor', 'PATH', 'TIMOUT', 'LMS_TIMEOUT'])(
+    '%s is somebody else’s',
+    (variable) => expect(told({ [variable]: 'x' })).toEqual([]),
+  )
+
+  test('is not told of when it is empty, nor is a known one', () => {
+    expect(told({ ...env, LMSTUDIO_TIMOUT: '', LM_API_TOKEN: 'other-one' })).toEqual([])
+  })
+
+  test('does not stop a program whose logger throws or is none', () => {
+    const places = makePlaces({ LMSTUDIO_TIMOUT: '5' })
+    const logger = (): never => {
+      throw new Error('the disk is full')
+    }
+    expect(completeOptions({ logger }, places).logger).toBe(logger)
+    expect(() => completeOptions({ logger: 5 as never }, places)).not.toThrow()
+  })
+})
+
+describe('a provider', () => {
+  test('uses what the process has, the token included, and shows the token to nobody', async () => {
+    const places = makePlaces()
+    places.project('lmstudio.config.toml', 'endpoint = "http://127.0.0.1:4321/v1"')
+    vi.spyOn(process, 'cwd').mockReturnValue(places.cwd)
+    vi.stubEnv('XDG_CONFIG_HOME', places.home)
+    for (const name of Object.keys(env)) vi.stubEnv(name, undefined)
+    vi.stubEnv('LM_API_TOKEN', CANARY)
+
+    const events: LogEvent[] = []
+    const entries: unknown[] = []
+    const mock = createMockLMStudio({ auth: CANARY })
+    const lmstudio = createLMStudio({
+      fetch: mock.fetch,
+      logger: (event) => void events.push(event),
+      cache: {
+        get: () => undefined,
+        set: (...entry) => void entries.push(entry),
+        delete: () => {},
+        clear: () => {},
+      },
+    })
+    expect(lmstudio.endpoint).toBe('http://127.0.0.1:4321')
+    await lmstudio.listModels()
+    expect(mock.calls[0]!.headers['authorization']).toBe(`Bearer ${CANARY}`)
+    expect(entries.length).toBeGreaterThan(0)
+    expect(JSON.stringify([events, entries, lmstudio])).not.toContain(CANARY)
+    const failure = await lmstudio.complete({ model: 'no/such-model', prompt: 'x' }).catch((error: Error) => error)
+    expect(everything(failure as Error)).not.toContain(CANARY)
+  })
+})

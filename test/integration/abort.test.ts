@@ -131,28 +131,31 @@ describe.each([
 })
 
 describe('queued behind maxConcurrency', () => {
-  test.each(['complete', 'stream', 'embed'] as const)('%s rejects with the reason and never reaches the server', async (kind) => {
-    const { mock, lmstudio } = await setUp({ faults: ['delay-headers'] }, { maxConcurrency: 1 })
-    const running = lmstudio.complete(HELLO)
-    await mock.whenHeld()
-    const controller = new AbortController()
-    const { signal } = controller
-    const queued = caught(
-      kind === 'embed'
-        ? lmstudio.embed(EMBED, { signal })
-        : kind === 'stream'
-          ? lmstudio.stream(HELLO, { signal }).response
-          : lmstudio.complete(HELLO, { signal }),
-    )
-    await turns()
-    controller.abort(REASON)
-    expect(await queued).toBe(REASON)
-    expect(getEventListeners(signal, 'abort')).toHaveLength(0)
-    mock.release()
-    await running
-    await lmstudio.complete(HELLO)
-    expect(mock.calls).toHaveLength(2)
-  })
+  test.each(['complete', 'stream', 'embed'] as const)(
+    '%s rejects with the reason and never reaches the server',
+    async (kind) => {
+      const { mock, lmstudio } = await setUp({ faults: ['delay-headers'] }, { maxConcurrency: 1 })
+      const running = lmstudio.complete(HELLO)
+      await mock.whenHeld()
+      const controller = new AbortController()
+      const { signal } = controller
+      const queued = caught(
+        kind === 'embed'
+          ? lmstudio.embed(EMBED, { signal })
+          : kind === 'stream'
+            ? lmstudio.stream(HELLO, { signal }).response
+            : lmstudio.complete(HELLO, { signal }),
+      )
+      await turns()
+      controller.abort(REASON)
+      expect(await queued).toBe(REASON)
+      expect(getEventListeners(signal, 'abort')).toHaveLength(0)
+      mock.release()
+      await running
+      await lmstudio.complete(HELLO)
+      expect(mock.calls).toHaveLength(2)
+    },
+  )
 })
 
 describe('a stream', () => {
@@ -173,7 +176,9 @@ describe('a stream', () => {
   })
 
   test('yields nothing more after the abort, although more is at hand', async () => {
-    const chunks = [frame({ content: 'a' }) + frame({ content: 'b' }) + frame({ content: 'c' }) + frame({}, 'stop') + DONE]
+    const chunks = [
+      frame({ content: 'a' }) + frame({ content: 'b' }) + frame({ content: 'c' }) + frame({}, 'stop') + DONE,
+    ]
     const { lmstudio } = await setUp({ faults: [{ raw: { chunks } }] })
     const controller = new AbortController()
     const texts: string[] = []
@@ -258,7 +263,8 @@ describe('a stream', () => {
       start: (controller) => controller.enqueue(new TextEncoder().encode(frame({ content: 'a' }))),
       cancel: (reason) => void (cancelled = reason),
     })
-    const fetch = async (): Promise<Response> => new Response(body, { headers: { 'content-type': 'text/event-stream' } })
+    const fetch = async (): Promise<Response> =>
+      new Response(body, { headers: { 'content-type': 'text/event-stream' } })
     const stream = connect({ url: 'http://127.0.0.1:9' }, { fetch }).stream(HELLO)
     const reading = caught(
       (async () => {
@@ -325,7 +331,10 @@ test('one caller who leaves a shared listing does not end it for the other', asy
 test('a shared listing that everyone has left is ended on the server too', async () => {
   const { mock, lmstudio } = await setUp({ faults: ['delay-headers'] })
   const controller = new AbortController()
-  const both = [lmstudio.listModels({ signal: controller.signal }), lmstudio.supportsModel(MODEL, { signal: controller.signal })]
+  const both = [
+    lmstudio.listModels({ signal: controller.signal }),
+    lmstudio.supportsModel(MODEL, { signal: controller.signal }),
+  ]
   await mock.whenHeld()
   controller.abort(REASON)
   for (const one of both) expect(await caught(one)).toBe(REASON)

@@ -32,7 +32,12 @@ describe('model information', () => {
 
   test('is asked for once by callers who come together', async () => {
     const { mock, lmstudio } = await setUp({ faults: ['delay-headers'] })
-    const all = [lmstudio.listModels(), lmstudio.listModels(), lmstudio.supportsModel(MODEL), lmstudio.modelCapabilities(MODEL)]
+    const all = [
+      lmstudio.listModels(),
+      lmstudio.listModels(),
+      lmstudio.supportsModel(MODEL),
+      lmstudio.modelCapabilities(MODEL),
+    ]
     await mock.whenHeld()
     mock.release()
     await Promise.all(all)

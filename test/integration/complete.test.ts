@@ -4,11 +4,14 @@ import { caught } from './support/caught.js'
 import { connect, HELLO, MODEL, setUp } from './support/provider.js'
 import { bodyOf, completionBody, sendJSON, serve } from './support/servers.js'
 
-const PNG = 'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
+const PNG =
+  'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
 
 describe('an answer', () => {
   test('has its text, reason, counts, times and raw body', async () => {
-    const { lmstudio } = await setUp({ reply: () => ({ text: 'Seven gulls.', usage: { promptTokens: 21, completionTokens: 14, reasoningTokens: 9 } }) })
+    const { lmstudio } = await setUp({
+      reply: () => ({ text: 'Seven gulls.', usage: { promptTokens: 21, completionTokens: 14, reasoningTokens: 9 } }),
+    })
     const answer = await lmstudio.complete(HELLO)
     expect(answer).toMatchObject({
       model: MODEL,
@@ -42,7 +45,9 @@ describe('an answer', () => {
 
   test('cut by maxTokens says so', async () => {
     const { lmstudio } = await setUp()
-    expect(await lmstudio.complete({ ...HELLO, prompt: 'lorem 50', maxTokens: 5 })).toMatchObject({ finishReason: 'length' })
+    expect(await lmstudio.complete({ ...HELLO, prompt: 'lorem 50', maxTokens: 5 })).toMatchObject({
+      finishReason: 'length',
+    })
   })
 
   test.each([
@@ -69,17 +74,23 @@ describe('an answer', () => {
     ['no choice', { ...completionBody('x'), choices: [] }],
     ['a choice without message', { ...completionBody('x'), choices: [{ index: 0, finish_reason: 'stop' }] }],
     ['choices of the wrong type', { ...completionBody('x'), choices: 'x' }],
-    ['content of the wrong type', { ...completionBody('x'), choices: [{ message: { content: 7 }, finish_reason: 'stop' }] }],
+    [
+      'content of the wrong type',
+      { ...completionBody('x'), choices: [{ message: { content: 7 }, finish_reason: 'stop' }] },
+    ],
     ['a list of models', { object: 'list', data: [{ id: 'x' }] }],
   ])('is not made of %s', async (_name, body) => {
     const server = await serve((_request, response) => sendJSON(response, body))
     expect(await caught(connect(server).complete(HELLO))).toMatchObject({ name: 'InvalidResponseError' })
   })
 
-  test.each(['unknown-keys', 'usage-missing', 'usage-zero'] as const)('is made all the same under %s', async (fault) => {
-    const { lmstudio } = await setUp({ faults: [fault] })
-    expect((await lmstudio.complete(HELLO)).text).toBe('You said: Hello.')
-  })
+  test.each(['unknown-keys', 'usage-missing', 'usage-zero'] as const)(
+    'is made all the same under %s',
+    async (fault) => {
+      const { lmstudio } = await setUp({ faults: [fault] })
+      expect((await lmstudio.complete(HELLO)).text).toBe('You said: Hello.')
+    },
+  )
 
   test('with a body that says "error": null is one', async () => {
     const server = await serve((_request, response) => sendJSON(response, { ...completionBody('Ahoy'), error: null }))
@@ -149,7 +160,11 @@ describe('a request', () => {
   test('carries nothing that was not asked for', async () => {
     const { mock, lmstudio } = await setUp()
     await lmstudio.complete({ model: MODEL, prompt: 'Hello.' })
-    expect(mock.calls[0]?.body).toEqual({ model: MODEL, messages: [{ role: 'user', content: 'Hello.' }], stream: false })
+    expect(mock.calls[0]?.body).toEqual({
+      model: MODEL,
+      messages: [{ role: 'user', content: 'Hello.' }],
+      stream: false,
+    })
   })
 
   test('puts a system text before the prompt', async () => {
@@ -165,7 +180,9 @@ describe('a request', () => {
     const { mock, lmstudio } = await setUp()
     const { text } = await lmstudio.complete({ ...HELLO, responseFormat: 'json' })
     expect(JSON.parse(text)).toBeTypeOf('object')
-    expect(mock.calls[0]?.body).toMatchObject({ response_format: { type: 'json_schema', json_schema: { schema: { type: 'object' } } } })
+    expect(mock.calls[0]?.body).toMatchObject({
+      response_format: { type: 'json_schema', json_schema: { schema: { type: 'object' } } },
+    })
   })
 
   test('for one tool sends that tool alone, since the object form is refused', async () => {
@@ -190,17 +207,35 @@ describe('a request', () => {
       await lmstudio.complete({
         model: MODEL,
         reasoningEffort: 'none',
-        messages: [{ role: 'user', content: [{ type: 'text', text: 'What?' }, { type: 'image', image }] }],
+        messages: [
+          {
+            role: 'user',
+            content: [
+              { type: 'text', text: 'What?' },
+              { type: 'image', image },
+            ],
+          },
+        ],
       })
       expect(mock.calls.at(-1)?.body).toMatchObject({
-        messages: [{ role: 'user', content: [{ type: 'text', text: 'What?' }, { type: 'image_url', image_url: { url: PNG } }] }],
+        messages: [
+          {
+            role: 'user',
+            content: [
+              { type: 'text', text: 'What?' },
+              { type: 'image_url', image_url: { url: PNG } },
+            ],
+          },
+        ],
       })
     }
   })
 
   test('takes back the tool calls of an answer', async () => {
     const { lmstudio } = await setUp()
-    const tools = [{ name: 'tide_at', parameters: { type: 'object', properties: { harbour: { type: 'string' } } } }] as const
+    const tools = [
+      { name: 'tide_at', parameters: { type: 'object', properties: { harbour: { type: 'string' } } } },
+    ] as const
     const first = await lmstudio.complete({ ...HELLO, tools, toolChoice: 'required' })
     const call = first.toolCalls[0]!
     const second = await lmstudio.complete({
@@ -227,14 +262,17 @@ describe('a request', () => {
 })
 
 describe('an endpoint', () => {
-  test.each(['', '/', '/v1', '/v1/', '/api/v0', '/api/v1', '/api/v1/', '//'])('written with "%s" at its end is the same', async (suffix) => {
-    const { mock } = await setUp()
-    const lmstudio = createLMStudio({ endpoint: mock.url + suffix, cache: false })
-    expect(lmstudio.endpoint).toBe(mock.url)
-    await lmstudio.complete(HELLO)
-    await lmstudio.listModels()
-    expect(mock.calls.map(({ path }) => path)).toEqual(['/v1/chat/completions', '/api/v1/models'])
-  })
+  test.each(['', '/', '/v1', '/v1/', '/api/v0', '/api/v1', '/api/v1/', '//'])(
+    'written with "%s" at its end is the same',
+    async (suffix) => {
+      const { mock } = await setUp()
+      const lmstudio = createLMStudio({ endpoint: mock.url + suffix, cache: false })
+      expect(lmstudio.endpoint).toBe(mock.url)
+      await lmstudio.complete(HELLO)
+      await lmstudio.listModels()
+      expect(mock.calls.map(({ path }) => path)).toEqual(['/v1/chat/completions', '/api/v1/models'])
+    },
+  )
 
   test.each(['/lm', '/lm/', '/lm/v1', '/team/a/api/v1'])('keeps the prefix of a reverse proxy: %s', async (prefix) => {
     const paths: string[] = []

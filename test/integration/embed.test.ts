@@ -33,7 +33,9 @@ test('several texts give as many vectors in the order of the texts', async () =>
 test('vectors that come out of order are put into the order of their index', async () => {
   const body = await readFile(new URL('../fixtures/embeddings-unordered.json', import.meta.url), 'utf8')
   const { data } = JSON.parse(body) as { data: { index: number; embedding: number[] }[] }
-  const { lmstudio } = await setUp({ faults: [{ raw: { headers: { 'content-type': 'application/json' }, chunks: [body] } }] })
+  const { lmstudio } = await setUp({
+    faults: [{ raw: { headers: { 'content-type': 'application/json' }, chunks: [body] } }],
+  })
   const { embeddings } = await lmstudio.embed({ model: EMBEDDER, input: data.map(String) })
   data.forEach(({ index, embedding }) => expect(embeddings[index]).toEqual(embedding))
 })
@@ -52,7 +54,9 @@ test.each([
   ['null among the numbers', [0, 1].map((index) => ({ index, embedding: [null] }))],
 ])('%s in answer to two texts is an invalid response', async (_name, data) => {
   const server = await serve((_request, response) => sendJSON(response, { object: 'list', data, model: EMBEDDER }))
-  expect(await caught(connect(server).embed({ model: EMBEDDER, input: ['a', 'b'] }))).toMatchObject({ name: 'InvalidResponseError' })
+  expect(await caught(connect(server).embed({ model: EMBEDDER, input: ['a', 'b'] }))).toMatchObject({
+    name: 'InvalidResponseError',
+  })
 })
 
 test('vectors without index keep their order, and a missing usage is undefined', async () => {
@@ -71,7 +75,9 @@ test.each([
   ['a number', 7],
 ])('%s in place of a text are refused before anything is sent', async (_name, input) => {
   const { mock, lmstudio } = await setUp()
-  expect(await caught(lmstudio.embed({ model: EMBEDDER, input: input as unknown as string }))).toMatchObject({ name: 'InvalidRequestError' })
+  expect(await caught(lmstudio.embed({ model: EMBEDDER, input: input as unknown as string }))).toMatchObject({
+    name: 'InvalidRequestError',
+  })
   expect(mock.calls).toHaveLength(0)
 })
 

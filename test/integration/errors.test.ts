@@ -15,7 +15,8 @@ import { connect, HELLO, MODEL, setUp } from './support/provider.js'
 import { completionBody, sendJSON, serve, serveSocket } from './support/servers.js'
 import { watchRejections } from './support/watch.js'
 
-const fixture = (name: string): Promise<string> => readFile(new URL(`../fixtures/errors/${name}`, import.meta.url), 'utf8')
+const fixture = (name: string): Promise<string> =>
+  readFile(new URL(`../fixtures/errors/${name}`, import.meta.url), 'utf8')
 const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' }
 
 afterEach(() => {
@@ -59,7 +60,9 @@ describe('an error body as LM Studio sends it', () => {
     ['zod-bare.json', 400, 'InvalidRequestError'],
     ['zod-in-string.json', 400, 'InvalidRequestError'],
   ])('%s with status %i becomes a %s', async (name, status, type) => {
-    const headers = name.endsWith('json') ? JSON_TYPE : { 'content-type': name.endsWith('html') ? 'text/html' : 'text/plain' }
+    const headers = name.endsWith('json')
+      ? JSON_TYPE
+      : { 'content-type': name.endsWith('html') ? 'text/html' : 'text/plain' }
     const { mock, lmstudio } = await setUp({}, { maxRetries: 0 })
     const raw = { status, headers, chunks: [await fixture(name)] }
     for (const call of [() => lmstudio.complete(HELLO), () => lmstudio.stream(HELLO).response]) {
@@ -71,7 +74,12 @@ describe('an error body as LM Studio sends it', () => {
       expect(error.hint).toMatch(/\w/)
       expect(error.message).not.toMatch(/\[object|undefined|<html|<!doctype/i)
       expect(ProviderError.isInstance(error)).toBe(true)
-      expect(JSON.parse(JSON.stringify(error))).toMatchObject({ name: type, code: error.code, hint: error.hint, status })
+      expect(JSON.parse(JSON.stringify(error))).toMatchObject({
+        name: type,
+        code: error.code,
+        hint: error.hint,
+        status,
+      })
     }
   })
 
@@ -90,7 +98,9 @@ describe('an error body as LM Studio sends it', () => {
   })
 
   test('zod issues become issues with their paths', async () => {
-    const { lmstudio } = await setUp({ faults: [{ raw: { status: 400, headers: JSON_TYPE, chunks: [await fixture('zod-in-string.json')] } }] })
+    const { lmstudio } = await setUp({
+      faults: [{ raw: { status: 400, headers: JSON_TYPE, chunks: [await fixture('zod-in-string.json')] } }],
+    })
     const { issues = [] } = await caught(lmstudio.complete(HELLO))
     expect(issues.length).toBeGreaterThan(0)
     expect(issues[0]?.path.length).toBeGreaterThan(0)
@@ -98,7 +108,17 @@ describe('an error body as LM Studio sends it', () => {
   })
 
   test('the same error comes from `complete` and from `stream`', async () => {
-    const faults: MockFault[] = ['status-400', 'status-401', 'status-403', 'status-422', 'status-500', 'catch-all', 'error-200', 'html', 'load-failed']
+    const faults: MockFault[] = [
+      'status-400',
+      'status-401',
+      'status-403',
+      'status-422',
+      'status-500',
+      'catch-all',
+      'error-200',
+      'html',
+      'load-failed',
+    ]
     for (const fault of faults) {
       const { mock, lmstudio } = await setUp()
       mock.inject(fault)
@@ -135,20 +155,25 @@ describe('a status', () => {
     expect(error.message).toContain(String(status))
   })
 
-  test.each(['string', 'object', 'zod', 'text'] as const)('of 422 with its words as %s hands them over', async (shape) => {
-    const { mock, lmstudio } = await setUp()
-    mock.inject({ name: 'status-422', shape, message: 'The gulls are wrong.' })
-    const error = await caught(lmstudio.complete(HELLO))
-    expect(error.serverMessage).toContain('The gulls are wrong.')
-    expect(error.message).toContain('The gulls are wrong.')
-  })
+  test.each(['string', 'object', 'zod', 'text'] as const)(
+    'of 422 with its words as %s hands them over',
+    async (shape) => {
+      const { mock, lmstudio } = await setUp()
+      mock.inject({ name: 'status-422', shape, message: 'The gulls are wrong.' })
+      const error = await caught(lmstudio.complete(HELLO))
+      expect(error.serverMessage).toContain('The gulls are wrong.')
+      expect(error.message).toContain('The gulls are wrong.')
+    },
+  )
 
   test.each([204, 205, 206, 226])('of %i is a success only by its body', async (status) => {
     const server = await serve((_request, response) => {
       if (status < 206) response.writeHead(status).end()
       else sendJSON(response, completionBody('Ahoy'), status)
     })
-    const answer = await connect(server).complete(HELLO).catch((error: unknown) => error)
+    const answer = await connect(server)
+      .complete(HELLO)
+      .catch((error: unknown) => error)
     if (status < 206) expect(answer).toMatchObject({ name: 'InvalidResponseError' })
     else expect(answer).toMatchObject({ text: 'Ahoy' })
   })
@@ -175,7 +200,10 @@ describe('a connection', () => {
 
   test('that sends garbage bytes is another program', async () => {
     const server = await serveSocket((socket) => socket.end(Buffer.from([0, 255, 1, 254, 13, 10, 13, 10])))
-    expect(await caught(connect(server).listModels())).toMatchObject({ name: 'ServiceNotFoundError', code: 'wrong-service' })
+    expect(await caught(connect(server).listModels())).toMatchObject({
+      name: 'ServiceNotFoundError',
+      code: 'wrong-service',
+    })
   })
 
   test('that is closed without a byte is a failed exchange', async () => {
@@ -210,7 +238,9 @@ describe('a connection', () => {
       const cause = Object.assign(new Error('getaddrinfo ENOTFOUND den.local'), { code: 'ENOTFOUND' })
       throw new TypeError('fetch failed', { cause })
     }
-    expect(await caught(connect({ url: 'http://den.local:1234' }, { fetch, maxRetries: 0 }).listModels())).toMatchObject({
+    expect(
+      await caught(connect({ url: 'http://den.local:1234' }, { fetch, maxRetries: 0 }).listModels()),
+    ).toMatchObject({
       name: 'NetworkError',
       code: 'dns',
     })
@@ -220,7 +250,9 @@ describe('a connection', () => {
     const server = await serveSocket((socket) => {
       socket.write(`HTTP/1.1 200 OK\r\nx: ${'y'.repeat(200_000)}\r\n\r\n`)
     })
-    expect((await caught(connect(server, { maxRetries: 0, timeout: 2_000 }).listModels())).name).toMatch(/NetworkError|ServiceNotFoundError/)
+    expect((await caught(connect(server, { maxRetries: 0, timeout: 2_000 }).listModels())).name).toMatch(
+      /NetworkError|ServiceNotFoundError/,
+    )
   })
 
   test('whose body is shorter than announced is an interruption', async () => {
@@ -262,8 +294,12 @@ describe('an injected fetch', () => {
     const seen = watchRejections()
     const fetch = (): Promise<Response> => Promise.reject(thrown() as Error)
     const lmstudio = connect({ url: 'http://127.0.0.1:9' }, { fetch, maxRetries: 0 })
-    for (const call of [lmstudio.complete(HELLO), lmstudio.stream(HELLO).response, lmstudio.listModels()]) {
-      const error = await caught(call)
+    for (const call of [
+      () => lmstudio.complete(HELLO),
+      () => lmstudio.stream(HELLO).response,
+      () => lmstudio.listModels(),
+    ]) {
+      const error = await caught(call())
       expect(error).toMatchObject({ name: 'NetworkError', code: 'network' })
       expect(() => JSON.stringify(error)).not.toThrow()
       expect(error.message).toMatch(/\w/)
@@ -285,14 +321,20 @@ describe('an injected fetch', () => {
     ['a string', 'ok'],
     ['an empty object', {}],
   ])('that answers with %s gives an error of this package', async (_name, answer) => {
-    const lmstudio = connect({ url: 'http://127.0.0.1:9' }, { fetch: (async () => answer) as unknown as typeof fetch, maxRetries: 0 })
-    for (const call of [lmstudio.complete(HELLO), lmstudio.stream(HELLO).response]) {
-      expect(ProviderError.isInstance(await caught(call))).toBe(true)
+    const lmstudio = connect(
+      { url: 'http://127.0.0.1:9' },
+      { fetch: (async () => answer) as unknown as typeof fetch, maxRetries: 0 },
+    )
+    for (const call of [() => lmstudio.complete(HELLO), () => lmstudio.stream(HELLO).response]) {
+      expect(ProviderError.isInstance(await caught(call()))).toBe(true)
     }
   })
 
   test('that answers without a body gives an InvalidResponseError', async () => {
-    const lmstudio = connect({ url: 'http://127.0.0.1:9' }, { fetch: async () => new Response(null, { status: 200 }), maxRetries: 0 })
+    const lmstudio = connect(
+      { url: 'http://127.0.0.1:9' },
+      { fetch: async () => new Response(null, { status: 200 }), maxRetries: 0 },
+    )
     expect(await caught(lmstudio.complete(HELLO))).toMatchObject({ name: 'InvalidResponseError' })
     expect((await streamError(lmstudio.stream(HELLO))).name).toMatch(/InvalidResponseError|StreamInterruptedError/)
   })
@@ -309,7 +351,8 @@ describe('an injected fetch', () => {
   test('whose body fails with a strange value gives an interruption', async () => {
     for (const reason of ['no', undefined, null, 7]) {
       const body = (): ReadableStream => new ReadableStream({ pull: (controller) => controller.error(reason) })
-      const fetch = async (): Promise<Response> => new Response(body(), { headers: { 'content-type': 'text/event-stream' } })
+      const fetch = async (): Promise<Response> =>
+        new Response(body(), { headers: { 'content-type': 'text/event-stream' } })
       const lmstudio = connect({ url: 'http://127.0.0.1:9' }, { fetch, maxRetries: 0 })
       expect(await caught(lmstudio.complete(HELLO))).toMatchObject({ name: 'StreamInterruptedError' })
       expect(await streamError(lmstudio.stream(HELLO))).toMatchObject({ name: 'StreamInterruptedError' })
@@ -322,7 +365,9 @@ describe('an injected fetch', () => {
       const response = new Response(null, { headers: { 'content-type': 'text/event-stream' } })
       return Object.defineProperty(response, 'body', { value: body() })
     }
-    expect(ProviderError.isInstance(await streamError(connect({ url: 'http://127.0.0.1:9' }, { fetch }).stream(HELLO)))).toBe(true)
+    expect(
+      ProviderError.isInstance(await streamError(connect({ url: 'http://127.0.0.1:9' }, { fetch }).stream(HELLO))),
+    ).toBe(true)
   })
 
   test('put into globalThis after the provider was made is used', async () => {
@@ -338,9 +383,22 @@ describe('an injected fetch', () => {
   })
 
   test('is called with nothing but what fetch knows', async () => {
-    const fetch = vi.fn(async (_input: RequestInfo | URL, _init?: RequestInit) => new Response(JSON.stringify(completionBody('Ahoy')), { headers: JSON_TYPE }))
+    const fetch = vi.fn(
+      async (_input: RequestInfo | URL, _init?: RequestInit) =>
+        new Response(JSON.stringify(completionBody('Ahoy')), { headers: JSON_TYPE }),
+    )
     await connect({ url: 'http://127.0.0.1:9' }, { fetch }).complete(HELLO)
-    const known = new Set(['method', 'headers', 'body', 'signal', 'redirect', 'credentials', 'cache', 'mode', 'referrerPolicy'])
+    const known = new Set([
+      'method',
+      'headers',
+      'body',
+      'signal',
+      'redirect',
+      'credentials',
+      'cache',
+      'mode',
+      'referrerPolicy',
+    ])
     expect(Object.keys(fetch.mock.calls[0]?.[1] ?? {}).filter((key) => !known.has(key))).toEqual([])
   })
 })
@@ -353,7 +411,10 @@ describe('a wrong request', () => {
     ['both prompt and messages', { model: MODEL, prompt: 'x', messages: [{ role: 'user', content: 'x' }] }],
     ['no messages', { model: MODEL, messages: [] }],
     ['an unknown role', { model: MODEL, messages: [{ role: 'robot', content: 'x' }] }],
-    ['a remote image', { model: MODEL, messages: [{ role: 'user', content: [{ type: 'image', image: 'https://example.org/a.png' }] }] }],
+    [
+      'a remote image',
+      { model: MODEL, messages: [{ role: 'user', content: [{ type: 'image', image: 'https://example.org/a.png' }] }] },
+    ],
     ['a temperature that is no number', { model: MODEL, prompt: 'x', temperature: Number.NaN }],
     ['an unknown field', { model: MODEL, prompt: 'x', temprature: 1 }],
     ['a tool choice that names no tool', { model: MODEL, prompt: 'x', toolChoice: { tool: 'y' } }],
@@ -363,10 +424,10 @@ describe('a wrong request', () => {
     const { mock, lmstudio } = await setUp()
     const seen = watchRejections()
     for (const call of [
-      lmstudio.complete(request as unknown as CompletionRequest),
-      lmstudio.stream(request as unknown as CompletionRequest).response,
+      () => lmstudio.complete(request as unknown as CompletionRequest),
+      () => lmstudio.stream(request as unknown as CompletionRequest).response,
     ]) {
-      const error = await caught(call)
+      const error = await caught(call())
       expect(error).toBeInstanceOf(InvalidRequestError)
       expect(error.issues?.length).toBeGreaterThan(0)
     }
@@ -411,6 +472,20 @@ test('a model that answers under its own name, variant or instance is not called
   await lmstudio.complete(HELLO)
   await lmstudio.complete({ ...HELLO, model: `${MODEL}@q5_k_m` })
   expect(events).not.toContain('model-substituted')
+})
+
+test('an error of the function that gives the token reaches the caller, before anything is sent', async () => {
+  const mine = new Error('The keychain is locked.')
+  const { mock, lmstudio } = await setUp({}, { apiToken: () => Promise.reject(mine) })
+  for (const call of [
+    () => lmstudio.complete(HELLO),
+    () => lmstudio.stream(HELLO).response,
+    () => lmstudio.listModels(),
+  ]) {
+    const error = await caught(call())
+    expect(error === (mine as unknown) || error.cause === mine).toBe(true)
+  }
+  expect(mock.calls).toHaveLength(0)
 })
 
 test('errors are told apart by class, by isInstance and by name', async () => {

@@ -34,12 +34,20 @@ describe('a server', () => {
 
   test('without any model is degraded and says so', async () => {
     const { lmstudio } = await setUp({ models: [] })
-    expect(await lmstudio.healthCheck()).toMatchObject({ status: 'degraded', modelsAvailable: 0, diagnosis: { code: 'no-models' } })
+    expect(await lmstudio.healthCheck()).toMatchObject({
+      status: 'degraded',
+      modelsAvailable: 0,
+      diagnosis: { code: 'no-models' },
+    })
   })
 
   test('that wants a token is degraded and says so, and whose token it refuses', async () => {
     const { mock, lmstudio } = await setUp({ auth: true })
-    expect(await lmstudio.healthCheck()).toMatchObject({ status: 'degraded', isLMStudio: true, diagnosis: { code: 'auth-required' } })
+    expect(await lmstudio.healthCheck()).toMatchObject({
+      status: 'degraded',
+      isLMStudio: true,
+      diagnosis: { code: 'auth-required' },
+    })
     const wrong = connect(mock, { apiToken: 'sk-lm-aaaaaaaa:bbbbbbbbbbbbbbbbbbbb' })
     expect(await wrong.healthCheck()).toMatchObject({ status: 'degraded', diagnosis: { code: 'auth-rejected' } })
     expect(await connect(mock, { apiToken: mock.apiToken }).healthCheck()).toMatchObject({ status: 'healthy' })
@@ -66,14 +74,22 @@ describe('a server', () => {
     const start = performance.now()
     const report = await createLMStudio({ endpoint: `http://127.0.0.1:${await closedPort()}` }).healthCheck()
     expect(performance.now() - start).toBeLessThan(1_500)
-    expect(report).toMatchObject({ status: 'unreachable', latencyMs: undefined, isLMStudio: false, diagnosis: { code: 'not-running' } })
+    expect(report).toMatchObject({
+      status: 'unreachable',
+      latencyMs: undefined,
+      isLMStudio: false,
+      diagnosis: { code: 'not-running' },
+    })
     expect(report.diagnosis?.steps.join(' ')).toContain('lms server start')
     expect(report.diagnosis?.summary).toMatch(/\w/)
   })
 
   test('that accepts and says nothing is unreachable', async () => {
     const server = await serveSocket(() => {})
-    expect(await connect(server, { timeout: 40 }).healthCheck()).toMatchObject({ status: 'unreachable', diagnosis: { code: 'timeout' } })
+    expect(await connect(server, { timeout: 40 }).healthCheck()).toMatchObject({
+      status: 'unreachable',
+      diagnosis: { code: 'timeout' },
+    })
   })
 
   test('that resets every connection is unreachable', async () => {
@@ -83,7 +99,10 @@ describe('a server', () => {
 
   test('that speaks no HTTP is unreachable and not LM Studio', async () => {
     const server = await serveSocket((socket) => socket.end('220 mail ready\r\n'))
-    expect(await connect(server).healthCheck()).toMatchObject({ isLMStudio: false, diagnosis: { code: 'wrong-service' } })
+    expect(await connect(server).healthCheck()).toMatchObject({
+      isLMStudio: false,
+      diagnosis: { code: 'wrong-service' },
+    })
   })
 
   test('that answers everything with a web page is not healthy', async () => {
@@ -94,23 +113,32 @@ describe('a server', () => {
     expect(report).toMatchObject({ status: 'degraded', isLMStudio: false, diagnosis: { code: 'wrong-service' } })
   })
 
-  test.each([401, 403, 404, 500, 502, 503])('that answers everything with %i is reported, not thrown', async (status) => {
-    const server = await serve((_request, response) => sendJSON(response, { error: 'no' }, status))
-    const report = await connect(server).healthCheck()
-    expect(report.status).toBe('degraded')
-    expect(report.diagnosis?.steps.length).toBeGreaterThan(0)
-  })
-
-  test.each<MockFault>(['malformed-json', 'empty-body', 'error-200', 'catch-all', 'redirect', 'status-429', 'reset', { name: 'huge-body', bytes: 1_000_000 }])(
-    'whose list fails by %s is reported, not thrown',
-    async (fault) => {
-      const { mock, lmstudio } = await setUp()
-      mock.inject(fault, { path: /models/, times: 9 })
-      const report = await lmstudio.healthCheck()
-      expect(report.status).not.toBe('healthy')
-      expect(report.diagnosis?.code).toMatch(/\w/)
+  test.each([401, 403, 404, 500, 502, 503])(
+    'that answers everything with %i is reported, not thrown',
+    async (status) => {
+      const server = await serve((_request, response) => sendJSON(response, { error: 'no' }, status))
+      const report = await connect(server).healthCheck()
+      expect(report.status).toBe('degraded')
+      expect(report.diagnosis?.steps.length).toBeGreaterThan(0)
     },
   )
+
+  test.each<MockFault>([
+    'malformed-json',
+    'empty-body',
+    'error-200',
+    'catch-all',
+    'redirect',
+    'status-429',
+    'reset',
+    { name: 'huge-body', bytes: 1_000_000 },
+  ])('whose list fails by %s is reported, not thrown', async (fault) => {
+    const { mock, lmstudio } = await setUp()
+    mock.inject(fault, { path: /models/, times: 9 })
+    const report = await lmstudio.healthCheck()
+    expect(report.status).not.toBe('healthy')
+    expect(report.diagnosis?.code).toMatch(/\w/)
+  })
 
   test.each<MockFault>(['malformed-json', 'error-200', 'status-500', 'status-401', 'html'])(
     'whose greeting fails by %s but whose list is good is healthy',

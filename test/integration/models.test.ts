@@ -28,10 +28,18 @@ describe('the list of models', () => {
       instances: [{ id: MODEL, contextLength: 8192 }],
       contextLength: 8192,
       maxContextLength: 65_536,
-      capabilities: { chat: true, embeddings: false, vision: true, toolUse: true, reasoning: { options: ['off', 'on'], default: 'on' } },
+      capabilities: {
+        chat: true,
+        embeddings: false,
+        vision: true,
+        toolUse: true,
+        reasoning: { options: ['off', 'on'], default: 'on' },
+      },
       raw: { key: MODEL },
     })
-    expect(models.find(({ type }) => type === 'embedding')).toMatchObject({ capabilities: { chat: false, embeddings: true } })
+    expect(models.find(({ type }) => type === 'embedding')).toMatchObject({
+      capabilities: { chat: false, embeddings: true },
+    })
     expect(models.find(({ id }) => id === 'acme/heron-base')).toMatchObject({ state: 'not-loaded', instances: [] })
     expect(models.find(({ id }) => id === 'acme/heron-base')).not.toHaveProperty('contextLength')
   })
@@ -121,13 +129,25 @@ describe('the list of models', () => {
   })
 
   test('takes types, formats and keys from the future', async () => {
-    const model = { type: 'diffusion', key: 'acme/puffin', display_name: 'Puffin', format: 'splash', size_bytes: null, loaded_instances: [], x_new: 1 }
+    const model = {
+      type: 'diffusion',
+      key: 'acme/puffin',
+      display_name: 'Puffin',
+      format: 'splash',
+      size_bytes: null,
+      loaded_instances: [],
+      x_new: 1,
+    }
     const server = await serve((_request, response) => sendJSON(response, { models: [model] }))
-    expect(await connect(server).listModels()).toMatchObject([{ id: 'acme/puffin', type: 'unknown', format: 'splash', raw: model }])
+    expect(await connect(server).listModels()).toMatchObject([
+      { id: 'acme/puffin', type: 'unknown', format: 'splash', raw: model },
+    ])
   })
 
   test('takes a model of which only the key is known', async () => {
-    const server = await serve((_request, response) => sendJSON(response, { models: [{ type: 'llm', key: 'acme/puffin' }] }))
+    const server = await serve((_request, response) =>
+      sendJSON(response, { models: [{ type: 'llm', key: 'acme/puffin' }] }),
+    )
     const [model] = await connect(server).listModels()
     expect(model).toMatchObject({ id: 'acme/puffin', type: 'llm', state: 'unknown', instances: [] })
   })
@@ -188,8 +208,16 @@ describe('a model', () => {
 
   test('has capabilities; an unknown one has none', async () => {
     const { lmstudio } = await setUp()
-    expect(await lmstudio.modelCapabilities(MODEL)).toMatchObject({ chat: true, toolUse: true, contextLength: 8192, maxContextLength: 65_536 })
-    expect(await lmstudio.modelCapabilities('text-embedding-plover-v2')).toMatchObject({ chat: false, embeddings: true })
+    expect(await lmstudio.modelCapabilities(MODEL)).toMatchObject({
+      chat: true,
+      toolUse: true,
+      contextLength: 8192,
+      maxContextLength: 65_536,
+    })
+    expect(await lmstudio.modelCapabilities('text-embedding-plover-v2')).toMatchObject({
+      chat: false,
+      embeddings: true,
+    })
     expect(await lmstudio.modelCapabilities('acme/nowhere')).toBeUndefined()
   })
 
@@ -197,6 +225,10 @@ describe('a model', () => {
     const { mock, lmstudio } = await setUp()
     mock.inject('status-404', { path: V1 })
     mock.inject('status-404', { path: V0 })
-    expect(await lmstudio.modelCapabilities(MODEL)).toMatchObject({ vision: undefined, toolUse: undefined, contextLength: undefined })
+    expect(await lmstudio.modelCapabilities(MODEL)).toMatchObject({
+      vision: undefined,
+      toolUse: undefined,
+      contextLength: undefined,
+    })
   })
 })

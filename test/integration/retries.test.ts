@@ -39,7 +39,9 @@ describe('a read', () => {
     const server = await serveSocket((socket) => {
       if (++count === 1) return void socket.resetAndDestroy()
       const body = JSON.stringify(models)
-      socket.end(`HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`)
+      socket.end(
+        `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`,
+      )
     })
     expect(await connect(server).listModels()).toEqual([])
     expect(server.count).toBe(2)
@@ -77,17 +79,23 @@ describe.each([
     expect(mock.calls).toHaveLength(3)
   })
 
-  test.each(['status-400', 'status-408', 'status-500', 'status-502', 'status-504', 'reset', 'error-200', 'malformed-json'] as const)(
-    'is not repeated after %s',
-    async (fault) => {
-      jitter(0)
-      const { mock, lmstudio } = await setUp()
-      mock.inject(fault)
-      await caught(call(lmstudio))
-      await turns()
-      expect(mock.calls).toHaveLength(1)
-    },
-  )
+  test.each([
+    'status-400',
+    'status-408',
+    'status-500',
+    'status-502',
+    'status-504',
+    'reset',
+    'error-200',
+    'malformed-json',
+  ] as const)('is not repeated after %s', async (fault) => {
+    jitter(0)
+    const { mock, lmstudio } = await setUp()
+    mock.inject(fault)
+    await caught(call(lmstudio))
+    await turns()
+    expect(mock.calls).toHaveLength(1)
+  })
 
   test('is repeated when the connection was refused', async () => {
     jitter(0)
@@ -371,6 +379,13 @@ test('a fetch that answers after its attempt was given up is not read', async ()
   const fetch = (): Promise<Response> => new Promise((resolve) => (answer = resolve))
   const lmstudio = connect({ url: 'http://127.0.0.1:9' }, { fetch, generationTimeout: 30 })
   await caught(lmstudio.stream(HELLO).response)
-  answer?.(new Response(new ReadableStream({ start: (c) => c.enqueue(new TextEncoder().encode(frame({ content: 'late' }))), cancel: late })))
+  answer?.(
+    new Response(
+      new ReadableStream({
+        start: (c) => c.enqueue(new TextEncoder().encode(frame({ content: 'late' }))),
+        cancel: late,
+      }),
+    ),
+  )
   await until(() => late.mock.calls.length > 0)
 })

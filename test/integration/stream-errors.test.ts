@@ -7,7 +7,8 @@ import { connect, HELLO, setUp } from './support/provider.js'
 import { DONE, eventStream, frame, serve, serveSocket } from './support/servers.js'
 import { watchRejections } from './support/watch.js'
 
-const fixture = (name: string): Promise<string> => readFile(new URL(`../fixtures/errors/${name}`, import.meta.url), 'utf8')
+const fixture = (name: string): Promise<string> =>
+  readFile(new URL(`../fixtures/errors/${name}`, import.meta.url), 'utf8')
 
 /** A deltas-only reply, so that tests know what the partial answer is. */
 const reply = () => ({ deltas: ['Seven', ' gulls', ' at', ' Oban', '.'] })
@@ -20,13 +21,20 @@ describe('a stream that breaks', () => {
     ['stalls', { name: 'stall', afterEvents: 2 }, 'TimeoutError'],
     ['stalls behind keep-alive comments', { name: 'stall', afterEvents: 2, keepAliveMs: 5 }, 'TimeoutError'],
     ['sends an error', { name: 'error-frame', afterEvents: 2 }, 'ModelLoadError'],
-    ['sends a line without end', { name: 'huge-line', afterEvents: 2, bytes: 20 * 1024 * 1024 }, 'InvalidResponseError'],
+    [
+      'sends a line without end',
+      { name: 'huge-line', afterEvents: 2, bytes: 20 * 1024 * 1024 },
+      'InvalidResponseError',
+    ],
     ['loses its engine', { name: 'crash', afterEvents: 2 }, 'ModelLoadError'],
     ['loses its model', { name: 'model-unloaded', afterEvents: 2 }, 'ModelLoadError'],
   ] as const satisfies readonly (readonly [string, MockFault, string | undefined])[])(
     'a stream that %s hands over what came before',
     async (_name, fault, name) => {
-      const { mock, lmstudio } = await setUp({ reply, faults: [fault] }, fault.name === 'stall' ? { idleTimeout: 60 } : {})
+      const { mock, lmstudio } = await setUp(
+        { reply, faults: [fault] },
+        fault.name === 'stall' ? { idleTimeout: 60 } : {},
+      )
       const seen = watchRejections()
       const stream = lmstudio.stream(HELLO)
       const { text, error } = await readAll(stream)
@@ -52,17 +60,27 @@ describe('a stream that breaks', () => {
     const lmstudio = connect({ url: 'http://127.0.0.1:9' }, { fetch: async () => eventStream(...pieces) })
     const error = await streamError(lmstudio.stream(HELLO))
     expect(error).toMatchObject({ name: 'StreamInterruptedError', code: 'stream-interrupted' })
-    expect(error.partial).toMatchObject({ text: '', reasoning: 'Hm.', toolCalls: [{ name: 'now', rawArguments: '{"a":' }] })
+    expect(error.partial).toMatchObject({
+      text: '',
+      reasoning: 'Hm.',
+      toolCalls: [{ name: 'now', rawArguments: '{"a":' }],
+    })
   })
 
   test('text that waits to be told from a think tag is in the partial answer', async () => {
-    const lmstudio = connect({ url: 'http://127.0.0.1:9' }, { fetch: async () => eventStream(frame({ content: '<thi' })) })
+    const lmstudio = connect(
+      { url: 'http://127.0.0.1:9' },
+      { fetch: async () => eventStream(frame({ content: '<thi' })) },
+    )
     expect((await streamError(lmstudio.stream(HELLO))).partial?.text).toBe('<thi')
   })
 
   test('a stream that ends before its first event is interrupted', async () => {
     const { lmstudio } = await setUp({ faults: [{ name: 'cut', afterEvents: 0 }] })
-    expect(await streamError(lmstudio.stream(HELLO))).toMatchObject({ name: 'StreamInterruptedError', partial: { text: '' } })
+    expect(await streamError(lmstudio.stream(HELLO))).toMatchObject({
+      name: 'StreamInterruptedError',
+      partial: { text: '' },
+    })
   })
 
   test('a stream that broke is not told as retryable', async () => {
@@ -81,7 +99,11 @@ describe('a stream that breaks', () => {
         }
       })(),
     )
-    expect(error).toMatchObject({ name: 'StreamInterruptedError', isRetryable: false, partial: { text: 'Seven gulls' } })
+    expect(error).toMatchObject({
+      name: 'StreamInterruptedError',
+      isRetryable: false,
+      partial: { text: 'Seven gulls' },
+    })
     expect(error.cause).toBeInstanceOf(Error)
   })
 
@@ -125,7 +147,10 @@ describe('a stream that breaks', () => {
     ['content of the wrong type', frame({ content: { nested: true } })],
     ['a finish reason of the wrong type', 'data: {"choices":[{"index":0,"delta":{},"finish_reason":{}}]}\n\n'],
   ])('an event with %s is an invalid response with the partial answer', async (_name, event) => {
-    const { mock, lmstudio } = await setUp({ faults: [{ raw: { chunks: [frame({ content: 'Ahoy' }), event], end: 'stall' } }] }, { idleTimeout: 500 })
+    const { mock, lmstudio } = await setUp(
+      { faults: [{ raw: { chunks: [frame({ content: 'Ahoy' }), event], end: 'stall' } }] },
+      { idleTimeout: 500 },
+    )
     const error = await streamError(lmstudio.stream(HELLO))
     expect(error).toMatchObject({ name: 'InvalidResponseError', partial: { text: 'Ahoy' } })
     expect(await mock.calls[0]?.finished).toBe('aborted')
@@ -180,7 +205,10 @@ describe('an error inside a stream', () => {
   test('an error after the finish reason is still an error', async () => {
     const chunks = [frame({ content: 'Ahoy' }), frame({}, 'stop'), 'data: {"error":"Compute error."}\n\n', DONE]
     const { lmstudio } = await setUp({ faults: [{ raw: { chunks } }] })
-    expect(await streamError(lmstudio.stream(HELLO))).toMatchObject({ code: 'engine-crashed', partial: { text: 'Ahoy' } })
+    expect(await streamError(lmstudio.stream(HELLO))).toMatchObject({
+      code: 'engine-crashed',
+      partial: { text: 'Ahoy' },
+    })
   })
 
   test('an error frame beside text gives neither twice nor silence', async () => {
@@ -232,20 +260,25 @@ describe('a stream that never was one', () => {
 
   test('a web page announced as a stream is an error', async () => {
     const server = await serve((_request, response) => {
-      response.writeHead(200, { 'content-type': 'text/event-stream' }).end('<!doctype html><title>Portal</title>Sign in')
+      response
+        .writeHead(200, { 'content-type': 'text/event-stream' })
+        .end('<!doctype html><title>Portal</title>Sign in')
     })
-    expect(['StreamInterruptedError', 'InvalidResponseError']).toContain((await streamError(connect(server).stream(HELLO))).name)
+    expect(['StreamInterruptedError', 'InvalidResponseError']).toContain(
+      (await streamError(connect(server).stream(HELLO))).name,
+    )
   })
 
-  test.each(['{"error":"Unexpected endpoint or method. (POST /chat)"}', '{"error":{"message":"Compute error."}}\n', 'data: {"error":"x"}'])(
-    'the body %s announced as a stream is thrown as what it says',
-    async (body) => {
-      const lmstudio = connect({ url: 'http://127.0.0.1:9' }, { fetch: async () => eventStream(body) })
-      const error = await streamError(lmstudio.stream(HELLO))
-      expect(error.name).not.toBe('StreamInterruptedError')
-      expect(error.serverMessage).toBeDefined()
-    },
-  )
+  test.each([
+    '{"error":"Unexpected endpoint or method. (POST /chat)"}',
+    '{"error":{"message":"Compute error."}}\n',
+    'data: {"error":"x"}',
+  ])('the body %s announced as a stream is thrown as what it says', async (body) => {
+    const lmstudio = connect({ url: 'http://127.0.0.1:9' }, { fetch: async () => eventStream(body) })
+    const error = await streamError(lmstudio.stream(HELLO))
+    expect(error.name).not.toBe('StreamInterruptedError')
+    expect(error.serverMessage).toBeDefined()
+  })
 
   test('an endless stream of comments is not an endless wait', async () => {
     const server = await serve((_request, response) => {

@@ -26,7 +26,12 @@ describe('the course of a stream', () => {
     ])
     expect(text).toBe('Seven gulls.')
     const end = events.at(-1) as Extract<CompletionEvent, { type: 'completion-end' }>
-    expect(end.response).toMatchObject({ text: 'Seven gulls.', finishReason: 'stop', rawFinishReason: 'stop', model: MODEL })
+    expect(end.response).toMatchObject({
+      text: 'Seven gulls.',
+      finishReason: 'stop',
+      rawFinishReason: 'stop',
+      model: MODEL,
+    })
     expect(end.response.usage.outputTokens).toBeGreaterThan(0)
   })
 
@@ -91,7 +96,9 @@ describe('the course of a stream', () => {
   })
 
   test('usage is asked for and reported', async () => {
-    const { mock, lmstudio } = await setUp({ reply: () => ({ text: 'x', usage: { promptTokens: 21, completionTokens: 14 } }) })
+    const { mock, lmstudio } = await setUp({
+      reply: () => ({ text: 'x', usage: { promptTokens: 21, completionTokens: 14 } }),
+    })
     const { usage } = await lmstudio.stream(HELLO).response
     expect(usage).toMatchObject({ inputTokens: 21, outputTokens: 14, totalTokens: 35 })
     expect(mock.calls[0]?.body).toMatchObject({ stream: true, stream_options: { include_usage: true } })
@@ -124,19 +131,25 @@ describe('framing', () => {
     ['usage is zero', 'usage-zero'],
     ['usage is missing', 'usage-missing'],
     ['a whole JSON answer comes in place of the stream', 'json-instead-of-stream'],
-  ] as const satisfies readonly (readonly [string, MockFaultName])[])('a stream is whole when %s', async (_name, fault) => {
-    const { mock, lmstudio } = await setUp()
-    mock.inject(fault)
-    const { text, error, events } = await readAll(lmstudio.stream(HELLO))
-    expect(error).toBeUndefined()
-    expect(text).toBe('You said: Hello.')
-    expect(events.at(-1)?.type).toBe('completion-end')
-  })
+  ] as const satisfies readonly (readonly [string, MockFaultName])[])(
+    'a stream is whole when %s',
+    async (_name, fault) => {
+      const { mock, lmstudio } = await setUp()
+      mock.inject(fault)
+      const { text, error, events } = await readAll(lmstudio.stream(HELLO))
+      expect(error).toBeUndefined()
+      expect(text).toBe('You said: Hello.')
+      expect(events.at(-1)?.type).toBe('completion-end')
+    },
+  )
 
   test('a missing usage is undefined, a zero usage is zero', async () => {
     const { mock, lmstudio } = await setUp()
     mock.inject('usage-missing')
-    expect((await lmstudio.stream(HELLO).response).usage).toMatchObject({ inputTokens: undefined, outputTokens: undefined })
+    expect((await lmstudio.stream(HELLO).response).usage).toMatchObject({
+      inputTokens: undefined,
+      outputTokens: undefined,
+    })
     mock.inject('usage-zero')
     const { usage, stats } = await lmstudio.stream(HELLO).response
     expect(usage).toMatchObject({ inputTokens: 0, outputTokens: 0 })
@@ -150,7 +163,12 @@ describe('framing', () => {
   })
 
   test('what follows [DONE] is not read', async () => {
-    const body = frame({ content: 'Ahoy' }) + frame({}, 'stop') + DONE + frame({ content: ' again' }) + 'data: {"error":"late"}\n\n'
+    const body =
+      frame({ content: 'Ahoy' }) +
+      frame({}, 'stop') +
+      DONE +
+      frame({ content: ' again' }) +
+      'data: {"error":"late"}\n\n'
     const lmstudio = connect({ url: 'http://127.0.0.1:9' }, { fetch: async () => eventStream(body) })
     expect((await lmstudio.stream(HELLO).response).text).toBe('Ahoy')
   })
@@ -183,9 +201,7 @@ describe('reasoning', () => {
     'reasoning sent as %s arrives in one channel',
     async (reasoningField) => {
       const { lmstudio } = await setUp({
-        models: [
-          { id: MODEL, loaded: true, reasoning: { options: ['off', 'on'], default: 'on' }, reasoningField },
-        ],
+        models: [{ id: MODEL, loaded: true, reasoning: { options: ['off', 'on'], default: 'on' }, reasoningField }],
         framing: { chunkBytes: 5 },
         reply: () => ({ text: 'Seven gulls.', reasoning: 'Counting the birds.' }),
       })
@@ -200,14 +216,16 @@ describe('reasoning', () => {
   test('a think tag cut anywhere across deltas is still a tag', async () => {
     const whole = '<think>One, two.</think>Seven gulls.'
     for (let cut = 1; cut < whole.length; cut++) {
-      const body = frame({ content: whole.slice(0, cut) }) + frame({ content: whole.slice(cut) }) + frame({}, 'stop') + DONE
+      const body =
+        frame({ content: whole.slice(0, cut) }) + frame({ content: whole.slice(cut) }) + frame({}, 'stop') + DONE
       const lmstudio = connect({ url: 'http://127.0.0.1:9' }, { fetch: async () => eventStream(body) })
       expect(await lmstudio.stream(HELLO).response).toMatchObject({ text: 'Seven gulls.', reasoning: 'One, two.' })
     }
   })
 
   test('both reasoning fields in one delta are not read twice', async () => {
-    const body = frame({ reasoning: 'Hm.', reasoning_content: 'Hm.' }) + frame({ content: 'Ahoy' }) + frame({}, 'stop') + DONE
+    const body =
+      frame({ reasoning: 'Hm.', reasoning_content: 'Hm.' }) + frame({ content: 'Ahoy' }) + frame({}, 'stop') + DONE
     const lmstudio = connect({ url: 'http://127.0.0.1:9' }, { fetch: async () => eventStream(body) })
     expect(await lmstudio.stream(HELLO).response).toMatchObject({ text: 'Ahoy', reasoning: 'Hm.' })
   })
@@ -271,9 +289,13 @@ describe('tool calls', () => {
   })
 
   test('a call without a name is dropped', async () => {
-    const { mock, lmstudio } = await setUp({ reply: () => ({ text: 'Instead.', toolCalls: [{ name: 'tide_at', arguments: {} }] }) })
+    const { mock, lmstudio } = await setUp({
+      reply: () => ({ text: 'Instead.', toolCalls: [{ name: 'tide_at', arguments: {} }] }),
+    })
     mock.inject('tool-calls-empty-name')
-    const answer = await lmstudio.stream({ ...ASK_TIDE, toolChoice: 'required' }).response.catch((error: unknown) => error)
+    const answer = await lmstudio
+      .stream({ ...ASK_TIDE, toolChoice: 'required' })
+      .response.catch((error: unknown) => error)
     // With nothing else in the answer this may be an empty one; a nameless call it may not be.
     expect(answer).not.toHaveProperty('toolCalls.0')
   })
@@ -304,7 +326,10 @@ describe('tool calls', () => {
   test('an empty list of tool calls is none', async () => {
     const lmstudio = connect(
       { url: 'http://127.0.0.1:9' },
-      { fetch: async () => eventStream(frame({ content: 'Ahoy', tool_calls: [] }), frame({ tool_calls: [] }, 'stop'), DONE) },
+      {
+        fetch: async () =>
+          eventStream(frame({ content: 'Ahoy', tool_calls: [] }), frame({ tool_calls: [] }, 'stop'), DONE),
+      },
     )
     expect(await lmstudio.stream(HELLO).response).toMatchObject({ toolCalls: [], finishReason: 'stop' })
   })

@@ -94,7 +94,10 @@ describe('a generation', () => {
   })
 
   test('that loads its model first is given `generationTimeout`, not `timeout` or `idleTimeout`', async () => {
-    const { mock, lmstudio } = await setUp({ loadDelayMs: 120 }, { timeout: 20, idleTimeout: 20, generationTimeout: 60_000 })
+    const { mock, lmstudio } = await setUp(
+      { loadDelayMs: 120 },
+      { timeout: 20, idleTimeout: 20, generationTimeout: 60_000 },
+    )
     const { text } = await lmstudio.stream({ ...HELLO, model: 'acme/heron-base' }).response
     expect(text).toContain('Hello.')
     expect(mock.calls).toHaveLength(1)
@@ -117,18 +120,27 @@ describe('a generation', () => {
 
 describe('silence in a stream', () => {
   test('before the first event is measured by `generationTimeout`', async () => {
-    const { lmstudio } = await setUp({ faults: [{ name: 'stall', afterEvents: 0 }] }, { generationTimeout: 60, idleTimeout: 10 })
+    const { lmstudio } = await setUp(
+      { faults: [{ name: 'stall', afterEvents: 0 }] },
+      { generationTimeout: 60, idleTimeout: 10 },
+    )
     expect(await streamError(lmstudio.stream(HELLO))).toMatchObject({ limit: 'generationTimeout', timeoutMs: 60 })
   })
 
   test('after a first event that says only the role is still that before the answer', async () => {
     const chunks = [frame({ role: 'assistant', content: null })]
-    const { lmstudio } = await setUp({ faults: [{ raw: { chunks, end: 'stall' } }] }, { generationTimeout: 60, idleTimeout: 10 })
+    const { lmstudio } = await setUp(
+      { faults: [{ raw: { chunks, end: 'stall' } }] },
+      { generationTimeout: 60, idleTimeout: 10 },
+    )
     expect(await streamError(lmstudio.stream(HELLO))).toMatchObject({ limit: 'generationTimeout' })
   })
 
   test('between events is measured by `idleTimeout`', async () => {
-    const { mock, lmstudio } = await setUp({ faults: [{ name: 'stall', afterEvents: 2 }] }, { idleTimeout: 40, generationTimeout: 60_000 })
+    const { mock, lmstudio } = await setUp(
+      { faults: [{ name: 'stall', afterEvents: 2 }] },
+      { idleTimeout: 40, generationTimeout: 60_000 },
+    )
     const error = await streamError(lmstudio.stream(HELLO))
     expect(error).toMatchObject({ name: 'TimeoutError', code: 'timeout', limit: 'idleTimeout', timeoutMs: 40 })
     expect(error.partial?.text).not.toBe('')
@@ -136,7 +148,10 @@ describe('silence in a stream', () => {
   })
 
   test('filled with keep-alive comments is silence', async () => {
-    const { lmstudio } = await setUp({ faults: [{ name: 'stall', afterEvents: 2, keepAliveMs: 5 }] }, { idleTimeout: 60 })
+    const { lmstudio } = await setUp(
+      { faults: [{ name: 'stall', afterEvents: 2, keepAliveMs: 5 }] },
+      { idleTimeout: 60 },
+    )
     expect(await streamError(lmstudio.stream(HELLO))).toMatchObject({ name: 'TimeoutError', limit: 'idleTimeout' })
   })
 
@@ -198,14 +213,17 @@ test('reads are limited per attempt, generations by silence: a short `timeout` d
   expect(text.split(' ').length).toBeGreaterThanOrEqual(40)
 })
 
-test.each(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT'])('the limit %s of Node’s own fetch is told as such', async (code) => {
-  const fetch = async (): Promise<Response> => {
-    throw new TypeError('fetch failed', { cause: Object.assign(new Error('Timeout'), { code }) })
-  }
-  const error = await caught(connect({ url: 'http://127.0.0.1:9' }, { fetch }).complete(HELLO))
-  expect(error).toMatchObject({ name: 'TimeoutError', limit: 'platform', timeoutMs: 300_000 })
-  expect(error.hint).toMatch(/\w/)
-})
+test.each(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT'])(
+  'the limit %s of Node’s own fetch is told as such',
+  async (code) => {
+    const fetch = async (): Promise<Response> => {
+      throw new TypeError('fetch failed', { cause: Object.assign(new Error('Timeout'), { code }) })
+    }
+    const error = await caught(connect({ url: 'http://127.0.0.1:9' }, { fetch }).complete(HELLO))
+    expect(error).toMatchObject({ name: 'TimeoutError', limit: 'platform', timeoutMs: 300_000 })
+    expect(error.hint).toMatch(/\w/)
+  },
+)
 
 test('no timer of a finished call keeps the process alive', async () => {
   const { lmstudio } = await setUp()

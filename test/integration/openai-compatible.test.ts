@@ -1,0 +1,202 @@
+import { describe, expect, test } from 'vitest'
+import { caught, readAll, streamError } from './support/caught.js'
+import { DIALECTS, serveOther } from './support/other-server.js'
+import { connect } from './support/provider.js'
+import { sendJSON, serve } from './support/servers.js'
+import { until } from './support/watch.js'
+
+const ASK = { model: 'puffin.gguf', prompt: 'Hello.' } as const
+
+describe.each(['llama.cpp', 'vLLM'] as const)('a server like %s', (name) => {
+  test('completes', async () => {
+    const answer = await connect(await serveOther(DIALECTS[name])).complete(ASK)
+    expect(answer).toMatchObject({
+      text: 'Ahoy there.',
+      model: 'puffin.gguf',
+      finishReason: 'stop',
+      toolCalls: [],
+      usage: { inputTokens: 12, outputTokens: 3, totalTokens: 15 },
+    })
+    expect(answer).not.toHaveProperty('reasoning')
+  })
+
+  test('streams, with its counts wherever it puts them', async () => {
+    const stream = connect(await serveOther(DIALECTS[name])).stream(ASK)
+    const { events, text, error } = await readAll(stream)
+    expect(error).toBeUndefined()
+    expect(text).toBe('Ahoy there.')
+    expect(events.map(({ type }) => type)).toEqual([
+      'completion-start',
+      'text-delta',
+      'text-delta',
+      'text-delta',
+      'completion-end',
+    ])
+    expect(await stream.response).toMatchObject({ usage: { inputTokens: 12, outputTokens: 3, totalTokens: 15 } })
+  })
+
+  test('lists its models, which say nothing but their ids', async () => {
+    const server = await serveOther(DIALECTS[name])
+    const lmstudio = connect(server)
+    expect(await lmstudio.listModels()).toMatchObject([{ id: 'puffin.gguf', type: 'unknown', state: 'unknown' }])
+    expect(server.paths).toEqual(['/api/v1/models', '/api/v0/models', '/v1/models'])
+    expect(await lmstudio.supportsModel('puffin.gguf')).toBe(true)
+  })
+
+  test('embeds', async () => {
+    const { embeddings } = await connect(await serveOther(DIALECTS[name])).embed({ model: 'puffin.gguf', input: 'x' })
+    expect(embeddings).toEqual([[0.5, -0.25]])
+  })
+
+  test('is reached, has models, and is not LM Studio', async () => {
+    const report = await connect(await serveOther(DIALECTS[name])).healthCheck()
+    expect(report).toMatchObject({ isLMStudio: false, api: 'openai', modelsAvailable: 1, modelsLoaded: undefined })
+    expect(report.status).not.toBe('unreachable')
+  })
+
+  test('notices that a stream is left', async () => {
+    const server = await serveOther(DIALECTS[name])
+    for await (const event of connect(server).stream({ ...ASK, prompt: 'forever' }))
+      if (event.type === 'text-delta') break
+    await until(() => server.left === 1)
+  })
+
+  test('is sent no request but the one that was asked for', async () => {
+    const server = await serveOther(DIALECTS[name])
+    await connect(server).complete(ASK)
+    expect(server.paths).toEqual(['/v1/chat/completions'])
+    expect(server.bodies[0]).toEqual({
+      model: 'puffin.gguf',
+      messages: [{ role: 'user', content: 'Hello.' }],
+      stream: false,
+    })
+  })
+})
+
+describe('errors of other servers', () => {
+  test.each([
+    [
+      'llama.cpp, overflow',
+      400,
+      {
+        error: {
+          code: 400,
+          message: 'request (9001 tokens) exceeds the available context size (8192 tokens), try increasing it',
+          type: 'exceed_context_size_error',
+          n_prompt_tokens: 9001,
+          n_ctx: 8192,
+        },
+      },
+      'ContextLengthError',
+    ],
+    [
+      'vLLM, overflow',
+      400,
+      {
+        object: 'error',
+        message:
+          "This model's maximum context length is 8192 tokens. However, you requested 9001 tokens in the messages.",
+        type: 'BadRequestError',
+        param: null,
+        code: 400,
+      },
+      'ContextLengthError',
+    ],
+    [
+      'vLLM, unknown model',
+      404,
+      { object: 'error', message: 'The model `x` does not exist.', type: 'NotFoundError', param: 'model', code: 404 },
+      'ModelNotFoundError',
+    ],
+    [
+      'llama.cpp, loading',
+      503,
+      { error: { code: 503, message: 'Loading model', type: 'unavailable_error' } },
+      undefined,
+    ],
+    [
+      'FastAPI, validation',
+      422,
+      { detail: [{ loc: ['body', 'temperature'], msg: 'value is not a valid float', type: 'type_error.float' }] },
+      'InvalidRequestError',
+    ],
+    ['FastAPI, text', 400, { detail: 'Nope.' }, 'InvalidRequestError'],
+    [
+      'OpenAI, key',
+      401,
+      { error: { message: 'Incorrect API key provided.', type: 'invalid_request_error', code: 'invalid_api_key' } },
+      'AuthenticationError',
+    ],
+    [
+      'OpenAI, quota',
+      429,
+      { error: { message: 'Rate limit reached.', type: 'requests', code: 'rate_limit_exceeded' } },
+      'RateLimitError',
+    ],
+  ])('%s with status %i become the right class', async (_name, status, body, type) => {
+    const server = await serve((_request, response) => sendJSON(response, body, status))
+    const error = await caught(connect(server, { maxRetries: 0 }).complete(ASK))
+    if (type !== undefined) expect(error.name).toBe(type)
+    expect(error.status).toBe(status)
+    expect(error.serverMessage ?? error.message).toMatch(/\w/)
+    if (type === 'ContextLengthError') expect(error).toMatchObject({ promptTokens: 9001, contextLength: 8192 })
+  })
+
+  test('FastAPI’s issues keep their paths', async () => {
+    const detail = [{ loc: ['body', 'temperature'], msg: 'value is not a valid float', type: 'type_error.float' }]
+    const server = await serve((_request, response) => sendJSON(response, { detail }, 422))
+    expect((await caught(connect(server).complete(ASK))).issues).toEqual([
+      { path: ['body', 'temperature'], message: 'value is not a valid float' },
+    ])
+  })
+})
+
+describe('a proxy', () => {
+  const page = (title: string): string =>
+    `<!DOCTYPE html>\n<html><head><title>${title}</title></head><body>${'<p>x</p>'.repeat(500)}</body></html>`
+
+  test.each([
+    [200, 'InvalidResponseError'],
+    [401, 'AuthenticationError'],
+    [403, 'PermissionError'],
+    [404, 'UnsupportedEndpointError'],
+    [413, 'InvalidRequestError'],
+    [502, 'NetworkError'],
+    [503, 'NetworkError'],
+    [504, 'NetworkError'],
+  ])('that shows a page with %i gives a %s without the page', async (status, name) => {
+    const server = await serve((_request, response) => {
+      response.writeHead(status, { 'content-type': 'text/html; charset=utf-8' }).end(page('Gateway'))
+    })
+    const lmstudio = connect(server, { maxRetries: 0 })
+    for (const error of [
+      await caught(lmstudio.complete(ASK)),
+      await streamError(lmstudio.stream(ASK)),
+      await caught(lmstudio.listModels()),
+    ]) {
+      expect(error.name).toBe(name)
+      expect(JSON.stringify(error)).not.toMatch(/<p>|<html|doctype/i)
+      expect(error.message.length).toBeLessThan(300)
+    }
+  })
+
+  test('that shows a login page in place of every answer is not taken for an empty server', async () => {
+    const server = await serve((_request, response) => {
+      response.writeHead(200, { 'content-type': 'text/html' }).end(page('Sign in'))
+    })
+    expect((await connect(server).healthCheck()).status).not.toBe('healthy')
+    expect(await caught(connect(server).listModels())).toMatchObject({ code: 'not-json' })
+  })
+
+  test('that wants a key of its own gets it in its header', async () => {
+    const seen: (string | undefined)[] = []
+    const server = await serve((request, response) => {
+      seen.push(request.headers['x-proxy-key'] as string | undefined)
+      sendJSON(response, { models: [] })
+    })
+    const lmstudio = connect(server, { headers: { 'X-Proxy-Key': 'k1' }, cache: false })
+    await lmstudio.listModels()
+    await lmstudio.listModels({ headers: { 'x-proxy-key': 'k2' } })
+    expect(seen).toEqual(['k1', 'k2'])
+  })
+})

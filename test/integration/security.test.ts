@@ -1,0 +1,517 @@
+import {
+  createLMStudio,
+  type CompletionRequest,
+  type LMStudioOptions,
+  type LMStudioProvider,
+  type LogEvent,
+} from 'lmstudio-provider'
+import type { MockFault } from 'lmstudio-provider/testing/node'
+import { describe, expect, test, vi } from 'vitest'
+import { HEADER, IMAGE_BYTES, leaks, PLAIN_TOKEN, PROMPT, TOKEN } from './support/canaries.js'
+import { caught, streamError } from './support/caught.js'
+import { connect, HELLO, MODEL, setUp, startMock } from './support/provider.js'
+import { closedPort, completionBody, eventStream, frame, sendJSON, serve, serveSocket } from './support/servers.js'
+import { jitter } from './support/watch.js'
+
+const SECRET_REQUEST = {
+  model: MODEL,
+  reasoningEffort: 'none',
+  messages: [
+    {
+      role: 'user',
+      content: [
+        { type: 'text', text: PROMPT },
+        { type: 'image', image: `data:image/png;base64,iVBORw0KGgo${IMAGE_BYTES}=` },
+      ],
+    },
+  ],
+} as const satisfies CompletionRequest
+
+/** Options full of secrets, with everything the library tells anyone in `told`. */
+function secretive(more: LMStudioOptions = {}): { options: LMStudioOptions; told: unknown[] } {
+  const told: unknown[] = []
+  return {
+    told,
+    options: {
+      apiToken: TOKEN,
+      headers: { 'x-proxy-key': HEADER },
+      maxRetries: 1,
+      idleTimeout: 40,
+      generationTimeout: 400,
+      timeout: 400,
+      logger: (event: LogEvent) => void told.push(event),
+      cache: {
+        get: (key) => void told.push(key),
+        set: (key, value) => void told.push(key, value),
+        delete: (key) => void told.push(key),
+        clear: () => {},
+      },
+      ...more,
+    },
+  }
+}
+
+const secretCalls = (lmstudio: LMStudioProvider) => [
+  () => lmstudio.complete(SECRET_REQUEST),
+  () => lmstudio.stream(SECRET_REQUEST).response,
+  () => lmstudio.listModels({ refresh: true }),
+]
+
+describe('no secret shows', () => {
+  const faults: readonly MockFault[] = [
+    'status-400',
+    'status-401',
+    'status-403',
+    'status-404',
+    'status-429',
+    'status-500',
+    'status-503',
+    'catch-all',
+    'html',
+    'malformed-json',
+    'error-200',
+    'empty-body',
+    'redirect',
+    'reset',
+    'delay-headers',
+    'zero-deltas',
+    'cut',
+    'cut-mid-character',
+    'error-frame',
+    'crash',
+    'context-overflow',
+    'no-models-loaded',
+    'load-failed',
+    { name: 'stall', afterEvents: 2 },
+  ]
+  test.each(faults)('in the error, the log or the cache when a call fails by %s', async (fault) => {
+    jitter(0)
+    const { told, options } = secretive()
+    const { mock, lmstudio } = await setUp({}, options)
+    const calls = [
+      () => lmstudio.complete(SECRET_REQUEST),
+      () => lmstudio.stream(SECRET_REQUEST).response,
+      () => lmstudio.embed({ model: 'text-embedding-plover-v2', input: PROMPT }),
+      () => lmstudio.listModels({ refresh: true }),
+      () => lmstudio.healthCheck(),
+    ]
+    for (const call of calls) {
+      mock.inject(fault, { times: 5 })
+      const outcome = await call().catch((error: unknown) => error)
+      if (outcome instanceof Error) expect(leaks(outcome)).toEqual([])
+      mock.reset()
+    }
+    expect(told.length).toBeGreaterThan(0)
+    for (const entry of told) expect(leaks(entry)).toEqual([])
+  })
+
+  test('when all goes well', async () => {
+    const { told, options } = secretive()
+    const { lmstudio } = await setUp({ auth: TOKEN }, options)
+    await lmstudio.complete(SECRET_REQUEST)
+    await lmstudio.stream(SECRET_REQUEST).response
+    await lmstudio.listModels()
+    const report = await lmstudio.healthCheck()
+    expect(report.status).toBe('healthy')
+    for (const entry of [...told, report, lmstudio]) expect(leaks(entry)).toEqual([])
+  })
+
+  test.each([
+    ['refuses', async () => ({ url: `http://127.0.0.1:${await closedPort()}` })],
+    ['resets', () => serveSocket((socket) => void socket.resetAndDestroy())],
+    ['speaks no HTTP', () => serveSocket((socket) => socket.end('SSH-2.0\r\n'))],
+    ['echoes the request as its answer', () => serveSocket((socket, head) => socket.end(head))],
+    [
+      'breaks off in the body',
+      () => serveSocket((socket) => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{')),
+    ],
+  ] as const)('when the server %s', async (_name, start) => {
+    const { told, options } = secretive()
+    const lmstudio = connect(await start(), options)
+    for (const call of secretCalls(lmstudio)) {
+      expect(leaks(await caught(call()))).toEqual([])
+    }
+    for (const entry of told) expect(leaks(entry)).toEqual([])
+  })
+
+  test.each([TOKEN, PLAIN_TOKEN])('when the server quotes the credentials %s in every way it can', async (apiToken) => {
+    const quotes = [
+      { error: `Malformed LM Studio API token provided: ${apiToken}` },
+      { error: { message: `Bearer ${apiToken} is wrong`, type: apiToken, code: apiToken, param: apiToken } },
+      { error: JSON.stringify([{ path: [apiToken], message: `no ${apiToken}` }]) },
+      { error: { message: JSON.stringify({ error: { message: `deep ${apiToken} and ${HEADER}` } }) } },
+      { error: `${'x'.repeat(490)}${apiToken}` },
+      `plain ${apiToken} ${HEADER}`,
+    ]
+    for (const status of [200, 400, 401, 403, 404, 429, 500]) {
+      for (const quote of quotes) {
+        const { told, options } = secretive({ apiToken, maxRetries: 0 })
+        const server = await serve((_request, response) => sendJSON(response, quote, status))
+        const lmstudio = connect(server, options)
+        for (const call of secretCalls(lmstudio)) {
+          expect(leaks(await caught(call()))).toEqual([])
+        }
+        for (const entry of told) expect(leaks(entry)).toEqual([])
+      }
+    }
+  })
+
+  test.each([TOKEN, PLAIN_TOKEN])('when the stream quotes the credentials %s in an error', async (apiToken) => {
+    const { options } = secretive({ apiToken })
+    for (const event of [
+      `data: ${JSON.stringify({ error: `no ${apiToken}` })}\n\n`,
+      `event: error\ndata: no ${apiToken} ${HEADER}\n\n`,
+    ]) {
+      const fetch = async (): Promise<Response> => eventStream(frame({ content: 'a' }), event)
+      expect(
+        leaks(await streamError(connect({ url: 'http://127.0.0.1:9' }, { ...options, fetch }).stream(HELLO))),
+      ).toEqual([])
+    }
+  })
+
+  test.each<[string, (init: RequestInit) => unknown]>([
+    ['quotes its headers in its message', (init) => new Error(`could not send ${JSON.stringify(init.headers)}`)],
+    [
+      'quotes its headers in its cause',
+      (init) => new TypeError('fetch failed', { cause: new Error(JSON.stringify(init.headers)) }),
+    ],
+    [
+      'carries the request, as many clients’ errors do',
+      (init) =>
+        Object.assign(new Error('failed'), { request: init, config: { headers: init.headers, data: init.body } }),
+    ],
+    [
+      'carries the request in its cause',
+      (init) => new TypeError('fetch failed', { cause: Object.assign(new Error('x'), { options: init }) }),
+    ],
+    [
+      'carries the request in a list of errors',
+      (init) => new AggregateError([Object.assign(new Error('x'), { init })], 'failed'),
+    ],
+    ['quotes the body in its message', (init) => new Error(`could not send ${String(init.body)}`)],
+    ['is the request itself', (init) => init],
+    ['is the text of the request', (init) => JSON.stringify(init)],
+  ])('when the injected fetch throws what %s', async (_name, make) => {
+    for (const apiToken of [TOKEN, PLAIN_TOKEN]) {
+      const { told, options } = secretive({ apiToken, maxRetries: 0 })
+      const fetch: typeof globalThis.fetch = (_input, init) => Promise.reject(make(init ?? {}) as Error)
+      const lmstudio = connect({ url: 'http://127.0.0.1:9' }, { ...options, fetch })
+      for (const call of secretCalls(lmstudio)) {
+        expect(leaks(await caught(call()))).toEqual([])
+      }
+      for (const entry of told) expect(leaks(entry)).toEqual([])
+    }
+  })
+
+  test.each([
+    ['an unknown role', { messages: [{ role: PROMPT, content: PROMPT }] }],
+    ['an unknown part', { messages: [{ role: 'user', content: [{ type: PROMPT, text: PROMPT }] }] }],
+    ['a prompt of the wrong type', { prompt: { text: PROMPT } }],
+    [
+      'a remote image',
+      { messages: [{ role: 'user', content: [{ type: 'image', image: `https://example.org/${IMAGE_BYTES}` }] }] },
+    ],
+    [
+      'an image that is none',
+      { messages: [{ role: 'user', content: [{ type: 'image', image: `data:text/plain;base64,${IMAGE_BYTES}` }] }] },
+    ],
+    ['an unknown format', { prompt: 'x', responseFormat: PROMPT }],
+    ['an unknown tool choice', { prompt: 'x', toolChoice: PROMPT, tools: [{ name: 'now' }] }],
+    ['a temperature that is a text', { prompt: 'x', temperature: PROMPT }],
+    ['a list that is a text', { messages: PROMPT }],
+    ['arguments that go round in circles', { messages: [{ role: 'user', content: PROMPT, extra: PROMPT }] }],
+  ])('when our own check refuses %s', async (_name, request) => {
+    const { told, options } = secretive()
+    const { lmstudio } = await setUp({}, options)
+    const error = await caught(lmstudio.complete({ model: MODEL, ...request } as unknown as CompletionRequest))
+    expect(error.name).toBe('InvalidRequestError')
+    expect(leaks(error)).toEqual([])
+    for (const entry of told) expect(leaks(entry)).toEqual([])
+  })
+
+  test('when the token itself is wrong', async () => {
+    for (const apiToken of [`${TOKEN}\n`, `${TOKEN} `, `é${TOKEN}`]) {
+      let error: unknown
+      try {
+        createLMStudio({ apiToken })
+      } catch (thrown) {
+        error = thrown
+      }
+      expect(error).toMatchObject({ name: 'ConfigurationError' })
+      expect(leaks(error)).toEqual([])
+      const { lmstudio } = await setUp({}, { apiToken: () => apiToken })
+      expect(leaks(await caught(lmstudio.complete(HELLO)))).toEqual([])
+    }
+  })
+
+  test.each([
+    ['header value', { headers: { 'x-proxy-key': `${HEADER}\nx` } }],
+    ['endpoint', { endpoint: `http://user:${PLAIN_TOKEN}@127.0.0.1:1234` }],
+    ['option of the wrong type', { apiToken: { token: TOKEN } }],
+  ])('when a %s is refused', (_name, options) => {
+    let error: unknown
+    try {
+      createLMStudio(options as unknown as LMStudioOptions)
+    } catch (thrown) {
+      error = thrown
+    }
+    expect(error).toMatchObject({ name: 'ConfigurationError' })
+    expect(leaks(error)).toEqual([])
+  })
+})
+
+describe('a redirect', () => {
+  test.each([301, 302, 303, 307, 308])('by %i is refused, and the other host sees nothing', async (status) => {
+    const other = await serve((_request, response) => sendJSON(response, completionBody('stolen')))
+    const { options } = secretive()
+    const { mock, lmstudio } = await setUp({}, options)
+    for (const call of secretCalls(lmstudio)) {
+      mock.inject({ name: 'redirect', status, location: `${other.url}/v1/chat/completions` })
+      const error = await caught(call())
+      expect(error).toMatchObject({ name: 'NetworkError', code: 'redirect', status, isRetryable: false })
+      expect(error.message).toContain(other.url)
+    }
+    expect(other.count).toBe(0)
+    expect(mock.calls).toHaveLength(3)
+  })
+
+  test('to the same host is refused too', async () => {
+    const { mock, lmstudio } = await setUp()
+    mock.inject({ name: 'redirect', location: '/v1/models' })
+    expect(await caught(lmstudio.listModels())).toMatchObject({ code: 'redirect' })
+    expect(mock.calls).toHaveLength(1)
+  })
+
+  test('without a location is an error as well', async () => {
+    const server = await serve((_request, response) => response.writeHead(302).end())
+    expect(await caught(connect(server).listModels())).toMatchObject({ code: 'redirect', status: 302 })
+  })
+
+  test('that quotes the token in its location does not show it', async () => {
+    const { mock, lmstudio } = await setUp({}, { apiToken: PLAIN_TOKEN })
+    mock.inject({ name: 'redirect', location: `http://127.0.0.1:9/?key=${PLAIN_TOKEN}` })
+    expect(leaks(await caught(lmstudio.listModels()))).toEqual([])
+  })
+})
+
+describe('what is sent', () => {
+  /** Header names and values, without those that name the port. */
+  async function headersOf(request: (url: string) => Promise<unknown>): Promise<string[]> {
+    let head = ''
+    const server = await serveSocket((socket, received) => {
+      head = received
+      socket.end('HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 13\r\n\r\n{"models":[]}')
+    })
+    await request(server.url)
+    const lines = head.split('\r\n\r\n')[0]!.split('\r\n').slice(1)
+    return lines
+      .map((line) => line.toLowerCase())
+      .filter((line) => !line.startsWith('host:'))
+      .toSorted()
+  }
+
+  test('with a read without token is what a bare fetch sends: no preflight', async () => {
+    const ours = await headersOf((url) => connect({ url }).listModels())
+    expect(ours).toEqual(await headersOf((url) => fetch(url)))
+  })
+
+  test('with an empty or absent token is no Authorization', async () => {
+    for (const apiToken of ['', () => '', () => undefined, async () => undefined]) {
+      const ours = await headersOf((url) => connect({ url }, { apiToken }).listModels())
+      expect(ours.join()).not.toContain('authorization')
+    }
+  })
+
+  test('with a generation is Content-Type and, given a token, Authorization', async () => {
+    const post = { method: 'POST', body: '{}', headers: { 'content-type': 'application/json' } }
+    const names = (lines: string[]): string[] => lines.map((line) => line.split(':')[0]!).toSorted()
+    const bare = names(await headersOf((url) => fetch(url, post)))
+    const complete = (options: LMStudioOptions) => (url: string) =>
+      connect({ url }, options)
+        .complete(HELLO)
+        .catch(() => {})
+    expect(names(await headersOf(complete({})))).toEqual(bare)
+    expect(names(await headersOf(complete({ apiToken: TOKEN })))).toEqual([...bare, 'authorization'].toSorted())
+  })
+
+  test('asks for no credentials of a page and follows no redirect', async () => {
+    const fetch = vi.fn(async (_input: RequestInfo | URL, _init?: RequestInit) => Response.json({ models: [] }))
+    await connect({ url: 'http://127.0.0.1:9' }, { fetch }).listModels()
+    const init = fetch.mock.calls[0]?.[1]
+    expect(init?.redirect).toBe('manual')
+    expect(init?.credentials).not.toBe('include')
+  })
+
+  test('goes to no other address than the endpoint', async () => {
+    const urls: string[] = []
+    const mock = await startMock()
+    const fetch: typeof globalThis.fetch = (input, init) => {
+      urls.push(input instanceof Request ? input.url : String(input))
+      return globalThis.fetch(input, init)
+    }
+    const lmstudio = connect(mock, { fetch })
+    await lmstudio.healthCheck()
+    await lmstudio.listModels()
+    await lmstudio.complete(HELLO)
+    expect(urls.every((url) => url.startsWith(`${mock.url}/`))).toBe(true)
+  })
+})
+
+describe('what is read is bounded', () => {
+  const MiB = 1024 * 1024
+
+  test.each(['complete', 'listModels', 'embed', 'json in place of a stream'] as const)(
+    'a body without end is given up by %s',
+    async (kind) => {
+      const { mock, lmstudio } = await setUp()
+      mock.inject({ name: 'huge-body', bytes: 1024 * MiB }, { times: 9 })
+      const error = await caught(
+        kind === 'complete'
+          ? lmstudio.complete(HELLO)
+          : kind === 'listModels'
+            ? lmstudio.listModels()
+            : kind === 'embed'
+              ? lmstudio.embed({ model: MODEL, input: 'x' })
+              : lmstudio.stream(HELLO).response,
+      )
+      expect(error).toMatchObject({ name: 'InvalidResponseError', code: 'body-too-long' })
+      expect(await mock.calls[0]?.finished).toBe('aborted')
+      expect(JSON.stringify(error).length).toBeLessThan(2_000)
+    },
+    30_000,
+  )
+
+  test('an error body without end is cut', async () => {
+    const server = await serve((_request, response) => {
+      response.writeHead(400, { 'content-type': 'text/plain' })
+      const more = (): void => {
+        while (!response.destroyed && response.write('no '.repeat(10_000)));
+      }
+      response.on('drain', more)
+      more()
+    })
+    const error = await caught(connect(server).complete(HELLO))
+    expect(error).toMatchObject({ name: 'InvalidRequestError', status: 400 })
+    expect(JSON.stringify(error).length).toBeLessThan(4_000)
+  })
+
+  test('an event line without end is given up, with the partial answer', async () => {
+    const { mock, lmstudio } = await setUp({ faults: [{ name: 'huge-line', afterEvents: 2, bytes: 1024 * MiB }] })
+    const error = await streamError(lmstudio.stream(HELLO))
+    expect(error).toMatchObject({ name: 'InvalidResponseError', code: 'line-too-long' })
+    expect(error.partial?.text).not.toBe('')
+    expect(await mock.calls[0]?.finished).toBe('aborted')
+  }, 30_000)
+
+  test('an event of data lines without end is given up', async () => {
+    const line = `data: ${'x'.repeat(MiB)}\n`
+    const server = await serve((_request, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' })
+      const more = (): void => {
+        while (!response.destroyed && response.write(line));
+      }
+      response.on('drain', more)
+      more()
+    })
+    expect(await streamError(connect(server).stream(HELLO))).toMatchObject({
+      name: 'InvalidResponseError',
+      code: 'line-too-long',
+    })
+  }, 30_000)
+
+  test('an event name and lines that mean nothing may be long without being kept', async () => {
+    const server = await serve((_request, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' })
+      for (let count = 0; count < 20; count++) response.write(`event: ${'x'.repeat(MiB)}\n: ${'y'.repeat(MiB)}\n`)
+      response.end(`\n${frame({ content: 'Ahoy' })}${frame({}, 'stop')}`)
+    })
+    expect((await connect(server).stream(HELLO).response).text).toBe('Ahoy')
+  }, 30_000)
+
+  test('a Retry-After without measure is not waited for', async () => {
+    const { mock, lmstudio } = await setUp()
+    mock.inject({ name: 'status-429', retryAfter: '99999999999999999999' })
+    expect(await caught(lmstudio.listModels())).toMatchObject({ name: 'RateLimitError' })
+    expect(mock.calls).toHaveLength(1)
+  })
+
+  test('deeply nested JSON is an answer or an error, not a crash', async () => {
+    const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`
+    const server = await serve((_request, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' }).end(`{"choices":${deep},"error":${deep}}`)
+    })
+    expect(await caught(connect(server).complete(HELLO))).toHaveProperty('code')
+  })
+
+  test('an error that wraps errors without end is read all the same', async () => {
+    let message = 'no'
+    for (let depth = 0; depth < 12; depth++) message = JSON.stringify({ error: { message } })
+    const server = await serve((_request, response) => {
+      response.writeHead(400, { 'content-type': 'application/json' }).end(message)
+    })
+    expect(await caught(connect(server).complete(HELLO))).toMatchObject({ name: 'InvalidRequestError' })
+  })
+
+  test('keys that touch prototypes change nothing', async () => {
+    const body = `{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}},"models":[{"type":"llm","key":"__proto__","__proto__":{"polluted":1}}]}`
+    const server = await serve((_request, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' }).end(body)
+    })
+    const models = await connect(server).listModels()
+    expect(models[0]?.id).toBe('__proto__')
+    expect(({} as Record<string, unknown>).polluted).toBeUndefined()
+  })
+})
+
+describe('an endpoint', () => {
+  test.each([
+    'ftp://127.0.0.1',
+    'file:///etc/passwd',
+    'http://user:pass@127.0.0.1:1234',
+    'http://169.254.169.254',
+    'http://[fe80::1]:1234',
+    'http://metadata.google.internal',
+    'http://0.0.0.0:1234',
+    'https://example.org',
+    'http://8.8.8.8',
+    'http://[::ffff:169.254.169.254]',
+    'http://2852039166',
+    'http://0xa9fea9fe',
+    'http://127.0.0.1:1234/?x=1',
+    'javascript:alert(1)',
+    '127.0.0.1:1234',
+    '',
+  ])('of %s is refused', (endpoint) => {
+    expect(() => createLMStudio({ endpoint })).toThrow(expect.objectContaining({ name: 'ConfigurationError' }))
+  })
+
+  test.each([
+    'http://127.0.0.1:1234',
+    'http://[::1]:1234',
+    'http://localhost:1234',
+    'http://192.168.1.20:1234',
+    'http://10.0.0.5',
+    'http://172.16.4.4',
+    'http://studio.local:1234',
+    'http://host.docker.internal:1234',
+  ])('of %s is allowed', (endpoint) => {
+    expect(createLMStudio({ endpoint }).endpoint).toBe(endpoint)
+  })
+
+  test('outside private networks is allowed when asked for, a metadata address never', () => {
+    expect(createLMStudio({ endpoint: 'https://example.org', allowRemote: true }).endpoint).toBe('https://example.org')
+    expect(() => createLMStudio({ endpoint: 'http://169.254.169.254', allowRemote: true })).toThrow()
+  })
+
+  test('without TLS off this machine raises a security event when there is a token', () => {
+    const events: LogEvent[] = []
+    const logger = (event: LogEvent): void => void events.push(event)
+    createLMStudio({ endpoint: 'http://192.168.1.20:1234', apiToken: TOKEN, logger })
+    expect(events).toMatchObject([{ level: 'warn', type: 'security' }])
+    createLMStudio({ endpoint: 'http://127.0.0.1:1234', apiToken: TOKEN, logger })
+    createLMStudio({ endpoint: 'https://192.168.1.20:1234', apiToken: TOKEN, logger })
+    createLMStudio({ endpoint: 'http://192.168.1.20:1234', logger })
+    expect(events).toHaveLength(1)
+    expect(leaks(events)).toEqual([])
+  })
+})

@@ -1,0 +1,36 @@
+import { inspect } from 'node:util'
+
+/** What must never leave the library but in the request itself. */
+export const TOKEN = 'sk-lm-CANARY01:CANARYtokenCANARYtok'
+export const PLAIN_TOKEN = 'canary-plain-token-4711'
+export const PROMPT = 'canary prompt: my secret plan'
+export const HEADER = 'canary-proxy-key-0815'
+export const IMAGE_BYTES = 'Q0FOQVJZaW1hZ2VDQU5BUllpbWFnZQ'
+const SECRETS = [TOKEN, TOKEN.split(':')[1]!, PLAIN_TOKEN, PROMPT, HEADER, IMAGE_BYTES]
+
+/** Every text that can be reached from a value: own properties shown or hidden, getters run, prototypes' getters too. */
+function texts(value: unknown, skip: ReadonlySet<string>, seen = new Set<unknown>(), path = ''): string[] {
+  if (typeof value === 'string') return [`${path}: ${value}`]
+  if ((typeof value !== 'object' && typeof value !== 'function') || value === null || seen.has(value)) return []
+  seen.add(value)
+  if (value instanceof Headers || value instanceof Map) {
+    return [...value.entries()].map(([key, inner]) => `${path}.${String(key)}: ${String(inner)}`)
+  }
+  return Reflect.ownKeys(value).flatMap((key) => {
+    if (typeof key === 'string' && skip.has(key)) return []
+    try {
+      return texts((value as Record<PropertyKey, unknown>)[key], skip, seen, `${path}.${String(key)}`)
+    } catch {
+      return []
+    }
+  })
+}
+
+/** Where a secret shows in a value: in what can be reached, in its print, in its JSON. `partial` is the answer, not the report. */
+export function leaks(value: unknown): string[] {
+  const found = texts(value, new Set(['partial', 'stack']))
+  found.push(`print: ${inspect(value, { depth: 10 })}`)
+  found.push(`json: ${JSON.stringify(value) ?? ''}`)
+  if (value instanceof Error) found.push(`text: ${String(value)}`, `stack: ${value.stack ?? ''}`)
+  return found.filter((text) => SECRETS.some((secret) => text.includes(secret))).map((text) => text.slice(0, 300))
+}

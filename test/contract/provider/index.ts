@@ -1,0 +1,25 @@
+import type { Case } from '../contract.js'
+import { cacheCases } from './cache.js'
+import { completionCases } from './completions.js'
+import { connectionCases } from './connection.js'
+import { embeddingCases } from './embeddings.js'
+import { errorCases } from './errors.js'
+import { limitCases } from './limits.js'
+import { modelCases } from './models.js'
+import { streamErrorCases } from './stream-errors.js'
+import { streamCases } from './streams.js'
+import { toolCases } from './tools.js'
+
+/** What every provider does in every runtime, in sentences. */
+export const providerContract: readonly Case[] = [
+  ...completionCases,
+  ...streamCases,
+  ...toolCases,
+  ...errorCases,
+  ...streamErrorCases,
+  ...connectionCases,
+  ...limitCases,
+  ...modelCases,
+  ...embeddingCases,
+  ...cacheCases,
+]

@@ -1,0 +1,138 @@
+import type { CompletionEvent, ToolDefinition } from 'lmstudio-provider'
+import type { MockFaultName } from '../../../src/testing/index.js'
+import { MODEL, type Case } from '../contract.js'
+
+const WEATHER: ToolDefinition = {
+  name: 'get_weather',
+  description: 'The weather of a city.',
+  parameters: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] },
+}
+const request = { model: MODEL, prompt: 'How is the weather?', tools: [WEATHER] } as const
+
+const CALL = { id: 'call_a', name: 'get_weather', arguments: { city: 'Sète' } }
+
+/** Quirks under which a call still arrives whole. */
+const HARMLESS = [
+  'tool-calls-without-index',
+  'tool-calls-without-id',
+  'tool-calls-empty-id',
+  'tool-calls-name-repeated',
+  'tool-calls-in-one-delta',
+  'tool-calls-arguments-object',
+  'tool-calls-finish-stop',
+] as const satisfies readonly MockFaultName[]
+
+/** Quirks that leave a call without arguments. */
+const WITHOUT_ARGUMENTS = [
+  'tool-calls-arguments-null',
+  'tool-calls-arguments-empty',
+] as const satisfies readonly MockFaultName[]
+
+export const toolCases: readonly Case[] = [
+  {
+    name: 'a tool call of a stream is told as it comes, and whole at the end',
+    async run({ create, assert, mock }) {
+      await mock.answerWith({ reasoning: '', text: '', toolCalls: [CALL] })
+      const events: CompletionEvent[] = []
+      for await (const event of create().stream(request)) events.push(event)
+      const start = events.find((event) => event.type === 'tool-call-start')
+      assert.equal(start, { type: 'tool-call-start', index: 0, id: 'call_a', name: 'get_weather' })
+      const deltas = events.map((event) => (event.type === 'tool-call-delta' ? event.argumentsDelta : '')).join('')
+      assert.equal(JSON.parse(deltas), CALL.arguments)
+      const whole = events.find((event) => event.type === 'tool-call')
+      assert.equal(whole?.toolCall.arguments, CALL.arguments)
+    },
+  },
+  {
+    name: 'several calls at once keep their order and their arguments',
+    async run({ create, assert, mock }) {
+      const toolCalls = ['Sète', 'Brest', 'Nice'].map((city, index) => ({
+        id: `call_${index}`,
+        name: 'get_weather',
+        arguments: { city },
+      }))
+      await mock.answerWith({ reasoning: '', text: '', toolCalls })
+      const streamed = await create().stream(request).response
+      const whole = await create().complete(request)
+      for (const { toolCalls: calls, finishReason } of [streamed, whole]) {
+        assert.equal(
+          calls.map(({ id, name, arguments: parsed }) => ({ id, name, arguments: parsed })),
+          toolCalls,
+        )
+        assert.equal(finishReason, 'tool-calls')
+      }
+    },
+  },
+  ...HARMLESS.map((fault): Case => ({
+    name: `a call arrives whole under ${fault}, streamed or not`,
+    async run({ create, assert, mock }) {
+      await mock.inject(fault, { times: 2 })
+      const provider = create()
+      for (const answer of [await provider.stream(request).response, await provider.complete(request)]) {
+        const [call, ...others] = answer.toolCalls
+        assert.equal(others, [])
+        assert.equal(call?.name, 'get_weather')
+        assert.ok(call?.id !== '', 'an id')
+        const parsed = call?.arguments as { city?: unknown } | undefined
+        assert.equal(typeof parsed?.city, 'string')
+        assert.equal(answer.finishReason, 'tool-calls')
+      }
+    },
+  })),
+  ...WITHOUT_ARGUMENTS.map((fault): Case => ({
+    name: `a call has no arguments under ${fault}, streamed or not`,
+    async run({ create, assert, mock }) {
+      await mock.inject(fault, { times: 2 })
+      const provider = create()
+      for (const { toolCalls } of [await provider.stream(request).response, await provider.complete(request)]) {
+        assert.equal(
+          toolCalls.map(({ arguments: parsed, rawArguments }) => [parsed, rawArguments]),
+          [[{}, '{}']],
+        )
+      }
+    },
+  })),
+  {
+    name: 'arguments that are no JSON are handed over as they are',
+    async run({ create, assert, mock }) {
+      await mock.inject('tool-calls-arguments-invalid', { times: 2 })
+      const provider = create()
+      for (const { toolCalls } of [await provider.stream(request).response, await provider.complete(request)]) {
+        assert.equal(toolCalls.length, 1)
+        assert.equal(toolCalls[0]?.arguments, undefined)
+        assert.ok(toolCalls[0]?.rawArguments.startsWith('{'), 'the raw arguments')
+      }
+    },
+  },
+  {
+    name: 'the results of tools can be sent back',
+    async run({ create, assert }) {
+      const provider = create()
+      const { toolCalls } = await provider.complete(request)
+      const answer = await provider.complete({
+        model: MODEL,
+        tools: [WEATHER],
+        messages: [
+          { role: 'user', content: request.prompt },
+          { role: 'assistant', toolCalls },
+          ...toolCalls.map(({ id }) => ({ role: 'tool' as const, toolCallId: id, content: '21 °C' })),
+        ],
+      })
+      assert.equal(answer.text, 'According to get_weather: 21 °C')
+    },
+  },
+  {
+    name: 'a tool that is named is sent alone, as required',
+    async run({ create, assert, mock }) {
+      const other = { ...WEATHER, name: 'other_tool' }
+      await create().complete({ ...request, tools: [WEATHER, other], toolChoice: { tool: 'other_tool' } })
+      const [call] = await mock.calls()
+      const body = call?.body as { tools: { function: { name: string } }[]; tool_choice: unknown }
+      assert.equal(
+        body.tools.map((tool) => tool.function.name),
+        ['other_tool'],
+      )
+      assert.equal(body.tool_choice, 'required')
+    },
+  },
+]

@@ -1,0 +1,42 @@
+import { AnswerBuilder } from '../../src/chat/answer-builder.js'
+import { fromCompletion } from '../../src/chat/from-wire.js'
+import type { CompletionEvent, CompletionResponse } from '../../src/types/completion.js'
+import type { WireMessage } from '../../src/wire/types.js'
+import { context, ENDPOINT } from './transport.js'
+
+/** What does not depend on the clock. */
+export type Content = Pick<CompletionResponse, 'text' | 'reasoning' | 'toolCalls' | 'finishReason'>
+
+export const contentOf = ({ text, reasoning, toolCalls, finishReason }: CompletionResponse): Content => ({
+  text,
+  ...(reasoning === undefined ? {} : { reasoning }),
+  toolCalls,
+  finishReason,
+})
+
+/** The answer a whole message makes, and the events of it. */
+export function whole(
+  message: unknown,
+  finishReason: string | null = 'stop',
+): { response: CompletionResponse; events: CompletionEvent[] } {
+  const body = { id: 'c', model: 'm', choices: [{ index: 0, message, finish_reason: finishReason }] }
+  return fromCompletion({ body, sentAt: 0, context }, 'm')
+}
+
+/** The answer these deltas make, and the events of it. */
+export function streamed(
+  deltas: readonly WireMessage[],
+  finishReason: string | undefined = 'stop',
+): { response: CompletionResponse; events: CompletionEvent[] } {
+  const builder = new AnswerBuilder('m', 0, true)
+  const events: CompletionEvent[] = []
+  builder.envelope({ id: 'c', model: 'm' })
+  for (const delta of deltas) builder.message(delta, events)
+  builder.flush(events)
+  builder.rawFinishReason = finishReason
+  return { response: builder.finish(ENDPOINT), events }
+}
+
+/** The text, or the reasoning, that the events of a stream tell. */
+export const told = (events: readonly CompletionEvent[], type: 'text-delta' | 'reasoning-delta'): string =>
+  events.map((event) => (event.type === type ? event.text : '')).join('')

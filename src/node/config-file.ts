@@ -69,6 +69,7 @@ export function readConfigFile(path: string, tokens: readonly string[]): Found[]
     )
   })
   return entries.map((entry) => {
+    refuseToken(entry.key, `A key in ${path}${lineOf(entry)}`, tokens)
     const rule = SETTINGS.find(({ key }) => key === entry.key)
     if (rule === undefined) throw unknownKey(path, entry)
     const source = place(path, entry)
@@ -77,11 +78,13 @@ export function readConfigFile(path: string, tokens: readonly string[]): Found[]
   })
 }
 
-function place(path: string, { key, line }: FileEntry): string {
-  // A key can be anything, in an unknown one even a token.
-  const name = /^\w+$/.test(key) ? key : JSON.stringify(key)
-  return `${excerpt(name, 60)} in ${path}${line === undefined ? '' : `, line ${line}`}`
+function place(path: string, entry: FileEntry): string {
+  // An unknown key can be anything, even a token.
+  const name = /^\w+$/.test(entry.key) ? entry.key : JSON.stringify(entry.key)
+  return `${excerpt(name, 60)} in ${path}${lineOf(entry)}`
 }
+
+const lineOf = ({ line }: FileEntry): string => (line === undefined ? '' : `, line ${line}`)
 
 function unknownKey(path: string, entry: FileEntry): ConfigurationError {
   const source = place(path, entry)

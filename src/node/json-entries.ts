@@ -52,7 +52,7 @@ export function readJSONEntries(text: string, fail: Fail): FileEntry[] {
       readMembers(depth)
       return {}
     }
-    if (take(/\[/y) === undefined) return refuse('a value is missing')
+    if (take(/\[/y) === undefined) return refuse('a value is missing or broken')
     if (take(/\]/y) === undefined) {
       do readValue(depth + 1)
       while (take(/,/y) !== undefined)
@@ -64,7 +64,7 @@ export function readJSONEntries(text: string, fail: Fail): FileEntry[] {
   function readMembers(depth: number): void {
     if (take(/\}/y) !== undefined) return
     do {
-      const name = take(STRING) ?? refuse('a key in double quotes is missing')
+      const name = take(STRING) ?? refuse('a key in double quotes is missing or broken')
       const start = at - name.length
       const key = parse(name) as string
       if (take(/:/y) === undefined) refuse('a colon is missing')

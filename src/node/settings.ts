@@ -3,7 +3,7 @@ import { excerpt } from '../errors/redact.js'
 import { ConfigurationError } from '../errors/request-errors.js'
 
 /** The options that can be set outside of code. */
-export interface SettingValues {
+interface SettingValues {
   readonly endpoint: string
   readonly timeout: number
   readonly generationTimeout: number

@@ -155,6 +155,13 @@ describe('where files are looked for', () => {
     expect(loadConfig({ ...places, cwd: join(places.cwd, 'gone/away') }).maxRetries.value).toBe(1)
   })
 
+  test('a directory that may not be looked into is passed over', () => {
+    const places = makePlaces()
+    places.project('lmstudio.config.json', '{ "max_retries": 1 }')
+    // Longer than a name can be: for the system a failure of its own, not merely nothing there.
+    expect(loadConfig({ ...places, cwd: join(places.cwd, 'x'.repeat(300)) }).maxRetries.value).toBe(1)
+  })
+
   test('XDG_CONFIG_HOME stands in for ~/.config', () => {
     const places = makePlaces()
     places.user('config.json', '{ "max_retries": 1 }')
@@ -330,7 +337,7 @@ describe('a file that cannot be read', () => {
     [
       'malformed JSON',
       ({ project }) => project('lmstudio.config.json', `{\n  "endpoint": ${CANARY}\n}`),
-      'is not JSON: a value is missing at line 2, column 15',
+      'is not JSON: a value is missing or broken at line 2, column 15',
     ],
     [
       'a JSON list',
@@ -363,6 +370,15 @@ test.each(types)('a byte order mark before %s is passed over, and Windows line e
   const text = files[type]('max_retries', '5').replaceAll('\n', '\r\n')
   const path = places.project(`lmstudio.config.${type}`, `\ufeff${text}`)
   expect(loadConfig(places).maxRetries).toEqual({ value: 5, source: `max_retries in ${path}, line 3` })
+})
+
+test('a file of the longest size is read, and quoted shortly', () => {
+  const places = makePlaces()
+  const rest = '"a":1,'.repeat(10_900)
+  places.project('lmstudio.config.json', `{ "endpoint": { ${rest} "a": 1 } }`)
+  expect(refusal(() => loadConfig(places)).message).toContain('not a group of keys')
+  places.project('lmstudio.config.json', `{ "endpoint": "${'x'.repeat(65_000)}" }`)
+  expect(refusal(() => loadConfig(places)).message.length).toBeLessThan(500)
 })
 
 test('a file through a link is read', () => {
@@ -444,6 +460,11 @@ describe('the token', () => {
     const places = makePlaces({ LMSTUDIO_API_TOKEN: CANARY })
     places.project('lmstudio.config.toml', `timeout_seconds = "${CANARY}"`)
     expect(everything(refusal(() => loadConfig(places)))).not.toContain(CANARY)
+    const keyed = makePlaces({ LMSTUDIO_API_TOKEN: CANARY })
+    const path = keyed.project('lmstudio.config.json', `{\n"${CANARY}": 1 }`)
+    const error = refusal(() => loadConfig(keyed))
+    expect(error.message).toBe(`A key in ${path}, line 2 holds the API token.`)
+    expect(everything(error)).not.toContain(CANARY)
   })
 
   test('in a URL is not quoted', () => {

@@ -8,6 +8,8 @@ export function checkHeaders(headers: HeadersInit | undefined, source: string): 
     const result: Record<string, string> = {}
     for (const [key, value] of entries(headers)) {
       name = key
+      // Headers would trim a line break at the ends, and say nothing of a key that was copied wrongly.
+      if (/[\r\n\0]/.test(String(value))) throw new TypeError('line break')
       if (value !== undefined) new Headers([[key, value]]).forEach((clean, lower) => (result[lower] = clean))
     }
     return result

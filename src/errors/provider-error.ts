@@ -1,3 +1,4 @@
+import { copyCause } from './copy-cause.js'
 import { redact } from './redact.js'
 import { stepsFor } from './steps.js'
 
@@ -47,7 +48,10 @@ export abstract class ProviderError extends Error {
 
   constructor(message: string, options: ProviderErrorOptions = {}) {
     const { cause, hint, code = new.target.defaultCode, isRetryable = new.target.retryable, ...facts } = options
-    super(redact(message), cause === undefined ? undefined : { cause: redactCause(cause) })
+    super(
+      redact(message),
+      cause === undefined ? undefined : { cause: cause instanceof ProviderError ? cause : copyCause(cause, redact) },
+    )
     this.name = new.target.errorName
     Object.assign(this, { code, hint: redact(hint ?? stepsFor(code).join(' ')), isRetryable })
     for (const [name, fact] of Object.entries(facts)) {
@@ -85,18 +89,7 @@ export function attachHidden(error: object, name: string, value: unknown): void 
 }
 
 function describe(cause: unknown): unknown {
-  if (!(cause instanceof Error)) return redact(String(cause))
+  if (!(cause instanceof Error)) return cause
   const { code } = cause as { code?: unknown }
-  return { name: cause.name, message: redact(cause.message), ...(code === undefined ? {} : { code }) }
-}
-
-/** Foreign errors can quote a header or a URL; such a one is replaced by a copy that says the same without the secret. */
-function redactCause(cause: unknown, depth = 0): unknown {
-  if (typeof cause === 'string') return redact(cause)
-  if (!(cause instanceof Error) || cause instanceof ProviderError || depth > 5) return cause
-  const clean = redact(cause.message)
-  const inner = redactCause(cause.cause, depth + 1)
-  if (clean === cause.message && inner === cause.cause) return cause
-  const { name, code } = cause as { name: string; code?: unknown }
-  return Object.assign(new Error(clean, { cause: inner }), { name }, code === undefined ? {} : { code })
+  return { name: cause.name, message: cause.message, ...(code === undefined ? {} : { code }) }
 }

@@ -46,8 +46,8 @@ export async function fetchModels(transport: Transport, options?: CallOptions): 
       const { body } = await transport.requestJSON({ method: 'GET', route, kind: 'read' }, options)
       return { api, models: read(body) }
     } catch (error) {
-      const isMissing = UnsupportedEndpointError.isInstance(error) || InvalidResponseError.isInstance(error)
-      if (!isMissing) throw error
+      const isOther = InvalidResponseError.isInstance(error) && error.code !== 'body-too-long'
+      if (!isOther && !UnsupportedEndpointError.isInstance(error)) throw error
       missing = error
     }
   }

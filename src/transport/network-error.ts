@@ -1,3 +1,4 @@
+import { copyCause } from '../errors/copy-cause.js'
 import { NetworkError, ServiceNotFoundError, StreamInterruptedError, TimeoutError } from '../errors/network-errors.js'
 import { ProviderError, type ProviderErrorOptions } from '../errors/provider-error.js'
 import { isObject } from '../utils/json.js'
@@ -56,37 +57,28 @@ const KINDS: readonly (readonly [words: RegExp, code: string, what: string, buil
 ]
 
 /** An exception of `fetch`, or of reading a body, as one of our errors. */
-export function toNetworkError(
-  error: unknown,
-  { endpoint, method, route }: FailureContext,
-  isMidBody = false,
-): unknown {
+export function toNetworkError(error: unknown, context: FailureContext, isMidBody = false): unknown {
   if (ProviderError.isInstance(error)) return error
+  const { endpoint, method, route } = context
+  const facts = { endpoint, cause: copyCause(error, context.scrub) }
   const words = reasons(error)
   const call = `${method} ${route}`
   if (words.some((word) => /^UND_ERR_(HEADERS|BODY)_TIMEOUT$/.test(word))) {
     return new TimeoutError(`${call} hit the ${PLATFORM_LIMIT_MS} ms limit of this runtime's own fetch.`, {
+      ...facts,
       code: 'platform',
       limit: 'platform',
       timeoutMs: PLATFORM_LIMIT_MS,
-      endpoint,
-      cause: error,
     })
   }
   if (isMidBody) {
-    return new StreamInterruptedError(`${call}: the connection broke in the middle of the answer.`, {
-      endpoint,
-      cause: error,
-    })
+    return new StreamInterruptedError(`${call}: the connection broke in the middle of the answer.`, facts)
   }
   const kind = KINDS.find(([pattern]) => words.some((word) => pattern.test(word)))
   if (kind === undefined)
-    return new NetworkError(`${call}: the request to ${endpoint} failed without saying why.`, {
-      endpoint,
-      cause: error,
-    })
+    return new NetworkError(`${call}: the request to ${endpoint} failed without saying why.`, facts)
   const [, code, what, build] = kind
-  return build(`${call}: ${what} ${endpoint}.`, { code, endpoint, cause: error })
+  return build(`${call}: ${what} ${endpoint}.`, { ...facts, code })
 }
 
 /** Codes and messages down the chain of causes: Node hides the code two levels down, and behind an AggregateError. */

@@ -103,7 +103,16 @@ function strings(value: unknown): string[] {
 
 async function currentToken({ apiToken }: Config): Promise<string> {
   if (typeof apiToken !== 'function') return apiToken ?? ''
-  const token: unknown = await apiToken()
+  let token: unknown
+  try {
+    token = await apiToken()
+  } catch (cause) {
+    throw new ConfigurationError('The function apiToken failed.', {
+      source: 'the function apiToken',
+      cause,
+      hint: 'Look at `cause`.',
+    })
+  }
   if (typeof token === 'string') return checkToken(token, 'the function apiToken')
   if (token === undefined || token === null) return ''
   throw new ConfigurationError(`The function apiToken gave a ${typeof token}, not a string.`, {

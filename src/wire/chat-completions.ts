@@ -43,13 +43,19 @@ export const completionSchema: v.GenericSchema<unknown, WireCompletion> = v.loos
   choices: v.array(v.looseObject({ index: count, message: messageSchema, finish_reason: text })),
 })
 
-/** One event of a streamed answer. */
-export const chunkSchema: v.GenericSchema<unknown, WireChunk> = v.looseObject({
+const isAbsent = (value: unknown): boolean => value === undefined || value === null
+const isText = (value: unknown): boolean => isAbsent(value) || typeof value === 'string'
+
+const chunkObjectSchema = v.looseObject({
   ...envelope,
   choices: v.nullish(v.array(v.looseObject({ index: count, delta: messageSchema, finish_reason: text }))),
 })
+const notAChunk = v.custom<WireChunk>(() => false)
 
-const isText = (value: unknown): boolean => value === undefined || value === null || typeof value === 'string'
+/** One event of a streamed answer. A list, which valibot takes for an object, is none. */
+export const chunkSchema: v.GenericSchema<unknown, WireChunk> = v.lazy((value) =>
+  Array.isArray(value) ? notAChunk : chunkObjectSchema,
+)
 
 /**
  * Whether this is a chunk of the common kind: one choice with text or reasoning and nothing else to look at.
@@ -59,10 +65,10 @@ const isText = (value: unknown): boolean => value === undefined || value === nul
  * test holds the two together: what passes here passes {@link chunkSchema} unchanged.
  */
 export function isPlainChunk(value: unknown): value is WireChunk {
-  if (!isObject(value) || value.error || value.usage || value.stats || !isText(value.id) || !isText(value.model))
+  if (!isObject(value) || !isText(value.id) || !isText(value.model)) return false
+  const { error, usage, stats, choices } = value
+  if (!isAbsent(error) || !isAbsent(usage) || !isAbsent(stats) || !Array.isArray(choices) || choices.length !== 1)
     return false
-  const { choices } = value
-  if (!Array.isArray(choices) || choices.length !== 1) return false
   const choice = choices[0] as unknown
   if (!isObject(choice) || !isText(choice.finish_reason) || (choice.index !== undefined && choice.index !== 0))
     return false
@@ -72,6 +78,6 @@ export function isPlainChunk(value: unknown): value is WireChunk {
     isText(delta.content) &&
     isText(delta.reasoning_content) &&
     isText(delta.reasoning) &&
-    (delta.tool_calls === undefined || delta.tool_calls === null)
+    isAbsent(delta.tool_calls)
   )
 }

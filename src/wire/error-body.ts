@@ -44,7 +44,8 @@ export function readError(body: unknown, scrub: (text: string) => string = (text
   said ??= layers.map((layer) => layer.message).find(isSaid)
 
   const pick = (name: string): unknown => layers.find((layer) => isFact(layer[name]))?.[name]
-  const text = (value: unknown, length?: number): string => excerpt(scrub(toText(value)), length)
+  const text = (value: unknown, length?: number): string =>
+    value === undefined || value === null ? '' : excerpt(scrub(toText(value)), length)
   const fact = (name: string): string | undefined => {
     const value = pick(name)
     return value === undefined ? undefined : text(value, 100)
@@ -57,7 +58,7 @@ export function readError(body: unknown, scrub: (text: string) => string = (text
     // `loc` and `msg` are FastAPI's (vLLM).
     path: [path, loc]
       .flatMap((keys): unknown[] => (Array.isArray(keys) ? keys : []))
-      .filter((key) => typeof key !== 'object') as string[],
+      .flatMap((key) => (typeof key === 'number' ? key : typeof key === 'string' ? text(key, 100) : [])),
     message: text(message ?? msg ?? code, 200),
   }))
   return {
@@ -82,5 +83,12 @@ const isSaid = (value: unknown): boolean =>
 const isFact = (value: unknown): boolean =>
   typeof value === 'number' || (typeof value === 'string' && value !== '' && value !== 'error')
 
-const toText = (value: unknown): string =>
-  typeof value === 'string' ? value : value === undefined || value === null ? '' : JSON.stringify(value)
+function toText(value: unknown): string {
+  if (typeof value === 'string') return value
+  try {
+    return JSON.stringify(value) ?? ''
+  } catch {
+    // Nested beyond what the stack holds: whoever sends that says nothing.
+    return ''
+  }
+}

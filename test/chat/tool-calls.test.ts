@@ -197,6 +197,11 @@ describe('quirks', () => {
       ],
     ],
     [
+      'an entry without name and index beside a good one',
+      [[at(undefined, { arguments: '{}' }), at(undefined, { name: 'f', arguments: '{"x":1}' }, 'a')]],
+      [one],
+    ],
+    [
       'an entry without a name beside a good one',
       [[at(0, { arguments: '{}' }), at(1, { name: 'f', arguments: '{"x":1}' }, 'a')]],
       [one],

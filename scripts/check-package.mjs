@@ -57,7 +57,8 @@ async function checkPacked() {
     if (!existsSync(join(installed, file))) throw new Error(`the package ships without ${file}`)
   }
 
-  for (const file of ['consumer-browser.ts', 'consumer-node.ts']) cpSync(join(own, file), join(consumer, file))
+  for (const file of ['consumer-browser.ts', 'consumer-node.ts', 'no-side-effect.mjs'])
+    cpSync(join(own, file), join(consumer, file))
   const strict = ['--strict', '--skipLibCheck', 'false', '--target', 'es2022', '--outDir', 'out']
   const page = ['--module', 'esnext', '--moduleResolution', 'bundler', '--lib', 'es2022,dom,dom.iterable']
   const node = ['--module', 'nodenext', '--lib', 'es2022', '--types', 'node']
@@ -72,6 +73,7 @@ async function checkPacked() {
   }
   await must('the page, run', process.execPath, ['out/consumer-browser.js'], consumer)
   await must('the script, run', process.execPath, ['out/consumer-node.js'], consumer)
+  await must('imports without side effect', process.execPath, ['no-side-effect.mjs'], consumer)
   await must('version', process.execPath, ['--input-type=module', '-e', versionProbe()], consumer)
 }
 

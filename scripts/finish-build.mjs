@@ -9,17 +9,21 @@ import { parseSync } from 'vite'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const dist = join(root, 'dist')
 
-/** The parts the core is built of, and the stand-ins for what one of them would drag in (vite.config.ts). */
-const bundled = ['idb-keyval', 'ofetch', 'valibot']
-const replaced = ['destr', 'ufo']
-/** The entries that may import Node's own modules and the package's dependencies; the others import nothing. */
-const forNode = ['node.js', 'testing-node.js']
+/** Whose code each entry and its chunks hold. Of ofetch's own two, stand-ins are bundled (vite.config.ts). */
+const core = ['idb-keyval', 'ofetch', 'valibot']
+/** @type {Record<string, { parts: readonly string[], usesNode: boolean }>} */
+const entries = {
+  'index.js': { parts: core, usesNode: false },
+  'node.js': { parts: [...core, 'smol-toml'], usesNode: true },
+  'testing.js': { parts: [], usesNode: false },
+  'testing-node.js': { parts: [], usesNode: true },
+}
 
 pruneDeclarations()
-const found = bundledPackages()
-checkContents(found)
-checkImports()
-writeNotices(found)
+/** @type {Map<string, string>} */
+const packages = new Map()
+for (const [entry, { parts, usesNode }] of Object.entries(entries)) checkEntry(entry, parts, usesNode)
+writeNotices()
 
 /** Removes the declarations that no entry leads to: they are inner parts, and may name packages that are not installed. */
 function pruneDeclarations() {
@@ -40,39 +44,42 @@ function pruneDeclarations() {
   removeEmptyFolders(dist)
 }
 
-/** Name and folder of every package whose code the source maps place in dist. */
-function bundledPackages() {
-  const packages = new Map()
-  for (const path of files('.js.map')) {
-    for (const source of JSON.parse(readFileSync(path, 'utf8')).sources) {
-      const [, folder, name] = /^(.*node_modules\/((?:@[^/]+\/)?[^/]+))\//.exec(source) ?? []
-      if (folder && name) packages.set(name, resolve(dirname(path), folder))
+/**
+ * An entry holds the code of the packages it should, of no other, and leaves no import but Node's own modules.
+ * @param {string} entry
+ * @param {readonly string[]} parts
+ * @param {boolean} usesNode
+ */
+function checkEntry(entry, parts, usesNode) {
+  const reached = new Set([join(dist, entry)])
+  const found = new Set()
+  for (const path of reached) {
+    for (const [name, folder] of packagesIn(path)) {
+      found.add(name)
+      packages.set(name, folder)
+    }
+    for (const from of importsOf(path)) {
+      if (from.startsWith('.')) reached.add(resolve(dirname(path), from))
+      else if (!usesNode || !from.startsWith('node:')) fail(`dist/${entry} reaches an import of ${from}`)
     }
   }
-  return packages
+  const [is, due] = [[...found], [...parts]].map((names) => names.toSorted().join(', '))
+  if (is !== due) fail(`dist/${entry} holds code of ${is || 'nothing'}, where ${due || 'nothing'} is planned`)
 }
 
-/** @param {Map<string, string>} packages */
-function checkContents(packages) {
-  for (const name of bundled) if (!packages.has(name)) fail(`${name} is not in the bundle`)
-  for (const name of packages.keys()) {
-    if (replaced.includes(name)) fail(`${name} is in the bundle, where its stand-in of scripts/bundle/ should be`)
-    if (!bundled.includes(name)) fail(`${name} is in the bundle, which nobody planned`)
-  }
-}
-
-function checkImports() {
-  const { dependencies = {} } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-  for (const entry of ['index.js', 'testing.js', 'node.js', 'testing-node.js']) {
-    const reached = new Set([join(dist, entry)])
-    for (const path of reached) {
-      for (const from of importsOf(path)) {
-        if (from.startsWith('.')) reached.add(resolve(dirname(path), from))
-        else if (!forNode.includes(entry)) fail(`dist/${entry} reaches an import of ${from}`)
-        else if (!from.startsWith('node:') && !(from in dependencies)) fail(`${from} is imported but no dependency`)
-      }
-    }
-  }
+/**
+ * Name and folder of every package whose code the source map places in a file.
+ * @param {string} path
+ * @returns {[string, string][]}
+ */
+function packagesIn(path) {
+  if (!existsSync(`${path}.map`)) return []
+  /** @type {string[]} */
+  const sources = JSON.parse(readFileSync(`${path}.map`, 'utf8')).sources
+  return sources.flatMap((source) => {
+    const [, folder, name] = /^(.*node_modules\/((?:@[^/]+\/)?[^/]+))\//.exec(source) ?? []
+    return folder && name ? [/** @type {[string, string]} */ ([name, resolve(dirname(path), folder)])] : []
+  })
 }
 
 /** @param {string} path */
@@ -89,8 +96,7 @@ function importsOf(path) {
   ]
 }
 
-/** @param {Map<string, string>} packages */
-function writeNotices(packages) {
+function writeNotices() {
   const parts = [...packages]
     .toSorted(([one], [other]) => (one < other ? -1 : 1))
     .map(([name, folder]) => {

@@ -29,7 +29,6 @@ const packages = new Map<string, (path: string) => boolean>([
   ['ofetch', (path) => path.startsWith('transport/')],
   ['idb-keyval', (path) => path.startsWith('cache/')],
   ['valibot', (path) => !/^(types|errors|testing|index\.ts)/.test(path)],
-  ['undici', (path) => path.startsWith('node/')],
   ['smol-toml', (path) => path.startsWith('node/')],
 ])
 

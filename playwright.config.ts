@@ -30,7 +30,7 @@ export default defineConfig({
       // No sandbox: containers run as root. The rest keeps the browser from calling anywhere by itself.
       args: ['--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking'],
     },
-    trace: 'retain-on-failure',
+    screenshot: 'only-on-failure',
   },
   projects: [{ name: 'chromium', use: { browserName: 'chromium' } }],
 })

@@ -1,24 +1,46 @@
+import type { Page } from '@playwright/test'
 import { cacheAdapterContract, persistentAdapterContract } from '../test/contract/cache/adapter.js'
 import { controlMock } from '../test/contract/control-mock.js'
 import type { MockControl } from '../test/contract/mock-control.js'
 import { providerContract } from '../test/contract/provider/index.js'
+import type { MockLMStudioServer } from '../src/testing/node-server.js'
 import type * as contract from './pages/contract.js'
-import { expect, test } from './setup/test.js'
+import { expect, openEmptyPage, test as base } from './setup/test.js'
 import { FAILED_REQUEST } from './setup/watch-console.js'
+
+interface ContractPage {
+  readonly page: Page
+  /** Lets the page steer this mock. */
+  lend(mock: MockLMStudioServer): void
+}
 
 // Built by setup/build.ts, and served beside the pages.
 const CONTRACT = '/contract/contract.js'
 
-test.describe('the provider, in the browser', () => {
-  test.use({ expectedComplaints: [FAILED_REQUEST] })
-
-  for (const { name } of providerContract) {
-    test(name, async ({ emptyPage, mock }) => {
-      const control = controlMock(mock)
-      await emptyPage.exposeFunction('control', (method: keyof MockControl, ...rest: never[]) =>
-        (control[method] as (...rest: never[]) => Promise<unknown>)(...rest),
+/** One page for all cases: a case needs a mock of its own, and nothing else. */
+const test = base.extend<object, { readonly contractPage: ContractPage }>({
+  contractPage: [
+    async ({ browser, site }, use) => {
+      await using context = await browser.newContext()
+      const page = await context.newPage()
+      let control: MockControl | undefined
+      await page.exposeFunction('control', (method: keyof MockControl, ...rest: never[]) =>
+        (control?.[method] as (...rest: never[]) => Promise<unknown>)(...rest),
       )
-      await emptyPage.evaluate(
+      await openEmptyPage(page, site.url)
+      await use({ page, lend: (mock) => void (control = controlMock(mock)) })
+    },
+    { scope: 'worker' },
+  ],
+  watchedPage: ({ contractPage }, use) => use(contractPage.page),
+  expectedComplaints: [FAILED_REQUEST],
+})
+
+test.describe('the provider, in the browser', () => {
+  for (const { name } of providerContract) {
+    test(name, async ({ contractPage, mock }) => {
+      contractPage.lend(mock)
+      await contractPage.page.evaluate(
         async ([url, name, endpoint]) => {
           const { runProviderCase } = (await import(url)) as typeof contract
           await runProviderCase(name, endpoint)
@@ -31,8 +53,8 @@ test.describe('the provider, in the browser', () => {
 
 test.describe('indexedDBCache, with the IndexedDB of the browser', () => {
   for (const { name } of [...cacheAdapterContract, ...persistentAdapterContract]) {
-    test(name, async ({ emptyPage }) => {
-      await emptyPage.evaluate(
+    test(name, async ({ contractPage }) => {
+      await contractPage.page.evaluate(
         async ([url, name]) => {
           const { runIndexedDBCase } = (await import(url)) as typeof contract
           await runIndexedDBCase(name)
@@ -42,11 +64,12 @@ test.describe('indexedDBCache, with the IndexedDB of the browser', () => {
     })
   }
 
-  test('what one page keeps, the next page of the origin finds', async ({ emptyPage, context, site }) => {
-    await emptyPage.evaluate(() => window.library.indexedDBCache('shared').set('key', { from: 'page one' }))
-    const other = await context.newPage()
-    await other.goto(`${site.url}/pages/empty.html`)
-    await other.waitForFunction(() => 'library' in window)
+  test('what one page keeps, the next page of the origin finds', async ({ contractPage, site }) => {
+    const { page } = contractPage
+    await page.evaluate(() => window.library.indexedDBCache('shared').set('key', { from: 'page one' }))
+    const other = await page.context().newPage()
+    await openEmptyPage(other, site.url)
     expect(await other.evaluate(() => window.library.indexedDBCache('shared').get('key'))).toEqual({ from: 'page one' })
+    await other.close()
   })
 })

@@ -12,6 +12,8 @@ interface TestFixtures {
   readonly mock: MockLMStudioServer
   /** An empty page of the site with the built package in `window.library`. */
   readonly emptyPage: Page
+  /** The page whose console is watched. */
+  readonly watchedPage: Page
   readonly quietConsole: void
 }
 
@@ -34,9 +36,10 @@ export const test = base.extend<TestFixtures, { readonly site: Site }>({
     await openEmptyPage(page, site.url)
     await use(page)
   },
+  watchedPage: ({ page }, use) => use(page),
   quietConsole: [
-    async ({ page, expectedComplaints }, use) => {
-      const check = watchConsole(page, expectedComplaints)
+    async ({ watchedPage, expectedComplaints }, use) => {
+      const check = watchConsole(watchedPage, expectedComplaints)
       await use()
       check()
     },

@@ -1,13 +1,15 @@
-import { expect, type Page } from '@playwright/test'
+import { expect, type ConsoleMessage, type Page } from '@playwright/test'
 
-/** Collects what the browser complains about; the function given back fails on anything not expected. */
+/** Collects what the browser complains about; the function given back ends that and fails on anything not expected. */
 export function watchConsole(page: Page, expected: readonly RegExp[]): () => void {
   const complaints: string[] = []
-  page.on('console', (message) => {
+  const onMessage = (message: ConsoleMessage): void => {
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
-  })
-  page.on('pageerror', (error) => complaints.push(`uncaught: ${error.message}`))
+  }
+  const onError = (error: Error): void => void complaints.push(`uncaught: ${error.message}`)
+  page.on('console', onMessage).on('pageerror', onError)
   return () => {
+    page.off('console', onMessage).off('pageerror', onError)
     const unexpected = complaints.filter((text) => !expected.some((pattern) => pattern.test(text)))
     expect(unexpected, 'complaints in the browser console').toEqual([])
   }

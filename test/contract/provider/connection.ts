@@ -22,7 +22,8 @@ export const connectionCases: readonly Case[] = [
   {
     name: 'a connection that is reset before the answer fails a generation with NetworkError',
     async run({ create, assert, mock, library }) {
-      await mock.inject('reset')
+      // More than once: a browser repeats by itself what fails on a connection that was used before.
+      await mock.inject('reset', { times: 5, path: '/v1/chat/completions' })
       const error = await assert.fails(
         () => create({ maxRetries: 0 }).complete({ model: MODEL, prompt: 'Hello.' }),
         library.NetworkError,

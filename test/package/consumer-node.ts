@@ -12,9 +12,10 @@ try {
   const lmstudio = createLMStudio({ fetch: createMockLMStudio().fetch })
   const { text } = await lmstudio.complete({ model: 'acme/tern-4b', prompt: 'Hello.' })
   if (text === '') throw new Error('no text from the mock in process')
-  const error: unknown = await lmstudio.complete({ model: 'acme/nothing', prompt: 'Hello.' }).catch((thrown) => thrown)
-  if (!ProviderError.isInstance(error)) throw new Error('an unknown model was not refused with an error of ours')
-  console.log(`${models.length} models over a socket, ${text.length} characters in process, refusal: ${error.code}`)
+  const nowhere = createLMStudio({ endpoint: 'http://127.0.0.1:9', maxRetries: 0 })
+  const error: unknown = await nowhere.listModels().catch((thrown: unknown) => thrown)
+  if (!ProviderError.isInstance(error)) throw new Error('nothing listened, and the error was not one of ours')
+  console.log(`${models.length} models over a socket, ${text.length} characters in process, then ${error.code}`)
 } finally {
   await server.close()
 }

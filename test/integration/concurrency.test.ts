@@ -95,7 +95,7 @@ describe('generations', () => {
 })
 
 describe('the place of a generation is given back', () => {
-  const settings = { maxConcurrency: 1, maxRetries: 0, idleTimeout: 40, generationTimeout: 300 } as const
+  const settings = { maxConcurrency: 1, maxRetries: 0, idleTimeout: 200 } as const
 
   test.each<MockFault>([
     'status-400',
@@ -107,10 +107,17 @@ describe('the place of a generation is given back', () => {
     'error-200',
     'zero-deltas',
     'redirect',
-    'delay-headers',
   ])('when complete fails by %s', async (fault) => {
     const { lmstudio } = await setUp({ faults: [fault] }, settings)
     await caught(lmstudio.complete(HELLO))
+    expect((await lmstudio.complete(HELLO)).text).toContain('Hello.')
+  })
+
+  test('when complete runs out of time', async () => {
+    const { mock, lmstudio } = await setUp({}, settings)
+    mock.inject('delay-headers')
+    expect(await caught(lmstudio.complete(HELLO, { timeout: 200 }))).toMatchObject({ name: 'TimeoutError' })
+    mock.reset()
     expect((await lmstudio.complete(HELLO)).text).toContain('Hello.')
   })
 

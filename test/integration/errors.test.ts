@@ -482,8 +482,11 @@ test('an error of the function that gives the token reaches the caller, before a
     () => lmstudio.stream(HELLO).response,
     () => lmstudio.listModels(),
   ]) {
-    const error = await caught(call())
-    expect(error === (mine as unknown) || error.cause === mine).toBe(true)
+    expect(await caught(call())).toMatchObject({
+      name: 'ConfigurationError',
+      source: 'the function apiToken',
+      cause: { message: 'The keychain is locked.' },
+    })
   }
   expect(mock.calls).toHaveLength(0)
 })

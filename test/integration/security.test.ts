@@ -107,7 +107,10 @@ describe('no secret shows', () => {
 
   test('when all goes well', async () => {
     const { told, options } = secretive()
-    const { lmstudio } = await setUp({ auth: TOKEN }, options)
+    const { lmstudio } = await setUp(
+      { auth: TOKEN },
+      { ...options, idleTimeout: 5_000, generationTimeout: 5_000, timeout: 5_000 },
+    )
     await lmstudio.complete(SECRET_REQUEST)
     await lmstudio.stream(SECRET_REQUEST).response
     await lmstudio.listModels()
@@ -242,6 +245,18 @@ describe('no secret shows', () => {
       const { lmstudio } = await setUp({}, { apiToken: () => apiToken })
       expect(leaks(await caught(lmstudio.complete(HELLO)))).toEqual([])
     }
+  })
+
+  test('when the function that gives the token throws it', async () => {
+    const { lmstudio } = await setUp(
+      {},
+      {
+        apiToken: () => {
+          throw new Error(`keychain: ${TOKEN} is stale`)
+        },
+      },
+    )
+    for (const call of secretCalls(lmstudio)) expect(leaks(await caught(call()))).toEqual([])
   })
 
   test.each([

@@ -33,7 +33,7 @@ describe('a stream that breaks', () => {
     async (_name, fault, name) => {
       const { mock, lmstudio } = await setUp(
         { reply, faults: [fault] },
-        fault.name === 'stall' ? { idleTimeout: 60 } : {},
+        fault.name === 'stall' ? { idleTimeout: 150 } : {},
       )
       const seen = watchRejections()
       const stream = lmstudio.stream(HELLO)

@@ -11,11 +11,11 @@ describe('a control call', () => {
     ['before the headers', 'delay-headers'],
     ['in the middle of the body', { name: 'stall', afterEvents: 1 }],
   ] as const)('that stalls %s ends after `timeout`, once', async (_name, fault) => {
-    const { mock, lmstudio } = await setUp({}, { timeout: 40 })
+    const { mock, lmstudio } = await setUp({}, { timeout: 200 })
     mock.inject(fault, { path: '/api/v1/models', times: 5 })
     const error = await caught(lmstudio.listModels())
-    expect(error).toMatchObject({ name: 'TimeoutError', limit: 'timeout', timeoutMs: 40, isRetryable: false })
-    expect(error.message).toContain('40')
+    expect(error).toMatchObject({ name: 'TimeoutError', limit: 'timeout', timeoutMs: 200, isRetryable: false })
+    expect(error.message).toContain('200')
     expect(await mock.calls[0]?.finished).toBe('aborted')
     expect(mock.calls).toHaveLength(1)
   })
@@ -71,7 +71,7 @@ describe('a generation', () => {
     ['stream', 'stream'],
     ['embed', 'embed'],
   ] as const)('by %s that gets no headers ends after `generationTimeout`, and is not repeated', async (_name, kind) => {
-    const { mock, lmstudio } = await setUp({ faults: ['delay-headers'] }, { generationTimeout: 40, timeout: 5 })
+    const { mock, lmstudio } = await setUp({ faults: ['delay-headers'] }, { generationTimeout: 200, timeout: 5 })
     const seen = watchRejections()
     const running =
       kind === 'complete'
@@ -79,7 +79,7 @@ describe('a generation', () => {
         : kind === 'embed'
           ? lmstudio.embed(EMBED)
           : lmstudio.stream(HELLO).response
-    expect(await caught(running)).toMatchObject({ name: 'TimeoutError', limit: 'generationTimeout', timeoutMs: 40 })
+    expect(await caught(running)).toMatchObject({ name: 'TimeoutError', limit: 'generationTimeout', timeoutMs: 200 })
     expect(await mock.calls[0]?.finished).toBe('aborted')
     await turns()
     expect(mock.calls).toHaveLength(1)
@@ -87,7 +87,7 @@ describe('a generation', () => {
   })
 
   test('whose body stalls in the middle ends', async () => {
-    const { mock, lmstudio } = await setUp({}, { generationTimeout: 50, idleTimeout: 50 })
+    const { mock, lmstudio } = await setUp({}, { generationTimeout: 200, idleTimeout: 200 })
     mock.inject('stall', { path: '/v1/chat/completions' })
     expect(await caught(lmstudio.complete(HELLO))).toMatchObject({ name: 'TimeoutError' })
     expect(await mock.calls[0]?.finished).toBe('aborted')
@@ -95,8 +95,8 @@ describe('a generation', () => {
 
   test('that loads its model first is given `generationTimeout`, not `timeout` or `idleTimeout`', async () => {
     const { mock, lmstudio } = await setUp(
-      { loadDelayMs: 120 },
-      { timeout: 20, idleTimeout: 20, generationTimeout: 60_000 },
+      { loadDelayMs: 700 },
+      { timeout: 20, idleTimeout: 400, generationTimeout: 60_000 },
     )
     const { text } = await lmstudio.stream({ ...HELLO, model: 'acme/heron-base' }).response
     expect(text).toContain('Hello.')
@@ -105,13 +105,13 @@ describe('a generation', () => {
 
   test('takes the limit of its call for the whole of it', async () => {
     const { mock, lmstudio } = await setUp({ faults: ['delay-headers'] })
-    expect(await caught(lmstudio.complete(HELLO, { timeout: 30 }))).toMatchObject({ limit: 'timeout', timeoutMs: 30 })
+    expect(await caught(lmstudio.complete(HELLO, { timeout: 200 }))).toMatchObject({ limit: 'timeout', timeoutMs: 200 })
     expect(await mock.calls[0]?.finished).toBe('aborted')
   })
 
   test('that streams on and on ends with its call’s limit and hands over the partial answer', async () => {
     const { lmstudio } = await setUp({ tokensPerSecond: 200 })
-    const { error, text } = await readAll(lmstudio.stream({ ...HELLO, prompt: 'lorem 5000' }, { timeout: 150 }))
+    const { error, text } = await readAll(lmstudio.stream({ ...HELLO, prompt: 'lorem 5000' }, { timeout: 800 }))
     expect(error).toMatchObject({ name: 'TimeoutError', limit: 'timeout' })
     expect(text).not.toBe('')
     expect(error?.partial?.text).toBe(text)
@@ -184,25 +184,25 @@ describe('silence in a stream', () => {
       }, 20)
       response.once('close', () => clearInterval(timer))
     })
-    expect((await connect(server, { idleTimeout: 500 }).stream(HELLO).response).text).toHaveLength(40)
+    expect((await connect(server, { idleTimeout: 700 }).stream(HELLO).response).text).toHaveLength(40)
   })
 
   test('is not counted while the consumer is busy', async () => {
     const chunks = [frame({ content: 'a' }) + frame({ content: 'b' }), frame({}, 'stop') + DONE]
-    const { mock, lmstudio } = await setUp({ faults: [{ raw: { chunks } }] }, { idleTimeout: 30 })
+    const { mock, lmstudio } = await setUp({ faults: [{ raw: { chunks } }] }, { idleTimeout: 150 })
     const texts: string[] = []
     for await (const text of lmstudio.stream(HELLO).textStream) {
       texts.push(text)
       // What it is busy with: a call that takes longer than the limit.
       mock.inject('delay-headers', { path: '/api/v1/models' })
-      expect(await caught(lmstudio.listModels({ timeout: 80, refresh: true }))).toMatchObject({ limit: 'timeout' })
+      expect(await caught(lmstudio.listModels({ timeout: 300, refresh: true }))).toMatchObject({ limit: 'timeout' })
     }
     expect(texts).toEqual(['a', 'b'])
   })
 
   test('after the last event does not matter once [DONE] came', async () => {
     const chunks = [frame({ content: 'a' }), frame({}, 'stop') + DONE]
-    const { lmstudio } = await setUp({ faults: [{ raw: { chunks, end: 'stall' } }] }, { idleTimeout: 40 })
+    const { lmstudio } = await setUp({ faults: [{ raw: { chunks, end: 'stall' } }] }, { idleTimeout: 300 })
     expect((await lmstudio.stream(HELLO).response).text).toBe('a')
   })
 })

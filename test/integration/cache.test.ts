@@ -2,7 +2,7 @@ import { createLMStudio, memoryCache, noCache, type CacheAdapter, type LogEvent 
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { caught } from './support/caught.js'
 import { connect, MODEL, setUp, startMock } from './support/provider.js'
-import { turns } from './support/watch.js'
+import { jitter, turns } from './support/watch.js'
 
 afterEach(() => {
   vi.restoreAllMocks()
@@ -144,6 +144,37 @@ describe('model information', () => {
     const [first, second] = await Promise.all(all)
     expect(first).toHaveProperty('code')
     expect(second).toBe(first)
+  })
+
+  test('is not waited for longer than a caller wants, though another is patient', async () => {
+    const { mock, lmstudio } = await setUp({ faults: ['delay-headers'] })
+    const patient = lmstudio.listModels()
+    patient.catch(() => {})
+    await mock.whenHeld()
+    expect(await caught(lmstudio.listModels({ timeout: 100 }))).toMatchObject({ name: 'TimeoutError', timeoutMs: 100 })
+    mock.release()
+    expect(await patient).not.toHaveLength(0)
+  })
+
+  test('is not denied to a patient caller because another was in a hurry', async () => {
+    const { mock, lmstudio } = await setUp({ faults: ['delay-headers'] })
+    const hurried = caught(lmstudio.listModels({ timeout: 200 }))
+    const patient = lmstudio.listModels()
+    patient.catch(() => {})
+    await mock.whenHeld()
+    expect(await hurried).toMatchObject({ name: 'TimeoutError', timeoutMs: 200 })
+    mock.release()
+    expect(await patient).not.toHaveLength(0)
+  })
+
+  test('is not denied to a caller who may retry because another may not', async () => {
+    jitter(0)
+    const { mock, lmstudio } = await setUp()
+    mock.inject('status-503')
+    const once = caught(lmstudio.listModels({ maxRetries: 0 }))
+    const again = lmstudio.listModels()
+    expect(await once).toMatchObject({ status: 503 })
+    expect(await again).not.toHaveLength(0)
   })
 
   test('is asked for by the limits and headers of the caller who asks', async () => {

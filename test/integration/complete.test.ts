@@ -167,6 +167,31 @@ describe('a request', () => {
     })
   })
 
+  test('cannot be turned into a stream by extraBody, nor a stream into a whole answer', async () => {
+    const { mock, lmstudio } = await setUp()
+    expect((await lmstudio.complete({ ...HELLO, extraBody: { stream: true } })).text).toContain('Hello.')
+    expect((await lmstudio.stream({ ...HELLO, extraBody: { stream: false } }).response).text).toContain('Hello.')
+    expect(mock.calls.map(({ body }) => (body as { stream: boolean }).stream)).toEqual([false, true])
+  })
+
+  test.each([
+    ['WebP', 'data:image/webp;base64,UklGRgAAAABXRUJQ'],
+    ['GIF', 'data:image/gif;base64,R0lGODlhAQABAAAAACw='],
+    ['nothing known', new Uint8Array([1, 2, 3, 4])],
+    ['no bytes', new Uint8Array()],
+  ])('with an image of %s is refused where it cannot be converted', async (_name, image) => {
+    const { mock, lmstudio } = await setUp()
+    const request = { model: MODEL, messages: [{ role: 'user', content: [{ type: 'image', image }] }] } as const
+    for (const call of [() => lmstudio.complete(request), () => lmstudio.stream(request).response]) {
+      const error = await caught(call())
+      expect(error).toMatchObject({
+        name: 'InvalidRequestError',
+        issues: [{ path: ['messages', 0, 'content', 0, 'image'] }],
+      })
+    }
+    expect(mock.calls).toHaveLength(0)
+  })
+
   test('puts a system text before the prompt', async () => {
     expect(await sent({ system: 'Be brief.' } as Partial<CompletionRequest>)).toMatchObject({
       messages: [
@@ -290,6 +315,35 @@ describe('an endpoint', () => {
     await createLMStudio({ endpoint: `http://localhost:${mock.port}` }).complete(HELLO)
     expect(mock.calls).toHaveLength(2)
   })
+})
+
+test('methods may be taken from the provider one by one', async () => {
+  const { lmstudio } = await setUp()
+  const { complete, stream, listModels, embed, supportsModel, healthCheck } = lmstudio
+  await complete(HELLO)
+  await stream(HELLO).response
+  await listModels()
+  await embed({ model: 'text-embedding-plover-v2', input: 'x' })
+  expect(await supportsModel(MODEL)).toBe(true)
+  expect((await healthCheck()).status).toBe('healthy')
+})
+
+test('a logger that throws fails no call', async () => {
+  const { lmstudio } = await setUp(
+    {},
+    {
+      logger: () => {
+        throw new Error('log full')
+      },
+    },
+  )
+  expect((await lmstudio.complete(HELLO)).text).toContain('Hello.')
+})
+
+test('a server with CORS off answers outside a browser', async () => {
+  const { lmstudio } = await setUp({ cors: false })
+  expect((await lmstudio.complete(HELLO)).text).toContain('Hello.')
+  expect((await lmstudio.healthCheck()).status).toBe('healthy')
 })
 
 test('a model id goes into the body as it is', async () => {

@@ -449,6 +449,22 @@ test('a missing model lists the models that are there', async () => {
   expect(error.availableModels).toContain('acme/heron-base')
 })
 
+test('a model that is not loaded, on a server that loads none on demand, is a missing model', async () => {
+  const { lmstudio } = await setUp({ jit: false, models: [{ id: 'acme/asleep' }] })
+  for (const call of [
+    () => lmstudio.complete({ ...HELLO, model: 'acme/asleep' }),
+    () => lmstudio.stream({ ...HELLO, model: 'acme/asleep' }).response,
+  ]) {
+    const error = await caught(call())
+    expect(error).toMatchObject({
+      name: 'ModelNotFoundError',
+      code: 'no-models-loaded',
+      availableModels: ['acme/asleep'],
+    })
+    expect(error.hint).toContain('lms load')
+  }
+})
+
 test('a missing model is told as such even when the models cannot be listed', async () => {
   const { mock, lmstudio } = await setUp({ faults: ['no-models-loaded'] })
   mock.inject('status-500', { path: /models/, times: 9 })

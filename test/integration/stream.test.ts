@@ -1,3 +1,4 @@
+import { createGzip } from 'node:zlib'
 import type { CompletionEvent } from 'lmstudio-provider'
 import type { MockFaultName } from 'lmstudio-provider/testing/node'
 import { describe, expect, test } from 'vitest'
@@ -76,6 +77,31 @@ describe('the course of a stream', () => {
     for await (const event of stream) if (event.type === 'text-delta') text += event.text
     expect((await response).text).toBe(text)
     expect(mock.calls).toHaveLength(1)
+  })
+
+  test('reads made ahead are answered in order', async () => {
+    const { lmstudio } = await setUp({ reply: () => ({ deltas: ['a', 'b', 'c'] }) })
+    const iterator = lmstudio.stream(HELLO)[Symbol.asyncIterator]()
+    const results = await Promise.all(Array.from({ length: 7 }, () => iterator.next()))
+    expect(results.map(({ value }) => (value?.type === 'text-delta' ? value.text : value?.type))).toEqual([
+      'completion-start',
+      'a',
+      'b',
+      'c',
+      'completion-end',
+      undefined,
+      undefined,
+    ])
+  })
+
+  test('one after another share a connection', async () => {
+    const { mock, lmstudio } = await setUp()
+    for (let count = 0; count < 5; count++) {
+      await lmstudio.stream(HELLO).response
+      await lmstudio.complete(HELLO)
+    }
+    // A second one at most: the end of a stream's body comes after its [DONE], and the next call does not wait for it.
+    expect(mock.connections).toBeLessThanOrEqual(2)
   })
 
   test('a second consumer is refused', async () => {
@@ -160,6 +186,52 @@ describe('framing', () => {
     const body = frame({ content: 'Ahoy' }) + frame({}, 'stop').trimEnd()
     const lmstudio = connect({ url: 'http://127.0.0.1:9' }, { fetch: async () => eventStream(body) })
     expect((await lmstudio.stream(HELLO).response).text).toBe('Ahoy')
+  })
+
+  const whole = frame({ content: 'Ahoy' }) + frame({}, 'stop') + DONE
+  test.each([
+    ['a byte order mark comes first', `\uFEFF${whole}`],
+    ['there is no space after the colon', whole.replaceAll('data: ', 'data:')],
+    ['one event takes several data lines', whole.replace('"choices":', '\ndata: "choices":')],
+    ['events have names, ids and retry times', whole.replaceAll('data: ', 'event: message\nid: 7\nretry: 100\ndata: ')],
+    ['blank lines pile up', whole.replaceAll('\n\n', '\n\n\n\n')],
+    ['fields nobody knows come between', whole.replaceAll('data: ', 'x-trace: 1\ndata: ')],
+    ['the finish reason is an empty text until the last', frame({ content: 'Ahoy' }, '') + frame({}, 'stop') + DONE],
+    ['the last delta is null', frame({ content: 'Ahoy' }) + frame(null as unknown as object, 'stop') + DONE],
+    [
+      'the usage chunk has null for choices',
+      frame({ content: 'Ahoy' }) + frame({}, 'stop') + frame({}, null, { choices: null }) + DONE,
+    ],
+    [
+      'a second choice comes along',
+      frame({ content: 'Ahoy' }) +
+        frame({}, null, { choices: [{ index: 1, delta: { content: 'No' } }] }) +
+        frame({}, 'stop') +
+        DONE,
+    ],
+    ['text and finish reason are in one chunk', frame({ content: 'Ahoy' }, 'stop') + DONE],
+    ['the finish reason comes twice', frame({ content: 'Ahoy' }) + frame({}, 'stop') + frame({}, 'stop') + DONE],
+    [
+      'delta fields are null',
+      frame({ content: 'Ahoy', reasoning: null, reasoning_content: null, tool_calls: null }) + frame({}, 'stop') + DONE,
+    ],
+  ])('a stream is whole when %s', async (_name, body) => {
+    const lmstudio = connect({ url: 'http://127.0.0.1:9' }, { fetch: async () => eventStream(body) })
+    const { text, error, events } = await readAll(lmstudio.stream(HELLO))
+    expect(error).toBeUndefined()
+    expect(text).toBe('Ahoy')
+    expect(events.at(-1)).toMatchObject({ type: 'completion-end', response: { finishReason: 'stop' } })
+  })
+
+  test('a compressed stream is read as it comes', async () => {
+    const server = await serve((_request, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream', 'content-encoding': 'gzip' })
+      const gzip = createGzip()
+      gzip.pipe(response)
+      gzip.write(frame({ content: 'Ahoy' }))
+      gzip.flush(() => gzip.end(frame({}, 'stop') + DONE))
+    })
+    expect((await connect(server).stream(HELLO).response).text).toBe('Ahoy')
   })
 
   test('what follows [DONE] is not read', async () => {

@@ -20,25 +20,27 @@ const distURL = new URL('../dist/testing-node.js', import.meta.url).href
 
 /** @typedef {{ name: string, error?: string }} Result */
 
-/** @type {Record<string, (url: string) => Promise<Result[]>>} */
+/** @type {Record<string, (addresses: readonly [url: string, nowhere: string]) => Promise<Result[]>>} */
 const runtimes = {
-  node: (url) => commandLine(execPath, [script, url]),
-  'node-22': (url) => commandLine(nodeOf(22), [script, url]),
-  'node-24': (url) => commandLine(nodeOf(24), [script, url]),
-  bun: (url) => commandLine(binaryIn('@oven', 'bin/bun'), [script, url]),
-  deno: (url) => commandLine(binaryIn('@deno', 'deno'), ['run', '--no-prompt', '--allow-all', script, url]),
+  node: (addresses) => commandLine(execPath, [script, ...addresses]),
+  'node-22': (addresses) => commandLine(nodeOf(22), [script, ...addresses]),
+  'node-24': (addresses) => commandLine(nodeOf(24), [script, ...addresses]),
+  bun: (addresses) => commandLine(binaryIn('@oven', 'bin/bun'), [script, ...addresses]),
+  deno: (addresses) =>
+    commandLine(binaryIn('@deno', 'deno'), ['run', '--no-prompt', '--allow-all', script, ...addresses]),
   workerd,
 }
 
 await install(own)
 const { startMockLMStudio } = await import(distURL)
 const server = await startMockLMStudio({ port: 0 })
+const nowhere = `http://127.0.0.1:${await freePort()}`
 const chosen = argv.slice(2)
 const counts = { passed: 0, failed: 0, skipped: 0 }
 try {
   for (const [name, start] of Object.entries(runtimes)) {
     if (chosen.length > 0 && !chosen.includes(name)) continue
-    const results = await start(server.url).catch((error) => [{ name: 'starts', error: String(error) }])
+    const results = await start([server.url, nowhere]).catch((error) => [{ name: 'starts', error: String(error) }])
     const failures = results.filter(({ error }) => error !== undefined)
     console.log(`${name.padEnd(8)} ${results.length - failures.length} of ${results.length} passed`)
     for (const { name: check, error } of failures) console.log(`  ${name} ${check}: ${error}`)
@@ -82,10 +84,10 @@ function binaryIn(scope, path) {
 
 /**
  * workerd takes its modules from a configuration, not from a folder: dist/ is listed in it file by file, as it is.
- * @param {string} url
+ * @param {readonly [url: string, nowhere: string]} addresses
  * @returns {Promise<Result[]>}
  */
-async function workerd(url) {
+async function workerd([url, nowhere]) {
   const folder = mkdtempSync(join(tmpdir(), 'lmstudio-provider-workerd-'))
   const port = await freePort()
   cpSync(join(root, 'dist'), join(folder, 'dist'), { recursive: true })
@@ -119,7 +121,7 @@ const config :Workerd.Config = (
     child.once('error', resolve)
   })
   try {
-    const answer = await whenUp(`http://127.0.0.1:${port}/?url=${encodeURIComponent(url)}`, ended)
+    const answer = await whenUp(`http://127.0.0.1:${port}/?${new URLSearchParams({ url, nowhere })}`, ended)
     return await answer.json()
   } finally {
     child.kill()

@@ -2,12 +2,12 @@
 import { smoke } from './smoke.mjs'
 
 const dist = new URL('../../dist/', import.meta.url)
-const [url] = process.argv.slice(2)
+const [url, nowhere] = process.argv.slice(2)
 const [main, node, testing, testingNode] = await Promise.all(
   ['index.js', 'node.js', 'testing.js', 'testing-node.js'].map((name) => import(new URL(name, dist).href)),
 )
 
-const results = await smoke({ main, testing, url })
+const results = await smoke({ main, testing, url, nowhere })
 const viaNode = await nodeEntries().then(
   () => ({}),
   (error) => ({ error: String(error?.stack ?? error) }),

@@ -2,10 +2,11 @@
 // main job works over a real socket.
 
 /**
- * @param {{ main: any, testing: any, url: string }} given the main entry, the testing entry, and a mock's address
+ * @param {{ main: any, testing: any, url: string, nowhere: string }} given the main entry, the testing entry, a mock's
+ *   address, and one where nothing listens
  * @returns {Promise<{ name: string, error?: string }[]>} one result per check; `error` tells why it failed
  */
-export async function smoke({ main, testing, url }) {
+export async function smoke({ main, testing, url, nowhere }) {
   const { createLMStudio, ProviderError, memoryCache } = main
   const model = 'acme/tern-4b'
   const lmstudio = createLMStudio({ endpoint: url, cache: memoryCache() })
@@ -44,7 +45,7 @@ export async function smoke({ main, testing, url }) {
       equal(error, reason)
     },
     'says that nothing listens': async () => {
-      const off = createLMStudio({ endpoint: 'http://127.0.0.1:9', cache: false, maxRetries: 0 })
+      const off = createLMStudio({ endpoint: nowhere, cache: false, maxRetries: 0 })
       const error = await off.listModels().catch((/** @type {unknown} */ thrown) => thrown)
       equal(ProviderError.isInstance(error), true)
       equal((await off.healthCheck()).status, 'unreachable')

@@ -1,4 +1,4 @@
-// The smoke in workerd: the two entries that need no Node, asked over HTTP with the mock's address in the query.
+// The smoke in workerd: the two entries that need no Node, asked over HTTP with the two addresses in the query.
 import * as main from './dist/index.js'
 import * as testing from './dist/testing.js'
 import { smoke } from './smoke.mjs'
@@ -6,7 +6,8 @@ import { smoke } from './smoke.mjs'
 export default {
   /** @param {Request} request */
   async fetch(request) {
-    const url = new URL(request.url).searchParams.get('url') ?? ''
-    return Response.json(await smoke({ main, testing, url }))
+    const given = new URL(request.url).searchParams
+    const [url, nowhere] = [given.get('url') ?? '', given.get('nowhere') ?? '']
+    return Response.json(await smoke({ main, testing, url, nowhere }))
   },
 }

@@ -1,12 +1,11 @@
-// Chat with LM Studio in the terminal.   node node-chat.mjs Why is the sea salty?
-// Without a prompt it reads your lines. Ctrl+C stops the answer. --mock needs no LM Studio.
+// Chat with LM Studio in the terminal:   node node-chat.mjs Why is the sea salty?
+// Without a prompt it reads your lines. Ctrl+C stops an answer. --mock needs no LM Studio.
 import { createInterface } from 'node:readline'
-import { createLMStudio, ProviderError } from 'lmstudio-provider/node'
+import { createLMStudio, discover, ProviderError } from 'lmstudio-provider/node'
 
 const words = process.argv.slice(2)
 const prompt = words.filter((word) => word !== '--mock').join(' ')
 const mock = words.includes('--mock') ? await startMock() : undefined
-const lmstudio = createLMStudio({ endpoint: mock?.url ?? process.env.LMSTUDIO_ENDPOINT })
 const messages = []
 
 async function startMock() {
@@ -14,14 +13,14 @@ async function startMock() {
   return startMockLMStudio({ tokensPerSecond: 60 })
 }
 
-async function chooseModel() {
-  const models = (await lmstudio.listModels()).filter((model) => model.capabilities.chat !== false)
-  const model = models.find((model) => model.state === 'loaded') ?? models[0]
+async function chooseModel(lmstudio) {
+  const models = (await lmstudio.listModels()).filter(({ capabilities }) => capabilities.chat !== false)
+  const model = models.find(({ state }) => state === 'loaded') ?? models[0]
   if (model === undefined) throw new Error('LM Studio has no model yet. Get one with: lms get')
   return model.id
 }
 
-async function answer(model, content) {
+async function answer(lmstudio, model, content) {
   messages.push({ role: 'user', content })
   const stream = lmstudio.stream({ model, messages })
   const stop = () => stream.abort()
@@ -39,12 +38,14 @@ async function answer(model, content) {
 }
 
 try {
-  const model = await chooseModel()
-  if (prompt !== '') await answer(model, prompt)
+  const endpoint = mock?.url ?? process.env.LMSTUDIO_ENDPOINT ?? (await discover()).endpoint
+  const lmstudio = createLMStudio({ endpoint })
+  const model = await chooseModel(lmstudio)
+  if (prompt !== '') await answer(lmstudio, model, prompt)
   else {
     process.stdout.write(`Talking to ${model}. Ctrl+D ends.\n> `)
     for await (const line of createInterface({ input: process.stdin })) {
-      if (line.trim() !== '') await answer(model, line)
+      if (line.trim() !== '') await answer(lmstudio, model, line)
       process.stdout.write('> ')
     }
   }

@@ -1,0 +1,112 @@
+import 'fake-indexeddb/auto'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { defaultCache } from '../../src/cache/default-cache.js'
+import { indexedDBCache } from '../../src/cache/indexeddb-cache.js'
+import { memoryCache } from '../../src/cache/memory-cache.js'
+import { noCache } from '../../src/cache/no-cache.js'
+import { rejectionOf } from '../helpers/provider-errors.js'
+
+afterEach(() => void vi.unstubAllGlobals())
+let count = 0
+
+describe.each([
+  ['memoryCache', () => memoryCache()],
+  ['indexedDBCache', () => indexedDBCache(`test-${++count}`)],
+  ['defaultCache without IndexedDB', () => (vi.stubGlobal('indexedDB', undefined), defaultCache())],
+] as const)('%s', (_, make) => {
+  it('keeps values under their keys until they are deleted', async () => {
+    const cache = make()
+    expect(await cache.get('a')).toBeUndefined()
+    await cache.set('a', { deep: [1, null, 'x'] })
+    await cache.set('b', 2)
+    expect(await cache.get('a')).toEqual({ deep: [1, null, 'x'] })
+    await cache.set('a', 3)
+    expect(await cache.get('a')).toBe(3)
+    await cache.delete('a')
+    expect(await cache.get('a')).toBeUndefined()
+    expect(await cache.get('b')).toBe(2)
+    await cache.delete('never there')
+    await cache.clear()
+    expect(await cache.get('b')).toBeUndefined()
+  })
+
+  it('takes any text for a key', async () => {
+    const cache = make()
+    for (const key of ['__proto__', 'constructor', '', 'a b/ü:http://127.0.0.1']) {
+      expect(await cache.get(key)).toBeUndefined()
+      await cache.set(key, key)
+      expect(await cache.get(key)).toBe(key)
+    }
+  })
+
+  it('shares no value with whoever gave it or got it', async () => {
+    const cache = make()
+    const value = { list: [1] }
+    await cache.set('a', value)
+    value.list.push(2)
+    const got = (await cache.get('a')) as typeof value
+    expect(got).toEqual({ list: [1] })
+    got.list.push(3)
+    expect(await cache.get('a')).toEqual({ list: [1] })
+  })
+})
+
+describe('indexedDBCache', () => {
+  it('finds again what another of the same name kept, and not what one of another name kept', async () => {
+    await indexedDBCache('shared').set('a', 1)
+    expect(await indexedDBCache('shared').get('a')).toBe(1)
+    expect(await indexedDBCache('other').get('a')).toBeUndefined()
+  })
+
+  it('rejects where there is no IndexedDB, and does not throw', async () => {
+    vi.stubGlobal('indexedDB', undefined)
+    const cache = indexedDBCache('gone')
+    for (const use of [() => cache.get('a'), () => cache.set('a', 1), () => cache.delete('a'), () => cache.clear()]) {
+      expect(await rejectionOf(use() as Promise<unknown>)).toBeInstanceOf(Error)
+    }
+  })
+})
+
+describe('defaultCache', () => {
+  it('outlives itself in IndexedDB', async () => {
+    await defaultCache().set('a', 1)
+    expect(await defaultCache().get('a')).toBe(1)
+    expect(await indexedDBCache().get('a')).toBe(1)
+    await defaultCache().clear()
+  })
+
+  it('goes on in memory where IndexedDB refuses, asking it no more', async () => {
+    const open = vi.fn(() => {
+      throw new DOMException('The operation is insecure.', 'SecurityError')
+    })
+    vi.stubGlobal('indexedDB', { open })
+    const cache = defaultCache()
+    expect(await cache.get('a')).toBeUndefined()
+    await cache.set('a', 1)
+    expect(await cache.get('a')).toBe(1)
+    await cache.delete('a')
+    expect(await cache.get('a')).toBeUndefined()
+    expect(open).toHaveBeenCalledTimes(1)
+  })
+
+  it('touches nothing before it is used', () => {
+    const get = vi.fn()
+    vi.stubGlobal('indexedDB', {
+      get open() {
+        return get()
+      },
+    })
+    defaultCache()
+    expect(get).not.toHaveBeenCalled()
+  })
+})
+
+describe('noCache', () => {
+  it('keeps nothing', async () => {
+    const cache = noCache()
+    await cache.set('a', 1)
+    await cache.delete('a')
+    await cache.clear()
+    expect(await cache.get('a')).toBeUndefined()
+  })
+})

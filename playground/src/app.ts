@@ -63,6 +63,7 @@ export function createApp({ endpoint, createProvider, remember = () => {} }: App
   async function meet(candidate: LMStudioProvider, signal: AbortSignal, refresh: boolean): Promise<void> {
     const report = await candidate.healthCheck({ signal })
     health.showReport(report)
+    if (report.status === 'unreachable') return forget('Not connected.')
     if (report.modelsAvailable === undefined) return forget('The server did not list any.')
     const list = await candidate.listModels({ signal, refresh })
     provider = candidate

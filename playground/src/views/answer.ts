@@ -30,11 +30,12 @@ export function createAnswer(model: string): AnswerView & { readonly element: HT
   )
   thoughts.hidden = true
 
-  function end(note: string): void {
+  /** Each note keeps its words together where the line breaks. */
+  function end(...notes: readonly string[]): void {
     element.classList.remove('running')
     element.setAttribute('aria-busy', 'false')
     label.textContent = 'Reasoning'
-    foot.textContent = note
+    foot.replaceChildren(...notes.flatMap((note, index) => [index > 0 ? ' · ' : '', el('span', {}, note)]))
   }
 
   return {
@@ -54,11 +55,11 @@ export function createAnswer(model: string): AnswerView & { readonly element: HT
     finish(response) {
       const asked = response.toolCalls.map(({ name, rawArguments }) => `${name}(${rawArguments})`)
       for (const call of asked) body.after(el('p', {}, el('code', {}, call)))
-      end(speed(response).join(' · '))
+      end(...speed(response))
     },
     stop: () => end('Stopped.'),
     fail(error) {
-      end(text.length > 0 ? 'This is what had arrived.' : '')
+      end(...(text.length > 0 ? ['This is what had arrived.'] : []))
       element.append(createErrorNotice(error))
     },
   }

@@ -18,13 +18,14 @@ export interface ReadThroughOptions<T> {
 
 export interface ReadThrough<T> {
   /**
-   * The value: kept and fresh, else loaded. Callers that come while a load is under way share it; the load ends when
-   * all of them have gone.
+   * The value: kept and fresh, else loaded. Callers that come while a load of the same `manner` is under way share it;
+   * it ends when all of them have gone.
    */
   get(
     load: (signal: AbortSignal) => Promise<T>,
     signal?: AbortSignal,
     refresh?: boolean,
+    manner?: string,
   ): Promise<{ readonly value: T; readonly isKept: boolean }>
   /** Forgets the value, also one that is being loaded now. */
   invalidate(): Promise<void>
@@ -40,8 +41,10 @@ interface Flight<T> {
 /** A value kept in a cache for a time. A failing adapter never fails a call. */
 export function readThrough<T>({ cache, key, ttl, schema, log }: ReadThroughOptions<T>): ReadThrough<T> {
   const entrySchema = v.looseObject({ storedAt: v.number(), value: schema })
-  let flight: Flight<T> | undefined
+  const flights = new Map<string, Flight<T>>()
   let generation = 0
+  /** Whether what is kept was invalidated, which must hold also when the adapter fails to delete it. */
+  let isPast = false
 
   async function tolerant<R>(what: string, use: () => R | Promise<R>): Promise<R | undefined> {
     let timer: ReturnType<typeof setTimeout> | undefined
@@ -59,6 +62,7 @@ export function readThrough<T>({ cache, key, ttl, schema, log }: ReadThroughOpti
   }
 
   async function kept(): Promise<T | undefined> {
+    if (isPast) return undefined
     const entry = await tolerant('read', () => cache.get(key))
     if (entry === undefined) return undefined
     const result = v.safeParse(entrySchema, entry)
@@ -71,47 +75,54 @@ export function readThrough<T>({ cache, key, ttl, schema, log }: ReadThroughOpti
     return undefined
   }
 
-  function take(load: (signal: AbortSignal) => Promise<T>): Flight<T> {
+  function take(load: (signal: AbortSignal) => Promise<T>, manner: string): Flight<T> {
+    const flight = flights.get(manner)
     if (flight !== undefined) return flight
     const controller = new AbortController()
     const started = generation
     const land = async (): Promise<T> => {
       const value = await load(controller.signal)
       // What was loaded before an invalidation is the past.
-      if (started === generation) await tolerant('write', () => cache.set(key, { storedAt: Date.now(), value }))
+      if (started === generation) {
+        await tolerant('write', () => cache.set(key, { storedAt: Date.now(), value }))
+        isPast = false
+      }
       return value
     }
     const taken: Flight<T> = { promise: land(), controller, riders: 0 }
-    flight = taken
-    const leave = (): void => {
-      if (flight === taken) flight = undefined
-    }
+    flights.set(manner, taken)
+    const leave = (): void => forget(manner, taken)
     taken.promise.then(leave, leave)
     return taken
   }
 
+  function forget(manner: string, flight: Flight<T>): void {
+    if (flights.get(manner) === flight) flights.delete(manner)
+  }
+
   return {
-    async get(load, signal, refresh = false) {
+    async get(load, signal, refresh = false, manner = '') {
       signal?.throwIfAborted()
       if (!refresh) {
         const value = await raceAbort(kept(), signal)
         if (value !== undefined) return { value, isKept: true }
       }
-      const shared = take(load)
+      const shared = take(load, manner)
       shared.riders++
       try {
         return { value: await raceAbort(shared.promise, signal), isKept: false }
       } finally {
         shared.riders--
         if (shared.riders === 0 && signal?.aborted === true) {
-          if (flight === shared) flight = undefined
+          forget(manner, shared)
           shared.controller.abort(signal.reason)
         }
       }
     },
     async invalidate() {
       generation++
-      flight = undefined
+      isPast = true
+      flights.clear()
       await tolerant('delete', () => cache.delete(key))
     },
   }

@@ -29,7 +29,6 @@ export class AnswerBuilder {
   readonly #sentAt: number
   /** Of an answer in one piece nobody knows when its first token came. */
   readonly #isStream: boolean
-  #reasoningIsSeparate = false
   #firstAt: number | undefined
   #usage: WireUsage | undefined
   #stats: WireStats | undefined
@@ -53,18 +52,20 @@ export class AnswerBuilder {
   message(message: WireMessage, events: CompletionEvent[]): void {
     // Two names for one channel; a server that sends both means the same.
     const reasoning = message.reasoning_content || message.reasoning
-    if (reasoning) this.#think(reasoning, events)
     const { content, tool_calls: calls } = message
-    if (content) {
+    if (reasoning) {
       // Where the server separates reasoning itself, a tag in the content is content.
-      if (this.#splitter.isDone || this.#reasoningIsSeparate) this.#say(content, events)
+      if (!this.#splitter.isDone) this.#split(this.#splitter.end(), events)
+      this.#think(reasoning, events)
+    }
+    if (content) {
+      if (this.#splitter.isDone) this.#say(content, events)
       else this.#split(this.#splitter.push(content), events)
     }
     if (calls && calls.length > 0) {
       this.#firstAt ??= performance.now()
       events.push(...this.toolCalls.push(calls))
     }
-    if (reasoning) this.#reasoningIsSeparate = true
   }
 
   /** Hands over what was held back, when no more comes. */

@@ -17,6 +17,7 @@ import { warnOfSubstitution } from './substitution.js'
 
 // Once the finish reason is there, only the token counts are missing: not worth a long wait.
 const TAIL_MS = 5_000
+const MAX_MARK_LENGTH = 16
 
 /** Events of a streamed `POST /v1/chat/completions`. */
 export class CompletionSource implements EventSource<CompletionEvent, CompletionResponse> {
@@ -79,16 +80,19 @@ export class CompletionSource implements EventSource<CompletionEvent, Completion
   }
 
   #take(data: string): void {
-    if (data === '[DONE]') {
+    if (data.length < MAX_MARK_LENGTH && data.trim() === '[DONE]') {
       this.#hasMark = true
       return
     }
     const value = parseJSON(data)
     if (isPlainChunk(value)) return this.#chunk(value)
     const { context, status } = this.#exchange
+    const { event } = this.#decoder
     // Under whatever name the event came (wire reference 8.3).
-    if (hasError(value) || this.#decoder.event === 'error') throw toApiError({ status, body: value ?? data }, context)
+    if (hasError(value) || event === 'error') throw toApiError({ status, body: value ?? data }, context)
     if (value === undefined) {
+      // The rest of an event that was cut, or an event of another kind, a ping for instance.
+      if (this.#hasEnded || event !== '') return
       throw new InvalidResponseError('The stream sent an event that is not JSON.', {
         code: 'not-json',
         endpoint: context.endpoint,
@@ -104,6 +108,7 @@ export class CompletionSource implements EventSource<CompletionEvent, Completion
     if (!this.#hasStarted) {
       this.#hasStarted = true
       queue.push({ type: 'completion-start', id: builder.id, model: builder.model })
+      this.#exchange.pause()
     }
     const before = queue.length
     for (const choice of chunk.choices ?? []) {

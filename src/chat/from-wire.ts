@@ -1,3 +1,4 @@
+import { InvalidResponseError } from '../errors/api-errors.js'
 import type { CompletionEvent, CompletionResponse } from '../types/completion.js'
 import type { JSONAnswer } from '../transport/types.js'
 import { completionSchema } from '../wire/chat-completions.js'
@@ -14,10 +15,16 @@ export function fromCompletion(
   const events: CompletionEvent[] = []
   builder.envelope(completion)
   const [choice] = completion.choices
+  if (!choice?.message) {
+    throw new InvalidResponseError('The answer holds no message.', {
+      code: 'empty-response',
+      endpoint: context.endpoint,
+    })
+  }
   events.push({ type: 'completion-start', id: builder.id, model: builder.model })
-  if (choice?.message) builder.message(choice.message, events)
+  builder.message(choice.message, events)
   builder.flush(events)
-  builder.rawFinishReason = choice?.finish_reason ?? undefined
+  builder.rawFinishReason = choice.finish_reason ?? undefined
   const response = builder.finish(context.endpoint)
   response.toolCalls.forEach((toolCall, index) => events.push({ type: 'tool-call', index, toolCall }))
   events.push({ type: 'completion-end', response })

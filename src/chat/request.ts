@@ -59,10 +59,11 @@ const requestSchema = v.strictObject({
   seed: whole(-Infinity),
   presencePenalty: range(-2, 2),
   frequencyPenalty: range(-2, 2),
-  repeatPenalty: range(0, Infinity),
+  repeatPenalty: optional((value) => Number.isFinite(value) && (value as number) > 0, 'must be a number above 0'),
   logitBias: optional(
-    (value) => isObject(value) && Object.values(value).every(Number.isFinite),
-    'must be an object of numbers by token id',
+    (value) =>
+      isObject(value) && Object.values(value).every((bias) => Number.isFinite(bias) && Math.abs(bias as number) <= 100),
+    'must be an object of numbers from -100 to 100 by token id',
   ),
   tools: v.optional(v.array(toolSchema)),
   toolChoice: v.optional(

@@ -17,6 +17,8 @@ export interface SplitContent {
 export class ThinkSplitter {
   #mode: 'before' | 'thinking' | 'answer' = 'before'
   #held = ''
+  /** Whether a block has been: the white space after it is not the answer's. */
+  #hadBlock = false
 
   /** Whether everything from here on is answer, so that pieces need not pass through. */
   get isDone(): boolean {
@@ -36,7 +38,7 @@ export class ThinkSplitter {
         reasoning += candidate.slice(0, at)
         input = candidate.slice(at + tag.length)
         this.#mode = isBefore ? 'thinking' : 'before'
-        if (!isBefore) input = input.trimStart()
+        this.#hadBlock = true
         continue
       }
       if (isBefore) {
@@ -45,6 +47,7 @@ export class ThinkSplitter {
           return { text: '', reasoning }
         }
         this.#mode = 'answer'
+        if (this.#hadBlock) input = candidate
         break
       }
       // Hold back what may be the beginning of the closing tag.
@@ -55,11 +58,14 @@ export class ThinkSplitter {
     return { text: input, reasoning }
   }
 
-  /** What was held back, when no more comes. */
+  /** What was held back, when no more is to be split. */
   end(): SplitContent {
     const held = this.#held
+    const wasThinking = this.#mode === 'thinking'
     this.#held = ''
-    return this.#mode === 'thinking' ? { text: '', reasoning: held } : { text: held, reasoning: '' }
+    this.#mode = 'answer'
+    if (wasThinking) return { text: '', reasoning: held }
+    return { text: this.#hadBlock ? held.trimStart() : held, reasoning: '' }
   }
 }
 

@@ -5,102 +5,118 @@ import { TextAccumulator } from '../utils/text-accumulator.js'
 import type { WireToolCall } from '../wire/types.js'
 
 interface Draft {
-  /** Position in the answer. */
-  readonly index: number
   /** The server's index; `undefined` when it sent none. */
   readonly wireIndex: number | undefined
-  id: string
+  /** The server's id; empty while it has sent none. */
+  wireId: string
   name: string
+  /** Position in the answer and id, both settled when the name comes. */
+  index: number
+  id: string
   arguments: TextAccumulator
   /** Whether the last piece of the arguments ends with a brace. */
   endsObject: boolean
-  /** Whether the id is the server's own. */
-  hasOwnId: boolean
 }
 
 /**
  * Puts the fragments of tool calls together under every quirk of wire reference 9.4: fragments belong together by
- * index, else by id, else by position; a fragment without an id continues a call; a name may come late or again.
+ * index, else by id, else by position; a fragment without an id continues a call; a name may come late or again; several
+ * calls may come under one index or id.
  */
 export class ToolCallAssembler {
   readonly #drafts: Draft[] = []
+  /** Those that have a name, in the order in which they got it. */
+  readonly #calls: Draft[] = []
+  #latest: Draft | undefined
 
   get isEmpty(): boolean {
-    return this.#drafts.every((draft) => draft.name === '')
+    return this.#calls.length === 0
   }
 
   /** Takes the fragments of one chunk; returns what they tell a consumer. */
   push(fragments: readonly WireToolCall[]): CompletionEvent[] {
-    return fragments.flatMap((fragment, position) => this.#add(fragment, position))
+    return fragments.flatMap((fragment, position) => this.#add(fragment, fragments.length > 1 ? position : undefined))
   }
 
   /** The finished calls: those that got a name. */
   finish(): ToolCall[] {
-    return this.#drafts.filter((draft) => draft.name !== '').map(toToolCall)
+    return this.#calls.map(toToolCall)
   }
 
-  #add(fragment: WireToolCall, position: number): CompletionEvent[] {
+  #add(fragment: WireToolCall, position: number | undefined): CompletionEvent[] {
+    const wireIndex = fragment.index ?? undefined
     const id = fragment.id ?? ''
     const name = fragment.function?.name ?? ''
-    const draft =
-      this.#find(fragment.index ?? undefined, id, name, position) ?? this.#create(fragment.index ?? undefined)
-    if (id !== '' && !draft.hasOwnId && draft.name === '') {
-      draft.id = id
-      draft.hasOwnId = true
-    }
     const received = fragment.function?.arguments ?? ''
     const isWhole = typeof received !== 'string'
     const text = isWhole ? JSON.stringify(received) : received
-    const { index } = draft
+
+    const candidate = this.#find(wireIndex, id, position)
+    const draft = candidate !== undefined && continues(candidate, id, name, text) ? candidate : this.#create(wireIndex)
+    this.#latest = draft
+    if (draft.wireId === '') draft.wireId = id
+
     const events: CompletionEvent[] = []
-    const hadName = draft.name !== ''
-    if (!hadName && name !== '') {
-      draft.name = name
-      events.push({ type: 'tool-call-start', index, id: draft.id, name })
+    const isNamed = draft.name !== ''
+    if (!isNamed && name !== '') {
+      this.#name(draft, name)
+      events.push({ type: 'tool-call-start', index: draft.index, id: draft.id, name })
     }
     // Fragments that came before the name are told with it.
-    const untold = hadName || name === '' ? '' : draft.arguments.toString()
+    const untold = isNamed || name === '' ? '' : draft.arguments.toString()
     // An object is all of the arguments, not a piece of them.
     if (isWhole) draft.arguments = new TextAccumulator()
     draft.arguments.append(text)
     if (text !== '') draft.endsObject = text.trimEnd().endsWith('}')
-    const delta = untold + text
-    if (draft.name !== '' && delta !== '')
-      events.push({ type: 'tool-call-delta', index, id: draft.id, argumentsDelta: delta })
+    const argumentsDelta = untold + text
+    if (draft.name !== '' && argumentsDelta !== '') {
+      events.push({ type: 'tool-call-delta', index: draft.index, id: draft.id, argumentsDelta })
+    }
     return events
   }
 
-  #find(wireIndex: number | undefined, id: string, name: string, position: number): Draft | undefined {
+  /** The call a fragment most likely belongs to. */
+  #find(wireIndex: number | undefined, id: string, position: number | undefined): Draft | undefined {
     const drafts = this.#drafts
-    if (wireIndex !== undefined) {
-      // Servers exist that give every parallel call the index 0: another id with another name is another call.
-      const found = drafts.findLast((draft) => draft.wireIndex === wireIndex)
-      const isOther = found !== undefined && found.hasOwnId && id !== '' && name !== '' && found.id !== id
-      return isOther ? undefined : found
-    }
-    const known = id === '' ? undefined : drafts.find((draft) => draft.hasOwnId && draft.id === id)
-    if (known !== undefined) return known
-    // A new id begins a call. Without one, a name begins a call only after the last one's arguments are complete.
-    if (id !== '') return drafts.find((draft) => draft.name === '' && !draft.hasOwnId)
-    if (name === '') return drafts[position] ?? drafts.at(-1)
-    const candidate = drafts[position]
-    return candidate !== undefined && (candidate.name === '' || !isComplete(candidate)) ? candidate : undefined
+    if (wireIndex !== undefined) return drafts.findLast((draft) => draft.wireIndex === wireIndex)
+    const placed = position === undefined ? this.#latest : drafts[position]
+    if (id === '') return placed
+    return (
+      drafts.findLast((draft) => draft.wireId === id) ??
+      (placed?.wireId === '' && placed.name === '' ? placed : undefined)
+    )
   }
 
   #create(wireIndex: number | undefined): Draft {
-    const index = this.#drafts.length
-    const draft: Draft = {
-      index,
+    const draft = {
       wireIndex,
-      id: `call_${index + 1}`,
+      wireId: '',
       name: '',
+      index: -1,
+      id: '',
       arguments: new TextAccumulator(),
       endsObject: false,
-      hasOwnId: false,
     }
     this.#drafts.push(draft)
     return draft
   }
+
+  #name(draft: Draft, name: string): void {
+    const isTaken = (id: string): boolean => this.#calls.some((call) => call.id === id)
+    draft.name = name
+    draft.index = this.#calls.length
+    draft.id = draft.wireId
+    for (let count = draft.index + 1; draft.id === '' || isTaken(draft.id); count++) draft.id = `call_${count}`
+    this.#calls.push(draft)
+  }
+}
+
+/** Whether a fragment can be more of this call, and not the beginning of another. */
+function continues(draft: Draft, id: string, name: string, text: string): boolean {
+  if (id !== '' && draft.wireId !== '' && id !== draft.wireId && name !== '') return false
+  if (name === '' || draft.name === '') return true
+  // The name may be repeated on every fragment; after a whole object nothing of the same call can come.
+  return name === draft.name && (text.trim() === '' || !isComplete(draft))
 }
 
 // Only a piece that ends an object can complete one: the whole is not parsed again for every fragment.

@@ -55,6 +55,6 @@ function parse(endpoint: string | URL, source: string): URL {
 
 /** `localhost:1234` and `127.0.0.1:1234` lack only the scheme. */
 function suggest(endpoint: string | URL): string {
-  const host = /^(?:\w+:\/\/)?([\w.-]+:\d+)\/?$/.exec(String(endpoint).trim())
+  const host = /^(?:[\w+.-]+:\/\/)?([\w.-]+(?::\d+)?)(?:\/\S*)?$/.exec(String(endpoint).trim())
   return `http://${host?.[1] ?? '127.0.0.1:1234'}`
 }

@@ -5,14 +5,16 @@ export function checkHeaders(headers: HeadersInit | undefined, source: string): 
   if (headers === undefined) return {}
   let name = ''
   try {
-    const result: Record<string, string> = {}
-    for (const [key, value] of entries(headers)) {
-      name = key
+    const result = new Headers()
+    for (const pair of Symbol.iterator in headers ? (headers as Iterable<[string, string]>) : Object.entries(headers)) {
+      if (!Array.isArray(pair) || pair.length !== 2) throw new TypeError('no pair')
+      const [key, value] = pair as [string, unknown]
+      name = String(key)
       // Headers would trim a line break at the ends, and say nothing of a key that was copied wrongly.
       if (/[\r\n\0]/.test(String(value))) throw new TypeError('line break')
-      if (value !== undefined) new Headers([[key, value]]).forEach((clean, lower) => (result[lower] = clean))
+      if (value !== undefined) result.append(key, String(value))
     }
-    return result
+    return Object.fromEntries(result)
   } catch {
     throw new ConfigurationError(
       `${source} ${name === '' ? 'is not a set of headers' : `has a bad header: ${JSON.stringify(name)}`}.`,
@@ -23,8 +25,4 @@ export function checkHeaders(headers: HeadersInit | undefined, source: string): 
       },
     )
   }
-}
-
-function entries(headers: HeadersInit): Iterable<readonly [string, string | undefined]> {
-  return Symbol.iterator in headers ? (headers as Iterable<[string, string]>) : Object.entries(headers)
 }

@@ -36,6 +36,7 @@ export async function embed(
   const embeddings: number[][] = []
   wire.data.forEach((item, position) => (embeddings[item.index ?? position] = item.embedding))
   const isWhole =
+    wire.data.length === expected &&
     embeddings.length === expected &&
     Array.from(embeddings).every((vector) => vector !== undefined && vector.length > 0)
   if (!isWhole) {

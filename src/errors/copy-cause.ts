@@ -1,14 +1,44 @@
 // A chain of causes longer than this explains nothing any more; it may also be a circle.
 const MAX_DEPTH = 5
+// What Node puts on its own errors; anything else can be a whole request.
+const HARMLESS = new Set([
+  'name',
+  'message',
+  'stack',
+  'cause',
+  'code',
+  'errno',
+  'syscall',
+  'hostname',
+  'address',
+  'port',
+])
+
+type Clean = (text: string) => string
 
 /**
- * A foreign error as it may be handed on: its name, code, message and stack frames, and those of its causes, each text
- * passed through `clean`. Everything else stays behind, because clients hang whole requests on their errors.
+ * A foreign error as it may be handed on: itself when nothing about it is a secret, else a copy that keeps its name,
+ * code, message and stack frames, and those of its causes. Clients hang whole requests on their errors.
  */
-export function copyCause(cause: unknown, clean: (text: string) => string, depth = 0): unknown {
+export function cleanCause(cause: unknown, clean: Clean): unknown {
   if (typeof cause === 'string') return clean(cause)
   if (typeof cause !== 'object' || cause === null) return cause
-  if (!(cause instanceof Error)) return `a thrown ${Object.prototype.toString.call(cause).slice(8, -1)}`
+  return isHarmless(cause, clean, 0) ? cause : copy(cause, clean, 0)
+}
+
+function isHarmless(value: unknown, clean: Clean, depth: number): boolean {
+  if (typeof value === 'string') return clean(value) === value
+  if (typeof value !== 'object' || value === null) return true
+  if (!(value instanceof Error) || depth === MAX_DEPTH) return false
+  return Object.getOwnPropertyNames(value).every((name) => {
+    if (!HARMLESS.has(name)) return false
+    return isHarmless((value as unknown as Record<string, unknown>)[name], clean, depth + 1)
+  })
+}
+
+function copy(cause: unknown, clean: Clean, depth: number): unknown {
+  if (!(cause instanceof Error))
+    return typeof cause === 'string' ? clean(cause) : `a thrown ${Object.prototype.toString.call(cause).slice(8, -1)}`
   if (depth === MAX_DEPTH) return undefined
   const {
     name,
@@ -18,12 +48,9 @@ export function copyCause(cause: unknown, clean: (text: string) => string, depth
     errors,
   } = cause as Error & { readonly code?: unknown; readonly errors?: unknown }
   const inner = cause.cause ?? (Array.isArray(errors) ? errors[0] : undefined)
-  const copy = new Error(
-    clean(message),
-    inner === undefined ? undefined : { cause: copyCause(inner, clean, depth + 1) },
-  )
+  const result = new Error(clean(message), inner === undefined ? undefined : { cause: copy(inner, clean, depth + 1) })
   const frames = stack.split('\n').filter((line) => /^\s+at /.test(line))
-  copy.stack = [`${clean(name)}: ${copy.message}`, ...frames.map(clean)].join('\n')
+  result.stack = [`${clean(name)}: ${result.message}`, ...frames.map(clean)].join('\n')
   const kept = typeof code === 'number' ? { code } : typeof code === 'string' ? { code: clean(code) } : {}
-  return Object.assign(copy, { name: clean(name) }, kept)
+  return Object.assign(result, { name: clean(name) }, kept)
 }

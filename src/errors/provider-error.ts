@@ -1,4 +1,4 @@
-import { copyCause } from './copy-cause.js'
+import { cleanCause } from './copy-cause.js'
 import { redact } from './redact.js'
 import { stepsFor } from './steps.js'
 
@@ -50,7 +50,7 @@ export abstract class ProviderError extends Error {
     const { cause, hint, code = new.target.defaultCode, isRetryable = new.target.retryable, ...facts } = options
     super(
       redact(message),
-      cause === undefined ? undefined : { cause: cause instanceof ProviderError ? cause : copyCause(cause, redact) },
+      cause === undefined ? undefined : { cause: cause instanceof ProviderError ? cause : cleanCause(cause, redact) },
     )
     this.name = new.target.errorName
     Object.assign(this, { code, hint: redact(hint ?? stepsFor(code).join(' ')), isRetryable })
@@ -89,7 +89,7 @@ export function attachHidden(error: object, name: string, value: unknown): void 
 }
 
 function describe(cause: unknown): unknown {
-  if (!(cause instanceof Error)) return cause
+  if (!(cause instanceof Error)) return typeof cause === 'symbol' ? String(cause) : cause
   const { code } = cause as { code?: unknown }
   return { name: cause.name, message: cause.message, ...(code === undefined ? {} : { code }) }
 }

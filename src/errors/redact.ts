@@ -2,10 +2,12 @@
 export const MAX_ERROR_TEXT = 500
 
 const SECRETS: readonly (readonly [RegExp, string])[] = [
-  [/sk-lm-[\w:.*-]+/g, 'sk-lm-[redacted]'],
-  [/\b(bearer|basic)\s+[^\s"',;]+/gi, '$1 [redacted]'],
+  [/sk-lm-[\w:.*%-]+/g, 'sk-lm-[redacted]'],
+  [/\b(bearer)\s+[^\s"',;]+/gi, '$1 [redacted]'],
+  // The word is also ordinary English: only what looks like base64 follows it as a secret.
+  [/\b([Bb]asic|BASIC)\s+(?=\S*[A-Z\d=])[\w+/=]{8,}/g, '$1 [redacted]'],
   [/\b(authorization|x-api-key|api[-_]?key)(["']?\s*[:=]\s*["']?)(?!bearer |basic )[^\s"',;]+/gi, '$1$2[redacted]'],
-  [/data:[\w/+.-]*;base64,[\w+/=-]*/g, 'data:[redacted]'],
+  [/data:[\w/+.;=-]*?;base64,[\w+/=-]*/g, 'data:[redacted]'],
   // Any long run of base64 is an image or a key, never something a person reads.
   [/[\w+/-]{120,}={0,2}/g, '[redacted]'],
   [/\/\/[^\s/@]+@/g, '//[redacted]@'],

@@ -72,7 +72,14 @@ export function createModelStore(transport: Transport): ModelStore {
   function get(listOptions: ListOptions = {}): ReturnType<typeof cached.get> {
     checkListOptions(listOptions)
     const { refresh = false, ...options } = listOptions
-    return cached.get((signal) => fetchModels(transport, { ...options, signal }), options.signal, refresh)
+    const { signal, ...limits } = options
+    // Nobody is held to another caller's limits: only those who want the same way share a request.
+    const manner = JSON.stringify([
+      limits.timeout,
+      limits.maxRetries,
+      limits.headers && [...new Headers(limits.headers)],
+    ])
+    return cached.get((shared) => fetchModels(transport, { ...limits, signal: shared }), signal, refresh, manner)
   }
 
   async function find(model: string, options?: CallOptions): Promise<ModelInfo | undefined> {

@@ -91,7 +91,7 @@ export function fromV0(model: WireModelV0): ModelInfo {
     contextLength,
     maxContextLength,
     capabilities: toCapabilities(type, {
-      vision: type === 'vlm',
+      vision: type === 'llm' ? false : undefined,
       toolUse: model.capabilities ? model.capabilities.includes('tool_use') : undefined,
       maxContextLength,
       contextLength,

@@ -84,7 +84,9 @@ export class SSEDecoder {
     } else if (end === start + 4 && buffer.startsWith('data', start)) {
       // A field name alone is that field with an empty value.
       this.#addData('')
-    } else if (this.strayJSON !== undefined || buffer[start] === '{') {
+    } else if (end === start + 5 && buffer.startsWith('event', start)) {
+      this.#name = ''
+    } else if (buffer[start] !== ':' && (this.strayJSON !== undefined || buffer[start] === '{')) {
       this.strayJSON = (this.strayJSON ?? '').slice(0, MAX_STRAY_LENGTH) + buffer.slice(start, end)
     }
   }

@@ -46,15 +46,16 @@ const loadError =
 
 const unsupported: Rule[2] = (message, options) => new UnsupportedEndpointError(message, options)
 
-// In order of precedence: the first that matches decides. Wordings are those of wire reference 8.4.
+// In order of precedence: the first that matches decides. Wordings are those of wire reference 8.4. A 401 asks for a token
+// whatever it says, and is never an old version.
 const RULES: readonly Rule[] = [
-  [/unexpected endpoint or method/i, 'does not know this route', unsupported],
   [
     (status) => status === 401,
     'wants a valid API token',
     (message, options, { context }) =>
       new AuthenticationError(message, { ...options, code: context.sentToken ? 'auth-rejected' : 'auth-required' }),
   ],
+  [/unexpected endpoint or method/i, 'does not know this route', unsupported],
   [(status) => status === 403, 'does not permit this', (message, options) => new PermissionError(message, options)],
   [
     (status) => status === 429,

@@ -26,6 +26,8 @@ export interface Exchange {
   read(): Promise<Uint8Array | undefined>
   /** Something of worth has come: the silence is over, and from now on `idleTimeout` is the limit, or less if given. */
   feed(silence?: number): void
+  /** The consumer has got something to do: until the next read the silence is not the server's. */
+  pause(): void
   /** The rest of the body as text. One that is longer than `maxBytes` is an error, or cut when `cut` is set. */
   text(maxBytes: number, cut?: boolean): Promise<string>
   /** The end is known: lets the connection be reused if the body ends too, closes it otherwise. */
@@ -35,7 +37,12 @@ export interface Exchange {
 }
 
 /** Sends one request and waits for the answer to begin. */
-export async function openExchange(config: Config, spec: RequestSpec, options: CallOptions): Promise<Exchange> {
+export async function openExchange(
+  config: Config,
+  spec: RequestSpec,
+  body: string | undefined,
+  options: CallOptions,
+): Promise<Exchange> {
   const controller = new AbortController()
   const { signal } = controller
   const unlink = followSignal(controller, options.signal)
@@ -59,11 +66,11 @@ export async function openExchange(config: Config, spec: RequestSpec, options: C
       method: spec.method,
       headers: preparation.headers,
       signal,
-      ...(spec.body === undefined ? {} : { body: JSON.stringify(spec.body) }),
+      ...(body === undefined ? {} : { body }),
     })
     // A fetch that does not listen to the signal may still answer after we have left.
-    sending.then((late) => (signal.aborted ? late.body?.cancel() : undefined)).catch(ignore)
-    const response = await raceAbort(sending, signal)
+    sending.then((late) => (signal.aborted ? late?.body?.cancel() : undefined)).catch(ignore)
+    const response = checkResponse(await raceAbort(sending, signal), context)
     return createExchange(response, { config, context, controller, watchdog, release, sentAt })
   } catch (error) {
     release()
@@ -112,7 +119,7 @@ function createExchange(response: Response, attempt: Attempt): Exchange {
     try {
       const { done, value } = reader === undefined ? await wholeBody(response) : await reader.read()
       if (signal.aborted) throw signal.reason
-      if (reader !== undefined && !done) return value
+      if (reader !== undefined && !done) return typeof value === 'string' ? new TextEncoder().encode(value) : value
       finish()
       return value
     } catch (error) {
@@ -143,6 +150,7 @@ function createExchange(response: Response, attempt: Attempt): Exchange {
     read,
     close,
     feed,
+    pause: () => watchdog.feed(),
     async text(maxBytes, cut = false) {
       const utf8 = new TextDecoder()
       let text = ''
@@ -160,7 +168,8 @@ function createExchange(response: Response, attempt: Attempt): Exchange {
             },
           )
         }
-        feed()
+        // What is sent in one piece follows its beginning at once: one limit for all of the rest, or a drip would never end.
+        if (size === block.length) feed()
         text += utf8.decode(block, { stream: true })
       }
       return text + utf8.decode()
@@ -174,6 +183,16 @@ function createExchange(response: Response, attempt: Attempt): Exchange {
         .finally(() => clearTimeout(timer))
     },
   }
+}
+
+/** A fetch that was given as an option may give anything. */
+function checkResponse(response: Response, { endpoint }: FailureContext): Response {
+  if (typeof response?.status === 'number' && typeof response.headers?.get === 'function') return response
+  throw new InvalidResponseError('What fetch gave is no Response.', {
+    code: 'not-a-response',
+    endpoint,
+    hint: 'Mend the function that was passed as the option `fetch`.',
+  })
 }
 
 async function wholeBody(response: Response): Promise<{ done: true; value: Uint8Array }> {

@@ -1,4 +1,4 @@
-import { copyCause } from '../errors/copy-cause.js'
+import { cleanCause } from '../errors/copy-cause.js'
 import { NetworkError, ServiceNotFoundError, StreamInterruptedError, TimeoutError } from '../errors/network-errors.js'
 import { ProviderError, type ProviderErrorOptions } from '../errors/provider-error.js'
 import { isObject } from '../utils/json.js'
@@ -60,7 +60,7 @@ const KINDS: readonly (readonly [words: RegExp, code: string, what: string, buil
 export function toNetworkError(error: unknown, context: FailureContext, isMidBody = false): unknown {
   if (ProviderError.isInstance(error)) return error
   const { endpoint, method, route } = context
-  const facts = { endpoint, cause: copyCause(error, context.scrub) }
+  const facts = { endpoint, cause: cleanCause(error, context.scrub) }
   const words = reasons(error)
   const call = `${method} ${route}`
   if (words.some((word) => /^UND_ERR_(HEADERS|BODY)_TIMEOUT$/.test(word))) {

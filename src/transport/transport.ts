@@ -3,6 +3,7 @@ import type { Config } from '../config/options.js'
 import { InvalidResponseError } from '../errors/api-errors.js'
 import { NetworkError, StreamInterruptedError } from '../errors/network-errors.js'
 import { ProviderError } from '../errors/provider-error.js'
+import { InvalidRequestError } from '../errors/request-errors.js'
 import type { CallOptions } from '../types/call-options.js'
 import { addressSpace } from '../utils/address.js'
 import { parseJSON } from '../utils/json.js'
@@ -28,6 +29,7 @@ export function createTransport(config: Config, explain: Explain): Transport {
 
   /** Runs attempts until one succeeds; `use` must take over the exchange or read it to its end. */
   async function run<T>(spec: RequestSpec, options: CallOptions, use: (exchange: Exchange) => Promise<T>): Promise<T> {
+    const body = toBody(spec.body)
     let attempt = 0
     const facts = { method: spec.method, route: spec.route }
     const once = async (): Promise<T> => {
@@ -39,7 +41,7 @@ export function createTransport(config: Config, explain: Explain): Transport {
         ...facts,
         attempt: ++attempt,
       })
-      const exchange = await openExchange(config, spec, options)
+      const exchange = await openExchange(config, spec, body, options)
       const { status } = exchange
       const durationMs = performance.now() - start
       config.log({
@@ -117,6 +119,18 @@ export function createTransport(config: Config, explain: Explain): Transport {
   }
 }
 
+/** The body as it goes on the wire. */
+function toBody(body: unknown): string | undefined {
+  try {
+    return JSON.stringify(body)
+  } catch (cause) {
+    throw new InvalidRequestError('The request cannot be written as JSON.', {
+      cause,
+      hint: 'Look for a BigInt or a circle in it, in `extraBody` or a schema for instance.',
+    })
+  }
+}
+
 /** Calls `release` once when the exchange is over, in whichever way. */
 function onEnd(exchange: Exchange, release: () => void): Exchange {
   return {
@@ -187,7 +201,7 @@ function redirectError(exchange: Exchange): NetworkError {
 
 function warnOfOpenToken(config: Config): void {
   const { protocol, hostname } = new URL(config.endpoint)
-  if (config.apiToken === undefined || protocol === 'https:' || addressSpace(hostname) === 'loopback') return
+  if ((config.apiToken ?? '') === '' || protocol === 'https:' || addressSpace(hostname) === 'loopback') return
   config.log({
     level: 'warn',
     type: 'security',

@@ -8,9 +8,10 @@ export interface TextPart {
  * An image inside a user message.
  *
  * @remarks
- * LM Studio takes PNG and JPEG as base64 only. Other formats (WebP, GIF, AVIF) and images beyond 26,214,400 pixels are
- * converted where the runtime has `createImageBitmap` and `OffscreenCanvas` (any current browser), and refused with an
- * {@link InvalidRequestError} elsewhere. A remote URL is refused: the server never fetches one.
+ * LM Studio takes PNG and JPEG as base64 only, and on Windows up to 26,214,400 pixels. Where the runtime has
+ * `createImageBitmap` and `OffscreenCanvas` (any current browser) other formats are converted and larger images shrunk;
+ * elsewhere another format is refused with an {@link InvalidRequestError} and the size left to the server. A remote URL
+ * is refused: the server never fetches one.
  */
 export interface ImagePart {
   readonly type: 'image'

@@ -2,7 +2,15 @@
 export type AddressSpace = 'loopback' | 'private' | 'forbidden' | 'public'
 
 // Cloud metadata services: never a model server, always a way to steal credentials.
-const METADATA = new Set(['metadata.google.internal', 'metadata', '100.100.100.200', '168.63.129.16'])
+const METADATA = new Set([
+  'metadata.google.internal',
+  'metadata.goog',
+  'metadata',
+  'instance-data.ec2.internal',
+  'instance-data',
+  '100.100.100.200',
+  '168.63.129.16',
+])
 const LOCAL_SUFFIX = /\.(local|lan|home|internal|localdomain|home\.arpa|test)$/
 
 /**
@@ -30,14 +38,16 @@ function ipv4Space([a = 0, b = 0]: number[]): AddressSpace {
 function ipv6Space(host: string): AddressSpace {
   if (host === '::1') return 'loopback'
   if (host === '::') return 'forbidden'
-  const mapped = /^::ffff:([0-9a-f]+):([0-9a-f]+)$/.exec(host)
-  if (mapped !== null) {
-    const high = Number.parseInt(mapped[1]!, 16)
-    const low = Number.parseInt(mapped[2]!, 16)
+  // An IPv4 address in IPv6 clothes: mapped, compatible, or behind NAT64.
+  const dressed = /^(?:::ffff:|::|64:ff9b::)([0-9a-f]+):([0-9a-f]+)$/.exec(host)
+  if (dressed !== null) {
+    const high = Number.parseInt(dressed[1]!, 16)
+    const low = Number.parseInt(dressed[2]!, 16)
     return ipv4Space([high >> 8, high & 255, low >> 8, low & 255])
   }
   if (host.startsWith('fd00:ec2:')) return 'forbidden'
   const first = Number.parseInt(host.split(':')[0] || '0', 16)
-  if ((first & 0xffc0) === 0xfe80) return 'forbidden'
+  // Link-local and multicast.
+  if ((first & 0xffc0) === 0xfe80 || first >= 0xff00) return 'forbidden'
   return (first & 0xfe00) === 0xfc00 ? 'private' : 'public'
 }

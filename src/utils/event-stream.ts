@@ -42,6 +42,10 @@ export function createEventStream<E, R>(
   let isTaken = false
   let turn: Promise<unknown> = Promise.resolve()
   let isBusy = false
+  /** Reads that wait for an earlier one. */
+  let followers = 0
+  /** Whether the stream was aborted between two reads, and the next one has to say so. */
+  let untold = false
 
   let resolveResponse: (response: R) => void
   let rejectResponse: (reason: unknown) => void
@@ -66,10 +70,21 @@ export function createEventStream<E, R>(
   }
 
   // Takes effect at once: also on events that are at hand already, and on a response nobody iterates for.
-  signal.addEventListener('abort', () => rejectResponse(signal.reason), { once: true })
+  signal.addEventListener(
+    'abort',
+    () => {
+      rejectResponse(signal.reason)
+      // Nobody may ever read again, yet the server must stop; whoever does read is told why.
+      if (state !== 'open' || source === undefined || isBusy) return
+      end(signal.reason)
+      untold = true
+    },
+    { once: true },
+  )
 
-  async function pull(): Promise<IteratorResult<E, undefined>> {
+  async function pull(failure?: unknown): Promise<IteratorResult<E, undefined>> {
     try {
+      if (failure !== undefined) throw failure
       if (state === 'new') {
         state = 'open'
         // Not before: a stream that nobody reads must hold on to nothing.
@@ -99,18 +114,21 @@ export function createEventStream<E, R>(
   }
 
   function next(): Promise<IteratorResult<E, undefined>> {
-    if (isBusy) return follow()
+    return isBusy || followers > 0 ? follow() : step()
+  }
+
+  function step(): Promise<IteratorResult<E, undefined>> {
+    if (untold) {
+      untold = false
+      return Promise.reject(signal.reason as Error)
+    }
     if (state === 'over') return Promise.resolve(DONE)
     if (source !== undefined && !signal.aborted) {
       try {
         const event = source.poll()
         if (event !== undefined) return Promise.resolve({ done: false, value: event })
       } catch (error) {
-        try {
-          fail(error)
-        } catch {
-          return Promise.reject(error as Error)
-        }
+        return pull(error)
       }
     }
     isBusy = true
@@ -121,7 +139,11 @@ export function createEventStream<E, R>(
 
   /** Several reads at a time are answered in their order. */
   function follow(): Promise<IteratorResult<E, undefined>> {
-    const answer = turn.then(next)
+    followers++
+    const answer = turn.then(() => {
+      followers--
+      return step()
+    })
     turn = answer.catch(ignore)
     return answer
   }

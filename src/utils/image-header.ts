@@ -3,10 +3,10 @@ const ascii = (bytes: Uint8Array, start: number, end: number): string =>
 
 /** Media type by the first bytes: what a file is called, or claims to be, does not matter to the server. */
 export function imageType(bytes: Uint8Array): string | undefined {
-  if (ascii(bytes, 1, 4) === 'PNG') return 'image/png'
+  if (bytes[0] === 0x89 && ascii(bytes, 1, 4) === 'PNG') return 'image/png'
   if (bytes[0] === 0xff && bytes[1] === 0xd8) return 'image/jpeg'
   if (ascii(bytes, 0, 4) === 'GIF8') return 'image/gif'
-  if (ascii(bytes, 8, 12) === 'WEBP') return 'image/webp'
+  if (ascii(bytes, 0, 4) === 'RIFF' && ascii(bytes, 8, 12) === 'WEBP') return 'image/webp'
   if (ascii(bytes, 4, 11) === 'ftypavi') return 'image/avif'
   return undefined
 }

@@ -283,9 +283,12 @@ describe('images', () => {
   it.each([
     ['PNG', png(5121, 5120)],
     ['JPEG', jpeg(5121, 5120)],
-  ])('refuses a %s of more pixels than every LM Studio takes where nothing can shrink it', async (_, image) => {
-    expect(await rejectionOf(send(image))).toBeInstanceOf(InvalidRequestError)
-  })
+  ])(
+    'leaves a %s of more pixels than every LM Studio takes to the server where nothing can shrink it',
+    async (_, image) => {
+      expect(await send(image)).toContain('data:image/')
+    },
+  )
 
   it('takes an image of just as many pixels as every LM Studio takes', async () => {
     expect(await send(png(5120, 5120))).toContain('data:image/png')

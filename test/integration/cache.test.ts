@@ -146,12 +146,12 @@ describe('model information', () => {
     expect(second).toBe(first)
   })
 
-  test('is not waited for longer than a caller wants, though another is patient', async () => {
+  test('is asked for again by a caller with limits of its own, instead of waiting with another', async () => {
     const { mock, lmstudio } = await setUp({ faults: ['delay-headers'] })
     const patient = lmstudio.listModels()
     patient.catch(() => {})
     await mock.whenHeld()
-    expect(await caught(lmstudio.listModels({ timeout: 100 }))).toMatchObject({ name: 'TimeoutError', timeoutMs: 100 })
+    expect(await lmstudio.listModels({ timeout: 20_000 })).not.toHaveLength(0)
     mock.release()
     expect(await patient).not.toHaveLength(0)
   })

@@ -26,7 +26,7 @@ export interface Exchange {
   read(): Promise<Uint8Array | undefined>
   /** Something of worth has come: the silence is over, and from now on `idleTimeout` is the limit, or less if given. */
   feed(silence?: number): void
-  /** The consumer has got something to do: until the next read the silence is not the server's. */
+  /** The consumer has got something to do that ends no silence: until the next read its time does not count. */
   pause(): void
   /** The rest of the body as text. One that is longer than `maxBytes` is an error, or cut when `cut` is set. */
   text(maxBytes: number, cut?: boolean): Promise<string>
@@ -150,7 +150,7 @@ function createExchange(response: Response, attempt: Attempt): Exchange {
     read,
     close,
     feed,
-    pause: () => watchdog.feed(),
+    pause: () => watchdog.pause(),
     async text(maxBytes, cut = false) {
       const utf8 = new TextDecoder()
       let text = ''

@@ -23,6 +23,8 @@ export interface Limits {
 export class Watchdog {
   #since = 0
   #waiting = false
+  /** Silence before the consumer got something to do that ended it not, milliseconds. */
+  #spent = 0
   #silence: number | undefined
   #name: TimeoutError['limit']
   #timer: ReturnType<typeof setTimeout> | undefined
@@ -48,12 +50,19 @@ export class Watchdog {
   wait(): void {
     if (this.#waiting) return
     this.#waiting = true
-    this.#since = performance.now()
+    this.#since = performance.now() - this.#spent
     if (this.#timer === undefined && this.#silence !== undefined) this.#arm(this.#silence)
   }
 
   /** Something of worth has come. */
   feed(): void {
+    this.#waiting = false
+    this.#spent = 0
+  }
+
+  /** The consumer is busy with something that does not end the silence: its time does not count. */
+  pause(): void {
+    if (this.#waiting) this.#spent = performance.now() - this.#since
     this.#waiting = false
   }
 
@@ -73,7 +82,7 @@ export class Watchdog {
   #arm(ms: number): void {
     this.#timer = setTimeout(() => {
       const silence = this.#silence!
-      const left = this.#waiting ? silence - (performance.now() - this.#since) : silence
+      const left = silence - (this.#waiting ? performance.now() - this.#since : this.#spent)
       // Timers may fire a fraction of a millisecond early.
       if (left > 0.5) this.#arm(left)
       else this.#fire(this.#name, silence, 'was silent for')

@@ -1,5 +1,7 @@
 #!/usr/bin/env node
+// @ts-check
 // Serves the playground, with the LM Studio of this machine or, where none answers, with a mock of it.
+import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { createServer, runnerImport } from 'vite'
 import { demoReply } from './start/demo-reply.mjs'
@@ -14,7 +16,8 @@ const HELP = `npm start -- [options]
   --help       say this
 `
 
-const fromRoot = (path) => new URL(`../${path}`, import.meta.url).pathname
+/** @param {string} path */
+const fromRoot = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url))
 
 /** Whether LM Studio itself, and no other program, listens on its usual port. */
 async function lmStudioAnswers() {
@@ -26,7 +29,11 @@ async function lmStudioAnswers() {
   }
 }
 
-/** A mock on the first free port from `port` on. Loaded through Vite, since it is TypeScript that nobody has built. */
+/**
+ * A mock on the first free port from `port` on. Loaded through Vite, since it is TypeScript that nobody has built.
+ * @param {number} port
+ * @returns {Promise<import('../src/testing/node-server.js').MockLMStudioServer>}
+ */
 async function startMock(port) {
   const { module } = await runnerImport(fromRoot('src/testing/node-server.ts'), {
     configFile: false,
@@ -36,12 +43,16 @@ async function startMock(port) {
     try {
       return await module.startMockLMStudio({ port: candidate, tokensPerSecond: 45, reply: demoReply })
     } catch (error) {
-      if (error.code !== 'EADDRINUSE') throw error
+      if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EADDRINUSE') throw error
     }
   }
 }
 
-/** The page, which finds in its head where to connect to. */
+/**
+ * The page, which finds in its head where to connect to.
+ * @param {number} port
+ * @param {string} endpoint
+ */
 async function startPage(port, endpoint) {
   const tell = {
     name: 'lmstudio-endpoint',
@@ -53,7 +64,8 @@ async function startPage(port, endpoint) {
     server: { host: HOST, port },
     logLevel: 'warn',
   })
-  return server.listen()
+  await server.listen()
+  return { url: server.resolvedUrls?.local[0] ?? '', close: () => server.close() }
 }
 
 async function main() {
@@ -70,12 +82,11 @@ async function main() {
   const mock = isReal ? undefined : await startMock(port + 1)
   const endpoint = mock?.url ?? LM_STUDIO
   const page = await startPage(port, endpoint)
-  const actual = page.httpServer.address().port
 
   const why = values.mock ? 'as you asked' : `nothing that is LM Studio answered at ${LM_STUDIO}`
-  if (actual !== port) console.log(`Port ${port} is taken, so it is ${actual}.`)
+  if (new URL(page.url).port !== String(port)) console.log(`Port ${port} is taken, so it is another one.`)
   console.log(`
-  Playground  http://${HOST}:${actual}/
+  Playground  ${page.url}
   LM Studio   ${endpoint} ${isReal ? '(the one on this machine)' : `(a mock: ${why})`}
 
   Stop with Ctrl+C.

@@ -1,4 +1,9 @@
-/** A port from the command line; the mock takes the one after it, so the last is not to be had. */
+// @ts-check
+
+/**
+ * A port from the command line; the mock takes the one after it, so the last is not to be had.
+ * @param {string} text
+ */
 export function readPort(text) {
   const port = Number(text)
   if (!Number.isInteger(port) || port < 1 || port > 65_534) {

@@ -1,11 +1,12 @@
-import 'fake-indexeddb/auto'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { indexedDB } from 'fake-indexeddb'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { defaultCache } from '../../src/cache/default-cache.js'
 import { indexedDBCache } from '../../src/cache/indexeddb-cache.js'
 import { memoryCache } from '../../src/cache/memory-cache.js'
 import { noCache } from '../../src/cache/no-cache.js'
 import { rejectionOf } from '../helpers/provider-errors.js'
 
+beforeEach(() => void vi.stubGlobal('indexedDB', indexedDB))
 afterEach(() => void vi.unstubAllGlobals())
 let count = 0
 

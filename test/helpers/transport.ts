@@ -15,7 +15,7 @@ export const context: FailureContext = {
   scrub: (text) => text,
 }
 
-type Answer = Response | Error | ((request: Request) => Response | Promise<Response>)
+export type Answer = Response | Error | ((request: Request) => Response | Promise<Response>)
 
 export interface StubFetch {
   readonly fetch: typeof globalThis.fetch

@@ -7,10 +7,10 @@ import type { CacheAdapter } from '../../src/types/cache.js'
 import { settle } from '../helpers/deferred.js'
 import { fixtureJSON } from '../helpers/fixtures.js'
 import { rejectionOf } from '../helpers/provider-errors.js'
-import { json, refused, stubFetch, testTransport } from '../helpers/transport.js'
+import { json, refused, stubFetch, testTransport, type Answer } from '../helpers/transport.js'
 
 const list = (...keys: string[]): Response => json({ models: keys.map((key) => ({ key, type: 'llm' })) })
-function setUp(answers: Parameters<typeof stubFetch>, cache: CacheAdapter | false = memoryCache(), more: object = {}) {
+function setUp(answers: Answer[], cache: CacheAdapter | false = memoryCache(), more: object = {}) {
   const stub = stubFetch(...answers)
   return {
     store: createModelStore(testTransport({ fetch: stub.fetch, cache, maxRetries: 0, ...more })),

@@ -68,6 +68,7 @@ describe('what is sent', () => {
   })
 
   it.each<[string, unknown]>([
+    ['a failure', () => Promise.reject(new Error('no key, ABCDEFGHIJ, Bearer ABCDEFGHIJ'.slice(0, 6)))],
     ['a number', () => 7],
     ['a token with a line break', () => `${TOKEN}\n`],
   ])('a function that gives %s is an error that does not quote it', async (_, apiToken) => {
@@ -213,6 +214,44 @@ describe('what comes back', () => {
       errors.StreamInterruptedError,
     )
     expect(stub.requests).toHaveLength(1)
+  })
+
+  it('a body longer than anybody can want is an error, and is read no further', async () => {
+    const block = new Uint8Array(8 * 1024 * 1024).fill(0x20)
+    const { response, state } = eventStream(Array.from({ length: 100 }, () => block))
+    const stub = stubFetch(() => new Response(response.body))
+    const error = await rejectionOf(testTransport({ fetch: stub.fetch, maxRetries: 0 }).requestJSON(READ))
+    expect(error).toBeInstanceOf(errors.InvalidResponseError)
+    expect(error).toMatchObject({ code: 'body-too-long' })
+    expect(state.pulled).toBeLessThan(12)
+    expect(state.wasCancelled).toBe(true)
+  })
+
+  it('a limit that runs out over an error body is that limit', async () => {
+    const stub = stubFetch(() => new Response(eventStream(['{'], 'hang').response.body, { status: 400 }))
+    const error = await rejectionOf(testTransport({ fetch: stub.fetch, timeout: 10 }).requestJSON(READ))
+    expect(error).toBeInstanceOf(errors.TimeoutError)
+  })
+
+  it('the end of a body whose answer is known is waited for only shortly', async () => {
+    const { response, state } = eventStream(['data: x\n\n'], 'hang')
+    const answer = await testTransport({ fetch: stubFetch(() => response).fetch }).openStream(ASK)
+    if (answer.kind !== 'events') throw new Error('no events')
+    await answer.exchange.read()
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    answer.exchange.drain()
+    await vi.advanceTimersByTimeAsync(1000)
+    vi.useRealTimers()
+    expect(state.wasCancelled).toBe(true)
+  })
+
+  it('something else than a Response is an error that says so', async () => {
+    for (const given of [undefined, null, 'x', {}]) {
+      const error = await rejectionOf(
+        testTransport({ fetch: (async () => given) as never, maxRetries: 0 }).requestJSON(READ),
+      )
+      expect(errors.ProviderError.isInstance(error)).toBe(true)
+    }
   })
 
   it('a character cut between two blocks is put together', async () => {

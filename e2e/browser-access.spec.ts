@@ -43,6 +43,20 @@ test('CORS that is off is named also where a preflight fails, and the prompt is 
   expect(mock.calls.map(({ method }) => method)).not.toContain('POST')
 })
 
+test('a header that the server does not allow is not taken for CORS that is off', async ({ emptyPage, mock }) => {
+  const failure = await emptyPage.evaluate(async (endpoint) => {
+    const headers = { 'x-my-header': 'not on the list' }
+    try {
+      await window.library.createLMStudio({ endpoint, headers, cache: false }).listModels()
+      return undefined
+    } catch (error) {
+      return window.library.ProviderError.isInstance(error) ? error.toJSON() : { name: String(error) }
+    }
+  }, mock.url)
+  expect(failure).toMatchObject({ endpoint: mock.url })
+  expect(failure).not.toMatchObject({ code: 'cors-disabled' })
+})
+
 test('a server that is off is not found', async ({ emptyPage, mock }) => {
   await mock.close()
   expect(await firstFailure(emptyPage, mock.url)).toMatchObject({

@@ -9,6 +9,9 @@ const alias = [
   { find: /^lmstudio-provider\/testing\/node$/, replacement: source('testing/node-server.ts') },
 ]
 
+/** For errors, stream decoding and the mapping between the wire and us, where a line that no test sees is a wrong answer. */
+const whole = { lines: 100, branches: 100, functions: 100, statements: 100 }
+
 export default defineConfig({
   resolve: { alias },
   test: {
@@ -22,9 +25,11 @@ export default defineConfig({
       thresholds: {
         lines: 90,
         branches: 90,
-        'src/errors/**': { lines: 100, branches: 100, functions: 100, statements: 100 },
-        'src/sse/**': { lines: 100, branches: 100, functions: 100, statements: 100 },
-        'src/wire/**': { lines: 100, branches: 100, functions: 100, statements: 100 },
+        'src/errors/**': whole,
+        'src/sse/**': whole,
+        'src/wire/**': whole,
+        'src/chat/{answer-builder,finish-reason,from-wire,stats,think-splitter,to-wire,tool-calls}.ts': whole,
+        'src/models/normalise.ts': whole,
       },
     },
     projects: [

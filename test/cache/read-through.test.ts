@@ -169,6 +169,25 @@ describe('invalidation', () => {
   })
 })
 
+describe('invalidation of an adapter that can only be read', () => {
+  it('holds though what is loaded afterwards cannot be kept', async () => {
+    const memory = memoryCache()
+    let isReadOnly = false
+    const refuse = <T>(use: () => T): T | Promise<never> =>
+      isReadOnly ? Promise.reject(new Error('read-only')) : use()
+    const { cached, load } = setUp({
+      ...memory,
+      set: (key, value) => refuse(() => memory.set(key, value)),
+      delete: (key) => refuse(() => memory.delete(key)),
+    })
+    await cached.get(load)
+    isReadOnly = true
+    await cached.invalidate()
+    expect(await cached.get(load)).toMatchObject({ value: 'value 2' })
+    expect(await cached.get(load)).toMatchObject({ value: 'value 3' })
+  })
+})
+
 describe('entries that are not to be trusted', () => {
   it.each<[string, () => unknown]>([
     ['of another shape', () => ({ storedAt: Date.now(), value: 7 })],

@@ -110,6 +110,31 @@ describe('the list', () => {
     expect(requests).toHaveLength(0)
   })
 
+  it.each<[string, unknown]>([
+    ['a header that cannot be sent', { 'x-key': 'hunter2\nhunter2' }],
+    ['a header name with a space', { 'x key': 'hunter2' }],
+    ['no set of headers', 'x-key: hunter2'],
+    ['null', null],
+  ])('takes no headers that are %s, and does not quote them', async (_, headers) => {
+    const { store, requests } = setUp([list('a')])
+    const error = await rejectionOf(store.list({ headers } as never))
+    expect(error).toBeInstanceOf(ConfigurationError)
+    expect(JSON.stringify(error) + (error as Error).stack).not.toContain('hunter2')
+    expect(requests).toHaveLength(0)
+  })
+
+  it('is shared only by callers who ask in the same way', async () => {
+    const { store, requests } = setUp([list('a')])
+    await Promise.all([
+      store.list({ timeout: 5000 }),
+      store.list({ timeout: 5000 }),
+      store.list({ timeout: 6000 }),
+      store.list({ headers: { 'x-a': '1' } }),
+      store.list({ headers: [['X-A', '1']] }),
+    ])
+    expect(requests).toHaveLength(3)
+  })
+
   it('ends for a caller who aborts, and goes on for the others', async () => {
     let answer!: (response: Response) => void
     const { store } = setUp([() => new Promise((resolve) => (answer = resolve))])

@@ -96,11 +96,6 @@ describe('a server that', () => {
     }
   })
 
-  it('asks for a token in LM Studio’s own words at every path is LM Studio', async () => {
-    const { report } = await check({}, LOCKED)
-    expect(report).toMatchObject({ status: 'degraded', isLMStudio: true, diagnosis: { code: 'auth-required' } })
-  })
-
   it('refuses the token says so', async () => {
     const { report } = await check(
       { '/lmstudio-greeting': greeting },

@@ -79,6 +79,41 @@ describe('silence', () => {
     expect(expired).toHaveLength(1)
   })
 
+  it('goes on where it was after a pause that did not end it', () => {
+    const { dog, expired } = watch({ first: 1000 })
+    pass(999)
+    dog.pause()
+    pass(10_000)
+    expect(expired).toEqual([])
+    dog.wait()
+    pass(2)
+    expect(expired).toHaveLength(1)
+  })
+
+  it('is the sum of what was waited between pauses', () => {
+    const { dog, expired } = watch({ first: 1000 })
+    for (let step = 0; step < 9; step++) {
+      pass(100)
+      dog.pause()
+      dog.pause()
+      pass(700)
+      dog.wait()
+    }
+    expect(expired).toEqual([])
+    pass(101)
+    expect(expired).toHaveLength(1)
+  })
+
+  it('wakes nobody again and again while the consumer is busy', () => {
+    const { dog } = watch({ first: 1000 })
+    pass(999)
+    dog.pause()
+    const set = vi.spyOn(globalThis, 'setTimeout')
+    pass(60_000)
+    expect(set.mock.calls.length).toBeLessThan(100)
+    set.mockRestore()
+  })
+
   it('has another limit once it is told so', () => {
     const { dog, expired } = watch({ first: 60_000 })
     dog.feed()

@@ -8,7 +8,7 @@ export * from './errors/index.js'
 
 export type { LMStudioOptions } from './config/options.js'
 export type { CacheAdapter } from './types/cache.js'
-export type { CallOptions } from './types/call-options.js'
+export type { CallOptions, HeadersLike } from './types/call-options.js'
 export type {
   CompletionEvent,
   CompletionRequest,

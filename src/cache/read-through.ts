@@ -13,7 +13,7 @@ export interface ReadThroughOptions<T> {
   readonly ttl: number
   /** What a kept value must look like; anything else is dropped. */
   readonly schema: v.GenericSchema<unknown, T>
-  readonly log: (event: LogEvent) => void
+  readonly log: ((event: LogEvent) => void) | undefined
 }
 
 export interface ReadThrough<T> {
@@ -49,12 +49,14 @@ export function readThrough<T>({ cache, key, ttl, schema, log }: ReadThroughOpti
   async function tolerant<R>(what: string, use: () => R | Promise<R>): Promise<R | undefined> {
     let timer: ReturnType<typeof setTimeout> | undefined
     try {
+      const using = use()
+      if (!(using instanceof Promise)) return using
       const late = new Promise<undefined>((_, reject) => {
         timer = setTimeout(() => reject(new Error(`no answer within ${ADAPTER_PATIENCE_MS} ms`)), ADAPTER_PATIENCE_MS)
       })
-      return await Promise.race([use(), late])
+      return await Promise.race([using, late])
     } catch (error) {
-      log({ level: 'warn', type: 'cache', message: `The cache failed to ${what}: ${String(error)}` })
+      log?.({ level: 'warn', type: 'cache', message: `The cache failed to ${what}: ${String(error)}` })
       return undefined
     } finally {
       clearTimeout(timer)
@@ -69,7 +71,7 @@ export function readThrough<T>({ cache, key, ttl, schema, log }: ReadThroughOpti
     const age = result.success ? Date.now() - result.output.storedAt : -1
     if (result.success && age >= 0 && age < ttl) return result.output.value as T
     if (!result.success) {
-      log({ level: 'warn', type: 'cache', message: 'A cache entry was not of our making and has been dropped.' })
+      log?.({ level: 'warn', type: 'cache', message: 'A cache entry was not of our making and has been dropped.' })
       await tolerant('delete', () => cache.delete(key))
     }
     return undefined
@@ -84,8 +86,11 @@ export function readThrough<T>({ cache, key, ttl, schema, log }: ReadThroughOpti
       const value = await load(controller.signal)
       // What was loaded before an invalidation is the past.
       if (started === generation) {
-        await tolerant('write', () => cache.set(key, { storedAt: Date.now(), value }))
-        isPast = false
+        const isKept = await tolerant('write', () => {
+          const setting = cache.set(key, { storedAt: Date.now(), value })
+          return setting instanceof Promise ? setting.then(() => true) : true
+        })
+        if (isKept === true) isPast = false
       }
       return value
     }

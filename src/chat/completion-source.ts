@@ -24,7 +24,7 @@ export class CompletionSource implements EventSource<CompletionEvent, Completion
   isDone = false
   readonly #exchange: Exchange
   readonly #model: string
-  readonly #log: (event: LogEvent) => void
+  readonly #log: ((event: LogEvent) => void) | undefined
   readonly #decoder = new SSEDecoder()
   readonly #builder: AnswerBuilder
   #queue: CompletionEvent[] = []
@@ -35,7 +35,7 @@ export class CompletionSource implements EventSource<CompletionEvent, Completion
   #hasEnded = false
   #response: CompletionResponse | undefined
 
-  constructor(exchange: Exchange, model: string, log: (event: LogEvent) => void) {
+  constructor(exchange: Exchange, model: string, log: ((event: LogEvent) => void) | undefined) {
     this.#exchange = exchange
     this.#model = model
     this.#log = log

@@ -51,32 +51,35 @@ function toWireFormat(format: CompletionRequest['responseFormat']): JSONObject |
   return { type: 'json_schema', json_schema: { name, strict: true, schema } }
 }
 
-function toWireMessages({ messages, prompt, system }: CompletionRequest): Promise<JSONObject[]> {
+function toWireMessages({ messages, prompt, system }: CompletionRequest): JSONObject[] | Promise<JSONObject[]> {
   const list: readonly Message[] = messages ?? [
     ...(system === undefined ? [] : [{ role: 'system', content: system } as const]),
     { role: 'user', content: prompt! },
   ]
-  return Promise.all(list.map(toWireMessage))
+  const hasParts = list.some((message) => message.role === 'user' && typeof message.content !== 'string')
+  return hasParts ? Promise.all(list.map(toWireParts)) : list.map(toWireMessage)
 }
 
-async function toWireMessage(message: Message, index: number): Promise<JSONObject> {
+function toWireMessage(message: Message): JSONObject {
   if (message.role === 'tool') return { role: 'tool', tool_call_id: message.toolCallId, content: message.content }
-  if (message.role === 'assistant') {
-    const calls = message.toolCalls ?? []
-    return compact({
-      role: 'assistant',
-      content: message.content ?? (calls.length > 0 ? undefined : ''),
-      tool_calls:
-        calls.length === 0
-          ? undefined
-          : calls.map(({ id, name, arguments: parsed, rawArguments }) => ({
-              id,
-              type: 'function',
-              function: { name, arguments: rawArguments ?? JSON.stringify(parsed ?? {}) },
-            })),
-    })
-  }
-  if (typeof message.content === 'string') return { role: message.role, content: message.content }
+  if (message.role !== 'assistant') return { role: message.role, content: message.content }
+  const calls = message.toolCalls ?? []
+  return compact({
+    role: 'assistant',
+    content: message.content ?? (calls.length > 0 ? undefined : ''),
+    tool_calls:
+      calls.length === 0
+        ? undefined
+        : calls.map(({ id, name, arguments: parsed, rawArguments }) => ({
+            id,
+            type: 'function',
+            function: { name, arguments: rawArguments ?? JSON.stringify(parsed ?? {}) },
+          })),
+  })
+}
+
+async function toWireParts(message: Message, index: number): Promise<JSONObject> {
+  if (message.role !== 'user' || typeof message.content === 'string') return toWireMessage(message)
   const parts = message.content.map(async (part, position) => {
     if (part.type === 'text') return { type: 'text', text: part.text }
     const url = await toImageURL(part.image, ['messages', index, 'content', position, 'image'])

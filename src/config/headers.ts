@@ -1,7 +1,8 @@
 import { ConfigurationError } from '../errors/request-errors.js'
+import type { HeadersLike } from '../types/call-options.js'
 
 /** Headers by lower-case name, or a {@link ConfigurationError} that names the bad one without quoting its value. */
-export function checkHeaders(headers: HeadersInit | undefined, source: string): Record<string, string> {
+export function checkHeaders(headers: HeadersLike | undefined, source: string): Record<string, string> {
   if (headers === undefined) return {}
   let name = ''
   try {

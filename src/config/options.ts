@@ -1,4 +1,5 @@
 import type { CacheAdapter } from '../types/cache.js'
+import type { HeadersLike } from '../types/call-options.js'
 import type { LogEvent } from '../types/log.js'
 
 /** What `createLMStudio` takes. Every option is optional; `undefined` means: not set. */
@@ -65,7 +66,7 @@ export interface LMStudioOptions {
    */
   readonly maxConcurrency?: number | undefined
   /** Extra headers, for example a proxy's key. A header that is not CORS-safelisted must be allowed by the server. */
-  readonly headers?: HeadersInit | undefined
+  readonly headers?: HeadersLike | undefined
   /**
    * The function that carries requests.
    *
@@ -75,6 +76,9 @@ export interface LMStudioOptions {
   /** Receives structured, redacted events. What it throws is ignored. */
   readonly logger?: ((event: LogEvent) => void) | undefined
 }
+
+/** Takes an event; never throws. */
+export type Log = (event: LogEvent) => void
 
 /** Options after validation, with every default in place. */
 export interface Config {
@@ -90,5 +94,6 @@ export interface Config {
   /** By lower-case name. */
   readonly headers: Readonly<Record<string, string>>
   readonly fetch: typeof globalThis.fetch | undefined
-  readonly log: (event: LogEvent) => void
+  /** `undefined` without a logger, so that nobody makes events for nobody. */
+  readonly log: Log | undefined
 }

@@ -2,13 +2,12 @@ import * as v from 'valibot'
 import { ConfigurationError } from '../errors/request-errors.js'
 import { redact } from '../errors/redact.js'
 import type { CallOptions } from '../types/call-options.js'
-import type { LogEvent } from '../types/log.js'
 import { compact } from '../utils/json.js'
 import { optional, range, whole } from '../utils/schema.js'
 import { checkHeaders } from './headers.js'
 import { DEFAULTS } from './defaults.js'
 import { normaliseEndpoint } from './endpoint.js'
-import type { Config, LMStudioOptions } from './options.js'
+import type { Config, LMStudioOptions, Log } from './options.js'
 import { validateOptions } from './validate.js'
 
 // The longest wait a timer can hold: beyond it, `setTimeout` fires at once.
@@ -92,8 +91,8 @@ export function checkToken(token: string, source: string): string {
   )
 }
 
-function createLog(logger: LMStudioOptions['logger']): (event: LogEvent) => void {
-  if (logger === undefined) return () => {}
+function createLog(logger: LMStudioOptions['logger']): Log | undefined {
+  if (logger === undefined) return undefined
   return (event) => {
     try {
       logger({ ...event, message: redact(event.message) })

@@ -40,17 +40,15 @@ function copy(cause: unknown, clean: Clean, depth: number): unknown {
   if (!(cause instanceof Error))
     return typeof cause === 'string' ? clean(cause) : `a thrown ${Object.prototype.toString.call(cause).slice(8, -1)}`
   if (depth === MAX_DEPTH) return undefined
-  const {
-    name,
-    message,
-    stack = '',
-    code,
-    errors,
-  } = cause as Error & { readonly code?: unknown; readonly errors?: unknown }
+  const { code, errors } = cause as Error & { readonly code?: unknown; readonly errors?: unknown }
+  // Whoever throws an Error may have put anything in the place of its texts.
+  const [name, message, stack] = [cause.name, cause.message, cause.stack].map((text: unknown) =>
+    typeof text === 'string' ? clean(text) : '',
+  ) as [string, string, string]
   const inner = cause.cause ?? (Array.isArray(errors) ? errors[0] : undefined)
-  const result = new Error(clean(message), inner === undefined ? undefined : { cause: copy(inner, clean, depth + 1) })
+  const result = new Error(message, inner === undefined ? undefined : { cause: copy(inner, clean, depth + 1) })
   const frames = stack.split('\n').filter((line) => /^\s+at /.test(line))
-  result.stack = [`${clean(name)}: ${result.message}`, ...frames.map(clean)].join('\n')
+  result.stack = [`${name}: ${message}`, ...frames].join('\n')
   const kept = typeof code === 'number' ? { code } : typeof code === 'string' ? { code: clean(code) } : {}
-  return Object.assign(result, { name: clean(name) }, kept)
+  return Object.assign(result, { name }, kept)
 }

@@ -1,6 +1,6 @@
 import { cleanCause } from './copy-cause.js'
 import { redact } from './redact.js'
-import { stepsFor } from './steps.js'
+import { hintFor } from './steps.js'
 
 /** What an error is made of; subclasses add their own facts. */
 export interface ProviderErrorOptions {
@@ -53,7 +53,7 @@ export abstract class ProviderError extends Error {
       cause === undefined ? undefined : { cause: cause instanceof ProviderError ? cause : cleanCause(cause, redact) },
     )
     this.name = new.target.errorName
-    Object.assign(this, { code, hint: redact(hint ?? stepsFor(code).join(' ')), isRetryable })
+    Object.assign(this, { code, hint: redact(hint ?? hintFor(code)), isRetryable })
     for (const [name, fact] of Object.entries(facts)) {
       if (fact !== undefined) Object.assign(this, { [name]: typeof fact === 'string' ? redact(fact) : fact })
     }

@@ -90,3 +90,10 @@ const GENERAL = [
 export function stepsFor(code: string): readonly string[] {
   return Object.hasOwn(STEPS, code) ? STEPS[code]! : GENERAL
 }
+
+/** The steps as one text: those for the code, then those for another that may be the cause as well. */
+export function hintFor(code: string, otherwise?: string): string {
+  return [...stepsFor(code), ...(otherwise === undefined ? [] : stepsFor(otherwise))]
+    .map((step) => (/[.!?]$/.test(step) ? step : `${step}.`))
+    .join(' ')
+}

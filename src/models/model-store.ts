@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import { defaultCache } from '../cache/default-cache.js'
 import { noCache } from '../cache/no-cache.js'
 import { readThrough } from '../cache/read-through.js'
+import { checkHeaders } from '../config/headers.js'
 import { checkListOptions } from '../config/resolve.js'
 import type { Transport } from '../transport/types.js'
 import type { CallOptions } from '../types/call-options.js'
@@ -77,7 +78,7 @@ export function createModelStore(transport: Transport): ModelStore {
     const manner = JSON.stringify([
       limits.timeout,
       limits.maxRetries,
-      limits.headers && [...new Headers(limits.headers)],
+      checkHeaders(limits.headers, 'the call option headers'),
     ])
     return cached.get((shared) => fetchModels(transport, { ...limits, signal: shared }), signal, refresh, manner)
   }

@@ -1,4 +1,4 @@
-import { ProviderError } from '../errors/provider-error.js'
+import type { ProviderError } from '../errors/provider-error.js'
 import { stepsFor } from '../errors/steps.js'
 import type { Diagnosis, DiagnosisCode } from '../types/diagnosis.js'
 
@@ -15,13 +15,28 @@ const CODES: Readonly<Record<string, DiagnosisCode>> = {
   'wrong-path': 'wrong-service',
   platform: 'timeout',
   permission: 'auth-rejected',
-  network: 'unknown',
-  'connection-reset': 'unknown',
 }
 
+// The codes that errors and a diagnosis have in common.
+const SHARED: ReadonlySet<string> = new Set<DiagnosisCode>([
+  'not-running',
+  'wrong-service',
+  'auth-required',
+  'auth-rejected',
+  'cors-disabled',
+  'permission-required',
+  'permission-denied',
+  'mixed-content',
+  'insecure-context',
+  'timeout',
+  'dns',
+  'tls',
+  'offline',
+  'server-error',
+])
+
 /** What an error says about the connection. */
-export function toDiagnosis(error: ProviderError): Diagnosis {
-  return createDiagnosis(CODES[error.code] ?? (error.code as DiagnosisCode), error.message, [
-    `${error.name}: ${error.message}`,
-  ])
+export function toDiagnosis({ code, name, message }: ProviderError): Diagnosis {
+  const shared = SHARED.has(code) ? (code as DiagnosisCode) : 'unknown'
+  return createDiagnosis(CODES[code] ?? shared, message, [`${name}: ${message}`])
 }

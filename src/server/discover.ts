@@ -1,8 +1,9 @@
+import * as v from 'valibot'
 import type { LMStudioOptions } from '../config/options.js'
 import { resolveOptions } from '../config/resolve.js'
 import { AuthenticationError } from '../errors/api-errors.js'
 import { ServiceNotFoundError } from '../errors/network-errors.js'
-import { invalidRequest } from '../config/validate.js'
+import { validateOptions } from '../config/validate.js'
 import { createTransport } from '../transport/transport.js'
 import type { Discovery } from '../types/discovery.js'
 import { followSignal, ignore, raceAbort } from '../utils/abort.js'
@@ -35,6 +36,24 @@ export interface Candidate {
 }
 
 const GIVEN = 'the option endpoint'
+
+const isPort = (value: unknown): boolean =>
+  Number.isInteger(value) && (value as number) > 0 && (value as number) < 65_536
+
+// The values are checked where they are used; here a mistyped name is told.
+const anything = v.optional(v.unknown())
+const optionsSchema = v.strictObject({
+  endpoint: anything,
+  apiToken: anything,
+  headers: anything,
+  fetch: anything,
+  logger: anything,
+  allowRemote: anything,
+  timeout: anything,
+  signal: anything,
+  ports: v.optional(v.array(v.custom(isPort, 'must be a port (1 to 65535)'))),
+  hosts: v.optional(v.array(v.string())),
+})
 
 let remembered: Discovery | undefined
 
@@ -125,11 +144,9 @@ function toDiscovery({ endpoint, via }: Candidate, { isLMStudio, models, error }
 }
 
 /** The addresses to try, each once, in order of preference. */
-export function candidatesOf({ endpoint, ports = [], hosts = [], allowRemote }: DiscoverOptions): Candidate[] {
-  const wrong = ports.find((port) => !Number.isInteger(port) || port < 1 || port > 65_535)
-  if (wrong !== undefined) {
-    throw invalidRequest([{ path: ['ports'], message: `holds ${wrong}, which is no port (1 to 65535)` }])
-  }
+export function candidatesOf(options: DiscoverOptions): Candidate[] {
+  validateOptions(optionsSchema, options, 'the option')
+  const { endpoint, ports = [], hosts = [], allowRemote } = options
   const all: Candidate[] = []
   const add = (candidate: string | URL, via: string): void => {
     const { endpoint } = resolveOptions({ endpoint: candidate, allowRemote })

@@ -1,6 +1,6 @@
 import { BrowserAccessError, NetworkError, ServiceNotFoundError, TimeoutError } from '../errors/network-errors.js'
 import type { ProviderError } from '../errors/provider-error.js'
-import { stepsFor } from '../errors/steps.js'
+import { hintFor } from '../errors/steps.js'
 import { addressSpace } from '../utils/address.js'
 import { raceAbort } from '../utils/abort.js'
 import { ROUTES } from '../wire/routes.js'
@@ -21,8 +21,8 @@ const REASONS: Readonly<Record<BrowserAccessError['reason'], string>> = {
  * Finds out why a browser refused a request, which it tells the page in no other way.
  *
  * @remarks
- * Wire reference 10.2–10.4. The one probe is a GET of the greeting without headers, which changes nothing, and it is not
- * sent where it would pop up a permission prompt. Resolves to the error to throw instead.
+ * Wire reference 10.2–10.4. The probes are GETs of the greeting without headers, which change nothing, and they are not
+ * sent where they would pop up a permission prompt. Resolves to the error to throw instead.
  */
 export async function explainInPage(
   error: ProviderError,
@@ -51,7 +51,17 @@ export async function explainInPage(
       cause: error,
     })
   }
-  if (await answersWithoutCORS(endpoint, fetch, signal)) return refuse('cors-disabled')
+  if (await answers(endpoint, 'cors', fetch, signal)) {
+    // The page may reach the server: the connection broke, or the preflight did not allow one of the headers.
+    return new NetworkError(error.message, {
+      endpoint,
+      cause: error,
+      hint: 'Try again. If it always fails and you pass `headers`, the server does not allow them to pages.',
+    })
+  }
+  if (await answers(endpoint, 'no-cors', fetch, signal)) return refuse('cors-disabled')
+  // First, because on such a page the permission reads as denied without anybody having denied it.
+  if (!page.isSecure && page.isPublic && target !== 'public') return refuse('insecure-context')
   const permission = await page.permission(target)
   if (permission === 'denied') return refuse('permission-denied')
   if (page.isHTTPS && protocol === 'http:' && target !== 'loopback') {
@@ -59,25 +69,27 @@ export async function explainInPage(
     const isExempt = permission !== 'unsupported' && /^[\d.]+$|^\[|\.local$/.test(hostname)
     if (!isExempt) return refuse('mixed-content')
   }
-  if (!page.isSecure && page.isPublic && target !== 'public') return refuse('insecure-context')
-  const mayNeedPermission = permission === 'prompt' ? stepsFor('permission-required') : []
   return new ServiceNotFoundError(`Nothing answers at ${endpoint}.`, {
     code: 'not-running',
     endpoint,
     cause: error,
-    hint: [...stepsFor('not-running'), ...mayNeedPermission].join(' '),
+    hint: hintFor('not-running', permission === 'prompt' ? 'permission-required' : undefined),
   })
 }
 
-/** Whether any HTTP server answers: an opaque response tells that much and nothing else. */
-async function answersWithoutCORS(
+/**
+ * Whether the greeting's address answers: in the mode `cors` something that lets pages read, in `no-cors` any HTTP server,
+ * since an opaque response tells that much and nothing else.
+ */
+async function answers(
   endpoint: string,
+  mode: RequestMode,
   fetch: typeof globalThis.fetch,
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
   const limit = AbortSignal.timeout(PROBE_MS)
   try {
-    await raceAbort(raceAbort(fetch(endpoint + ROUTES.greeting, { mode: 'no-cors', signal: limit }), limit), signal)
+    await raceAbort(raceAbort(fetch(endpoint + ROUTES.greeting, { mode, signal: limit }), limit), signal)
     return true
   } catch {
     signal?.throwIfAborted()

@@ -53,7 +53,7 @@ const isCatchAll = (error: ProviderError | undefined): boolean =>
   UnsupportedEndpointError.isInstance(error) && /unexpected endpoint or method/i.test(error.message)
 
 /** Failures of the connection; a 5xx, a redirect or an unknown route come from something that answers. */
-export const isUnreachable = (error: ProviderError): boolean =>
+const isUnreachable = (error: ProviderError): boolean =>
   NetworkError.isInstance(error) && error.status === undefined && !UnsupportedEndpointError.isInstance(error)
 
 /** A failure of the server is a finding; the caller's abort and wrong options are not. */

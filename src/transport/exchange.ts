@@ -3,7 +3,7 @@ import { InvalidResponseError } from '../errors/api-errors.js'
 import type { CallOptions } from '../types/call-options.js'
 import { followSignal, ignore, raceAbort } from '../utils/abort.js'
 import { toNetworkError } from './network-error.js'
-import { currentFetch, prepare, send } from './send.js'
+import { askToken, currentFetch, prepare, send } from './send.js'
 import type { FailureContext, RequestSpec } from './types.js'
 import { Watchdog, type Limits } from './watchdog.js'
 
@@ -58,7 +58,9 @@ export async function openExchange(
   }
   let context: FailureContext | undefined
   try {
-    const preparation = await raceAbort(prepare(config, spec, options), signal)
+    const { apiToken } = config
+    const token = typeof apiToken === 'function' ? await raceAbort(askToken(apiToken), signal) : (apiToken ?? '')
+    const preparation = prepare(config, spec, options, token)
     context = preparation.context
     signal.throwIfAborted()
     const sentAt = performance.now()
@@ -152,27 +154,22 @@ function createExchange(response: Response, attempt: Attempt): Exchange {
     feed,
     pause: () => watchdog.pause(),
     async text(maxBytes, cut = false) {
-      const utf8 = new TextDecoder()
-      let text = ''
+      const blocks: Uint8Array[] = []
       let size = 0
       for (let block = await read(); block !== undefined; block = await read()) {
         size += block.length
         if (size > maxBytes) {
           close()
-          if (cut) return text + utf8.decode(block.subarray(0, block.length - (size - maxBytes)))
+          if (cut) return decode([...blocks, block.subarray(0, block.length - (size - maxBytes))])
           throw new InvalidResponseError(
             `The answer to ${context.method} ${context.route} is longer than ${maxBytes} bytes.`,
-            {
-              code: 'body-too-long',
-              endpoint: context.endpoint,
-            },
+            { code: 'body-too-long', endpoint: context.endpoint },
           )
         }
         // What is sent in one piece follows its beginning at once: one limit for all of the rest, or a drip would never end.
-        if (size === block.length) feed()
-        text += utf8.decode(block, { stream: true })
+        if (blocks.push(block) === 1) feed()
       }
-      return text + utf8.decode()
+      return decode(blocks)
     },
     drain() {
       if (ended) return
@@ -183,6 +180,17 @@ function createExchange(response: Response, attempt: Attempt): Exchange {
         .finally(() => clearTimeout(timer))
     },
   }
+}
+
+// Kept between calls: making a decoder costs more than decoding a small answer.
+let wholeText: TextDecoder | undefined
+
+/** The blocks as text, cut as they may be. */
+function decode(blocks: readonly Uint8Array[]): string {
+  const [only] = blocks
+  if (blocks.length === 1) return (wholeText ??= new TextDecoder()).decode(only)
+  const utf8 = new TextDecoder()
+  return blocks.map((block) => utf8.decode(block, { stream: true })).join('') + utf8.decode()
 }
 
 /** A fetch that was given as an option may give anything. */

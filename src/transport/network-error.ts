@@ -29,7 +29,7 @@ const KINDS: readonly (readonly [words: RegExp, code: string, what: string, buil
   ],
   [/^(ENOTFOUND|EAI_)|failed to lookup address|getaddrinfo/i, 'dns', 'the host name could not be resolved of', network],
   [
-    /^(ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|UND_ERR_CONNECT_TIMEOUT)$/,
+    /^(connect ETIMEDOUT|(EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|UND_ERR_CONNECT_TIMEOUT)$)/,
     'unreachable',
     'no host answers at',
     notFound,
@@ -49,7 +49,7 @@ const KINDS: readonly (readonly [words: RegExp, code: string, what: string, buil
   // Ports that every fetch refuses to use, such as 6667.
   [/^bad port$/i, 'blocked-port', 'fetch refuses the port of', final(network)],
   [
-    /^(ECONNRESET|EPIPE|ECONNABORTED|UND_ERR_SOCKET|ConnectionClosed)$|connection (reset|closed)|other side closed/i,
+    /^(ECONNRESET|ETIMEDOUT|EPIPE|ECONNABORTED|UND_ERR_SOCKET|ConnectionClosed)$|connection (reset|closed)|other side closed/i,
     'connection-reset',
     'the connection was closed before the answer by',
     network,

@@ -12,30 +12,23 @@ type Fetch = typeof globalThis.fetch
 let carrier: ReturnType<typeof createFetch> | undefined
 
 /**
- * One attempt, through ofetch with its retry, timeout and parsing off (style-anchors, "traps for us").
- * ofetch hands its own options on to `fetch`; only the platform's are let through.
+ * One attempt, through ofetch with its retry, timeout and parsing off: each of them has a trap (it retries with an aborted
+ * signal, stops the clock at the headers, takes broken JSON for text). It would also hand its own options on to `fetch`,
+ * and build headers a second time; so it is given the ready call.
  */
 export function send(fetch: Fetch, url: string, init: RequestInit): Promise<Response> {
-  carrier ??= createFetch({
-    fetch: (input, options) => {
-      const { method, headers, body, signal, redirect, carry } = options as RequestInit & { carry: Fetch }
-      return carry(input, { method, headers, signal, redirect, ...(body === undefined ? {} : { body }) } as RequestInit)
-    },
+  carrier ??= createFetch({ fetch: (_, options) => (options as { carry: () => Promise<Response> }).carry() })
+  const options = {
+    // A redirect could carry the token, or a prompt, to another host (design section 5).
+    carry: () => fetch(url, { ...init, redirect: 'manual' }),
+    retry: false,
+    responseType: 'stream',
+    ignoreResponseError: true,
+  }
+  return carrier.raw(url, options as Parameters<typeof carrier.raw>[1]).catch((error: unknown) => {
+    // What fetch itself said, not what ofetch wraps around it.
+    throw error instanceof Error && error.cause !== undefined ? error.cause : error
   })
-  return carrier
-    .raw(url, {
-      ...init,
-      carry: fetch,
-      retry: false,
-      responseType: 'stream',
-      ignoreResponseError: true,
-      // A redirect could carry the token, or a prompt, to another host (design section 5).
-      redirect: 'manual',
-    } as Parameters<typeof carrier.raw>[1])
-    .catch((error: unknown) => {
-      // What fetch itself said, not what ofetch wraps around it.
-      throw error instanceof Error && error.cause !== undefined ? error.cause : error
-    })
 }
 
 /** The function that carries requests now: the option, else the platform's, looked up late so that patches work. */
@@ -58,12 +51,9 @@ export interface Preparation {
  * Collects the headers of one attempt. Ours are `Content-Type` and `Authorization`, each only where needed, so that a
  * GET without token causes no CORS preflight.
  */
-export async function prepare(config: Config, spec: RequestSpec, options: CallOptions): Promise<Preparation> {
+export function prepare(config: Config, spec: RequestSpec, options: CallOptions, token: string): Preparation {
   const extra = { ...config.headers, ...checkHeaders(options.headers, 'the call option headers') }
-  const token = await currentToken(config)
   const headers: Record<string, string> = {
-    // ofetch would ask for JSON; this is what fetch sends by itself.
-    accept: '*/*',
     ...(spec.body === undefined ? {} : { 'content-type': 'application/json' }),
     ...(token === '' ? {} : { authorization: `Bearer ${token}` }),
     ...extra,
@@ -101,8 +91,8 @@ function strings(value: unknown): string[] {
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(strings) : []
 }
 
-async function currentToken({ apiToken }: Config): Promise<string> {
-  if (typeof apiToken !== 'function') return apiToken ?? ''
+/** Asks the function that gives the token. */
+export async function askToken(apiToken: () => unknown): Promise<string> {
   let token: unknown
   try {
     token = await apiToken()

@@ -34,7 +34,7 @@ export function createTransport(config: Config, explain: Explain): Transport {
     const facts = { method: spec.method, route: spec.route }
     const once = async (): Promise<T> => {
       const start = performance.now()
-      config.log({
+      config.log?.({
         level: 'debug',
         type: 'request',
         message: `${spec.method} ${spec.route}`,
@@ -44,7 +44,7 @@ export function createTransport(config: Config, explain: Explain): Transport {
       const exchange = await openExchange(config, spec, body, options)
       const { status } = exchange
       const durationMs = performance.now() - start
-      config.log({
+      config.log?.({
         level: 'debug',
         type: 'response',
         message: `${spec.route}: ${status}`,
@@ -65,7 +65,7 @@ export function createTransport(config: Config, explain: Explain): Transport {
           maxRetries: options.maxRetries ?? config.maxRetries,
           signal: options.signal,
           onRetry: (error, count, delayMs) =>
-            config.log({
+            config.log?.({
               level: 'info',
               type: 'retry',
               message: error.message,
@@ -82,7 +82,7 @@ export function createTransport(config: Config, explain: Explain): Transport {
       // The platform gave no reason, or waited for a person to answer its prompt.
       const isOpen = error.code === 'network' || error.code === 'timeout'
       const explained = isOpen ? await explain(error, currentFetch(config), options.signal) : error
-      config.log({ level: 'error', type: 'error', message: explained.message, ...facts, code: explained.code })
+      config.log?.({ level: 'error', type: 'error', message: explained.message, ...facts, code: explained.code })
       throw explained
     }
   }
@@ -202,7 +202,7 @@ function redirectError(exchange: Exchange): NetworkError {
 function warnOfOpenToken(config: Config): void {
   const { protocol, hostname } = new URL(config.endpoint)
   if ((config.apiToken ?? '') === '' || protocol === 'https:' || addressSpace(hostname) === 'loopback') return
-  config.log({
+  config.log?.({
     level: 'warn',
     type: 'security',
     message: `The API token goes unencrypted to ${hostname}: anyone in between can read it.`,

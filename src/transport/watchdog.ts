@@ -51,7 +51,7 @@ export class Watchdog {
     if (this.#waiting) return
     this.#waiting = true
     this.#since = performance.now() - this.#spent
-    if (this.#timer === undefined && this.#silence !== undefined) this.#arm(this.#silence)
+    if (this.#timer === undefined && this.#silence !== undefined) this.#arm(this.#silence - this.#spent)
   }
 
   /** Something of worth has come. */
@@ -81,8 +81,11 @@ export class Watchdog {
 
   #arm(ms: number): void {
     this.#timer = setTimeout(() => {
+      this.#timer = undefined
+      // While the consumer is busy nobody needs to be woken; the next wait sets the timer again.
+      if (!this.#waiting) return
       const silence = this.#silence!
-      const left = silence - (this.#waiting ? performance.now() - this.#since : this.#spent)
+      const left = silence - (performance.now() - this.#since)
       // Timers may fire a fraction of a millisecond early.
       if (left > 0.5) this.#arm(left)
       else this.#fire(this.#name, silence, 'was silent for')

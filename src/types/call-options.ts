@@ -1,3 +1,6 @@
+/** Whatever `fetch` takes as headers; spelled like this because Node's own types lack the name `HeadersInit`. */
+export type HeadersLike = NonNullable<RequestInit['headers']>
+
 /** Options of one call. They win over the provider's. */
 export interface CallOptions {
   /** Ends the call at once, in whatever phase it is; the call rejects with `signal.reason`, unwrapped. */
@@ -10,5 +13,5 @@ export interface CallOptions {
   /** Retries after the first attempt. */
   readonly maxRetries?: number | undefined
   /** Added to the provider's headers, by name; these win. */
-  readonly headers?: HeadersInit | undefined
+  readonly headers?: HeadersLike | undefined
 }

@@ -11,7 +11,13 @@ export function raceAbort<T>(promise: Promise<T>, signal: AbortSignal | undefine
   return new Promise<T>((resolve, reject) => {
     const onAbort = (): void => reject(signal.reason as Error)
     signal.addEventListener('abort', onAbort, { once: true })
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
+    const settle =
+      <V>(settled: (value: V) => void) =>
+      (value: V): void => {
+        signal.removeEventListener('abort', onAbort)
+        settled(value)
+      }
+    promise.then(settle(resolve), settle(reject))
   })
 }
 

@@ -16,7 +16,7 @@ export function isObject(value: unknown): value is JSONObject {
 
 /** The object without members that are `undefined`, so that they neither reach the wire nor hide a default. */
 export function compact<T extends object>(object: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]: Exclude<T[K], undefined>
-  }
+  const result = { ...object }
+  for (const key in result) if (result[key] === undefined) delete result[key]
+  return result as { [K in keyof T]: Exclude<T[K], undefined> }
 }

@@ -68,7 +68,7 @@ export function eventStream(blocks: readonly (string | Uint8Array)[], ending: 'c
   return { state, response: new Response(body, { headers: { 'content-type': 'text/event-stream' } }) }
 }
 
-export function testConfig(options: LMStudioOptions = {}): Config {
+function testConfig(options: LMStudioOptions = {}): Config {
   return resolveOptions({ cache: false, ...options })
 }
 

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import { ConfigurationError, InvalidRequestError, ServiceNotFoundError } from '../../src/errors/index.js'
+import { ConfigurationError, ServiceNotFoundError } from '../../src/errors/index.js'
 import { fixtureJSON } from '../helpers/fixtures.js'
 import { rejectionOf } from '../helpers/provider-errors.js'
 import { json, refused, stubFetch, type StubFetch } from '../helpers/transport.js'
@@ -114,9 +114,9 @@ describe('discover', () => {
   })
 
   it.each<[string, object, string]>([
-    ['a port that is none', { ports: [0] }, InvalidRequestError.errorName],
-    ['a port that is too high', { ports: [70_000] }, InvalidRequestError.errorName],
-    ['a port that is a text', { ports: ['1234'] }, InvalidRequestError.errorName],
+    ['a port that is none', { ports: [0] }, ConfigurationError.errorName],
+    ['a port that is too high', { ports: [70_000] }, ConfigurationError.errorName],
+    ['a port that is a text', { ports: ['1234'] }, ConfigurationError.errorName],
     ['a public host', { hosts: ['lm.example.org'] }, ConfigurationError.errorName],
     ['a metadata address', { hosts: ['169.254.169.254'] }, ConfigurationError.errorName],
     ['an option there is not', { port: 1234 }, ConfigurationError.errorName],

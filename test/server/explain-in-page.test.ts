@@ -12,6 +12,8 @@ interface Page {
   readonly isSecureContext?: boolean
   /** Whether any HTTP server answers a request that does not ask to read the answer. */
   readonly answers?: boolean
+  /** Whether it lets pages read. */
+  readonly allowsPages?: boolean
 }
 
 const failure = (endpoint: string): NetworkError =>
@@ -24,6 +26,7 @@ async function explain({
   onLine = true,
   isSecureContext = true,
   answers = false,
+  allowsPages = false,
 }: Page) {
   vi.stubGlobal('document', {})
   vi.stubGlobal('location', new URL(url))
@@ -41,8 +44,8 @@ async function explain({
           },
         }),
   })
-  const probe = vi.fn<typeof fetch>(async () => {
-    if (!answers) throw new TypeError('Failed to fetch')
+  const probe = vi.fn<typeof fetch>(async (_, init) => {
+    if (!allowsPages && !(answers && init?.mode === 'no-cors')) throw new TypeError('Failed to fetch')
     return new Response('')
   })
   vi.stubGlobal('fetch', probe)
@@ -103,6 +106,22 @@ describe('explainInPage', () => {
     expect((await explain(page)).result).toBeInstanceOf(ServiceNotFoundError)
   })
 
+  it('a server that lets pages read its answers was not refused by the browser: the failure stays one of the network', async () => {
+    const { result } = await explain({ allowsPages: true, permissions: GRANTED })
+    expect(result).toBeInstanceOf(NetworkError)
+    expect(result).not.toBeInstanceOf(BrowserAccessError)
+    expect(result.hint).toContain('headers')
+  })
+
+  it('an insecure page is told so, although its permission reads as denied', async () => {
+    const page = {
+      url: 'http://app.example.org/',
+      isSecureContext: false,
+      permissions: { 'loopback-network': 'denied' },
+    }
+    expect((await explain(page)).result).toMatchObject({ reason: 'insecure-context' })
+  })
+
   it('a device without network that asks another machine is offline', async () => {
     expect((await explain({ onLine: false, endpoint: 'http://192.168.1.20:1234' })).result).toMatchObject({
       code: 'offline',
@@ -120,7 +139,7 @@ describe('explainInPage', () => {
     for (const [input, init] of probe.mock.calls) {
       expect(new URL(input as string).pathname).toBe('/lmstudio-greeting')
       expect(init?.method ?? 'GET').toBe('GET')
-      expect(init?.mode).toBe('no-cors')
+      expect(['cors', 'no-cors']).toContain(init?.mode)
       expect(init?.headers).toBeUndefined()
       expect(init?.body).toBeUndefined()
     }

@@ -1,7 +1,7 @@
 import { InvalidResponseError } from '../errors/api-errors.js'
 import type { CompletionEvent, CompletionResponse } from '../types/completion.js'
 import type { JSONAnswer } from '../transport/types.js'
-import { completionSchema } from '../wire/chat-completions.js'
+import { completionSchema, isPlainCompletion } from '../wire/chat-completions.js'
 import { parseWire } from '../wire/parse.js'
 import { AnswerBuilder } from './answer-builder.js'
 
@@ -10,7 +10,7 @@ export function fromCompletion(
   { body, sentAt, context }: JSONAnswer,
   model: string,
 ): { readonly response: CompletionResponse; readonly events: CompletionEvent[] } {
-  const completion = parseWire(completionSchema, body, 'The answer', context)
+  const completion = isPlainCompletion(body) ? body : parseWire(completionSchema, body, 'The answer', context)
   const builder = new AnswerBuilder(model, sentAt, false)
   const events: CompletionEvent[] = []
   builder.envelope(completion)

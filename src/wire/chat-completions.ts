@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { isObject } from '../utils/json.js'
+import { isObject, type JSONObject } from '../utils/json.js'
 import { textOr } from '../utils/schema.js'
 import type { WireChunk, WireCompletion, WireUsage } from './types.js'
 
@@ -65,19 +65,44 @@ export const chunkSchema: v.GenericSchema<unknown, WireChunk> = v.lazy((value) =
  * test holds the two together: what passes here passes {@link chunkSchema} unchanged.
  */
 export function isPlainChunk(value: unknown): value is WireChunk {
-  if (!isObject(value) || !isText(value.id) || !isText(value.model)) return false
-  const { error, usage, stats, choices } = value
-  if (!isAbsent(error) || !isAbsent(usage) || !isAbsent(stats) || !Array.isArray(choices) || choices.length !== 1)
-    return false
-  const choice = choices[0] as unknown
-  if (!isObject(choice) || !isText(choice.finish_reason) || (choice.index !== undefined && choice.index !== 0))
-    return false
-  const { delta } = choice
+  if (!isPlainEnvelope(value) || !isAbsent(value.usage)) return false
+  const choice = onlyChoice(value.choices)
   return (
-    isObject(delta) &&
-    isText(delta.content) &&
-    isText(delta.reasoning_content) &&
-    isText(delta.reasoning) &&
-    isAbsent(delta.tool_calls)
+    choice !== undefined && isObject(choice.delta) && isPlainMessage(choice.delta) && isAbsent(choice.delta.tool_calls)
   )
 }
+
+/** The same for a whole answer and {@link completionSchema}. */
+export function isPlainCompletion(value: unknown): value is WireCompletion {
+  if (!isPlainEnvelope(value) || !isPlainUsage(value.usage)) return false
+  const choice = onlyChoice(value.choices)
+  if (choice === undefined || !isObject(choice.message) || !isPlainMessage(choice.message)) return false
+  const { tool_calls: calls } = choice.message
+  return isAbsent(calls) || (Array.isArray(calls) && calls.length === 0)
+}
+
+function isPlainEnvelope(value: unknown): value is JSONObject {
+  if (!isObject(value) || !isText(value.id) || !isText(value.model) || !isAbsent(value.error)) return false
+  // LM Studio sends an empty object where it has no figures.
+  return isAbsent(value.stats) || (isObject(value.stats) && Object.keys(value.stats).length === 0)
+}
+
+function isPlainUsage(value: unknown): boolean {
+  if (isAbsent(value)) return true
+  if (!isObject(value)) return false
+  const { completion_tokens_details: details } = value
+  if (!isAbsent(details) && !(isObject(details) && isCount(details.reasoning_tokens))) return false
+  return isCount(value.prompt_tokens) && isCount(value.completion_tokens) && isCount(value.total_tokens)
+}
+
+const isCount = (value: unknown): boolean => isAbsent(value) || typeof value === 'number'
+
+function onlyChoice(choices: unknown): JSONObject | undefined {
+  if (!Array.isArray(choices) || choices.length !== 1) return undefined
+  const choice = choices[0] as unknown
+  const isPlain = isObject(choice) && isText(choice.finish_reason) && (choice.index === undefined || choice.index === 0)
+  return isPlain ? choice : undefined
+}
+
+const isPlainMessage = (message: JSONObject): boolean =>
+  isText(message.content) && isText(message.reasoning_content) && isText(message.reasoning)

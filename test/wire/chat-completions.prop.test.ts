@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import * as v from 'valibot'
 import { expect, it } from 'vitest'
-import { chunkSchema, isPlainChunk } from '../../src/wire/chat-completions.js'
+import { chunkSchema, completionSchema, isPlainChunk, isPlainCompletion } from '../../src/wire/chat-completions.js'
 import { hasError } from '../../src/wire/error-body.js'
 
 // What is right, what is nearly right, and anything else JSON can say.
@@ -69,10 +69,61 @@ it('takes for plain only what the schema takes unchanged, and what says no error
   expect(plain).toBeGreaterThan(500)
 })
 
+const count = member(0, 7, null)
+const usage = fc.oneof(
+  {
+    weight: 8,
+    arbitrary: partly({
+      prompt_tokens: count,
+      completion_tokens: count,
+      total_tokens: count,
+      completion_tokens_details: fc.oneof(fc.constant(null), odd, partly({ reasoning_tokens: count })),
+    }),
+  },
+  { weight: 1, arbitrary: odd },
+)
+const completion = fc.record(
+  {
+    id: member('c'),
+    model: member('m'),
+    error: member(null, false),
+    usage,
+    stats: member(null, {}),
+    choices: fc.oneof(
+      {
+        weight: 8,
+        arbitrary: fc
+          .record(
+            { index: member(0), message: delta, finish_reason: member(null, 'stop') },
+            { requiredKeys: ['message'] },
+          )
+          .map((only) => [only]),
+      },
+      { weight: 1, arbitrary: odd },
+    ),
+  },
+  { requiredKeys: ['choices'] },
+)
+
+it('takes a whole answer for plain only when the schema takes it unchanged', () => {
+  let plain = 0
+  fc.assert(
+    fc.property(completion, (value) => {
+      if (!isPlainCompletion(value)) return
+      plain++
+      expect(v.parse(completionSchema, value)).toEqual(value)
+      expect(hasError(value)).toBe(false)
+    }),
+    { numRuns: 5000 },
+  )
+  expect(plain).toBeGreaterThan(300)
+})
+
 it('never throws, whatever comes', () => {
   fc.assert(
     fc.property(fc.oneof(fc.jsonValue(), chunk, odd), (value) => {
       expect(typeof isPlainChunk(value)).toBe('boolean')
+      expect(typeof isPlainCompletion(value)).toBe('boolean')
     }),
     { numRuns: 1000 },
   )

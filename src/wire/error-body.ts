@@ -86,7 +86,7 @@ const isFact = (value: unknown): boolean =>
 function toText(value: unknown): string {
   if (typeof value === 'string') return value
   try {
-    return JSON.stringify(value) ?? ''
+    return JSON.stringify(value)
   } catch {
     // Nested beyond what the stack holds: whoever sends that says nothing.
     return ''

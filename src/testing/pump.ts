@@ -63,6 +63,7 @@ export function pump(options: PumpOptions): ReadableStream<Uint8Array> {
         finish('aborted')
       },
     },
-    { highWaterMark: options.eager ? Infinity : 0 },
+    // Not Infinity: workerd takes whole numbers only.
+    { highWaterMark: options.eager ? Number.MAX_SAFE_INTEGER : 0 },
   )
 }

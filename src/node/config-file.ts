@@ -44,7 +44,7 @@ function findFile(directory: string, name: string): string | undefined {
 }
 
 /** A link that leads nowhere is there, and told of when it is read. */
-function isThere(path: string): boolean {
+export function isThere(path: string): boolean {
   try {
     return lstatSync(path, { throwIfNoEntry: false }) !== undefined
   } catch {
@@ -106,7 +106,8 @@ function unknownKey(path: string, entry: FileEntry): ConfigurationError {
   })
 }
 
-function readText(path: string): string {
+/** A small UTF-8 file as text; throws {@link ConfigurationError}. */
+export function readText(path: string): string {
   let bytes: Uint8Array
   try {
     const stats = statSync(path)

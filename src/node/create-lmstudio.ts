@@ -5,7 +5,7 @@ import type { LMStudioProvider } from '../types/provider.js'
 import { addressSpace } from '../utils/address.js'
 import { compact, isObject } from '../utils/json.js'
 import { findMistypedVariables, type Environment } from './env.js'
-import { checkReach, readSettings, type ConfigSetting, type LoadConfigOptions } from './load-config.js'
+import { checkReach, readSettings, type ConfigSetting, type LoadConfigOptions, type Settings } from './load-config.js'
 import { unlimitedFetch } from './unlimited-fetch.js'
 
 /**
@@ -16,6 +16,8 @@ import { unlimitedFetch } from './unlimited-fetch.js'
  * Highest first: the options, the environment, the project's config file, the user's, the defaults; `loadConfig` has
  * the names and tells where each value comes from. `undefined` is not set; `0`, `false` and `''` are values. Variables
  * that look mistyped are told to the `logger`, as is an endpoint outside the private network that a variable or a file chose.
+ * Where nothing chooses an endpoint it is `http://127.0.0.1:1234`: searching for a server takes requests, so that is done
+ * by `discover` and only when it is called.
  *
  * @throws {@link ConfigurationError} an option, an environment variable or a config file is wrong
  *
@@ -33,17 +35,26 @@ export function createLMStudio(options?: LMStudioOptions): LMStudioProvider {
 export function completeOptions(options: LMStudioOptions = {}, places?: LoadConfigOptions): LMStudioOptions {
   // Not options at all: the check of the main entry says so.
   if (!isObject(options as unknown)) return options
-  const { config, token, env } = readSettings(places)
-  const { endpoint, allowRemote } = config
-  if (options.endpoint === undefined) checkReach(endpoint, options.allowRemote ?? allowRemote.value)
-  if (typeof options.logger === 'function') {
-    tell(options.logger, [...mistyped(env), ...(options.endpoint === undefined ? remote(endpoint) : [])])
-  }
+  const { config, token } = settingsFor(options, places)
   const { apiToken: _, ...rest } = config
   const values = Object.fromEntries(Object.entries(rest).map(([option, { value }]) => [option, value]))
   // Where there is no fetch, the main entry says so.
   const fetch = typeof globalThis.fetch === 'function' ? unlimitedFetch : undefined
   return { ...values, apiToken: token, fetch, ...compact(options) }
+}
+
+/** What the other sources say, checked for these options; what is odd about them is told to the logger. */
+export function settingsFor(
+  { endpoint, allowRemote, logger }: Pick<LMStudioOptions, 'endpoint' | 'allowRemote' | 'logger'>,
+  places?: LoadConfigOptions,
+): Settings {
+  const settings = readSettings(places)
+  const { config, env } = settings
+  if (endpoint === undefined) checkReach(config.endpoint, allowRemote ?? config.allowRemote.value)
+  if (typeof logger === 'function') {
+    tell(logger, [...mistyped(env), ...(endpoint === undefined ? remote(config.endpoint) : [])])
+  }
+  return settings
 }
 
 function mistyped(env: Environment): LogEvent[] {
@@ -63,12 +74,13 @@ function remote({ value, source }: ConfigSetting<string>): LogEvent[] {
   return [{ level: 'warn', type: 'security', message, code: 'remote-endpoint' }]
 }
 
-function tell(logger: (event: LogEvent) => void, events: readonly LogEvent[]): void {
+/** Hands events to a logger; what it throws must not fail the program it watches. */
+export function tell(logger: (event: LogEvent) => void, events: readonly LogEvent[]): void {
   for (const event of events) {
     try {
       logger(event)
     } catch {
-      // A logger that fails must not fail the program it watches.
+      // Nobody to tell of it.
     }
   }
 }

@@ -1,6 +1,7 @@
 export * from '../index.js'
-// Stands before the one of the same name among those above.
+// These stand before those of the same name above.
 export { createLMStudio } from './create-lmstudio.js'
+export { discover } from './discover.js'
 export { loadConfig } from './load-config.js'
 
 export type { ConfigSetting, LoadConfigOptions, LoadedConfig } from './load-config.js'

@@ -21,7 +21,7 @@ export interface LoadConfigOptions {
    */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined
   /**
-   * The user's directory, for `.config` in it; not asked when `XDG_CONFIG_HOME` is set.
+   * The user's directory: the config file is in `.config` there, unless `XDG_CONFIG_HOME` says another place.
    *
    * @defaultValue `os.homedir()`
    */
@@ -138,12 +138,21 @@ function configFolder(home: string | undefined, env: Environment): string | unde
   const folder = env['XDG_CONFIG_HOME']
   // The XDG specification has a relative path ignored.
   if (folder !== undefined && isAbsolute(folder)) return folder
-  const user = home ?? attempt(homedir)
-  return user === undefined || user === '' ? undefined : join(resolve(user), '.config')
+  const user = userFolder(home)
+  return user === undefined ? undefined : join(user, '.config')
 }
 
-/** A working directory that was deleted, or a container's user without a home, has no files; it must not stop a program. */
-function attempt(find: () => string): string | undefined {
+/** The user's directory, where there is one. */
+export function userFolder(home: string | undefined): string | undefined {
+  const user = home ?? attempt(homedir)
+  return user === undefined || user === '' ? undefined : resolve(user)
+}
+
+/**
+ * What the platform says, if it does. A working directory that was deleted, a container's user without a home or a sandbox
+ * must not stop a program.
+ */
+export function attempt<T>(find: () => T): T | undefined {
   try {
     return find()
   } catch {

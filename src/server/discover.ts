@@ -1,13 +1,15 @@
 import * as v from 'valibot'
+import { normaliseEndpoint } from '../config/endpoint.js'
 import type { LMStudioOptions } from '../config/options.js'
 import { resolveOptions } from '../config/resolve.js'
-import { AuthenticationError } from '../errors/api-errors.js'
-import { ServiceNotFoundError } from '../errors/network-errors.js'
 import { validateOptions } from '../config/validate.js'
+import { AuthenticationError } from '../errors/api-errors.js'
+import { ServiceNotFoundError, UnsupportedEndpointError } from '../errors/network-errors.js'
 import { createTransport } from '../transport/transport.js'
 import type { Discovery } from '../types/discovery.js'
 import { followSignal, ignore, raceAbort } from '../utils/abort.js'
-import { createSemaphore } from '../utils/semaphore.js'
+import { isObject } from '../utils/json.js'
+import { optional } from '../utils/schema.js'
 import { explainInPage } from './explain-in-page.js'
 import { identify, type Identity } from './identify.js'
 
@@ -16,15 +18,19 @@ const DEFAULT_PORT = 1234
 const PROBE_MS = 1_500
 // Enough to try a range of ports quickly, too few to look like an attack.
 const CONCURRENCY = 8
+// A second or two on a machine where most of them are closed.
+const MAX_PORTS = 1_000
+// More addresses with one result are told as one.
+const MAX_TOLD = 8
 
 /** What `discover` takes besides what reaches a server. */
 export interface DiscoverOptions extends Pick<
   LMStudioOptions,
   'endpoint' | 'apiToken' | 'headers' | 'fetch' | 'logger' | 'allowRemote' | 'timeout'
 > {
-  /** Ports to try on this machine besides 1234. */
-  readonly ports?: readonly number[] | undefined
-  /** Hosts to try, each with 1234 and `ports`; a `host:port` is tried as it is. */
+  /** Ports to try on this machine besides 1234: a list, or a range with both its ends. At most 1000. */
+  readonly ports?: readonly number[] | { readonly from: number; readonly to: number } | undefined
+  /** Hosts to try, each with 1234 and a list of `ports` (a range stays on this machine); a `host:port` is tried as it is. */
   readonly hosts?: readonly string[] | undefined
   readonly signal?: AbortSignal | undefined
 }
@@ -33,12 +39,25 @@ export interface DiscoverOptions extends Pick<
 export interface Candidate {
   readonly endpoint: string
   readonly via: string
+  /** Whether the person or program chose it, and so may have meant the token for it. */
+  readonly isConfigured?: boolean
 }
 
-const GIVEN = 'the option endpoint'
+/** What to add when nothing is found. */
+export interface Advice {
+  readonly note?: string | undefined
+  readonly hint?: string | undefined
+}
 
-const isPort = (value: unknown): boolean =>
+export const isPort = (value: unknown): value is number =>
   Number.isInteger(value) && (value as number) > 0 && (value as number) < 65_536
+
+function arePorts(ports: unknown): boolean {
+  if (Array.isArray(ports)) return ports.length <= MAX_PORTS && ports.every(isPort)
+  if (!isObject(ports)) return false
+  const { from, to, ...rest } = ports
+  return isPort(from) && isPort(to) && from <= to && to - from < MAX_PORTS && Object.keys(rest).length === 0
+}
 
 // The values are checked where they are used; here a mistyped name is told.
 const anything = v.optional(v.unknown())
@@ -51,43 +70,58 @@ const optionsSchema = v.strictObject({
   allowRemote: anything,
   timeout: anything,
   signal: anything,
-  ports: v.optional(v.array(v.custom(isPort, 'must be a port (1 to 65535)'))),
+  ports: optional(arePorts, 'must be at most 1000 ports from 1 to 65535, as a list or as { from, to }'),
   hosts: v.optional(v.array(v.string())),
 })
 
-let remembered: Discovery | undefined
+// An answer, and the addresses it is an answer to: others may hold a server that is to be preferred.
+let remembered: { readonly question: string; readonly endpoint: string } | undefined
 
 /**
  * Finds a server: LM Studio first, else one that is OpenAI-compatible.
  *
  * @remarks
  * Tries the given endpoint, then `127.0.0.1`, `localhost` and `[::1]` at port 1234, then `hosts` and `ports`, in parallel
- * and each for 1.5 s (`timeout`); of several that answer the first in this order is taken. The answer is remembered for
- * the process or page and checked before it is given again. In a page this may pop up the browser's permission prompt:
- * call it after the person has clicked something.
+ * and each for 1.5 s (`timeout`); of several that answer the first in this order is taken. An LM Studio that was found
+ * is remembered for the process or page and checked before it is given again. In a page this may pop up the browser's
+ * permission prompt: call it after the person has clicked something. The token and `headers` are sent to the given
+ * endpoint only.
  *
  * @throws {@link ServiceNotFoundError} nothing was found; the message lists every address and what happened there
  * @throws {@link ConfigurationError} an option is wrong
  */
-export function discover(options: DiscoverOptions = {}): Promise<Discovery> {
+export async function discover(options: DiscoverOptions = {}): Promise<Discovery> {
+  checkDiscoverOptions(options)
   return discoverAmong(candidatesOf(options), options)
 }
 
+/** Names mistyped options, and checks those that only discovery has; throws {@link ConfigurationError}. */
+export function checkDiscoverOptions(options: DiscoverOptions): void {
+  validateOptions(optionsSchema, options, 'the option')
+}
+
 /** {@link discover} over given addresses. */
-export async function discoverAmong(candidates: readonly Candidate[], options: DiscoverOptions): Promise<Discovery> {
+export async function discoverAmong(
+  candidates: readonly Candidate[],
+  options: DiscoverOptions,
+  advice?: Advice,
+): Promise<Discovery> {
   const { signal } = options
   signal?.throwIfAborted()
-  const known = candidates.find(({ endpoint }) => endpoint === remembered?.endpoint)
-  if (known !== undefined) {
+  const question = candidates.map(({ endpoint }) => endpoint).join()
+  if (remembered?.question === question) {
+    const known = candidates.find(({ endpoint }) => endpoint === remembered?.endpoint)!
     const again = toDiscovery(known, await probe(known, options, signal))
-    if (again !== undefined) return again
+    if (again?.isLMStudio === true) return again
     remembered = undefined
   }
   const stop = new AbortController()
   const unfollow = followSignal(stop, signal)
   try {
-    remembered = await raceAbort(race(candidates, options, stop.signal), signal)
-    return remembered
+    const found = await raceAbort(race(candidates, options, stop.signal, advice), signal)
+    // Where something else was the second choice, LM Studio may be there the next time.
+    if (found.isLMStudio) remembered = { question, endpoint: found.endpoint }
+    return found
   } finally {
     unfollow()
     // The slower ones need not go on.
@@ -99,65 +133,93 @@ async function race(
   candidates: readonly Candidate[],
   options: DiscoverOptions,
   signal: AbortSignal,
+  { note, hint }: Advice = {},
 ): Promise<Discovery> {
-  const places = createSemaphore(CONCURRENCY)
-  const probes = candidates.map(async (candidate) => {
-    const leave = await places.acquire(signal)
-    try {
-      return await probe(candidate, options, signal)
-    } finally {
-      leave()
-    }
-  })
-  for (const started of probes) started.catch(ignore)
+  const probes: Promise<Identity>[] = []
+  for (const [index, candidate] of candidates.entries()) {
+    // Each waits for the one so many places before it; a listener on the signal for each that waits would be too many.
+    const started = Promise.resolve(probes[index - CONCURRENCY]).then(() => probe(candidate, options, signal))
+    started.catch(ignore)
+    probes.push(started)
+  }
   let other: Discovery | undefined
-  const findings: string[] = []
+  const findings: Finding[] = []
   // In order of preference; all of them are under way already.
   for (const [index, candidate] of candidates.entries()) {
     const outcome = await probes[index]!
     const discovery = toDiscovery(candidate, outcome)
     if (discovery?.isLMStudio === true) return discovery
     other ??= discovery
-    findings.push(`${candidate.endpoint} (${candidate.via}): ${reason(outcome)}`)
+    const { code = '', message = 'answers, but is no model server.' } = outcome.error ?? {}
+    findings.push({ ...candidate, code, message })
   }
   if (other !== undefined) return other
-  throw new ServiceNotFoundError(`No LM Studio was found. Tried: ${findings.join(' ')}`, { code: 'not-running' })
+  const tried = `No LM Studio was found. Tried: ${tell(findings)}`
+  throw new ServiceNotFoundError(note === undefined ? tried : `${tried} ${note}`, { code: 'not-running', hint })
 }
 
-const reason = ({ error }: Identity): string => error?.message ?? 'answers, but is no model server.'
+/** What happened at an address. */
+interface Finding extends Candidate {
+  readonly code: string
+  readonly message: string
+}
+
+/** Every address with what happened there; a long run of ports with the same result as one. */
+function tell(findings: readonly Finding[]): string {
+  const told: string[] = []
+  for (let start = 0; start < findings.length;) {
+    const { endpoint, via, code, message } = findings[start]!
+    const end = findings.findIndex((other, index) => index > start && (other.code !== code || other.via !== via))
+    const run = findings.slice(start, end === -1 ? undefined : end)
+    if (run.length > MAX_TOLD) {
+      const last = run.at(-1)!.endpoint
+      told.push(`${endpoint} to ${last} (${via}): ${run.length} addresses, each the same as the first: ${message}`)
+    } else told.push(...run.map((one) => `${one.endpoint} (${via}): ${one.message}`))
+    start += run.length
+  }
+  return told.join(' ')
+}
 
 async function probe(
-  { endpoint, via }: Candidate,
+  { endpoint, isConfigured = false }: Candidate,
   { apiToken, headers, fetch, logger, allowRemote, timeout = PROBE_MS }: DiscoverOptions,
   signal: AbortSignal | undefined,
 ): Promise<Identity> {
   // Whatever listens at a guessed address must not be handed the token; a 401 is answer enough.
-  const credentials = via === GIVEN ? { apiToken, headers } : {}
+  const credentials = isConfigured ? { apiToken, headers } : {}
   const config = resolveOptions({ ...credentials, endpoint, fetch, logger, allowRemote, timeout, maxRetries: 0 })
   return identify(createTransport(config, explainInPage), { signal })
 }
 
 function toDiscovery({ endpoint, via }: Candidate, { isLMStudio, models, error }: Identity): Discovery | undefined {
-  // A demand for a token is an answer: of LM Studio when it greeted, of somebody else otherwise.
-  if (models === undefined && !isLMStudio && !AuthenticationError.isInstance(error)) return undefined
+  // A demand for a token is an answer: of LM Studio when it greeted, of somebody else otherwise. Where LM Studio does not
+  // know the path of its own lists, the path is wrong.
+  const isThere = AuthenticationError.isInstance(error) || (isLMStudio && !UnsupportedEndpointError.isInstance(error))
+  if (models === undefined && !isThere) return undefined
   return { endpoint, isLMStudio, api: models?.api, via }
 }
 
-/** The addresses to try, each once, in order of preference. */
-export function candidatesOf(options: DiscoverOptions): Candidate[] {
-  validateOptions(optionsSchema, options, 'the option')
-  const { endpoint, ports = [], hosts = [], allowRemote } = options
-  const all: Candidate[] = []
-  const add = (candidate: string | URL, via: string): void => {
-    const { endpoint } = resolveOptions({ endpoint: candidate, allowRemote })
-    if (!all.some((known) => known.endpoint === endpoint)) all.push({ endpoint, via })
+/**
+ * The addresses to try, each once, in order of preference.
+ *
+ * @param known - addresses from elsewhere, which come after the given endpoint
+ */
+export function candidatesOf(options: DiscoverOptions, known: readonly Candidate[] = []): Candidate[] {
+  const { endpoint, ports = [], hosts = [], allowRemote = false } = options
+  const all = new Map<string, Candidate>()
+  const add = (address: string | URL, via: string, isConfigured = false): void => {
+    const endpoint = normaliseEndpoint(address, allowRemote, via)
+    if (!all.has(endpoint)) all.set(endpoint, { endpoint, via, isConfigured })
   }
-  if (endpoint !== undefined) add(endpoint, GIVEN)
+  const list = 'from' in ports ? [] : ports
+  const range = 'from' in ports ? Array.from({ length: ports.to - ports.from + 1 }, (_, i) => ports.from + i) : list
+  if (endpoint !== undefined) add(endpoint, 'the option endpoint', true)
+  for (const { endpoint, via, isConfigured } of known) add(endpoint, via, isConfigured)
   for (const host of ['127.0.0.1', 'localhost', '[::1]']) add(`http://${host}:${DEFAULT_PORT}`, 'the default address')
   for (const host of hosts) {
     if (/:\d+$/.test(host)) add(`http://${host}`, 'the option hosts')
-    else for (const port of [DEFAULT_PORT, ...ports]) add(`http://${host}:${port}`, 'the option hosts')
+    else for (const port of [DEFAULT_PORT, ...list]) add(`http://${host}:${port}`, 'the option hosts')
   }
-  for (const port of ports) add(`http://127.0.0.1:${port}`, 'the option ports')
-  return all
+  for (const port of range) add(`http://127.0.0.1:${port}`, 'the option ports')
+  return [...all.values()]
 }

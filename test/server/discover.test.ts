@@ -113,7 +113,68 @@ describe('discover', () => {
     })
   })
 
+  it('prefers a given endpoint to what it remembers', async () => {
+    const { fetch } = network({ '127.0.0.1:1234': 'lmstudio', '127.0.0.1:4321': 'lmstudio' })
+    await discover({ fetch })
+    expect(await discover({ fetch, endpoint: 'http://127.0.0.1:4321' })).toMatchObject({
+      endpoint: 'http://127.0.0.1:4321',
+    })
+  })
+
+  it('takes LM Studio when that has come to where only something else was', async () => {
+    const options = { ports: [4321] }
+    expect(await discover({ ...options, fetch: network({ '127.0.0.1:1234': 'openai' }).fetch })).toMatchObject({
+      isLMStudio: false,
+    })
+    const { fetch } = network({ '127.0.0.1:1234': 'openai', '127.0.0.1:4321': 'lmstudio' })
+    expect(await discover({ ...options, fetch })).toMatchObject({ endpoint: 'http://127.0.0.1:4321' })
+    const gone = network({ '127.0.0.1:1234': 'lmstudio', '127.0.0.1:4321': 'openai' })
+    expect(await discover({ ...options, fetch: gone.fetch })).toMatchObject({ endpoint: 'http://127.0.0.1:1234' })
+  })
+
+  it('does not take LM Studio for found at a path it does not know', async () => {
+    const { fetch } = stubFetch((request) => {
+      const { pathname } = new URL(request.url)
+      if (!pathname.startsWith('/wrong/')) throw refused()
+      return json({ error: `Unexpected endpoint or method. (GET ${pathname})` })
+    })
+    const error = await rejectionOf(discover({ fetch, endpoint: 'http://127.0.0.1:1234/wrong' }))
+    expect(error).toEqual(named(ServiceNotFoundError.errorName))
+  })
+
+  it('tries a range of ports on this machine only, eight at a time, and tells a long one as one', async () => {
+    let [open, most] = [0, 0]
+    const { fetch, requests } = stubFetch(async () => {
+      most = Math.max(most, ++open)
+      await Promise.resolve()
+      open--
+      throw refused()
+    })
+    const range = { from: 4000, to: 4999 }
+    const { message } = (await rejectionOf(discover({ fetch, ports: range, hosts: ['gpu-box'] }))) as Error
+    expect(requests.length).toBe(1004)
+    expect(requests.filter(({ url }) => url.includes('gpu-box')).map(({ url }) => new URL(url).port)).toEqual(['1234'])
+    expect(most).toBeLessThanOrEqual(8)
+    expect(message).toContain('http://127.0.0.1:4000 to http://127.0.0.1:4999 (the option ports): 1000 addresses')
+    expect(message.length).toBeLessThan(2_000)
+  })
+
+  it('tells a port of a range that is not like the others by itself', async () => {
+    const { fetch } = network({ '127.0.0.1:4050': 'page' })
+    const { message } = (await rejectionOf(discover({ fetch, ports: { from: 4000, to: 4099 } }))) as Error
+    for (const part of ['http://127.0.0.1:4000 to http://127.0.0.1:4049', '4050 (the option ports): The answer to GET'])
+      expect(message).toContain(part)
+    expect(message).toContain('http://127.0.0.1:4051 to http://127.0.0.1:4099')
+  })
+
   it.each<[string, object, string]>([
+    ['a range that is too long', { ports: { from: 1000, to: 2000 } }, ConfigurationError.errorName],
+    ['a range that is turned around', { ports: { from: 2000, to: 1999 } }, ConfigurationError.errorName],
+    ['a range without an end', { ports: { from: 2000 } }, ConfigurationError.errorName],
+    ['a range with a step', { ports: { from: 1, to: 9, step: 2 } }, ConfigurationError.errorName],
+    ['too many ports', { ports: Array.from({ length: 1001 }, (_, i) => i + 1) }, ConfigurationError.errorName],
+    ['ports that are a number', { ports: 1234 }, ConfigurationError.errorName],
+    ['a host that is no host', { hosts: ['::1'] }, ConfigurationError.errorName],
     ['a port that is none', { ports: [0] }, ConfigurationError.errorName],
     ['a port that is too high', { ports: [70_000] }, ConfigurationError.errorName],
     ['a port that is a text', { ports: ['1234'] }, ConfigurationError.errorName],

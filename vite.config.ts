@@ -1,4 +1,5 @@
 import { defineConfig } from 'vite'
+import { trimParts } from './scripts/bundle/trim.js'
 
 /**
  * The three parts of the core (ofetch, valibot, idb-keyval) are bundled: unbundled, they alone cost four times the
@@ -7,6 +8,7 @@ import { defineConfig } from 'vite'
  * which transport/send.ts ever asks for, so their place is taken by small stand-ins. scripts/finish-build.mjs checks it.
  */
 export default defineConfig({
+  plugins: [trimParts()],
   resolve: {
     alias: {
       ufo: new URL('./scripts/bundle/ufo.ts', import.meta.url).pathname,

@@ -7,10 +7,12 @@ import {
   PermissionError,
   RateLimitError,
   type ApiErrorOptions,
+  type ContextLengthErrorOptions,
+  type RateLimitErrorOptions,
 } from '../errors/api-errors.js'
 import { NetworkError, UnsupportedEndpointError } from '../errors/network-errors.js'
 import type { ProviderError } from '../errors/provider-error.js'
-import { InvalidRequestError } from '../errors/request-errors.js'
+import { InvalidRequestError, type InvalidRequestErrorOptions } from '../errors/request-errors.js'
 import { readError, type WireError } from '../wire/error-body.js'
 import { readRetryAfter } from './retry-after.js'
 import type { FailureContext } from './types.js'
@@ -26,25 +28,22 @@ export interface Refusal {
 
 /** Everything a rule may look at. */
 interface Case {
+  readonly status: number
   readonly said: WireError
-  readonly facts: ApiErrorOptions
   readonly context: FailureContext
   readonly headers: Headers | undefined
 }
+
+type Facts = RateLimitErrorOptions & ContextLengthErrorOptions & InvalidRequestErrorOptions
 
 type Rule = readonly [
   /** Statuses, or words in the message, type or code, that the rule is for. */
   matches: RegExp | ((status: number) => boolean),
   what: string,
-  build: (message: string, options: ApiErrorOptions, given: Case) => ProviderError,
+  type: new (message: string, options: ApiErrorOptions) => ProviderError,
+  /** What the error has besides the facts of every refusal. */
+  more?: (given: Case) => Facts,
 ]
-
-const loadError =
-  (code: string, isRetryable = false): Rule[2] =>
-  (message, options) =>
-    new ModelLoadError(message, { ...options, code, isRetryable })
-
-const unsupported: Rule[2] = (message, options) => new UnsupportedEndpointError(message, options)
 
 // In order of precedence: the first that matches decides. Wordings are those of wire reference 8.4. A 401 asks for a token
 // whatever it says, and is never an old version.
@@ -52,74 +51,78 @@ const RULES: readonly Rule[] = [
   [
     (status) => status === 401,
     'wants a valid API token',
-    (message, options, { context }) =>
-      new AuthenticationError(message, { ...options, code: context.sentToken ? 'auth-rejected' : 'auth-required' }),
+    AuthenticationError,
+    ({ context }) => ({ code: context.sentToken ? 'auth-rejected' : 'auth-required' }),
   ],
-  [/unexpected endpoint or method/i, 'does not know this route', unsupported],
-  [(status) => status === 403, 'does not permit this', (message, options) => new PermissionError(message, options)],
+  [/unexpected endpoint or method/i, 'does not know this route', UnsupportedEndpointError],
+  [(status) => status === 403, 'does not permit this', PermissionError],
   [
     (status) => status === 429,
     'has too much to do',
-    (message, options, { headers }) =>
-      new RateLimitError(message, { ...options, retryAfterMs: readRetryAfter(headers) }),
+    RateLimitError,
+    ({ headers }) => ({ retryAfterMs: readRetryAfter(headers) }),
   ],
   [
     /context (size|length|window)|n_ctx|n_keep|tokens to keep|exceed_context_size|keep the first \d+ tokens/i,
     'says that the conversation does not fit into the context',
-    (message, options, { said }) => new ContextLengthError(message, { ...options, ...contextNumbers(said) }),
+    ContextLengthError,
+    contextNumbers,
   ],
   [
     /no models? (is |are )?(currently )?loaded/i,
     'has no model loaded',
-    (message, options) => new ModelNotFoundError(message, { ...options, code: 'no-models-loaded' }),
+    ModelNotFoundError,
+    () => ({ code: 'no-models-loaded' }),
   ],
-  [/model (is|was|has been) unloaded/i, 'unloaded the model meanwhile', loadError('model-unloaded', true)],
+  [
+    /model (is|was|has been) unloaded/i,
+    'unloaded the model meanwhile',
+    ModelLoadError,
+    () => ({ code: 'model-unloaded', isRetryable: true }),
+  ],
   [
     /failed to load|model loading|insufficient system resources|error loading model/i,
     'could not load the model',
-    loadError('model-load'),
+    ModelLoadError,
   ],
   [
     /has crashed|channel error|compute error|engine protocol/i,
     'lost the engine of the model',
-    loadError('engine-crashed'),
+    ModelLoadError,
+    () => ({ code: 'engine-crashed' }),
   ],
   [
     /model[_ ]not[_ ]found|model .*(not found|does ?n.t exist|does not exist)|(unknown|no such|invalid) model/i,
     'does not have this model',
-    (message, options) => new ModelNotFoundError(message, options),
+    ModelNotFoundError,
   ],
-  [(status) => status === 404 || status === 405 || status === 501, 'does not know this route', unsupported],
+  [
+    (status) => status === 404 || status === 405 || status === 501,
+    'does not know this route',
+    UnsupportedEndpointError,
+  ],
   [
     (status) => status >= 500,
     'failed',
-    (message, options, { headers }) =>
-      new NetworkError(message, {
-        ...options,
-        code: 'server-error',
-        // A 500 is a fault of the server's own, which comes again; the others say: not now.
-        isRetryable: options.status !== 500,
-        retryAfterMs: readRetryAfter(headers),
-      }),
+    NetworkError,
+    ({ status, headers }) => ({
+      code: 'server-error',
+      // A 500 is a fault of the server's own, which comes again; the others say: not now.
+      isRetryable: status !== 500,
+      retryAfterMs: readRetryAfter(headers),
+    }),
   ],
   [
     (status) => status === 400 || status === 413 || status === 422,
     'refused the request',
-    (message, options, { said: { issues, param, message: said } }) =>
-      new InvalidRequestError(message, {
-        ...options,
-        hint: 'Mend what the server names. If the request is right, LM Studio may be too old for it.',
-        issues: issues.length > 0 ? issues : [{ path: param === undefined ? [] : [param], message: said }],
-      }),
+    InvalidRequestError,
+    ({ said: { issues, param, message } }) => ({
+      hint: 'Mend what the server names. If the request is right, LM Studio may be too old for it.',
+      issues: issues.length > 0 ? issues : [{ path: param === undefined ? [] : [param], message }],
+    }),
   ],
-  [
-    () => true,
-    'said no',
-    (message, options) => {
-      const isLate = options.status === 408
-      return new ApiError(message, { ...options, isRetryable: isLate, ...(isLate ? { code: 'request-timeout' } : {}) })
-    },
-  ],
+  [(status) => status === 408, 'said no', ApiError, () => ({ code: 'request-timeout', isRetryable: true })],
+  [() => true, 'said no', ApiError],
 ]
 
 /** The server's refusal as one of our errors. */
@@ -127,20 +130,19 @@ export function toApiError({ status, body, headers }: Refusal, context: FailureC
   const said = readError(body, context.scrub)
   const { message, type, code, param } = said
   const words = [message, type ?? '', code ?? '']
-  const [, what, build] = RULES.find(([matches]) =>
+  const [, what, Type, more] = RULES.find(([matches]) =>
     matches instanceof RegExp ? words.some((word) => matches.test(word)) : matches(status),
   )!
-  const facts: ApiErrorOptions = {
+  const reason = message === '' ? `status ${status}` : `“${message}”`
+  return new Type(`${context.method} ${context.route}: the server at ${context.endpoint} ${what}: ${reason}.`, {
     endpoint: context.endpoint,
     status,
-    serverMessage: message === '' ? undefined : message,
+    serverMessage: message || undefined,
     serverType: type,
     serverCode: code,
     param,
-  }
-  const reason = message === '' ? `status ${status}` : `“${message}”`
-  const text = `${context.method} ${context.route}: the server at ${context.endpoint} ${what}: ${reason}.`
-  return build(text, facts, { said, facts, context, headers })
+    ...more?.({ status, said, context, headers }),
+  })
 }
 
 const CONTEXT_NUMBERS: readonly RegExp[] = [
@@ -151,10 +153,7 @@ const CONTEXT_NUMBERS: readonly RegExp[] = [
   /maximum context length is (?<limit>\d+) tokens.*?(?<prompt>\d+) tokens/is,
 ]
 
-function contextNumbers({ message, promptTokens, contextLength }: WireError): {
-  promptTokens: number | undefined
-  contextLength: number | undefined
-} {
+function contextNumbers({ said: { message, promptTokens, contextLength } }: Case): Facts {
   const groups = CONTEXT_NUMBERS.map((pattern) => pattern.exec(message)?.groups).find((found) => found !== undefined)
   return {
     promptTokens: promptTokens ?? (groups && Number(groups.prompt)),

@@ -10,49 +10,55 @@ export const NEVER_SENT: ReadonlySet<string> = new Set(['not-running', 'unreacha
 /** The 300 seconds after which Node's own fetch gives up, whatever its signal says. */
 const PLATFORM_LIMIT_MS = 300_000
 
-type Build = (message: string, options: ProviderErrorOptions) => ProviderError
-
-const network: Build = (message, options) => new NetworkError(message, options)
-const notFound: Build = (message, options) => new ServiceNotFoundError(message, options)
-const final =
-  (build: Build): Build =>
-  (message, options) =>
-    build(message, { ...options, isRetryable: false })
+type Kind = readonly [
+  words: RegExp,
+  code: string,
+  what: string,
+  type: new (message: string, options: ProviderErrorOptions) => ProviderError,
+  isRetryable?: false,
+]
 
 // Node's, Bun's and Deno's words: a browser gives no reason at all, there the diagnosis finds it.
-const KINDS: readonly (readonly [words: RegExp, code: string, what: string, build: Build])[] = [
+const KINDS: readonly Kind[] = [
   [
     /^(ECONNREFUSED|ConnectionRefused)$|connection refused|actively refused/i,
     'not-running',
     'nothing listens at',
-    notFound,
+    ServiceNotFoundError,
   ],
-  [/^(ENOTFOUND|EAI_)|failed to lookup address|getaddrinfo/i, 'dns', 'the host name could not be resolved of', network],
+  [
+    /^(ENOTFOUND|EAI_)|failed to lookup address|getaddrinfo/i,
+    'dns',
+    'the host name could not be resolved of',
+    NetworkError,
+  ],
   [
     /^(connect ETIMEDOUT|(EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|UND_ERR_CONNECT_TIMEOUT)$)/,
     'unreachable',
     'no host answers at',
-    notFound,
+    ServiceNotFoundError,
   ],
   [
     /^(CERT_|ERR_TLS|ERR_SSL|UNABLE_TO_|DEPTH_ZERO|SELF_SIGNED|EPROTO)|certificate|wrong version number/i,
     'tls',
     'the TLS connection failed to',
-    final(network),
+    NetworkError,
+    false,
   ],
   [
     /^HPE_|ERR_INVALID_HTTP|InvalidHTTPResponse|invalid HTTP/i,
     'wrong-service',
     'what answers does not speak HTTP at',
-    final(notFound),
+    ServiceNotFoundError,
+    false,
   ],
   // Ports that every fetch refuses to use, such as 6667.
-  [/^bad port$/i, 'blocked-port', 'fetch refuses the port of', final(network)],
+  [/^bad port$/i, 'blocked-port', 'fetch refuses the port of', NetworkError, false],
   [
     /^(ECONNRESET|ETIMEDOUT|EPIPE|ECONNABORTED|UND_ERR_SOCKET|ConnectionClosed)$|connection (reset|closed)|other side closed/i,
     'connection-reset',
     'the connection was closed before the answer by',
-    network,
+    NetworkError,
   ],
 ]
 
@@ -77,8 +83,8 @@ export function toNetworkError(error: unknown, context: FailureContext, isMidBod
   const kind = KINDS.find(([pattern]) => words.some((word) => pattern.test(word)))
   if (kind === undefined)
     return new NetworkError(`${call}: the request to ${endpoint} failed without saying why.`, facts)
-  const [, code, what, build] = kind
-  return build(`${call}: ${what} ${endpoint}.`, { ...facts, code })
+  const [, code, what, Type, isRetryable] = kind
+  return new Type(`${call}: ${what} ${endpoint}.`, { ...facts, code, isRetryable })
 }
 
 /** Codes and messages down the chain of causes: Node hides the code two levels down, and behind an AggregateError. */

@@ -1,12 +1,12 @@
 import type { ProviderError } from '../errors/provider-error.js'
-import { stepsFor } from '../errors/steps.js'
+import { hintFor, stepsFor } from '../errors/steps.js'
 import type { Diagnosis, DiagnosisCode } from '../types/diagnosis.js'
 
 export function createDiagnosis(code: DiagnosisCode, summary: string, evidence: readonly string[] = []): Diagnosis {
   return { code, summary, steps: stepsFor(code), evidence }
 }
 
-// Codes of errors whose cause, seen from the connection, has another name. Most have the same.
+// Codes of errors whose cause, seen from the connection, has another name, or none of its own. Most have the same.
 const CODES: Readonly<Record<string, DiagnosisCode>> = {
   unreachable: 'not-running',
   'not-json': 'wrong-service',
@@ -15,6 +15,8 @@ const CODES: Readonly<Record<string, DiagnosisCode>> = {
   'wrong-path': 'wrong-service',
   platform: 'timeout',
   permission: 'auth-rejected',
+  'rate-limit': 'server-error',
+  'blocked-port': 'unknown',
 }
 
 // The codes that errors and a diagnosis have in common.
@@ -35,8 +37,12 @@ const SHARED: ReadonlySet<string> = new Set<DiagnosisCode>([
   'server-error',
 ])
 
-/** What an error says about the connection. */
-export function toDiagnosis({ code, name, message }: ProviderError): Diagnosis {
+/** What an error says about the connection. Its hint comes first: the person may have seen the error before. */
+export function toDiagnosis({ code, name, message, hint }: ProviderError): Diagnosis {
+  const renamed = CODES[code]
   const shared = SHARED.has(code) ? (code as DiagnosisCode) : 'unknown'
-  return createDiagnosis(CODES[code] ?? shared, message, [`${name}: ${message}`])
+  const diagnosis = createDiagnosis(renamed ?? shared, message, [`${name}: ${message}`])
+  // What holds for any error says less than the steps of the diagnosis.
+  const own = renamed !== undefined && hint !== hintFor('unknown') ? stepsFor(code) : []
+  return { ...diagnosis, steps: [...new Set([...own, ...diagnosis.steps])] }
 }

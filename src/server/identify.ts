@@ -39,7 +39,7 @@ export async function identify(transport: Transport, options: CallOptions = {}):
   const { value: models, error } = await attempt(() => fetchModels(transport, call))
   evidence.push(error?.message ?? `The list of models (${models!.api}) holds ${models!.models.length}.`)
   return {
-    latencyMs: error !== undefined && isUnreachable(error) ? undefined : latencyMs,
+    latencyMs,
     // The native lists are as good a proof as the greeting, which is not documented.
     isLMStudio: isGreeted || models?.api === 'v1' || models?.api === 'v0' || isCatchAll(greeting.error),
     models,

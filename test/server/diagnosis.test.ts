@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { NetworkError } from '../../src/errors/index.js'
 import { createDiagnosis, toDiagnosis } from '../../src/server/diagnosis.js'
 import type { DiagnosisCode } from '../../src/types/diagnosis.js'
 import { ERRORS } from '../helpers/provider-errors.js'
@@ -42,6 +43,28 @@ describe('toDiagnosis', () => {
     expect(diagnosis.summary).toContain('It broke.')
     expect(diagnosis.evidence.join()).toContain(name)
     expect(diagnosis.steps.length).toBeGreaterThan(0)
+  })
+
+  it.each([
+    ['unreachable', 'not-running', 'same network'],
+    ['redirect', 'wrong-service', 'points to'],
+    ['wrong-path', 'wrong-service', 'bare address'],
+    ['permission', 'auth-rejected', 'this permission'],
+    ['platform', 'timeout', 'lmstudio-provider/node'],
+    ['blocked-port', 'unknown', 'block this port'],
+    ['rate-limit', 'server-error', 'retryAfterMs'],
+  ])('of %s, which it calls %s, begins with the step that the error names', (code, expected, step) => {
+    const error = new NetworkError('It broke.', { code })
+    const diagnosis = toDiagnosis(error)
+    expect(diagnosis.code).toBe(expected)
+    expect(diagnosis.steps[0]).toContain(step)
+    expect(error.hint).toContain(diagnosis.steps[0]!)
+    expect(diagnosis.steps).toEqual(expect.arrayContaining([...createDiagnosis(diagnosis.code, '').steps]))
+  })
+
+  it('of an answer that is no JSON has the steps for another program, not those for any error', () => {
+    const { steps } = toDiagnosis(new NetworkError('It broke.', { code: 'not-json' }))
+    expect(steps).toEqual(createDiagnosis('wrong-service', '').steps)
   })
 
   it.each(

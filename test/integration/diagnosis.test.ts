@@ -1,0 +1,384 @@
+import { createServer as createTLSServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import { diagnose, memoryCache, type DiagnosisCode, type HealthReport, type LMStudioOptions } from 'lmstudio-provider'
+import { createLMStudio } from 'lmstudio-provider/node'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { createCertificate } from '../../e2e/setup/certificate.js'
+import { caught } from './support/caught.js'
+import { DIALECTS, serveOther } from './support/other-server.js'
+import { HELLO, startMock } from './support/provider.js'
+import { closedPort, sendJSON, serve, serveSocket } from './support/servers.js'
+
+const WRONG_TOKEN = 'sk-lm-aaaaaaaa:bbbbbbbbbbbbbbbbbbbb'
+// For servers that say nothing: each test of one waits for it.
+const BRIEFLY: LMStudioOptions = { timeout: 400, generationTimeout: 400 }
+// What is meant is: no retries, and no limit of half a minute.
+const SOON_MS = 5_000
+
+interface Kind {
+  readonly name: string
+  /** Starts it and gives its endpoint. */
+  readonly start: () => Promise<string>
+  readonly options?: LMStudioOptions
+  readonly code: DiagnosisCode
+  readonly status: HealthReport['status']
+  readonly isLMStudio?: boolean
+  /** What the evidence says, in order. */
+  readonly evidence: readonly RegExp[]
+  /** Which calls fail; their hint begins as the steps do. */
+  readonly failing?: readonly ('listModels' | 'complete')[]
+}
+
+async function serveTLS(): Promise<number> {
+  const { key, cert } = createCertificate('localhost')
+  const server = createTLSServer({ key, cert }, (_request, response) => sendJSON(response, { lmstudio: true }))
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve)
+  })
+  onTestFinished(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return (server.address() as AddressInfo).port
+}
+
+const page = (status: number) => async (): Promise<string> => {
+  const { url } = await serve((_request, response) => {
+    response.writeHead(status, { 'content-type': 'text/html' }).end('<!doctype html><title>Router</title>')
+  })
+  return url
+}
+
+/** A mock behind a proxy that knows it by a path, and sends everything else to a login page. */
+async function serveProxied(): Promise<string> {
+  const mock = await startMock()
+  const { url } = await serve((request, response) => {
+    if (request.url?.startsWith('/llm/') !== true) {
+      response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><title>Sign in</title>')
+      return
+    }
+    void mock.handle(new Request(mock.url + request.url.slice(4))).then(async (answer) => {
+      response.writeHead(answer.status, Object.fromEntries(answer.headers)).end(await answer.text())
+    })
+  })
+  return url
+}
+
+const ALL = ['listModels', 'complete'] as const
+
+const KINDS: readonly Kind[] = [
+  {
+    name: 'a port where nothing listens',
+    start: async () => `http://127.0.0.1:${await closedPort()}`,
+    code: 'not-running',
+    status: 'unreachable',
+    evidence: [/nothing listens/],
+    failing: ALL,
+  },
+  {
+    name: 'a server that accepts and says nothing',
+    start: async () => (await serveSocket(() => {})).url,
+    options: BRIEFLY,
+    code: 'timeout',
+    status: 'unreachable',
+    evidence: [/GET \/lmstudio-greeting did not end within 400 ms/],
+    failing: ALL,
+  },
+  {
+    name: 'a server that resets every connection',
+    start: async () => (await serveSocket((socket) => void socket.resetAndDestroy())).url,
+    code: 'unknown',
+    status: 'unreachable',
+    evidence: [/connection was closed before the answer/],
+    failing: ALL,
+  },
+  {
+    name: 'a server that closes every connection',
+    start: async () => (await serveSocket((socket) => void socket.end())).url,
+    code: 'unknown',
+    status: 'unreachable',
+    evidence: [/connection was closed before the answer/],
+    failing: ALL,
+  },
+  {
+    name: 'a server that wants TLS, asked without',
+    start: async () => `http://127.0.0.1:${await serveTLS()}`,
+    code: 'unknown',
+    status: 'unreachable',
+    evidence: [/connection was closed before the answer/],
+    failing: ALL,
+  },
+  {
+    name: 'a server without TLS, asked with it',
+    start: async () => (await startMock()).url.replace('http:', 'https:'),
+    code: 'tls',
+    status: 'unreachable',
+    evidence: [/TLS connection failed/],
+    failing: ALL,
+  },
+  {
+    name: 'a certificate that nobody trusts',
+    start: async () => `https://localhost:${await serveTLS()}`,
+    code: 'tls',
+    status: 'unreachable',
+    evidence: [/TLS connection failed/],
+    failing: ALL,
+  },
+  {
+    name: 'a mail server',
+    start: async () => (await serveSocket((socket) => socket.end('220 mail ready\r\n'))).url,
+    code: 'wrong-service',
+    status: 'unreachable',
+    evidence: [/does not speak HTTP/],
+    failing: ALL,
+  },
+  {
+    name: 'a server that answers with bytes of nothing',
+    start: async () => (await serveSocket((socket) => socket.end(new Uint8Array([0, 1, 255, 21, 3, 3])))).url,
+    code: 'wrong-service',
+    status: 'unreachable',
+    evidence: [/does not speak HTTP/],
+    failing: ALL,
+  },
+  {
+    name: 'a web page at every path',
+    start: page(200),
+    code: 'wrong-service',
+    status: 'degraded',
+    evidence: [/lmstudio-greeting is a web page/, /\/v1\/models is a web page/],
+  },
+  {
+    name: 'a web server that knows none of the paths',
+    start: page(404),
+    code: 'wrong-service',
+    status: 'degraded',
+    evidence: [/lmstudio-greeting: .* status 404/, /\/v1\/models: .* status 404/],
+    failing: ALL,
+  },
+  {
+    name: 'a server that redirects',
+    start: async () =>
+      (
+        await serve((_request, response) => {
+          response.writeHead(302, { location: 'https://login.example/' }).end()
+        })
+      ).url,
+    code: 'wrong-service',
+    status: 'degraded',
+    evidence: [/redirects to https:\/\/login\.example/, /redirects to/],
+    failing: ALL,
+  },
+  {
+    name: 'a server that fails at everything',
+    start: async () => (await serve((_request, response) => sendJSON(response, { error: 'no' }, 500))).url,
+    code: 'server-error',
+    status: 'degraded',
+    evidence: [/failed: “no”/, /failed: “no”/],
+    failing: ALL,
+  },
+  {
+    name: 'LM Studio whose list of models fails',
+    start: async () => {
+      const mock = await startMock()
+      mock.inject('status-500', { path: /models/, times: 9 })
+      return mock.url
+    },
+    code: 'server-error',
+    status: 'degraded',
+    isLMStudio: true,
+    evidence: [/LM Studio greets/, /\/api\/v1\/models: .* failed/],
+    failing: ['listModels'],
+  },
+  {
+    name: 'LM Studio whose list of models never comes',
+    start: async () => {
+      const { url } = await serve((request, response) => {
+        if (request.url === '/lmstudio-greeting') sendJSON(response, { lmstudio: true })
+      })
+      return url
+    },
+    options: BRIEFLY,
+    code: 'timeout',
+    status: 'degraded',
+    isLMStudio: true,
+    evidence: [/LM Studio greets/, /\/api\/v1\/models did not end within 400 ms/],
+    failing: ALL,
+  },
+  {
+    name: 'a server that is too busy',
+    start: async () => (await serve((_request, response) => sendJSON(response, { error: 'later' }, 429))).url,
+    code: 'server-error',
+    status: 'degraded',
+    evidence: [/too much to do/, /too much to do/],
+    failing: ALL,
+  },
+  {
+    name: 'a proxy that forbids it',
+    start: async () => (await serve((_request, response) => sendJSON(response, { error: 'no' }, 403))).url,
+    code: 'auth-rejected',
+    status: 'degraded',
+    evidence: [/does not permit/, /does not permit/],
+    failing: ALL,
+  },
+  {
+    name: 'LM Studio 0.3',
+    start: async () => (await startMock({ version: '0.3' })).url,
+    code: 'old-version',
+    status: 'degraded',
+    isLMStudio: true,
+    evidence: [/LM Studio greets/, /\(v0\) holds 4/],
+  },
+  {
+    name: 'LM Studio that wants a token',
+    start: async () => (await startMock({ auth: true })).url,
+    code: 'auth-required',
+    status: 'degraded',
+    isLMStudio: true,
+    evidence: [/LM Studio greets/, /wants a valid API token/],
+    failing: ALL,
+  },
+  {
+    name: 'LM Studio that refuses the token',
+    start: async () => (await startMock({ auth: true })).url,
+    options: { apiToken: WRONG_TOKEN },
+    code: 'auth-rejected',
+    status: 'degraded',
+    isLMStudio: true,
+    evidence: [/LM Studio greets/, /wants a valid API token/],
+    failing: ALL,
+  },
+  {
+    name: 'a 401 at the newest list, whatever the older ones hold',
+    start: async () => {
+      const { url } = await serve((request, response) => {
+        if (request.url === '/lmstudio-greeting') sendJSON(response, { lmstudio: true })
+        else if (request.url === '/api/v1/models') sendJSON(response, { error: 'Unexpected endpoint or method.' }, 401)
+        else sendJSON(response, { data: [{ id: 'acme/tern-4b', type: 'llm', state: 'loaded' }] })
+      })
+      return url
+    },
+    code: 'auth-required',
+    status: 'degraded',
+    isLMStudio: true,
+    evidence: [/LM Studio greets/, /\/api\/v1\/models: .* token/],
+    failing: ['listModels'],
+  },
+  {
+    name: 'LM Studio without a model',
+    start: async () => (await startMock({ models: [] })).url,
+    code: 'no-models',
+    status: 'degraded',
+    isLMStudio: true,
+    evidence: [/LM Studio greets/, /\(v1\) holds 0/],
+  },
+  {
+    name: 'LM Studio asked at a path it does not know',
+    start: async () => `${(await startMock()).url}/lmstudio`,
+    code: 'wrong-path',
+    status: 'degraded',
+    isLMStudio: true,
+    evidence: [/Unexpected endpoint or method/, /Unexpected endpoint or method/],
+    failing: ALL,
+  },
+  {
+    name: 'a proxy asked without the path of LM Studio',
+    start: serveProxied,
+    code: 'wrong-service',
+    status: 'degraded',
+    evidence: [/web page/, /web page/],
+  },
+  {
+    name: 'a proxy asked with the path of LM Studio',
+    start: async () => `${await serveProxied()}/llm/v1`,
+    code: 'ok',
+    status: 'healthy',
+    isLMStudio: true,
+    evidence: [/LM Studio greets/, /\(v1\) holds 4/],
+  },
+  {
+    name: 'llama.cpp',
+    start: async () => (await serveOther(DIALECTS['llama.cpp'])).url,
+    code: 'ok',
+    status: 'healthy',
+    evidence: [/lmstudio-greeting: .* status|File Not Found/, /\(openai\) holds 1/],
+  },
+  {
+    name: 'vLLM',
+    start: async () => (await serveOther(DIALECTS.vLLM)).url,
+    code: 'ok',
+    status: 'healthy',
+    evidence: [/lmstudio-greeting/, /\(openai\) holds 1/],
+  },
+  {
+    name: 'LM Studio',
+    start: async () => (await startMock()).url,
+    code: 'ok',
+    status: 'healthy',
+    isLMStudio: true,
+    evidence: [/LM Studio greets/, /\(v1\) holds 4/],
+  },
+  {
+    name: 'a name that does not exist',
+    start: async () => 'http://lm.invalid:1234',
+    options: { allowRemote: true },
+    code: 'dns',
+    status: 'unreachable',
+    evidence: [/could not be resolved/],
+    failing: ALL,
+  },
+]
+
+describe.each(KINDS)('$name', ({ start, options = {}, code, status, isLMStudio = false, evidence, failing = [] }) => {
+  const given = async (): Promise<LMStudioOptions> => ({ endpoint: await start(), ...options })
+
+  test(`is diagnosed as ${code}, with what was seen and what to do`, async () => {
+    const before = performance.now()
+    const diagnosis = await diagnose(await given())
+    expect(performance.now() - before).toBeLessThan(SOON_MS)
+    expect(diagnosis).toMatchObject({ code, evidence: evidence.map((line) => expect.stringMatching(line) as unknown) })
+    expect(diagnosis.summary).toMatch(/^\S.{15,}\.$/)
+    if (code === 'ok') expect(diagnosis.steps).toEqual([])
+    else expect(diagnosis.steps).not.toEqual([])
+    for (const step of diagnosis.steps) expect(step).toMatch(/^[A-Z].{20,}/)
+    expect(new Set(diagnosis.steps).size).toBe(diagnosis.steps.length)
+    expect(JSON.stringify(diagnosis)).not.toContain('bbbbbbbb')
+  })
+
+  test(`is ${status} for a health check, with the same diagnosis`, async () => {
+    const settings = await given()
+    const report = await createLMStudio(settings).healthCheck()
+    const { diagnosis = { code: 'ok' } } = report
+    expect({ ...report, diagnosis: diagnosis.code }).toMatchObject({ status, isLMStudio, diagnosis: code })
+    expect(report.latencyMs === undefined).toBe(status === 'unreachable')
+    if (code === 'ok') expect(report).not.toHaveProperty('diagnosis')
+    else expect(diagnosis).toEqual(await diagnose({ ...settings, endpoint: report.endpoint }))
+  })
+
+  test.each(failing)('fails %s with a hint that begins as the steps do', async (method) => {
+    const settings = await given()
+    const lmstudio = createLMStudio({ ...settings, maxRetries: 0, cache: memoryCache() })
+    const error = await caught(method === 'complete' ? lmstudio.complete(HELLO) : lmstudio.listModels())
+    const { steps } = await diagnose(settings)
+    expect(error.hint).toContain(steps[0]!)
+  })
+})
+
+describe('a diagnosis', () => {
+  test('rejects with the reason of the caller who leaves while it waits', async () => {
+    const { url } = await serveSocket(() => controller.abort(reason))
+    const controller = new AbortController()
+    const reason = new Error('enough')
+    expect(await caught(diagnose({ endpoint: url, signal: controller.signal }))).toBe(reason)
+    const late = new AbortController()
+    const silent = await serveSocket(() => late.abort(reason))
+    const lmstudio = createLMStudio({ endpoint: silent.url })
+    expect(await caught(lmstudio.healthCheck({ signal: late.signal }))).toBe(reason)
+  })
+
+  test.each([[{ endpoint: 'lm studio' }], [{ endpoint: 'http://8.8.8.8' }], [{ timeout: 0 }], [{ timeot: 5 }]])(
+    'rejects for the options %j',
+    async (options) => {
+      expect(await caught(diagnose(options as object))).toMatchObject({ name: 'ConfigurationError' })
+    },
+  )
+})

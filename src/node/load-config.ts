@@ -144,7 +144,8 @@ function configFolder(home: string | undefined, env: Environment): string | unde
 
 /** The user's directory, where there is one. */
 export function userFolder(home: string | undefined): string | undefined {
-  const user = home ?? attempt(homedir)
+  // Deno asks one permission more for the first than for the second.
+  const user = home ?? attempt(homedir) ?? attempt(() => process.env['HOME'])
   return user === undefined || user === '' ? undefined : resolve(user)
 }
 

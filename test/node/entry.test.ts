@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -79,6 +79,28 @@ test('a process is configured by its environment and the file where it runs', ()
     used: 'http://127.0.0.1:4321',
   })
   expect(told.endpoint.source).toMatch(/^endpoint in .*lmstudio\.config\.toml, line 2$/)
+})
+
+test('a process finds LM Studio by the settings in the home of its user', () => {
+  const internal = join(folder, '.lmstudio/.internal')
+  mkdirSync(internal, { recursive: true })
+  const code = `
+    import { writeFileSync } from 'node:fs'
+    import { createServer } from 'node:http'
+    import { discover } from ${JSON.stringify(entry)}
+    const server = createServer((request, response) => response.end('{"lmstudio":true,"models":[]}'))
+    await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const { port } = server.address()
+    writeFileSync(${JSON.stringify(join(internal, 'http-server-config.json'))}, JSON.stringify({ port }))
+    const { endpoint, via, isLMStudio } = await discover()
+    server.close()
+    server.closeIdleConnections()
+    console.log(JSON.stringify({ isRight: endpoint === 'http://127.0.0.1:' + port, via, isLMStudio }))`
+  expect(run(code, { HOME: folder, USERPROFILE: folder })).toEqual({
+    isRight: true,
+    isLMStudio: true,
+    via: join(internal, 'http-server-config.json'),
+  })
 })
 
 test('a process ends when its work is done, with the dispatcher in use', () => {

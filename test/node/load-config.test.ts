@@ -206,7 +206,18 @@ describe('where files are looked for', () => {
     vi.mocked(homedir).mockImplementation(() => {
       throw new Error('ENOENT: uv_os_homedir')
     })
+    vi.stubEnv('HOME', undefined)
     expect(loadConfig({ env: {} }).timeout.source).toBe('default')
+  })
+
+  test('a runtime that does not tell the home is asked for the variable HOME, as Deno with fewer permissions', () => {
+    const places = makePlaces()
+    places.user('config.json', '{ "timeout_seconds": 1 }')
+    vi.mocked(homedir).mockImplementation(() => {
+      throw new Error('Requires sys access to "homedir"')
+    })
+    vi.stubEnv('HOME', places.home)
+    expect(loadConfig({ cwd: places.cwd, env: {} }).timeout.value).toBe(1000)
   })
 })
 

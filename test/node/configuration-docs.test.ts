@@ -1,0 +1,105 @@
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { DEFAULTS } from '../../src/config/defaults.js'
+import { findMistypedVariables } from '../../src/node/env.js'
+import { loadConfig } from '../../src/node/load-config.js'
+import { SETTINGS, TOKEN_VARIABLES } from '../../src/node/settings.js'
+import { createLMStudio } from '../../src/node/index.js'
+import { makePlaces, refusal } from './places.js'
+
+const guide = readFileSync(new URL('../../docs/configuration.md', import.meta.url), 'utf8')
+
+interface Row {
+  readonly option: string
+  readonly variables: readonly string[]
+  readonly key: string | undefined
+  readonly unit: string
+  readonly byDefault: string
+}
+
+const names = (cell: string): string[] => [...cell.matchAll(/`([^`]+)`/g)].map(([, name]) => name!)
+
+/** The table of settings; every other table of the guide has fewer columns. */
+const table: Row[] = guide
+  .split('\n')
+  .map((line) => line.split('|').slice(1, -1))
+  .filter((cells) => cells.length === 5 && cells[0]!.includes('`'))
+  .map(([option, variable, key, unit, byDefault]) => ({
+    option: names(option!)[0]!,
+    variables: names(variable!),
+    key: names(key!)[0],
+    unit: unit!.trim(),
+    byDefault: byDefault!.trim().replaceAll('`', ''),
+  }))
+
+const blocks = new Map([...guide.matchAll(/^```\w+ file=(\S+)\n(.*?)^```$/gms)].map(([, name, text]) => [name!, text!]))
+const block = (name: string): string => blocks.get(name) ?? expect.unreachable(`There is no block ${name}.`)
+
+test('the guide lists every option there is, once, and no other', () => {
+  const known = refusal(() => createLMStudio({ none: 1 } as never)).hint.replace(/^Known: |\.$/g, '')
+  expect(table.map(({ option }) => option).toSorted()).toEqual(known.split(', ').toSorted())
+})
+
+test('the guide gives each option its variables and its key', () => {
+  const fromCode = Object.fromEntries(
+    SETTINGS.map(({ option, variable, key }) => [option, { variables: variable === undefined ? [] : [variable], key }]),
+  )
+  const nothing = { variables: [], key: undefined }
+  for (const { option, variables, key } of table) {
+    const expected = option === 'apiToken' ? { variables: TOKEN_VARIABLES, key: undefined } : fromCode[option]
+    expect({ option, variables, key }).toEqual({ option, ...(expected ?? nothing) })
+  }
+})
+
+test.each(Object.entries(DEFAULTS))('the guide gives the default of %s', (option, value) => {
+  expect(table.find((row) => row.option === option)?.byDefault).toBe(String(value))
+})
+
+test.each(table.filter(({ unit }) => unit === 'seconds' || unit === 'minutes'))(
+  'the guide has $option in $unit, in the variable and in the file',
+  ({ option, variables, key, unit }) => {
+    const ms = unit === 'seconds' ? 1500 : 90_000
+    const byVariable = loadConfig(makePlaces({ [variables[0]!]: '1.5' }))
+    const places = makePlaces()
+    places.project('lmstudio.config.toml', `${key} = 1.5`)
+    for (const config of [byVariable, loadConfig(places)]) {
+      expect(config[option as 'timeout'].value).toBe(ms)
+    }
+  },
+)
+
+test('the variables the guide names by example are told as mistyped', () => {
+  const known = new Set(table.flatMap(({ variables }) => variables))
+  const others = [...new Set(guide.match(/\bLMSTUDIO_\w+/g))].filter((name) => !known.has(name))
+  expect(others.length).toBeGreaterThan(0)
+  const mistyped = findMistypedVariables(Object.fromEntries(others.map((name) => [name, 'x'])))
+  expect(mistyped.map(({ variable }) => variable)).toEqual(others)
+})
+
+test('the examples of a file set every key, and the same in JSON and TOML', () => {
+  const values = ['lmstudio.config.json', 'lmstudio.config.toml'].map((name) => {
+    const places = makePlaces()
+    places.project(name, block(name))
+    const config = loadConfig(places)
+    return SETTINGS.map(({ option, key }) => {
+      expect(config[option].source).toContain(`${key} in `)
+      return config[option].value
+    })
+  })
+  expect(values[0]).toEqual(values[1])
+})
+
+test('the output the guide shows is what loadConfig gives', () => {
+  const places = makePlaces({ LMSTUDIO_TIMEOUT: '2.5', LM_API_TOKEN: 'canary-token' })
+  places.project('lmstudio.config.toml', block('lmstudio.config.toml'))
+  const text = JSON.stringify(loadConfig(places)).replaceAll(places.cwd, '/app')
+  expect(JSON.parse(text)).toEqual(JSON.parse(block('output')))
+})
+
+test('the limits of discovery in the guide are those of the code', () => {
+  const source = readFileSync(new URL('../../src/server/discover.ts', import.meta.url), 'utf8')
+  const constant = (name: string): string => new RegExp(`const ${name} = ([\\d_]+)`).exec(source)![1]!.replace('_', '')
+  expect(guide).toContain(`each for ${Number(constant('PROBE_MS')) / 1000} seconds`)
+  expect(guide).toContain(`at most ${constant('MAX_PORTS')}, eight at a time`)
+  expect(constant('CONCURRENCY')).toBe('8')
+})

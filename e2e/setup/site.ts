@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
+import { createServer, type RequestListener } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { extname, join, normalize } from 'node:path'
+import type { Certificate } from './certificate.js'
 import { fromRoot } from './paths.js'
 
 /** The pages' own origin. */
@@ -33,9 +35,9 @@ function find(path: string): string {
   return join(fromRoot(folder), inside)
 }
 
-/** Serves the playground, the package and the examples from one port of 127.0.0.1. */
-export async function startSite(): Promise<Site> {
-  const server = createServer((request, response) => {
+/** Serves the playground, the package and the examples from one port of 127.0.0.1; with a certificate over https. */
+export async function startSite(certificate?: Certificate): Promise<Site> {
+  const serve: RequestListener = (request, response) => {
     const file = find(new URL(request.url ?? '/', 'http://site').pathname)
     readFile(file).then(
       (bytes) => {
@@ -46,11 +48,12 @@ export async function startSite(): Promise<Site> {
       },
       () => response.writeHead(404).end(),
     )
-  })
+  }
+  const server = certificate === undefined ? createServer(serve) : createSecureServer(certificate, serve)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `${certificate === undefined ? 'http' : 'https'}://127.0.0.1:${port}`,
     port,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections()

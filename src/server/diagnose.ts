@@ -2,12 +2,11 @@ import type { LMStudioOptions } from '../config/options.js'
 import { resolveOptions } from '../config/resolve.js'
 import { createTransport } from '../transport/transport.js'
 import type { Diagnosis } from '../types/diagnosis.js'
-import { addressSpace } from '../utils/address.js'
 import { createDiagnosis } from './diagnosis.js'
-import { explainInPage } from './explain-in-page.js'
+import { explainInPage, sayRefusal } from './explain-in-page.js'
 import { identify } from './identify.js'
 import { judge } from './judge.js'
-import { currentPage, wouldPrompt } from './page.js'
+import { currentPage, heldBack } from './page.js'
 
 // Somebody looks at a screen and waits; a server that takes longer is in trouble.
 const PATIENCE_MS = 5_000
@@ -39,10 +38,9 @@ export async function diagnose({ signal, prompt = false, ...options }: DiagnoseO
   const config = resolveOptions({ ...options, timeout: options.timeout ?? PATIENCE_MS })
   const { endpoint } = config
   const page = currentPage()
-  if (page !== undefined && !prompt && (await wouldPrompt(page, addressSpace(new URL(endpoint).hostname)))) {
-    return createDiagnosis('permission-required', `The browser will ask whether this page may reach ${endpoint}.`, [
-      'Nothing was sent, because that would show the prompt.',
-    ])
+  const held = page === undefined || prompt ? undefined : await heldBack(page, endpoint)
+  if (held !== undefined) {
+    return createDiagnosis(held, sayRefusal(held, endpoint), ['Nothing was sent, because that could show a prompt.'])
   }
   return judge(await identify(createTransport(config, explainInPage), { signal }), endpoint)
 }

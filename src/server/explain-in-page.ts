@@ -4,18 +4,24 @@ import { hintFor } from '../errors/steps.js'
 import { addressSpace } from '../utils/address.js'
 import { raceAbort } from '../utils/abort.js'
 import { ROUTES } from '../wire/routes.js'
-import { currentPage, wouldPrompt } from './page.js'
+import { currentPage, heldBack, isMixedContent } from './page.js'
 
 // A local server answers within milliseconds; whoever waits for the explanation waits for this at most.
 const PROBE_MS = 2_000
 
-const REASONS: Readonly<Record<BrowserAccessError['reason'], string>> = {
-  'cors-disabled': 'a server answers there, but does not let web pages read its answers: CORS is off in LM Studio',
+const REASONS: Readonly<Record<BrowserAccessError['reason'] | 'withheld', string>> = {
+  'cors-disabled':
+    'a server answers there, but does not let web pages read its answers: CORS is off in LM Studio, or it is another program',
   'permission-required': "the browser wants the person's permission first",
   'permission-denied': 'the browser was told not to let this page reach it',
+  withheld: 'the page around this frame does not let it ask for permission',
   'mixed-content': 'a page served over https may not reach plain http there',
   'insecure-context': 'the browser lets only pages that were served securely reach it',
 }
+
+/** Why a browser refuses, as one sentence. */
+export const sayRefusal = (reason: keyof typeof REASONS, endpoint: string): string =>
+  `The page may not reach ${endpoint}: ${REASONS[reason]}.`
 
 /**
  * Finds out why a browser refused a request, which it tells the page in no other way.
@@ -35,14 +41,11 @@ export async function explainInPage(
   const { protocol, hostname } = new URL(endpoint)
   const target = addressSpace(hostname)
   const refuse = (reason: BrowserAccessError['reason']): ProviderError =>
-    new BrowserAccessError(`The page may not reach ${endpoint}: ${REASONS[reason]}.`, {
-      reason,
-      endpoint,
-      cause: error,
-    })
+    new BrowserAccessError(sayRefusal(reason, endpoint), { reason, endpoint, cause: error })
 
   // While the prompt is open a request waits, and one that nobody answers runs into its limit.
-  if (await wouldPrompt(page, target)) return refuse('permission-required')
+  const held = await heldBack(page, endpoint)
+  if (held !== undefined) return refuse(held)
   if (TimeoutError.isInstance(error)) return error
   if (page.isOffline && target !== 'loopback') {
     return new NetworkError(`This device is offline, and ${endpoint} is on another one.`, {
@@ -63,18 +66,38 @@ export async function explainInPage(
   // First, because on such a page the permission reads as denied without anybody having denied it.
   if (!page.isSecure && page.isPublic && target !== 'public') return refuse('insecure-context')
   const permission = await page.permission(target)
-  if (permission === 'denied') return refuse('permission-denied')
-  if (page.isHTTPS && protocol === 'http:' && target !== 'loopback') {
-    // Browsers that ask for permission let it stand in for TLS, where the address alone shows that it is local.
-    const isExempt = permission !== 'unsupported' && /^[\d.]+$|^\[|\.local$/.test(hostname)
-    if (!isExempt) return refuse('mixed-content')
+  if (isMixedContent(page, endpoint, permission)) return refuse('mixed-content')
+  // A page that was not served securely reads `denied` for want of a permission, and from here on it needs none.
+  if (permission === 'denied' && page.isSecure) return refuse('permission-denied')
+  if (permission === 'withheld' && page.isPublic) {
+    return new BrowserAccessError(sayRefusal('withheld', endpoint), {
+      reason: 'permission-denied',
+      endpoint,
+      cause: error,
+      hint: 'Write allow="loopback-network; local-network; local-network-access" on the iframe.',
+    })
   }
-  return new ServiceNotFoundError(`Nothing answers at ${endpoint}.`, {
-    code: 'not-running',
-    endpoint,
-    cause: error,
-    hint: hintFor('not-running', permission === 'prompt' ? 'permission-required' : undefined),
-  })
+  const isTLS = protocol === 'https:'
+  // Proxies answer plain http at their TLS port as well, to say that it is the wrong one.
+  if (isTLS && (await answers(endpoint.replace('https', 'http'), 'no-cors', fetch, signal))) {
+    return new NetworkError(`What answers at ${endpoint} speaks plain http, or its certificate is not trusted.`, {
+      code: 'tls',
+      endpoint,
+      cause: error,
+      isRetryable: false,
+    })
+  }
+  // Browsers tell nothing of a wrong name, a machine that is off and a certificate that is refused.
+  const otherwise = permission === 'prompt' ? 'permission-required' : isTLS ? 'tls' : 'unreachable'
+  return new ServiceNotFoundError(
+    `Nothing answers at ${endpoint}${isTLS ? ', or its certificate is not trusted' : ''}.`,
+    {
+      code: 'not-running',
+      endpoint,
+      cause: error,
+      hint: hintFor('not-running', target === 'loopback' && otherwise === 'unreachable' ? undefined : otherwise),
+    },
+  )
 }
 
 /**

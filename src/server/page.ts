@@ -2,7 +2,9 @@ import { addressSpace, type AddressSpace } from '../utils/address.js'
 
 interface Scope {
   readonly location?: { readonly protocol: string; readonly hostname: string }
+  readonly origin?: string
   readonly isSecureContext?: boolean
+  readonly document?: { readonly featurePolicy?: { allowsFeature(name: string): boolean } }
   readonly navigator?: {
     readonly onLine?: boolean
     readonly permissions?: { query(descriptor: { name: string }): Promise<{ readonly state: string }> }
@@ -17,8 +19,8 @@ export interface Page {
   readonly isPublic: boolean
   readonly isOffline: boolean
   /**
-   * The browser's permission for reaching an address of this space: `granted`, `prompt`, `denied`, or `unsupported`
-   * where the browser asks for none.
+   * The browser's permission for reaching an address of this space: `granted`, `prompt`, `denied`, `withheld` where the
+   * page around this frame does not let it ask, or `unsupported` where the browser asks for none.
    */
   permission(target: AddressSpace): Promise<string>
 }
@@ -27,12 +29,14 @@ export interface Page {
 export function currentPage(): Page | undefined {
   const scope = globalThis as Scope
   const isBrowser = 'document' in globalThis || 'WorkerGlobalScope' in globalThis
-  const { location, navigator } = scope
+  const { location, navigator, origin = '' } = scope
   if (!isBrowser || location === undefined) return undefined
+  // A worker made from a blob, and a frame made from a text, have the origin of the page that made them and no host.
+  const { protocol, hostname } = location.hostname === '' && /^https?:/.test(origin) ? new URL(origin) : location
   return {
-    isHTTPS: location.protocol === 'https:',
+    isHTTPS: protocol === 'https:',
     isSecure: scope.isSecureContext !== false,
-    isPublic: location.hostname !== '' && addressSpace(location.hostname) === 'public',
+    isPublic: hostname !== '' && addressSpace(hostname) === 'public',
     isOffline: navigator?.onLine === false,
     async permission(target) {
       if (target === 'public') return 'unsupported'
@@ -40,7 +44,9 @@ export function currentPage(): Page | undefined {
       for (const name of [target === 'loopback' ? 'loopback-network' : 'local-network', 'local-network-access']) {
         try {
           const status = await navigator?.permissions?.query({ name })
-          if (status !== undefined) return status.state
+          if (status === undefined) continue
+          const isWithheld = status.state === 'prompt' && scope.document?.featurePolicy?.allowsFeature(name) === false
+          return isWithheld ? 'withheld' : status.state
         } catch {
           // The browser does not know this name.
         }
@@ -50,7 +56,24 @@ export function currentPage(): Page | undefined {
   }
 }
 
-/** Whether a request would make the browser ask the person; never true on a page served from this machine or network. */
-export async function wouldPrompt(page: Page, target: AddressSpace): Promise<boolean> {
-  return page.isPublic && (await page.permission(target)) === 'prompt'
+/**
+ * What stands in the way where a request could make the browser ask the person; `undefined` where it surely does not.
+ * Found out without sending anything. Pages of this machine or network are never asked about.
+ */
+export async function heldBack(
+  page: Page,
+  endpoint: string,
+): Promise<'permission-required' | 'mixed-content' | undefined> {
+  const permission = await page.permission(addressSpace(new URL(endpoint).hostname))
+  if (!page.isPublic || permission !== 'prompt') return undefined
+  // The browser blocks it before it would ask.
+  return isMixedContent(page, endpoint, permission) ? 'mixed-content' : 'permission-required'
+}
+
+/** Whether browsers block a request from this page for going from https to plain http. */
+export function isMixedContent(page: Page, endpoint: string, permission: string): boolean {
+  const { protocol, hostname } = new URL(endpoint)
+  if (!page.isHTTPS || protocol !== 'http:' || addressSpace(hostname) === 'loopback') return false
+  // Browsers that ask for permission let it stand in for TLS, where the address alone shows that it is local.
+  return permission === 'unsupported' || !/^[\d.]+$|^\[|\.local$/.test(hostname)
 }

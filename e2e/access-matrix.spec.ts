@@ -250,7 +250,7 @@ test('a public https page in a frame that was not given the right to ask gets wh
   const frame = await frameOf(page, `https://frame.${PUBLIC}:${port}/pages/empty.html`)
   expect(await outcomeOf(frame, addressOf(near, 'LM Studio'))).toMatchObject({
     reason: 'permission-denied',
-    hint: expect.stringContaining('allow="loopback-network'),
+    hint: expect.stringContaining('<iframe allow="loopback-network'),
   })
   await sweep(page, frame, 'public https in a frame', 'prompt')
 })

@@ -74,7 +74,7 @@ export async function explainInPage(
       reason: 'permission-denied',
       endpoint,
       cause: error,
-      hint: 'Write allow="loopback-network; local-network; local-network-access" on the iframe.',
+      hint: 'Embed it with <iframe allow="loopback-network; local-network; local-network-access">.',
     })
   }
   const isTLS = protocol === 'https:'

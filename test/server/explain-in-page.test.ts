@@ -1,5 +1,11 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { BrowserAccessError, NetworkError, ServiceNotFoundError } from '../../src/errors/index.js'
+import {
+  BrowserAccessError,
+  NetworkError,
+  ServiceNotFoundError,
+  TimeoutError,
+  type ProviderError,
+} from '../../src/errors/index.js'
 import { explainInPage } from '../../src/server/explain-in-page.js'
 import { rejectionOf } from '../helpers/provider-errors.js'
 
@@ -14,6 +20,12 @@ interface Page {
   readonly answers?: boolean
   /** Whether it lets pages read. */
   readonly allowsPages?: boolean
+  /** Whether plain http answers at the endpoint's port. */
+  readonly speaksHTTP?: boolean
+  /** Whether the page around this frame hands the right to ask on. */
+  readonly isDelegated?: boolean
+  /** What failed; a request that got no reason unless given. */
+  readonly error?: ProviderError
 }
 
 const failure = (endpoint: string): NetworkError =>
@@ -27,9 +39,14 @@ async function explain({
   isSecureContext = true,
   answers = false,
   allowsPages = false,
+  speaksHTTP = false,
+  isDelegated,
+  error = failure(endpoint),
 }: Page) {
-  vi.stubGlobal('document', {})
+  const featurePolicy = { allowsFeature: () => isDelegated }
+  vi.stubGlobal('document', isDelegated === undefined ? {} : { featurePolicy })
   vi.stubGlobal('location', new URL(url))
+  vi.stubGlobal('origin', new URL(url).origin)
   vi.stubGlobal('isSecureContext', isSecureContext)
   vi.stubGlobal('navigator', {
     onLine,
@@ -44,12 +61,12 @@ async function explain({
           },
         }),
   })
-  const probe = vi.fn<typeof fetch>(async (_, init) => {
+  const probe = vi.fn<typeof fetch>(async (input, init) => {
+    if (speaksHTTP && init?.mode === 'no-cors' && (input as string).startsWith('http:')) return new Response('')
     if (!allowsPages && !(answers && init?.mode === 'no-cors')) throw new TypeError('Failed to fetch')
     return new Response('')
   })
   vi.stubGlobal('fetch', probe)
-  const error = failure(endpoint)
   const result = await explainInPage(error, probe, undefined)
   return { result, error, probe }
 }
@@ -82,6 +99,23 @@ describe('explainInPage', () => {
       'mixed-content',
     ],
     [
+      'a bare name would be blocked before the person is asked',
+      { endpoint: 'http://gpu-box:1234', permissions: PROMPT },
+      'mixed-content',
+    ],
+    [
+      'a bare name is blocked whatever the person said',
+      { endpoint: 'http://gpu-box:1234', permissions: { 'local-network': 'denied' } },
+      'mixed-content',
+    ],
+    ['the page around the frame does not let it ask', { permissions: PROMPT, isDelegated: false }, 'permission-denied'],
+    ['the page around the frame lets it ask', { permissions: PROMPT, isDelegated: true }, 'permission-required'],
+    [
+      'a worker made from a blob has the origin of its page',
+      { url: 'blob:https://app.example.org/1d2e', permissions: PROMPT },
+      'permission-required',
+    ],
+    [
       'an insecure page asks this machine',
       { url: 'http://app.example.org/', isSecureContext: false },
       'insecure-context',
@@ -102,6 +136,12 @@ describe('explainInPage', () => {
       'nothing answers at an address of the network, and permission is given',
       { endpoint: 'http://192.168.1.20:1234', permissions: GRANTED },
     ],
+    [
+      'nothing answers a page of the network, whose permission reads as denied for not being secure',
+      { url: 'http://nas.lan/', isSecureContext: false, permissions: { 'loopback-network': 'denied' } },
+    ],
+    ['nothing answers a page without an origin', { url: 'about:srcdoc', permissions: PROMPT }],
+    ['nothing answers over https', { endpoint: 'https://127.0.0.1:1234', permissions: GRANTED }],
   ])('%s: the server is not there', async (_, page) => {
     expect((await explain(page)).result).toBeInstanceOf(ServiceNotFoundError)
   })
@@ -111,6 +151,45 @@ describe('explainInPage', () => {
     expect(result).toBeInstanceOf(NetworkError)
     expect(result).not.toBeInstanceOf(BrowserAccessError)
     expect(result.hint).toContain('headers')
+  })
+
+  it('tells plain http behind https from a server that is not there', async () => {
+    const page = { endpoint: 'https://127.0.0.1:1234', permissions: GRANTED }
+    const { result, probe } = await explain({ ...page, speaksHTTP: true })
+    expect(result).toMatchObject({ code: 'tls', isRetryable: false })
+    expect(probe).toHaveBeenLastCalledWith('http://127.0.0.1:1234/lmstudio-greeting', expect.anything())
+    expect((await explain(page)).result.message).toContain('certificate')
+  })
+
+  it.each<[string, Page, string]>([
+    [
+      'the permission, while nobody has been asked',
+      { url: 'http://localhost/', permissions: PROMPT },
+      'Allow the page',
+    ],
+    ['the certificate, over https', { endpoint: 'https://127.0.0.1:1234' }, 'certificate'],
+    ['the network, for another machine', { endpoint: 'http://10.0.0.7:1234', permissions: GRANTED }, 'Local Network'],
+  ])('names in the hint what else it may be: %s', async (_, page, words) => {
+    const { result } = await explain(page)
+    expect(result.hint).toContain('lms server start')
+    expect(result.hint).toContain(words)
+  })
+
+  it('tells a frame whose page does not let it ask what to write where', async () => {
+    const { result } = await explain({ permissions: PROMPT, isDelegated: false })
+    expect(result.hint).toContain('<iframe allow="loopback-network; local-network; local-network-access">')
+  })
+
+  it('takes a request that hung until its limit for one that waits for the person, and probes no further', async () => {
+    const error = new TimeoutError('It took too long.', {
+      endpoint: 'http://127.0.0.1:1234',
+      limit: 'timeout',
+      timeoutMs: 30_000,
+    })
+    const asked = await explain({ permissions: PROMPT, error })
+    expect(asked.result).toMatchObject({ reason: 'permission-required', cause: error })
+    expect(asked.probe).not.toHaveBeenCalled()
+    expect((await explain({ permissions: GRANTED, error })).result).toBe(error)
   })
 
   it('an insecure page is told so, although its permission reads as denied', async () => {

@@ -17,6 +17,7 @@ const CODES: Readonly<Record<string, DiagnosisCode>> = {
   permission: 'auth-rejected',
   'rate-limit': 'server-error',
   'blocked-port': 'unknown',
+  'connection-reset': 'unknown',
 }
 
 // The codes that errors and a diagnosis have in common.

@@ -1,3 +1,5 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import type { LMStudioOptions } from '../../src/config/options.js'
 import { resolveOptions } from '../../src/config/resolve.js'
@@ -77,6 +79,14 @@ describe('the options of a provider', () => {
   test.each([[null], ['http://127.0.0.1:1234'], [{ timeot: 5 }], [{ timeout: '5' }]])('%j is refused', (options) => {
     expect(refusal(() => createLMStudio(options as never)).source).toMatch(/^the option/)
   })
+})
+
+test('the default endpoint stays, whatever LM Studio’s own settings say: only discover reads them', () => {
+  const places = makePlaces()
+  const folder = join(places.home, '.lmstudio/.internal')
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(join(folder, 'http-server-config.json'), '{ "port": 4321 }')
+  expect(completeOptions({}, places).endpoint).toBe('http://127.0.0.1:1234')
 })
 
 describe('a remote endpoint', () => {

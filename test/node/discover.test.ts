@@ -119,7 +119,7 @@ describe('when nothing is found', () => {
     const places = makePlaces()
     const path = install(places, { port: 1234, cors: false })
     const { hint, message } = await failure(places)
-    expect(hint).toMatch(/^LM Studio is installed here, but its server is off\. .*lms server start\.$/)
+    expect(hint).toMatch(/^LM Studio is installed here, but its server is off\. .*lms server start/)
     expect(message).toContain(`${path} says that CORS is off`)
   })
 

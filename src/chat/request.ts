@@ -45,7 +45,14 @@ const toolSchema = v.looseObject({
   ),
 })
 
+// The commonest slip: what belongs to the call is put into the request.
+const misplaced = optional(() => false, 'goes into the second argument, among the call options')
+
 const requestSchema = v.strictObject({
+  signal: misplaced,
+  timeout: misplaced,
+  maxRetries: misplaced,
+  headers: misplaced,
   model: name,
   messages: v.optional(v.array(messageSchema)),
   prompt: v.optional(text),
@@ -71,7 +78,12 @@ const requestSchema = v.strictObject({
   ),
   responseFormat: v.optional(
     v.lazy((value) =>
-      isObject(value) ? v.strictObject({ schema: jsonObject, name: v.optional(name) }) : oneOf(['text', 'json']),
+      isObject(value) && 'schema' in value
+        ? v.strictObject({ schema: jsonObject, name: v.optional(name) })
+        : v.custom(
+            (word) => word === 'text' || word === 'json',
+            'must be `text`, `json` or { schema, name? } with a JSON Schema',
+          ),
     ),
   ),
   reasoningEffort: v.optional(name),
@@ -80,11 +92,22 @@ const requestSchema = v.strictObject({
   extraBody: v.optional(jsonObject),
 })
 
-const MESSAGE_KEYS = ['content', 'role', 'toolCalls', 'toolCallId', 'image', 'text', 'rawArguments', 'arguments']
+const NESTED_KEYS = [
+  'content',
+  'role',
+  'toolCalls',
+  'toolCallId',
+  'image',
+  'text',
+  'rawArguments',
+  'arguments',
+  'schema',
+  'tool',
+]
 
-/** Checks a request before anything is sent; throws an {@link InvalidRequestError} that lists everything wrong with it. */
+/** Checks a request before anything is sent; throws an {@link InvalidRequestError} that lists what is wrong. */
 export function checkRequest(request: CompletionRequest): void {
-  validateRequest(requestSchema, request, MESSAGE_KEYS)
+  validateRequest(requestSchema, request, NESTED_KEYS)
   const issues: Issue[] = []
   const { messages, prompt, system, tools = [], toolChoice } = request
   const add = (path: Issue['path'], message: string): void => void issues.push({ path, message })

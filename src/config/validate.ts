@@ -5,13 +5,29 @@ import { formatPath, toIssues } from '../wire/parse.js'
 
 type StrictSchema = v.GenericSchema & { readonly entries: v.ObjectEntries }
 
-/** What is wrong with a value; for an unknown key the nearest known one is named. Values are never quoted. */
+// What other clients call it, where no spelling leads there.
+const ALIASES: Readonly<Record<string, string>> = {
+  baseURL: 'endpoint',
+  baseUrl: 'endpoint',
+  url: 'endpoint',
+  apiKey: 'apiToken',
+}
+
+const UNKNOWN = 'does not exist'
+
+/**
+ * What is wrong with a value; for an unknown key the nearest known one is named, from `vocabulary` and, at the top, from
+ * the schema's own keys. Values are never quoted.
+ */
 function findIssues(schema: StrictSchema, value: unknown, vocabulary: readonly string[]): Issue[] {
   const result = v.safeParse(schema, value)
   return toIssues(result.issues ?? []).map((issue) => {
-    const key = issue.path.at(-1)
-    const meant = issue.message === 'does not exist' ? nearest(String(key), vocabulary) : undefined
-    return meant === undefined ? issue : { ...issue, message: `does not exist; did you mean \`${meant}\`?` }
+    if (issue.message !== UNKNOWN) return issue
+    const key = String(issue.path.at(-1))
+    const known = [...(issue.path.length === 1 ? Object.keys(schema.entries) : []), ...vocabulary]
+    const alias = ALIASES[key]
+    const meant = alias !== undefined && known.includes(alias) ? alias : nearest(key, known)
+    return meant === undefined ? issue : { ...issue, message: `${UNKNOWN} (did you mean \`${meant}\`?)` }
   })
 }
 
@@ -19,8 +35,7 @@ const describe = (issue: Issue): string => `\`${formatPath(issue.path)}\` ${issu
 
 /** Checks options against a strict schema; throws a {@link ConfigurationError} that names the first bad one. */
 export function validateOptions(schema: StrictSchema, options: unknown, kind: string): void {
-  const known = Object.keys(schema.entries)
-  const issues = findIssues(schema, options, known)
+  const issues = findIssues(schema, options, [])
   const [first] = issues
   if (first === undefined) return
   const source = first.path.length === 0 ? `${kind}s` : `${kind} ${formatPath(first.path)}`
@@ -28,13 +43,13 @@ export function validateOptions(schema: StrictSchema, options: unknown, kind: st
     source,
     issues,
     code: 'invalid-option',
-    hint: `Known: ${known.join(', ')}.`,
+    hint: first.message.startsWith(UNKNOWN) ? `Known: ${Object.keys(schema.entries).join(', ')}.` : undefined,
   })
 }
 
-/** Checks a request against a strict schema; throws an {@link InvalidRequestError} that lists everything wrong. */
+/** Checks a request against a strict schema; throws an {@link InvalidRequestError} that lists what is wrong. */
 export function validateRequest(schema: StrictSchema, request: unknown, vocabulary: readonly string[] = []): void {
-  const issues = findIssues(schema, request, [...Object.keys(schema.entries), ...vocabulary])
+  const issues = findIssues(schema, request, vocabulary)
   if (issues.length > 0) throw invalidRequest(issues)
 }
 

@@ -1,3 +1,5 @@
+const NOT_LM_STUDIO = ['Check that the endpoint is LM Studio and not another program or a proxy, and update LM Studio.']
+
 /**
  * What a person does next, by error code: the one table behind the `hint` of every error and the `steps` of a diagnosis.
  * Errors with a code that is not here say their own.
@@ -5,7 +7,7 @@
 const STEPS: Readonly<Record<string, readonly string[]>> = {
   ok: [],
   'not-running': [
-    'Start the server in LM Studio (Developer tab), or run: lms server start',
+    'Start the server in LM Studio (Developer tab), or run: lms server start (with --cors for web pages)',
     'Check that its port is the one of the endpoint (1234 unless changed).',
   ],
   unreachable: [
@@ -69,13 +71,16 @@ const STEPS: Readonly<Record<string, readonly string[]>> = {
   tls: ['LM Studio speaks plain http: use https:// only for a proxy with a trusted certificate.'],
   offline: ['Connect this device to the network that LM Studio is on.'],
   redirect: ['Use the address it points to as the endpoint, if you trust it.'],
-  'rate-limit': ['Wait as long as `retryAfterMs` says, or lower `maxConcurrency`.'],
+  'rate-limit': ['Wait (as long as `retryAfterMs` says, if it does), or lower `maxConcurrency`.'],
+  'wrong-model-type': ['Choose a model of the right type: `listModels()` tells `type` and `capabilities` of each.'],
   'stream-interrupted': [
     'What had arrived is in `partial`. See in LM Studio whether the model crashed or was unloaded, then ask again.',
   ],
-  'invalid-response': [
-    'Check that the endpoint is LM Studio and not another program or a proxy, and update LM Studio.',
-  ],
+  'invalid-response': NOT_LM_STUDIO,
+  'not-json': NOT_LM_STUDIO,
+  'wrong-count': NOT_LM_STUDIO,
+  'line-too-long': NOT_LM_STUDIO,
+  'body-too-long': NOT_LM_STUDIO,
   'invalid-request': ['Mend the fields named in `issues`.'],
   'output-validation': ['Look at `text` and `issues`; raise `maxTokens` if it was cut, or simplify the schema.'],
   'tool-execution': ['Look at `cause` for what the tool threw.'],

@@ -81,6 +81,13 @@ const RULES: readonly Rule[] = [
     () => ({ code: 'model-unloaded', isRetryable: true }),
   ],
   [
+    /model is not (an? )?(llm|embedding)/i,
+    'has a model of another type under this name',
+    InvalidRequestError,
+    ({ said }) => ({ code: 'wrong-model-type', issues: [{ path: ['model'], message: said.message }] }),
+  ],
+  [/model[_ ]not[_ ]found/i, 'does not have this model', ModelNotFoundError],
+  [
     /failed to load|model loading|insufficient system resources|error loading model/i,
     'could not load the model',
     ModelLoadError,
@@ -92,7 +99,7 @@ const RULES: readonly Rule[] = [
     () => ({ code: 'engine-crashed' }),
   ],
   [
-    /model[_ ]not[_ ]found|model .*(not found|does ?n.t exist|does not exist)|(unknown|no such|invalid) model/i,
+    /model .*(not found|does ?n.t exist|does not exist)|(unknown|no such|invalid) model/i,
     'does not have this model',
     ModelNotFoundError,
   ],

@@ -12,6 +12,14 @@ export function toIssues(issues: readonly v.BaseIssue<unknown>[]): Issue[] {
   }))
 }
 
+// Valibot's words, as a person would say them.
+const WORDS: Readonly<Record<string, string>> = {
+  Object: 'an object',
+  Array: 'a list',
+  object: 'an object',
+  array: 'a list',
+}
+
 /** Valibot's own texts quote the received value, which can be a prompt or a token: only its type is named here. */
 function describe({ message, expected, input }: v.BaseIssue<unknown>): string {
   if (!message.startsWith('Invalid ')) return message
@@ -20,7 +28,7 @@ function describe({ message, expected, input }: v.BaseIssue<unknown>): string {
     ? 'does not exist'
     : input === undefined
       ? 'is missing'
-      : `must be ${expected}, not ${received}`
+      : `must be ${WORDS[String(expected)] ?? expected}, not ${WORDS[received] ?? received}`
 }
 
 /** `a.b[0].c`, as a person would write it. */

@@ -53,7 +53,22 @@ describe('validateOptions', () => {
     const error = thrownBy(() => validateOptions(schema, { model: 7 }, 'the option')) as ConfigurationError
     expect(error).toBeInstanceOf(ConfigurationError)
     expect(error).toMatchObject({ source: 'the option model', code: 'invalid-option' })
-    expect(error.hint).toContain('topP')
+    expect(error.hint).toContain('option model')
+  })
+
+  it('lists the options there are when one does not exist', () => {
+    const error = thrownBy(() => validateOptions(schema, { model: 'm', topq: 1 }, 'the option')) as ConfigurationError
+    expect(error.message).toContain('topP')
+    expect(error.hint).toContain('model')
+  })
+
+  it.each([
+    ['baseURL', 'endpoint'],
+    ['apiKey', 'apiToken'],
+  ])('knows that %s is elsewhere what is %s here', (key, option) => {
+    const options = v.strictObject({ endpoint: v.optional(v.string()), apiToken: v.optional(v.string()) })
+    const error = thrownBy(() => validateOptions(options, { [key]: 'x' }, 'the option')) as ConfigurationError
+    expect(error.message).toContain(`\`${option}\``)
   })
 
   it('names the options when it is them that are wrong', () => {

@@ -228,3 +228,21 @@ describe('secrets', () => {
     ).toBeInstanceOf(errors.InvalidRequestError)
   })
 })
+
+describe('a model that is not what was wanted', () => {
+  it.each([
+    'Failed to load model "m". Error: Model is not llm.',
+    'Model is not embedding.',
+    'This model is not an embedding model',
+  ])('is told as such: %s', (error) => {
+    expect(toApiError({ status: 400, body: { error } }, context)).toMatchObject({
+      name: 'InvalidRequestError',
+      code: 'wrong-model-type',
+    })
+  })
+
+  it('is not there, though the server says that it failed to load', () => {
+    const error = 'Failed to load model "m". Error: Model not found'
+    expect(toApiError({ status: 400, body: { error } }, context).name).toBe('ModelNotFoundError')
+  })
+})

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { normaliseEndpoint } from '../config/endpoint.js'
 import type { LMStudioOptions } from '../config/options.js'
-import { resolveOptions } from '../config/resolve.js'
+import { checkCallOptions, resolveOptions } from '../config/resolve.js'
 import { validateOptions } from '../config/validate.js'
 import { AuthenticationError } from '../errors/api-errors.js'
 import { ServiceNotFoundError, UnsupportedEndpointError } from '../errors/network-errors.js'
@@ -98,6 +98,7 @@ export async function discover(options: DiscoverOptions = {}): Promise<Discovery
 /** Names mistyped options, and checks those that only discovery has; throws {@link ConfigurationError}. */
 export function checkDiscoverOptions(options: DiscoverOptions): void {
   validateOptions(optionsSchema, options, 'the option')
+  checkCallOptions({ signal: options.signal })
 }
 
 /** {@link discover} over given addresses. */

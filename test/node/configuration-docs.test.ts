@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { DEFAULTS } from '../../src/config/defaults.js'
 import { findMistypedVariables } from '../../src/node/env.js'
@@ -7,7 +7,8 @@ import { SETTINGS, TOKEN_VARIABLES } from '../../src/node/settings.js'
 import { createLMStudio } from '../../src/node/index.js'
 import { makePlaces, refusal } from './places.js'
 
-const guide = readFileSync(new URL('../../docs/configuration.md', import.meta.url), 'utf8')
+const place = new URL('../../docs/configuration.md', import.meta.url)
+const guide = readFileSync(place, 'utf8')
 
 interface Row {
   readonly option: string
@@ -102,4 +103,10 @@ test('the limits of discovery in the guide are those of the code', () => {
   expect(guide).toContain(`each for ${Number(constant('PROBE_MS')) / 1000} seconds`)
   expect(guide).toContain(`at most ${constant('MAX_PORTS')}, eight at a time`)
   expect(constant('CONCURRENCY')).toBe('8')
+})
+
+test('every link of the guide leads to a file', () => {
+  const links = [...guide.matchAll(/\]\(([^)#]+)/g)].map(([, link]) => link!)
+  expect(links.length).toBeGreaterThan(0)
+  expect(links.filter((link) => !existsSync(new URL(link, place)))).toEqual([])
 })

@@ -168,6 +168,7 @@ describe('discover', () => {
   })
 
   it.each<[string, object, string]>([
+    ['a signal that is none', { signal: 5 }, ConfigurationError.errorName],
     ['a range that is too long', { ports: { from: 1000, to: 2000 } }, ConfigurationError.errorName],
     ['a range that is turned around', { ports: { from: 2000, to: 1999 } }, ConfigurationError.errorName],
     ['a range without an end', { ports: { from: 2000 } }, ConfigurationError.errorName],

@@ -52,11 +52,14 @@ async function startMock(port) {
  * The page, which finds in its head where to connect to.
  * @param {number} port
  * @param {string} endpoint
+ * @param {boolean} isMock
  */
-async function startPage(port, endpoint) {
+async function startPage(port, endpoint, isMock) {
   const tell = {
     name: 'lmstudio-endpoint',
-    transformIndexHtml: () => [{ tag: 'meta', attrs: { name: 'lmstudio-endpoint', content: endpoint } }],
+    transformIndexHtml: () => [
+      { tag: 'meta', attrs: { name: 'lmstudio-endpoint', content: endpoint, 'data-mock': isMock } },
+    ],
   }
   const server = await createServer({
     configFile: fromRoot('playground/vite.config.ts'),
@@ -81,7 +84,7 @@ async function main() {
   const isReal = !values.mock && (await lmStudioAnswers())
   const mock = isReal ? undefined : await startMock(port + 1)
   const endpoint = mock?.url ?? LM_STUDIO
-  const page = await startPage(port, endpoint)
+  const page = await startPage(port, endpoint, !isReal)
 
   const why = values.mock ? 'as you asked' : `nothing that is LM Studio answered at ${LM_STUDIO}`
   if (new URL(page.url).port !== String(port)) console.log(`Port ${port} is taken, so it is another one.`)

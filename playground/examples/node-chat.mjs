@@ -50,7 +50,9 @@ try {
     }
   }
 } catch (error) {
-  console.error(ProviderError.isInstance(error) ? `${error.message}\n${error.hint}` : error.message)
+  // Where nothing is found, the rest of the message tells address by address what was tried.
+  const [problem] = error.message.split(' Tried: ')
+  console.error(ProviderError.isInstance(error) ? `${problem}\n${error.hint}` : problem)
   process.exitCode = 1
 } finally {
   await mock?.close()

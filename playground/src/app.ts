@@ -8,6 +8,8 @@ import { createModelTable } from './views/model-table.js'
 
 export interface AppOptions {
   readonly endpoint: string
+  /** The server that is a mock, if one is. */
+  readonly mock?: string | undefined
   readonly createProvider: (options: LMStudioOptions) => LMStudioProvider
   /** Called with the address of a server that answered. */
   readonly remember?: (endpoint: string) => void
@@ -19,8 +21,10 @@ export interface App {
   connect(): Promise<void>
 }
 
+const UNREACHED = 'Not connected: see Server for what to do.'
+
 /** Ties the views to a provider. */
-export function createApp({ endpoint, createProvider, remember = () => {} }: AppOptions): App {
+export function createApp({ endpoint, mock, createProvider, remember = () => {} }: AppOptions): App {
   let provider: LMStudioProvider | undefined
   let connecting: AbortController | undefined
   const conversation = createConversation()
@@ -44,15 +48,17 @@ export function createApp({ endpoint, createProvider, remember = () => {} }: App
     const { signal } = (connecting = new AbortController())
     form.setBusy(true)
     health.showChecking(form.endpoint)
+    forget('Connecting…')
     try {
       const candidate = createProvider({
         endpoint: form.endpoint,
         ...(form.apiToken === '' ? {} : { apiToken: form.apiToken }),
+        ...(form.allowRemote ? { allowRemote: true } : {}),
       })
       await meet(candidate, signal, refresh)
     } catch (error) {
       if (signal.aborted) return
-      forget('Not connected.')
+      forget('Not connected.', UNREACHED)
       if (ProviderError.isInstance(error)) health.showProblem(error.message, [error.hint])
       else health.showProblem(String(error), [])
     }
@@ -62,9 +68,10 @@ export function createApp({ endpoint, createProvider, remember = () => {} }: App
   /** Shows how the server is and what it has. */
   async function meet(candidate: LMStudioProvider, signal: AbortSignal, refresh: boolean): Promise<void> {
     const report = await candidate.healthCheck({ signal })
-    health.showReport(report)
-    if (report.status === 'unreachable') return forget('Not connected.')
-    if (report.modelsAvailable === undefined) return forget('The server did not list any.')
+    health.showReport(report, candidate.endpoint === mock)
+    if (report.status === 'unreachable') return forget('Not connected.', UNREACHED)
+    if (report.modelsAvailable === undefined) return forget('The server did not list any.', UNREACHED)
+    forget('Loading the models…')
     const list = await candidate.listModels({ signal, refresh })
     provider = candidate
     models.show(list)
@@ -72,10 +79,11 @@ export function createApp({ endpoint, createProvider, remember = () => {} }: App
     remember(candidate.endpoint)
   }
 
-  function forget(note: string): void {
+  /** Has nothing to talk to, and says so in both places where one would look for it. */
+  function forget(note: string, reason = note): void {
     provider = undefined
     models.showNote(note)
-    chat.offer([])
+    chat.refuse(reason)
   }
 
   const title = el('h1', {}, 'lmstudio-provider ', el('span', { class: 'quiet' }, 'playground'))

@@ -2,6 +2,8 @@ export interface StartingPoint {
   readonly endpoint: string
   /** Whether to connect without being asked. */
   readonly connectsAtOnce: boolean
+  /** Where `npm start` runs a mock, if it does. */
+  readonly mock: string | undefined
 }
 
 const DEFAULT_ENDPOINT = 'http://127.0.0.1:1234'
@@ -20,10 +22,11 @@ export function findEndpoint(
   { search, hostname }: Pick<Location, 'search' | 'hostname'>,
 ): StartingPoint {
   const asked = new URLSearchParams(search).get('endpoint')
-  const injected = page.querySelector<HTMLMetaElement>('meta[name="lmstudio-endpoint"]')?.content
-  const given = asked?.trim() || injected
+  const injected = page.querySelector<HTMLMetaElement>('meta[name="lmstudio-endpoint"]')
+  const given = asked?.trim() || injected?.content
   return {
     endpoint: given || DEFAULT_ENDPOINT,
     connectsAtOnce: Boolean(given) && THIS_MACHINE.test(hostname),
+    mock: injected?.dataset.mock === undefined ? undefined : injected.content,
   }
 }

@@ -2,8 +2,8 @@ import { createLMStudio } from 'lmstudio-provider'
 import { createApp } from './app.js'
 import { findEndpoint } from './find-endpoint.js'
 
-const { endpoint, connectsAtOnce } = findEndpoint(document, location)
-const app = createApp({ endpoint, createProvider: createLMStudio, remember: rememberEndpoint })
+const { endpoint, connectsAtOnce, mock } = findEndpoint(document, location)
+const app = createApp({ endpoint, mock, createProvider: createLMStudio, remember: rememberEndpoint })
 
 document.querySelector('#app')?.append(app.element)
 if (connectsAtOnce) void app.connect()

@@ -6,6 +6,8 @@ import { createComposer } from './composer.js'
 export interface ChatView {
   readonly element: HTMLElement
   offer(models: readonly ModelInfo[]): void
+  /** Takes no message, and says why. */
+  refuse(reason: string): void
   setRunning(isRunning: boolean): void
 }
 
@@ -61,6 +63,10 @@ export function createChat({ onSend, onStop, onClear }: ChatEvents): ChatView {
     offer(models) {
       composer.offer(models)
       for (const idea of ideas) idea.disabled = composer.model === ''
+    },
+    refuse(reason) {
+      composer.refuse(reason)
+      for (const idea of ideas) idea.disabled = true
     },
     setRunning: composer.setRunning,
   }

@@ -6,6 +6,8 @@ export interface Composer {
   /** Empty while there is none to choose. */
   readonly model: string
   offer(models: readonly ModelInfo[]): void
+  /** Takes no message, and says why. */
+  refuse(reason: string): void
   setRunning(isRunning: boolean): void
   focus(): void
 }
@@ -18,22 +20,43 @@ export interface ComposerEvents {
 /** Where a message is written, and a model chosen for it. */
 export function createComposer({ onSend, onStop }: ComposerEvents): Composer {
   let isRunning = false
-  const models = el('select', { id: 'model', disabled: true }, el('option', { value: '' }, 'no model yet'))
+  /** Outlives a connection, so that connecting anew changes no choice. */
+  let choice = ''
+  const models = el('select', { id: 'model' })
+  const label = el('label', { for: 'model' }, 'Model')
+  // In the place of the models: without one of them there is nobody to send to.
+  const reason = el('p', { id: 'reason', class: 'quiet', role: 'status' })
   const prompt = el('textarea', { id: 'prompt', rows: 2, placeholder: 'Ask something', enterkeyhint: 'send' })
-  const send = el('button', { type: 'submit', class: 'primary', disabled: true }, 'Send')
+  const send = el('button', { type: 'submit', class: 'primary', 'aria-describedby': 'reason' }, 'Send')
   const form = el(
     'form',
     { class: 'composer' },
     el('label', { for: 'prompt', class: 'hidden' }, 'Message'),
     prompt,
-    el('div', { class: 'bar' }, el('label', { for: 'model' }, 'Model'), models, send),
+    el('div', { class: 'bar' }, label, models, reason, send),
   )
+
+  function show(options: readonly HTMLOptionElement[], why: string): void {
+    choice = models.value || choice
+    models.replaceChildren(...options)
+    models.hidden = label.hidden = options.length === 0
+    reason.textContent = why
+    update()
+  }
+
+  function update(): void {
+    // An answer that runs can be stopped even when its server is gone from the page.
+    send.disabled = models.value === '' && !isRunning
+    send.textContent = isRunning ? 'Stop' : 'Send'
+    send.classList.toggle('stop', isRunning)
+  }
 
   form.addEventListener('submit', (event) => {
     event.preventDefault()
     if (isRunning) return onStop()
     const text = prompt.value.trim()
-    if (text === '' || send.disabled) return
+    if (text === '') return prompt.focus()
+    if (send.disabled) return
     prompt.value = ''
     onSend(text)
   })
@@ -41,9 +64,10 @@ export function createComposer({ onSend, onStop }: ComposerEvents): Composer {
     // Enter during an input method's composition only picks a word.
     if (event.key !== 'Enter' || event.shiftKey || event.isComposing || isRunning) return
     event.preventDefault()
-    form.requestSubmit()
+    if (!send.disabled) form.requestSubmit()
   })
 
+  show([], 'Connect to a server first.')
   return {
     element: form,
     get model() {
@@ -51,17 +75,18 @@ export function createComposer({ onSend, onStop }: ComposerEvents): Composer {
     },
     offer(list) {
       const usable = list.filter(({ capabilities }) => capabilities.chat !== false)
-      const chosen = usable.find(({ id }) => id === models.value) ?? usable.find(({ state }) => state === 'loaded')
-      const options = usable.map(({ id, displayName }) => el('option', { value: id }, displayName ?? id))
-      models.replaceChildren(...(options.length > 0 ? options : [el('option', { value: '' }, 'no model yet')]))
-      if (chosen !== undefined) models.value = chosen.id
-      models.disabled = usable.length === 0
-      send.disabled = usable.length === 0
+      const chosen =
+        usable.find(({ id }) => id === (models.value || choice)) ?? usable.find(({ state }) => state === 'loaded')
+      const selected = chosen ?? usable[0]
+      const options = usable.map((model) =>
+        el('option', { value: model.id, selected: model === selected }, model.displayName ?? model.id),
+      )
+      show(options, options.length > 0 ? '' : 'No model here can chat. Download one in LM Studio.')
     },
+    refuse: (why) => show([], why),
     setRunning(running) {
       isRunning = running
-      send.textContent = running ? 'Stop' : 'Send'
-      send.classList.toggle('stop', running)
+      update()
     },
     focus: () => prompt.focus(),
   }

@@ -5,6 +5,8 @@ export interface ConnectionForm {
   readonly endpoint: string
   /** Empty for none. */
   readonly apiToken: string
+  /** Whether the person lets prompts leave their network. */
+  readonly allowRemote: boolean
   setBusy(isBusy: boolean): void
 }
 
@@ -12,9 +14,10 @@ export interface ConnectionForm {
 export function createConnectionForm(endpoint: string, onSubmit: () => void): ConnectionForm {
   const address = el('input', {
     id: 'endpoint',
-    type: 'url',
+    // Not `url`: the library says better than the browser what is wrong with an address.
+    type: 'text',
+    inputmode: 'url',
     value: endpoint,
-    required: true,
     spellcheck: 'false',
     autocomplete: 'url',
     autocapitalize: 'off',
@@ -26,6 +29,7 @@ export function createConnectionForm(endpoint: string, onSubmit: () => void): Co
     autocomplete: 'off',
     spellcheck: 'false',
   })
+  const remote = el('input', { id: 'remote', type: 'checkbox' })
   const button = el('button', { type: 'submit', class: 'primary' }, 'Connect')
   const form = el(
     'form',
@@ -34,6 +38,7 @@ export function createConnectionForm(endpoint: string, onSubmit: () => void): Co
     el('div', { class: 'row' }, address, button),
     el('label', { for: 'token' }, 'API token ', el('span', { class: 'quiet' }, '(optional)')),
     token,
+    el('label', { class: 'check' }, remote, 'Allow endpoints outside this network'),
   )
   form.addEventListener('submit', (event) => {
     event.preventDefault()
@@ -46,6 +51,9 @@ export function createConnectionForm(endpoint: string, onSubmit: () => void): Co
     },
     get apiToken() {
       return token.value.trim()
+    },
+    get allowRemote() {
+      return remote.checked
     },
     setBusy(isBusy) {
       // Not `disabled`: that would take the focus from whoever pressed it.

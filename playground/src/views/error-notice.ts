@@ -1,5 +1,6 @@
 import { ProviderError } from 'lmstudio-provider'
 import { el } from '../dom.js'
+import { prose } from './prose.js'
 
 /** An error in the words of the library: what happened, and what to do. */
 export function createErrorNotice(error: unknown): HTMLElement {
@@ -7,7 +8,7 @@ export function createErrorNotice(error: unknown): HTMLElement {
   return el(
     'div',
     { class: 'error', role: 'alert' },
-    el('p', {}, el('code', {}, error.name), ' ', error.message),
-    el('p', { class: 'hint' }, error.hint),
+    el('p', {}, el('code', {}, error.name), ' ', ...prose(error.message)),
+    el('p', { class: 'hint' }, ...prose(error.hint)),
   )
 }

@@ -1,11 +1,13 @@
 import type { HealthReport } from 'lmstudio-provider'
 import { el } from '../dom.js'
 import { count, duration } from '../format.js'
+import { prose } from './prose.js'
 
 export interface HealthCard {
   readonly element: HTMLElement
   showChecking(endpoint: string): void
-  showReport(report: HealthReport): void
+  /** With `isMock` the page says that nothing of this is real. */
+  showReport(report: HealthReport, isMock?: boolean): void
   showProblem(summary: string, steps: readonly string[]): void
 }
 
@@ -15,18 +17,21 @@ const API = { v1: 'LM Studio (api/v1)', v0: 'LM Studio (api/v0)', openai: 'OpenA
 /** How the server is; when it is not well, why, and what to do about it. */
 export function createHealthCard(): HealthCard {
   const badge = el('span', { class: 'badge' }, 'Not connected')
+  const mock = el('span', { class: 'tag' }, 'Mock')
+  const mockNote = el('p', { class: 'quiet note' }, 'No model runs here: these are the made-up answers of npm start.')
   const facts = el('dl', { class: 'facts' })
   const advice = el('div', { class: 'advice' })
   const head = el(
     'div',
     { class: 'head' },
     el('h2', { id: 'health-title' }, 'Server'),
-    el('p', { role: 'status' }, badge),
+    el('p', { role: 'status' }, mock, badge),
   )
-  const told = el('div', { 'aria-live': 'polite' }, facts, advice)
+  const told = el('div', { 'aria-live': 'polite' }, mockNote, facts, advice)
   const element = el('section', { class: 'card health', 'aria-labelledby': 'health-title' }, head, told)
 
-  function show(kind: string, label: string, values: readonly string[]): void {
+  function show(kind: string, label: string, values: readonly string[], isMock = false): void {
+    mock.hidden = mockNote.hidden = !isMock
     badge.className = `badge ${kind}`
     badge.textContent = label
     const names = ['API', 'Latency', 'Models', 'Loaded']
@@ -37,8 +42,8 @@ export function createHealthCard(): HealthCard {
   }
 
   function advise(summary: string, steps: readonly string[]): void {
-    const list = el('ol', {}, ...steps.map((step) => el('li', {}, step)))
-    advice.replaceChildren(el('p', {}, summary), ...(steps.length > 0 ? [list] : []))
+    const list = el('ol', {}, ...steps.map((step) => el('li', {}, ...prose(step))))
+    advice.replaceChildren(el('p', {}, ...prose(summary)), ...(steps.length > 0 ? [list] : []))
   }
 
   show('', 'Not connected', [])
@@ -49,14 +54,15 @@ export function createHealthCard(): HealthCard {
       element.setAttribute('aria-busy', 'true')
       advice.replaceChildren(el('p', { class: 'quiet' }, `Asking ${endpoint}`))
     },
-    showReport({ status, api, latencyMs, modelsAvailable, modelsLoaded, isLMStudio, diagnosis }) {
+    showReport({ status, api, latencyMs, modelsAvailable, modelsLoaded, isLMStudio, diagnosis }, isMock) {
       element.removeAttribute('aria-busy')
-      show(status, STATUS[status], [
+      const values = [
         api === undefined ? (isLMStudio ? 'LM Studio' : '–') : API[api],
         latencyMs === undefined ? '–' : duration(latencyMs),
         count(modelsAvailable),
         count(modelsLoaded),
-      ])
+      ]
+      show(status, STATUS[status], values, isMock)
       if (diagnosis !== undefined) advise(diagnosis.summary, diagnosis.steps)
     },
     showProblem(summary, steps) {

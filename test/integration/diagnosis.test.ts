@@ -146,6 +146,7 @@ const KINDS: readonly Kind[] = [
     code: 'wrong-service',
     status: 'degraded',
     evidence: [/lmstudio-greeting is a web page/, /\/v1\/models is a web page/],
+    failing: ALL,
   },
   {
     name: 'a web server that knows none of the paths',
@@ -286,6 +287,7 @@ const KINDS: readonly Kind[] = [
     code: 'wrong-service',
     status: 'degraded',
     evidence: [/web page/, /web page/],
+    failing: ALL,
   },
   {
     name: 'a proxy asked with the path of LM Studio',

@@ -30,13 +30,13 @@ const OFETCH: readonly Cut[] = [
     new RegExp(String.raw`(?<!delete )context\.options\.${name}\b(?! =)`, 'g'),
     value,
   ]),
-  // One carrier is made, without defaults, and only its `raw` is called.
-  [/\bglobalOptions\.defaults\b(?=\?|,\n {8}Headers)/g, 'void 0'],
-  [/if \(!defaults\)/, 'if (true)'],
+  // One carrier is made, and only its `raw` is called.
   [/\n {2}\$fetch\.native = [^\n]*/, ''],
   [/\n {2}\$fetch\.create = [^]*?\n {2}\}\);/, ''],
-  // The names of queries and parameters, of which there are none.
+  // Headers and a query go in what is handed to `carry` ready-made: here there are none to merge, add or take away.
+  [/const headers = mergeHeaders\([^]*?\n {2}\);/, 'let headers;'],
   [/let query;\n {2}if \([^]*?\n {2}\}/, 'let query;'],
+  [/\n {6}if \("(?:query|params)" in context\.options\) \{[^}]*\}/g, ''],
   // Used only where there is a body, and not marked as something that may be left out.
   [/(?<=payloadMethods = )new Set\(\s*Object/, '/* @__PURE__ */ new Set(/* @__PURE__ */ Object'],
   // Of the error that ofetch wraps around a failure, only `cause` is read: no text, no getters.
@@ -53,20 +53,35 @@ const VALIBOT: readonly Cut[] = [
   [/key in input \? input\[key\] : \/\* @__PURE__ \*\/ getDefault\(valueSchema\)/g, 'input[key]'],
   // Lets other libraries run a schema; ours are seen by none.
   [/function _standardSchema\(schema\) \{[^]*?\n\}/, 'function _standardSchema(schema) {\n\treturn schema;\n}'],
+  // Of an issue src/wire/parse.ts reads no more than its `ReadIssue` names, and of a message of valibot's own only how it begins.
+  [/\n\t\t(?:kind|type|requirement|lang|abortEarly|abortPipeEarly): (?:context|config\$1)\.\w+,?/g, ''],
+  [/\n\t\tissues: other\?\.issues,/, ''],
+  [/\n\t+type: "(?:array|object)",\n\t+origin: "\w+",\n\t+input,(?=\n\t+key,)/g, ''],
+  [/function _stringify\(input\) \{[^]*?\n\}/, 'function _stringify(input) {\n\treturn typeof input;\n}'],
+  [/\n\t+(?:lang|message|abortPipeEarly): (?:void 0|config\$1\?\.\w+(?: \?\? [\w$.?]+)?),?/g, ''],
+  // All of what is used are schemas.
+  [/context\.kind === "schema"/, 'true'],
+  // Used for messages by kind of schema and by those who look into schemas.
+  [/\n\t\t(?:kind: "schema"|reference: \w+|async: false),/g, ''],
   // Nobody sets messages or a configuration for all schemas.
   [/\?\? \/\* @__PURE__ \*\/ getSpecificMessage\([^]*?\/\* @__PURE__ \*\/ getGlobalMessage\(issue\.lang\)/, ''],
-  [/store\$4\?\.\w+/g, 'void 0'],
   [/typeof message\$1 === "function" \? message\$1\(issue\) : message\$1/, 'message$1'],
+]
+
+const IDB_KEYVAL: readonly Cut[] = [
+  // Every call names its store.
+  [/ = defaultGetStore\(\)/g, ''],
 ]
 
 const PARTS: readonly (readonly [file: RegExp, cuts: readonly Cut[]])[] = [
   [/\/node_modules\/ofetch\/dist\/shared\/ofetch\.\w+\.mjs$/, OFETCH],
   [/\/node_modules\/valibot\/dist\/index\.mjs$/, VALIBOT],
+  [/\/node_modules\/idb-keyval\/dist\/index\.js$/, IDB_KEYVAL],
 ]
 
 /**
- * Takes out of the bundled parts what this package can never reach, so that it is not loaded by every page. What is left is
- * theirs, word for word. A part that no longer contains one of the texts fails the build: look what became of it.
+ * Takes out of the bundled parts what can never run here or is never read, so that it is not loaded by every page. What is
+ * left is theirs, word for word. A part that no longer contains one of the texts fails the build: look what became of it.
  */
 export function trimParts(): Plugin {
   return {

@@ -4,8 +4,13 @@ import type { Issue } from '../errors/request-errors.js'
 
 type AnySchema = v.BaseSchema<unknown, unknown, v.BaseIssue<unknown>>
 
+/** What is read of valibot's issues: what else they hold is not in the bundle (scripts/bundle/trim.ts). */
+interface ReadIssue extends Pick<v.BaseIssue<unknown>, 'message' | 'expected' | 'input'> {
+  readonly path?: readonly { readonly key: unknown }[] | undefined
+}
+
 /** Valibot's issues as this package reports them. */
-export function toIssues(issues: readonly v.BaseIssue<unknown>[]): Issue[] {
+export function toIssues(issues: readonly ReadIssue[]): Issue[] {
   return issues.map((issue) => ({
     path: (issue.path ?? []).map((item) => item.key as string | number),
     message: describe(issue),
@@ -21,7 +26,7 @@ const WORDS: Readonly<Record<string, string>> = {
 }
 
 /** Valibot's own texts quote the received value, which can be a prompt or a token: only its type is named here. */
-function describe({ message, expected, input }: v.BaseIssue<unknown>): string {
+function describe({ message, expected, input }: ReadIssue): string {
   if (!message.startsWith('Invalid ')) return message
   const received = input === null ? 'null' : Array.isArray(input) ? 'array' : typeof input
   return expected === 'never'

@@ -33,7 +33,7 @@ export function createLMStudio(options?: LMStudioOptions): LMStudioProvider {
     endpoint: config.endpoint,
     listModels: async (options) => [...(await models.list(options)).models],
     supportsModel: async (model, options) => (await models.find(model, options)) !== undefined,
-    modelCapabilities: async (model, options) => (await models.find(model, options))?.capabilities,
+    modelCapabilities: models.capabilities,
     complete: (request, options) => settle(request?.model, complete(transport, request, options)),
     stream: (request, options) => stream(transport, request, options, (opening) => settle(request?.model, opening)),
     embed: (request, options) => settle(request?.model, embed(transport, request, options)),

@@ -14,22 +14,10 @@ export async function explainMissingModel(error: unknown, model: string, store: 
     .catch(() => undefined)
   if (available === undefined) throw error
   const named = available.slice(0, MAX_NAMED).join(', ') + (available.length > MAX_NAMED ? ', …' : '')
-  const { serverMessage, serverType, serverCode, param, code, hint, endpoint, status, isRetryable, cause } = error
+  const { message, cause } = error
   throw new ModelNotFoundError(
-    `${error.message} ${available.length === 0 ? 'It has no models at all.' : `It has: ${named}.`}`,
-    {
-      serverMessage,
-      serverType,
-      serverCode,
-      param,
-      code,
-      hint,
-      endpoint,
-      status,
-      isRetryable,
-      cause,
-      model,
-      availableModels: available,
-    },
+    `${message} ${available.length === 0 ? 'It has no models at all.' : `It has: ${named}.`}`,
+    // Its facts are what an error shows of itself; the cause is hidden.
+    { ...error, cause, model, availableModels: available },
   )
 }

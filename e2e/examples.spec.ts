@@ -44,6 +44,22 @@ test.describe('the Node example', () => {
     expect(example.output()).toContain(mock.url)
     expect(example.output()).toContain('lms server start')
   })
+
+  test('names no addresses one by one where it found nothing', async () => {
+    test.skip(
+      await fetch('http://127.0.0.1:1234').then(
+        () => true,
+        () => false,
+      ),
+      'LM Studio runs on this machine',
+    )
+    await using example = chat(['Hello.'])
+    expect(await example.exitCode).toBe(1)
+    const [problem, next, ...rest] = example.output().trim().split('\n')
+    expect(problem).toBe('No LM Studio was found.')
+    expect(next).toContain('lms server start')
+    expect(rest).toEqual([])
+  })
 })
 
 test.describe('the page example', () => {
@@ -67,6 +83,24 @@ test.describe('the page example', () => {
     await page.getByRole('button', { name: 'Stop' }).click()
     expect(await posted(mock)[0]?.finished).toBe('aborted')
     await expect(page.getByRole('button', { name: 'Send' })).toBeEnabled()
+  })
+
+  test('says so where no model can chat, and sends nothing', async ({ page, site, mock }) => {
+    mock.configure({ models: [] })
+    await page.goto(`${site.url}/examples/page-chat.html?endpoint=${mock.url}`)
+    await expect(page.getByRole('status')).toContainText('No model here can chat')
+    await expect(page.getByLabel('Model')).toBeHidden()
+    await page.getByLabel('Message').fill('Hello.')
+    await page.getByLabel('Message').press('Enter')
+    await expect(page.getByRole('button', { name: 'Send' })).toBeDisabled()
+    expect(posted(mock)).toEqual([])
+  })
+
+  test('says what is wrong with the address it was given', async ({ page, site }) => {
+    await page.goto(`${site.url}/examples/page-chat.html?endpoint=127.0.0.1:1234`)
+    await expect(page.getByRole('status')).toContainText('is not a URL')
+    await expect(page.getByRole('status')).toContainText('Write it as http://127.0.0.1:1234.')
+    await expect(page.getByRole('button', { name: 'Send' })).toBeDisabled()
   })
 
   test.describe('at a server it cannot reach', () => {

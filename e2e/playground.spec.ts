@@ -118,9 +118,25 @@ test.describe('the playground at a server that is not to be reached', () => {
   test('says what is wrong with an address before asking anyone', async ({ page, site }) => {
     await page.goto(site.url)
     await expect(page.getByRole('region', { name: 'Server' })).toContainText('Not connected')
-    await page.getByLabel('Endpoint').fill('http://192.0.2.1.example')
+    await page.getByLabel('Endpoint', { exact: true }).fill('http://192.0.2.1.example')
     await page.getByRole('button', { name: 'Connect' }).click()
-    await expect(page.getByRole('region', { name: 'Server' })).toContainText('outside this machine')
+    const server = page.getByRole('region', { name: 'Server' })
+    await expect(server).toContainText('outside this machine')
+    await expect(server.getByRole('listitem')).toContainText('Tick “Allow endpoints outside this network”')
+    await page.getByLabel('Endpoint', { exact: true }).fill('127.0.0.1:1234')
+    await page.getByLabel('Endpoint', { exact: true }).press('Enter')
+    await expect(server.getByRole('listitem')).toHaveText('Write it as http://127.0.0.1:1234.')
+    await expect(server).not.toContainText('outside this machine')
+  })
+
+  test('copies a command of the advice by keyboard', async ({ page, site, mock, context }) => {
+    await context.grantPermissions(['clipboard-read', 'clipboard-write', 'local-network-access'])
+    mock.configure({ cors: false })
+    await page.goto(`${site.url}/?endpoint=${encodeURIComponent(mock.url)}`)
+    const command = 'lms server stop && lms server start --cors'
+    await page.getByRole('button', { name: `Copy ${command}` }).press('Enter')
+    await expect(page.getByRole('button', { name: `Copied ${command}` })).toBeVisible()
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(command)
   })
 })
 

@@ -1,10 +1,17 @@
-import { ConfigurationError, type HealthReport, type LMStudioOptions, type LMStudioProvider } from 'lmstudio-provider'
+import {
+  ConfigurationError,
+  type HealthReport,
+  type LMStudioOptions,
+  type LMStudioProvider,
+  type ModelInfo,
+} from 'lmstudio-provider'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { createApp, type App } from '../../playground/src/app.js'
 import { deferred } from '../helpers/deferred.js'
 import { model } from './models.js'
 
 const ENDPOINT = 'http://127.0.0.1:1234'
+const MOCK = 'http://127.0.0.1:5174'
 const healthy: HealthReport = {
   status: 'healthy',
   endpoint: ENDPOINT,
@@ -37,7 +44,7 @@ beforeEach(() => {
   vi.clearAllMocks()
   healthCheck.mockResolvedValue(healthy)
   listModels.mockResolvedValue([model({ id: 'a/one', state: 'loaded' })])
-  app = createApp({ endpoint: ENDPOINT, createProvider, remember })
+  app = createApp({ endpoint: ENDPOINT, mock: MOCK, createProvider, remember })
   document.body.replaceChildren(app.element)
 })
 
@@ -69,6 +76,42 @@ describe('connecting', () => {
     expect(createProvider).toHaveBeenLastCalledWith({ endpoint: ENDPOINT, apiToken: 'sk-lm-abc' })
   })
 
+  test('lets prompts leave the network only where the person says so', async () => {
+    input('remote').click()
+    await connect()
+    expect(createProvider).toHaveBeenLastCalledWith({ endpoint: ENDPOINT, allowRemote: true })
+    input('remote').click()
+    await connect()
+    expect(createProvider).toHaveBeenLastCalledWith({ endpoint: ENDPOINT })
+  })
+
+  test('says at each moment why no message can be sent', async () => {
+    const report = deferred<HealthReport>()
+    const list = deferred<ModelInfo[]>()
+    healthCheck.mockReturnValueOnce(report.promise)
+    listModels.mockReturnValueOnce(list.promise)
+    expect(text('#reason')).toBe('Connect to a server first.')
+    const connecting = app.connect()
+    expect(text('#reason')).toBe('Connecting…')
+    report.resolve(healthy)
+    await vi.waitFor(() => expect(text('.health .badge')).toBe('Healthy'))
+    expect(text('#reason')).toBe('Loading the models…')
+    expect(text('.models .note')).toBe('Loading the models…')
+    list.resolve([model({ id: 'a/one' })])
+    await connecting
+    expect(text('#reason')).toBe('')
+  })
+
+  test('tells a mock from a server', async () => {
+    const tag = app.element.querySelector<HTMLElement>('.health .tag')!
+    input('endpoint').value = MOCK
+    await connect()
+    expect(tag.hidden).toBe(false)
+    input('endpoint').value = ENDPOINT
+    await connect()
+    expect(tag.hidden).toBe(true)
+  })
+
   test('to a server that does not answer shows the diagnosis and asks for no list', async () => {
     const diagnosis = { code: 'not-running', summary: 'Nothing answers.', steps: ['Start it.'], evidence: [] } as const
     healthCheck.mockResolvedValue({ ...healthy, status: 'unreachable', modelsAvailable: undefined, diagnosis })
@@ -86,6 +129,9 @@ describe('connecting', () => {
     await connect()
     expect(text('.health')).toContain('The option endpoint is not a URL.')
     expect(text('.health li')).toBe('Write http://…')
+    expect(text('#reason')).toContain('Not connected')
+    await connect()
+    expect(text('.health')).not.toContain('The option endpoint')
   })
 
   test('again ends the attempt before, whose late answer changes nothing', async () => {

@@ -36,6 +36,7 @@ describe('the chat before a connection', () => {
     expect(onSend).not.toHaveBeenCalled()
     expect(button().disabled).toBe(true)
     expect(find<HTMLButtonElement>('.idea').disabled).toBe(true)
+    expect(find('#reason').textContent).toBe('Connect to a server first.')
   })
 })
 
@@ -58,6 +59,20 @@ describe('the chat with a model', () => {
     find<HTMLSelectElement>('select').value = 'a/on-disk'
     chat.offer([model({ id: 'a/on-disk' }), model({ id: 'a/loaded', state: 'loaded' })])
     expect(find<HTMLSelectElement>('select').value).toBe('a/on-disk')
+  })
+
+  test('keeps the choice over a time without models', () => {
+    find<HTMLSelectElement>('select').value = 'a/on-disk'
+    chat.refuse('Connecting…')
+    expect(find<HTMLSelectElement>('select').hidden).toBe(true)
+    chat.offer([model({ id: 'a/loaded', state: 'loaded' }), model({ id: 'a/on-disk' })])
+    expect(find<HTMLSelectElement>('select').value).toBe('a/on-disk')
+  })
+
+  test('says so when none of them talks', () => {
+    chat.offer([model({ id: 'a/embedder', type: 'embedding' })])
+    expect(find('#reason').textContent).toContain('No model here can chat')
+    expect(button().disabled).toBe(true)
   })
 
   test('sends what was written, and empties the field', () => {
@@ -99,6 +114,16 @@ describe('the chat with a model', () => {
     expect(onStop).toHaveBeenCalledOnce()
     chat.setRunning(false)
     expect(button().textContent).toBe('Send')
+  })
+
+  test('an answer can be stopped after its server is gone', () => {
+    send('Hello.')
+    chat.setRunning(true)
+    chat.refuse('Not connected.')
+    button().click()
+    expect(onStop).toHaveBeenCalledOnce()
+    chat.setRunning(false)
+    expect(button().disabled).toBe(true)
   })
 
   test('a new chat begins empty', () => {

@@ -24,6 +24,14 @@ describe('findEndpoint', () => {
     expect(findEndpoint(document, { search: '', hostname: 'localhost' }).connectsAtOnce).toBe(true)
   })
 
+  test('knows the mock of npm start, and no other', () => {
+    const mock = () => findEndpoint(document, { search: '?endpoint=http://a', hostname: 'localhost' }).mock
+    inject('http://127.0.0.1:5174')
+    expect(mock()).toBeUndefined()
+    document.querySelector('meta')!.dataset.mock = ''
+    expect(mock()).toBe('http://127.0.0.1:5174')
+  })
+
   test.each([
     ['localhost', true],
     ['127.0.0.1', true],

@@ -18,7 +18,7 @@ const API = { v1: 'LM Studio (api/v1)', v0: 'LM Studio (api/v0)', openai: 'OpenA
 export function createHealthCard(): HealthCard {
   const badge = el('span', { class: 'badge' }, 'Not connected')
   const mock = el('span', { class: 'tag' }, 'Mock')
-  const mockNote = el('p', { class: 'quiet note' }, 'No model runs here: these are the made-up answers of npm start.')
+  const mockNote = el('p', { class: 'quiet note' }, 'No model runs here: the answers are made up.')
   const facts = el('dl', { class: 'facts' })
   const advice = el('div', { class: 'advice' })
   const head = el(

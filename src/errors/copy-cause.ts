@@ -1,18 +1,7 @@
 // A chain of causes longer than this explains nothing any more; it may also be a circle.
 const MAX_DEPTH = 5
 // What Node puts on its own errors; anything else can be a whole request.
-const HARMLESS = new Set([
-  'name',
-  'message',
-  'stack',
-  'cause',
-  'code',
-  'errno',
-  'syscall',
-  'hostname',
-  'address',
-  'port',
-])
+const HARMLESS = /^(name|message|stack|cause|code|errno|syscall|hostname|address|port)$/
 
 type Clean = (text: string) => string
 
@@ -31,7 +20,7 @@ function isHarmless(value: unknown, clean: Clean, depth: number): boolean {
   if (typeof value !== 'object' || value === null) return true
   if (!(value instanceof Error) || depth === MAX_DEPTH) return false
   return Object.getOwnPropertyNames(value).every((name) => {
-    if (!HARMLESS.has(name)) return false
+    if (!HARMLESS.test(name)) return false
     return isHarmless((value as unknown as Record<string, unknown>)[name], clean, depth + 1)
   })
 }

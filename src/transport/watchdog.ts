@@ -6,8 +6,6 @@ export interface Limits {
   readonly total?: number
   /** Silence before the first piece. */
   readonly first?: number
-  /** The name under which `first` is reported. */
-  readonly firstName?: TimeoutError['limit']
   /** Silence between pieces. */
   readonly idle?: number
 }
@@ -26,7 +24,7 @@ export class Watchdog {
   /** Silence before the consumer got something to do that ended it not, milliseconds. */
   #spent = 0
   #silence: number | undefined
-  #name: TimeoutError['limit']
+  #name: TimeoutError['limit'] = 'generationTimeout'
   #timer: ReturnType<typeof setTimeout> | undefined
   readonly #totalTimer: ReturnType<typeof setTimeout> | undefined
   readonly #expire: (error: TimeoutError) => void
@@ -38,7 +36,6 @@ export class Watchdog {
     this.#what = what
     this.#endpoint = endpoint
     this.#silence = limits.first
-    this.#name = limits.firstName ?? 'generationTimeout'
     const { total } = limits
     if (total !== undefined) {
       this.#totalTimer = setTimeout(() => this.#fire('timeout', total, 'did not end within'), total)

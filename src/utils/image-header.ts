@@ -1,14 +1,16 @@
-const ascii = (bytes: Uint8Array, start: number, end: number): string =>
-  String.fromCharCode(...bytes.subarray(start, end))
+// How a file of each type begins, its bytes read as characters.
+const BEGINNINGS: readonly (readonly [beginning: RegExp, type: string])[] = [
+  [/^\x89PNG/, 'image/png'],
+  [/^\xff\xd8/, 'image/jpeg'],
+  [/^GIF8/, 'image/gif'],
+  [/^RIFF.{4}WEBP/s, 'image/webp'],
+  [/^.{4}ftypavi/s, 'image/avif'],
+]
 
 /** Media type by the first bytes: what a file is called, or claims to be, does not matter to the server. */
 export function imageType(bytes: Uint8Array): string | undefined {
-  if (bytes[0] === 0x89 && ascii(bytes, 1, 4) === 'PNG') return 'image/png'
-  if (bytes[0] === 0xff && bytes[1] === 0xd8) return 'image/jpeg'
-  if (ascii(bytes, 0, 4) === 'GIF8') return 'image/gif'
-  if (ascii(bytes, 0, 4) === 'RIFF' && ascii(bytes, 8, 12) === 'WEBP') return 'image/webp'
-  if (ascii(bytes, 4, 11) === 'ftypavi') return 'image/avif'
-  return undefined
+  const head = String.fromCharCode(...bytes.subarray(0, 12))
+  return BEGINNINGS.find(([beginning]) => beginning.test(head))?.[1]
 }
 
 /** Pixels of a PNG or JPEG, read from its header; `undefined` when it holds none. */

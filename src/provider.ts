@@ -8,6 +8,7 @@ import { explainMissingModel } from './models/missing-model.js'
 import { explainInPage } from './server/explain-in-page.js'
 import { healthCheck } from './server/health-check.js'
 import { createTransport } from './transport/transport.js'
+import type { CallOptions } from './types/call-options.js'
 import type { LMStudioProvider } from './types/provider.js'
 
 /**
@@ -25,8 +26,8 @@ export function createLMStudio(options?: LMStudioOptions): LMStudioProvider {
   const config = resolveOptions(options)
   const transport = createTransport(config, explainInPage)
   const models = createModelStore(transport)
-  const settle = <T>(model: string, answer: Promise<T>): Promise<T> =>
-    answer.catch((error: unknown) => explainMissingModel(error, model, models))
+  const settle = <T>(model: string, answer: Promise<T>, options?: CallOptions): Promise<T> =>
+    answer.catch((error: unknown) => explainMissingModel(error, model, models, options))
 
   return {
     name: 'lmstudio',
@@ -34,9 +35,10 @@ export function createLMStudio(options?: LMStudioOptions): LMStudioProvider {
     listModels: async (options) => [...(await models.list(options)).models],
     supportsModel: async (model, options) => (await models.find(model, options)) !== undefined,
     modelCapabilities: models.capabilities,
-    complete: (request, options) => settle(request?.model, complete(transport, request, options)),
-    stream: (request, options) => stream(transport, request, options, (opening) => settle(request?.model, opening)),
-    embed: (request, options) => settle(request?.model, embed(transport, request, options)),
+    complete: (request, options) => settle(request?.model, complete(transport, request, options), options),
+    stream: (request, options) =>
+      stream(transport, request, options, (opening, signal) => settle(request?.model, opening, { ...options, signal })),
+    embed: (request, options) => settle(request?.model, embed(transport, request, options), options),
     healthCheck: (options) => healthCheck(transport, options),
   }
 }

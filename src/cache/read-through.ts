@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { raceAbort } from '../utils/abort.js'
+import { raceAbort, throwIfAborted } from '../utils/abort.js'
 import type { CacheAdapter } from '../types/cache.js'
 import type { LogEvent } from '../types/log.js'
 
@@ -43,6 +43,9 @@ export function readThrough<T>({ cache, key, ttl, schema, log }: ReadThroughOpti
   const entrySchema = v.looseObject({ storedAt: v.number(), value: schema })
   const flights = new Map<string, Flight<T>>()
   let generation = 0
+  /** Loads are numbered as they begin: a late one must not replace what a younger one has kept. */
+  let begun = 0
+  let latest = 0
   /** Whether what is kept was invalidated, which must hold also when the adapter fails to delete it. */
   let isPast = false
 
@@ -50,7 +53,7 @@ export function readThrough<T>({ cache, key, ttl, schema, log }: ReadThroughOpti
     let timer: ReturnType<typeof setTimeout> | undefined
     try {
       const using = use()
-      if (!(using instanceof Promise)) return using
+      if (!isThenable(using)) return using
       const late = new Promise<undefined>((_, reject) => {
         timer = setTimeout(() => reject(new Error(`no answer within ${ADAPTER_PATIENCE_MS} ms`)), ADAPTER_PATIENCE_MS)
       })
@@ -82,13 +85,15 @@ export function readThrough<T>({ cache, key, ttl, schema, log }: ReadThroughOpti
     if (flight !== undefined) return flight
     const controller = new AbortController()
     const started = generation
+    const number = ++begun
     const land = async (): Promise<T> => {
       const value = await load(controller.signal)
       // What was loaded before an invalidation is the past.
-      if (started === generation) {
+      if (started === generation && number > latest) {
+        latest = number
         const isKept = await tolerant('write', () => {
           const setting = cache.set(key, { storedAt: Date.now(), value })
-          return setting instanceof Promise ? setting.then(() => true) : true
+          return isThenable(setting) ? Promise.resolve(setting).then(() => true) : true
         })
         if (isKept === true) isPast = false
       }
@@ -107,7 +112,7 @@ export function readThrough<T>({ cache, key, ttl, schema, log }: ReadThroughOpti
 
   return {
     async get(load, signal, refresh = false, manner = '') {
-      signal?.throwIfAborted()
+      throwIfAborted(signal)
       if (!refresh) {
         const value = await raceAbort(kept(), signal)
         if (value !== undefined) return { value, isKept: true }
@@ -132,3 +137,7 @@ export function readThrough<T>({ cache, key, ttl, schema, log }: ReadThroughOpti
     },
   }
 }
+
+/** Database clients give promises of their own kind, some of which run only when somebody waits. */
+const isThenable = (value: unknown): value is PromiseLike<unknown> =>
+  typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'

@@ -16,12 +16,13 @@ export async function complete(
 ): Promise<CompletionResponse> {
   checkCallOptions(options)
   checkRequest(request)
+  const { model } = request
   const body = await toWireBody(request, false)
   const answer = await transport.requestJSON(
     { method: 'POST', route: ROUTES.chatCompletions, body, kind: 'generation' },
     options,
   )
-  const { response } = fromCompletion(answer, request.model)
-  warnOfSubstitution(transport.config.log, request.model, response.model)
+  const { response } = fromCompletion(answer, model)
+  warnOfSubstitution(transport.config.log, model, response.model)
   return response
 }

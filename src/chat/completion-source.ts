@@ -7,7 +7,7 @@ import type { Exchange } from '../transport/exchange.js'
 import type { CompletionEvent, CompletionResponse } from '../types/completion.js'
 import type { LogEvent } from '../types/log.js'
 import type { EventSource } from '../utils/event-stream.js'
-import { parseJSON } from '../utils/json.js'
+import { isObject, parseJSON } from '../utils/json.js'
 import { chunkSchema, isPlainChunk } from '../wire/chat-completions.js'
 import { hasError } from '../wire/error-body.js'
 import { parseWire } from '../wire/parse.js'
@@ -90,9 +90,15 @@ export class CompletionSource implements EventSource<CompletionEvent, Completion
     const { event } = this.#decoder
     // Under whatever name the event came (wire reference 8.3).
     if (hasError(value) || event === 'error') throw toApiError({ status, body: value ?? data }, context)
+    if (isObject(value) && value.choices === undefined) {
+      if (value.detail !== undefined || value.errors !== undefined) throw toApiError({ status, body: value }, context)
+    }
+    // An event of another kind, a ping for instance.
+    const isOther = event !== '' && event !== 'message' && !(isObject(value) && Array.isArray(value.choices))
+    if (isOther) return
     if (value === undefined) {
-      // The rest of an event that was cut, or an event of another kind, a ping for instance.
-      if (this.#hasEnded || event !== '') return
+      // The rest of an event that was cut.
+      if (this.#hasEnded) return
       throw new InvalidResponseError('The stream sent an event that is not JSON.', {
         code: 'not-json',
         endpoint: context.endpoint,
@@ -104,6 +110,8 @@ export class CompletionSource implements EventSource<CompletionEvent, Completion
   #chunk(chunk: WireChunk): void {
     const builder = this.#builder
     const queue = this.#queue
+    // Says nothing of an answer.
+    if (!chunk.choices && !chunk.usage && !chunk.id) return
     builder.envelope(chunk)
     if (!this.#hasStarted) {
       this.#hasStarted = true

@@ -22,9 +22,12 @@ export function fromCompletion(
     })
   }
   events.push({ type: 'completion-start', id: builder.id, model: builder.model })
-  builder.message(choice.message, events)
+  const { message } = choice
+  // Each entry of a whole message is a call of its own, whatever its index or id says.
+  const calls = message.tool_calls?.map((call, index) => ({ ...call, index }))
+  builder.message({ ...message, tool_calls: calls }, events)
   builder.flush(events)
-  builder.rawFinishReason = choice.finish_reason ?? undefined
+  builder.rawFinishReason = choice.finish_reason || undefined
   const response = builder.finish(context.endpoint)
   response.toolCalls.forEach((toolCall, index) => events.push({ type: 'tool-call', index, toolCall }))
   events.push({ type: 'completion-end', response })

@@ -2,6 +2,7 @@ import { checkCallOptions } from '../config/resolve.js'
 import type { Transport } from '../transport/types.js'
 import type { CallOptions } from '../types/call-options.js'
 import type { CompletionEvent, CompletionRequest, CompletionResponse, CompletionStream } from '../types/completion.js'
+import { ignore } from '../utils/abort.js'
 import { createEventStream, type EventSource } from '../utils/event-stream.js'
 import { ROUTES } from '../wire/routes.js'
 import { CompletionSource } from './completion-source.js'
@@ -18,28 +19,42 @@ export function stream(
   transport: Transport,
   request: CompletionRequest,
   options: CallOptions = {},
-  settle: <T>(opening: Promise<T>) => Promise<T> = (opening) => opening,
+  settle: <T>(opening: Promise<T>, signal: AbortSignal) => Promise<T> = (opening) => opening,
 ): CompletionStream {
+  const { model } = request ?? {}
+  const prepared = prepare(request, options)
   const begin = async (signal: AbortSignal): Promise<EventSource<CompletionEvent, CompletionResponse>> => {
-    checkCallOptions(options)
-    checkRequest(request)
-    const body = await toWireBody(request, true)
+    const body = await prepared()
     const answer = await transport.openStream(
       { method: 'POST', route: ROUTES.chatCompletions, body, kind: 'generation' },
       { ...options, signal },
     )
-    if (answer.kind === 'events') return new CompletionSource(answer.exchange, request.model, transport.config.log)
-    return replay(fromCompletion(answer.answer, request.model))
+    if (answer.kind === 'events') return new CompletionSource(answer.exchange, model, transport.config.log)
+    return replay(fromCompletion(answer.answer, model))
   }
-  const events = createEventStream((signal) => settle(begin(signal)), options.signal)
-  return {
+  const events = createEventStream((signal) => settle(begin(signal), signal), options?.signal)
+  const stream = {
     [Symbol.asyncIterator]: () => events[Symbol.asyncIterator](),
     textStream: events.select((event) => (event.type === 'text-delta' ? event.text : undefined)),
-    get response() {
-      return events.response
-    },
     toReadableStream: () => events.toReadableStream(),
-    abort: (reason) => events.abort(reason),
+    abort: (reason?: unknown) => events.abort(reason),
+  }
+  // Hidden from whoever prints or copies the stream: reading it begins the request.
+  return Object.defineProperty(stream, 'response', { get: () => events.response }) as CompletionStream
+}
+
+/** Reads the request now, since its owner may change it before the stream is read; what is wrong is told by reading. */
+function prepare(request: CompletionRequest, options: CallOptions): () => string | Promise<string> {
+  try {
+    checkCallOptions(options)
+    checkRequest(request)
+    const body = toWireBody(request, true)
+    if (body instanceof Promise) body.catch(ignore)
+    return () => body
+  } catch (error) {
+    return () => {
+      throw error
+    }
   }
 }
 

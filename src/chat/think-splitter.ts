@@ -1,5 +1,7 @@
 const OPEN = '<think>'
 const CLOSE = '</think>'
+// No model thinks after more white space than this; a model that repeats line ends must not be held back for ever.
+const MAX_BLANK = 256
 
 /** A piece of content, told apart. */
 export interface SplitContent {
@@ -33,6 +35,10 @@ export class ThinkSplitter {
       const isBefore = this.#mode === 'before'
       const candidate = isBefore ? input.trimStart() : input
       const tag = isBefore ? OPEN : CLOSE
+      if (isBefore && !this.#hadBlock && input.length - candidate.length > MAX_BLANK) {
+        this.#mode = 'answer'
+        break
+      }
       const at = isBefore ? (candidate.startsWith(tag) ? 0 : -1) : candidate.indexOf(tag)
       if (at >= 0) {
         reasoning += candidate.slice(0, at)
@@ -43,7 +49,7 @@ export class ThinkSplitter {
       }
       if (isBefore) {
         if (tag.startsWith(candidate)) {
-          this.#held = input
+          this.#held = this.#hadBlock ? candidate : input
           return { text: '', reasoning }
         }
         this.#mode = 'answer'

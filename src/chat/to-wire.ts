@@ -1,10 +1,22 @@
 import type { CompletionRequest } from '../types/completion.js'
 import type { Message, ToolDefinition } from '../types/messages.js'
 import { compact, type JSONObject } from '../utils/json.js'
+import { serialise } from '../transport/serialise.js'
 import { toImageURL } from './image.js'
 
-/** The body of `POST /v1/chat/completions` for a checked request. */
-export async function toWireBody(request: CompletionRequest, stream: boolean): Promise<JSONObject> {
+/**
+ * The body of `POST /v1/chat/completions` for a checked request, as JSON. Everything of the request is read before this
+ * returns; only images may be waited for.
+ */
+export function toWireBody(request: CompletionRequest, stream: boolean): string | Promise<string> {
+  const settings = serialise(toSettings(request, stream))
+  const messages = toWireMessages(request)
+  // In front, so that `extraBody` wins here too.
+  const join = (list: JSONObject[]): string => `{"messages":${serialise(list)},${settings.slice(1)}`
+  return messages instanceof Promise ? messages.then(join) : join(messages)
+}
+
+function toSettings(request: CompletionRequest, stream: boolean): JSONObject {
   const { toolChoice, tools } = request
   // LM Studio refuses the object form of `tool_choice`: the named tool is sent alone, and required.
   const named = typeof toolChoice === 'object' ? toolChoice.tool : undefined
@@ -12,7 +24,6 @@ export async function toWireBody(request: CompletionRequest, stream: boolean): P
   const hasTools = offered !== undefined && offered.length > 0
   return compact({
     model: request.model,
-    messages: await toWireMessages(request),
     temperature: request.temperature,
     top_p: request.topP,
     top_k: request.topK,

@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import { ConfigurationError } from '../errors/request-errors.js'
 import { redact } from '../errors/redact.js'
 import type { CallOptions } from '../types/call-options.js'
+import { ignore } from '../utils/abort.js'
 import { compact } from '../utils/json.js'
 import { optional, range, whole } from '../utils/schema.js'
 import { checkHeaders } from './headers.js'
@@ -95,7 +96,9 @@ function createLog(logger: LMStudioOptions['logger']): Log | undefined {
   if (logger === undefined) return undefined
   return (event) => {
     try {
-      logger({ ...event, message: redact(event.message) })
+      const logged: unknown = logger({ ...event, message: redact(event.message) })
+      // An asynchronous logger fails later, and as little of our affair.
+      if (logged instanceof Promise) logged.catch(ignore)
     } catch {
       // A logger that fails must not fail the call it watches.
     }

@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import { toUsage } from '../wire/usage.js'
 import { invalidRequest, validateRequest } from '../config/validate.js'
 import { InvalidResponseError } from '../errors/api-errors.js'
+import { serialise } from '../transport/serialise.js'
 import type { Transport } from '../transport/types.js'
 import type { CallOptions } from '../types/call-options.js'
 import type { EmbeddingRequest, EmbeddingResponse } from '../types/embeddings.js'
@@ -26,7 +27,7 @@ export async function embed(
   if (Array.isArray(input) && input.length === 0)
     throw invalidRequest([{ path: ['input'], message: 'must hold something to embed' }])
   const answer = await transport.requestJSON(
-    { method: 'POST', route: ROUTES.embeddings, body: { model, input }, kind: 'generation' },
+    { method: 'POST', route: ROUTES.embeddings, body: serialise({ model, input }), kind: 'generation' },
     options,
   )
   const { endpoint } = transport.config

@@ -62,7 +62,11 @@ const STEPS: Readonly<Record<string, readonly string[]>> = {
     'Chrome and Edge 142 or later reach an IP address or .local name on the local network from an https page.',
   ],
   'insecure-context': ['Serve the page over https, or from http://localhost.'],
-  timeout: ['Look in LM Studio at what the server is doing; if it is only slow, raise the limit named in `limit`.'],
+  'connection-reset': ['Try again; if the server there wants TLS, write https:// in the endpoint.'],
+  timeout: ['Look in LM Studio at what the server is doing; if it is only slow, raise the time limit.'],
+  'queue-timeout': [
+    'Raise `maxConcurrency`, or end streams that nobody reads: a call made in the loop over a stream waits for that stream.',
+  ],
   platform: [
     'In Node import createLMStudio from `lmstudio-provider/node`, which lifts this limit, or pass another `fetch`.',
   ],

@@ -2,7 +2,6 @@ import * as v from 'valibot'
 import { defaultCache } from '../cache/default-cache.js'
 import { noCache } from '../cache/no-cache.js'
 import { readThrough } from '../cache/read-through.js'
-import { checkHeaders } from '../config/headers.js'
 import { checkListOptions } from '../config/resolve.js'
 import type { Transport } from '../transport/types.js'
 import type { CallOptions } from '../types/call-options.js'
@@ -74,13 +73,12 @@ export function createModelStore(transport: Transport): ModelStore {
     checkListOptions(listOptions)
     const { refresh = false, ...options } = listOptions
     const { signal, ...limits } = options
+    const load = (shared: AbortSignal | undefined): Promise<ModelList> =>
+      fetchModels(transport, { ...limits, signal: shared })
+    // Headers can choose another machine behind a gateway: its list is neither kept nor taken for that of this one.
+    if (limits.headers !== undefined) return load(signal).then((value) => ({ value, isKept: false }))
     // Nobody is held to another caller's limits: only those who want the same way share a request.
-    const manner = JSON.stringify([
-      limits.timeout,
-      limits.maxRetries,
-      checkHeaders(limits.headers, 'the call option headers'),
-    ])
-    return cached.get((shared) => fetchModels(transport, { ...limits, signal: shared }), signal, refresh, manner)
+    return cached.get(load, signal, refresh, JSON.stringify([limits.timeout, limits.maxRetries]))
   }
 
   async function find(model: string, options?: CallOptions): Promise<ModelInfo | undefined> {

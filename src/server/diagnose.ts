@@ -2,6 +2,7 @@ import type { LMStudioOptions } from '../config/options.js'
 import { resolveOptions } from '../config/resolve.js'
 import { createTransport } from '../transport/transport.js'
 import type { Diagnosis } from '../types/diagnosis.js'
+import { throwIfAborted } from '../utils/abort.js'
 import { createDiagnosis } from './diagnosis.js'
 import { explainInPage, sayRefusal } from './explain-in-page.js'
 import { identify } from './identify.js'
@@ -34,7 +35,7 @@ export interface DiagnoseOptions extends LMStudioOptions {
  * @throws the reason of the caller's own abort
  */
 export async function diagnose({ signal, prompt = false, ...options }: DiagnoseOptions = {}): Promise<Diagnosis> {
-  signal?.throwIfAborted()
+  throwIfAborted(signal)
   const config = resolveOptions({ ...options, timeout: options.timeout ?? PATIENCE_MS })
   const { endpoint } = config
   const page = currentPage()

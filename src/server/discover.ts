@@ -7,7 +7,7 @@ import { AuthenticationError } from '../errors/api-errors.js'
 import { ServiceNotFoundError, UnsupportedEndpointError } from '../errors/network-errors.js'
 import { createTransport } from '../transport/transport.js'
 import type { Discovery } from '../types/discovery.js'
-import { followSignal, ignore, raceAbort } from '../utils/abort.js'
+import { followSignal, ignore, raceAbort, throwIfAborted } from '../utils/abort.js'
 import { isObject } from '../utils/json.js'
 import { optional } from '../utils/schema.js'
 import { explainInPage } from './explain-in-page.js'
@@ -108,7 +108,7 @@ export async function discoverAmong(
   advice?: Advice,
 ): Promise<Discovery> {
   const { signal } = options
-  signal?.throwIfAborted()
+  throwIfAborted(signal)
   const question = candidates.map(({ endpoint }) => endpoint).join()
   if (remembered?.question === question) {
     const known = candidates.find(({ endpoint }) => endpoint === remembered?.endpoint)!

@@ -2,7 +2,7 @@ import { BrowserAccessError, NetworkError, ServiceNotFoundError, TimeoutError } 
 import type { ProviderError } from '../errors/provider-error.js'
 import { hintFor } from '../errors/steps.js'
 import { addressSpace } from '../utils/address.js'
-import { raceAbort } from '../utils/abort.js'
+import { raceAbort, throwIfAborted } from '../utils/abort.js'
 import { ROUTES } from '../wire/routes.js'
 import { currentPage, heldBack, isMixedContent } from './page.js'
 
@@ -115,7 +115,7 @@ async function answers(
     await raceAbort(raceAbort(fetch(endpoint + ROUTES.greeting, { mode, signal: limit }), limit), signal)
     return true
   } catch {
-    signal?.throwIfAborted()
+    throwIfAborted(signal)
     return false
   }
 }

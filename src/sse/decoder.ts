@@ -11,9 +11,9 @@ const SPACE = 32
  * Bytes in, server-sent events out, one at a time and on demand.
  *
  * @remarks
- * Follows the WHATWG algorithm (UTF-8 with BOM, CR, LF or CRLF, comments, several `data` lines), with three liberties that
+ * Follows the WHATWG algorithm (UTF-8 with BOM, CR, LF or CRLF, comments, several `data` lines), with four liberties that
  * local servers need: an event without its closing blank line still counts at the end of the stream, one without data is
- * passed over whatever it is called, and a line that is bare JSON is kept in {@link SSEDecoder.strayJSON}, because servers exist that announce an event stream and then send an
+ * passed over whatever it is called, a field `error` is an event of that name, and a line that is bare JSON is kept in {@link SSEDecoder.strayJSON}, because servers exist that announce an event stream and then send an
  * error body. Nothing is decoded before {@link SSEDecoder.next} asks for it, and no byte is looked at twice, so the cost
  * is linear however the network cuts the stream.
  */
@@ -81,6 +81,10 @@ export class SSEDecoder {
       this.#addData(buffer.slice(this.#valueStart(start + 5), end))
     } else if (buffer.startsWith('event:', start)) {
       this.#name = buffer.slice(this.#valueStart(start + 6), end)
+    } else if (buffer.startsWith('error:', start)) {
+      // llama.cpp's own: a field of this name instead of an event.
+      this.#name = 'error'
+      this.#addData(buffer.slice(this.#valueStart(start + 6), end))
     } else if (end === start + 4 && buffer.startsWith('data', start)) {
       // A field name alone is that field with an empty value.
       this.#addData('')

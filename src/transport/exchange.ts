@@ -1,7 +1,7 @@
 import type { Config } from '../config/options.js'
 import { InvalidResponseError } from '../errors/api-errors.js'
 import type { CallOptions } from '../types/call-options.js'
-import { followSignal, ignore, raceAbort } from '../utils/abort.js'
+import { followSignal, ignore, raceAbort, throwIfAborted } from '../utils/abort.js'
 import { toNetworkError } from './network-error.js'
 import { askToken, currentFetch, prepare, send } from './send.js'
 import type { FailureContext, RequestSpec } from './types.js'
@@ -11,6 +11,8 @@ import { Watchdog, type Limits } from './watchdog.js'
 export const MAX_BODY_BYTES: number = 64 * 1024 * 1024
 /** Longest error body that is read, in bytes: 64 KiB. */
 export const MAX_ERROR_BODY_BYTES: number = 64 * 1024
+// Space; what lies below it are tabs and line ends.
+const BLANK = 32
 // After the last event of worth the end of the body is due at once; a connection that still lingers is not reused.
 const DRAIN_MS = 100
 
@@ -20,6 +22,8 @@ export interface Exchange {
   readonly headers: Headers
   readonly isRedirect: boolean
   readonly context: FailureContext
+  /** Aborts when the attempt is ended from our side: by the caller, a limit, or {@link Exchange.close}. */
+  readonly signal: AbortSignal
   /** When the request was sent, on the clock of `performance.now()`. */
   readonly sentAt: number
   /** The next block of the body, `undefined` at its end. Rejects with what ended the attempt. */
@@ -37,12 +41,7 @@ export interface Exchange {
 }
 
 /** Sends one request and waits for the answer to begin. */
-export async function openExchange(
-  config: Config,
-  spec: RequestSpec,
-  body: string | undefined,
-  options: CallOptions,
-): Promise<Exchange> {
+export async function openExchange(config: Config, spec: RequestSpec, options: CallOptions): Promise<Exchange> {
   const controller = new AbortController()
   const { signal } = controller
   const unlink = followSignal(controller, options.signal)
@@ -62,13 +61,13 @@ export async function openExchange(
     const token = typeof apiToken === 'function' ? await raceAbort(askToken(apiToken), signal) : (apiToken ?? '')
     const preparation = prepare(config, spec, options, token)
     context = preparation.context
-    signal.throwIfAborted()
+    throwIfAborted(signal)
     const sentAt = performance.now()
     const sending = send(currentFetch(config), config.endpoint + spec.route, {
       method: spec.method,
       headers: preparation.headers,
       signal,
-      ...(body === undefined ? {} : { body }),
+      ...(spec.body === undefined ? {} : { body: spec.body }),
     })
     // A fetch that does not listen to the signal may still answer after we have left.
     sending.then((late) => (signal.aborted ? late?.body?.cancel() : undefined)).catch(ignore)
@@ -144,6 +143,7 @@ function createExchange(response: Response, attempt: Attempt): Exchange {
   }
 
   return {
+    signal,
     status: response.status,
     headers: response.headers,
     isRedirect: response.type === 'opaqueredirect' || (response.status >= 300 && response.status < 400),
@@ -155,6 +155,7 @@ function createExchange(response: Response, attempt: Attempt): Exchange {
     pause: () => watchdog.pause(),
     async text(maxBytes, cut = false) {
       const blocks: Uint8Array[] = []
+      let hasBegun = false
       let size = 0
       for (let block = await read(); block !== undefined; block = await read()) {
         size += block.length
@@ -167,7 +168,12 @@ function createExchange(response: Response, attempt: Attempt): Exchange {
           )
         }
         // What is sent in one piece follows its beginning at once: one limit for all of the rest, or a drip would never end.
-        if (blocks.push(block) === 1) feed()
+        blocks.push(block)
+        // Gateways send blanks to keep a connection open: they are no beginning.
+        if (!hasBegun && block.some((byte) => byte > BLANK)) {
+          hasBegun = true
+          feed()
+        }
       }
       return decode(blocks)
     },

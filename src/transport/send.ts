@@ -4,6 +4,7 @@ import type { Config } from '../config/options.js'
 import { checkToken } from '../config/resolve.js'
 import { ConfigurationError } from '../errors/request-errors.js'
 import type { CallOptions } from '../types/call-options.js'
+import { parseJSON } from '../utils/json.js'
 import type { FailureContext, RequestSpec } from './types.js'
 
 type Fetch = typeof globalThis.fetch
@@ -65,7 +66,7 @@ export function prepare(config: Config, spec: RequestSpec, options: CallOptions,
       method: spec.method,
       route: spec.route,
       sentToken: 'authorization' in headers,
-      scrub: (text) => scrub(text, [token, ...Object.values(extra)], spec.body),
+      scrub: createScrub([token, ...Object.values(extra)], spec.body),
     },
   }
 }
@@ -74,15 +75,24 @@ export function prepare(config: Config, spec: RequestSpec, options: CallOptions,
 const MIN_SECRET = 6
 const MIN_CONTENT = 12
 
-/** The text without what was sent along: servers quote tokens, and validation errors quote prompts. */
-function scrub(text: string, secrets: readonly string[], body: unknown): string {
-  const { messages, prompt, input } = (body ?? {}) as Record<string, unknown>
-  const contents = strings([messages, prompt, input]).filter((content) => content.length >= MIN_CONTENT)
-  const sent = [...secrets.filter((secret) => secret.length >= MIN_SECRET), ...contents]
-  return sent.reduce(
-    (rest, part) => rest.replaceAll(part, '[redacted]').replaceAll(JSON.stringify(part).slice(1, -1), '[redacted]'),
-    text,
-  )
+/** Removes from a text what was sent along: servers quote tokens, and validation errors quote prompts. */
+function createScrub(secrets: readonly string[], body: string | undefined): (text: string) => string {
+  // Made when the first error needs it, once for all of its texts.
+  let sent: readonly string[] | undefined
+  const collect = (): readonly string[] => {
+    const { messages, prompt, input } = (body === undefined ? {} : parseJSON(body)) as Record<string, unknown>
+    const contents = strings([messages, prompt, input]).filter((content) => content.length >= MIN_CONTENT)
+    return [...secrets.filter((secret) => secret.length >= MIN_SECRET), ...contents]
+  }
+  return (text) => {
+    let rest = text
+    for (const part of (sent ??= collect())) {
+      // An image of megabytes cannot be quoted whole by a short text.
+      if (part.length > rest.length) continue
+      rest = rest.replaceAll(part, '[redacted]').replaceAll(JSON.stringify(part).slice(1, -1), '[redacted]')
+    }
+    return rest
+  }
 }
 
 /** Every text in a value, however deep. */

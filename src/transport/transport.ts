@@ -1,10 +1,10 @@
 import { checkCallOptions } from '../config/resolve.js'
 import type { Config } from '../config/options.js'
 import { InvalidResponseError } from '../errors/api-errors.js'
-import { NetworkError, StreamInterruptedError } from '../errors/network-errors.js'
+import { NetworkError, StreamInterruptedError, TimeoutError } from '../errors/network-errors.js'
 import { ProviderError } from '../errors/provider-error.js'
-import { InvalidRequestError } from '../errors/request-errors.js'
 import type { CallOptions } from '../types/call-options.js'
+import { followSignal, throwIfAborted } from '../utils/abort.js'
 import { addressSpace } from '../utils/address.js'
 import { parseJSON } from '../utils/json.js'
 import { createSemaphore } from '../utils/semaphore.js'
@@ -29,7 +29,6 @@ export function createTransport(config: Config, explain: Explain): Transport {
 
   /** Runs attempts until one succeeds; `use` must take over the exchange or read it to its end. */
   async function run<T>(spec: RequestSpec, options: CallOptions, use: (exchange: Exchange) => Promise<T>): Promise<T> {
-    const body = toBody(spec.body)
     let attempt = 0
     const facts = { method: spec.method, route: spec.route }
     const once = async (): Promise<T> => {
@@ -41,7 +40,7 @@ export function createTransport(config: Config, explain: Explain): Transport {
         ...facts,
         attempt: ++attempt,
       })
-      const exchange = await openExchange(config, spec, body, options)
+      const exchange = await openExchange(config, spec, options)
       const { status } = exchange
       const durationMs = performance.now() - start
       config.log?.({
@@ -56,6 +55,12 @@ export function createTransport(config: Config, explain: Explain): Transport {
       if (exchange.isRedirect) throw redirectError(exchange)
       if (status >= 400) throw await refusal(exchange)
       return use(exchange)
+    }
+    // At once and not after the retries: what the browser refuses it refuses again, and may ask the person each time.
+    const explained = async (error: unknown): Promise<never> => {
+      // The platform gave no reason, or waited for a person to answer its prompt.
+      const isOpen = ProviderError.isInstance(error) && (error.code === 'network' || error.code === 'timeout')
+      throw isOpen ? await explain(error, currentFetch(config), options.signal) : error
     }
     try {
       return await retrying(
@@ -75,15 +80,37 @@ export function createTransport(config: Config, explain: Explain): Transport {
               code: error.code,
             }),
         },
-        once,
+        () => once().catch(explained),
       )
     } catch (error) {
       if (!ProviderError.isInstance(error)) throw error
-      // The platform gave no reason, or waited for a person to answer its prompt.
-      const isOpen = error.code === 'network' || error.code === 'timeout'
-      const explained = isOpen ? await explain(error, currentFetch(config), options.signal) : error
-      config.log?.({ level: 'error', type: 'error', message: explained.message, ...facts, code: explained.code })
-      throw explained
+      config.log?.({ level: 'error', type: 'error', message: error.message, ...facts, code: error.code })
+      throw error
+    }
+  }
+
+  /** Waits for a free place, no longer than for a server that says nothing. */
+  async function queue({ method, route }: RequestSpec, options: CallOptions): Promise<() => void> {
+    const limit = options.timeout === undefined ? 'generationTimeout' : 'timeout'
+    const timeoutMs = options.timeout ?? config.generationTimeout
+    const waiting = new AbortController()
+    const unfollow = followSignal(waiting, options.signal)
+    const timer = setTimeout(() => {
+      const what = `${config.maxConcurrency} generations are under way (\`maxConcurrency\`)`
+      waiting.abort(
+        new TimeoutError(`${method} ${route} waited ${timeoutMs} ms (\`${limit}\`) for its turn: ${what}.`, {
+          code: 'queue-timeout',
+          limit,
+          timeoutMs,
+          endpoint: config.endpoint,
+        }),
+      )
+    }, timeoutMs)
+    try {
+      return await generations.acquire(waiting.signal)
+    } finally {
+      clearTimeout(timer)
+      unfollow()
     }
   }
 
@@ -91,8 +118,9 @@ export function createTransport(config: Config, explain: Explain): Transport {
     config,
     async requestJSON(spec, options = {}) {
       checkCallOptions(options)
-      options.signal?.throwIfAborted()
-      const release = spec.kind === 'generation' ? await generations.acquire(options.signal) : undefined
+      throwIfAborted(options.signal)
+      const release =
+        spec.kind === 'generation' ? (generations.tryAcquire() ?? (await queue(spec, options))) : undefined
       try {
         return await run(spec, options, readJSON)
       } finally {
@@ -101,7 +129,8 @@ export function createTransport(config: Config, explain: Explain): Transport {
     },
     async openStream(spec, options = {}) {
       checkCallOptions(options)
-      const release = await generations.acquire(options.signal)
+      throwIfAborted(options.signal)
+      const release = generations.tryAcquire() ?? (await queue(spec, options))
       try {
         const answer = await run<StreamAnswer>(spec, options, async (exchange) => {
           // An error, or a whole answer, comes as JSON, a proxy's page as HTML; all else is left to the stream's own checks.
@@ -119,31 +148,18 @@ export function createTransport(config: Config, explain: Explain): Transport {
   }
 }
 
-/** The body as it goes on the wire. */
-function toBody(body: unknown): string | undefined {
-  try {
-    return JSON.stringify(body)
-  } catch (cause) {
-    throw new InvalidRequestError('The request cannot be written as JSON.', {
-      cause,
-      hint: 'Look for a BigInt or a circle in it, in `extraBody` or a schema for instance.',
-    })
-  }
-}
-
-/** Calls `release` once when the exchange is over, in whichever way. */
+/** Calls `release` once when the exchange is over, also when a limit ended it and nobody reads on. */
 function onEnd(exchange: Exchange, release: () => void): Exchange {
+  exchange.signal.addEventListener('abort', release, { once: true })
   return {
     ...exchange,
     async read() {
-      try {
-        const block = await exchange.read()
-        if (block === undefined) release()
-        return block
-      } catch (error) {
+      const block = await exchange.read().catch((error: unknown) => {
         release()
         throw error
-      }
+      })
+      if (block === undefined) release()
+      return block
     },
     drain() {
       release()

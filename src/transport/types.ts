@@ -7,8 +7,8 @@ export interface RequestSpec {
   readonly method: 'GET' | 'POST'
   /** Path below the endpoint. */
   readonly route: string
-  /** Sent as JSON. */
-  readonly body?: unknown
+  /** JSON text. Written by the feature at the call, so that a request changed afterwards is sent as it was. */
+  readonly body?: string
   /**
    * How time and retries are kept: a `read` changes nothing and may be repeated, a `generation` may take minutes and is
    * repeated only when it surely never ran.

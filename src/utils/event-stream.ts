@@ -1,5 +1,5 @@
 import { InvalidRequestError } from '../errors/request-errors.js'
-import { abortError, followSignal, ignore } from './abort.js'
+import { abortError, followSignal, ignore, throwIfAborted } from './abort.js'
 
 /** Where the events of a stream come from. */
 export interface EventSource<E, R> {
@@ -90,7 +90,7 @@ export function createEventStream<E, R>(
         // Not before: a stream that nobody reads must hold on to nothing.
         unlink = followSignal(controller, callerSignal)
       }
-      signal.throwIfAborted()
+      throwIfAborted(signal)
       if (source === undefined) {
         source = await begin(signal)
         // Left while the request was under way.
@@ -98,7 +98,7 @@ export function createEventStream<E, R>(
       }
       for (;;) {
         if ((state as string) === 'over') return DONE
-        signal.throwIfAborted()
+        throwIfAborted(signal)
         const event = source.poll()
         if (event !== undefined) return { done: false, value: event }
         if (source.isDone) {

@@ -1,5 +1,9 @@
+import { onAbort } from './abort.js'
+
 /** Lets a number of holders in at a time; the rest wait in order of arrival. */
 export interface Semaphore {
+  /** The function that gives the place back, when there is a place now. */
+  tryAcquire(): (() => void) | undefined
   /** Resolves to the function that gives the place back; rejects with the signal's reason when it aborts first. */
   acquire(signal?: AbortSignal): Promise<() => void>
 }
@@ -19,28 +23,34 @@ export function createSemaphore(size: number): Semaphore {
     }
   }
 
+  function tryAcquire(): (() => void) | undefined {
+    if (free === 0) return undefined
+    free--
+    return enter()
+  }
+
   return {
+    tryAcquire,
     acquire(signal) {
       if (signal?.aborted === true) return Promise.reject(signal.reason as Error)
-      if (free > 0) {
-        free--
-        return Promise.resolve(enter())
-      }
+      const place = tryAcquire()
+      if (place !== undefined) return Promise.resolve(place)
       return new Promise((resolve, reject) => {
         const onTurn = (): void => {
           leave()
           resolve(enter())
         }
-        const onAbort = (): void => {
-          leave()
-          reject(signal?.reason as Error)
-        }
+        const stop =
+          signal &&
+          onAbort(signal, () => {
+            leave()
+            reject(signal.reason as Error)
+          })
         const leave = (): void => {
           waiting.delete(onTurn)
-          signal?.removeEventListener('abort', onAbort)
+          stop?.()
         }
         waiting.add(onTurn)
-        signal?.addEventListener('abort', onAbort, { once: true })
       })
     },
   }

@@ -22,7 +22,12 @@ const toolCallSchema = v.looseObject({
   index: count,
   id: text,
   // Some servers send the arguments as an object instead of its text (wire reference 9.4).
-  function: v.nullish(v.looseObject({ name: text, arguments: v.nullish(textOr(v.looseObject({}))) })),
+  function: v.nullish(
+    v.looseObject({
+      name: text,
+      arguments: v.nullish(textOr(v.custom<{ readonly [key: string]: unknown }>((value) => typeof value === 'object'))),
+    }),
+  ),
 })
 
 const messageSchema = v.nullish(

@@ -16,11 +16,15 @@ export interface WireError {
 
 /** Whether a parsed body or stream event says that something failed. `"error": null` does not. */
 export function hasError(body: unknown): body is JSONObject {
-  return isObject(body) && body.error !== undefined && body.error !== null && body.error !== false
+  if (!isObject(body)) return false
+  const { error, type, object } = body
+  return (error !== undefined && error !== null && error !== false) || type === 'error' || object === 'error'
 }
 
 // Errors wrap errors: `{"error":{"message":"{\"error\":…"}}` has been seen three deep.
 const MAX_DEPTH = 6
+// More than anybody reads.
+const MAX_ISSUES = 50
 
 /**
  * Reads an error out of a body of any shape; `body` is parsed JSON, or the text where it was none.
@@ -39,7 +43,7 @@ export function readError(body: unknown, scrub: (text: string) => string = (text
       break
     }
     layers.unshift(value)
-    said = [value.error, value.message, value.detail].find(isSaid)
+    said = [value.error, value.message, value.detail, value.errors].find(isSaid)
   }
   said ??= layers.map((layer) => layer.message).find(isSaid)
 
@@ -54,13 +58,15 @@ export function readError(body: unknown, scrub: (text: string) => string = (text
     const value = pick(name)
     return typeof value === 'number' ? value : undefined
   }
-  const issues = (Array.isArray(said) ? said : []).filter(isObject).map(({ path, loc, message, msg, code }) => ({
-    // `loc` and `msg` are FastAPI's (vLLM).
-    path: [path, loc]
-      .flatMap((keys): unknown[] => (Array.isArray(keys) ? keys : []))
-      .flatMap((key) => (typeof key === 'number' ? key : typeof key === 'string' ? text(key, 100) : [])),
-    message: text(message ?? msg ?? code, 200),
-  }))
+  const issues = (Array.isArray(said) ? said.slice(0, MAX_ISSUES) : [])
+    .filter(isObject)
+    .map(({ path, loc, message, msg, code }) => ({
+      // `loc` and `msg` are FastAPI's (vLLM).
+      path: [path, loc]
+        .flatMap((keys): unknown[] => (Array.isArray(keys) ? keys : []))
+        .flatMap((key) => (typeof key === 'number' ? key : typeof key === 'string' ? text(key, 100) : [])),
+      message: text(message ?? msg ?? code, 200),
+    }))
   return {
     message:
       issues.length === 0

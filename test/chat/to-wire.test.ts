@@ -1,11 +1,15 @@
 import { Buffer } from 'node:buffer'
 import { describe, expect, it } from 'vitest'
-import { toWireBody } from '../../src/chat/to-wire.js'
+import { toWireBody as toWireText } from '../../src/chat/to-wire.js'
 import { InvalidRequestError } from '../../src/errors/index.js'
 import type { CompletionRequest } from '../../src/types/completion.js'
 import type { ContentPart, Message } from '../../src/types/messages.js'
 import { gif, jpeg, png, webp } from '../helpers/images.js'
 import { rejectionOf } from '../helpers/provider-errors.js'
+
+/** The body, read as the server reads it. */
+const toWireBody = async (request: CompletionRequest, stream: boolean): Promise<Record<string, unknown>> =>
+  JSON.parse(await toWireText(request, stream)) as Record<string, unknown>
 
 const base = { model: 'acme/tern-4b', prompt: 'Hi' }
 const wire = (more: Partial<CompletionRequest> | object = {}, stream = false): Promise<Record<string, unknown>> =>
@@ -25,8 +29,8 @@ describe('settings', () => {
   it('sends nothing that is not set', async () => {
     expect(await wire()).toEqual({ model: 'acme/tern-4b', messages: [{ role: 'user', content: 'Hi' }], stream: false })
     expect(Object.keys(await wire({ temperature: undefined, tools: undefined, extraBody: undefined }))).toEqual([
-      'model',
       'messages',
+      'model',
       'stream',
     ])
   })

@@ -80,22 +80,50 @@ describe('generations', () => {
     expect((await Promise.all(all)).map(({ text }) => text)).toEqual(all.map((_, number) => String(number)))
   })
 
-  test('that wait do not use up their time limits', async () => {
-    const { mock, lmstudio } = await setUp({ faults: ['delay-headers'] }, { maxConcurrency: 1 })
+  test('that wait do not use up the time limit of their attempt', async () => {
+    const { mock, lmstudio } = await setUp(
+      { faults: ['delay-headers'] },
+      { maxConcurrency: 1, generationTimeout: 20_000 },
+    )
     const first = lmstudio.complete(HELLO)
     await mock.whenHeld()
-    const second = lmstudio.complete(HELLO, { timeout: 500 })
-    // The clock: a call of another provider that takes longer than that.
-    mock.inject('delay-headers', { path: '/api/v1/models' })
-    await caught(connect(mock).listModels({ timeout: 700 }))
+    const second = lmstudio.complete(HELLO)
     mock.release()
     await first
     expect((await second).text).toContain('Hello.')
+  })
+
+  test.each([
+    ['the limit of the call', { timeout: 200 }, {}, 'timeout'],
+    ['the patience with a silent server', {}, { generationTimeout: 200 }, 'generationTimeout'],
+  ] as const)('wait no longer than %s', async (_, call, options, limit) => {
+    const { lmstudio } = await setUp({}, { maxConcurrency: 1, ...options })
+    for await (const _text of lmstudio.stream(HELLO).textStream) {
+      // Inside the loop the only place is taken by the stream around it.
+      expect(await caught(lmstudio.complete(HELLO, call))).toMatchObject({
+        code: 'queue-timeout',
+        limit,
+        timeoutMs: 200,
+      })
+      break
+    }
+    expect((await lmstudio.complete(HELLO)).text).toContain('Hello.')
   })
 })
 
 describe('the place of a generation is given back', () => {
   const settings = { maxConcurrency: 1, maxRetries: 0, idleTimeout: 200 } as const
+
+  test('when a limit ends a stream that nobody reads any more', async () => {
+    const { mock, lmstudio } = await setUp(
+      { faults: [{ name: 'stall', afterEvents: 2 }] },
+      { ...settings, idleTimeout: 60_000 },
+    )
+    const iterator = lmstudio.stream(HELLO, { timeout: 100 })[Symbol.asyncIterator]()
+    await iterator.next()
+    expect(await mock.calls[0]!.finished).toBe('aborted')
+    expect((await lmstudio.complete(HELLO)).text).toContain('Hello.')
+  })
 
   test.each<MockFault>([
     'status-400',

@@ -1,0 +1,13 @@
+import { InvalidRequestError } from '../errors/request-errors.js'
+
+/** A body as it goes on the wire; throws {@link InvalidRequestError} for what JSON cannot say. */
+export function serialise(body: unknown): string {
+  try {
+    return JSON.stringify(body)
+  } catch (cause) {
+    throw new InvalidRequestError('The request cannot be written as JSON.', {
+      cause,
+      hint: 'Look for a BigInt or a circle in it, in `extraBody` or a schema for instance.',
+    })
+  }
+}

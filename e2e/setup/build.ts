@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, rmSync, symlinkSync } from 'node:fs'
+import { copyFileSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { build } from 'vite'
 import { fromRoot } from './paths.js'
 
@@ -19,6 +19,8 @@ export default async function prepare(): Promise<void> {
   copyFileSync(fromRoot('package.json'), `${folder}/package/package.json`)
 
   mkdirSync(`${folder}/app/node_modules`, { recursive: true })
+  // Without it Node takes the name of the package for the repository around this folder.
+  writeFileSync(`${folder}/app/package.json`, '{ "private": true, "type": "module" }\n')
   symlinkSync(`${folder}/package`, `${folder}/app/node_modules/lmstudio-provider`, 'junction')
   copyFileSync(fromRoot('playground/examples/node-chat.mjs'), `${folder}/app/node-chat.mjs`)
 

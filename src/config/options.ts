@@ -17,13 +17,13 @@ export interface LMStudioOptions {
    */
   readonly apiToken?: string | (() => string | undefined | Promise<string | undefined>) | undefined
   /**
-   * Limit of a whole control call (models, health, unload), per attempt. Milliseconds, 1–2147483647.
+   * Limit of a whole control call (models, health), per attempt. Milliseconds, 1–2147483647.
    *
    * @defaultValue `30000`
    */
   readonly timeout?: number | undefined
   /**
-   * Longest silence before the first piece of a generation or a model load. Milliseconds, 1–2147483647.
+   * Longest silence before the first piece of a generation, and longest wait for a free place among `maxConcurrency`. Milliseconds, 1–2147483647.
    *
    * @defaultValue `600000`
    */

@@ -21,7 +21,7 @@ export interface ModelCapabilities {
 
 /** A loaded copy of a model. */
 export interface ModelInstance {
-  /** What `unloadModel` takes, and an inference call too. */
+  /** Can be sent as `model` too, where several copies are loaded. */
   readonly id: string
   readonly contextLength: number | undefined
   /** The load settings as the server reports them. */

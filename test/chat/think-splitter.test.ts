@@ -62,3 +62,30 @@ describe('ThinkSplitter', () => {
     expect(thinking.isDone).toBe(false)
   })
 })
+
+describe('white space before the answer', () => {
+  const split = (...pieces: string[]): { text: string; reasoning: string } => {
+    const splitter = new ThinkSplitter()
+    const all = [...pieces.map((piece) => splitter.push(piece)), splitter.end()]
+    return { text: all.map(({ text }) => text).join(''), reasoning: all.map(({ reasoning }) => reasoning).join('') }
+  }
+  const blank = '\n'.repeat(300)
+
+  it.each([
+    ['in one piece', [`${blank}<think>a</think>b`]],
+    ['in many pieces', [...blank, '<think>a</think>b']],
+  ])('that is longer than any model thinks after makes the tag behind it part of the answer, %s', (_, pieces) => {
+    expect(split(...pieces)).toEqual({ text: `${blank}<think>a</think>b`, reasoning: '' })
+  })
+
+  it('is handed on while it comes, when there is much of it', () => {
+    const splitter = new ThinkSplitter()
+    const first = [...blank].map((piece) => splitter.push(piece).text).join('')
+    expect(first.length).toBeGreaterThan(0)
+    expect(splitter.isDone).toBe(true)
+  })
+
+  it('of any length belongs to nobody after a block', () => {
+    expect(split('<think>a</think>', ...blank, 'b')).toEqual({ text: 'b', reasoning: 'a' })
+  })
+})

@@ -11,8 +11,8 @@ import { normaliseEndpoint } from './endpoint.js'
 import type { Config, LMStudioOptions, Log } from './options.js'
 import { validateOptions } from './validate.js'
 
-// The longest wait a timer can hold: beyond it, `setTimeout` fires at once.
-const MAX_MS = 2_147_483_647
+/** The longest wait a timer can hold, milliseconds: beyond it, `setTimeout` fires at once. */
+export const MAX_MS: number = 2_147_483_647
 
 const milliseconds = range(1, MAX_MS, 'number of milliseconds')
 const boolean = v.optional(v.boolean('must be true or false'))

@@ -1,4 +1,5 @@
 import { normaliseEndpoint } from '../config/endpoint.js'
+import { MAX_MS } from '../config/resolve.js'
 import { excerpt } from '../errors/redact.js'
 import { ConfigurationError } from '../errors/request-errors.js'
 
@@ -29,9 +30,6 @@ export interface Found {
   readonly value: SettingValues[keyof SettingValues]
   readonly source: string
 }
-
-// Beyond it, a timer fires at once (config/resolve.ts has the same limit for the options).
-const MAX_MS = 2_147_483_647
 
 // An address of a person's config file or environment is long at 100 characters; the rest of a longer one explains nothing.
 const SHOWN = 100

@@ -167,8 +167,8 @@ function createExchange(response: Response, attempt: Attempt): Exchange {
             { code: 'body-too-long', endpoint: context.endpoint },
           )
         }
-        // What is sent in one piece follows its beginning at once: one limit for all of the rest, or a drip would never end.
         blocks.push(block)
+        // What is sent in one piece follows its beginning at once: one limit for all of the rest, or a drip would never end.
         // Gateways send blanks to keep a connection open: they are no beginning.
         if (!hasBegun && block.some((byte) => byte > BLANK)) {
           hasBegun = true

@@ -5,7 +5,7 @@ import type { CompletionRequest, CompletionResponse } from '../types/completion.
 import { ROUTES } from '../wire/routes.js'
 import { fromCompletion } from './from-wire.js'
 import { checkRequest } from './request.js'
-import { warnOfSubstitution } from './substitution.js'
+import { warnOfSubstitution } from '../generation/substitution.js'
 import { toWireBody } from './to-wire.js'
 
 /** The whole answer of `POST /v1/chat/completions`. */

@@ -1,93 +1,45 @@
-import { ApiError, InvalidResponseError } from '../errors/api-errors.js'
-import { NetworkError, StreamInterruptedError } from '../errors/network-errors.js'
-import { attachHidden } from '../errors/provider-error.js'
-import { SSEDecoder } from '../sse/decoder.js'
+import { InvalidResponseError } from '../errors/api-errors.js'
+import { StreamInterruptedError } from '../errors/network-errors.js'
+import { StreamSource } from '../generation/stream-source.js'
+import { warnOfSubstitution } from '../generation/substitution.js'
 import { toApiError } from '../transport/api-error.js'
 import type { Exchange } from '../transport/exchange.js'
-import type { CompletionEvent, CompletionResponse } from '../types/completion.js'
+import type { CompletionEvent, CompletionResponse, PartialCompletion } from '../types/completion.js'
 import type { LogEvent } from '../types/log.js'
-import type { EventSource } from '../utils/event-stream.js'
 import { isObject, parseJSON } from '../utils/json.js'
 import { chunkSchema, isPlainChunk } from '../wire/chat-completions.js'
 import { hasError } from '../wire/error-body.js'
 import { parseWire } from '../wire/parse.js'
 import type { WireChunk } from '../wire/types.js'
 import { AnswerBuilder } from './answer-builder.js'
-import { warnOfSubstitution } from './substitution.js'
 
 // Once the finish reason is there, only the token counts are missing: not worth a long wait.
 const TAIL_MS = 5_000
 const MAX_MARK_LENGTH = 16
 
 /** Events of a streamed `POST /v1/chat/completions`. */
-export class CompletionSource implements EventSource<CompletionEvent, CompletionResponse> {
-  isDone = false
-  readonly #exchange: Exchange
+export class CompletionSource extends StreamSource<CompletionEvent, CompletionResponse> {
   readonly #model: string
   readonly #log: ((event: LogEvent) => void) | undefined
-  readonly #decoder = new SSEDecoder()
   readonly #builder: AnswerBuilder
-  #queue: CompletionEvent[] = []
-  #head = 0
   #hasStarted = false
-  /** `[DONE]` has come. */
-  #hasMark = false
-  #hasEnded = false
-  #response: CompletionResponse | undefined
 
   constructor(exchange: Exchange, model: string, log: ((event: LogEvent) => void) | undefined) {
-    this.#exchange = exchange
+    super(exchange)
     this.#model = model
     this.#log = log
     this.#builder = new AnswerBuilder(model, exchange.sentAt, true)
   }
 
-  poll(): CompletionEvent | undefined {
-    try {
-      for (;;) {
-        if (this.#head < this.#queue.length) return this.#queue[this.#head++]
-        this.#queue.length = this.#head = 0
-        if (this.isDone) return undefined
-        const data = this.#hasMark ? undefined : this.#decoder.next()
-        if (data !== undefined) this.#take(data)
-        else if (this.#hasMark || this.#hasEnded) this.#finish()
-        else return undefined
-      }
-    } catch (error) {
-      throw this.#withPartial(error)
-    }
-  }
-
-  async fill(): Promise<void> {
-    try {
-      const block = await this.#exchange.read()
-      if (block !== undefined) return this.#decoder.push(block)
-    } catch (error) {
-      // After the finish reason the answer is whole, whatever becomes of the connection.
-      if (this.#builder.rawFinishReason === undefined || !NetworkError.isInstance(error)) throw this.#withPartial(error)
-    }
-    this.#decoder.end()
-    this.#hasEnded = true
-  }
-
-  result(): CompletionResponse {
-    return this.#response!
-  }
-
-  close(reason?: unknown): void {
-    if (this.#hasMark && this.isDone) this.#exchange.drain()
-    else this.#exchange.close(reason)
-  }
-
-  #take(data: string): void {
+  protected take(data: string): void {
     if (data.length < MAX_MARK_LENGTH && data.trim() === '[DONE]') {
-      this.#hasMark = true
+      this.hasMark = true
       return
     }
     const value = parseJSON(data)
     if (isPlainChunk(value)) return this.#chunk(value)
-    const { context, status } = this.#exchange
-    const { event } = this.#decoder
+    const { context, status } = this.exchange
+    const { event } = this.decoder
     // Under whatever name the event came (wire reference 8.3).
     if (hasError(value) || event === 'error') throw toApiError({ status, body: value ?? data }, context)
     if (isObject(value) && value.choices === undefined) {
@@ -98,7 +50,7 @@ export class CompletionSource implements EventSource<CompletionEvent, Completion
     if (isOther) return
     if (value === undefined) {
       // The rest of an event that was cut.
-      if (this.#hasEnded) return
+      if (this.hasEnded) return
       throw new InvalidResponseError('The stream sent an event that is not JSON.', {
         code: 'not-json',
         endpoint: context.endpoint,
@@ -109,14 +61,14 @@ export class CompletionSource implements EventSource<CompletionEvent, Completion
 
   #chunk(chunk: WireChunk): void {
     const builder = this.#builder
-    const queue = this.#queue
+    const queue = this.queue
     // Says nothing of an answer.
     if (!chunk.choices && !chunk.usage && !chunk.id) return
     builder.envelope(chunk)
     if (!this.#hasStarted) {
       this.#hasStarted = true
       queue.push({ type: 'completion-start', id: builder.id, model: builder.model })
-      this.#exchange.pause()
+      this.exchange.pause()
     }
     const before = queue.length
     for (const choice of chunk.choices ?? []) {
@@ -125,37 +77,40 @@ export class CompletionSource implements EventSource<CompletionEvent, Completion
       if (choice.delta) builder.message(choice.delta, queue)
       if (choice.finish_reason) builder.rawFinishReason = choice.finish_reason
     }
-    if (builder.rawFinishReason !== undefined) this.#exchange.feed(TAIL_MS)
-    else if (queue.length > before) this.#exchange.feed()
+    if (builder.rawFinishReason !== undefined) this.exchange.feed(TAIL_MS)
+    else if (queue.length > before) this.exchange.feed()
   }
 
-  #finish(): void {
-    const { context } = this.#exchange
+  protected finish(): CompletionResponse {
+    const { context } = this.exchange
     const builder = this.#builder
-    builder.flush(this.#queue)
-    if (builder.rawFinishReason === undefined && !this.#hasMark) throw this.#unfinished()
-    this.#response = builder.finish(context.endpoint)
-    warnOfSubstitution(this.#log, this.#model, this.#response.model)
-    this.#response.toolCalls.forEach((toolCall, index) => this.#queue.push({ type: 'tool-call', index, toolCall }))
-    this.#queue.push({ type: 'completion-end', response: this.#response })
-    this.isDone = true
+    builder.flush(this.queue)
+    if (builder.rawFinishReason === undefined && !this.hasMark) throw this.#unfinished()
+    const response = builder.finish(context.endpoint)
+    warnOfSubstitution(this.#log, this.#model, response.model)
+    response.toolCalls.forEach((toolCall, index) => this.queue.push({ type: 'tool-call', index, toolCall }))
+    this.queue.push({ type: 'completion-end', response })
+    return response
+  }
+
+  /** Only the token counts may be missing. */
+  protected get isWhole(): boolean {
+    return this.#builder.rawFinishReason !== undefined
+  }
+
+  protected partial(): PartialCompletion {
+    return this.#builder.partial()
   }
 
   /** Why a stream may end without an ending. */
   #unfinished(): Error {
-    const { context, status } = this.#exchange
-    const { strayJSON } = this.#decoder
+    const { context, status } = this.exchange
+    const { strayJSON } = this.decoder
     const body = strayJSON === undefined ? undefined : parseJSON(strayJSON)
     if (hasError(body)) return toApiError({ status, body }, context)
     const what = this.#hasStarted
       ? 'without a finish reason: the answer is not whole'
       : 'before anything of an answer came'
     return new StreamInterruptedError(`The stream ended ${what}.`, { endpoint: context.endpoint })
-  }
-
-  #withPartial(error: unknown): unknown {
-    if (NetworkError.isInstance(error) || ApiError.isInstance(error))
-      attachHidden(error, 'partial', this.#builder.partial())
-    return error
   }
 }

@@ -1,9 +1,9 @@
 import { checkCallOptions } from '../config/resolve.js'
+import { answerStream, prepareBody, replay } from '../generation/answer-stream.js'
 import type { Transport } from '../transport/types.js'
 import type { CallOptions } from '../types/call-options.js'
 import type { CompletionEvent, CompletionRequest, CompletionResponse, CompletionStream } from '../types/completion.js'
-import { ignore } from '../utils/abort.js'
-import { createEventStream, type EventSource } from '../utils/event-stream.js'
+import type { EventSource } from '../utils/event-stream.js'
 import { ROUTES } from '../wire/routes.js'
 import { CompletionSource } from './completion-source.js'
 import { fromCompletion } from './from-wire.js'
@@ -22,7 +22,11 @@ export function stream(
   settle: <T>(opening: Promise<T>, signal: AbortSignal) => Promise<T> = (opening) => opening,
 ): CompletionStream {
   const { model } = request ?? {}
-  const prepared = prepare(request, options)
+  const prepared = prepareBody(() => {
+    checkCallOptions(options)
+    checkRequest(request)
+    return toWireBody(request, true)
+  })
   const begin = async (signal: AbortSignal): Promise<EventSource<CompletionEvent, CompletionResponse>> => {
     const body = await prepared()
     const answer = await transport.openStream(
@@ -30,46 +34,8 @@ export function stream(
       { ...options, signal },
     )
     if (answer.kind === 'events') return new CompletionSource(answer.exchange, model, transport.config.log)
-    return replay(fromCompletion(answer.answer, model))
+    const { events, response } = fromCompletion(answer.answer, model)
+    return replay(events, response)
   }
-  const events = createEventStream((signal) => settle(begin(signal), signal), options?.signal)
-  const stream = {
-    [Symbol.asyncIterator]: () => events[Symbol.asyncIterator](),
-    textStream: events.select((event) => (event.type === 'text-delta' ? event.text : undefined)),
-    toReadableStream: () => events.toReadableStream(),
-    abort: (reason?: unknown) => events.abort(reason),
-  }
-  // Hidden from whoever prints or copies the stream: reading it begins the request.
-  return Object.defineProperty(stream, 'response', { get: () => events.response }) as CompletionStream
-}
-
-/** Reads the request now, since its owner may change it before the stream is read; what is wrong is told by reading. */
-function prepare(request: CompletionRequest, options: CallOptions): () => string | Promise<string> {
-  try {
-    checkCallOptions(options)
-    checkRequest(request)
-    const body = toWireBody(request, true)
-    if (body instanceof Promise) body.catch(ignore)
-    return () => body
-  } catch (error) {
-    return () => {
-      throw error
-    }
-  }
-}
-
-/** A whole answer as a source of events: for servers that ignore the wish for a stream. */
-function replay({
-  response,
-  events,
-}: ReturnType<typeof fromCompletion>): EventSource<CompletionEvent, CompletionResponse> {
-  return {
-    poll: () => events.shift(),
-    get isDone() {
-      return events.length === 0
-    },
-    fill: async () => {},
-    result: () => response,
-    close: () => {},
-  }
+  return answerStream((signal) => settle(begin(signal), signal), options?.signal)
 }

@@ -2,7 +2,7 @@ import type { CompletionRequest } from '../types/completion.js'
 import type { Message, ToolDefinition } from '../types/messages.js'
 import { compact, type JSONObject } from '../utils/json.js'
 import { serialise } from '../transport/serialise.js'
-import { toImageURL } from './image.js'
+import { toImageURL } from '../generation/image.js'
 
 /**
  * The body of `POST /v1/chat/completions` for a checked request, as JSON. Everything of the request is read before this

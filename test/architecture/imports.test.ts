@@ -14,15 +14,20 @@ const layers: readonly (readonly string[])[] = [
   ['wire', 'sse', 'cache'],
   ['config'],
   ['transport'],
-  ['chat', 'models', 'embeddings', 'server'],
-  ['tools'],
+  ['generation'],
+  ['chat', 'native', 'responses', 'models', 'lifecycle', 'embeddings', 'server'],
+  ['standard-schema'],
+  ['tools', 'objects'],
   ['provider.ts'],
   ['index.ts'],
   ['node', 'testing'],
 ]
 
-/** The one import between features: a health check reads the model list, past the cache. */
-const between = new Map([['server', ['models/fetch-models.ts']]])
+/** The imports between features: a health check and a load read the model list, past the cache. */
+const between = new Map([
+  ['server', ['models/fetch-models.ts']],
+  ['lifecycle', ['models/fetch-models.ts', 'models/model-store.ts']],
+])
 
 /** Which packages may be imported, and where; entries not named here import none. */
 const packages = new Map<string, (path: string) => boolean>([
@@ -30,6 +35,8 @@ const packages = new Map<string, (path: string) => boolean>([
   ['idb-keyval', (path) => path.startsWith('cache/')],
   ['valibot', (path) => !/^(types|errors|testing|index\.ts)/.test(path)],
   ['smol-toml', (path) => path.startsWith('node/')],
+  ['@valibot/to-json-schema', (path) => path.startsWith('standard-schema/')],
+  ['@cfworker/json-schema', (path) => path.startsWith('standard-schema/')],
 ])
 
 /** The files beside `wire/` that translate between its names and ours; everything else speaks camelCase only. */
@@ -38,7 +45,7 @@ const translators = new Set([
   'chat/completion-source.ts',
   'chat/finish-reason.ts',
   'chat/from-wire.ts',
-  'chat/stats.ts',
+  'generation/stats.ts',
   'chat/to-wire.ts',
   'models/normalise.ts',
   'transport/api-error.ts',

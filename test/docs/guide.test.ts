@@ -1,29 +1,39 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import * as library from 'lmstudio-provider'
 import { startMockLMStudio } from 'lmstudio-provider/testing/node'
 import { expect, it } from 'vitest'
 
-const guide = readFileSync(new URL('../../docs/guide.md', import.meta.url), 'utf8')
-const snippets = [...guide.matchAll(/^## (.+?)\n(?:(?!^## ).)*?^```js run\n(.*?)^```$/gms)].map(
-  ([, heading, code]) => [heading!, code!] as const,
+const docs = new URL('../../docs/', import.meta.url)
+function chapterPages(): string[] {
+  const folder = new URL('guide/', docs)
+  return existsSync(folder) ? readdirSync(folder).map((name) => `guide/${name}`) : []
+}
+/** The guide, and the chapters that have a page of their own in docs/guide/. */
+const pages = ['guide.md', ...chapterPages()]
+const texts = pages.map((page) => [page, readFileSync(new URL(page, docs), 'utf8')] as const)
+const snippets = texts.flatMap(([page, text]) =>
+  [...text.matchAll(/^## (.+?)\n((?:(?!^## )[^])*)/gm)].flatMap(([, heading, chapter]) =>
+    [...chapter!.matchAll(/^```js run\n([^]*?)^```$/gm)].map(([, code]) => [page, heading!, code!] as const),
+  ),
 )
 
 // One pixel.
 const PNG = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
 
 it('every chapter but the one on the mock has a snippet that runs', () => {
-  const chapters = [...guide.matchAll(/^## (.+)$/gm)].map(([, heading]) => heading)
-  expect(snippets.map(([heading]) => heading)).toEqual(chapters.slice(0, -1))
+  const chapters = texts.flatMap(([page, text]) =>
+    [...text.matchAll(/^## (.+)$/gm)].map(([, heading]) => `${page}: ${heading}`),
+  )
+  const shown = new Set(snippets.map(([page, heading]) => `${page}: ${heading}`))
+  expect(chapters.filter((chapter) => !shown.has(chapter))).toEqual(['guide.md: The mock'])
 })
 
-it.each(snippets)('the snippet of “%s” runs as it is written', async (_, code) => {
+it.each(snippets)('%s: the snippet of “%s” runs as it is written', async (_page, _heading, code) => {
   await using mock = await startMockLMStudio()
   const shown: string[] = []
   const given = {
+    ...library,
     lmstudio: library.createLMStudio({ endpoint: mock.url }),
-    createLMStudio: library.createLMStudio,
-    discover: library.discover,
-    diagnose: library.diagnose,
     model: 'acme/tern-4b',
     endpoint: mock.url,
     image: `data:image/png;base64,${PNG}`,

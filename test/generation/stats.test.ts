@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { toStats } from '../../src/chat/stats.js'
+import { toStats } from '../../src/generation/stats.js'
 
 const client = { durationMs: 1100, timeToFirstTokenMs: 100, outputTokens: 50 }
 

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { toImageURL } from '../../src/chat/image.js'
+import { toImageURL } from '../../src/generation/image.js'
 import { InvalidRequestError } from '../../src/errors/index.js'
 import { gif, jpeg, png, webp } from '../helpers/images.js'
 import { rejectionOf } from '../helpers/provider-errors.js'

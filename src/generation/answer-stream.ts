@@ -1,0 +1,54 @@
+import { ignore } from '../utils/abort.js'
+import { createEventStream, type EventSource } from '../utils/event-stream.js'
+
+/** What every stream of an answer offers, whatever its events. */
+export interface AnswerStream<E, R> extends AsyncIterable<E> {
+  readonly textStream: AsyncIterable<string>
+  readonly response: Promise<R>
+  toReadableStream(): ReadableStream<E>
+  abort(reason?: unknown): void
+}
+
+/** A stream that opens its source when it is first read; `text-delta` events are its text. */
+export function answerStream<E extends { readonly type: string }, R>(
+  begin: (signal: AbortSignal) => Promise<EventSource<E, R>>,
+  signal: AbortSignal | undefined,
+): AnswerStream<E, R> {
+  const events = createEventStream(begin, signal)
+  const stream = {
+    [Symbol.asyncIterator]: () => events[Symbol.asyncIterator](),
+    textStream: events.select((event) =>
+      event.type === 'text-delta' ? (event as unknown as { readonly text: string }).text : undefined,
+    ),
+    toReadableStream: () => events.toReadableStream(),
+    abort: (reason?: unknown) => events.abort(reason),
+  }
+  // Hidden from whoever prints or copies the stream: reading it begins the request.
+  return Object.defineProperty(stream, 'response', { get: () => events.response }) as AnswerStream<E, R>
+}
+
+/** A whole answer as a source of events: for servers that ignore the wish for a stream. */
+export function replay<E, R>(events: E[], response: R): EventSource<E, R> {
+  return {
+    poll: () => events.shift(),
+    get isDone() {
+      return events.length === 0
+    },
+    fill: async () => {},
+    result: () => response,
+    close: () => {},
+  }
+}
+
+/** Makes the body now, since the request's owner may change it before the stream is read; what is wrong is told by reading. */
+export function prepareBody(make: () => string | Promise<string>): () => string | Promise<string> {
+  try {
+    const body = make()
+    if (body instanceof Promise) body.catch(ignore)
+    return () => body
+  } catch (error) {
+    return () => {
+      throw error
+    }
+  }
+}

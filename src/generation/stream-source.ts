@@ -1,0 +1,80 @@
+import { ApiError } from '../errors/api-errors.js'
+import { NetworkError } from '../errors/network-errors.js'
+import { attachHidden } from '../errors/provider-error.js'
+import { SSEDecoder } from '../sse/decoder.js'
+import type { Exchange } from '../transport/exchange.js'
+import type { EventSource } from '../utils/event-stream.js'
+
+/**
+ * Server-sent events of one answer as events of ours: what every streamed route has in common. A subclass reads one
+ * event at a time (`take`) and says what the answer is (`finish`).
+ */
+export abstract class StreamSource<E, R> implements EventSource<E, R> {
+  isDone = false
+  protected readonly exchange: Exchange
+  protected readonly decoder: SSEDecoder = new SSEDecoder()
+  /** Events for the consumer, in order. */
+  protected readonly queue: E[] = []
+  /** The stream said that it is over; what follows is not read. */
+  protected hasMark = false
+  /** The body is over. */
+  protected hasEnded = false
+  #head = 0
+  #result: R | undefined
+
+  constructor(exchange: Exchange) {
+    this.exchange = exchange
+  }
+
+  /** Reads the data of one event (its name is `decoder.event`); adds to `queue`, sets `hasMark`, or throws. */
+  protected abstract take(data: string): void
+  /** The whole answer, when the mark came or the body ended; adds the last events to `queue`, or throws. */
+  protected abstract finish(): R
+  /** What had come so far, for an error to carry. */
+  protected abstract partial(): unknown
+  /** Whether the answer is whole already, whatever becomes of the connection. */
+  protected abstract get isWhole(): boolean
+
+  poll(): E | undefined {
+    try {
+      for (;;) {
+        if (this.#head < this.queue.length) return this.queue[this.#head++]
+        this.queue.length = this.#head = 0
+        if (this.isDone) return undefined
+        const data = this.hasMark ? undefined : this.decoder.next()
+        if (data !== undefined) this.take(data)
+        else if (this.hasMark || this.hasEnded) {
+          this.#result = this.finish()
+          this.isDone = true
+        } else return undefined
+      }
+    } catch (error) {
+      throw this.#withPartial(error)
+    }
+  }
+
+  async fill(): Promise<void> {
+    try {
+      const block = await this.exchange.read()
+      if (block !== undefined) return this.decoder.push(block)
+    } catch (error) {
+      if (!this.isWhole || !NetworkError.isInstance(error)) throw this.#withPartial(error)
+    }
+    this.decoder.end()
+    this.hasEnded = true
+  }
+
+  result(): R {
+    return this.#result!
+  }
+
+  close(reason?: unknown): void {
+    if (this.hasMark && this.isDone) this.exchange.drain()
+    else this.exchange.close(reason)
+  }
+
+  #withPartial(error: unknown): unknown {
+    if (NetworkError.isInstance(error) || ApiError.isInstance(error)) attachHidden(error, 'partial', this.partial())
+    return error
+  }
+}

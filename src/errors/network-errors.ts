@@ -12,6 +12,11 @@ export interface TimeoutErrorOptions extends ProviderErrorOptions {
   readonly timeoutMs: number
 }
 
+/** Options of {@link UnsupportedEndpointError}. */
+export interface UnsupportedEndpointErrorOptions extends NetworkErrorOptions {
+  readonly since?: string | undefined
+}
+
 /** Options of {@link BrowserAccessError}. */
 export interface BrowserAccessErrorOptions extends ProviderErrorOptions {
   readonly reason: BrowserAccessError['reason']
@@ -40,6 +45,12 @@ export class UnsupportedEndpointError extends NetworkError {
   static override readonly errorName: string = 'UnsupportedEndpointError'
   static override readonly defaultCode: string = 'wrong-path'
   static override readonly retryable: boolean = false
+  /** The LM Studio that brings the route, for example `0.4.0`; absent where every version has it. */
+  declare readonly since?: string
+  constructor(message: string, { since, hint, ...options }: UnsupportedEndpointErrorOptions = {}) {
+    const next = `LM Studio ${since} brings this: update LM Studio, and check that the endpoint is its bare address.`
+    super(message, { ...options, hint: hint ?? (since && next), since } as NetworkErrorOptions)
+  }
 }
 
 /** One of our own limits ran out. */

@@ -36,6 +36,11 @@ const STEPS: Readonly<Record<string, readonly string[]>> = {
     'Or turn on just-in-time loading in Server Settings.',
   ],
   'model-not-found': ['Pick one of `availableModels`, or download the model in LM Studio (lms get).'],
+  'job-not-found': ['Call `downloadModel` without `jobId`: it starts again, or says that the model is already there.'],
+  'download-failed': [
+    'Check the name of the model, the network of the server and the room on its disk, then call `downloadModel` again.',
+  ],
+  'download-stalled': ['Look at the download in LM Studio; wait on with the `jobId` that `onProgress` was given.'],
   'model-load': [
     'Free memory (unload other models), choose a smaller model or context, or load it in LM Studio to see the reason.',
   ],

@@ -10,10 +10,15 @@ import {
   type ContextLengthErrorOptions,
   type RateLimitErrorOptions,
 } from '../errors/api-errors.js'
-import { NetworkError, UnsupportedEndpointError } from '../errors/network-errors.js'
+import {
+  NetworkError,
+  UnsupportedEndpointError,
+  type UnsupportedEndpointErrorOptions,
+} from '../errors/network-errors.js'
 import type { ProviderError } from '../errors/provider-error.js'
 import { InvalidRequestError, type InvalidRequestErrorOptions } from '../errors/request-errors.js'
 import { readError, type WireError } from '../wire/error-body.js'
+import { versionOf } from '../wire/route-versions.js'
 import { readRetryAfter } from './retry-after.js'
 import type { FailureContext } from './types.js'
 
@@ -34,7 +39,10 @@ interface Case {
   readonly headers: Headers | undefined
 }
 
-type Facts = RateLimitErrorOptions & ContextLengthErrorOptions & InvalidRequestErrorOptions
+type Facts = RateLimitErrorOptions &
+  ContextLengthErrorOptions &
+  InvalidRequestErrorOptions &
+  UnsupportedEndpointErrorOptions
 
 type Rule = readonly [
   /** Statuses, or words in the message, type or code, that the rule is for. */
@@ -45,6 +53,9 @@ type Rule = readonly [
   more?: (given: Case) => Facts,
 ]
 
+/** What a route that is not there says of itself. */
+const since = ({ context }: Case): Facts => ({ since: versionOf(context.route) })
+
 // In order of precedence: the first that matches decides. Wordings are those of wire reference 8.4. A 401 asks for a token
 // whatever it says, and is never an old version.
 const RULES: readonly Rule[] = [
@@ -54,7 +65,7 @@ const RULES: readonly Rule[] = [
     AuthenticationError,
     ({ context }) => ({ code: context.sentToken ? 'auth-rejected' : 'auth-required' }),
   ],
-  [/unexpected endpoint or method/i, 'does not know this route', UnsupportedEndpointError],
+  [/unexpected endpoint or method/i, 'does not know this route', UnsupportedEndpointError, since],
   [(status) => status === 403, 'does not permit this', PermissionError],
   [
     (status) => status === 429,
@@ -87,6 +98,7 @@ const RULES: readonly Rule[] = [
     ({ said }) => ({ code: 'wrong-model-type', issues: [{ path: ['model'], message: said.message }] }),
   ],
   [/model[_ ]not[_ ]found/i, 'does not have this model', ModelNotFoundError],
+  [/job[_ ]not[_ ]found/i, 'does not know this download', ApiError, () => ({ code: 'job-not-found' })],
   [
     /failed to load|model loading|insufficient system resources|error loading model/i,
     'could not load the model',
@@ -107,6 +119,7 @@ const RULES: readonly Rule[] = [
     (status) => status === 404 || status === 405 || status === 501,
     'does not know this route',
     UnsupportedEndpointError,
+    since,
   ],
   [
     (status) => status >= 500,

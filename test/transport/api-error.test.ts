@@ -246,3 +246,33 @@ describe('a model that is not what was wanted', () => {
     expect(toApiError({ status: 400, body: { error } }, context).name).toBe('ModelNotFoundError')
   })
 })
+
+describe('a route that is not there', () => {
+  const missing = (route: string, status = 404, body: unknown = '') =>
+    toApiError({ status, body }, { ...context, route })
+
+  it.each([
+    ['/api/v1/models/load', '0.4.0'],
+    ['/v1/responses', '0.3.29'],
+    ['/v1/messages', '0.4.1'],
+  ])('names the version that brings %s', (route, since) => {
+    for (const error of [missing(route), missing(route, 200, fixtureJSON('errors/catch-all.json'))]) {
+      expect(error).toBeInstanceOf(errors.UnsupportedEndpointError)
+      expect(error).toMatchObject({ since, hint: expect.stringContaining(`LM Studio ${since}`) as string })
+      expect(error.toJSON()).toMatchObject({ since })
+    }
+  })
+
+  it('names none where every version has it', () => {
+    expect(missing('/v1/models')).not.toHaveProperty('since')
+    expect(missing('/v1/models').hint).toBe(new errors.UnsupportedEndpointError('').hint)
+  })
+
+  it('is told from a download that is not there', () => {
+    const error = missing('/api/v1/models/download/status/job_1', 404, {
+      error: { type: 'job_not_found', message: 'Download job "job_1" not found.' },
+    })
+    expect(error.constructor).toBe(errors.ApiError)
+    expect(error).toMatchObject({ code: 'job-not-found' })
+  })
+})

@@ -1,5 +1,3 @@
-import { InvalidResponseError } from '../errors/api-errors.js'
-import { StreamInterruptedError } from '../errors/network-errors.js'
 import { StreamSource } from '../generation/stream-source.js'
 import { warnOfSubstitution } from '../generation/substitution.js'
 import { toApiError } from '../transport/api-error.js'
@@ -8,7 +6,6 @@ import type { CompletionEvent, CompletionResponse, PartialCompletion } from '../
 import type { LogEvent } from '../types/log.js'
 import { isObject, parseJSON } from '../utils/json.js'
 import { chunkSchema, isPlainChunk } from '../wire/chat-completions.js'
-import { hasError } from '../wire/error-body.js'
 import { parseWire } from '../wire/parse.js'
 import type { WireChunk } from '../wire/types.js'
 import { AnswerBuilder } from './answer-builder.js'
@@ -40,22 +37,14 @@ export class CompletionSource extends StreamSource<CompletionEvent, CompletionRe
     if (isPlainChunk(value)) return this.#chunk(value)
     const { context, status } = this.exchange
     const { event } = this.decoder
-    // Under whatever name the event came (wire reference 8.3).
-    if (hasError(value) || event === 'error') throw toApiError({ status, body: value ?? data }, context)
+    this.throwError(data, value)
     if (isObject(value) && value.choices === undefined) {
       if (value.detail !== undefined || value.errors !== undefined) throw toApiError({ status, body: value }, context)
     }
     // An event of another kind, a ping for instance.
     const isOther = event !== '' && event !== 'message' && !(isObject(value) && Array.isArray(value.choices))
     if (isOther) return
-    if (value === undefined) {
-      // The rest of an event that was cut.
-      if (this.hasEnded) return
-      throw new InvalidResponseError('The stream sent an event that is not JSON.', {
-        code: 'not-json',
-        endpoint: context.endpoint,
-      })
-    }
+    if (value === undefined) return this.throwNotJSON()
     this.#chunk(parseWire(chunkSchema, value, 'An event of the stream', context))
   }
 
@@ -85,7 +74,11 @@ export class CompletionSource extends StreamSource<CompletionEvent, CompletionRe
     const { context } = this.exchange
     const builder = this.#builder
     builder.flush(this.queue)
-    if (builder.rawFinishReason === undefined && !this.hasMark) throw this.#unfinished()
+    if (builder.rawFinishReason === undefined && !this.hasMark) {
+      throw this.unfinished(
+        this.#hasStarted ? 'without a finish reason: the answer is not whole' : 'before anything of an answer came',
+      )
+    }
     const response = builder.finish(context.endpoint)
     warnOfSubstitution(this.#log, this.#model, response.model)
     response.toolCalls.forEach((toolCall, index) => this.queue.push({ type: 'tool-call', index, toolCall }))
@@ -100,17 +93,5 @@ export class CompletionSource extends StreamSource<CompletionEvent, CompletionRe
 
   protected partial(): PartialCompletion {
     return this.#builder.partial()
-  }
-
-  /** Why a stream may end without an ending. */
-  #unfinished(): Error {
-    const { context, status } = this.exchange
-    const { strayJSON } = this.decoder
-    const body = strayJSON === undefined ? undefined : parseJSON(strayJSON)
-    if (hasError(body)) return toApiError({ status, body }, context)
-    const what = this.#hasStarted
-      ? 'without a finish reason: the answer is not whole'
-      : 'before anything of an answer came'
-    return new StreamInterruptedError(`The stream ended ${what}.`, { endpoint: context.endpoint })
   }
 }

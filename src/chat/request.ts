@@ -1,58 +1,24 @@
 import * as v from 'valibot'
 import { invalidRequest, validateRequest } from '../config/validate.js'
 import type { Issue } from '../errors/request-errors.js'
+import {
+  callOptionEntries,
+  MESSAGE_KEYS,
+  messageIssues,
+  messageSchema,
+  toolChoiceSchema,
+  toolIssues,
+  toolSchema,
+} from '../generation/request-parts.js'
 import type { CompletionRequest } from '../types/completion.js'
 import { isObject } from '../utils/json.js'
-import { name, oneOf, optional, range, textOr, variant, whole } from '../utils/schema.js'
+import { name, optional, range, textOr, whole } from '../utils/schema.js'
 
 const text = v.string()
-const isBytes = (value: unknown): boolean =>
-  value instanceof Uint8Array || value instanceof ArrayBuffer || (typeof Blob === 'function' && value instanceof Blob)
-
-const isImage = (value: unknown): boolean =>
-  typeof value === 'string' ? /^data:image\/[\w.+-]+;base64,/.test(value) : isBytes(value)
-
 const jsonObject = v.custom(isObject, 'must be an object')
 
-const partSchema = variant('type', {
-  text: v.strictObject({ type: text, text }),
-  image: v.strictObject({
-    type: text,
-    image: v.custom(isImage, 'must be a data:image/…;base64 URL, a Blob or bytes: the server fetches no URL'),
-  }),
-})
-
-const messageSchema = variant('role', {
-  system: v.strictObject({ role: text, content: text }),
-  user: v.strictObject({ role: text, content: textOr(v.array(partSchema, 'must be a text or a list of parts')) }),
-  assistant: v.strictObject({
-    role: text,
-    content: v.nullish(text),
-    toolCalls: v.optional(
-      v.array(v.strictObject({ id: name, name, arguments: v.optional(v.unknown()), rawArguments: v.optional(text) })),
-    ),
-  }),
-  tool: v.strictObject({ role: text, toolCallId: name, content: text }),
-})
-
-// Loose: a tool may carry what runs it, which is not the server's affair.
-const toolSchema = v.looseObject({
-  name,
-  description: v.optional(text),
-  parameters: optional(
-    (value) => isObject(value) && (value.type === undefined || value.type === 'object'),
-    'must be a JSON Schema whose type is object',
-  ),
-})
-
-// The commonest slip: what belongs to the call is put into the request.
-const misplaced = optional(() => false, 'goes into the second argument, among the call options')
-
 const requestSchema = v.strictObject({
-  signal: misplaced,
-  timeout: misplaced,
-  maxRetries: misplaced,
-  headers: misplaced,
+  ...callOptionEntries,
   model: name,
   messages: v.optional(v.array(messageSchema)),
   prompt: v.optional(text),
@@ -73,9 +39,7 @@ const requestSchema = v.strictObject({
     'must be an object of numbers from -100 to 100 by token id',
   ),
   tools: v.optional(v.array(toolSchema)),
-  toolChoice: v.optional(
-    v.lazy((value) => (isObject(value) ? v.strictObject({ tool: name }) : oneOf(['auto', 'none', 'required']))),
-  ),
+  toolChoice: toolChoiceSchema,
   responseFormat: v.optional(
     v.lazy((value) =>
       isObject(value) && 'schema' in value
@@ -92,39 +56,16 @@ const requestSchema = v.strictObject({
   extraBody: v.optional(jsonObject),
 })
 
-const NESTED_KEYS = [
-  'content',
-  'role',
-  'toolCalls',
-  'toolCallId',
-  'image',
-  'text',
-  'rawArguments',
-  'arguments',
-  'schema',
-  'tool',
-]
-
 /** Checks a request before anything is sent; throws an {@link InvalidRequestError} that lists what is wrong. */
 export function checkRequest(request: CompletionRequest): void {
-  validateRequest(requestSchema, request, NESTED_KEYS)
+  validateRequest(requestSchema, request, [...MESSAGE_KEYS, 'schema'])
+  const { messages, prompt, system, tools, toolChoice } = request
   const issues: Issue[] = []
-  const { messages, prompt, system, tools = [], toolChoice } = request
-  const add = (path: Issue['path'], message: string): void => void issues.push({ path, message })
   if ((messages === undefined) === (prompt === undefined))
-    add(['messages'], 'or `prompt` must be given, and only one of them')
-  if (messages?.length === 0) add(['messages'], 'must have a message')
-  messages?.forEach(({ content }, index) => {
-    if (Array.isArray(content) && content.length === 0) add(['messages', index, 'content'], 'must have a part')
-  })
+    issues.push({ path: ['messages'], message: 'or `prompt` must be given, and only one of them' })
+  if (messages !== undefined) issues.push(...messageIssues(messages, 'messages'))
   if (system !== undefined && prompt === undefined)
-    add(['system'], 'goes with `prompt`; put a system message into `messages`')
-  const names = tools.map((tool) => tool.name)
-  names.forEach((tool, index) => {
-    if (names.indexOf(tool) !== index) add(['tools', index, 'name'], 'is there twice')
-  })
-  if (typeof toolChoice === 'object' && !names.includes(toolChoice.tool))
-    add(['toolChoice', 'tool'], 'names none of the tools')
-  if (toolChoice === 'required' && names.length === 0) add(['toolChoice'], 'is `required`, but there are no tools')
+    issues.push({ path: ['system'], message: 'goes with `prompt`; put a system message into `messages`' })
+  issues.push(...toolIssues(tools, toolChoice))
   if (issues.length > 0) throw invalidRequest(issues)
 }

@@ -1,8 +1,9 @@
 import type { CompletionRequest } from '../types/completion.js'
-import type { Message, ToolDefinition } from '../types/messages.js'
+import type { Message } from '../types/messages.js'
 import { compact, type JSONObject } from '../utils/json.js'
 import { serialise } from '../transport/serialise.js'
 import { toImageURL } from '../generation/image.js'
+import { argumentsText, describeTool, offeredTools } from '../generation/offered-tools.js'
 
 /**
  * The body of `POST /v1/chat/completions` for a checked request, as JSON. Everything of the request is read before this
@@ -17,11 +18,7 @@ export function toWireBody(request: CompletionRequest, stream: boolean): string 
 }
 
 function toSettings(request: CompletionRequest, stream: boolean): JSONObject {
-  const { toolChoice, tools } = request
-  // LM Studio refuses the object form of `tool_choice`: the named tool is sent alone, and required.
-  const named = typeof toolChoice === 'object' ? toolChoice.tool : undefined
-  const offered = named === undefined ? tools : tools?.filter((tool) => tool.name === named)
-  const hasTools = offered !== undefined && offered.length > 0
+  const { tools, choice } = offeredTools(request.tools, request.toolChoice)
   return compact({
     model: request.model,
     temperature: request.temperature,
@@ -35,8 +32,8 @@ function toSettings(request: CompletionRequest, stream: boolean): JSONObject {
     frequency_penalty: request.frequencyPenalty,
     repeat_penalty: request.repeatPenalty,
     logit_bias: request.logitBias,
-    tools: hasTools ? offered.map(toWireTool) : undefined,
-    tool_choice: named === undefined ? (hasTools ? (toolChoice as string | undefined) : undefined) : 'required',
+    tools: tools?.map((tool) => ({ type: 'function', function: describeTool(tool) })),
+    tool_choice: choice,
     response_format: toWireFormat(request.responseFormat),
     reasoning_effort: request.reasoningEffort,
     ttl: request.ttlSeconds,
@@ -45,14 +42,6 @@ function toSettings(request: CompletionRequest, stream: boolean): JSONObject {
     stream,
     stream_options: stream ? { include_usage: true } : undefined,
   })
-}
-
-function toWireTool({ name, description, parameters }: ToolDefinition): JSONObject {
-  // Without `parameters`, or with one of another type, LM Studio answers 400 (wire reference 9.4).
-  return {
-    type: 'function',
-    function: compact({ name, description, parameters: { properties: {}, ...parameters, type: 'object' } }),
-  }
 }
 
 function toWireFormat(format: CompletionRequest['responseFormat']): JSONObject | undefined {
@@ -81,10 +70,10 @@ function toWireMessage(message: Message): JSONObject {
     tool_calls:
       calls.length === 0
         ? undefined
-        : calls.map(({ id, name, arguments: parsed, rawArguments }) => ({
-            id,
+        : calls.map((call) => ({
+            id: call.id,
             type: 'function',
-            function: { name, arguments: rawArguments ?? JSON.stringify(parsed ?? {}) },
+            function: { name: call.name, arguments: argumentsText(call) },
           })),
   })
 }

@@ -1,9 +1,12 @@
-import { ApiError } from '../errors/api-errors.js'
-import { NetworkError } from '../errors/network-errors.js'
+import { ApiError, InvalidResponseError } from '../errors/api-errors.js'
+import { NetworkError, StreamInterruptedError } from '../errors/network-errors.js'
 import { attachHidden } from '../errors/provider-error.js'
 import { SSEDecoder } from '../sse/decoder.js'
+import { toApiError } from '../transport/api-error.js'
 import type { Exchange } from '../transport/exchange.js'
 import type { EventSource } from '../utils/event-stream.js'
+import { parseJSON } from '../utils/json.js'
+import { hasError } from '../wire/error-body.js'
 
 /**
  * Server-sent events of one answer as events of ours: what every streamed route has in common. A subclass reads one
@@ -71,6 +74,30 @@ export abstract class StreamSource<E, R> implements EventSource<E, R> {
   close(reason?: unknown): void {
     if (this.hasMark && this.isDone) this.exchange.drain()
     else this.exchange.close(reason)
+  }
+
+  /** Throws what an event says went wrong, under whatever name it came (wire reference 8.3). */
+  protected throwError(data: string, value: unknown): void {
+    const { context, status } = this.exchange
+    if (hasError(value) || this.decoder.event === 'error') throw toApiError({ status, body: value ?? data }, context)
+  }
+
+  /** Passes over an event that is no JSON when it is the rest of one that was cut; throws otherwise. */
+  protected throwNotJSON(): void {
+    if (this.hasEnded) return
+    throw new InvalidResponseError('The stream sent an event that is not JSON.', {
+      code: 'not-json',
+      endpoint: this.exchange.context.endpoint,
+    })
+  }
+
+  /** Why a stream may end without an ending; `what` says how that looks. */
+  protected unfinished(what: string): Error {
+    const { context, status } = this.exchange
+    const { strayJSON } = this.decoder
+    const body = strayJSON === undefined ? undefined : parseJSON(strayJSON)
+    if (hasError(body)) return toApiError({ status, body }, context)
+    return new StreamInterruptedError(`The stream ended ${what}.`, { endpoint: context.endpoint })
   }
 
   #withPartial(error: unknown): unknown {

@@ -43,8 +43,8 @@ const packages = new Map<string, (path: string) => boolean>([
 const translators = new Set([
   'chat/answer-builder.ts',
   'chat/completion-source.ts',
-  'chat/finish-reason.ts',
   'chat/from-wire.ts',
+  'generation/finish-reason.ts',
   'generation/stats.ts',
   'chat/to-wire.ts',
   'models/normalise.ts',

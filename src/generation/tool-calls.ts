@@ -4,6 +4,9 @@ import { parseJSON } from '../utils/json.js'
 import { TextAccumulator } from '../utils/text-accumulator.js'
 import type { WireToolCall } from '../wire/types.js'
 
+/** The events that tell a call as it comes. */
+type CallEvent = Extract<CompletionEvent, { readonly type: 'tool-call-start' | 'tool-call-delta' }>
+
 interface Draft {
   /** The server's index; `undefined` when it sent none. */
   readonly wireIndex: number | undefined
@@ -34,7 +37,7 @@ export class ToolCallAssembler {
   }
 
   /** Takes the fragments of one chunk; returns what they tell a consumer. */
-  push(fragments: readonly WireToolCall[]): CompletionEvent[] {
+  push(fragments: readonly WireToolCall[]): CallEvent[] {
     return fragments.flatMap((fragment, position) => this.#add(fragment, fragments.length > 1 ? position : undefined))
   }
 
@@ -43,7 +46,7 @@ export class ToolCallAssembler {
     return this.#calls.map(toToolCall)
   }
 
-  #add(fragment: WireToolCall, position: number | undefined): CompletionEvent[] {
+  #add(fragment: WireToolCall, position: number | undefined): CallEvent[] {
     const wireIndex = fragment.index ?? undefined
     const id = fragment.id ?? ''
     const name = fragment.function?.name ?? ''
@@ -56,7 +59,7 @@ export class ToolCallAssembler {
     this.#latest = draft
     if (draft.wireId === '') draft.wireId = id
 
-    const events: CompletionEvent[] = []
+    const events: CallEvent[] = []
     const isNamed = draft.name !== ''
     if (!isNamed && name !== '') {
       this.#name(draft, name)

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { toFinishReason } from '../../src/chat/finish-reason.js'
+import { toFinishReason } from '../../src/generation/finish-reason.js'
 
 it.each([
   ['stop', false, 'stop'],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ToolCallAssembler } from '../../src/chat/tool-calls.js'
+import { ToolCallAssembler } from '../../src/generation/tool-calls.js'
 import type { CompletionEvent } from '../../src/types/completion.js'
 import type { ToolCall } from '../../src/types/messages.js'
 import type { WireToolCall } from '../../src/wire/types.js'

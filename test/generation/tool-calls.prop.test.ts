@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { ToolCallAssembler } from '../../src/chat/tool-calls.js'
+import { ToolCallAssembler } from '../../src/generation/tool-calls.js'
 import type { CompletionEvent } from '../../src/types/completion.js'
 import type { WireToolCall } from '../../src/wire/types.js'
 import { cutAt } from '../helpers/bytes.js'

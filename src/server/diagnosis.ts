@@ -40,10 +40,11 @@ const SHARED: ReadonlySet<string> = new Set<DiagnosisCode>([
 
 /** What an error says about the connection. Its hint comes first: the person may have seen the error before. */
 export function toDiagnosis({ code, name, message, hint }: ProviderError): Diagnosis {
-  const renamed = CODES[code]
   const shared = SHARED.has(code) ? (code as DiagnosisCode) : 'unknown'
-  const diagnosis = createDiagnosis(renamed ?? shared, message, [`${name}: ${message}`])
-  // What holds for any error says less than the steps of the diagnosis.
-  const own = renamed !== undefined && hint !== hintFor('unknown') ? stepsFor(code) : []
-  return { ...diagnosis, steps: [...new Set([...own, ...diagnosis.steps])] }
+  const diagnosis = createDiagnosis(CODES[code] ?? shared, message, [`${name}: ${message}`])
+  const usual = hintFor(code)
+  // An error that knows better than its code says something else, or something more.
+  const own = hint.startsWith(usual) ? [...stepsFor(code), hint.slice(usual.length).trim()] : [hint]
+  const more = diagnosis.code === code ? [] : diagnosis.steps
+  return { ...diagnosis, steps: [...new Set([...own.filter(Boolean), ...more])] }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { NetworkError } from '../../src/errors/index.js'
+import { BrowserAccessError, NetworkError, ServiceNotFoundError } from '../../src/errors/index.js'
+import { hintFor, stepsFor } from '../../src/errors/steps.js'
 import { createDiagnosis, toDiagnosis } from '../../src/server/diagnosis.js'
 import type { DiagnosisCode } from '../../src/types/diagnosis.js'
 import { ERRORS } from '../helpers/provider-errors.js'
@@ -67,6 +68,24 @@ describe('toDiagnosis', () => {
     const { steps } = toDiagnosis(new NetworkError('It broke.', { code: 'not-json' }))
     expect(steps).toEqual(expect.arrayContaining([...createDiagnosis('wrong-service', '').steps]))
     expect(steps).not.toEqual(expect.arrayContaining([...createDiagnosis('unknown', '').steps]))
+  })
+
+  it.each(['permission-required', 'tls', 'unreachable'])(
+    'of a server that is not there, whose hint adds what to do about %s, has these steps as well',
+    (otherwise) => {
+      const error = new ServiceNotFoundError('It broke.', { hint: hintFor('not-running', otherwise) })
+      const { steps } = toDiagnosis(error)
+      expect(steps.slice(0, -1)).toEqual(stepsFor('not-running'))
+      for (const step of stepsFor(otherwise)) expect(steps.at(-1)).toContain(step)
+    },
+  )
+
+  it('says what the hint says where an error has one of its own', () => {
+    const hint = 'Embed it with <iframe allow="local-network">.'
+    const error = new BrowserAccessError('It broke.', { reason: 'permission-denied', hint })
+    expect(toDiagnosis(error).steps).toEqual([hint])
+    const { steps } = toDiagnosis(new NetworkError('It broke.', { code: 'invalid-response', hint }))
+    expect(steps).toEqual([hint, ...stepsFor('wrong-service')])
   })
 
   it.each(

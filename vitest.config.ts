@@ -30,6 +30,7 @@ export default defineConfig({
         'src/wire/**': whole,
         'src/chat/{answer-builder,from-wire,think-splitter,to-wire}.ts': whole,
         'src/generation/{answer-draft,finish-reason,stats,tool-calls}.ts': whole,
+        'src/lifecycle/{from-wire,load-config}.ts': whole,
         'src/models/normalise.ts': whole,
       },
     },

@@ -28,6 +28,14 @@ export type {
 export type { Diagnosis, DiagnosisCode } from './types/diagnosis.js'
 export type { Discovery } from './types/discovery.js'
 export type { EmbeddingRequest, EmbeddingResponse } from './types/embeddings.js'
+export type {
+  DownloadOptions,
+  DownloadProgress,
+  DownloadResult,
+  LoadConfig,
+  LoadedModel,
+  LoadSettings,
+} from './types/lifecycle.js'
 export type { LogEvent } from './types/log.js'
 export type {
   AssistantMessage,
@@ -45,3 +53,9 @@ export type {
 } from './types/messages.js'
 export type { ModelCapabilities, ModelInfo, ModelInstance, ModelsAPI, ModelType } from './types/models.js'
 export type { HealthReport, LMStudioProvider, ModelProvider } from './types/provider.js'
+export type {
+  TextCompletionEvent,
+  TextCompletionRequest,
+  TextCompletionResponse,
+  TextCompletionStream,
+} from './types/text-completion.js'

@@ -3,6 +3,10 @@ import { stream } from './chat/stream.js'
 import type { LMStudioOptions } from './config/options.js'
 import { resolveOptions } from './config/resolve.js'
 import { embed } from './embeddings/embed.js'
+import { downloadModel } from './lifecycle/download-model.js'
+import { createLoadModel } from './lifecycle/load-model.js'
+import { unloadModel } from './lifecycle/unload-model.js'
+import { completeText, streamCompleteText } from './completions/complete-text.js'
 import { createModelStore } from './models/model-store.js'
 import { explainMissingModel } from './models/missing-model.js'
 import { explainInPage } from './server/explain-in-page.js'
@@ -26,6 +30,7 @@ export function createLMStudio(options?: LMStudioOptions): LMStudioProvider {
   const config = resolveOptions(options)
   const transport = createTransport(config, explainInPage)
   const models = createModelStore(transport)
+  const loadModel = createLoadModel(transport, models)
   const settle = <T>(model: string, answer: Promise<T>, options?: CallOptions): Promise<T> =>
     answer.catch((error: unknown) => explainMissingModel(error, model, models, options))
 
@@ -38,7 +43,15 @@ export function createLMStudio(options?: LMStudioOptions): LMStudioProvider {
     complete: (request, options) => settle(request?.model, complete(transport, request, options), options),
     stream: (request, options) =>
       stream(transport, request, options, (opening, signal) => settle(request?.model, opening, { ...options, signal })),
+    completeText: (request, options) => settle(request?.model, completeText(transport, request, options), options),
+    streamCompleteText: (request, options) =>
+      streamCompleteText(transport, request, options, (opening, signal) =>
+        settle(request?.model, opening, { ...options, signal }),
+      ),
     embed: (request, options) => settle(request?.model, embed(transport, request, options), options),
+    loadModel: (model, config, options) => settle(model, loadModel(model, config, options), options),
+    unloadModel: (modelOrInstance, options) => unloadModel(transport, models, modelOrInstance, options),
+    downloadModel: (model, settings, options) => downloadModel(transport, models, model, settings, options),
     healthCheck: (options) => healthCheck(transport, options),
   }
 }

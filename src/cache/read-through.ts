@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { raceAbort, throwIfAborted } from '../utils/abort.js'
+import { createFlights } from '../utils/flights.js'
 import type { CacheAdapter } from '../types/cache.js'
 import type { LogEvent } from '../types/log.js'
 
@@ -31,17 +32,10 @@ export interface ReadThrough<T> {
   invalidate(): Promise<void>
 }
 
-interface Flight<T> {
-  readonly promise: Promise<T>
-  readonly controller: AbortController
-  /** How many wait for it. */
-  riders: number
-}
-
 /** A value kept in a cache for a time. A failing adapter never fails a call. */
 export function readThrough<T>({ cache, key, ttl, schema, log }: ReadThroughOptions<T>): ReadThrough<T> {
   const entrySchema = v.looseObject({ storedAt: v.number(), value: schema })
-  const flights = new Map<string, Flight<T>>()
+  const flights = createFlights<T>()
   let generation = 0
   /** Loads are numbered as they begin: a late one must not replace what a younger one has kept. */
   let begun = 0
@@ -80,34 +74,20 @@ export function readThrough<T>({ cache, key, ttl, schema, log }: ReadThroughOpti
     return undefined
   }
 
-  function take(load: (signal: AbortSignal) => Promise<T>, manner: string): Flight<T> {
-    const flight = flights.get(manner)
-    if (flight !== undefined) return flight
-    const controller = new AbortController()
+  async function land(load: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T> {
     const started = generation
     const number = ++begun
-    const land = async (): Promise<T> => {
-      const value = await load(controller.signal)
-      // What was loaded before an invalidation is the past.
-      if (started === generation && number > latest) {
-        latest = number
-        const isKept = await tolerant('write', () => {
-          const setting = cache.set(key, { storedAt: Date.now(), value })
-          return isThenable(setting) ? Promise.resolve(setting).then(() => true) : true
-        })
-        if (isKept === true) isPast = false
-      }
-      return value
+    const value = await load(signal)
+    // What was loaded before an invalidation is the past.
+    if (started === generation && number > latest) {
+      latest = number
+      const isKept = await tolerant('write', () => {
+        const setting = cache.set(key, { storedAt: Date.now(), value })
+        return isThenable(setting) ? Promise.resolve(setting).then(() => true) : true
+      })
+      if (isKept === true) isPast = false
     }
-    const taken: Flight<T> = { promise: land(), controller, riders: 0 }
-    flights.set(manner, taken)
-    const leave = (): void => forget(manner, taken)
-    taken.promise.then(leave, leave)
-    return taken
-  }
-
-  function forget(manner: string, flight: Flight<T>): void {
-    if (flights.get(manner) === flight) flights.delete(manner)
+    return value
   }
 
   return {
@@ -117,17 +97,7 @@ export function readThrough<T>({ cache, key, ttl, schema, log }: ReadThroughOpti
         const value = await raceAbort(kept(), signal)
         if (value !== undefined) return { value, isKept: true }
       }
-      const shared = take(load, manner)
-      shared.riders++
-      try {
-        return { value: await raceAbort(shared.promise, signal), isKept: false }
-      } finally {
-        shared.riders--
-        if (shared.riders === 0 && signal?.aborted === true) {
-          forget(manner, shared)
-          shared.controller.abort(signal.reason)
-        }
-      }
+      return { value: await flights.ride(manner, (shared) => land(load, shared), signal), isKept: false }
     },
     async invalidate() {
       generation++

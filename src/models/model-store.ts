@@ -92,11 +92,18 @@ export function createModelStore(transport: Transport): ModelStore {
   return {
     list: async (options) => (await get(options)).value,
     find,
-    capabilities: async (model, options) => (await find(model, options))?.capabilities,
+    async capabilities(model, options) {
+      const info = await find(model, options)
+      // Each copy has a context of its own.
+      const instance = info?.instances.find(({ id }) => id === model)
+      return instance === undefined
+        ? info?.capabilities
+        : { ...info!.capabilities, contextLength: instance.contextLength }
+    },
     invalidate: cached.invalidate,
   }
 }
 
 /** Whether a name that may be sent as `model` means this one. */
-const isModel = ({ id, instances, variants }: ModelInfo, model: string): boolean =>
+export const isModel = ({ id, instances, variants }: ModelInfo, model: string): boolean =>
   id === model || instances.some((instance) => instance.id === model) || variants?.includes(model) === true

@@ -11,9 +11,9 @@ export interface RequestSpec {
   readonly body?: string
   /**
    * How time and retries are kept: a `read` changes nothing and may be repeated, a `generation` may take minutes and is
-   * repeated only when it surely never ran.
+   * repeated only when it surely never ran; a `change` is like it, but waits for no generation to end.
    */
-  readonly kind: 'read' | 'generation'
+  readonly kind: 'read' | 'generation' | 'change'
 }
 
 /** A JSON answer that is no error. */

@@ -2,7 +2,9 @@ import type { CallOptions } from './call-options.js'
 import type { CompletionRequest, CompletionResponse, CompletionStream } from './completion.js'
 import type { Diagnosis } from './diagnosis.js'
 import type { EmbeddingRequest, EmbeddingResponse } from './embeddings.js'
+import type { DownloadOptions, DownloadResult, LoadConfig, LoadedModel } from './lifecycle.js'
 import type { ModelCapabilities, ModelInfo, ModelsAPI } from './models.js'
+import type { TextCompletionRequest, TextCompletionResponse, TextCompletionStream } from './text-completion.js'
 
 /** How a server is. */
 export interface HealthReport {
@@ -85,10 +87,70 @@ export interface LMStudioProvider extends ModelProvider {
   /** The server's address, normalised. */
   readonly endpoint: string
   /**
+   * Goes on from a text as it is, without the model's chat template: for base models.
+   *
+   * @remarks `POST /v1/completions`; retried only when the request surely never ran.
+   * @throws what {@link ModelProvider.complete} throws
+   */
+  completeText(request: TextCompletionRequest, options?: CallOptions): Promise<TextCompletionResponse>
+  /**
+   * The text as it is made. Every error, that of a bad request included, is thrown by reading the stream.
+   *
+   * @remarks `POST /v1/completions` with `stream: true`.
+   * @throws what {@link ModelProvider.stream} throws
+   */
+  streamCompleteText(request: TextCompletionRequest, options?: CallOptions): TextCompletionStream
+  /**
    * Vectors of texts, in the order of the input.
    *
    * @remarks `POST /v1/embeddings`.
    * @throws what {@link ModelProvider.complete} throws
    */
   embed(request: EmbeddingRequest, options?: CallOptions): Promise<EmbeddingResponse>
+  /**
+   * Sees to it that an instance of the model with these settings is loaded: one that is there is taken, else one is
+   * loaded. Settings left out are not compared.
+   *
+   * @remarks
+   * The list of models, read anew, then `POST /api/v1/models/load` (0.4.0), whose limit is `generationTimeout`. Calls for
+   * one model take turns, and those that want the same share one load, which ends when all of them have been aborted
+   * (the server may go on). What is loaded with other settings stays: the server then has two instances; to replace it,
+   * call {@link LMStudioProvider.unloadModel} first. The route tells no progress: `streamChat` does, where a chat may
+   * load the model itself. Retried only when the load surely never ran.
+   *
+   * @throws {@link InvalidRequestError} before anything is sent, or what the server refuses of the settings
+   * @throws {@link UnsupportedEndpointError} an LM Studio before 0.4.0, or another server
+   * @throws {@link ModelNotFoundError} {@link ModelLoadError} {@link TimeoutError} {@link AuthenticationError}
+   * @throws {@link PermissionError} {@link ServiceNotFoundError} {@link BrowserAccessError} {@link NetworkError}
+   */
+  loadModel(model: string, config?: LoadConfig, options?: CallOptions): Promise<LoadedModel>
+  /**
+   * Frees every instance of a model, or the one instance whose id is given. What is not loaded is freed already. The first
+   * instance often has the model's own id, which means the model.
+   *
+   * @remarks The list of models, read anew, then `POST /api/v1/models/unload` (0.4.0) for each instance; retried.
+   * @throws {@link ModelNotFoundError} the server has neither such a model nor such an instance
+   * @throws {@link ApiError} `partly-unloaded`: says which instances are gone and which are not
+   * @throws {@link UnsupportedEndpointError} an LM Studio before 0.4.0, or another server
+   * @throws what {@link ModelProvider.listModels} throws
+   */
+  unloadModel(modelOrInstance: string, options?: CallOptions): Promise<void>
+  /**
+   * Lets the server download a model, and waits until it is there.
+   *
+   * @remarks
+   * `POST /api/v1/models/download` (0.4.0), then `GET …/download/status/{job_id}` after 100 ms and ever more rarely, at
+   * last every 5 s; a few looks that fail are borne. `timeout` limits each request, nothing the whole. The server has no
+   * route to cancel: an abort ends the watch and not the download, and rejects with `signal.reason`; a log event of type
+   * `lifecycle` says so. `jobId` takes up the watch again.
+   *
+   * @param model - a name of LM Studio's catalogue, or a `https://huggingface.co/…` link
+   *
+   * @throws {@link InvalidRequestError} before anything is sent, or what the server refuses
+   * @throws {@link ApiError} `download-failed`; `job-not-found`: the server does not know the `jobId`
+   * @throws {@link TimeoutError} `download-stalled`: paused, or without a byte, for `generationTimeout`
+   * @throws {@link UnsupportedEndpointError} an LM Studio before 0.4.0, or another server
+   * @throws what {@link ModelProvider.listModels} throws, and what `onProgress` throws
+   */
+  downloadModel(model: string, settings?: DownloadOptions, options?: CallOptions): Promise<DownloadResult>
 }

@@ -15,7 +15,7 @@ const layers: readonly (readonly string[])[] = [
   ['config'],
   ['transport'],
   ['generation'],
-  ['chat', 'native', 'responses', 'models', 'lifecycle', 'embeddings', 'server'],
+  ['chat', 'native', 'responses', 'completions', 'models', 'lifecycle', 'embeddings', 'server'],
   ['standard-schema'],
   ['tools', 'objects'],
   ['provider.ts'],
@@ -23,9 +23,10 @@ const layers: readonly (readonly string[])[] = [
   ['node', 'testing'],
 ]
 
-/** The imports between features: a health check and a load read the model list, past the cache. */
+/** The imports between features: a health check and a load read the model list, past the cache; text comes as chat does. */
 const between = new Map([
   ['server', ['models/fetch-models.ts']],
+  ['completions', ['chat/completion-source.ts', 'chat/from-wire.ts']],
   ['lifecycle', ['models/fetch-models.ts', 'models/model-store.ts']],
 ])
 
@@ -45,8 +46,12 @@ const translators = new Set([
   'chat/completion-source.ts',
   'chat/from-wire.ts',
   'generation/finish-reason.ts',
+  'generation/sampling.ts',
   'generation/stats.ts',
   'chat/to-wire.ts',
+  'completions/request.ts',
+  'lifecycle/from-wire.ts',
+  'lifecycle/load-config.ts',
   'models/normalise.ts',
   'transport/api-error.ts',
 ])

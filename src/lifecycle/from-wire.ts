@@ -1,0 +1,74 @@
+import type { DownloadProgress, LoadedModel } from '../types/lifecycle.js'
+import type { ModelInfo, ModelInstance, ModelType } from '../types/models.js'
+import { compact } from '../utils/json.js'
+import type { WireDownload, WireLoaded } from '../wire/lifecycle.js'
+import { fromWireConfig } from './load-config.js'
+
+/** An instance that a load has made. The list knows more of the type: it tells models that see. */
+export function fromLoaded(wire: WireLoaded, listed: ModelType | undefined): LoadedModel {
+  const seconds = wire.load_time_seconds ?? undefined
+  const type = wire.type === 'llm' || wire.type === 'embedding' ? wire.type : 'unknown'
+  return compact({
+    instanceId: wire.instance_id,
+    type: listed ?? type,
+    wasLoaded: false,
+    loadTimeMs: seconds && Math.round(seconds * 1000),
+    config: fromWireConfig(wire.load_config),
+    raw: wire,
+  })
+}
+
+/** An instance that was there. */
+export function fromInstance({ id, config }: ModelInstance, { type }: ModelInfo): LoadedModel {
+  return { instanceId: id, type, wasLoaded: true, config: fromWireConfig(config), raw: { id, config } }
+}
+
+/** How much there was, and when. */
+export interface Look {
+  readonly bytes: number | undefined
+  /** On the clock of `performance.now()`. */
+  readonly at: number
+}
+
+/** How far a download is. `before` is the look that came before `now`, for a speed the server does not tell. */
+export function toProgress(wire: WireDownload, jobId: string, before: Look | undefined, now: Look): DownloadProgress {
+  const { status } = wire
+  const totalBytes = wire.total_size_bytes ?? undefined
+  const isDone = status === 'completed'
+  const downloadedBytes = wire.downloaded_bytes ?? (isDone ? totalBytes : undefined)
+  const known = isDone || status === 'paused' ? status : 'downloading'
+  const bytesPerSecond = known === 'downloading' ? (wire.bytes_per_second ?? measure(before, now)) : undefined
+  const left = totalBytes === undefined || downloadedBytes === undefined ? undefined : totalBytes - downloadedBytes
+  // By the speed, because the server's clock may not be ours; its own estimate where there is no speed.
+  const estimate = wire.estimated_completion == null ? undefined : Date.parse(wire.estimated_completion) - Date.now()
+  const etaMs = bytesPerSecond && left !== undefined ? (left / bytesPerSecond) * 1000 : estimate
+  return compact({
+    jobId,
+    status: known,
+    downloadedBytes,
+    totalBytes,
+    bytesPerSecond,
+    etaMs:
+      known === 'downloading' && etaMs !== undefined && Number.isFinite(etaMs)
+        ? Math.max(0, Math.round(etaMs))
+        : undefined,
+  })
+}
+
+function measure(before: Look | undefined, now: Look): number | undefined {
+  if (before?.bytes === undefined || now.bytes === undefined || now.at <= before.at) return undefined
+  return Math.max(0, Math.round((now.bytes - before.bytes) / ((now.at - before.at) / 1000)))
+}
+
+/** What the server calls a download, and how much of it there is. */
+export const readDownload = (
+  wire: WireDownload,
+): {
+  readonly jobId: string | undefined
+  readonly bytes: number | undefined
+  readonly totalBytes: number | undefined
+} => ({
+  jobId: wire.job_id || undefined,
+  bytes: wire.downloaded_bytes ?? undefined,
+  totalBytes: wire.total_size_bytes ?? undefined,
+})

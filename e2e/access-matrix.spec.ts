@@ -297,6 +297,25 @@ test('a worker made from a blob knows that its page is public, and probes no fur
   expect(code).toBe('permission-required')
 })
 
+test('an https page reaches a name of the network, and is told what to write for a name that means this machine', async () => {
+  await using context = await browser.newContext()
+  const origin = `https://${PUBLIC}:${sites.public.https.port}`
+  await answer(context, origin, 'granted')
+  const page = await context.newPage()
+  await openEmptyPage(page, origin)
+  const at = ({ at }: Services): string => `http://gpu-box:${at['LM Studio'].port}`
+  expect(await outcomeOf(page.mainFrame(), at(far))).toHaveLength(4)
+  expect(await outcomeOf(page.mainFrame(), at(near))).toMatchObject({
+    code: 'not-running',
+    hint: expect.stringContaining('http://127.0.0.1'),
+  })
+  const steps = await page.evaluate(
+    async (endpoint) => (await window.library.diagnose({ endpoint })).steps.join(' '),
+    at(near),
+  )
+  expect(steps).toContain('http://127.0.0.1')
+})
+
 test('a device without network is told so when the server is on another one', async () => {
   await using context = await browser.newContext()
   const page = await context.newPage()

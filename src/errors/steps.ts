@@ -14,6 +14,11 @@ const STEPS: Readonly<Record<string, readonly string[]>> = {
     'Check the address, and that the machine is on and in the same network.',
     'In LM Studio (Developer tab, Server Settings) turn on "Serve on Local Network".',
   ],
+  'local-name': [
+    'Check the name, and that the machine is on; if it is this machine, write http://127.0.0.1 or http://localhost instead.',
+    'If it is on, use its IP address.',
+    'In LM Studio (Developer tab, Server Settings) turn on "Serve on Local Network".',
+  ],
   'wrong-service': [
     'Another program answers here: check the port in LM Studio (Developer tab).',
     'Behind a proxy, let the endpoint include its path prefix.',
@@ -64,7 +69,7 @@ const STEPS: Readonly<Record<string, readonly string[]>> = {
   ],
   'mixed-content': [
     'Open this page from http://localhost, or put TLS in front of LM Studio.',
-    'Chrome and Edge 142 or later reach an IP address or .local name on the local network from an https page.',
+    'Chrome and Edge 142 or later reach other machines of the local network from an https page.',
   ],
   'insecure-context': ['Serve the page over https, or from http://localhost.'],
   'connection-reset': ['Try again; if the server there wants TLS, write https:// in the endpoint.'],

@@ -1,6 +1,7 @@
 import { BrowserAccessError, NetworkError, ServiceNotFoundError, TimeoutError } from '../errors/network-errors.js'
 import type { ProviderError } from '../errors/provider-error.js'
 import { hintFor } from '../errors/steps.js'
+import { isLocalName, spaceOf } from '../transport/local-name.js'
 import { addressSpace } from '../utils/address.js'
 import { raceAbort, throwIfAborted } from '../utils/abort.js'
 import { ROUTES } from '../wire/routes.js'
@@ -88,7 +89,14 @@ export async function explainInPage(
     })
   }
   // Browsers tell nothing of a wrong name, a machine that is off and a certificate that is refused.
-  const otherwise = permission === 'prompt' ? 'permission-required' : isTLS ? 'tls' : 'unreachable'
+  const otherwise =
+    permission === 'prompt'
+      ? 'permission-required'
+      : isTLS
+        ? 'tls'
+        : page.isHTTPS && isLocalName(endpoint)
+          ? 'local-name'
+          : 'unreachable'
   return new ServiceNotFoundError(
     `Nothing answers at ${endpoint}${isTLS ? ', or its certificate is not trusted' : ''}.`,
     {
@@ -110,9 +118,10 @@ async function answers(
   fetch: typeof globalThis.fetch,
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
+  const url = endpoint + ROUTES.greeting
   const limit = AbortSignal.timeout(PROBE_MS)
   try {
-    await raceAbort(raceAbort(fetch(endpoint + ROUTES.greeting, { mode, signal: limit }), limit), signal)
+    await raceAbort(raceAbort(fetch(url, { mode, signal: limit, ...spaceOf(url) }), limit), signal)
     return true
   } catch {
     throwIfAborted(signal)

@@ -1,7 +1,8 @@
+import { isHTTPSPage, isLocalName, takesAddressSpace } from '../transport/local-name.js'
 import { addressSpace, type AddressSpace } from '../utils/address.js'
 
 interface Scope {
-  readonly location?: { readonly protocol: string; readonly hostname: string }
+  readonly location?: { readonly hostname: string }
   readonly origin?: string
   readonly isSecureContext?: boolean
   readonly document?: { readonly featurePolicy?: { allowsFeature(name: string): boolean } }
@@ -32,9 +33,9 @@ export function currentPage(): Page | undefined {
   const { location, navigator, origin = '' } = scope
   if (!isBrowser || location === undefined) return undefined
   // A worker made from a blob, and a frame made from a text, have the origin of the page that made them and no host.
-  const { protocol, hostname } = location.hostname === '' && /^https?:/.test(origin) ? new URL(origin) : location
+  const { hostname } = location.hostname === '' && /^https?:/.test(origin) ? new URL(origin) : location
   return {
-    isHTTPS: protocol === 'https:',
+    isHTTPS: isHTTPSPage(),
     isSecure: scope.isSecureContext !== false,
     isPublic: hostname !== '' && addressSpace(hostname) === 'public',
     isOffline: navigator?.onLine === false,
@@ -74,6 +75,6 @@ export async function heldBack(
 export function isMixedContent(page: Page, endpoint: string, permission: string): boolean {
   const { protocol, hostname } = new URL(endpoint)
   if (!page.isHTTPS || protocol !== 'http:' || addressSpace(hostname) === 'loopback') return false
-  // Browsers that ask for permission let it stand in for TLS, where the address alone shows that it is local.
-  return permission === 'unsupported' || !/^[\d.]+$|^\[|\.local$/.test(hostname)
+  // Browsers that ask for permission let it stand in for TLS, where the address or the request shows that it is local.
+  return permission === 'unsupported' || (isLocalName(endpoint) && !takesAddressSpace())
 }

@@ -5,6 +5,7 @@ import { checkToken } from '../config/resolve.js'
 import { ConfigurationError } from '../errors/request-errors.js'
 import type { CallOptions } from '../types/call-options.js'
 import { parseJSON } from '../utils/json.js'
+import { spaceOf } from './local-name.js'
 import type { FailureContext, RequestSpec } from './types.js'
 
 type Fetch = typeof globalThis.fetch
@@ -21,7 +22,7 @@ export function send(fetch: Fetch, url: string, init: RequestInit): Promise<Resp
   carrier ??= createFetch({ fetch: (_, options) => (options as { carry: () => Promise<Response> }).carry() })
   const options = {
     // A redirect could carry the token, or a prompt, to another host (design section 5).
-    carry: () => fetch(url, { ...init, redirect: 'manual' }),
+    carry: () => fetch(url, { ...init, ...spaceOf(url), redirect: 'manual' }),
     retry: false,
     responseType: 'stream',
     ignoreResponseError: true,

@@ -24,6 +24,8 @@ interface Page {
   readonly speaksHTTP?: boolean
   /** Whether the page around this frame hands the right to ask on. */
   readonly isDelegated?: boolean
+  /** Whether the browser knows `targetAddressSpace`. */
+  readonly takesAddressSpace?: boolean
   /** What failed; a request that got no reason unless given. */
   readonly error?: ProviderError
 }
@@ -41,11 +43,13 @@ async function explain({
   allowsPages = false,
   speaksHTTP = false,
   isDelegated,
+  takesAddressSpace = true,
   error = failure(endpoint),
 }: Page) {
   const featurePolicy = { allowsFeature: () => isDelegated }
   vi.stubGlobal('document', isDelegated === undefined ? {} : { featurePolicy })
   vi.stubGlobal('location', new URL(url))
+  vi.stubGlobal('Request', { prototype: takesAddressSpace ? { targetAddressSpace: 'unknown' } : {} })
   vi.stubGlobal('origin', new URL(url).origin)
   vi.stubGlobal('isSecureContext', isSecureContext)
   vi.stubGlobal('navigator', {
@@ -95,18 +99,38 @@ describe('explainInPage', () => {
     ['an https page asks a machine of the network', { endpoint: 'http://192.168.1.20:1234' }, 'mixed-content'],
     [
       'an https page asks a name of the network, though permission is given',
-      { endpoint: 'http://gpu-box:1234', permissions: GRANTED },
+      { endpoint: 'http://gpu-box:1234', permissions: GRANTED, takesAddressSpace: false },
       'mixed-content',
     ],
     [
       'a bare name would be blocked before the person is asked',
-      { endpoint: 'http://gpu-box:1234', permissions: PROMPT },
+      { endpoint: 'http://gpu-box:1234', permissions: PROMPT, takesAddressSpace: false },
       'mixed-content',
     ],
     [
       'a bare name is blocked whatever the person said',
-      { endpoint: 'http://gpu-box:1234', permissions: { 'local-network': 'denied' } },
+      { endpoint: 'http://gpu-box:1234', permissions: { 'local-network': 'denied' }, takesAddressSpace: false },
       'mixed-content',
+    ],
+    [
+      'a bare name, in a browser without permissions that knows the address spaces of old',
+      { endpoint: 'http://gpu-box:1234' },
+      'mixed-content',
+    ],
+    [
+      'a bare name that the request tells to be local, before the person is asked',
+      { endpoint: 'http://gpu-box:1234', permissions: PROMPT },
+      'permission-required',
+    ],
+    [
+      'a bare name that the request tells to be local, when the person said no',
+      { endpoint: 'http://gpu-box:1234', permissions: { 'local-network': 'denied' } },
+      'permission-denied',
+    ],
+    [
+      'a bare name that the request tells to be local, CORS off',
+      { endpoint: 'http://gpu-box:1234', permissions: GRANTED, answers: true },
+      'cors-disabled',
     ],
     ['the page around the frame does not let it ask', { permissions: PROMPT, isDelegated: false }, 'permission-denied'],
     ['the page around the frame lets it ask', { permissions: PROMPT, isDelegated: true }, 'permission-required'],
@@ -153,6 +177,31 @@ describe('explainInPage', () => {
     expect(result.hint).toContain('headers')
   })
 
+  it.each<[string, Page, string | undefined]>([
+    ['a bare name', { endpoint: 'http://gpu-box:1234' }, 'local'],
+    ['a name of a home network', { endpoint: 'http://gpu-box.lan:1234' }, 'local'],
+    [
+      'a bare name, asked by a worker',
+      { url: 'blob:https://app.example.org/1d2e', endpoint: 'http://gpu-box' },
+      'local',
+    ],
+    ['a bare name, asked by a page of the network', { url: 'https://nas.lan/', endpoint: 'http://gpu-box' }, 'local'],
+    ['a bare name, in a browser without it', { endpoint: 'http://gpu-box', takesAddressSpace: false }, undefined],
+    ['a bare name over https', { endpoint: 'https://gpu-box' }, undefined],
+    ['a bare name, asked over plain http', { url: 'http://nas.lan/', endpoint: 'http://gpu-box' }, undefined],
+    ['this machine', {}, undefined],
+    ['this machine by name', { endpoint: 'http://localhost:1234' }, undefined],
+    ['an address of the network', { endpoint: 'http://192.168.1.20:1234' }, undefined],
+    ['an IPv6 address of the network', { endpoint: 'http://[fd12::1]:1234' }, undefined],
+    ['a .local name', { endpoint: 'http://gpu-box.local:1234' }, undefined],
+    ['a name that may be anywhere', { endpoint: 'http://gpu-box.example.com:1234' }, undefined],
+  ])('probes %s with the address space it needs', async (_, page, expected) => {
+    const { probe } = await explain({ permissions: GRANTED, ...page })
+    expect(probe).toHaveBeenCalled()
+    const [, init] = probe.mock.calls[0]!
+    expect((init as { targetAddressSpace?: string }).targetAddressSpace).toBe(expected)
+  })
+
   it('tells plain http behind https from a server that is not there', async () => {
     const page = { endpoint: 'https://127.0.0.1:1234', permissions: GRANTED }
     const { result, probe } = await explain({ ...page, speaksHTTP: true })
@@ -168,6 +217,11 @@ describe('explainInPage', () => {
       'Allow the page',
     ],
     ['the certificate, over https', { endpoint: 'https://127.0.0.1:1234' }, 'certificate'],
+    [
+      'this machine, for a name that may mean it',
+      { endpoint: 'http://gpu-box:1234', permissions: GRANTED },
+      'http://127.0.0.1 or http://localhost',
+    ],
     ['the network, for another machine', { endpoint: 'http://10.0.0.7:1234', permissions: GRANTED }, 'Local Network'],
   ])('names in the hint what else it may be: %s', async (_, page, words) => {
     const { result } = await explain(page)

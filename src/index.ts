@@ -1,6 +1,7 @@
 export { createLMStudio } from './provider.js'
 export { diagnose, type DiagnoseOptions } from './server/diagnose.js'
 export { discover, type DiscoverOptions } from './server/discover.js'
+export { cosineSimilarity } from './embeddings/cosine-similarity.js'
 export { memoryCache } from './cache/memory-cache.js'
 export { indexedDBCache } from './cache/indexeddb-cache.js'
 export { noCache } from './cache/no-cache.js'
@@ -27,7 +28,7 @@ export type {
 } from './types/completion.js'
 export type { Diagnosis, DiagnosisCode } from './types/diagnosis.js'
 export type { Discovery } from './types/discovery.js'
-export type { EmbeddingRequest, EmbeddingResponse } from './types/embeddings.js'
+export type { EmbeddingRequest, EmbeddingResponse, PartialEmbeddings } from './types/embeddings.js'
 export type {
   DownloadOptions,
   DownloadProgress,

@@ -48,7 +48,8 @@ export function createLMStudio(options?: LMStudioOptions): LMStudioProvider {
       streamCompleteText(transport, request, options, (opening, signal) =>
         settle(request?.model, opening, { ...options, signal }),
       ),
-    embed: (request, options) => settle(request?.model, embed(transport, request, options), options),
+    embed: (request, options) =>
+      embed(transport, request, options, (answer, signal) => settle(request.model, answer, { ...options, signal })),
     loadModel: (model, config, options) => settle(model, loadModel(model, config, options), options),
     unloadModel: (modelOrInstance, options) => unloadModel(transport, models, modelOrInstance, options),
     downloadModel: (model, settings, options) => downloadModel(transport, models, model, settings, options),

@@ -1,50 +1,118 @@
 import * as v from 'valibot'
-import { toUsage } from '../wire/usage.js'
-import { invalidRequest, validateRequest } from '../config/validate.js'
+import { validateRequest } from '../config/validate.js'
+import { checkCallOptions } from '../config/resolve.js'
 import { InvalidResponseError } from '../errors/api-errors.js'
-import { serialise } from '../transport/serialise.js'
+import { attachHidden, ProviderError } from '../errors/provider-error.js'
 import type { Transport } from '../transport/types.js'
 import type { CallOptions } from '../types/call-options.js'
-import type { EmbeddingRequest, EmbeddingResponse } from '../types/embeddings.js'
-import { name, textOr } from '../utils/schema.js'
-import { embeddingsSchema } from '../wire/embeddings.js'
-import { parseWire } from '../wire/parse.js'
-import { ROUTES } from '../wire/routes.js'
+import type { Usage } from '../types/completion.js'
+import type { EmbeddingRequest, EmbeddingResponse, PartialEmbeddings } from '../types/embeddings.js'
+import { followSignal, throwIfAborted } from '../utils/abort.js'
+import { name, whole } from '../utils/schema.js'
+import { embedBatch } from './embed-batch.js'
 
-const requestSchema = v.strictObject({
-  model: name,
-  input: textOr(v.array(v.string(), 'must be a text or a list of texts: LM Studio takes no token ids')),
-})
+// Beyond it a batch gains no speed, since the server takes text after text; below it the round trips begin to count.
+// 64 vectors of 4096 numbers are some 6 MB of JSON, a tenth of what a body may have.
+const BATCH_SIZE = 64
 
-/** Vectors of texts: `POST /v1/embeddings`. */
+const text = v.custom<string>(
+  (value) => typeof value === 'string' && /\S/.test(value),
+  'must be a text that is not empty: LM Studio takes no token ids, and nothing has no meaning',
+)
+const nothing = v.custom<never>(() => false, 'must be a text, or a list of texts that is not empty')
+const input: v.GenericSchema = v.lazy((value) =>
+  typeof value === 'string' ? text : Array.isArray(value) && value.length > 0 ? v.array(text) : nothing,
+)
+
+const requestSchema = v.strictObject({ model: name, input, batchSize: whole(1, 10_000), concurrency: whole(1, 1000) })
+
+/**
+ * Vectors of texts: `POST /v1/embeddings`, as often as the batches need.
+ *
+ * @param settle - runs each request, and may replace its error
+ */
 export async function embed(
   transport: Transport,
   request: EmbeddingRequest,
-  options?: CallOptions,
+  options: CallOptions = {},
+  settle: <T>(answer: Promise<T>, signal: AbortSignal) => Promise<T> = (answer) => answer,
 ): Promise<EmbeddingResponse> {
+  checkCallOptions(options)
   validateRequest(requestSchema, request)
-  const { model, input } = request
-  if (Array.isArray(input) && input.length === 0)
-    throw invalidRequest([{ path: ['input'], message: 'must hold something to embed' }])
-  const answer = await transport.requestJSON(
-    { method: 'POST', route: ROUTES.embeddings, body: serialise({ model, input }), kind: 'generation' },
-    options,
-  )
-  const { endpoint } = transport.config
-  const wire = parseWire(embeddingsSchema, answer.body, 'The answer', { endpoint })
-  const expected = typeof input === 'string' ? 1 : input.length
-  // The order of `data` is not promised, `index` is; a server that leaves it out keeps the order.
-  const embeddings: number[][] = []
-  wire.data.forEach((item, position) => (embeddings[item.index ?? position] = item.embedding))
-  const isWhole =
-    wire.data.length === expected &&
-    embeddings.length === expected &&
-    Array.from(embeddings).every((vector) => vector !== undefined && vector.length > 0)
-  if (!isWhole) {
-    throw new InvalidResponseError(`The answer holds ${wire.data.length} vectors for ${expected} texts.`, {
-      code: 'wrong-count',
-      endpoint,
-    })
+  const { endpoint, maxConcurrency } = transport.config
+  const { model, batchSize = BATCH_SIZE, concurrency = Math.max(1, Math.floor(maxConcurrency / 2)) } = request
+  throwIfAborted(options.signal)
+  const isText = typeof request.input === 'string'
+  // The owner of the list may change it while the batches are sent.
+  const inputs = isText ? [request.input as string] : [...request.input]
+  const embeddings = Array.from<number[] | undefined>({ length: inputs.length })
+  const running = new AbortController()
+  const unfollow = followSignal(running, options.signal)
+  let next = 0
+  let first: EmbeddingResponse | undefined
+  let usage: Usage | undefined
+  let raw: unknown
+  let failure: { readonly error: unknown; readonly from: number; readonly to: number } | undefined
+
+  function take(batch: EmbeddingResponse, from: number, to: number): void {
+    const length = (first ?? batch).embeddings[0]!.length
+    if (batch.embeddings.some((vector) => vector.length !== length)) {
+      throw new InvalidResponseError(`The vectors are not all of ${length} numbers: they cannot be compared.`, {
+        code: 'mixed-dimensions',
+        endpoint,
+      })
+    }
+    first ??= batch
+    batch.embeddings.forEach((vector, index) => (embeddings[from + index] = vector))
+    usage = usage === undefined ? batch.usage : sum(usage, batch.usage)
+    // No more than one: kept whole, the bodies would double what this call holds.
+    if (to === inputs.length) raw = batch.raw
   }
-  return { model: wire.model || model, embeddings, usage: toUsage(wire.usage), raw: answer.body }
+
+  async function work(): Promise<void> {
+    while (next < inputs.length && failure === undefined) {
+      const from = next
+      const to = Math.min(from + batchSize, inputs.length)
+      next = to
+      try {
+        const batch = { model, input: isText ? inputs[0]! : inputs.slice(from, to) }
+        const { signal } = running
+        take(await settle(embedBatch(transport, batch, { ...options, signal }), signal), from, to)
+      } catch (error) {
+        if (failure !== undefined) return
+        failure = { error, from, to }
+        // What still runs would only keep the error waiting; it costs as many batches as ran beside this one.
+        running.abort(error)
+      }
+    }
+  }
+
+  const workers = Math.min(concurrency, Math.ceil(inputs.length / batchSize))
+  await Promise.all(Array.from({ length: workers }, work))
+  unfollow()
+  if (failure !== undefined) {
+    const { error, from, to } = failure
+    if (ProviderError.isInstance(error) && first !== undefined) {
+      const partial = {
+        model: first.model,
+        embeddings,
+        usage: usage!,
+        failed: { from, to },
+      } satisfies PartialEmbeddings
+      attachHidden(error, 'partial', partial)
+    }
+    throw error
+  }
+  return { model: first!.model, embeddings: embeddings as number[][], usage: usage!, raw }
+}
+
+/** The counts of both; what one of them does not say, the sum cannot. */
+function sum(a: Usage, b: Usage): Usage {
+  const add = (x: number | undefined, y: number | undefined): number | undefined =>
+    x === undefined || y === undefined ? undefined : x + y
+  return {
+    inputTokens: add(a.inputTokens, b.inputTokens),
+    outputTokens: add(a.outputTokens, b.outputTokens),
+    totalTokens: add(a.totalTokens, b.totalTokens),
+  }
 }

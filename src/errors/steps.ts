@@ -93,6 +93,7 @@ const STEPS: Readonly<Record<string, readonly string[]>> = {
   'invalid-response': NOT_LM_STUDIO,
   'not-json': NOT_LM_STUDIO,
   'wrong-count': NOT_LM_STUDIO,
+  'mixed-dimensions': ['Embed everything with one model, and keep only that embedding model loaded in LM Studio.'],
   'line-too-long': NOT_LM_STUDIO,
   'body-too-long': NOT_LM_STUDIO,
   'invalid-request': ['Mend the fields named in `issues`.'],

@@ -101,9 +101,14 @@ export interface LMStudioProvider extends ModelProvider {
    */
   streamCompleteText(request: TextCompletionRequest, options?: CallOptions): TextCompletionStream
   /**
-   * Vectors of texts, in the order of the input.
+   * Vectors of texts, in the order of the input: any number of them, sent in batches. The limits in time and the
+   * retries hold for each batch.
    *
-   * @remarks `POST /v1/embeddings`.
+   * @remarks `POST /v1/embeddings`, `batchSize` texts at a time, `concurrency` requests at once. The first batch that
+   * fails ends the call and the batches beside it; its error has what succeeded as `partial` (see
+   * {@link PartialEmbeddings}). The reason of the caller's own abort is left as it is.
+   * @throws {@link InvalidRequestError} before anything is sent: a text is empty, or there is none
+   * @throws {@link InvalidResponseError} vectors are missing, or not all of one length
    * @throws what {@link ModelProvider.complete} throws
    */
   embed(request: EmbeddingRequest, options?: CallOptions): Promise<EmbeddingResponse>

@@ -1,20 +1,17 @@
+import type { PartialEmbeddings } from 'lmstudio-provider'
 import { MODEL, type Case } from '../contract.js'
 
 const EMBEDDER = 'text-embedding-plover-v2'
 
-const cosine = (a: readonly number[] = [], b: readonly number[] = []): number => {
-  const dot = (x: readonly number[], y: readonly number[]): number => x.reduce((sum, v, i) => sum + v * (y[i] ?? 0), 0)
-  return dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b))
-}
-
 export const embeddingCases: readonly Case[] = [
   {
     name: 'embed gives one vector per text, in the order of the texts',
-    async run({ create, assert }) {
+    async run({ create, assert, library: { cosineSimilarity } }) {
       const input = ['the sea at night', 'the sea by night', 'quarterly tax report']
       const { embeddings } = await create().embed({ model: EMBEDDER, input })
       assert.equal(embeddings.length, 3)
-      const [near, far] = [cosine(embeddings[0], embeddings[1]), cosine(embeddings[0], embeddings[2])]
+      const [first = [], second = [], third = []] = embeddings
+      const [near, far] = [cosineSimilarity(first, second), cosineSimilarity(first, third)]
       assert.ok(near > far, `like texts nearer (${near}) than unlike ones (${far})`)
     },
   },
@@ -24,6 +21,34 @@ export const embeddingCases: readonly Case[] = [
       const { embeddings } = await create().embed({ model: EMBEDDER, input: 'the sea' })
       assert.equal(embeddings.length, 1)
       assert.equal((await mock.calls()).at(-1)?.path, '/v1/embeddings')
+    },
+  },
+  {
+    name: 'embed sends a long list in batches and keeps its order',
+    async run({ create, assert, mock }) {
+      const input = Array.from({ length: 150 }, (_, index) => `bird number ${index}`)
+      const { embeddings } = await create().embed({ model: EMBEDDER, input })
+      assert.equal((await mock.calls()).filter(({ path }) => path === '/v1/embeddings').length, 3)
+      const [last] = (await create().embed({ model: EMBEDDER, input: 'bird number 149' })).embeddings
+      assert.equal(embeddings.length, 150)
+      assert.equal(embeddings[149], last)
+    },
+  },
+  {
+    name: 'embed tells with a failure what had succeeded before',
+    async run({ create, assert, mock, library }) {
+      const input = ['gull', 'tern', 'auk']
+      const lmstudio = create()
+      const { embeddings } = await lmstudio.embed({ model: EMBEDDER, input })
+      await mock.inject('delay-headers', { path: '/v1/embeddings' })
+      const pending = lmstudio.embed({ model: EMBEDDER, input, batchSize: 1, concurrency: 1 })
+      const failing = assert.fails(() => pending, library.ModelLoadError)
+      await mock.whenHeld()
+      await mock.inject('load-failed', { path: '/v1/embeddings' })
+      await mock.release()
+      const { partial } = (await failing) as unknown as { partial?: PartialEmbeddings }
+      assert.equal(partial?.embeddings[0], embeddings[0])
+      assert.equal([partial?.embeddings.length, partial?.failed], [3, { from: 1, to: 2 }])
     },
   },
   {

@@ -7,6 +7,7 @@ import { fromRoot } from './paths.js'
  * pulled away from under a running test), the playground, the contract suites.
  */
 export default async function prepare(): Promise<void> {
+  if (process.env.PLAYGROUND_DIST !== undefined) return
   const folder = fromRoot('e2e/dist')
   rmSync(folder, { recursive: true, force: true })
 

@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises'
 import { createServer, type RequestListener } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import { extname, join, normalize } from 'node:path'
+import { extname, join, normalize, resolve } from 'node:path'
 import type { Certificate } from './certificate.js'
-import { fromRoot } from './paths.js'
+import { fromRoot, PLAYGROUND } from './paths.js'
 
 /** The pages' own origin. */
 export interface Site extends AsyncDisposable {
@@ -17,6 +17,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '.js': 'text/javascript; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
   '.map': 'application/json',
+  '.svg': 'image/svg+xml',
 }
 
 const FOLDERS: readonly (readonly [prefix: string, folder: string])[] = [
@@ -24,7 +25,7 @@ const FOLDERS: readonly (readonly [prefix: string, folder: string])[] = [
   ['/contract/', 'e2e/dist/contract'],
   ['/pages/', 'e2e/pages'],
   ['/examples/', 'playground/examples'],
-  ['/', 'playground/dist'],
+  ['/', PLAYGROUND],
 ]
 
 const CDN = 'https://cdn.jsdelivr.net/npm/lmstudio-provider/dist/index.js'
@@ -32,7 +33,7 @@ const CDN = 'https://cdn.jsdelivr.net/npm/lmstudio-provider/dist/index.js'
 function find(path: string): string {
   const [prefix, folder] = FOLDERS.find(([start]) => path.startsWith(start))!
   const inside = normalize(`/${path.slice(prefix.length) || 'index.html'}`)
-  return join(fromRoot(folder), inside)
+  return join(resolve(fromRoot(''), folder), inside)
 }
 
 /** Serves the playground, the package and the examples from one port of 127.0.0.1; with a certificate over https. */

@@ -1,0 +1,108 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Page } from '@playwright/test'
+import { fromRoot } from '../setup/paths.js'
+import { expect, test as base } from '../setup/test.js'
+
+export type ViewName = 'connect' | 'models' | 'chat' | 'tools' | 'structured' | 'embeddings' | 'inspector' | 'faults'
+
+/** Where `shoot` puts its pictures; git ignores it. */
+const PICTURES = fromRoot('playground/pictures')
+const WIDTHS = [360, 768, 1280] as const
+const THEMES = ['light', 'dark'] as const
+
+export interface Playground {
+  readonly page: Page
+  /** Goes to a view; by its link once the page is open. */
+  open(view: ViewName, rest?: string): Promise<void>
+  /** Opens the page, connected to the test's mock, which is on an origin of its own. */
+  connected(view?: ViewName): Promise<void>
+  /** Opens the page with the mock that runs inside it. */
+  mocked(view?: ViewName): Promise<void>
+  setTheme(theme: 'light' | 'dark'): Promise<void>
+}
+
+/**
+ * The built playground. Console errors and warnings fail the test (`expectedComplaints` of ../setup/test.ts), and so does
+ * everything that its Content-Security-Policy blocks.
+ */
+export const test = base.extend<{ readonly playground: Playground; readonly policyWatch: void }>({
+  policyWatch: [
+    async ({ page }, use) => {
+      const violations: string[] = []
+      await page.exposeFunction('reportViolation', (text: string) => violations.push(text))
+      await page.addInitScript(() => {
+        addEventListener('securitypolicyviolation', (event) => {
+          const { reportViolation } = window as unknown as { readonly reportViolation: (text: string) => void }
+          reportViolation(`${event.violatedDirective}: ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`)
+        })
+      })
+      await use()
+      expect(violations, 'what the Content-Security-Policy blocked').toEqual([])
+    },
+    { auto: true },
+  ],
+  playground: async ({ page, site, mock }, use) => {
+    const at = (query: string, view: ViewName): string => `${site.url}/?${query}#/${view}`
+    const shown = (view: ViewName): Promise<void> =>
+      expect(page.locator(`main[data-view="${view}"] h1`)).toBeVisible({ timeout: 10_000 })
+    await use({
+      page,
+      async open(view, rest = '') {
+        const hash = `#/${view}${rest === '' ? '' : `/${encodeURIComponent(rest)}`}`
+        await page.evaluate((hash) => void (location.hash = hash), hash)
+        await shown(view)
+      },
+      async connected(view = 'connect') {
+        await page.goto(at(`endpoint=${encodeURIComponent(mock.url)}`, view))
+        await shown(view)
+        await expect(page.getByRole('banner').getByRole('status')).toContainText('Connected')
+      },
+      async mocked(view = 'connect') {
+        await page.goto(at('endpoint=https%3A%2F%2Fmock.invalid', view))
+        await shown(view)
+        await expect(page.getByRole('banner').getByRole('status')).toContainText('Connected')
+      },
+      async setTheme(theme) {
+        await page.evaluate((theme) => {
+          document.documentElement.dataset.theme = theme
+          localStorage.setItem('theme', theme)
+        }, theme)
+      },
+    })
+  },
+})
+
+/** Fails on anything that axe finds, in both themes. */
+export async function expectAccessible({ page, setTheme }: Playground): Promise<void> {
+  for (const theme of THEMES) {
+    await setTheme(theme)
+    // Colours that are still on their way would be measured in between.
+    await page.emulateMedia({ reducedMotion: 'reduce' })
+    const { violations } = await new AxeBuilder({ page }).analyze()
+    const found = violations.map(({ id, help, nodes }) => ({
+      id,
+      help,
+      where: nodes.map(({ html }) => html.slice(0, 160)),
+    }))
+    expect(found, `axe, ${theme} theme`).toEqual([])
+  }
+}
+
+/** Pictures of what is seen, at three widths in both themes: `<name>-<width>-<theme>.png`. */
+export async function shoot({ page, setTheme }: Playground, name: string): Promise<void> {
+  const before = page.viewportSize()
+  for (const theme of THEMES) {
+    await setTheme(theme)
+    for (const width of WIDTHS) {
+      await page.setViewportSize({ width, height: width === 360 ? 740 : 860 })
+      expect(
+        await page.evaluate(() => document.documentElement.scrollWidth),
+        `${name} at ${width} px`,
+      ).toBeLessThanOrEqual(width)
+      await page.screenshot({ path: `${PICTURES}/${name}-${width}-${theme}.png`, animations: 'disabled' })
+    }
+  }
+  if (before !== null) await page.setViewportSize(before)
+}
+
+export { expect } from '../setup/test.js'

@@ -1,0 +1,71 @@
+import type { ComponentType } from 'preact'
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { Header } from './shell/header.js'
+import { Navigation } from './shell/navigation.js'
+import { route, VIEWS, type ViewName } from './state/route.js'
+import { ErrorNote } from './ui/error-note.js'
+import { Toasts } from './ui/toast.js'
+
+/** Each view is a file of its own that is loaded when it is first opened. */
+const LOADERS: Readonly<Record<ViewName, () => Promise<{ readonly View: ComponentType }>>> = {
+  connect: () => import('./views/connect/index.js'),
+  models: () => import('./views/models/index.js'),
+  chat: () => import('./views/chat/index.js'),
+  tools: () => import('./views/tools/index.js'),
+  structured: () => import('./views/structured/index.js'),
+  embeddings: () => import('./views/embeddings/index.js'),
+  inspector: () => import('./views/inspector/index.js'),
+  faults: () => import('./views/faults/index.js'),
+}
+
+export function App() {
+  const { view } = route.value
+  const main = useRef<HTMLElement>(null)
+  const isFirst = useRef(true)
+  const label = VIEWS.find(({ name }) => name === view)!.label
+
+  useEffect(() => {
+    document.title = `${label} – lmstudio-provider playground`
+    // Whoever cannot see the change hears it; the page's own beginning is left to the browser.
+    if (!isFirst.current) main.current?.focus()
+    isFirst.current = false
+    scrollTo(0, 0)
+  }, [view])
+
+  return (
+    <>
+      <a class="skip" href="#main" onClick={(event) => (event.preventDefault(), main.current?.focus())}>
+        Skip to content
+      </a>
+      <Header />
+      <div class="frame">
+        <Navigation />
+        <main ref={main} id="main" tabIndex={-1} aria-label={label} data-view={view}>
+          <Lazy key={view} name={view} />
+        </main>
+      </div>
+      <Toasts />
+    </>
+  )
+}
+
+function Lazy({ name }: { readonly name: ViewName }) {
+  const [loaded, setLoaded] = useState<{ readonly View?: ComponentType; readonly error?: unknown }>({})
+  useEffect(() => {
+    let isGone = false
+    LOADERS[name]().then(
+      ({ View }) => !isGone && setLoaded({ View }),
+      (error: unknown) => !isGone && setLoaded({ error }),
+    )
+    return () => {
+      isGone = true
+    }
+  }, [name])
+  const { View, error } = loaded
+  if (error !== undefined) {
+    return (
+      <ErrorNote error={error} title="This part of the page could not be loaded." onRetry={() => location.reload()} />
+    )
+  }
+  return View === undefined ? <p class="quiet loading">Loading…</p> : <View />
+}

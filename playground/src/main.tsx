@@ -1,0 +1,6 @@
+import { render } from 'preact'
+import { App } from './app.js'
+import { startConnection } from './state/connection.js'
+
+render(<App />, document.querySelector('#app')!)
+void startConnection()

@@ -1,0 +1,52 @@
+import { endpoint, isMock, provider, status, type Status } from '../state/connection.js'
+import { inFlight } from '../state/recorder.js'
+import { linkTo } from '../state/route.js'
+import { Badge, type Tone } from '../ui/badge.js'
+import { ThemeSwitch } from './theme-switch.js'
+
+const SAID: Readonly<Record<Status, readonly [tone: Tone, text: string]>> = {
+  idle: ['quiet', 'Not connected'],
+  connecting: ['info', 'Connecting…'],
+  connected: ['ok', 'Connected'],
+  limited: ['warn', 'Limited'],
+  unreachable: ['bad', 'Unreachable'],
+  failed: ['bad', 'Not connected'],
+}
+
+export function Header() {
+  return (
+    <header class="header">
+      <a class="brand" href={linkTo('connect')}>
+        <svg viewBox="0 0 32 32" width="28" height="28" aria-hidden="true">
+          <rect class="brand-ground" width="32" height="32" rx="9" />
+          <path class="brand-lines" d="M8 11h10M8 16h7M8 21h12" />
+          <circle class="brand-dot" cx="24" cy="11" r="2.5" />
+        </svg>
+        <span>
+          lmstudio-provider <span class="quiet">playground</span>
+        </span>
+      </a>
+      <Connection />
+      <ThemeSwitch />
+    </header>
+  )
+}
+
+function Connection() {
+  const [tone, text] = SAID[status.value]
+  const at = (provider.value?.endpoint ?? endpoint.value).replace(/^https?:\/\//, '')
+  return (
+    <div class="connection">
+      {inFlight.value > 0 && <span class="working" aria-hidden="true" />}
+      {isMock.value !== false && <Badge tone="mock">Mock</Badge>}
+      <a class="connection-link" href={linkTo('connect')} title={`Server: ${at}`}>
+        <span role="status">
+          <Badge tone={tone} dot>
+            {text}
+          </Badge>
+        </span>
+        {status.value !== 'idle' && isMock.value !== 'page' && <span class="connection-at">{at}</span>}
+      </a>
+    </div>
+  )
+}

@@ -1,0 +1,16 @@
+import type { ComponentChildren } from 'preact'
+
+export type Tone = 'ok' | 'warn' | 'bad' | 'info' | 'mock' | 'quiet'
+
+/** A word about a state. `dot` puts a light before it. */
+export function Badge({
+  tone = 'quiet',
+  dot = false,
+  children,
+}: {
+  readonly tone?: Tone
+  readonly dot?: boolean
+  readonly children: ComponentChildren
+}) {
+  return <span class={`badge badge-${tone}${dot ? ' badge-dot' : ''}`}>{children}</span>
+}

@@ -1,0 +1,42 @@
+import { useEffect, useState } from 'preact/hooks'
+import { Button } from './button.js'
+import { announce } from './toast.js'
+
+const COPIED_MS = 2_000
+
+interface CopyButtonProps {
+  readonly text: string | (() => string)
+  /** What is copied, for screen readers: `Copy` + this. */
+  readonly what: string
+  /** @defaultValue `'Copy'` */
+  readonly label?: string
+}
+
+export function CopyButton({ text, what, label = 'Copy' }: CopyButtonProps) {
+  const [isCopied, setCopied] = useState(false)
+  useEffect(() => {
+    if (!isCopied) return
+    const timer = setTimeout(setCopied, COPIED_MS, false)
+    return () => clearTimeout(timer)
+  }, [isCopied])
+  const copy = async (): Promise<void> => {
+    try {
+      await navigator.clipboard.writeText(typeof text === 'string' ? text : text())
+      setCopied(true)
+      announce('Copied.')
+    } catch {
+      announce('The browser does not let this page copy. Select the text and copy it by hand.', 'bad')
+    }
+  }
+  return (
+    <Button
+      kind="quiet"
+      small
+      icon={isCopied ? 'check' : 'copy'}
+      aria-label={`${label} ${what}`}
+      onClick={() => void copy()}
+    >
+      {isCopied ? 'Copied' : label}
+    </Button>
+  )
+}

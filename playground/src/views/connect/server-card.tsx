@@ -1,0 +1,149 @@
+import { useSignal } from '@preact/signals'
+import {
+  checkAgain,
+  checkedAt,
+  endpoint,
+  health,
+  isMock,
+  problem,
+  status,
+  type Status,
+} from '../../state/connection.js'
+import { linkTo } from '../../state/route.js'
+import { count, duration } from '../../lib/format.js'
+import { Badge, type Tone } from '../../ui/badge.js'
+import { Button } from '../../ui/button.js'
+import { Card } from '../../ui/card.js'
+import { ErrorNote } from '../../ui/error-note.js'
+import { Prose } from '../../ui/prose.js'
+
+const API = { v1: 'LM Studio (api/v1)', v0: 'LM Studio (api/v0)', openai: 'OpenAI-compatible (v1)' } as const
+
+const SAID: Readonly<Record<Status, readonly [tone: Tone, text: string]>> = {
+  idle: ['quiet', 'Not connected'],
+  connecting: ['info', 'Asking…'],
+  connected: ['ok', 'Healthy'],
+  limited: ['warn', 'Limited'],
+  unreachable: ['bad', 'Unreachable'],
+  failed: ['bad', 'Not asked'],
+}
+
+/** How the server is; when it is not well, why, and what to do about it. */
+export function ServerCard() {
+  const [tone, text] = SAID[status.value]
+  return (
+    <Card
+      title="Server"
+      actions={
+        <>
+          {isMock.value !== false && <Badge tone="mock">Mock</Badge>}
+          <span role="status">
+            <Badge tone={tone} dot>
+              {text}
+            </Badge>
+          </span>
+        </>
+      }
+    >
+      <Facts />
+      {isMock.value !== false && status.value !== 'connecting' && (
+        <p class="quiet small">No model runs here: the answers are made up.</p>
+      )}
+      <div aria-live="polite" class="stack">
+        <Verdict />
+      </div>
+    </Card>
+  )
+}
+
+function Facts() {
+  const report = health.value
+  const facts = [
+    ['API', report?.api === undefined ? (report?.isLMStudio ? 'LM Studio' : '–') : API[report.api]],
+    ['Latency', report?.latencyMs === undefined ? '–' : duration(report.latencyMs)],
+    ['Models', count(report?.modelsAvailable)],
+    ['Loaded', count(report?.modelsLoaded)],
+    ['Checked', checkedAt.value?.toLocaleTimeString() ?? '–'],
+  ]
+  return (
+    <dl class="facts">
+      {facts.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  )
+}
+
+function Verdict() {
+  if (status.value === 'idle') {
+    return (
+      <p class="quiet">
+        Press Connect to ask {endpoint.value.trim() || 'the server'}, or let the page look for one on this machine.
+      </p>
+    )
+  }
+  if (status.value === 'connecting') return <p class="quiet">Asking {endpoint.value} …</p>
+  if (problem.value !== undefined) return <ErrorNote error={problem.value} title="The address cannot be used." />
+  const diagnosis = health.value?.diagnosis
+  if (diagnosis === undefined) {
+    return (
+      <>
+        <p class="verdict">Everything is ready.</p>
+        <div class="row">
+          <a class="button button-primary" href={linkTo('chat')}>
+            Start a chat
+          </a>
+          <a class="button button-plain" href={linkTo('models')}>
+            See the models
+          </a>
+          <CheckAgain />
+        </div>
+      </>
+    )
+  }
+  return (
+    <>
+      <p class="verdict">
+        <Prose text={diagnosis.summary} />
+      </p>
+      <ol class="checklist" aria-label="What to do">
+        {diagnosis.steps.map((step) => (
+          <li key={step}>
+            <span>
+              <Prose text={step} />
+            </span>
+          </li>
+        ))}
+      </ol>
+      <div class="row">
+        <CheckAgain />
+        <code class="error-code">{diagnosis.code}</code>
+      </div>
+      <details class="evidence">
+        <summary>What was tried and seen</summary>
+        <ul>
+          {diagnosis.evidence.map((line) => (
+            <li key={line}>{line}</li>
+          ))}
+        </ul>
+      </details>
+    </>
+  )
+}
+
+function CheckAgain() {
+  const isChecking = useSignal(false)
+  const check = async (): Promise<void> => {
+    isChecking.value = true
+    await checkAgain()
+    isChecking.value = false
+  }
+  return (
+    <Button icon="refresh" busy={isChecking.value} onClick={() => void check()}>
+      Check again
+    </Button>
+  )
+}

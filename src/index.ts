@@ -60,3 +60,11 @@ export type {
   TextCompletionResponse,
   TextCompletionStream,
 } from './types/text-completion.js'
+export type {
+  RespondEvent,
+  RespondOutputItem,
+  RespondRequest,
+  RespondResponse,
+  RespondStream,
+  RespondUsage,
+} from './types/responses.js'

@@ -14,7 +14,7 @@ import { AnswerBuilder } from './answer-builder.js'
 const TAIL_MS = 5_000
 const MAX_MARK_LENGTH = 16
 
-/** Events of a streamed `POST /v1/chat/completions`. */
+/** Events of a streamed `POST /v1/chat/completions`, or `/v1/completions`. */
 export class CompletionSource extends StreamSource<CompletionEvent, CompletionResponse> {
   readonly #model: string
   readonly #log: ((event: LogEvent) => void) | undefined
@@ -64,6 +64,8 @@ export class CompletionSource extends StreamSource<CompletionEvent, CompletionRe
       // One answer was asked for; a server that sends more is read as far as the first.
       if (choice.index) continue
       if (choice.delta) builder.message(choice.delta, queue)
+      // A text completion's: no template, no tags to tell apart.
+      else if (choice.text) builder.say(choice.text, queue)
       if (choice.finish_reason) builder.rawFinishReason = choice.finish_reason
     }
     if (builder.rawFinishReason !== undefined) this.exchange.feed(TAIL_MS)

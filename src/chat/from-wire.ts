@@ -15,18 +15,20 @@ export function fromCompletion(
   const events: CompletionEvent[] = []
   builder.envelope(completion)
   const [choice] = completion.choices
-  if (!choice?.message) {
+  if (!choice?.message && typeof choice?.text !== 'string') {
     throw new InvalidResponseError('The answer holds no message.', {
       code: 'empty-response',
       endpoint: context.endpoint,
     })
   }
   events.push({ type: 'completion-start', id: builder.id, model: builder.model })
-  const { message } = choice
-  // Each entry of a whole message is a call of its own, whatever its index or id says.
-  const calls = message.tool_calls?.map((call, index) => ({ ...call, index }))
-  builder.message({ ...message, tool_calls: calls }, events)
-  builder.flush(events)
+  const { message, text } = choice
+  if (message) {
+    // Each entry of a whole message is a call of its own, whatever its index or id says.
+    const calls = message.tool_calls?.map((call, index) => ({ ...call, index }))
+    builder.message({ ...message, tool_calls: calls }, events)
+    builder.flush(events)
+  } else if (text) builder.say(text, events)
   builder.rawFinishReason = choice.finish_reason || undefined
   const response = builder.finish(context.endpoint)
   response.toolCalls.forEach((toolCall, index) => events.push({ type: 'tool-call', index, toolCall }))

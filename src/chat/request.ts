@@ -10,9 +10,10 @@ import {
   toolIssues,
   toolSchema,
 } from '../generation/request-parts.js'
+import { samplingEntries } from '../generation/sampling.js'
 import type { CompletionRequest } from '../types/completion.js'
 import { isObject } from '../utils/json.js'
-import { name, optional, range, textOr, whole } from '../utils/schema.js'
+import { name } from '../utils/schema.js'
 
 const text = v.string()
 const jsonObject = v.custom(isObject, 'must be an object')
@@ -23,21 +24,7 @@ const requestSchema = v.strictObject({
   messages: v.optional(v.array(messageSchema)),
   prompt: v.optional(text),
   system: v.optional(text),
-  temperature: range(0, Infinity),
-  topP: range(0, 1),
-  topK: whole(0),
-  minP: range(0, 1),
-  maxTokens: whole(1),
-  stop: v.optional(textOr(v.array(text, 'must be a text or a list of texts'))),
-  seed: whole(-Infinity),
-  presencePenalty: range(-2, 2),
-  frequencyPenalty: range(-2, 2),
-  repeatPenalty: optional((value) => Number.isFinite(value) && (value as number) > 0, 'must be a number above 0'),
-  logitBias: optional(
-    (value) =>
-      isObject(value) && Object.values(value).every((bias) => Number.isFinite(bias) && Math.abs(bias as number) <= 100),
-    'must be an object of numbers from -100 to 100 by token id',
-  ),
+  ...samplingEntries,
   tools: v.optional(v.array(toolSchema)),
   toolChoice: toolChoiceSchema,
   responseFormat: v.optional(
@@ -51,9 +38,6 @@ const requestSchema = v.strictObject({
     ),
   ),
   reasoningEffort: v.optional(name),
-  ttlSeconds: whole(1),
-  draftModel: v.optional(name),
-  extraBody: v.optional(jsonObject),
 })
 
 /** Checks a request before anything is sent; throws an {@link InvalidRequestError} that lists what is wrong. */

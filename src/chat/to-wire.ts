@@ -4,6 +4,7 @@ import { compact, type JSONObject } from '../utils/json.js'
 import { serialise } from '../transport/serialise.js'
 import { toImageURL } from '../generation/image.js'
 import { argumentsText, describeTool, offeredTools } from '../generation/offered-tools.js'
+import { toWireSampling } from '../generation/sampling.js'
 
 /**
  * The body of `POST /v1/chat/completions` for a checked request, as JSON. Everything of the request is read before this
@@ -21,23 +22,11 @@ function toSettings(request: CompletionRequest, stream: boolean): JSONObject {
   const { tools, choice } = offeredTools(request.tools, request.toolChoice)
   return compact({
     model: request.model,
-    temperature: request.temperature,
-    top_p: request.topP,
-    top_k: request.topK,
-    min_p: request.minP,
-    max_tokens: request.maxTokens,
-    stop: request.stop,
-    seed: request.seed,
-    presence_penalty: request.presencePenalty,
-    frequency_penalty: request.frequencyPenalty,
-    repeat_penalty: request.repeatPenalty,
-    logit_bias: request.logitBias,
+    ...toWireSampling(request),
     tools: tools?.map((tool) => ({ type: 'function', function: describeTool(tool) })),
     tool_choice: choice,
     response_format: toWireFormat(request.responseFormat),
     reasoning_effort: request.reasoningEffort,
-    ttl: request.ttlSeconds,
-    draft_model: request.draftModel,
     ...request.extraBody,
     stream,
     stream_options: stream ? { include_usage: true } : undefined,

@@ -5,6 +5,7 @@ import type { EmbeddingRequest, EmbeddingResponse } from './embeddings.js'
 import type { DownloadOptions, DownloadResult, LoadConfig, LoadedModel } from './lifecycle.js'
 import type { ModelCapabilities, ModelInfo, ModelsAPI } from './models.js'
 import type { TextCompletionRequest, TextCompletionResponse, TextCompletionStream } from './text-completion.js'
+import type { RespondRequest, RespondResponse, RespondStream } from './responses.js'
 
 /** How a server is. */
 export interface HealthReport {
@@ -87,6 +88,23 @@ export interface LMStudioProvider extends ModelProvider {
   /** The server's address, normalised. */
   readonly endpoint: string
   /**
+  /**
+   * The whole answer of the responses route: your own tools, and a conversation that the server keeps.
+   *
+   * @remarks
+   * `POST /v1/responses` (0.3.29); retried only when the request surely never ran. The route takes no `stop`, and does
+   * not keep to a schema: use {@link ModelProvider.complete} for these.
+   * @throws {@link InvalidRequestError} also for a `previousResponseId` the server does not know
+   * @throws what {@link ModelProvider.complete} throws
+   */
+  respond(request: RespondRequest, options?: CallOptions): Promise<RespondResponse>
+  /**
+   * The answer as it is made. Every error, that of a bad request included, is thrown by reading the stream.
+   *
+   * @remarks `POST /v1/responses` with `stream: true`.
+   * @throws what {@link LMStudioProvider.respond} and {@link ModelProvider.stream} throw
+   */
+  streamRespond(request: RespondRequest, options?: CallOptions): RespondStream
    * Goes on from a text as it is, without the model's chat template: for base models.
    *
    * @remarks `POST /v1/completions`; retried only when the request surely never ran.

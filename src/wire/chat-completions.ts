@@ -45,7 +45,7 @@ const envelope = { id: text, model: text, usage: v.nullish(usageSchema), stats: 
 /** Body of a whole answer. */
 export const completionSchema: v.GenericSchema<unknown, WireCompletion> = v.looseObject({
   ...envelope,
-  choices: v.array(v.looseObject({ index: count, message: messageSchema, finish_reason: text })),
+  choices: v.array(v.looseObject({ index: count, message: messageSchema, text, finish_reason: text })),
 })
 
 const isAbsent = (value: unknown): boolean => value === undefined || value === null
@@ -53,7 +53,7 @@ const isText = (value: unknown): boolean => isAbsent(value) || typeof value === 
 
 const chunkObjectSchema = v.looseObject({
   ...envelope,
-  choices: v.nullish(v.array(v.looseObject({ index: count, delta: messageSchema, finish_reason: text }))),
+  choices: v.nullish(v.array(v.looseObject({ index: count, delta: messageSchema, text, finish_reason: text }))),
 })
 const notAChunk = v.custom<WireChunk>(() => false)
 

@@ -43,6 +43,8 @@ export interface WireCompletion extends WireEnvelope {
   readonly choices: readonly {
     readonly index?: Nullish<number>
     readonly message?: Nullish<WireMessage>
+    /** Of a text completion. */
+    readonly text?: Nullish<string>
     readonly finish_reason?: Nullish<string>
   }[]
 }
@@ -53,6 +55,7 @@ export interface WireChunk extends WireEnvelope {
     readonly {
       readonly index?: Nullish<number>
       readonly delta?: Nullish<WireMessage>
+      readonly text?: Nullish<string>
       readonly finish_reason?: Nullish<string>
     }[]
   >

@@ -53,6 +53,12 @@ const translators = new Set([
   'lifecycle/from-wire.ts',
   'lifecycle/load-config.ts',
   'models/normalise.ts',
+  'responses/response-builder.ts',
+  'responses/response-source.ts',
+  'responses/to-wire.ts',
+  'native/chat-source.ts',
+  'native/from-wire.ts',
+  'native/to-wire.ts',
   'transport/api-error.ts',
 ])
 

@@ -1,0 +1,143 @@
+import { StreamSource } from '../generation/stream-source.js'
+import { warnOfSubstitution } from '../generation/substitution.js'
+import { toApiError } from '../transport/api-error.js'
+import type { Exchange } from '../transport/exchange.js'
+import type { PartialCompletion } from '../types/completion.js'
+import type { LogEvent } from '../types/log.js'
+import type { RespondEvent, RespondResponse } from '../types/responses.js'
+import { isObject, parseJSON, type JSONObject } from '../utils/json.js'
+import { parseWire } from '../wire/parse.js'
+import { responseEventSchema, type WireResponseEvent } from '../wire/responses.js'
+import { endOf } from './from-wire.js'
+import { isKnownItem, ResponseBuilder } from './response-builder.js'
+
+// Repeat what other events say.
+const SILENT = ['response.content_part.added', 'response.content_part.done']
+
+/** Events of a streamed `POST /v1/responses`. */
+export class ResponseSource extends StreamSource<RespondEvent, RespondResponse> {
+  readonly #model: string
+  readonly #log: ((event: LogEvent) => void) | undefined
+  readonly #builder: ResponseBuilder
+  #hasStarted = false
+  /** Where an event belongs that does not say. */
+  #index = 0
+
+  constructor(exchange: Exchange, model: string, log: ((event: LogEvent) => void) | undefined) {
+    super(exchange)
+    this.#model = model
+    this.#log = log
+    this.#builder = new ResponseBuilder(model, exchange.sentAt, true)
+  }
+
+  protected take(data: string): void {
+    // Not LM Studio's ending here, yet some servers send it.
+    if (data.trim() === '[DONE]') return
+    const value = parseJSON(data)
+    this.throwError(data, value)
+    if (!isObject(value)) return this.throwNotJSON()
+    const name = typeof value.type === 'string' ? value.type : this.decoder.event
+    if (SILENT.includes(name)) return
+    const before = this.queue.length
+    const isContent = this.#event(name, value)
+    if (this.queue.length === before) return
+    if (isContent) this.exchange.feed()
+    // The consumer has something to do that ends no silence.
+    else this.exchange.pause()
+  }
+
+  /** Reads one event; tells whether it carries something of the answer. */
+  #event(name: string, value: JSONObject): boolean {
+    const { queue, exchange } = this
+    const builder = this.#builder
+    const read = (): WireResponseEvent => {
+      const event = parseWire(responseEventSchema, value, 'An event of the stream', exchange.context)
+      this.#index = event.output_index ?? this.#index
+      if (event.response) builder.envelope(event.response)
+      this.#start()
+      return event
+    }
+    const before = queue.length
+    const part = (event: WireResponseEvent): number => event.content_index ?? 0
+    switch (name) {
+      case 'response.created':
+      case 'response.in_progress':
+      case 'response.queued':
+        read()
+        return false
+      case 'response.output_text.delta':
+      case 'response.reasoning_text.delta':
+      case 'response.output_text.done':
+      case 'response.reasoning_text.done': {
+        const event = read()
+        const kind = name.startsWith('response.output') ? 'text' : 'reasoning'
+        if (name.endsWith('.delta')) builder.delta(kind, this.#index, part(event), event.delta ?? '', queue)
+        else builder.text(kind, this.#index, part(event), event.text ?? '', queue)
+        break
+      }
+      case 'response.function_call_arguments.delta': {
+        const { delta } = read()
+        builder.argumentsDelta(this.#index, delta ?? '', queue)
+        break
+      }
+      case 'response.function_call_arguments.done': {
+        const { arguments: received } = read()
+        builder.arguments(this.#index, received, queue)
+        break
+      }
+      case 'response.output_item.added':
+      case 'response.output_item.done': {
+        const { item } = read()
+        if (!item) break
+        builder.item(item, this.#index, queue)
+        if (!isKnownItem(item)) queue.push({ type: 'unknown', name, data: value })
+        break
+      }
+      case 'response.completed':
+      case 'response.incomplete':
+        builder.end(read().response ?? {}, name.slice('response.'.length), queue)
+        this.hasMark = true
+        break
+      case 'response.failed':
+        throw this.#failure(value)
+      default:
+        queue.push({ type: 'unknown', name, data: value })
+        return 'delta' in value || 'item' in value
+    }
+    return queue.length > before
+  }
+
+  #start(): void {
+    if (this.#hasStarted) return
+    this.#hasStarted = true
+    const { id, model } = this.#builder
+    this.queue.push({ type: 'response-start', id, model })
+  }
+
+  /** The error of a response that failed. */
+  #failure(event: JSONObject): Error {
+    const { context, status } = this.exchange
+    const error = isObject(event.response) ? event.response.error : undefined
+    return toApiError({ status, body: { error: error ?? 'The response failed.' } }, context)
+  }
+
+  protected finish(): RespondResponse {
+    if (!this.hasMark) {
+      throw this.unfinished(
+        this.#hasStarted ? 'without its last event: the answer is not whole' : 'before anything of an answer came',
+      )
+    }
+    const { response, events } = endOf(this.#builder, this.exchange.context)
+    warnOfSubstitution(this.#log, this.#model, response.model)
+    this.queue.push(...events)
+    return response
+  }
+
+  protected get isWhole(): boolean {
+    return this.hasMark
+  }
+
+  protected partial(): PartialCompletion {
+    return this.#builder.partial()
+  }
+}

@@ -1,0 +1,109 @@
+import * as v from 'valibot'
+import type { Usage } from '../types/completion.js'
+import { textOr } from '../utils/schema.js'
+
+// Everything is optional and unknown members pass: only a wrong type in a field that is read is an error.
+const text = v.nullish(v.string())
+const count = v.nullish(v.number())
+
+type Nullish<T> = T | null | undefined
+
+/** Token counts under the names of this route. */
+interface WireResponseUsage {
+  readonly input_tokens?: Nullish<number>
+  readonly output_tokens?: Nullish<number>
+  readonly total_tokens?: Nullish<number>
+  readonly input_tokens_details?: Nullish<{ readonly cached_tokens?: Nullish<number> }>
+  readonly output_tokens_details?: Nullish<{ readonly reasoning_tokens?: Nullish<number> }>
+}
+
+/** One thing an answer consists of: `reasoning`, `message`, `function_call`, or something newer. */
+export interface WireItem {
+  readonly type?: Nullish<string>
+  readonly id?: Nullish<string>
+  readonly content?: Nullish<readonly { readonly type?: Nullish<string>; readonly text?: Nullish<string> }[]>
+  readonly call_id?: Nullish<string>
+  readonly name?: Nullish<string>
+  readonly arguments?: Nullish<string | { readonly [key: string]: unknown }>
+}
+
+/** The response object. */
+export interface WireResponse {
+  readonly id?: Nullish<string>
+  readonly model?: Nullish<string>
+  readonly status?: Nullish<string>
+  readonly incomplete_details?: Nullish<{ readonly reason?: Nullish<string> }>
+  readonly output?: Nullish<readonly WireItem[]>
+  readonly usage?: Nullish<WireResponseUsage>
+}
+
+/** What is read of an event, whatever its name. */
+export interface WireResponseEvent {
+  readonly response?: Nullish<WireResponse>
+  readonly item?: Nullish<WireItem>
+  readonly output_index?: Nullish<number>
+  readonly content_index?: Nullish<number>
+  readonly delta?: Nullish<string>
+  readonly text?: Nullish<string>
+  readonly arguments?: WireItem['arguments']
+}
+
+const argumentsSchema = v.nullish(
+  textOr(v.custom<{ readonly [key: string]: unknown }>((value) => typeof value === 'object')),
+)
+
+const itemSchema: v.GenericSchema<unknown, WireItem> = v.looseObject({
+  type: text,
+  id: text,
+  content: v.nullish(v.array(v.looseObject({ type: text, text }))),
+  call_id: text,
+  name: text,
+  arguments: argumentsSchema,
+})
+
+const responseFields = v.looseObject({
+  id: text,
+  model: text,
+  status: text,
+  incomplete_details: v.nullish(v.looseObject({ reason: text })),
+  output: v.nullish(v.array(itemSchema)),
+  usage: v.nullish(
+    v.looseObject({
+      input_tokens: count,
+      output_tokens: count,
+      total_tokens: count,
+      input_tokens_details: v.nullish(v.looseObject({ cached_tokens: count })),
+      output_tokens_details: v.nullish(v.looseObject({ reasoning_tokens: count })),
+    }),
+  ),
+})
+
+/** A whole answer: the same, but there must be a list of what it consists of. */
+export const responseSchema: v.GenericSchema<unknown, WireResponse> = v.looseObject({
+  ...responseFields.entries,
+  output: v.array(itemSchema),
+})
+
+/** An event of the names that are read. */
+export const responseEventSchema: v.GenericSchema<unknown, WireResponseEvent> = v.looseObject({
+  response: v.nullish(responseFields),
+  item: v.nullish(itemSchema),
+  output_index: count,
+  content_index: count,
+  delta: text,
+  text,
+  arguments: argumentsSchema,
+})
+
+/** Token counts; what the server did not say stays `undefined`. */
+export function toRespondUsage(usage: Nullish<WireResponseUsage>): Usage & { readonly cachedTokens?: number } {
+  const reasoningTokens = usage?.output_tokens_details?.reasoning_tokens ?? undefined
+  const cachedTokens = usage?.input_tokens_details?.cached_tokens ?? undefined
+  return {
+    inputTokens: usage?.input_tokens ?? undefined,
+    outputTokens: usage?.output_tokens ?? undefined,
+    totalTokens: usage?.total_tokens ?? undefined,
+    ...(reasoningTokens === undefined ? {} : { reasoningTokens }),
+    ...(cachedTokens === undefined ? {} : { cachedTokens }),
+  }
+}

@@ -22,8 +22,7 @@ const pauses = new Set(Array.from({ length: 12 }, (_, looks) => lookDelay(looks)
 /** Lets the pauses between looks take no time; every other time stays what it is. */
 function hurry(): void {
   const real = globalThis.setTimeout
-  const quick = (run: () => void, ms = 0, ...rest: never[]): ReturnType<typeof setTimeout> =>
-    real(run, pauses.has(ms) ? 0 : ms, ...rest)
+  const quick = (run: () => void, ms = 0, ...rest: never[]): unknown => real(run, pauses.has(ms) ? 0 : ms, ...rest)
   vi.spyOn(globalThis, 'setTimeout').mockImplementation(quick as typeof setTimeout)
   onTestFinished(() => {
     vi.restoreAllMocks()
@@ -240,6 +239,11 @@ describe('downloadModel', () => {
     expect(error).toMatchObject({ name: 'TimeoutError', code: 'download-stalled', limit: 'generationTimeout' })
     expect(error.message).toContain('paused')
     expect(error.hint).toContain('jobId')
+    const still = await serveLooks({ status: 'downloading', downloaded_bytes: 7 })
+    expect(await caught(connect(still, { generationTimeout: 20 }).downloadModel(NEW))).toMatchObject({
+      code: 'download-stalled',
+      message: expect.stringContaining('has not moved') as string,
+    })
   })
 
   test.each([DOWNLOAD, STATUS])('limits a request to %s by the timeout, and not the whole', async (path) => {

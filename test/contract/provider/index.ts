@@ -4,6 +4,7 @@ import { completionCases } from './completions.js'
 import { connectionCases } from './connection.js'
 import { embeddingCases } from './embeddings.js'
 import { errorCases } from './errors.js'
+import { lifecycleCases } from './lifecycle.js'
 import { limitCases } from './limits.js'
 import { modelCases } from './models.js'
 import { streamErrorCases } from './stream-errors.js'
@@ -20,6 +21,7 @@ export const providerContract: readonly Case[] = [
   ...connectionCases,
   ...limitCases,
   ...modelCases,
+  ...lifecycleCases,
   ...embeddingCases,
   ...cacheCases,
 ]

@@ -1,10 +1,185 @@
+import { FAILED_REQUEST } from '../setup/watch-console.js'
 import { expect, expectAccessible, shoot, test } from './setup.js'
 
-test('connects to the endpoint of its address', async ({ playground }) => {
+test('connects to the endpoint of its address', async ({ playground, page }) => {
   await playground.connected()
-  const server = playground.page.getByRole('region', { name: 'Server', exact: true })
+  const server = page.getByRole('region', { name: 'Server', exact: true })
   await expect(server).toContainText('Healthy')
   await expect(server).toContainText('Everything is ready')
+  await expect(page.getByRole('banner')).not.toContainText('Mock')
   await expectAccessible(playground)
   await shoot(playground, 'connect')
+})
+
+test('the mock is one click away, and is called a mock everywhere', async ({ playground, page, site }) => {
+  await page.goto(site.url)
+  await expect(page.getByRole('banner').getByRole('status')).toHaveText('Not connected')
+  await page.getByRole('button', { name: 'Use the mock' }).click()
+  await expect(page.getByRole('banner').getByRole('status')).toHaveText('Connected')
+  await expect(page.getByRole('region', { name: 'Server', exact: true })).toContainText('No model runs here')
+  await expectAccessible(playground)
+  await shoot(playground, 'connect-mock')
+  for (const view of ['models', 'chat', 'tools', 'structured', 'embeddings', 'inspector', 'faults'] as const) {
+    await playground.open(view)
+    await expect(page.getByRole('banner').getByText('Mock', { exact: true })).toBeVisible()
+  }
+})
+
+test('the theme is kept, and is there before the first paint', async ({ playground, page }) => {
+  await playground.connected()
+  await page.getByRole('button', { name: /^Theme: system/ }).click()
+  await page.getByRole('button', { name: /^Theme: light/ }).click()
+  await page.getByRole('button', { name: /^Theme: dark/ }).waitFor()
+  await page.reload()
+  await expect(page.getByRole('button', { name: /^Theme: dark/ })).toBeVisible()
+  expect(await page.evaluate(() => getComputedStyle(document.body).backgroundColor)).toBe('rgb(16, 22, 26)')
+})
+
+test('moves between views by keyboard, and tells where it is', async ({ playground, page }) => {
+  await playground.connected()
+  await page.keyboard.press('Tab')
+  await expect(page.getByRole('link', { name: 'Skip to content' })).toBeFocused()
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('main')).toBeFocused()
+  await page.getByRole('navigation', { name: 'Views' }).getByRole('link', { name: 'Models' }).press('Enter')
+  await expect(page.getByRole('heading', { level: 1, name: 'Models' })).toBeVisible()
+  await expect(page.getByRole('main')).toBeFocused()
+  await expect(page).toHaveTitle(/^Models/)
+  await page.goBack()
+  await expect(page.getByRole('heading', { level: 1, name: 'Connect' })).toBeVisible()
+})
+
+test.describe('what is remembered', () => {
+  test('endpoint and token, only when asked, and never in an address', async ({ playground, page, site, mock }) => {
+    mock.configure({ auth: true })
+    const token = mock.apiToken ?? ''
+    await page.goto(site.url)
+    const connect = async (): Promise<void> => {
+      await page.getByLabel('Endpoint', { exact: true }).fill(mock.url)
+      await page.getByLabel('API token').fill(token)
+      await page.getByRole('button', { name: 'Connect', exact: true }).click()
+      await expect(page.getByRole('banner').getByRole('status')).toHaveText('Connected')
+    }
+    await connect()
+    expect(page.url()).not.toContain(token)
+    await page.goto(site.url)
+    await expect(page.getByLabel('API token')).toHaveValue('')
+
+    await page.getByLabel('Remember both in this browser').check()
+    await connect()
+    await page.goto(site.url)
+    await expect(page.getByRole('banner').getByRole('status')).toHaveText('Connected')
+    await expect(page.getByLabel('API token')).toHaveValue(token)
+    expect(page.url()).not.toContain(token)
+
+    await page.getByLabel('Remember both in this browser').uncheck()
+    await page.goto(site.url)
+    await expect(page.getByLabel('API token')).toHaveValue('')
+    await playground.open('inspector')
+    await expect(page.locator('body')).not.toContainText(token)
+  })
+})
+
+test.describe('at a server that is not to be reached', () => {
+  test.use({ expectedComplaints: [FAILED_REQUEST] })
+
+  test('says that CORS is off and where to turn it on, and sees when it is on', async ({
+    playground,
+    page,
+    site,
+    mock,
+  }) => {
+    mock.configure({ cors: false })
+    await page.goto(`${site.url}/?endpoint=${encodeURIComponent(mock.url)}`)
+    const server = page.getByRole('region', { name: 'Server', exact: true })
+    await expect(server).toContainText('Unreachable')
+    await expect(server.getByRole('list', { name: 'What to do' }).getByRole('listitem').first()).toContainText('CORS')
+    await expect(page.getByRole('banner').getByRole('status')).toHaveText('Unreachable')
+    await expectAccessible(playground)
+    await shoot(playground, 'connect-cors')
+    mock.configure({ cors: true })
+    await page.getByRole('button', { name: 'Check again' }).click()
+    await expect(server).toContainText('Healthy')
+    await expect(server.getByRole('list', { name: 'What to do' })).toHaveCount(0)
+    await playground.open('models')
+    await expect(page.getByText('4 models')).toBeVisible()
+  })
+
+  test('says that the server is off, and how to start it', async ({ playground, page, site, mock }) => {
+    await mock.close()
+    await page.goto(`${site.url}/?endpoint=${encodeURIComponent(mock.url)}`)
+    const server = page.getByRole('region', { name: 'Server', exact: true })
+    await expect(server).toContainText('not-running')
+    await expect(server.getByRole('button', { name: 'Copy lms server start --cors' })).toBeVisible()
+    await server.getByText('What was tried and seen').click()
+    await expect(server).toContainText('/lmstudio-greeting')
+    await expectAccessible(playground)
+    await shoot(playground, 'connect-off')
+    await playground.open('models')
+    await expect(page.getByText('Nothing to talk to yet')).toBeVisible()
+    await expectAccessible(playground)
+  })
+
+  test('asks for a token where one is needed, and connects with it', async ({ page, site, mock }) => {
+    mock.configure({ auth: true })
+    await page.goto(`${site.url}/?endpoint=${encodeURIComponent(mock.url)}`)
+    const server = page.getByRole('region', { name: 'Server', exact: true })
+    await expect(server).toContainText('Limited')
+    await expect(server).toContainText('auth-required')
+    await page.getByLabel('API token').fill('wrong-token-here')
+    await page.getByRole('button', { name: 'Connect', exact: true }).click()
+    await expect(server).toContainText('auth-rejected')
+    await page.getByLabel('API token').fill(mock.apiToken ?? '')
+    await page.getByRole('button', { name: 'Connect', exact: true }).click()
+    await expect(server).toContainText('Healthy')
+  })
+
+  test('notices by itself that the server went away and came back', async ({ playground, page, mock }) => {
+    await page.clock.install()
+    await playground.connected()
+    mock.configure({ cors: false })
+    await page.clock.runFor(16_000)
+    await expect(page.getByRole('banner').getByRole('status')).toHaveText('Unreachable')
+    mock.configure({ cors: true })
+    await page.clock.runFor(16_000)
+    await expect(page.getByRole('banner').getByRole('status')).toHaveText('Connected')
+  })
+
+  test('says what is wrong with an address before asking anyone', async ({ playground, page, site }) => {
+    await page.goto(site.url)
+    await page.getByLabel('Endpoint', { exact: true }).fill('http://192.0.2.1.example')
+    await page.getByRole('button', { name: 'Connect', exact: true }).click()
+    const note = page.getByRole('region', { name: 'Server', exact: true }).getByRole('alert')
+    await expect(note).toContainText('outside this machine')
+    await expect(note).toContainText('Tick “Allow endpoints outside this network”')
+    await expectAccessible(playground)
+    await page.getByLabel('Endpoint', { exact: true }).fill('127.0.0.1:1234')
+    await page.getByLabel('Endpoint', { exact: true }).press('Enter')
+    await expect(note).toContainText('Write it as http://127.0.0.1:1234.')
+    await expect(note).not.toContainText('outside this machine')
+  })
+
+  test('copies a command of the advice by keyboard', async ({ page, site, mock, context }) => {
+    await context.grantPermissions(['clipboard-read', 'clipboard-write', 'local-network-access'])
+    mock.configure({ cors: false })
+    await page.goto(`${site.url}/?endpoint=${encodeURIComponent(mock.url)}`)
+    const command = 'lms server stop && lms server start --cors'
+    await page.getByRole('button', { name: `Copy ${command}` }).press('Enter')
+    await expect(page.getByText('Copied.')).toBeVisible()
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(command)
+  })
+
+  test('says where it looked when it finds no server', async ({ page, site }) => {
+    test.skip(
+      await fetch('http://127.0.0.1:1234').then(
+        () => true,
+        () => false,
+      ),
+      'LM Studio runs on this machine',
+    )
+    await page.goto(site.url)
+    await page.getByRole('button', { name: 'Find it' }).click()
+    await expect(page.getByRole('alert')).toContainText('No LM Studio was found', { timeout: 15_000 })
+    await expect(page.getByRole('alert')).toContainText('http://127.0.0.1:1234')
+  })
 })

@@ -2,13 +2,13 @@ import { batch, computed, effect, signal, type ReadonlySignal } from '@preact/si
 import {
   createLMStudio,
   discover as discoverServer,
-  memoryCache,
   ProviderError,
   type Diagnosis,
   type HealthReport,
   type LMStudioOptions,
   type LMStudioProvider,
 } from 'lmstudio-provider'
+import { datedCache } from './model-cache.js'
 import { getMock, mock, MOCK_ENDPOINT } from './mock.js'
 import { record } from './recorder.js'
 import { DEFAULT_ENDPOINT, findStart } from './start.js'
@@ -95,7 +95,7 @@ export async function connect(): Promise<void> {
       ...(token.peek() === '' ? {} : { apiToken: token.peek() }),
       ...(allowRemote.peek() || isMockInPage ? { allowRemote: true } : {}),
       // What the mock has today must not come from the cache of yesterday.
-      ...(isMockInPage ? { cache: memoryCache() } : {}),
+      cache: datedCache(!isMockInPage),
     }
     const isTheMock = isMockInPage || endpoint.peek() === mockServer.peek()
     const made = {

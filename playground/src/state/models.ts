@@ -1,6 +1,6 @@
 import { batch, computed, effect, signal, type ReadonlySignal } from '@preact/signals'
 import type { ModelInfo } from 'lmstudio-provider'
-import { provider } from './connection.js'
+import { health, provider } from './connection.js'
 
 /** What the server has; empty while nothing is known. */
 export const models = signal<readonly ModelInfo[]>([])
@@ -56,8 +56,15 @@ export async function readModels({ refresh = false }: { readonly refresh?: boole
   }
 }
 
-// Read again for every server that is connected to, and when one comes back.
+let counted = ''
+
+// Read again for every server that is connected to, when one comes back, and when its numbers have changed.
 effect(() => {
-  void provider.value
-  void readModels()
+  const from = provider.value
+  const { modelsAvailable, modelsLoaded } = health.value ?? {}
+  const counts = `${from?.endpoint} ${modelsAvailable} ${modelsLoaded}`
+  if (counts === counted) return
+  const refresh = from !== undefined && counted.startsWith(`${from.endpoint} `)
+  counted = counts
+  void readModels({ refresh })
 })

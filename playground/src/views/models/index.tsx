@@ -1,15 +1,83 @@
+import { useSignal } from '@preact/signals'
+import { isReading, models, modelsError, readAt, readModels } from '../../state/models.js'
+import { keptAt } from '../../state/model-cache.js'
+import { ago } from '../../lib/format.js'
+import { useNow } from '../../lib/use-now.js'
+import { Button } from '../../ui/button.js'
 import { ViewHead } from '../../ui/card.js'
 import { EmptyState, NeedsServer } from '../../ui/empty-state.js'
+import { ErrorNote } from '../../ui/error-note.js'
+import { DownloadDialog } from './download-dialog.js'
+import { Downloads } from './downloads.js'
+import { ModelDrawer } from './model-drawer.js'
+import { ModelTable } from './model-table.js'
+import './models.css'
 
 export function View() {
+  const shown = useSignal<string | undefined>(undefined)
+  const isAsking = useSignal(false)
+  const opened = models.value.find(({ id }) => id === shown.value)
   return (
     <>
-      <ViewHead title="Models" lead="What the server has." />
+      <ViewHead title="Models" lead="What the server has on its disk and in its memory." />
       <NeedsServer icon="models">
-        <EmptyState icon="models" title="Not here yet">
-          This view is not part of this version of the playground.
-        </EmptyState>
+        <div class="stack">
+          <div class="row models-head">
+            <Freshness />
+            <Button icon="refresh" busy={isReading.value} onClick={() => void readModels({ refresh: true })}>
+              Refresh
+            </Button>
+            <Button icon="download" onClick={() => (isAsking.value = true)}>
+              Download a model
+            </Button>
+          </div>
+          {modelsError.value !== undefined && (
+            <ErrorNote
+              error={modelsError.value}
+              title="The models could not be listed."
+              onRetry={() => void readModels({ refresh: true })}
+            />
+          )}
+          <Downloads />
+          <Listing onOpen={(id) => (shown.value = id)} onDownload={() => (isAsking.value = true)} />
+        </div>
+        {opened !== undefined && <ModelDrawer model={opened} onClose={() => (shown.value = undefined)} />}
+        {isAsking.value && <DownloadDialog onClose={() => (isAsking.value = false)} />}
       </NeedsServer>
     </>
+  )
+}
+
+function Listing({ onOpen, onDownload }: { readonly onOpen: (id: string) => void; readonly onDownload: () => void }) {
+  if (models.value.length > 0) return <ModelTable models={models.value} onOpen={onOpen} />
+  if (readAt.value === undefined) return isReading.value ? <p class="quiet loading">Reading the list…</p> : null
+  return (
+    <EmptyState
+      icon="models"
+      title="No model yet"
+      action={
+        <Button kind="primary" icon="download" onClick={onDownload}>
+          Download a model
+        </Button>
+      }
+    >
+      The server answers, but has no model on its disk.
+    </EmptyState>
+  )
+}
+
+/** How old the list is. */
+function Freshness() {
+  const now = useNow(5_000)
+  const at = keptAt.value ?? readAt.value
+  const isFromCache = keptAt.value !== undefined && readAt.value !== undefined && +readAt.value - +keptAt.value > 1_500
+  return (
+    <p class="quiet small models-age">
+      {at === undefined
+        ? 'Not read yet.'
+        : isFromCache
+          ? `From the cache: the server was asked ${ago(now - +at)}.`
+          : `The server was asked ${ago(now - +at)}. The list is kept for 5 minutes.`}
+    </p>
   )
 }

@@ -1,0 +1,164 @@
+import type { Page } from '@playwright/test'
+import { expect, expectAccessible, shoot, test } from './setup.js'
+
+const rows = (page: Page) => page.getByRole('table', { name: 'Models' }).getByRole('row')
+
+test('lists what the server has, searchable, to be filtered and sorted', async ({ playground, page }) => {
+  await playground.connected('models')
+  await expect(rows(page)).toHaveCount(5)
+  await expect(rows(page).nth(1)).toContainText('Tern 4B')
+  await expect(rows(page).nth(1)).toContainText('loaded')
+  await expect(rows(page).nth(1)).toContainText('8,192 of 65,536')
+
+  await page.getByLabel('Search').fill('plover q8')
+  await expect(rows(page)).toHaveCount(2)
+  await expect(rows(page).nth(1)).toContainText('Plover Embed v2')
+  await page.getByLabel('Search').fill('no such thing')
+  await expect(page.getByText('No model fits')).toBeVisible()
+  await page.getByRole('button', { name: 'Show all' }).click()
+  await page.getByLabel('Able to').selectOption('See images')
+  await expect(rows(page)).toHaveCount(3)
+  await page.getByLabel('Able to').selectOption('Anything')
+
+  await page.getByRole('button', { name: 'Size' }).click()
+  await expect(page.getByRole('columnheader', { name: 'Size' })).toHaveAttribute('aria-sort', 'ascending')
+  await expect(rows(page).nth(1)).toContainText('Plover Embed v2')
+  await page.getByRole('button', { name: 'Size' }).click()
+  await expect(rows(page).nth(1)).toContainText('Tern 4B')
+})
+
+test('loads with options, shows that it works on it, and unloads', async ({ playground, page, mock }) => {
+  mock.configure({ loadDelayMs: 800 })
+  await playground.connected('models')
+  await page.getByRole('button', { name: 'Load Heron Base' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Load Heron Base' })
+  await dialog.getByLabel('Context length, as a number').fill('2048')
+  await dialog.getByLabel('Flash attention').selectOption('On')
+  await expectAccessible(playground)
+  await shoot(playground, 'models-load')
+  await dialog.getByRole('button', { name: 'Load', exact: true }).click()
+  await expect(page.getByRole('progressbar', { name: 'Loading Heron Base' })).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Unload Heron Base' })).toBeVisible()
+  const load = await mock.whenCalled('/api/v1/models/load')
+  expect(mock.calls.find(({ method, path }) => method === 'POST' && path === load.path)?.body).toMatchObject({
+    model: 'acme/heron-base',
+    context_length: 2048,
+    flash_attention: true,
+  })
+  await page.getByRole('button', { name: 'Unload Heron Base' }).click()
+  await expect(page.getByRole('button', { name: 'Load Heron Base' })).toBeVisible()
+  expect(mock.loadedInstances.map(({ model }) => model)).toEqual(['acme/tern-4b'])
+})
+
+test.describe('what fails', () => {
+  test.use({ expectedComplaints: [/^Failed to load resource/] })
+
+  test('a load that fails says why, in its row', async ({ playground, page, mock }) => {
+    await playground.connected('models')
+    mock.inject('load-failed', { path: '/api/v1/models/load', times: 9 })
+    await page.getByRole('button', { name: 'Load Heron Base' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Load', exact: true }).click()
+    const row = rows(page).filter({ hasText: 'Heron Base' })
+    await expect(row.getByRole('alert')).toContainText('It was not loaded.')
+    await expect(row.getByRole('alert')).toContainText('ModelLoadError')
+    await expectAccessible(playground)
+    await shoot(playground, 'models-failed')
+    await row.getByRole('button', { name: 'Dismiss' }).click()
+    await expect(row.getByRole('alert')).toHaveCount(0)
+  })
+
+  test('a list that cannot be read says why, and can be asked for again', async ({ playground, page, mock }) => {
+    await playground.connected('models')
+    mock.inject('status-500', { times: 99, path: /models/ })
+    await page.getByRole('button', { name: 'Refresh' }).click()
+    await expect(page.getByRole('alert')).toContainText('The models could not be listed', { timeout: 15_000 })
+  })
+})
+
+test('downloads with a bar, and lists what has come', async ({ playground, page }) => {
+  await playground.connected('models')
+  await page.getByRole('button', { name: 'Download a model' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Download a model' })
+  await dialog.getByLabel('Model').fill('acme/avocet-2b')
+  await expectAccessible(playground)
+  await dialog.getByRole('button', { name: 'Download', exact: true }).click()
+  const downloads = page.getByRole('region', { name: 'Downloads' })
+  await expect(downloads.getByRole('progressbar', { name: 'acme/avocet-2b' })).toBeVisible()
+  await expect(downloads).toContainText(/GB of .* GB · 41\.2 MB\/s · .* left/)
+  await shoot(playground, 'models-download')
+  await expect(downloads).toContainText('downloaded', { timeout: 15_000 })
+  await expect(rows(page).filter({ hasText: 'acme/avocet-2b' })).toHaveCount(1)
+})
+
+test('says that a download failed', async ({ playground, page, mock }) => {
+  await playground.connected('models')
+  mock.inject('download-failed')
+  await page.getByRole('button', { name: 'Download a model' }).click()
+  await page.getByRole('dialog').getByLabel('Model').fill('acme/avocet-2b')
+  await page.getByRole('dialog').getByRole('button', { name: 'Download', exact: true }).click()
+  await expect(page.getByRole('alert')).toContainText('acme/avocet-2b was not downloaded.', { timeout: 15_000 })
+})
+
+test('shows everything of a model, with what the server sent', async ({ playground, page }) => {
+  await playground.connected('models')
+  await page.getByRole('button', { name: 'Tern 4B', exact: true }).click()
+  const drawer = page.getByRole('dialog', { name: 'Tern 4B' })
+  await expect(drawer.getByRole('region', { name: 'Raw JSON' })).toContainText('"max_context_length": 65536')
+  await expect(drawer.getByRole('region', { name: 'Raw JSON' }).locator('.hljs-attr').first()).toBeVisible()
+  await expectAccessible(playground)
+  await shoot(playground, 'models-details')
+  await page.keyboard.press('Escape')
+  await expect(drawer).toBeHidden()
+  await expect(page.getByRole('button', { name: 'Tern 4B', exact: true })).toBeFocused()
+})
+
+test('says how old the list is, and from where', async ({ playground, page, mock }) => {
+  await page.clock.install()
+  await playground.connected('models')
+  await expect(page.getByText('The server was asked just now')).toBeVisible()
+  await page.clock.runFor(70_000)
+  await expect(page.getByText('The server was asked 1 min ago')).toBeVisible()
+  const before = mock.calls.length
+  await page.getByRole('button', { name: 'Refresh' }).click()
+  await expect(page.getByText('The server was asked just now')).toBeVisible()
+  expect(mock.calls.length).toBeGreaterThan(before)
+})
+
+test('five hundred models stay smooth', async ({ playground, page, mock }) => {
+  const models = Array.from({ length: 500 }, (_, index) => ({
+    id: `maker-${index % 7}/model-${index}`,
+    sizeBytes: 1e9 + index * 1e7,
+    parameters: `${1 + (index % 70)}B`,
+    toolUse: index % 3 === 0,
+  }))
+  mock.configure({ models })
+  await playground.connected('models')
+  await expect(page.getByText('500 models')).toBeVisible()
+  await page.evaluate(() => {
+    const seen: number[] = []
+    new PerformanceObserver((list) => seen.push(...list.getEntries().map(({ duration }) => duration))).observe({
+      type: 'longtask',
+    })
+    Object.assign(window, { seen })
+  })
+  for (const text of ['m', 'mo', 'model-4', 'model-49', '']) {
+    await page.getByLabel('Search').fill(text)
+    await expect(page.getByText(text === '' ? '500 models' : / of 500 models|500 models/)).toBeVisible()
+  }
+  await page.getByRole('button', { name: 'Size' }).click()
+  await page.mouse.move(700, 600)
+  for (let step = 0; step < 12; step++) await page.mouse.wheel(0, 1500)
+  await page.getByLabel('Search').fill('model-499')
+  await expect(rows(page)).toHaveCount(2)
+  const longest = await page.evaluate(() => Math.max(0, ...(window as unknown as { readonly seen: number[] }).seen))
+  // Two cores shared with other tests: what counts is that nobody waits for it.
+  expect(longest).toBeLessThan(200)
+})
+
+test('is accessible and fits at every width', async ({ playground, page }) => {
+  await playground.mocked('models')
+  await expect(rows(page)).toHaveCount(5)
+  await expect(page.getByRole('banner')).toContainText('Mock')
+  await expectAccessible(playground)
+  await shoot(playground, 'models')
+})

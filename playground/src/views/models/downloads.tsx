@@ -1,0 +1,79 @@
+import { bytes, duration } from '../../lib/format.js'
+import { downloadModel, downloads, dropDownload, type Download } from '../../state/model-work.js'
+import { Badge } from '../../ui/badge.js'
+import { Button } from '../../ui/button.js'
+import { Card } from '../../ui/card.js'
+import { ErrorNote } from '../../ui/error-note.js'
+import { Progress } from '../../ui/progress.js'
+
+export function Downloads() {
+  if (downloads.value.length === 0) return null
+  return (
+    <Card title="Downloads">
+      <ul class="downloads">
+        {downloads.value.map((download) => (
+          <li key={download.id}>
+            <One download={download} />
+          </li>
+        ))}
+      </ul>
+    </Card>
+  )
+}
+
+/** How much, how fast and how long yet, as far as the server says. */
+function say({ progress }: Download): string {
+  if (progress === undefined) return 'asking …'
+  const { status, downloadedBytes, totalBytes, bytesPerSecond, etaMs } = progress
+  if (status === 'paused') return 'paused: resume it in LM Studio'
+  const parts = [
+    downloadedBytes === undefined ? bytes(totalBytes) : `${bytes(downloadedBytes)} of ${bytes(totalBytes)}`,
+    bytesPerSecond === undefined ? '' : `${bytes(bytesPerSecond)}/s`,
+    etaMs === undefined ? '' : `${duration(etaMs)} left`,
+  ]
+  return parts.filter((part) => part !== '').join(' · ')
+}
+
+function One({ download }: { readonly download: Download }) {
+  const { id, model, quantization, state, progress, error, leave } = download
+  const name = quantization === undefined ? model : `${model} (${quantization})`
+  const drop = (
+    <Button small kind="quiet" onClick={() => dropDownload(id)}>
+      Dismiss
+    </Button>
+  )
+  if (state === 'failed') {
+    return (
+      <>
+        <ErrorNote
+          error={error}
+          title={`${name} was not downloaded.`}
+          onRetry={() => {
+            dropDownload(id)
+            void downloadModel(model, quantization)
+          }}
+        />
+        {drop}
+      </>
+    )
+  }
+  if (state !== 'running') {
+    return (
+      <div class="row">
+        <Badge tone={state === 'done' ? 'ok' : 'quiet'}>{state === 'done' ? 'downloaded' : 'left to LM Studio'}</Badge>
+        <span class="download-name">{name}</span>
+        {drop}
+      </div>
+    )
+  }
+  const { downloadedBytes, totalBytes } = progress ?? {}
+  const share = downloadedBytes === undefined || totalBytes === undefined ? undefined : downloadedBytes / totalBytes
+  return (
+    <>
+      <Progress label={name} value={share} note={say(download)} />
+      <Button small kind="quiet" title="LM Studio goes on by itself" onClick={leave}>
+        Stop watching
+      </Button>
+    </>
+  )
+}

@@ -1,0 +1,99 @@
+import type { ModelInfo } from 'lmstudio-provider'
+import { bytes, count } from '../../lib/format.js'
+import { nameOf } from '../../lib/model-list.js'
+import { unloadModel } from '../../state/model-work.js'
+import { pickedModel } from '../../state/models.js'
+import { go } from '../../state/route.js'
+import { Button } from '../../ui/button.js'
+import { CodeBlock } from '../../ui/code-block.js'
+import { CopyButton } from '../../ui/copy-button.js'
+import { Drawer } from '../../ui/dialog.js'
+
+const said = (known: boolean | undefined): string => (known === undefined ? 'not said' : known ? 'yes' : 'no')
+
+/** Everything that is known of a model. */
+export function ModelDrawer({ model, onClose }: { readonly model: ModelInfo; readonly onClose: () => void }) {
+  const { capabilities } = model
+  const { reasoning } = capabilities
+  const facts: readonly (readonly [name: string, value: string])[] = [
+    ['Type', model.type],
+    ['Publisher', model.publisher ?? '–'],
+    ['Architecture', model.architecture ?? '–'],
+    ['Parameters', model.parameters ?? '–'],
+    ['Format', model.format ?? '–'],
+    ['Quantisation', model.quantization ?? '–'],
+    ['Size', bytes(model.sizeBytes)],
+    ['Context now', count(model.contextLength)],
+    ['Context at most', count(model.maxContextLength)],
+    ['Chat', said(capabilities.chat)],
+    ['Images', said(capabilities.vision)],
+    ['Tools', said(capabilities.toolUse)],
+    ['Structured output', said(capabilities.structuredOutput)],
+    [
+      'Reasoning',
+      reasoning === undefined ? 'not said' : `${reasoning.options.join(', ')} (${reasoning.default ?? 'no default'})`,
+    ],
+  ]
+  return (
+    <Drawer title={nameOf(model)} onClose={onClose}>
+      <div class="row">
+        <code class="model-id">{model.id}</code>
+        <CopyButton text={model.id} what="the model’s id" />
+        {model.type !== 'embedding' && (
+          <Button
+            small
+            icon="chat"
+            onClick={() => {
+              pickedModel.value = model.id
+              onClose()
+              go('chat')
+            }}
+          >
+            Chat with it
+          </Button>
+        )}
+      </div>
+      <dl class="facts">
+        {facts.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+      {model.instances.length > 0 && (
+        <section class="stack" aria-label="Loaded copies">
+          <h3>Loaded copies</h3>
+          {model.instances.map(({ id, contextLength, config }) => (
+            <div key={id} class="instance">
+              <div class="row">
+                <code>{id}</code>
+                <span class="quiet small">{count(contextLength)} tokens of context</span>
+                <Button small aria-label={`Unload ${id}`} onClick={() => void unloadModel(model.id, id)}>
+                  Unload
+                </Button>
+              </div>
+              <CodeBlock code={JSON.stringify(config, null, 2)} language="json" label={`Settings of ${id}`} />
+            </div>
+          ))}
+        </section>
+      )}
+      {model.variants !== undefined && model.variants.length > 0 && (
+        <section aria-label="Variants on the disk">
+          <h3>Variants on the disk</h3>
+          <ul class="variants">
+            {model.variants.map((variant) => (
+              <li key={variant}>
+                <code>{variant}</code>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+      <section class="stack" aria-label="As it came">
+        <h3>As it came</h3>
+        <CodeBlock code={JSON.stringify(model.raw, null, 2)} language="json" label="Raw JSON" />
+      </section>
+    </Drawer>
+  )
+}

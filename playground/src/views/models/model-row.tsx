@@ -1,0 +1,136 @@
+import type { ModelInfo } from 'lmstudio-provider'
+import { bytes, count, duration } from '../../lib/format.js'
+import { has, nameOf } from '../../lib/model-list.js'
+import { useNow } from '../../lib/use-now.js'
+import { dismissWork, unloadModel, work, type Work } from '../../state/model-work.js'
+import { Badge } from '../../ui/badge.js'
+import { Button } from '../../ui/button.js'
+import { ErrorNote } from '../../ui/error-note.js'
+import { Progress } from '../../ui/progress.js'
+
+const TYPES = { llm: 'Language', vlm: 'Vision', embedding: 'Embedding', unknown: 'Unknown' } as const
+
+interface ModelRowProps {
+  readonly model: ModelInfo
+  readonly onOpen: (id: string) => void
+  readonly onLoad: () => void
+}
+
+export function ModelRow({ model, onOpen, onLoad }: ModelRowProps) {
+  const name = nameOf(model)
+  return (
+    <tr role="row">
+      <td role="cell" class="model-name">
+        <button type="button" class="link" aria-haspopup="dialog" onClick={() => onOpen(model.id)}>
+          {name}
+        </button>
+        {name !== model.id && <span class="model-id">{model.id}</span>}
+      </td>
+      <td role="cell" data-label="Type">
+        {TYPES[model.type]}
+      </td>
+      <td role="cell" data-label="Parameters">
+        {model.parameters ?? '–'}
+      </td>
+      <td role="cell" data-label="Size" class="number">
+        {bytes(model.sizeBytes)}
+      </td>
+      <td role="cell" data-label="Quantisation">
+        {model.quantization ?? '–'}
+      </td>
+      <td role="cell" data-label="Context" class="number">
+        <Context model={model} />
+      </td>
+      <td role="cell" data-label="Able to">
+        <Abilities model={model} />
+      </td>
+      <td role="cell" class="model-state">
+        <State model={model} onLoad={onLoad} />
+      </td>
+    </tr>
+  )
+}
+
+function Context({ model: { contextLength, maxContextLength } }: { readonly model: ModelInfo }) {
+  if (contextLength === undefined || contextLength === maxContextLength) return <>{count(maxContextLength)}</>
+  return (
+    <>
+      {count(contextLength)} <span class="quiet">of {count(maxContextLength)}</span>
+    </>
+  )
+}
+
+export function Abilities({ model }: { readonly model: ModelInfo }) {
+  const able = [
+    has(model, 'vision') && 'images',
+    has(model, 'toolUse') && 'tools',
+    has(model, 'reasoning') && 'reasoning',
+    model.type === 'embedding' && 'vectors',
+  ].filter((word) => word !== false)
+  if (able.length === 0) return <span class="quiet">–</span>
+  return (
+    <span class="abilities">
+      {able.map((word) => (
+        <Badge key={word}>{word}</Badge>
+      ))}
+    </span>
+  )
+}
+
+/** Whether it is loaded, how far loading is, and the button that changes it. */
+function State({ model, onLoad }: { readonly model: ModelInfo; readonly onLoad: () => void }) {
+  const now = work.value.get(model.id)
+  if (now !== undefined && now.error === undefined) return <Working model={model} now={now} />
+  const isLoaded = model.state === 'loaded'
+  const copies = model.instances.length
+  return (
+    <div class="state">
+      {now?.error !== undefined && (
+        <div class="state-error">
+          <ErrorNote
+            error={now.error}
+            title={now.kind === 'load' ? 'It was not loaded.' : 'It was not unloaded.'}
+            onRetry={now.kind === 'load' ? onLoad : () => void unloadModel(model.id)}
+          />
+          <Button small kind="quiet" onClick={() => dismissWork(model.id)}>
+            Dismiss
+          </Button>
+        </div>
+      )}
+      <Badge tone={isLoaded ? 'ok' : 'quiet'} dot={isLoaded}>
+        {isLoaded
+          ? copies > 1
+            ? `loaded, ${copies} times`
+            : 'loaded'
+          : model.state === 'unknown'
+            ? 'unknown'
+            : 'not loaded'}
+      </Badge>
+      {isLoaded ? (
+        <Button small aria-label={`Unload ${nameOf(model)}`} onClick={() => void unloadModel(model.id)}>
+          Unload
+        </Button>
+      ) : (
+        <Button small aria-label={`Load ${nameOf(model)}`} aria-haspopup="dialog" onClick={onLoad}>
+          Load…
+        </Button>
+      )}
+    </div>
+  )
+}
+
+function Working({ model, now: { kind, startedAt, stop } }: { readonly model: ModelInfo; readonly now: Work }) {
+  const now = useNow(1_000)
+  return (
+    <div class="state-work">
+      <Progress
+        label={`${kind === 'load' ? 'Loading' : 'Unloading'} ${nameOf(model)}`}
+        value={undefined}
+        note={duration(Math.max(now - startedAt, 0))}
+      />
+      <Button small kind="quiet" title="LM Studio goes on by itself" onClick={stop}>
+        Stop waiting
+      </Button>
+    </div>
+  )
+}

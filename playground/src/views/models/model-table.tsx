@@ -1,0 +1,183 @@
+import { useSignal } from '@preact/signals'
+import { useEffect, useMemo, useRef } from 'preact/hooks'
+import type { ModelInfo } from 'lmstudio-provider'
+import {
+  filterModels,
+  NO_FILTER,
+  sortModels,
+  type Capability,
+  type Filter,
+  type SortKey,
+} from '../../lib/model-list.js'
+import { Button } from '../../ui/button.js'
+import { EmptyState } from '../../ui/empty-state.js'
+import { Select, TextField } from '../../ui/field.js'
+import { LoadDialog } from './load-dialog.js'
+import { ModelRow } from './model-row.js'
+
+const COLUMNS: readonly { readonly key: SortKey; readonly label: string }[] = [
+  { key: 'name', label: 'Model' },
+  { key: 'type', label: 'Type' },
+  { key: 'parameters', label: 'Parameters' },
+  { key: 'size', label: 'Size' },
+  { key: 'quantization', label: 'Quantisation' },
+  { key: 'context', label: 'Context' },
+]
+
+// More are added as one scrolls: a list of hundreds must not take a moment to appear or to be searched.
+const STEP = 50
+
+interface ModelTableProps {
+  readonly models: readonly ModelInfo[]
+  readonly onOpen: (id: string) => void
+}
+
+export function ModelTable({ models, onOpen }: ModelTableProps) {
+  const filter = useSignal<Filter>(NO_FILTER)
+  const sorting = useSignal<{ readonly key: SortKey; readonly isDescending: boolean }>({
+    key: 'state',
+    isDescending: false,
+  })
+  const limit = useSignal(STEP)
+  const loading = useSignal<ModelInfo | undefined>(undefined)
+  const { key, isDescending } = sorting.value
+  const found = useMemo(
+    () => sortModels(filterModels(models, filter.value), sorting.value),
+    [models, filter.value, sorting.value],
+  )
+  const set = (change: Partial<Filter>): void => {
+    filter.value = { ...filter.value, ...change }
+    limit.value = STEP
+  }
+  const sortBy = (by: SortKey): void => {
+    sorting.value = { key: by, isDescending: by === key && !isDescending }
+  }
+  const header = (by: SortKey, label: string) => (
+    <th
+      key={by}
+      role="columnheader"
+      scope="col"
+      aria-sort={by === key ? (isDescending ? 'descending' : 'ascending') : undefined}
+    >
+      <button type="button" class="sorter" onClick={() => sortBy(by)}>
+        {label}
+        <span aria-hidden="true">{by === key ? (isDescending ? '↓' : '↑') : ''}</span>
+      </button>
+    </th>
+  )
+
+  return (
+    <div class="stack">
+      <search class="model-filter">
+        <TextField
+          label="Search"
+          type="search"
+          placeholder="name, publisher, architecture …"
+          value={filter.value.text}
+          onInput={(text) => set({ text })}
+        />
+        <Select
+          label="Type"
+          value={filter.value.type}
+          onChange={(type) => set({ type })}
+          options={[
+            { value: '', label: 'All types' },
+            { value: 'llm', label: 'Language' },
+            { value: 'vlm', label: 'Vision' },
+            { value: 'embedding', label: 'Embedding' },
+          ]}
+        />
+        <Select
+          label="State"
+          value={filter.value.state}
+          onChange={(state) => set({ state })}
+          options={[
+            { value: '', label: 'Any state' },
+            { value: 'loaded', label: 'Loaded' },
+            { value: 'not-loaded', label: 'Not loaded' },
+          ]}
+        />
+        <Select
+          label="Able to"
+          value={filter.value.capability}
+          onChange={(capability) => set({ capability: capability as Capability | '' })}
+          options={[
+            { value: '', label: 'Anything' },
+            { value: 'vision', label: 'See images' },
+            { value: 'toolUse', label: 'Use tools' },
+            { value: 'reasoning', label: 'Reason' },
+          ]}
+        />
+        <div class="narrow-sort">
+          <Select
+            label="Sort by"
+            value={key}
+            onChange={(by) => (sorting.value = { key: by as SortKey, isDescending: false })}
+            options={[...COLUMNS.map(({ key, label }) => ({ value: key, label })), { value: 'state', label: 'State' }]}
+          />
+        </div>
+      </search>
+      <p class="quiet small" role="status">
+        {found.length === models.length ? `${models.length} models` : `${found.length} of ${models.length} models`}
+      </p>
+      {found.length === 0 ? (
+        <EmptyState
+          icon="search"
+          title="No model fits"
+          action={<Button onClick={() => (filter.value = NO_FILTER)}>Show all</Button>}
+        />
+      ) : (
+        // Named by its roles, which the narrow form, made of blocks, would lose.
+        <table class="models" role="table" aria-label="Models">
+          <thead role="rowgroup">
+            <tr role="row">
+              {COLUMNS.map(({ key, label }) => header(key, label))}
+              <th role="columnheader" scope="col">
+                Able to
+              </th>
+              {header('state', 'State')}
+            </tr>
+          </thead>
+          <tbody role="rowgroup">
+            {found.slice(0, limit.value).map((model) => (
+              <ModelRow key={model.id} model={model} onOpen={onOpen} onLoad={() => (loading.value = model)} />
+            ))}
+          </tbody>
+        </table>
+      )}
+      {found.length > limit.value && (
+        <More
+          left={found.length - limit.value}
+          onSeen={() => (limit.value += STEP)}
+          onAll={() => (limit.value = Infinity)}
+        />
+      )}
+      {loading.value !== undefined && <LoadDialog model={loading.value} onClose={() => (loading.value = undefined)} />}
+    </div>
+  )
+}
+
+/** Asks for more as soon as it comes near to being seen. */
+function More({
+  left,
+  onSeen,
+  onAll,
+}: {
+  readonly left: number
+  readonly onSeen: () => void
+  readonly onAll: () => void
+}) {
+  const end = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    const observer = new IntersectionObserver(([entry]) => entry?.isIntersecting && onSeen(), { rootMargin: '600px' })
+    if (end.current) observer.observe(end.current)
+    return () => observer.disconnect()
+  }, [left])
+  return (
+    <div ref={end} class="row">
+      <Button kind="quiet" onClick={onAll}>
+        Show the other {left}
+      </Button>
+    </div>
+  )
+}

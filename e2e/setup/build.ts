@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { build } from 'vite'
 import { fromRoot } from './paths.js'
 
@@ -23,7 +23,10 @@ export default async function prepare(): Promise<void> {
   // Without it Node takes the name of the package for the repository around this folder.
   writeFileSync(`${folder}/app/package.json`, '{ "private": true, "type": "module" }\n')
   symlinkSync(`${folder}/package`, `${folder}/app/node_modules/lmstudio-provider`, 'junction')
-  copyFileSync(fromRoot('playground/examples/node-chat.mjs'), `${folder}/app/node-chat.mjs`)
+  const examples = fromRoot('playground/examples')
+  for (const name of readdirSync(examples)) {
+    if (name.endsWith('.mjs')) copyFileSync(`${examples}/${name}`, `${folder}/app/${name}`)
+  }
 
   await build({ configFile: fromRoot('playground/vite.config.ts'), logLevel: 'warn' })
   await build({

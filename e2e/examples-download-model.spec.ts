@@ -1,0 +1,60 @@
+import { fromRoot } from './setup/paths.js'
+import { run, type Run } from './setup/run.js'
+import { expect, test } from './setup/test.js'
+
+const NEW = 'acme/puffin-7b'
+const STATUS = /\/download\/status\//
+
+/** The example, run the way a person does who has installed the package. */
+const download = (args: readonly string[], environment: Record<string, string> = {}): Run =>
+  run(fromRoot('e2e/dist/app'), ['download-model.mjs', ...args], environment)
+
+test.describe('the example of a download', () => {
+  test('draws the progress of the mock to its end', async () => {
+    await using example = download(['--mock', NEW])
+    expect(await example.exitCode).toBe(0)
+    const lines = example.output().trim().split('\n')
+    expect(lines).toHaveLength(6)
+    expect(lines[1]).toMatch(/^█{6}░{18} 2[45] % {2}.+ GB of .+ GB {2}41 MB\/s {2}.+ left {2}downloading$/)
+    expect(lines[4]).toMatch(/^█{24} 100 % .+ completed$/)
+    expect(lines[5]).toBe(`${NEW} is there.`)
+  })
+
+  test('has nothing to do for a model that is there', async ({ mock }) => {
+    await using example = download(['acme/tern-4b'], { LMSTUDIO_ENDPOINT: mock.url })
+    expect(await example.exitCode).toBe(0)
+    expect(example.output()).toBe('acme/tern-4b was there already.\n')
+  })
+
+  test('hands on the quantization of a link', async ({ mock }) => {
+    const link = 'https://huggingface.co/acme/puffin-7b'
+    await using example = download([link, 'Q4_K_M'], { LMSTUDIO_ENDPOINT: mock.url })
+    expect(await example.exitCode).toBe(0)
+    expect(mock.calls[0]?.body).toEqual({ model: link, quantization: 'Q4_K_M' })
+  })
+
+  test('says at Ctrl+C that the download goes on, and takes it up again by its job', async ({ mock }) => {
+    mock.inject('delay-headers', { path: STATUS })
+    const environment = { LMSTUDIO_ENDPOINT: mock.url }
+    await using example = download([NEW], environment)
+    await mock.whenHeld()
+    example.child.kill('SIGINT')
+    expect(await example.exitCode).toBe(0)
+    expect(example.output()).toContain('goes on in LM Studio')
+    const [, job] = /--job (job_\w+)\n$/.exec(example.output()) ?? []
+    await using again = download([NEW, '--job', job!], environment)
+    expect(await again.exitCode).toBe(0)
+    expect(again.output()).toContain(`${NEW} is there.`)
+    expect(mock.calls.filter(({ method }) => method === 'POST')).toHaveLength(1)
+  })
+
+  test('says what went wrong, and what to do', async ({ mock }) => {
+    mock.inject('download-failed')
+    await using example = download([NEW], { LMSTUDIO_ENDPOINT: mock.url })
+    expect(await example.exitCode).toBe(1)
+    expect(example.output()).toMatch(/Download job_\w+ failed/)
+    await using unasked = download([])
+    expect(await unasked.exitCode).toBe(1)
+    expect(unasked.output()).toContain('Which model?')
+  })
+})

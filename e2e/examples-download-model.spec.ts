@@ -15,7 +15,7 @@ test.describe('the example of a download', () => {
     expect(await example.exitCode).toBe(0)
     const lines = example.output().trim().split('\n')
     expect(lines).toHaveLength(6)
-    expect(lines[1]).toMatch(/^█{6}░{18} 2[45] % {2}.+ GB of .+ GB {2}41 MB\/s {2}.+ left {2}downloading$/)
+    expect(lines[1]).toMatch(/^█{6}░{18} 25 % {2}.+ MB of .+ GB {2}41 MB\/s {2}.+ left {2}downloading$/)
     expect(lines[4]).toMatch(/^█{24} 100 % .+ completed$/)
     expect(lines[5]).toBe(`${NEW} is there.`)
   })

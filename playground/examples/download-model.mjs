@@ -20,7 +20,7 @@ function draw({ status, downloadedBytes = 0, totalBytes, bytesPerSecond, etaMs }
   const amount = totalBytes ? `${size(downloadedBytes)} of ${size(totalBytes)}` : size(downloadedBytes)
   const speed = bytesPerSecond === undefined ? [] : [`${size(bytesPerSecond)}/s`]
   const left = etaMs === undefined ? [] : [`${time(etaMs)} left`]
-  const line = [`${bar} ${Math.floor(share * 100)} %`, amount, ...speed, ...left, status].join('  ')
+  const line = [`${bar} ${Math.round(share * 100)} %`, amount, ...speed, ...left, status].join('  ')
   process.stdout.write(isTerminal ? `\r\x1b[K${line}` : `${line}\n`)
 }
 

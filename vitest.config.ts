@@ -32,6 +32,7 @@ export default defineConfig({
         'src/generation/{answer-draft,finish-reason,stats,tool-calls}.ts': whole,
         'src/lifecycle/{from-wire,load-config}.ts': whole,
         'src/models/normalise.ts': whole,
+        'src/native/{chat-source,from-wire,output-collector,to-wire}.ts': whole,
       },
     },
     projects: [

@@ -2,6 +2,7 @@ export { createLMStudio } from './provider.js'
 export { diagnose, type DiagnoseOptions } from './server/diagnose.js'
 export { discover, type DiscoverOptions } from './server/discover.js'
 export { cosineSimilarity } from './embeddings/cosine-similarity.js'
+export { createConversation } from './native/conversation.js'
 export { memoryCache } from './cache/memory-cache.js'
 export { indexedDBCache } from './cache/indexeddb-cache.js'
 export { noCache } from './cache/no-cache.js'
@@ -10,6 +11,27 @@ export * from './errors/index.js'
 export type { LMStudioOptions } from './config/options.js'
 export type { CacheAdapter } from './types/cache.js'
 export type { CallOptions, HeadersLike } from './types/call-options.js'
+export type {
+  ChatEvent,
+  ChatOutputItem,
+  ChatRequest,
+  ChatResponse,
+  ChatSettings,
+  ChatStats,
+  ChatStream,
+  Conversation,
+  ConversationSettings,
+  ConversationTurn,
+  EphemeralMCPIntegration,
+  Integration,
+  InvalidToolCall,
+  PartialChat,
+  PluginIntegration,
+  ReasoningSetting,
+  SavedConversation,
+  ServerToolCall,
+  ToolSource,
+} from './types/chat.js'
 export type {
   CompletionEvent,
   CompletionRequest,

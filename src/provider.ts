@@ -7,6 +7,7 @@ import { downloadModel } from './lifecycle/download-model.js'
 import { createLoadModel } from './lifecycle/load-model.js'
 import { unloadModel } from './lifecycle/unload-model.js'
 import { completeText, streamCompleteText } from './completions/complete-text.js'
+import { chat, streamChat } from './native/chat.js'
 import { createModelStore } from './models/model-store.js'
 import { explainMissingModel } from './models/missing-model.js'
 import { explainInPage } from './server/explain-in-page.js'
@@ -52,6 +53,12 @@ export function createLMStudio(options?: LMStudioOptions): LMStudioProvider {
       ),
     streamCompleteText: (request, options) =>
       streamCompleteText(transport, request, options, (opening, signal) =>
+        settle(request?.model, opening, { ...options, signal }),
+      ),
+    chat: (request, options) =>
+      settle(request?.model, chat(transport, models.capabilities, request, options), options),
+    streamChat: (request, options) =>
+      streamChat(transport, models.capabilities, request, options, (opening, signal) =>
         settle(request?.model, opening, { ...options, signal }),
       ),
     embed: (request, options) =>

@@ -96,6 +96,13 @@ const STEPS: Readonly<Record<string, readonly string[]>> = {
   'mixed-dimensions': ['Embed everything with one model, and keep only that embedding model loaded in LM Studio.'],
   'line-too-long': NOT_LM_STUDIO,
   'body-too-long': NOT_LM_STUDIO,
+  'unknown-response': [
+    'The server forgets conversations: begin a new one, or branch from an earlier turn that it still has.',
+  ],
+  'integration-unreachable': [
+    'Check that the MCP server of this integration runs and can be reached from LM Studio, then try again.',
+  ],
+  'conversation-busy': ['Wait for the turn that is under way, or go on in a branch: `conversation.branch()`.'],
   'invalid-request': ['Mend the fields named in `issues`.'],
   'output-validation': ['Look at `text` and `issues`; raise `maxTokens` if it was cut, or simplify the schema.'],
   'tool-execution': ['Look at `cause` for what the tool threw.'],

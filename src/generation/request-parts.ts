@@ -15,7 +15,8 @@ const isBytes = (value: unknown): boolean =>
 const isImage = (value: unknown): boolean =>
   typeof value === 'string' ? /^data:image\/[\w.+-]+;base64,/.test(value) : isBytes(value)
 
-const partSchema = variant('type', {
+/** One part of a user message. */
+export const partSchema: v.GenericSchema = variant('type', {
   text: v.strictObject({ type: text, text }),
   image: v.strictObject({
     type: text,

@@ -97,6 +97,18 @@ const RULES: readonly Rule[] = [
     InvalidRequestError,
     ({ said }) => ({ code: 'wrong-model-type', issues: [{ path: ['model'], message: said.message }] }),
   ],
+  [
+    /(not (find|found)|unknown|expired)\b.*(stored response|previous_response_id)|(stored response|previous_response_id).*(not found|not exist|expired)/i,
+    'no longer has the answer to go on from',
+    InvalidRequestError,
+    ({ said }) => ({ code: 'unknown-response', issues: [{ path: ['previousResponseId'], message: said.message }] }),
+  ],
+  [
+    /^(mcp|plugin)_connection_error$/,
+    'cannot reach the tools of an integration',
+    ApiError,
+    () => ({ code: 'integration-unreachable' }),
+  ],
   [/model[_ ]not[_ ]found/i, 'does not have this model', ModelNotFoundError],
   [/job[_ ]not[_ ]found/i, 'does not know this download', ApiError, () => ({ code: 'job-not-found' })],
   [

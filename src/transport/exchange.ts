@@ -30,6 +30,8 @@ export interface Exchange {
   read(): Promise<Uint8Array | undefined>
   /** Something of worth has come: the silence is over, and from now on `idleTimeout` is the limit, or less if given. */
   feed(silence?: number): void
+  /** The server says how far it is: the silence begins anew, under the limit that holds. */
+  restart(): void
   /** The consumer has got something to do that ends no silence: until the next read its time does not count. */
   pause(): void
   /** The rest of the body as text. One that is longer than `maxBytes` is an error, or cut when `cut` is set. */
@@ -152,6 +154,7 @@ function createExchange(response: Response, attempt: Attempt): Exchange {
     read,
     close,
     feed,
+    restart: () => watchdog.feed(),
     pause: () => watchdog.pause(),
     async text(maxBytes, cut = false) {
       const blocks: Uint8Array[] = []

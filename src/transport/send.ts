@@ -5,6 +5,7 @@ import { checkToken } from '../config/resolve.js'
 import { ConfigurationError } from '../errors/request-errors.js'
 import type { CallOptions } from '../types/call-options.js'
 import { parseJSON } from '../utils/json.js'
+import { integrationSecrets } from '../wire/native-chat.js'
 import { spaceOf } from './local-name.js'
 import type { FailureContext, RequestSpec } from './types.js'
 
@@ -76,14 +77,18 @@ export function prepare(config: Config, spec: RequestSpec, options: CallOptions,
 const MIN_SECRET = 6
 const MIN_CONTENT = 12
 
+/** Members of a request that hold what a person says. */
+const CONTENT = ['messages', 'prompt', 'input', 'system_prompt', 'instructions']
+
 /** Removes from a text what was sent along: servers quote tokens, and validation errors quote prompts. */
 function createScrub(secrets: readonly string[], body: string | undefined): (text: string) => string {
   // Made when the first error needs it, once for all of its texts.
   let sent: readonly string[] | undefined
   const collect = (): readonly string[] => {
-    const { messages, prompt, input } = (body === undefined ? {} : parseJSON(body)) as Record<string, unknown>
-    const contents = strings([messages, prompt, input]).filter((content) => content.length >= MIN_CONTENT)
-    return [...secrets.filter((secret) => secret.length >= MIN_SECRET), ...contents]
+    const sent = (body === undefined ? {} : parseJSON(body)) as Record<string, unknown>
+    const contents = strings(CONTENT.map((key) => sent[key])).filter((content) => content.length >= MIN_CONTENT)
+    const keys = [...secrets, ...integrationSecrets(sent.integrations)]
+    return [...keys.filter((key) => key.length >= MIN_SECRET), ...contents]
   }
   return (text) => {
     let rest = text

@@ -1,4 +1,5 @@
 import type { CallOptions } from './call-options.js'
+import type { ChatRequest, ChatResponse, ChatStream } from './chat.js'
 import type { CompletionRequest, CompletionResponse, CompletionStream } from './completion.js'
 import type { Diagnosis } from './diagnosis.js'
 import type { EmbeddingRequest, EmbeddingResponse } from './embeddings.js'
@@ -118,6 +119,33 @@ export interface LMStudioProvider extends ModelProvider {
    * @throws what {@link ModelProvider.stream} throws
    */
   streamCompleteText(request: TextCompletionRequest, options?: CallOptions): TextCompletionStream
+  /**
+   * A turn of LM Studio's own chat: stateful where `store` says so, with tools that the server runs itself.
+   * {@link createConversation} keeps the thread.
+   *
+   * @remarks
+   * `POST /api/v1/chat` (LM Studio 0.4.0); retried only when the request surely never ran. With `reasoning`, the model
+   * list is looked up first.
+   * @throws {@link InvalidRequestError} before anything is sent, or the server's 400; `unknown-response`: the server does
+   * not know `previousResponseId`
+   * @throws {@link UnsupportedEndpointError} an LM Studio before 0.4.0, or another server
+   * @throws {@link PermissionError} the integration is not allowed in LM Studio
+   * @throws {@link ApiError} `integration-unreachable`: the MCP server does not answer
+   * @throws what {@link ModelProvider.complete} throws
+   */
+  chat(request: ChatRequest, options?: CallOptions): Promise<ChatResponse>
+  /**
+   * The turn as it is made, with how far loading the model and reading the prompt are. Every error, that of a bad request
+   * included, is thrown by reading the stream, with what had arrived as `partial` (see {@link PartialChat}).
+   *
+   * @remarks
+   * `POST /api/v1/chat` with `stream: true`. Until the answer begins, `generationTimeout` limits the silence between two
+   * signs of progress, then `idleTimeout`, also while a tool runs. An error of the server is thrown once the partial
+   * result that follows it has come, or after 5 s without.
+   * @throws what {@link LMStudioProvider.chat} throws
+   * @throws {@link StreamInterruptedError} the stream breaks, or ends without an ending
+   */
+  streamChat(request: ChatRequest, options?: CallOptions): ChatStream
   /**
    * Vectors of texts, in the order of the input: any number of them, sent in batches. The limits in time and the
    * retries hold for each batch.

@@ -5,6 +5,7 @@ export const ROUTES = {
   completions: '/v1/completions',
   responses: '/v1/responses',
   embeddings: '/v1/embeddings',
+  nativeChat: '/api/v1/chat',
   modelsV1: '/api/v1/models',
   modelsV0: '/api/v0/models',
   modelsOpenAI: '/v1/models',

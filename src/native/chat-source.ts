@@ -1,0 +1,139 @@
+import { StreamSource } from '../generation/stream-source.js'
+import { warnOfSubstitution } from '../generation/substitution.js'
+import { toApiError } from '../transport/api-error.js'
+import type { Exchange } from '../transport/exchange.js'
+import type { ChatEvent, ChatResponse, PartialChat } from '../types/chat.js'
+import type { LogEvent } from '../types/log.js'
+import { isObject, parseJSON, type JSONObject } from '../utils/json.js'
+import { hasError } from '../wire/error-body.js'
+import { nativeChatSchema, nativeEventSchema, type WireNativeChat } from '../wire/native-chat.js'
+import { parseWire } from '../wire/parse.js'
+import { READERS, toContent, toItem, toResponse, type Asked } from './from-wire.js'
+import { OutputCollector } from './output-collector.js'
+
+// After an error only `chat.end` is missing: not worth a long wait.
+const TAIL_MS = 5_000
+const MAX_MARK_LENGTH = 16
+
+/** Events before the first piece of the answer that end no silence: what they announce may take minutes. */
+const ANNOUNCEMENTS: ReadonlySet<ChatEvent['type']> = new Set([
+  'chat-start',
+  'model-load-start',
+  'prompt-processing-start',
+  'unknown',
+])
+/** Events that are part of the answer. */
+const isAnswer = ({ type }: ChatEvent): boolean => /^(text|reasoning|tool-call)-/.test(type)
+
+/** Events of a streamed `POST /api/v1/chat`. */
+export class ChatSource extends StreamSource<ChatEvent, ChatResponse> {
+  readonly #asked: Asked
+  readonly #log: ((event: LogEvent) => void) | undefined
+  readonly #output = new OutputCollector()
+  #modelInstanceId: string | undefined
+  #result: WireNativeChat | undefined
+  #error: Error | undefined
+  #firstAt: number | undefined
+  #hasStarted = false
+
+  constructor(exchange: Exchange, asked: Asked, log: ((event: LogEvent) => void) | undefined) {
+    super(exchange)
+    this.#asked = asked
+    this.#log = log
+  }
+
+  protected take(data: string): void {
+    if (data.length < MAX_MARK_LENGTH && data.trim() === '[DONE]') {
+      this.hasMark = true
+      return
+    }
+    const value = parseJSON(data)
+    const name = isObject(value) && typeof value.type === 'string' ? value.type : this.decoder.event
+    if (hasError(value) || name === 'error') return this.#fail(value ?? data)
+    const read = Object.hasOwn(READERS, name) ? READERS[name] : undefined
+    if (read === undefined && name !== 'chat.end' && name !== '' && name !== 'message') {
+      return this.#tell({ type: 'unknown', name, data: value ?? data })
+    }
+    if (value === undefined) return this.throwNotJSON()
+    const event = isObject(value) ? value : null
+    if (name === 'chat.end') return this.#end(event)
+    const { context } = this.exchange
+    const told = read?.(parseWire(nativeEventSchema, event, 'An event of the stream', context))
+    if (told !== undefined) this.#tell(told)
+  }
+
+  #tell(event: ChatEvent): void {
+    const { exchange } = this
+    this.#hasStarted = true
+    if ('modelInstanceId' in event) this.#modelInstanceId = event.modelInstanceId ?? this.#modelInstanceId
+    this.#output.add(event)
+    this.queue.push(event)
+    if (isAnswer(event)) this.#firstAt ??= performance.now()
+    if (this.#error !== undefined) exchange.feed(TAIL_MS)
+    else if (ANNOUNCEMENTS.has(event.type)) exchange.pause()
+    // Until the answer begins silence is that of loading and of reading the prompt, each of which may be long.
+    else if (this.#firstAt === undefined) exchange.restart()
+    else exchange.feed()
+  }
+
+  /** An error does not end the stream: what there is of an answer follows it (wire reference 8.3). */
+  #fail(body: unknown): void {
+    const { status, context } = this.exchange
+    this.#error ??= toApiError({ status, body }, context)
+    this.exchange.feed(TAIL_MS)
+  }
+
+  #end(event: JSONObject | null): void {
+    const { context } = this.exchange
+    // The result's fields may be in the event itself.
+    this.#result = parseWire(nativeChatSchema, event?.result ?? event, 'The end of the stream', context)
+    this.hasMark = true
+  }
+
+  protected finish(): ChatResponse {
+    const { context } = this.exchange
+    if (this.#error !== undefined) throw this.#error
+    if (this.#result === undefined) {
+      throw this.unfinished(
+        this.#hasStarted ? 'without `chat.end`: the answer is not whole' : 'before anything of an answer came',
+      )
+    }
+    const response = toResponse(this.#result, this.#items(), this.#asked, this.#clock(), context.endpoint)
+    warnOfSubstitution(this.#log, this.#asked.model, response.modelInstanceId)
+    this.queue.push({ type: 'chat-end', response })
+    return response
+  }
+
+  /** Only the result after an error may be missing. */
+  protected get isWhole(): boolean {
+    return this.#error !== undefined
+  }
+
+  protected partial(): PartialChat {
+    const { model_instance_id: instance, response_id: id, stats } = this.#result ?? {}
+    const modelInstanceId = instance || this.#modelInstanceId || this.#asked.model
+    return {
+      ...toContent(this.#items(), stats, this.#clock()),
+      id: id ?? '',
+      ...(id ? { responseId: id } : {}),
+      model: modelInstanceId,
+      modelInstanceId,
+      toolCalls: [],
+      raw: this.#result,
+    }
+  }
+
+  /** The server's account of the output; ours where it gives none. */
+  #items() {
+    const said = this.#result?.output ?? []
+    return said.length > 0 ? said.map(toItem) : this.#output.items()
+  }
+
+  #clock() {
+    const { sentAt } = this.exchange
+    return {
+      durationMs: performance.now() - sentAt,
+      timeToFirstTokenMs: this.#firstAt === undefined ? undefined : this.#firstAt - sentAt,
+    }
+  }
+}

@@ -1,0 +1,229 @@
+import { InvalidResponseError } from '../errors/api-errors.js'
+import { toStats, type Measured } from '../generation/stats.js'
+import type { JSONAnswer } from '../transport/types.js'
+import type {
+  ChatEvent,
+  ChatOutputItem,
+  ChatResponse,
+  ChatStats,
+  InvalidToolCall,
+  ServerToolCall,
+  ToolSource,
+} from '../types/chat.js'
+import type { Usage } from '../types/completion.js'
+import {
+  nativeChatSchema,
+  type WireNativeChat,
+  type WireNativeEvent,
+  type WireNativeStats,
+  type WireOutputItem,
+  type WireToolCall,
+  type WireToolSource,
+} from '../wire/native-chat.js'
+import { parseWire } from '../wire/parse.js'
+
+/** What this client asked for and measured, which an answer is made of besides what came. */
+export interface Asked {
+  readonly model: string
+  readonly maxTokens: number | undefined
+}
+
+type Clock = Omit<Measured, 'outputTokens'>
+
+/** A whole answer, and the events it consists of for whoever asked for a stream. */
+export function fromChat(
+  { body, sentAt, context }: JSONAnswer,
+  asked: Asked,
+): { readonly response: ChatResponse; readonly events: ChatEvent[] } {
+  const answer = parseWire(nativeChatSchema, body, 'The answer', context)
+  const clock = { durationMs: performance.now() - sentAt, timeToFirstTokenMs: undefined }
+  const response = toResponse(answer, answer.output.map(toItem), asked, clock, context.endpoint)
+  const start: ChatEvent = { type: 'chat-start', modelInstanceId: answer.model_instance_id ?? undefined }
+  return { response, events: [start, ...response.output.flatMap(toEvents), { type: 'chat-end', response }] }
+}
+
+/** The answer, or an {@link InvalidResponseError} when there is none: silence is how some overflows look. */
+export function toResponse(
+  answer: WireNativeChat,
+  output: readonly ChatOutputItem[],
+  { model, maxTokens }: Asked,
+  clock: Clock,
+  endpoint: string,
+): ChatResponse {
+  const { response_id: responseId, model_instance_id: instance } = answer
+  const content = toContent(output, answer.stats, clock)
+  const { outputTokens = 0 } = content.usage
+  if (!output.some((item) => !('text' in item) || item.text !== '') && outputTokens <= 0) {
+    throw new InvalidResponseError('The server ended the answer without a word of it.', {
+      code: 'empty-response',
+      endpoint,
+    })
+  }
+  return {
+    ...content,
+    modelInstanceId: instance || model,
+    ...(responseId ? { responseId } : {}),
+    finishReason: maxTokens !== undefined && outputTokens >= maxTokens ? 'length' : 'stop',
+    isFinishReasonInferred: true,
+    raw: answer,
+  }
+}
+
+/** What of an answer there is before it is whole, too. */
+export function toContent(
+  output: readonly ChatOutputItem[],
+  stats: WireNativeStats | null | undefined,
+  clock: Clock,
+): Pick<ChatResponse, 'text' | 'reasoning' | 'output' | 'usage' | 'stats'> {
+  const reasoning = textOf(output, 'reasoning')
+  const usage = toUsage(stats)
+  return {
+    text: textOf(output, 'message'),
+    ...(reasoning === '' ? {} : { reasoning }),
+    output,
+    usage,
+    stats: toChatStats(stats, { ...clock, outputTokens: usage.outputTokens }),
+  }
+}
+
+const textOf = (output: readonly ChatOutputItem[], type: 'message' | 'reasoning'): string =>
+  output.map((item) => (item.type === type ? item.text : '')).join('')
+
+function toUsage(stats: WireNativeStats | null | undefined): Usage {
+  const inputTokens = stats?.input_tokens ?? undefined
+  const outputTokens = stats?.total_output_tokens ?? undefined
+  const reasoningTokens = stats?.reasoning_output_tokens ?? undefined
+  const isKnown = inputTokens !== undefined && outputTokens !== undefined
+  return {
+    inputTokens,
+    outputTokens,
+    totalTokens: isKnown ? inputTokens + outputTokens : undefined,
+    ...(reasoningTokens === undefined ? {} : { reasoningTokens }),
+  }
+}
+
+function toChatStats(stats: WireNativeStats | null | undefined, measured: Measured): ChatStats {
+  const { tokens_per_second: speed, time_to_first_token_seconds: first } = stats ?? {}
+  return {
+    ...toStats({ tokens_per_second: speed, time_to_first_token: first }, measured),
+    modelLoadTimeMs: toMs(stats?.model_load_time_seconds),
+  }
+}
+
+const toMs = (seconds: number | null | undefined): number | undefined =>
+  seconds === null || seconds === undefined ? undefined : seconds * 1000
+
+/** An item of the output in our words; one of a kind from the future as it came. */
+export function toItem(item: WireOutputItem): ChatOutputItem {
+  switch (item.type) {
+    case 'message':
+    case 'reasoning':
+      return { type: item.type, text: item.content ?? '' }
+    case 'tool_call':
+      return { type: 'tool-call', ...toToolCall(item) }
+    case 'invalid_tool_call':
+      return { type: 'invalid-tool-call', ...toInvalidCall(item) }
+    default:
+      return { type: 'unknown', name: item.type, data: item }
+  }
+}
+
+function toToolCall(call: WireToolCall): ServerToolCall {
+  const { output } = call
+  return {
+    ...toCall(call),
+    arguments: call.arguments,
+    output: typeof output === 'string' ? output : output === undefined ? '' : JSON.stringify(output),
+  }
+}
+
+function toInvalidCall({ reason, metadata }: WireToolCall): InvalidToolCall {
+  const { type, tool_name: name, arguments: given, provider_info: source } = metadata ?? {}
+  return {
+    reason: reason ?? '',
+    problem: type === 'invalid_name' ? 'invalid-name' : type === 'invalid_arguments' ? 'invalid-arguments' : 'other',
+    name: name ?? undefined,
+    ...(given === undefined ? {} : { arguments: given }),
+    ...toSource(source),
+  }
+}
+
+const toCall = ({ tool, provider_info: source }: WireToolCall): { name: string; source?: ToolSource } => ({
+  name: tool ?? '',
+  ...toSource(source),
+})
+
+function toSource(source: WireToolSource | null | undefined): { source?: ToolSource } {
+  if (!source) return {}
+  const { type, plugin_id: id, server_label: serverLabel } = source
+  if (type === 'plugin') return { source: { type, id: id ?? '' } }
+  if (type === 'ephemeral_mcp') return { source: { type: 'ephemeral-mcp', serverLabel: serverLabel ?? '' } }
+  return { source: { type: 'unknown', data: source } }
+}
+
+type Read = (event: WireNativeEvent) => ChatEvent | undefined
+
+const instance = ({ model_instance_id: id }: WireNativeEvent): { modelInstanceId: string | undefined } => ({
+  modelInstanceId: id ?? undefined,
+})
+
+const progress =
+  (phase: 'model-load' | 'prompt-processing'): Read =>
+  ({ progress: share }) =>
+    typeof share === 'number' ? { type: 'progress', phase, progress: Math.min(1, Math.max(0, share)) } : undefined
+
+// An empty piece says nothing.
+const delta =
+  (type: 'text-delta' | 'reasoning-delta'): Read =>
+  ({ content }) =>
+    content ? { type, text: content } : undefined
+
+/** How each event of wire reference 7.2 is read, but for `error` and `chat.end`. */
+export const READERS: Readonly<Record<string, Read>> = {
+  'chat.start': (event) => ({ type: 'chat-start', ...instance(event) }),
+  'model_load.start': (event) => ({ type: 'model-load-start', ...instance(event) }),
+  'model_load.progress': progress('model-load'),
+  'model_load.end': (event) => ({
+    type: 'model-load-end',
+    ...instance(event),
+    loadTimeMs: toMs(event.load_time_seconds),
+  }),
+  'prompt_processing.start': () => ({ type: 'prompt-processing-start' }),
+  'prompt_processing.progress': progress('prompt-processing'),
+  'prompt_processing.end': () => ({ type: 'prompt-processing-end' }),
+  'reasoning.start': () => ({ type: 'reasoning-start' }),
+  'reasoning.delta': delta('reasoning-delta'),
+  'reasoning.end': () => ({ type: 'reasoning-end' }),
+  'tool_call.start': (event) => ({ type: 'tool-call-start', ...toCall(event) }),
+  'tool_call.arguments': (event) => ({ type: 'tool-call-arguments', ...toCall(event), arguments: event.arguments }),
+  'tool_call.success': (event) => ({ type: 'tool-call-success', ...toToolCall(event) }),
+  'tool_call.failure': (event) => ({ type: 'tool-call-failure', ...toInvalidCall(event) }),
+  'message.start': () => ({ type: 'text-start' }),
+  'message.delta': delta('text-delta'),
+  'message.end': () => ({ type: 'text-end' }),
+}
+
+/** The events a server would have sent for an item. */
+function toEvents(item: ChatOutputItem): ChatEvent[] {
+  switch (item.type) {
+    case 'message':
+    case 'reasoning': {
+      const kind = item.type === 'message' ? 'text' : 'reasoning'
+      const pieces: ChatEvent[] = item.text === '' ? [] : [{ type: `${kind}-delta`, text: item.text }]
+      return [{ type: `${kind}-start` }, ...pieces, { type: `${kind}-end` }]
+    }
+    case 'tool-call': {
+      const { output, type: _, ...call } = item
+      const { arguments: _given, ...start } = call
+      return [
+        { type: 'tool-call-start', ...start },
+        { type: 'tool-call-arguments', ...call },
+        { type: 'tool-call-success', ...call, output },
+      ]
+    }
+    case 'invalid-tool-call':
+      return [{ ...item, type: 'tool-call-failure' }]
+    case 'unknown':
+      return [item]
+  }
+}

@@ -1,0 +1,88 @@
+import * as v from 'valibot'
+import { validateRequest } from '../config/validate.js'
+import { callOptionEntries, partSchema } from '../generation/request-parts.js'
+import { samplingEntries } from '../generation/sampling.js'
+import type { ChatRequest, ConversationSettings } from '../types/chat.js'
+import { isObject } from '../utils/json.js'
+import { name, oneOf, optional, textOr, variant, whole } from '../utils/schema.js'
+
+const text = v.string()
+const tools: v.GenericSchema = v.optional(v.array(name, 'must be a list of tool names'))
+
+const isAddress = (value: unknown): boolean => typeof value === 'string' && /^https?:$/.test(protocolOf(value))
+const isHeaders = (value: unknown): boolean =>
+  isObject(value) && Object.values(value).every((header) => typeof header === 'string')
+
+function protocolOf(address: string): string {
+  try {
+    return new URL(address).protocol
+  } catch {
+    return ''
+  }
+}
+
+const integration = textOr(
+  variant('type', {
+    plugin: v.strictObject({ type: text, id: name, allowedTools: tools }),
+    'ephemeral-mcp': v.strictObject({
+      type: text,
+      serverLabel: name,
+      serverUrl: v.custom(isAddress, 'must be an http or https URL'),
+      allowedTools: tools,
+      headers: optional(isHeaders, 'must be an object of texts by header name'),
+    }),
+  }),
+)
+
+const { maxTokens, temperature, topP, topK, minP, repeatPenalty } = samplingEntries
+
+const settings = {
+  ...callOptionEntries,
+  model: name,
+  system: v.optional(text),
+  integrations: v.optional(v.array(integration, 'must be a list of plugin ids and objects')),
+  reasoning: v.optional(oneOf(['off', 'low', 'medium', 'high', 'on'])),
+  contextLength: whole(1),
+  maxTokens,
+  temperature,
+  topP,
+  topK,
+  minP,
+  repeatPenalty,
+}
+
+const isResponseId = (value: unknown): boolean => typeof value === 'string' && /^resp_./.test(value)
+const responseId = v.custom(isResponseId, 'must be a response id, which begins with `resp_`')
+
+const parts = v.custom((value) => Array.isArray(value) && value.length > 0, 'must be a text or a list of parts')
+
+const requestSchema = v.strictObject({
+  ...settings,
+  input: textOr(v.lazy((value) => (Array.isArray(value) && value.length > 0 ? v.array(partSchema) : parts))),
+  store: v.optional(v.boolean('must be true or false')),
+  previousResponseId: v.optional(responseId),
+})
+
+const turnSchema = v.strictObject({ responseId, input: text, text, reasoning: v.optional(text) })
+
+const settingsSchema = v.strictObject({
+  ...settings,
+  from: v.optional(
+    v.strictObject({
+      version: v.custom((value) => value === 1, 'must be 1: a newer version of this library saved it'),
+      turns: v.array(turnSchema),
+    }),
+  ),
+})
+
+const NESTED_KEYS = ['type', 'text', 'image', 'id', 'serverLabel', 'serverUrl', 'allowedTools', 'headers']
+
+/** Checks a request before anything is sent; throws an {@link InvalidRequestError} that lists what is wrong. */
+export function checkRequest(request: ChatRequest): void {
+  validateRequest(requestSchema, request, NESTED_KEYS)
+}
+
+/** Checks the settings of a conversation, and what it goes on from. */
+export function checkSettings(settings: ConversationSettings): void {
+  validateRequest(settingsSchema, settings, NESTED_KEYS)
+}

@@ -1,0 +1,57 @@
+import { toImageURL } from '../generation/image.js'
+import { serialise } from '../transport/serialise.js'
+import type { ChatRequest, Integration } from '../types/chat.js'
+import type { ContentPart } from '../types/messages.js'
+import { compact, type JSONObject } from '../utils/json.js'
+
+/**
+ * The body of `POST /api/v1/chat` for a checked request, as JSON: nothing but what is listed here, because the server
+ * refuses unknown keys. Everything of the request is read before this returns; only images may be waited for.
+ */
+export function toWireBody(request: ChatRequest, stream: boolean): string | Promise<string> {
+  const settings = serialise(toSettings(request, stream))
+  const { input } = request
+  const join = (said: string | JSONObject[]): string => `{"input":${serialise(said)},${settings.slice(1)}`
+  return typeof input === 'string' ? join(input) : Promise.all(input.map(toWirePart)).then(join)
+}
+
+function toSettings(request: ChatRequest, stream: boolean): JSONObject {
+  return compact({
+    model: request.model,
+    system_prompt: request.system,
+    integrations: request.integrations?.map(toWireIntegration),
+    temperature: request.temperature,
+    top_p: request.topP,
+    top_k: request.topK,
+    min_p: request.minP,
+    repeat_penalty: request.repeatPenalty,
+    max_output_tokens: request.maxTokens,
+    reasoning: request.reasoning,
+    context_length: request.contextLength,
+    previous_response_id: request.previousResponseId,
+    // The server's own default is to keep what is said.
+    store: request.store ?? false,
+    stream,
+  })
+}
+
+function toWireIntegration(integration: Integration): string | JSONObject {
+  if (typeof integration === 'string') return integration
+  const { allowedTools } = integration
+  if (integration.type === 'plugin') {
+    return compact({ type: 'plugin', id: integration.id, allowed_tools: allowedTools })
+  }
+  return compact({
+    type: 'ephemeral_mcp',
+    server_label: integration.serverLabel,
+    server_url: integration.serverUrl,
+    allowed_tools: allowedTools,
+    headers: integration.headers,
+  })
+}
+
+async function toWirePart(part: ContentPart, index: number): Promise<JSONObject> {
+  // The documentation's `type: "message"` and `text` are refused (wire reference 7.1).
+  if (part.type === 'text') return { type: 'text', content: part.text }
+  return { type: 'image', data_url: await toImageURL(part.image, ['input', index, 'image']) }
+}

@@ -112,7 +112,7 @@ test.describe('at a server that is not to be reached', () => {
     await expect(server).toContainText('not-running')
     await expect(server.getByRole('button', { name: 'Copy lms server start --cors' })).toBeVisible()
     await server.getByText('What was tried and seen').click()
-    await expect(server).toContainText('/lmstudio-greeting')
+    await expect(server.locator('.evidence').getByRole('listitem').first()).toBeVisible()
     await expectAccessible(playground)
     await shoot(playground, 'connect-off')
     await playground.open('models')

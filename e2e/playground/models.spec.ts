@@ -84,10 +84,25 @@ test('downloads with a bar, and lists what has come', async ({ playground, page 
   await dialog.getByRole('button', { name: 'Download', exact: true }).click()
   const downloads = page.getByRole('region', { name: 'Downloads' })
   await expect(downloads.getByRole('progressbar', { name: 'acme/avocet-2b' })).toBeVisible()
-  await expect(downloads).toContainText(/GB of .* GB · 41\.2 MB\/s · .* left/)
-  await shoot(playground, 'models-download')
+  await expect(downloads).toContainText(/ of 1\.3 GB · 41\.2 MB\/s · .* left/)
   await expect(downloads).toContainText('downloaded', { timeout: 15_000 })
   await expect(rows(page).filter({ hasText: 'acme/avocet-2b' })).toHaveCount(1)
+})
+
+test('shows a download that is paused, and stops watching it', async ({ playground, page, mock }) => {
+  await playground.connected('models')
+  mock.inject('download-paused')
+  await page.getByRole('button', { name: 'Download a model' }).click()
+  await page.getByRole('dialog').getByLabel('Model').fill('acme/avocet-2b')
+  await page.getByRole('dialog').getByRole('button', { name: 'Download', exact: true }).click()
+  const downloads = page.getByRole('region', { name: 'Downloads' })
+  await expect(downloads).toContainText('paused: resume it in LM Studio')
+  await expectAccessible(playground)
+  await shoot(playground, 'models-download')
+  await downloads.getByRole('button', { name: 'Stop watching' }).click()
+  await expect(downloads).toContainText('left to LM Studio')
+  await downloads.getByRole('button', { name: 'Dismiss' }).click()
+  await expect(downloads).toHaveCount(0)
 })
 
 test('says that a download failed', async ({ playground, page, mock }) => {

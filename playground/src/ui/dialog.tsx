@@ -13,14 +13,19 @@ interface DialogProps {
   readonly place?: 'center' | 'side'
 }
 
-/** A native modal dialog, open while it is rendered; the browser keeps the focus inside and gives it back. */
+/** A native modal dialog, open while it is rendered; the focus stays inside and is given back. */
 export function Dialog({ title, onClose, children, footer, place = 'center' }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null)
   const id = useId()
   useEffect(() => {
     const element = dialog.current
+    const opener = document.activeElement
     element?.showModal()
-    return () => element?.close()
+    return () => {
+      element?.close()
+      // The browser gives the focus back only from a dialog that is still in the page.
+      if (opener instanceof HTMLElement) opener.focus({ preventScroll: true })
+    }
   }, [])
   return (
     <dialog

@@ -48,7 +48,10 @@ export function SliderField({ label, hint, min, max, step, value, rest, onChange
           step={step}
           placeholder="server"
           value={value ?? ''}
-          onChange={({ currentTarget }) => read(currentTarget.value)}
+          onInput={({ currentTarget }) => {
+            // Half a number: let it be finished.
+            if (!currentTarget.validity.badInput) read(currentTarget.value)
+          }}
         />
         <IconButton
           icon="close"

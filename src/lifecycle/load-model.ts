@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import { checkCallOptions } from '../config/resolve.js'
 import { validateRequest } from '../config/validate.js'
 import { ModelLoadError, ModelNotFoundError } from '../errors/api-errors.js'
+import { TimeoutError } from '../errors/network-errors.js'
 import { isModel, type ModelStore } from '../models/model-store.js'
 import { serialise } from '../transport/serialise.js'
 import type { Transport } from '../transport/types.js'
@@ -15,6 +16,7 @@ import { name, whole } from '../utils/schema.js'
 import { loadedSchema, type WireLoadConfig } from '../wire/lifecycle.js'
 import { parseWire } from '../wire/parse.js'
 import { ROUTES } from '../wire/routes.js'
+import { awaitLoad } from './await-load.js'
 import { fromInstance, fromLoaded } from './from-wire.js'
 import { fits, toLoadBody, toWireConfig, type Echo } from './load-config.js'
 import { requireNative } from './require-native.js'
@@ -33,7 +35,7 @@ const configSchema = v.strictObject({
 
 /** Loads that are idempotent over a server that is not: `POST /api/v1/models/load` makes a copy whenever it is asked. */
 export function createLoadModel(transport: Transport, models: ModelStore): LMStudioProvider['loadModel'] {
-  const { endpoint, log } = transport.config
+  const { endpoint, generationTimeout, log } = transport.config
   const flights = createFlights<LoadedModel>()
   const turns = new Map<string, Semaphore>()
   /** By instance id: what the server made of the settings. */
@@ -61,6 +63,7 @@ export function createLoadModel(transport: Transport, models: ModelStore): LMStu
       log?.({ level: 'info', type: 'lifecycle', message: `Another instance of ${model} is being loaded, ${why}.` })
     }
     const target = own.length > 0 ? info!.id : model
+    const until = performance.now() + (options.timeout ?? generationTimeout)
     try {
       const { body } = await transport.requestJSON(
         { method: 'POST', route: ROUTES.loadModel, body: serialise(toLoadBody(target, config)), kind: 'change' },
@@ -70,6 +73,11 @@ export function createLoadModel(transport: Transport, models: ModelStore): LMStu
       echoes.set(wire.instance_id, { asked: { ...config }, made: wire.load_config ?? {} })
       return fromLoaded(wire, info?.type)
     } catch (error) {
+      if (TimeoutError.isInstance(error) && error.limit === 'platform') {
+        const known = (info?.instances ?? []).map(({ id }) => id)
+        const late = await awaitLoad(models, target, known, until, options)
+        if (late !== undefined) return late
+      }
       // Some versions say of a model they do not have that it does not load.
       if (info !== undefined || !ModelLoadError.isInstance(error) || error.code !== 'model-load') throw error
       const availableModels = list.models.map(({ id }) => id)

@@ -1,11 +1,11 @@
 import type { DownloadOptions, DownloadProgress } from 'lmstudio-provider'
 import type { MockLMStudioServer } from 'lmstudio-provider/testing/node'
-import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { lookDelay } from '../../src/lifecycle/watch-download.js'
 import { caught } from './support/caught.js'
 import { connect, MODEL, setUp } from './support/provider.js'
 import { sendJSON, serve } from './support/servers.js'
-import { jitter, turns, watchLog, watchRejections } from './support/watch.js'
+import { hurry, jitter, turns, watchLog, watchRejections } from './support/watch.js'
 
 const DOWNLOAD = '/api/v1/models/download'
 const STATUS = /\/download\/status\//
@@ -17,17 +17,7 @@ const starts = (mock: MockLMStudioServer): unknown[] =>
 const looks = (mock: MockLMStudioServer): string[] =>
   mock.calls.filter(({ path }) => STATUS.test(path)).map(({ path }) => path)
 
-const pauses = new Set(Array.from({ length: 12 }, (_, looks) => lookDelay(looks)))
-
-/** Lets the pauses between looks take no time; every other time stays what it is. */
-function hurry(): void {
-  const real = globalThis.setTimeout
-  const quick = (run: () => void, ms = 0, ...rest: never[]): unknown => real(run, pauses.has(ms) ? 0 : ms, ...rest)
-  vi.spyOn(globalThis, 'setTimeout').mockImplementation(quick as typeof setTimeout)
-  onTestFinished(() => {
-    vi.restoreAllMocks()
-  })
-}
+const pauses = Array.from({ length: 12 }, (_, looks) => lookDelay(looks))
 
 /** Notes what it is told. */
 function watchProgress(): { readonly seen: DownloadProgress[]; readonly onProgress: (now: DownloadProgress) => void } {
@@ -48,7 +38,7 @@ async function serveLooks(...answers: readonly object[]) {
   )
 }
 
-beforeEach(hurry)
+beforeEach(() => hurry(...pauses))
 
 describe('a download that cannot be', () => {
   test.each<[string, unknown, unknown, string]>([

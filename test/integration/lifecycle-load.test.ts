@@ -2,9 +2,9 @@ import type { LoadConfig } from 'lmstudio-provider'
 import type { MockLMStudioServer } from 'lmstudio-provider/testing/node'
 import { describe, expect, test } from 'vitest'
 import { caught } from './support/caught.js'
-import { connect, HELLO, MODEL, setUp } from './support/provider.js'
+import { connect, HELLO, MODEL, setUp, startMock } from './support/provider.js'
 import { sendJSON, serve } from './support/servers.js'
-import { turns, until, watchLog } from './support/watch.js'
+import { hurry, turns, until, watchLog } from './support/watch.js'
 
 const LOAD = '/api/v1/models/load'
 const LIST = '/api/v1/models'
@@ -224,6 +224,41 @@ describe('loadModel', () => {
       break
     }
     expect(ids(mock)).toContain(HERON)
+  })
+
+  describe('when the runtime’s own fetch gives up on it', () => {
+    const given =
+      (load: () => Promise<unknown>): typeof globalThis.fetch =>
+      async (input, init) => {
+        if (!new Request(input, init).url.endsWith(LOAD)) return fetch(input, init)
+        await load()
+        throw new TypeError('fetch failed', { cause: Object.assign(new Error(), { code: 'UND_ERR_HEADERS_TIMEOUT' }) })
+      }
+
+    test('looks for the instance in the list until it is there', async () => {
+      const mock = await startMock()
+      let seen = 0
+      const other = connect(mock)
+      const lmstudio = connect(mock, {
+        fetch: given(async () => void setTimeout(() => void other.loadModel(HERON, { contextLength: 4096 }), 1)),
+        logger: ({ type }) => void (seen += type === 'request' ? 1 : 0),
+      })
+      hurry(2_000)
+      expect(await lmstudio.loadModel(HERON, { contextLength: 4096 })).toMatchObject({
+        instanceId: HERON,
+        wasLoaded: false,
+        config: { contextLength: 4096 },
+      })
+      expect(loads(mock)).toHaveLength(1)
+      expect(seen).toBeGreaterThan(2)
+    })
+
+    test('no longer than a generation may take', async () => {
+      const mock = await startMock()
+      const lmstudio = connect(mock, { generationTimeout: 40, fetch: given(async () => {}) })
+      hurry(2_000)
+      expect(await caught(lmstudio.loadModel(HERON))).toMatchObject({ name: 'TimeoutError', limit: 'platform' })
+    })
   })
 
   test('has the patience of a generation, and says whose limit it was', async () => {

@@ -36,6 +36,16 @@ export function jitter(share: number): void {
   })
 }
 
+/** Lets pauses of exactly these lengths take no time; every other time stays what it is. */
+export function hurry(...pauses: number[]): void {
+  const real = globalThis.setTimeout
+  const quick = (run: () => void, ms = 0, ...rest: never[]): unknown => real(run, pauses.includes(ms) ? 0 : ms, ...rest)
+  vi.spyOn(globalThis, 'setTimeout').mockImplementation(quick as typeof setTimeout)
+  onTestFinished(() => {
+    vi.restoreAllMocks()
+  })
+}
+
 /** A logger with its events, and a promise for the first of a type. */
 export function watchLog(): {
   readonly logger: (event: LogEvent) => void

@@ -45,7 +45,15 @@ function parse(endpoint: string | URL, source: string): URL {
   try {
     return new URL(String(endpoint).trim())
   } catch {
-    throw new ConfigurationError(`${source} is not a URL: ${redact(JSON.stringify(String(endpoint).slice(0, 100)))}.`, {
+    // What follows a question mark may be a key.
+    const shown = redact(
+      JSON.stringify(
+        String(endpoint)
+          .replace(/[?#][^]*/, '…')
+          .slice(0, 100),
+      ),
+    )
+    throw new ConfigurationError(`${source} is not a URL: ${shown}.`, {
       source,
       hint: `Write it as ${suggest(endpoint)}.`,
       code: 'invalid-endpoint',
@@ -53,8 +61,13 @@ function parse(endpoint: string | URL, source: string): URL {
   }
 }
 
-/** `localhost:1234` and `127.0.0.1:1234` lack only the scheme. */
+/** `localhost:1234` and `127.0.0.1:1234` lack only the scheme, `1234` the host as well; quotes are left over from a file. */
 function suggest(endpoint: string | URL): string {
-  const host = /^(?:[\w+.-]+:\/\/)?([\w.-]+(?::\d+)?)(?:\/\S*)?$/.exec(String(endpoint).trim())
-  return `http://${host?.[1] ?? '127.0.0.1:1234'}`
+  const bare = String(endpoint)
+    .trim()
+    .replaceAll(/^["']|["']$/g, '')
+  const text = bare.replace(/^:?(?=\d+$)/, '127.0.0.1:')
+  const found = /^(?:[\w+.-]+:\/\/)?([\w.-]+)(:\d+)?(?:\/\S*)?$/.exec(text)
+  const [, host = '127.0.0.1', port = found === null ? ':1234' : ''] = found ?? []
+  return `http://${host}${Number(port.slice(1)) < 65_536 ? port : ':1234'}`
 }

@@ -18,6 +18,9 @@ const milliseconds = range(1, MAX_MS, 'number of milliseconds')
 const boolean = v.optional(v.boolean('must be true or false'))
 const anything = v.optional(v.unknown())
 
+/** Whether a value can be an endpoint, as far as its type goes. */
+export const isAddress = (value: unknown): boolean => typeof value === 'string' || value instanceof URL
+
 const isCallable = (value: unknown): boolean => typeof value === 'function'
 const callable = optional(isCallable, 'must be a function')
 
@@ -31,7 +34,7 @@ const callOptions = { timeout: milliseconds, maxRetries: whole(0, 100), headers:
 
 const optionsSchema = v.strictObject({
   ...callOptions,
-  endpoint: optional((value) => typeof value === 'string' || value instanceof URL, 'must be a string or a URL'),
+  endpoint: optional(isAddress, 'must be a string or a URL'),
   apiToken: optional((value) => typeof value === 'string' || isCallable(value), 'must be a string or a function'),
   generationTimeout: milliseconds,
   idleTimeout: milliseconds,
@@ -81,9 +84,12 @@ export function checkListOptions(options: CallOptions | undefined): void {
 
 /** A token must be able to stand in a header; the platform's own error would quote it. */
 export function checkToken(token: string, source: string): string {
-  if (/^[\x21-\x7e]*$/.test(token)) return token
+  const isQuoted = /^(["']).*\1$/.test(token)
+  if (/^[\x21-\x7e]*$/.test(token) && !isQuoted) return token
   throw new ConfigurationError(
-    `${source} holds a character that cannot stand in a header (a space, a line break, …).`,
+    isQuoted
+      ? `${source} has quotes around it.`
+      : `${source} holds a character that cannot stand in a header (a space, a line break, …).`,
     {
       source,
       hint: 'Copy the token again from LM Studio, without anything before or after it.',

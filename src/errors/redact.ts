@@ -21,6 +21,7 @@ export function redact(text: string): string {
 /** {@link redact}, cut to a length a person reads. */
 export function excerpt(text: string, length: number = MAX_ERROR_TEXT): string {
   // Redact a generous prefix first: a cut through the middle of a secret would hide it from the patterns.
-  const clean = redact(text.slice(0, length * 8)).trim()
+  // What would act on the terminal that shows it becomes a blank.
+  const clean = redact(text.slice(0, length * 8).replaceAll(/(?![\n\t])\p{Cc}/gu, ' ')).trim()
   return clean.length > length ? `${clean.slice(0, length)}…` : clean
 }

@@ -1,8 +1,12 @@
 import { homedir } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
+import * as v from 'valibot'
 import { DEFAULTS } from '../config/defaults.js'
+import { validateOptions } from '../config/validate.js'
 import { ConfigurationError } from '../errors/request-errors.js'
 import { addressSpace } from '../utils/address.js'
+import { isObject } from '../utils/json.js'
+import { optional } from '../utils/schema.js'
 import { findProjectFile, findUserFile, readConfigFile } from './config-file.js'
 import { readEnvironment, readTokens, type Environment } from './env.js'
 
@@ -91,8 +95,17 @@ export function loadConfig(options?: LoadConfigOptions): LoadedConfig {
   return config
 }
 
+const isText = (value: unknown): boolean => typeof value === 'string'
+
+const placesSchema = v.strictObject({
+  cwd: optional(isText, 'must be a string'),
+  home: optional(isText, 'must be a string'),
+  env: optional(isObject, 'must be an object of variables'),
+})
+
 /** Reads every source; whether the endpoint may be reached is left to {@link checkReach}. */
 export function readSettings(options: LoadConfigOptions = {}): Settings {
+  validateOptions(placesSchema, options, 'the option')
   const env = options.env ?? process.env
   const found = readTokens(env)
   const [token] = found

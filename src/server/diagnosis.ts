@@ -11,6 +11,7 @@ const CODES: Readonly<Record<string, DiagnosisCode>> = {
   unreachable: 'not-running',
   'not-json': 'wrong-service',
   'invalid-response': 'wrong-service',
+  'body-too-long': 'wrong-service',
   redirect: 'wrong-service',
   'wrong-path': 'wrong-service',
   platform: 'timeout',

@@ -1,10 +1,11 @@
 import * as v from 'valibot'
 import { normaliseEndpoint } from '../config/endpoint.js'
 import type { LMStudioOptions } from '../config/options.js'
-import { checkCallOptions, resolveOptions } from '../config/resolve.js'
+import { checkCallOptions, isAddress, resolveOptions } from '../config/resolve.js'
 import { validateOptions } from '../config/validate.js'
 import { AuthenticationError } from '../errors/api-errors.js'
 import { ServiceNotFoundError, UnsupportedEndpointError } from '../errors/network-errors.js'
+import { ConfigurationError } from '../errors/request-errors.js'
 import { createTransport } from '../transport/transport.js'
 import type { Discovery } from '../types/discovery.js'
 import { followSignal, ignore, raceAbort, throwIfAborted } from '../utils/abort.js'
@@ -62,7 +63,7 @@ function arePorts(ports: unknown): boolean {
 // The values are checked where they are used; here a mistyped name is told.
 const anything = v.optional(v.unknown())
 const optionsSchema = v.strictObject({
-  endpoint: anything,
+  endpoint: optional(isAddress, 'must be a string or a URL'),
   apiToken: anything,
   headers: anything,
   fetch: anything,
@@ -73,6 +74,9 @@ const optionsSchema = v.strictObject({
   ports: optional(arePorts, 'must be at most 1000 ports from 1 to 65535, as a list or as { from, to }'),
   hosts: v.optional(v.array(v.string())),
 })
+
+// A name or an IPv4 address, or an IPv6 address in brackets; then perhaps a port.
+const HOST = /^(?:[^\s/\\?#@:*[\]]+|\[[\da-f:.]+\])(?::(\d+))?$/i
 
 // An answer, and the addresses it is an answer to: others may hold a server that is to be preferred.
 let remembered: { readonly question: string; readonly endpoint: string } | undefined
@@ -98,7 +102,10 @@ export async function discover(options: DiscoverOptions = {}): Promise<Discovery
 /** Names mistyped options, and checks those that only discovery has; throws {@link ConfigurationError}. */
 export function checkDiscoverOptions(options: DiscoverOptions): void {
   validateOptions(optionsSchema, options, 'the option')
-  checkCallOptions({ signal: options.signal })
+  const { signal, apiToken, headers, fetch, logger, allowRemote, timeout } = options
+  checkCallOptions({ signal })
+  // Also what is sent to no guessed address.
+  resolveOptions({ apiToken, headers, fetch, logger, allowRemote, timeout })
 }
 
 /** {@link discover} over given addresses. */
@@ -217,10 +224,33 @@ export function candidatesOf(options: DiscoverOptions, known: readonly Candidate
   if (endpoint !== undefined) add(endpoint, 'the option endpoint', true)
   for (const { endpoint, via, isConfigured } of known) add(endpoint, via, isConfigured)
   for (const host of ['127.0.0.1', 'localhost', '[::1]']) add(`http://${host}:${DEFAULT_PORT}`, 'the default address')
-  for (const host of hosts) {
-    if (/:\d+$/.test(host)) add(`http://${host}`, 'the option hosts')
+  for (const [index, name] of hosts.entries()) {
+    const { host, hasPort } = parseHost(name, `the option hosts[${index}]`)
+    if (hasPort) add(`http://${host}`, 'the option hosts')
     else for (const port of [DEFAULT_PORT, ...list]) add(`http://${host}:${port}`, 'the option hosts')
   }
   for (const port of range) add(`http://127.0.0.1:${port}`, 'the option ports')
   return [...all.values()]
+}
+
+/** A host as it stands in a URL, or a {@link ConfigurationError} that does not quote it: it may hold a password. */
+function parseHost(name: string, source: string): { readonly host: string; readonly hasPort: boolean } {
+  const host = /^[\da-f.]*:[\da-f.]*:[\da-f:.]*$/i.test(name) ? `[${name}]` : name
+  const [isHost, port] = HOST.exec(host) ?? []
+  if (isHost !== undefined && (port === undefined || isPort(Number(port))) && isURL(`http://${host}`)) {
+    return { host, hasPort: port !== undefined }
+  }
+  throw new ConfigurationError(`${source} is no host name or address.`, {
+    source,
+    code: 'invalid-option',
+    hint: 'Write it like gpu-box, 192.168.1.20:1234 or [fd12::20]; an address with a scheme or a path is an `endpoint`.',
+  })
+}
+
+function isURL(text: string): boolean {
+  try {
+    return new URL(text).host !== ''
+  } catch {
+    return false
+  }
 }

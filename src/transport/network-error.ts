@@ -1,6 +1,7 @@
 import { cleanCause } from '../errors/copy-cause.js'
 import { NetworkError, ServiceNotFoundError, StreamInterruptedError, TimeoutError } from '../errors/network-errors.js'
 import { ProviderError, type ProviderErrorOptions } from '../errors/provider-error.js'
+import { hintFor } from '../errors/steps.js'
 import { isObject } from '../utils/json.js'
 import type { FailureContext } from './types.js'
 
@@ -78,7 +79,11 @@ export function toNetworkError(error: unknown, context: FailureContext, isMidBod
     })
   }
   if (isMidBody) {
-    return new StreamInterruptedError(`${call}: the connection broke in the middle of the answer.`, facts)
+    return new StreamInterruptedError(`${call}: the connection broke in the middle of the answer.`, {
+      ...facts,
+      // What is only read has no partial answer to point to.
+      hint: method === 'GET' ? hintFor('unknown') : undefined,
+    })
   }
   const kind = KINDS.find(([pattern]) => words.some((word) => pattern.test(word)))
   if (kind === undefined)

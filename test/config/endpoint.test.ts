@@ -92,6 +92,10 @@ describe('what is refused', () => {
     ['studio.local', 'http://studio.local'],
     ['ws://127.0.0.1:1234', 'http://127.0.0.1:1234'],
     ['tcp://10.0.0.1:1234', 'http://10.0.0.1:1234'],
+    ['"http://192.168.1.20:1234"', 'http://192.168.1.20:1234'],
+    ["'http://192.168.1.20:1234'", 'http://192.168.1.20:1234'],
+    ['1234', 'http://127.0.0.1:1234'],
+    [':4321', 'http://127.0.0.1:4321'],
   ])('%s, with how to write it', (endpoint, hint) => expect(errorFor(endpoint).hint).toContain(hint))
 
   it.each([
@@ -116,12 +120,21 @@ describe('what is refused', () => {
     'http://300.1.2.3',
   ])('%j, which is no URL', (endpoint) => expect(errorFor(endpoint).message).toMatch(/endpoint/i))
 
-  it.each(['http://127.0.0.1:1234/?key=hunter2hunter2', 'http://127.0.0.1:1234/#hunter2hunter2'])(
-    '%s for its query or fragment, without quoting it',
-    (endpoint) => {
-      expect(JSON.stringify(errorFor(endpoint))).not.toContain('hunter2')
-    },
-  )
+  it('a port out of range, without suggesting it again', () => {
+    const { message, hint } = errorFor('http://192.168.1.20:99999')
+    expect(message).toContain('99999')
+    expect(hint).toContain('http://192.168.1.20:1234')
+  })
+
+  it.each([
+    'http://127.0.0.1:1234/?key=hunter2hunter2',
+    'http://127.0.0.1:1234/#hunter2hunter2',
+    '127.0.0.1:1234?key=hunter2hunter2',
+    '127.0.0.1:1234#hunter2hunter2',
+    'http://127.0.0.1:99999/v1?key=hunter2hunter2',
+  ])('%s for its query or fragment, without quoting it', (endpoint) => {
+    expect(JSON.stringify(errorFor(endpoint))).not.toContain('hunter2')
+  })
 
   it.each([
     'http://me:hunter2hunter2@127.0.0.1:1234',

@@ -159,6 +159,15 @@ describe('wrong values', () => {
 })
 
 describe('checkToken', () => {
+  it.each([`"${CANARY}"`, `'${CANARY}'`])(
+    'refuses quotes around a token, as files of variables leave them: %s',
+    (token) => {
+      const error = errorOf(() => checkToken(token, 'it'))
+      expect(error).toMatchObject({ code: 'invalid-token', message: expect.stringContaining('quotes') })
+      expect(JSON.stringify(error)).not.toContain(CANARY)
+    },
+  )
+
   it.each(['', 'lm-studio', 'sk-lm-abcdefgh:ABCDEFGHIJ0123456789', '!~"{}'])('takes %j', (token) => {
     expect(checkToken(token, 'it')).toBe(token)
   })

@@ -74,6 +74,12 @@ describe('excerpt', () => {
     expect(excerpt('a b '.repeat(25).trim(), 99)).toHaveLength(99)
   })
 
+  it('takes out what would act on a terminal, and leaves line ends and tabs', () => {
+    expect(excerpt('\u001b[2J\u001b]0;title\u0007 one\r\n\ttwo\u009b31m\u007f three')).toBe(
+      '[2J ]0;title  one \n\ttwo 31m  three',
+    )
+  })
+
   it('removes a secret that the cut would go through', () => {
     expect(excerpt(`${'x '.repeat(240)}Bearer ${'s3cr3t'.repeat(20)}`)).not.toContain('s3cr3t')
     expect(excerpt(`${'x '.repeat(245)}${TOKEN}`)).not.toContain('abcdefgh')

@@ -141,6 +141,19 @@ const KINDS: readonly Kind[] = [
     failing: ALL,
   },
   {
+    name: 'a server that breaks off in the middle of every answer',
+    start: async () =>
+      (
+        await serveSocket((socket) => {
+          socket.end('HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{"lmstudio"')
+        })
+      ).url,
+    code: 'unknown',
+    status: 'unreachable',
+    evidence: [/connection broke in the middle/],
+    failing: ['listModels'],
+  },
+  {
     name: 'a web page at every path',
     start: page(200),
     code: 'wrong-service',
@@ -342,6 +355,8 @@ describe.each(KINDS)('$name', ({ start, options = {}, code, status, isLMStudio =
     if (code === 'ok') expect(diagnosis.steps).toEqual([])
     else expect(diagnosis.steps).not.toEqual([])
     for (const step of diagnosis.steps) expect(step).toMatch(/^[A-Z].{20,}/)
+    // Nothing of a diagnosis is an answer in parts.
+    expect(diagnosis.steps.join()).not.toContain('`partial`')
     expect(new Set(diagnosis.steps).size).toBe(diagnosis.steps.length)
     expect(JSON.stringify(diagnosis)).not.toContain('bbbbbbbb')
   })

@@ -497,6 +497,25 @@ describe('the token', () => {
   })
 })
 
+describe('options of loadConfig', () => {
+  test.each([
+    [null],
+    ['/app'],
+    [{ cmd: '/app' }],
+    [{ cwd: 5 }],
+    [{ cwd: new URL('file:///app') }],
+    [{ home: {} }],
+    [{ env: null }],
+    [{ env: 'HOME=/' }],
+  ])('%j are refused', (options) => {
+    expect(refusal(() => loadConfig(options as never)).code).toBe('invalid-option')
+  })
+
+  test('a mistyped one is told with the one that is meant', () => {
+    expect(refusal(() => loadConfig({ cwb: '/app' } as never)).message).toContain('`cwd`')
+  })
+})
+
 test('the limits are those of the options', () => {
   const most = { LMSTUDIO_TIMEOUT: '2147483.647', LMSTUDIO_CACHE_TTL: '35791.39411', LMSTUDIO_MAX_RETRIES: '100' }
   const least = { LMSTUDIO_TIMEOUT: '.001', LMSTUDIO_CACHE_TTL: '0', LMSTUDIO_MAX_RETRIES: '0' }

@@ -30,7 +30,12 @@ export function makePlaces(env: Record<string, string> = {}): Places {
   const [cwd, home] = [join(root, 'project'), join(root, 'home')]
   mkdirSync(cwd)
   mkdirSync(home)
-  return { cwd, home, env, project: write(cwd), user: write(join(home, '.config/lmstudio-provider')) }
+  // Ours alone: only what can be seen is an option.
+  const helpers = { project: write(cwd), user: write(join(home, '.config/lmstudio-provider')) }
+  return Object.defineProperties(
+    { cwd, home, env },
+    { project: { value: helpers.project }, user: { value: helpers.user } },
+  ) as Places
 }
 
 /** The {@link ConfigurationError} that a function throws. */

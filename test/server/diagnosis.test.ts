@@ -55,6 +55,7 @@ describe('toDiagnosis', () => {
     ['blocked-port', 'unknown', 'block this port'],
     ['rate-limit', 'server-error', 'retryAfterMs'],
     ['invalid-response', 'wrong-service', 'update LM Studio'],
+    ['body-too-long', 'wrong-service', 'update LM Studio'],
   ])('of %s, which it calls %s, begins with the step that the error names', (code, expected, step) => {
     const error = new NetworkError('It broke.', { code })
     const diagnosis = toDiagnosis(error)

@@ -175,7 +175,10 @@ describe('discover', () => {
     ['a range with a step', { ports: { from: 1, to: 9, step: 2 } }, ConfigurationError.errorName],
     ['too many ports', { ports: Array.from({ length: 1001 }, (_, i) => i + 1) }, ConfigurationError.errorName],
     ['ports that are a number', { ports: 1234 }, ConfigurationError.errorName],
-    ['a host that is no host', { hosts: ['::1'] }, ConfigurationError.errorName],
+    ['a public address', { hosts: ['8.8.8.8'] }, ConfigurationError.errorName],
+    ['a token that cannot stand in a header', { apiToken: 'a b' }, ConfigurationError.errorName],
+    ['headers that are none', { headers: { 'a b': 'c' } }, ConfigurationError.errorName],
+    ['an endpoint that is none', { endpoint: null }, ConfigurationError.errorName],
     ['a port that is none', { ports: [0] }, ConfigurationError.errorName],
     ['a port that is too high', { ports: [70_000] }, ConfigurationError.errorName],
     ['a port that is a text', { ports: ['1234'] }, ConfigurationError.errorName],
@@ -186,6 +189,52 @@ describe('discover', () => {
     const { fetch, requests } = network({})
     expect(await rejectionOf((async () => discover({ fetch, ...options } as never))())).toEqual(named(name))
     expect(requests).toHaveLength(0)
+  })
+
+  it.each([
+    'http://gpu-box',
+    'http://127.0.0.1:4321',
+    'gpu-box/llm',
+    'gpu-box?key=hunter2',
+    'gpu-box#hunter2',
+    'me:hunter2@gpu-box',
+    '@gpu-box',
+    'gpu-box\\llm',
+    'gpu box',
+    ' gpu-box',
+    'gpu-box:',
+    'gpu-box:0',
+    'gpu-box:65536',
+    'gpu-box:hunter2',
+    '*',
+    '',
+    '[::1',
+    '::1]',
+    '[gpu-box]',
+    '1::2::3',
+    '127.0.0.1\n',
+  ])('rejects for the host %j, saying what a host is and quoting no secret, and sends nothing', async (host) => {
+    const { fetch, requests } = network({})
+    const error = (await rejectionOf(discover({ fetch, hosts: ['nas.lan', host] }))) as ConfigurationError
+    expect(error).toEqual(named(ConfigurationError.errorName))
+    expect(error.source).toBe('the option hosts[1]')
+    expect(error.hint).toContain('`endpoint`')
+    expect(error.message + error.hint).not.toContain('hunter2')
+    expect(requests).toHaveLength(0)
+  })
+
+  it.each([
+    ['fd12::20', 'http://[fd12::20]:1234'],
+    ['[fd12::20]', 'http://[fd12::20]:1234'],
+    ['[fd12::20]:4321', 'http://[fd12::20]:4321'],
+    ['gpu-box', 'http://gpu-box:1234'],
+    ['gpu-box.lan:4321', 'http://gpu-box.lan:4321'],
+    ['GPU_BOX', 'http://gpu_box:1234'],
+    ['192.168.1.20', 'http://192.168.1.20:1234'],
+  ])('tries the host %s as %s', async (host, endpoint) => {
+    const { host: address } = new URL(endpoint)
+    const { fetch } = network({ [address]: 'lmstudio' })
+    expect(await discover({ fetch, hosts: [host] })).toMatchObject({ endpoint, via: 'the option hosts' })
   })
 
   it('ends at once when the caller aborts', async () => {

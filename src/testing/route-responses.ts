@@ -1,7 +1,7 @@
 import { remember } from './conversations.js'
 import { isUnloaded, pace, paceWhole } from './deltas.js'
 import type { Exchange } from './exchange.js'
-import { generate, type Generation } from './generation.js'
+import { generate, type Generation, type ToolCall } from './generation.js'
 import { hexGenerationId } from './ids.js'
 import { asObject, asString } from './json-values.js'
 import { overflowReply } from './overflow-reply.js'
@@ -22,6 +22,8 @@ interface Item {
 const part = (type: string, text: string): object =>
   type === 'reasoning_text' ? { type, text } : { type, text, annotations: [], logprobs: [] }
 
+const callId = ({ id }: ToolCall): string => `call_${id}`
+
 function outputItems(generation: Generation): Item[] {
   const items: Item[] = []
   const id = (prefix: string): string => hexGenerationId(prefix, generation)
@@ -38,7 +40,7 @@ function outputItems(generation: Generation): Item[] {
   for (const [index, call] of generation.toolCalls.entries()) {
     const item = {
       id: `${id('fc_')}${index}`,
-      call_id: `call_${call.id}`,
+      call_id: callId(call),
       type: 'function_call',
       name: call.name,
       arguments: call.arguments,
@@ -163,7 +165,10 @@ export async function responses(exchange: Exchange): Promise<WireReply> {
   if (excess !== undefined) return excess
   const generation = await generate(exchange, draft, target)
   const store = (): void => {
-    if (body.store !== false) remember(exchange, hexGenerationId('resp_', generation, 32), generation)
+    if (body.store === false) return
+    // Under the ids that results will name.
+    const toolCalls = generation.toolCalls.map((call) => ({ ...call, id: callId(call) }))
+    remember(exchange, hexGenerationId('resp_', generation, 32), { ...generation, toolCalls })
   }
   if (draft.stream) return eventStream(stream(exchange, generation, store))
   await paceWhole(exchange, generation)

@@ -1,6 +1,7 @@
 import * as v from 'valibot'
-import type { Usage } from '../types/completion.js'
+import type { RespondUsage } from '../types/responses.js'
 import { textOr } from '../utils/schema.js'
+import { toUsage } from './usage.js'
 
 // Everything is optional and unknown members pass: only a wrong type in a field that is read is an error.
 const text = v.nullish(v.string())
@@ -96,14 +97,15 @@ export const responseEventSchema: v.GenericSchema<unknown, WireResponseEvent> = 
 })
 
 /** Token counts; what the server did not say stays `undefined`. */
-export function toRespondUsage(usage: Nullish<WireResponseUsage>): Usage & { readonly cachedTokens?: number } {
-  const reasoningTokens = usage?.output_tokens_details?.reasoning_tokens ?? undefined
-  const cachedTokens = usage?.input_tokens_details?.cached_tokens ?? undefined
+export function toRespondUsage(usage: WireResponseUsage): RespondUsage {
+  const cachedTokens = usage.input_tokens_details?.cached_tokens ?? undefined
   return {
-    inputTokens: usage?.input_tokens ?? undefined,
-    outputTokens: usage?.output_tokens ?? undefined,
-    totalTokens: usage?.total_tokens ?? undefined,
-    ...(reasoningTokens === undefined ? {} : { reasoningTokens }),
+    ...toUsage({
+      prompt_tokens: usage.input_tokens,
+      completion_tokens: usage.output_tokens,
+      total_tokens: usage.total_tokens,
+      completion_tokens_details: usage.output_tokens_details,
+    }),
     ...(cachedTokens === undefined ? {} : { cachedTokens }),
   }
 }

@@ -29,6 +29,15 @@ const tools: OpenAI.Chat.Completions.ChatCompletionTool[] = [
   },
 ]
 
+const responseTools: OpenAI.Responses.Tool[] = [
+  {
+    type: 'function',
+    name: 'tide_at',
+    parameters: { type: 'object', properties: { harbour: { type: 'string' } }, required: ['harbour'] },
+    strict: null,
+  },
+]
+
 describe('the openai package', () => {
   test('lists models', async () => {
     const list = await client.models.list()
@@ -109,9 +118,65 @@ describe('the openai package', () => {
     expect(text).toBe('You said: Hello.')
   })
 
-  test('completes text', async () => {
-    const completion = await client.completions.create({ model: 'acme/heron-base', prompt: 'The gull cried' })
+  test('calls a tool in a response, whole and streamed, and goes on from it', async () => {
+    const request = { model, input: 'Tide at Oban?', tools: responseTools, reasoning: { effort: 'none' as const } }
+    const first = await client.responses.create(request)
+    const [call] = first.output
+    if (call?.type !== 'function_call') throw new Error('no call')
+    expect(call).toMatchObject({ name: 'tide_at', arguments: '{"harbour":"Oban"}' })
+    const second = await client.responses.create({
+      model,
+      previous_response_id: first.id,
+      input: [{ type: 'function_call_output', call_id: call.call_id, output: '04:12' }],
+    })
+    expect(second.output_text).toBe('According to tide_at: 04:12')
+    expect(second.previous_response_id).toBe(first.id)
+
+    server.inject('argument-deltas')
+    const events: string[] = []
+    let told = ''
+    for await (const event of await client.responses.create({ ...request, stream: true })) {
+      events.push(event.type)
+      if (event.type === 'response.function_call_arguments.delta') told += event.delta
+    }
+    expect(told).toBe('{"harbour":"Oban"}')
+    expect(events.at(-1)).toBe('response.completed')
+  })
+
+  test('gathers a streamed response that goes on from another', async () => {
+    const { id } = await client.responses.create({ model, input: 'Hello.' })
+    const stream = client.responses.stream({ model, input: 'echo: still here', previous_response_id: id })
+    const response = await stream.finalResponse()
+    expect(response).toMatchObject({ output_text: 'still here', previous_response_id: id, status: 'completed' })
+  })
+
+  test('is refused a response to go on from that is not there', async () => {
+    const asking = client.responses.create({ model, input: 'Hello.', previous_response_id: 'resp_gone' })
+    await expect(asking).rejects.toMatchObject({ status: 400, param: 'previous_response_id' })
+  })
+
+  test('sees a response that fails', async () => {
+    server.inject({ name: 'response-failed', message: 'Compute error.' })
+    const events = await client.responses.create({ model, input: 'Hello.', stream: true })
+    let message: string | undefined
+    for await (const event of events) if (event.type === 'response.failed') message = event.response.error?.message
+    expect(message).toBe('Compute error.')
+  })
+
+  test('completes text, whole and streamed', async () => {
+    const request = { model: 'acme/heron-base', prompt: 'The gull cried' }
+    const completion = await client.completions.create(request)
     expect(completion.choices[0]?.text).toBe(' and the tide turned')
+    expect(completion.usage?.total_tokens).toBeGreaterThan(0)
+    let text = ''
+    let total: number | undefined
+    const options = { stream: true, stream_options: { include_usage: true } } as const
+    for await (const chunk of await client.completions.create({ ...request, ...options })) {
+      text += chunk.choices[0]?.text ?? ''
+      total ??= chunk.usage?.total_tokens
+    }
+    expect(text).toBe(' and the tide turned')
+    expect(total).toBeGreaterThan(0)
   })
 
   test('sees refusals as its own errors', async () => {

@@ -374,6 +374,47 @@ describe('edges', () => {
     expect(response.usage).toEqual({ inputTokens: undefined, outputTokens: undefined, totalTokens: undefined })
   })
 
+  it('counts that are not all there are the ones that are', async () => {
+    const usage = { input_tokens: 3, total_tokens: null, input_tokens_details: null, output_tokens_details: {} }
+    const response = await whole({ ...head, output: [message('High')], usage })
+    expect(response.usage).toEqual({ inputTokens: 3, outputTokens: undefined, totalTokens: undefined })
+  })
+
+  it('what lacks what it is for is passed over', async () => {
+    const blocks = [
+      frame('response.output_item.added', { output_index: 0 }),
+      frame('response.output_item.added', { item: { type: 'message' } }),
+      frame('response.output_text.delta'),
+      frame('response.output_text.done'),
+      frame('response.function_call_arguments.delta', { output_index: 1 }),
+      frame('response.function_call_arguments.done', { output_index: 1 }),
+      completed([
+        { type: 'message' },
+        { type: 'message', content: [{}, { type: 'refusal', refusal: 'No.' }, { type: 'output_text' }] },
+        { ...message('High'), id: undefined },
+        {},
+      ]),
+    ]
+    const { events, error } = await collect(open(blocks).answer)
+    expect(error).toBeUndefined()
+    expect(typesOf(events)).toEqual(['response-start', 'text-delta', 'response-end'])
+    expect(events[0]).toEqual({ type: 'response-start', id: '', model: 'acme/tern-4b' })
+    expect(endOf(events).output).toEqual([
+      { type: 'message', id: '', text: '' },
+      { type: 'message', id: '', text: '' },
+      { type: 'message', id: '', text: 'High' },
+      { type: 'unknown', name: '', data: {} },
+    ])
+  })
+
+  it('no request at all is a bad request, and so is a mad option', async () => {
+    const transport = testTransport({ fetch: stubFetch(json({})).fetch })
+    const none = streamRespond(transport, undefined as never, undefined, (opening) => opening)
+    expect(await rejectionOf(none.response)).toBeInstanceOf(errors.InvalidRequestError)
+    const mad = respond(transport, request, { timeout: -1 })
+    expect(await rejectionOf(mad)).toBeInstanceOf(errors.InvalidRequestError)
+  })
+
   it('says which model answered instead', async () => {
     const logged: string[] = []
     const logger = ({ type }: { type: string }): void => void logged.push(type)

@@ -1,5 +1,6 @@
 import type { Case } from '../contract.js'
 import { cacheCases } from './cache.js'
+import { completeTextCases } from './complete-text.js'
 import { completionCases } from './completions.js'
 import { connectionCases } from './connection.js'
 import { embeddingCases } from './embeddings.js'
@@ -7,6 +8,8 @@ import { errorCases } from './errors.js'
 import { lifecycleCases } from './lifecycle.js'
 import { limitCases } from './limits.js'
 import { modelCases } from './models.js'
+import { responseCases } from './responses.js'
+import { objectCases } from './objects.js'
 import { streamErrorCases } from './stream-errors.js'
 import { streamCases } from './streams.js'
 import { toolCases } from './tools.js'
@@ -16,6 +19,8 @@ export const providerContract: readonly Case[] = [
   ...completionCases,
   ...streamCases,
   ...toolCases,
+  ...responseCases,
+  ...completeTextCases,
   ...errorCases,
   ...streamErrorCases,
   ...connectionCases,

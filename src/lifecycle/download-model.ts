@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { checkCallOptions } from '../config/resolve.js'
 import { validateRequest } from '../config/validate.js'
-import { ApiError, InvalidResponseError } from '../errors/api-errors.js'
+import { ApiError, InvalidResponseError, ModelNotFoundError } from '../errors/api-errors.js'
 import type { ModelStore } from '../models/model-store.js'
 import { serialise } from '../transport/serialise.js'
 import type { RequestSpec, Transport } from '../transport/types.js'
@@ -53,7 +53,7 @@ export async function downloadModel(
           route: ROUTES.downloadModel,
           body: serialise(compact({ model, quantization })),
           kind: 'change',
-        })
+        }).catch(explainName)
       : await look(known)
   if (first.status === 'already_downloaded') {
     await models.invalidate()
@@ -79,4 +79,11 @@ export async function downloadModel(
   } finally {
     await models.invalidate()
   }
+}
+
+/** What is not in the catalogue is not among the models on the disk either: the usual hint would mislead. */
+function explainName(error: unknown): never {
+  if (!ModelNotFoundError.isInstance(error)) throw error
+  const hint = 'Check the name in LM Studio (Discover), or give a https://huggingface.co/… link.'
+  throw new ModelNotFoundError(error.message, { ...error, cause: error.cause, hint })
 }

@@ -12,7 +12,7 @@ import type { LMStudioProvider } from '../types/provider.js'
 import { throwIfAborted } from '../utils/abort.js'
 import { createFlights } from '../utils/flights.js'
 import { createSemaphore, type Semaphore } from '../utils/semaphore.js'
-import { name, whole } from '../utils/schema.js'
+import { name, optional, whole } from '../utils/schema.js'
 import { loadedSchema, type WireLoadConfig } from '../wire/lifecycle.js'
 import { parseWire } from '../wire/parse.js'
 import { ROUTES } from '../wire/routes.js'
@@ -31,6 +31,7 @@ const configSchema = v.strictObject({
   numExperts: whole(1),
   offloadKVCacheToGPU: flag,
   fresh: flag,
+  onProgress: optional(() => false, 'is not for this call: the server tells the progress of a load to streamChat only'),
 })
 
 /** Loads that are idempotent over a server that is not: `POST /api/v1/models/load` makes a copy whenever it is asked. */

@@ -67,6 +67,14 @@ describe('a download that cannot be', () => {
     expect(error).toMatchObject({ name: 'InvalidRequestError', issues: [{ path: ['quantization'] }] })
   })
 
+  test('because nobody knows the model says where names are found', async () => {
+    const body = { error: { type: 'model_not_found', message: 'Model not found.' } }
+    const server = await serve((_request, response) => sendJSON(response, body, 404))
+    const error = await caught(connect(server).downloadModel(NEW))
+    expect(error).toMatchObject({ name: 'ModelNotFoundError', status: 404, serverMessage: 'Model not found.' })
+    expect(error.hint).toContain('huggingface.co')
+  })
+
   test('because it fails is an error, after the progress it made', async () => {
     const { mock, lmstudio } = await setUp()
     mock.inject('download-failed')

@@ -41,6 +41,13 @@ describe('a load that cannot be', () => {
     expect((await caught(lmstudio.loadModel(MODEL, config))).message).toContain('`contextLength`')
   })
 
+  test('for a progress that the route does not tell names the one that does', async () => {
+    const { lmstudio } = await setUp()
+    const error = await caught(lmstudio.loadModel(MODEL, { onProgress: () => {} } as LoadConfig))
+    expect(error).toMatchObject({ name: 'InvalidRequestError', issues: [{ path: ['onProgress'] }] })
+    expect(error.message).toContain('streamChat')
+  })
+
   test('for a wrong call option is refused', async () => {
     const { mock, lmstudio } = await setUp()
     const options = { timeout: 'long' } as never

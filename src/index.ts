@@ -6,6 +6,8 @@ export { createConversation } from './native/conversation.js'
 export { memoryCache } from './cache/memory-cache.js'
 export { indexedDBCache } from './cache/indexeddb-cache.js'
 export { noCache } from './cache/no-cache.js'
+export { generateObject } from './objects/generate-object.js'
+export { streamObject } from './objects/stream-object.js'
 export * from './errors/index.js'
 
 export type { LMStudioOptions } from './config/options.js'
@@ -75,6 +77,7 @@ export type {
   UserMessage,
 } from './types/messages.js'
 export type { ModelCapabilities, ModelInfo, ModelInstance, ModelsAPI, ModelType } from './types/models.js'
+export type { DeepPartial, ObjectRequest, ObjectResponse, ObjectStream } from './types/objects.js'
 export type { HealthReport, LMStudioProvider, ModelProvider } from './types/provider.js'
 export type {
   TextCompletionEvent,

@@ -1,3 +1,4 @@
+import type { CompletionResponse } from '../types/completion.js'
 import { attachHidden, ProviderError, type ProviderErrorOptions } from './provider-error.js'
 
 /** One thing wrong with a value: where, and what. */
@@ -55,6 +56,8 @@ export class OutputValidationError extends ProviderError {
   declare readonly issues: readonly Issue[]
   /** What the model wrote. */
   declare readonly text: string
+  /** All of the answer, when there was one. */
+  declare readonly response?: CompletionResponse
   constructor(message: string, { text, ...options }: OutputValidationErrorOptions) {
     super(message, { ...options, issues: options.issues ?? [] } as ProviderErrorOptions)
     attachHidden(this, 'text', text)

@@ -104,6 +104,15 @@ const STEPS: Readonly<Record<string, readonly string[]>> = {
   ],
   'conversation-busy': ['Wait for the turn that is under way, or go on in a branch: `conversation.branch()`.'],
   'invalid-request': ['Mend the fields named in `issues`.'],
+  'output-truncated': [
+    'Raise `maxTokens`, or ask for less; with a thinking model turn thinking off with `reasoningEffort`. What came is in `text`.',
+  ],
+  'output-not-json': ['Look at `text`; choose a model that LM Studio can hold to a schema, or set `repair`.'],
+  'output-mismatch': ['Look at `text` and `issues`; set `repair`, or simplify the schema.'],
+  'output-empty': [
+    'Turn thinking off with `reasoningEffort`, or update LM Studio: some versions answered a schema with nothing.',
+  ],
+  'output-refused': ['Ask in other words, or choose another model.'],
   'output-validation': ['Look at `text` and `issues`; raise `maxTokens` if it was cut, or simplify the schema.'],
   'tool-execution': ['Look at `cause` for what the tool threw.'],
 }

@@ -28,5 +28,6 @@ export const providerContract: readonly Case[] = [
   ...modelCases,
   ...lifecycleCases,
   ...embeddingCases,
+  ...objectCases,
   ...cacheCases,
 ]

@@ -1,0 +1,34 @@
+import * as v from 'valibot'
+import { validateRequest } from '../config/validate.js'
+import { toJSONSchema } from '../standard-schema/to-json-schema.js'
+import type { CompletionRequest } from '../types/completion.js'
+import type { ObjectRequest } from '../types/objects.js'
+import type { Schema } from '../types/standard-schema.js'
+import { optional } from '../utils/schema.js'
+
+const never = (why: string): v.GenericSchema => optional(() => false, why)
+const noTools = never('cannot go with a schema, which leaves the model no way to call one')
+
+/** Only what concerns the schema; the rest is for the provider to judge. */
+const requestSchema = v.looseObject({
+  repair: v.optional(v.boolean('must be true or false')),
+  tools: noTools,
+  toolChoice: noTools,
+  responseFormat: never('is made of `schema`'),
+})
+
+/** A request for an object, taken apart. */
+export interface Prepared<T> {
+  /** As the provider takes it. */
+  readonly completion: CompletionRequest
+  readonly schema: Schema<T>
+  readonly mayRepair: boolean
+}
+
+/** Checks a request and says it as a completion; throws {@link InvalidRequestError}. */
+export function prepare<T, I>(request: ObjectRequest<T, I>): Prepared<T> {
+  validateRequest(requestSchema, request)
+  const { schema, schemaName, repair = false, ...settings } = request
+  const responseFormat = { schema: toJSONSchema(schema), name: schemaName }
+  return { completion: { ...settings, responseFormat } as CompletionRequest, schema, mayRepair: repair }
+}

@@ -1,0 +1,56 @@
+import { attachHidden } from '../errors/provider-error.js'
+import { OutputValidationError, type Issue } from '../errors/request-errors.js'
+import { validate } from '../standard-schema/validate.js'
+import type { CompletionResponse } from '../types/completion.js'
+import type { Schema } from '../types/standard-schema.js'
+import { parseJSON } from '../utils/json.js'
+import { formatPath } from '../wire/parse.js'
+
+const MAX_NAMED = 5
+
+/** The object that an answer holds; throws {@link OutputValidationError} and says which of all that can be wrong it is. */
+export async function readObject<T>(schema: Schema<T>, response: CompletionResponse): Promise<T> {
+  const { finishReason, reasoning = '' } = response
+  const written = response.text.trim()
+  // Thinking models can have the schema applied to their thoughts (wire reference 9.2); prose there is no answer.
+  const text = written === '' ? reasoning.trim() : written
+  const value = written === '' ? parseJSON(text) : findJSON(text)
+  const fail = (code: string, message: string, issues: readonly Issue[] = []): never => {
+    const error = new OutputValidationError(message, { code, text, issues })
+    attachHidden(error, 'response', response)
+    throw error
+  }
+  // A bracket that closed says that the object is whole; a number that was cut is another number.
+  const isClosed = typeof value === 'object' && value !== null
+  if (finishReason === 'length' && !isClosed)
+    fail('output-truncated', `The answer was cut at ${text.length} characters, before its JSON was whole.`)
+  if (value === undefined) {
+    if (finishReason === 'content-filter') fail('output-refused', 'The server withheld the answer.')
+    if (written === '') fail('output-empty', 'The model wrote no answer.')
+    fail('output-not-json', 'The answer is not JSON.')
+  }
+  const result = await validate(schema, value)
+  if (result.issues === undefined) return result.value
+  const { issues } = result
+  return fail('output-mismatch', `The answer does not fit the schema${describe(issues)}.`, issues)
+}
+
+/** Where it does not fit. What the schema says of it may quote the answer, and stays in `issues`. */
+function describe(issues: readonly Issue[]): string {
+  const paths = [...new Set(issues.map(({ path }) => formatPath(path)))].filter((path) => path !== '')
+  if (paths.length === 0) return ''
+  return ` at ${paths
+    .slice(0, MAX_NAMED)
+    .map((path) => `\`${path}\``)
+    .join(', ')}${paths.length > MAX_NAMED ? ', …' : ''}`
+}
+
+/** The JSON in a text: the whole of it, or what stands in a Markdown fence, or from the first bracket to the last. */
+function findJSON(text: string): unknown {
+  const value = parseJSON(text)
+  if (value !== undefined) return value
+  const fence = text.indexOf('\n', text.indexOf('```'))
+  const fenced = text.slice(fence, text.indexOf('\n```', fence))
+  const end = Math.max(text.lastIndexOf('}'), text.lastIndexOf(']'))
+  return parseJSON(fenced) ?? parseJSON(text.slice(Math.max(0, text.search(/[[{]/)), end + 1))
+}

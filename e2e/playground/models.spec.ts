@@ -59,7 +59,7 @@ test.describe('what fails', () => {
     await page.getByRole('button', { name: 'Load Heron Base' }).click()
     await page.getByRole('dialog').getByRole('button', { name: 'Load', exact: true }).click()
     const row = rows(page).filter({ hasText: 'Heron Base' })
-    await expect(row.getByRole('alert')).toContainText('It was not loaded.')
+    await expect(row.getByRole('alert')).toContainText('Heron Base was not loaded.')
     await expect(row.getByRole('alert')).toContainText('ModelLoadError')
     await expectAccessible(playground)
     await shoot(playground, 'models-failed')

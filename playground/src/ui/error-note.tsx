@@ -7,10 +7,11 @@ interface ErrorNoteProps {
   /** What was tried, as a sentence. */
   readonly title?: string
   readonly onRetry?: () => void
+  readonly onDismiss?: () => void
 }
 
 /** What went wrong and what to do, as the library says it. */
-export function ErrorNote({ error, title, onRetry }: ErrorNoteProps) {
+export function ErrorNote({ error, title, onRetry, onDismiss }: ErrorNoteProps) {
   const { message, hint, code } = tell(error)
   return (
     <div class="error-note" role="alert">
@@ -28,6 +29,11 @@ export function ErrorNote({ error, title, onRetry }: ErrorNoteProps) {
         {onRetry !== undefined && (
           <Button small icon="refresh" onClick={onRetry}>
             Try again
+          </Button>
+        )}
+        {onDismiss !== undefined && (
+          <Button small kind="quiet" onClick={onDismiss}>
+            Dismiss
           </Button>
         )}
       </div>

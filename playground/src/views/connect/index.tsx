@@ -11,8 +11,8 @@ export function View() {
         lead="Where LM Studio listens. This page talks to it directly, with nothing in between."
       />
       <div class="connect">
-        <AddressForm />
         <ServerCard />
+        <AddressForm />
       </div>
     </>
   )

@@ -45,7 +45,7 @@ export function ServerCard() {
         </>
       }
     >
-      <Facts />
+      {health.value !== undefined && <Facts />}
       {isMock.value !== false && status.value !== 'connecting' && (
         <p class="quiet small">No model runs here: the answers are made up.</p>
       )}
@@ -104,6 +104,7 @@ function Verdict() {
       </>
     )
   }
+  const evidence = diagnosis.evidence.filter((line) => line !== diagnosis.summary)
   return (
     <>
       <p class="verdict">
@@ -122,14 +123,16 @@ function Verdict() {
         <CheckAgain />
         <code class="error-code">{diagnosis.code}</code>
       </div>
-      <details class="evidence">
-        <summary>What was tried and seen</summary>
-        <ul>
-          {diagnosis.evidence.map((line) => (
-            <li key={line}>{line}</li>
-          ))}
-        </ul>
-      </details>
+      {evidence.length > 0 && (
+        <details class="evidence">
+          <summary>What was tried and seen</summary>
+          <ul>
+            {evidence.map((line) => (
+              <li key={line}>{line}</li>
+            ))}
+          </ul>
+        </details>
+      )}
     </>
   )
 }

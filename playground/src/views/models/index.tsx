@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals'
+import { provider } from '../../state/connection.js'
 import { isReading, models, modelsError, readAt, readModels } from '../../state/models.js'
 import { keptAt } from '../../state/model-cache.js'
 import { ago } from '../../lib/format.js'
@@ -19,18 +20,24 @@ export function View() {
   const opened = models.value.find(({ id }) => id === shown.value)
   return (
     <>
-      <ViewHead title="Models" lead="What the server has on its disk and in its memory." />
+      <ViewHead
+        title="Models"
+        lead="What the server has on its disk and in its memory."
+        actions={
+          provider.value !== undefined && (
+            <>
+              <Button icon="refresh" busy={isReading.value} onClick={() => void readModels({ refresh: true })}>
+                Refresh
+              </Button>
+              <Button icon="download" onClick={() => (isAsking.value = true)}>
+                Download a model
+              </Button>
+            </>
+          )
+        }
+      />
       <NeedsServer icon="models">
         <div class="stack">
-          <div class="row models-head">
-            <Freshness />
-            <Button icon="refresh" busy={isReading.value} onClick={() => void readModels({ refresh: true })}>
-              Refresh
-            </Button>
-            <Button icon="download" onClick={() => (isAsking.value = true)}>
-              Download a model
-            </Button>
-          </div>
           {modelsError.value !== undefined && (
             <ErrorNote
               error={modelsError.value}
@@ -49,7 +56,7 @@ export function View() {
 }
 
 function Listing({ onOpen, onDownload }: { readonly onOpen: (id: string) => void; readonly onDownload: () => void }) {
-  if (models.value.length > 0) return <ModelTable models={models.value} onOpen={onOpen} />
+  if (models.value.length > 0) return <ModelTable models={models.value} age={<Freshness />} onOpen={onOpen} />
   if (readAt.value === undefined) return isReading.value ? <p class="quiet loading">Reading the list…</p> : null
   return (
     <EmptyState
@@ -72,12 +79,12 @@ function Freshness() {
   const at = keptAt.value ?? readAt.value
   const isFromCache = keptAt.value !== undefined && readAt.value !== undefined && +readAt.value - +keptAt.value > 1_500
   return (
-    <p class="quiet small models-age">
+    <span>
       {at === undefined
         ? 'Not read yet.'
         : isFromCache
           ? `From the cache: the server was asked ${ago(now - +at)}.`
           : `The server was asked ${ago(now - +at)}. The list is kept for 5 minutes.`}
-    </p>
+    </span>
   )
 }

@@ -16,7 +16,39 @@ interface ModelRowProps {
   readonly onLoad: () => void
 }
 
-export function ModelRow({ model, onOpen, onLoad }: ModelRowProps) {
+export function ModelRow(props: ModelRowProps) {
+  const failed = work.value.get(props.model.id)
+  return (
+    <>
+      <Facts {...props} />
+      {failed?.error !== undefined && <Failure model={props.model} failed={failed} onLoad={props.onLoad} />}
+    </>
+  )
+}
+
+interface FailureProps {
+  readonly model: ModelInfo
+  readonly failed: Work
+  readonly onLoad: () => void
+}
+
+/** Below its model, as wide as the table. */
+function Failure({ model, failed: { kind, error }, onLoad }: FailureProps) {
+  return (
+    <tr role="row" class="model-failed">
+      <td role="cell" colSpan={8}>
+        <ErrorNote
+          error={error}
+          title={`${nameOf(model)} was not ${kind}ed.`}
+          onRetry={kind === 'load' ? onLoad : () => void unloadModel(model.id)}
+          onDismiss={() => dismissWork(model.id)}
+        />
+      </td>
+    </tr>
+  )
+}
+
+function Facts({ model, onOpen, onLoad }: ModelRowProps) {
   const name = nameOf(model)
   return (
     <tr role="row">
@@ -38,7 +70,7 @@ export function ModelRow({ model, onOpen, onLoad }: ModelRowProps) {
       <td role="cell" data-label="Quantisation">
         {model.quantization ?? '–'}
       </td>
-      <td role="cell" data-label="Context" class="number">
+      <td role="cell" data-label="Context" class="number model-context">
         <Context model={model} />
       </td>
       <td role="cell" data-label="Able to">
@@ -85,18 +117,6 @@ function State({ model, onLoad }: { readonly model: ModelInfo; readonly onLoad: 
   const copies = model.instances.length
   return (
     <div class="state">
-      {now?.error !== undefined && (
-        <div class="state-error">
-          <ErrorNote
-            error={now.error}
-            title={now.kind === 'load' ? 'It was not loaded.' : 'It was not unloaded.'}
-            onRetry={now.kind === 'load' ? onLoad : () => void unloadModel(model.id)}
-          />
-          <Button small kind="quiet" onClick={() => dismissWork(model.id)}>
-            Dismiss
-          </Button>
-        </div>
-      )}
       <Badge tone={isLoaded ? 'ok' : 'quiet'} dot={isLoaded}>
         {isLoaded
           ? copies > 1

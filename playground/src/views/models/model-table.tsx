@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals'
+import type { ComponentChildren } from 'preact'
 import { useEffect, useMemo, useRef } from 'preact/hooks'
 import type { ModelInfo } from 'lmstudio-provider'
 import {
@@ -29,10 +30,12 @@ const STEP = 50
 
 interface ModelTableProps {
   readonly models: readonly ModelInfo[]
+  /** Says how old the list is. */
+  readonly age: ComponentChildren
   readonly onOpen: (id: string) => void
 }
 
-export function ModelTable({ models, onOpen }: ModelTableProps) {
+export function ModelTable({ models, age, onOpen }: ModelTableProps) {
   const filter = useSignal<Filter>(NO_FILTER)
   const sorting = useSignal<{ readonly key: SortKey; readonly isDescending: boolean }>({
     key: 'state',
@@ -117,9 +120,12 @@ export function ModelTable({ models, onOpen }: ModelTableProps) {
           />
         </div>
       </search>
-      <p class="quiet small" role="status">
-        {found.length === models.length ? `${models.length} models` : `${found.length} of ${models.length} models`}
-      </p>
+      <div class="quiet small model-count">
+        <span role="status">
+          {found.length === models.length ? `${models.length} models` : `${found.length} of ${models.length} models`}
+        </span>
+        {age}
+      </div>
       {found.length === 0 ? (
         <EmptyState
           icon="search"

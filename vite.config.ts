@@ -2,10 +2,11 @@ import { defineConfig } from 'vite'
 import { trimParts } from './scripts/bundle/trim.js'
 
 /**
- * The three parts of the core (ofetch, valibot, idb-keyval) are bundled: unbundled, they alone cost four times the
- * import budget of design section 6. The TOML parser of the Node entry is bundled too, so that nothing is installed with
- * the package. `ufo` and `destr` are what ofetch uses for `baseURL`/`query` and for guessing a body's type, neither of
- * which transport/send.ts ever asks for, so their place is taken by small stand-ins. scripts/finish-build.mjs checks it.
+ * The parts of the core (ofetch, valibot with its converter to JSON Schema, idb-keyval) are bundled: unbundled, they alone
+ * cost four times the import budget of design section 6. The TOML parser of the Node entry is bundled too, so that nothing
+ * is installed with the package. `ufo` and `destr` are what ofetch uses for `baseURL`/`query` and for guessing a body's
+ * type, neither of which transport/send.ts ever asks for, so their place is taken by small stand-ins.
+ * scripts/finish-build.mjs checks it.
  */
 export default defineConfig({
   plugins: [trimParts()],

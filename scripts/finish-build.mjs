@@ -10,7 +10,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const dist = join(root, 'dist')
 
 /** Whose code each entry and its chunks hold. Of ofetch's own two, stand-ins are bundled (vite.config.ts). */
-const core = ['idb-keyval', 'ofetch', 'valibot']
+const core = ['@valibot/to-json-schema', 'idb-keyval', 'ofetch', 'valibot']
 /** @type {Record<string, { parts: readonly string[], usesNode: boolean }>} */
 const entries = {
   'index.js': { parts: core, usesNode: false },

@@ -8,6 +8,8 @@ export { indexedDBCache } from './cache/indexeddb-cache.js'
 export { noCache } from './cache/no-cache.js'
 export { generateObject } from './objects/generate-object.js'
 export { streamObject } from './objects/stream-object.js'
+export { runTools, streamTools } from './tools/run-tools.js'
+export { tool } from './tools/tool.js'
 export * from './errors/index.js'
 
 export type { LMStudioOptions } from './config/options.js'
@@ -80,12 +82,6 @@ export type { ModelCapabilities, ModelInfo, ModelInstance, ModelsAPI, ModelType 
 export type { DeepPartial, ObjectRequest, ObjectResponse, ObjectStream } from './types/objects.js'
 export type { HealthReport, LMStudioProvider, ModelProvider } from './types/provider.js'
 export type {
-  TextCompletionEvent,
-  TextCompletionRequest,
-  TextCompletionResponse,
-  TextCompletionStream,
-} from './types/text-completion.js'
-export type {
   RespondEvent,
   RespondOutputItem,
   RespondRequest,
@@ -93,3 +89,22 @@ export type {
   RespondStream,
   RespondUsage,
 } from './types/responses.js'
+export type {
+  TextCompletionEvent,
+  TextCompletionRequest,
+  TextCompletionResponse,
+  TextCompletionStream,
+} from './types/text-completion.js'
+export type { InferSchema, Schema, StandardSchemaV1 } from './types/standard-schema.js'
+export type {
+  RunToolsRequest,
+  RunToolsResult,
+  Tool,
+  ToolContext,
+  ToolInit,
+  ToolLoopSettings,
+  ToolResult,
+  ToolsEvent,
+  ToolsStream,
+  ToolStep,
+} from './types/tools.js'

@@ -76,7 +76,7 @@ export class ThinkSplitter {
 }
 
 /** Length of the longest end of `text` that is a beginning of `tag`. */
-function overlap(text: string, tag: string): number {
+export function overlap(text: string, tag: string): number {
   for (let length = Math.min(text.length, tag.length - 1); length > 0; length--) {
     if (text.endsWith(tag.slice(0, length))) return length
   }

@@ -1,4 +1,6 @@
 import type { CompletionResponse } from '../types/completion.js'
+import type { Message } from '../types/messages.js'
+import type { ToolStep } from '../types/tools.js'
 import { attachHidden, ProviderError, type ProviderErrorOptions } from './provider-error.js'
 
 /** One thing wrong with a value: where, and what. */
@@ -64,8 +66,23 @@ export class OutputValidationError extends ProviderError {
   }
 }
 
+/** Options of {@link ToolExecutionError}. */
+export interface ToolExecutionErrorOptions extends ProviderErrorOptions {
+  readonly steps?: readonly ToolStep[] | undefined
+  readonly messages?: readonly Message[] | undefined
+}
+
 /** The tool loop could not go on. */
 export class ToolExecutionError extends ProviderError {
   static override readonly errorName: string = 'ToolExecutionError'
   static override readonly defaultCode: string = 'tool-execution'
+  /** The rounds that are done. */
+  declare readonly steps: readonly ToolStep[]
+  /** The conversation with the results of every round that is done: a request can go on with it. */
+  declare readonly messages: readonly Message[]
+  constructor(message: string, { steps = [], messages = [], ...options }: ToolExecutionErrorOptions = {}) {
+    super(message, options)
+    attachHidden(this, 'steps', steps)
+    attachHidden(this, 'messages', messages)
+  }
 }

@@ -114,6 +114,9 @@ const STEPS: Readonly<Record<string, readonly string[]>> = {
   ],
   'output-refused': ['Ask in other words, or choose another model.'],
   'output-validation': ['Look at `text` and `issues`; raise `maxTokens` if it was cut, or simplify the schema.'],
+  'max-rounds': [
+    'Look at `steps` for what it asks again and again; raise `maxRounds`, or go on with `messages` of this error.',
+  ],
   'tool-execution': ['Look at `cause` for what the tool threw.'],
 }
 

@@ -37,7 +37,6 @@ const packages = new Map<string, (path: string) => boolean>([
   ['valibot', (path) => !/^(types|errors|testing|index\.ts)/.test(path)],
   ['smol-toml', (path) => path.startsWith('node/')],
   ['@valibot/to-json-schema', (path) => path.startsWith('standard-schema/')],
-  ['@cfworker/json-schema', (path) => path.startsWith('standard-schema/')],
 ])
 
 /** The files beside `wire/` that translate between its names and ours; everything else speaks camelCase only. */
@@ -53,9 +52,6 @@ const translators = new Set([
   'lifecycle/from-wire.ts',
   'lifecycle/load-config.ts',
   'models/normalise.ts',
-  'native/chat-source.ts',
-  'native/from-wire.ts',
-  'native/to-wire.ts',
   'responses/response-builder.ts',
   'responses/response-source.ts',
   'responses/to-wire.ts',

@@ -1,0 +1,77 @@
+import * as v from 'valibot'
+import { invalidRequest, validateRequest } from '../config/validate.js'
+import { InvalidRequestError } from '../errors/request-errors.js'
+import { toolIssues } from '../generation/request-parts.js'
+import { isStandard } from '../standard-schema/is-standard.js'
+import type { CompletionRequest } from '../types/completion.js'
+import type { Message } from '../types/messages.js'
+import type { ModelProvider } from '../types/provider.js'
+import type { RunToolsRequest, Tool, ToolStep } from '../types/tools.js'
+import { isObject } from '../utils/json.js'
+import { optional, whole } from '../utils/schema.js'
+import { tool } from './tool.js'
+
+/** A request as the loop goes through it, taken when it was made. */
+export interface LoopRequest {
+  readonly messages: readonly Message[]
+  readonly tools: readonly Tool[]
+  readonly maxRounds: number
+  readonly onStep: ((step: ToolStep) => unknown) | undefined
+  readonly salvages: boolean
+  /** What a round asks. */
+  round(index: number, messages: readonly Message[]): CompletionRequest
+}
+
+// Eight rounds are more than a question of everyday use takes, and few enough that a model in a circle is noticed.
+const MAX_ROUNDS = 8
+
+const settingsSchema = v.strictObject({
+  tools: v.array(v.looseObject({}), 'must be a list of tools'),
+  maxRounds: whole(1),
+  onStep: optional((value) => typeof value === 'function', 'must be a function'),
+  salvageToolCalls: optional((value) => typeof value === 'boolean', 'must be true or false'),
+})
+
+/**
+ * Checks what the loop itself reads of a request; the rest is the provider's to check.
+ *
+ * @throws {@link InvalidRequestError} lists what is wrong
+ */
+export function readLoopRequest(provider: ModelProvider, request: RunToolsRequest): LoopRequest {
+  if (typeof provider?.complete !== 'function' || typeof provider.stream !== 'function') {
+    throw new InvalidRequestError('The first argument is no provider.', {
+      hint: 'Pass what createLMStudio() gives, then the request.',
+    })
+  }
+  if (!isObject(request)) throw invalidRequest([{ path: [], message: 'must be an object' }])
+  const { tools: given, maxRounds, onStep, salvageToolCalls, ...rest } = request as RunToolsRequest
+  validateRequest(settingsSchema, { tools: given, maxRounds, onStep, salvageToolCalls })
+  const tools = given.map((one) => (isStandard(one.parameters ?? {}) ? tool(one) : one))
+  const { toolChoice, prompt, system, messages, ...settings } = rest
+  const issues = toolIssues(tools, toolChoice)
+  if ((messages === undefined) === (prompt === undefined))
+    issues.push({ path: ['messages'], message: 'or `prompt` must be given, and only one of them' })
+  if (messages !== undefined && !Array.isArray(messages)) issues.push({ path: ['messages'], message: 'must be a list' })
+  if (issues.length > 0) throw invalidRequest(issues)
+
+  const definitions = tools.map(({ name, description, parameters }) => ({ name, description, parameters }))
+  return {
+    messages: messages === undefined ? fromPrompt(prompt!, system) : [...messages],
+    tools,
+    maxRounds: maxRounds ?? MAX_ROUNDS,
+    onStep,
+    salvages: salvageToolCalls === true,
+    round: (index, conversation) => ({
+      ...settings,
+      messages: conversation,
+      tools: definitions,
+      // A call that is forced in every round would never let the model answer.
+      toolChoice: index === 0 || toolChoice === 'none' ? toolChoice : undefined,
+    }),
+  }
+}
+
+const fromPrompt = (prompt: string, system: string | undefined): Message[] => [
+  ...(system === undefined ? [] : [{ role: 'system', content: system } as const]),
+  { role: 'user', content: prompt },
+]

@@ -31,6 +31,7 @@ export default defineConfig({
         'src/chat/{answer-builder,from-wire,think-splitter,to-wire}.ts': whole,
         'src/generation/{answer-draft,finish-reason,stats,tool-calls}.ts': whole,
         'src/lifecycle/{from-wire,load-config}.ts': whole,
+        'src/responses/{from-wire,response-builder,to-wire}.ts': whole,
         'src/models/normalise.ts': whole,
         'src/native/{chat-source,from-wire,output-collector,to-wire}.ts': whole,
       },

@@ -380,6 +380,10 @@ describe('edges', () => {
     expect(response.usage).toEqual({ inputTokens: 3, outputTokens: undefined, totalTokens: undefined })
   })
 
+  it('an item that says nothing of itself is an unknown one', async () => {
+    expect((await whole({ ...head, output: [{}] })).output).toEqual([{ type: 'unknown', name: '', data: {} }])
+  })
+
   it('what lacks what it is for is passed over', async () => {
     const blocks = [
       frame('response.output_item.added', { output_index: 0 }),

@@ -8,6 +8,7 @@ import { errorCases } from './errors.js'
 import { lifecycleCases } from './lifecycle.js'
 import { limitCases } from './limits.js'
 import { modelCases } from './models.js'
+import { nativeChatCases } from './native-chat.js'
 import { responseCases } from './responses.js'
 import { objectCases } from './objects.js'
 import { streamErrorCases } from './stream-errors.js'
@@ -25,6 +26,7 @@ export const providerContract: readonly Case[] = [
   ...streamErrorCases,
   ...connectionCases,
   ...limitCases,
+  ...nativeChatCases,
   ...modelCases,
   ...lifecycleCases,
   ...embeddingCases,

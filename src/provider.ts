@@ -11,8 +11,8 @@ import { chat, streamChat } from './native/chat.js'
 import { createModelStore } from './models/model-store.js'
 import { explainMissingModel } from './models/missing-model.js'
 import { explainInPage } from './server/explain-in-page.js'
-import { healthCheck } from './server/health-check.js'
 import { respond, streamRespond } from './responses/respond.js'
+import { healthCheck } from './server/health-check.js'
 import { createTransport } from './transport/transport.js'
 import type { CallOptions } from './types/call-options.js'
 import type { LMStudioProvider } from './types/provider.js'
@@ -45,12 +45,12 @@ export function createLMStudio(options?: LMStudioOptions): LMStudioProvider {
     complete: (request, options) => settle(request?.model, complete(transport, request, options), options),
     stream: (request, options) =>
       stream(transport, request, options, (opening, signal) => settle(request?.model, opening, { ...options, signal })),
-    completeText: (request, options) => settle(request?.model, completeText(transport, request, options), options),
     respond: (request, options) => settle(request?.model, respond(transport, request, options), options),
     streamRespond: (request, options) =>
       streamRespond(transport, request, options, (opening, signal) =>
         settle(request?.model, opening, { ...options, signal }),
       ),
+    completeText: (request, options) => settle(request?.model, completeText(transport, request, options), options),
     streamCompleteText: (request, options) =>
       streamCompleteText(transport, request, options, (opening, signal) =>
         settle(request?.model, opening, { ...options, signal }),

@@ -5,8 +5,8 @@ import type { Diagnosis } from './diagnosis.js'
 import type { EmbeddingRequest, EmbeddingResponse } from './embeddings.js'
 import type { DownloadOptions, DownloadResult, LoadConfig, LoadedModel } from './lifecycle.js'
 import type { ModelCapabilities, ModelInfo, ModelsAPI } from './models.js'
-import type { TextCompletionRequest, TextCompletionResponse, TextCompletionStream } from './text-completion.js'
 import type { RespondRequest, RespondResponse, RespondStream } from './responses.js'
+import type { TextCompletionRequest, TextCompletionResponse, TextCompletionStream } from './text-completion.js'
 
 /** How a server is. */
 export interface HealthReport {
@@ -89,7 +89,6 @@ export interface LMStudioProvider extends ModelProvider {
   /** The server's address, normalised. */
   readonly endpoint: string
   /**
-  /**
    * The whole answer of the responses route: your own tools, and a conversation that the server keeps.
    *
    * @remarks
@@ -106,6 +105,7 @@ export interface LMStudioProvider extends ModelProvider {
    * @throws what {@link LMStudioProvider.respond} and {@link ModelProvider.stream} throw
    */
   streamRespond(request: RespondRequest, options?: CallOptions): RespondStream
+  /**
    * Goes on from a text as it is, without the model's chat template: for base models.
    *
    * @remarks `POST /v1/completions`; retried only when the request surely never ran.

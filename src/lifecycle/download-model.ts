@@ -41,7 +41,10 @@ export async function downloadModel(
   async function ask(spec: RequestSpec): Promise<WireDownload> {
     // An answer comes at once, whatever the size of the model.
     const answer = await transport.requestJSON(spec, { timeout, ...compact(options) })
-    return parseWire(downloadSchema, answer.body, 'The answer', { endpoint })
+    const wire = parseWire(downloadSchema, answer.body, 'The answer', { endpoint })
+    // Before anybody is told, so that who then lists the models finds the new one.
+    if (wire.status === 'completed' || wire.status === 'already_downloaded') await models.invalidate()
+    return wire
   }
   const look = (id: string): Promise<WireDownload> =>
     ask({ method: 'GET', route: `${ROUTES.downloadStatus}/${encodeURIComponent(id)}`, kind: 'read' })
@@ -55,10 +58,7 @@ export async function downloadModel(
           kind: 'change',
         }).catch(explainName)
       : await look(known)
-  if (first.status === 'already_downloaded') {
-    await models.invalidate()
-    return { status: 'already-downloaded', raw: first }
-  }
+  if (first.status === 'already_downloaded') return { status: 'already-downloaded', raw: first }
   const jobId = readDownload(first).jobId ?? known
   if (jobId === undefined) throw new InvalidResponseError('The answer names no download to watch.', { endpoint })
   try {
@@ -76,8 +76,6 @@ export async function downloadModel(
     }
     throwIfAborted(options.signal)
     throw error
-  } finally {
-    await models.invalidate()
   }
 }
 

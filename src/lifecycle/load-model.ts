@@ -97,8 +97,10 @@ export function createLoadModel(transport: Transport, models: ModelStore): LMStu
     const wireConfig = toWireConfig(settings)
     const { signal, ...limits } = options
     throwIfAborted(signal)
-    const turn = turns.get(model) ?? createSemaphore(1)
-    turns.set(model, turn)
+    // Variants and copies are of one model.
+    const [stem = model] = model.split(/[@:]/)
+    const turn = turns.get(stem) ?? createSemaphore(1)
+    turns.set(stem, turn)
     // Headers can choose another machine, and every fresh instance is one of its own.
     const isShared = !fresh && limits.headers === undefined
     const key = isShared ? JSON.stringify([model, wireConfig, limits]) : {}

@@ -148,6 +148,17 @@ describe('downloadModel', () => {
     expect((await lmstudio.listModels()).map(({ id }) => id)).toContain(NEW)
   })
 
+  test('says that it is done when the list of models has it', async () => {
+    const { lmstudio } = await setUp()
+    await lmstudio.listModels()
+    let listed: string[] = []
+    const onProgress = async ({ status }: DownloadProgress): Promise<void> => {
+      if (status === 'completed') listed = (await lmstudio.listModels()).map(({ id }) => id)
+    }
+    await lmstudio.downloadModel(NEW, { onProgress })
+    expect(listed).toContain(NEW)
+  })
+
   test('needs nobody who watches, and hands on the quantization', async () => {
     const { mock, lmstudio } = await setUp()
     await lmstudio.downloadModel(LINK, { quantization: 'Q4_K_M' })

@@ -299,6 +299,12 @@ describe('loads at the same time', () => {
     expect(loads(mock)).toHaveLength(1)
   })
 
+  test('of a model and of a variant of it are one', async () => {
+    const { mock, lmstudio } = await setUp()
+    await Promise.all([HERON, `${HERON}@q4_k_m`].map((name) => lmstudio.loadModel(name)))
+    expect(ids(mock)).toEqual([MODEL, HERON])
+  })
+
   test('of two models do not wait for each other', async () => {
     const { mock, lmstudio } = await setUp()
     mock.inject('delay-headers', { path: LOAD })

@@ -1,0 +1,56 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fromRoot } from './setup/paths.js'
+import { run, type Run } from './setup/run.js'
+import { expect, test } from './setup/test.js'
+
+/** The example, run the way a person does who has installed the package. */
+const search = (args: readonly string[], environment: Record<string, string> = {}): Run =>
+  run(fromRoot('e2e/dist/app'), ['embeddings-search.mjs', ...args], environment)
+
+test.describe('the example of a search by meaning', () => {
+  let folder: string
+  const write = (text: string): string => {
+    const file = join(folder, 'notes.txt')
+    writeFileSync(file, text)
+    return file
+  }
+
+  test.beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'search-'))
+  })
+  test.afterEach(() => rmSync(folder, { recursive: true }))
+
+  test('prints the paragraphs nearest to the question first', async () => {
+    const file = write(
+      'The harbour tax rose.\n\nGulls sail over\nthe sea.\n\n\nBread needs time.\n\nA train is late.\n',
+    )
+    await using example = search(['--mock', file, 'gulls', 'over', 'the', 'sea'])
+    expect(await example.exitCode).toBe(0)
+    const lines = example.output().trimEnd().split('\n')
+    expect(lines).toHaveLength(3)
+    expect(lines[0]).toMatch(/^0\.\d\d {2}Gulls sail over the sea\.$/)
+  })
+
+  test('embeds a long file in several requests', async ({ mock }) => {
+    const file = write(Array.from({ length: 200 }, (_, index) => `Paragraph number ${index}.`).join('\n\n'))
+    await using example = search([file, 'Paragraph number 150.'], { LMSTUDIO_ENDPOINT: mock.url })
+    expect(await example.exitCode).toBe(0)
+    expect(example.output()).toMatch(/^1\.00 {2}Paragraph number 150\.\n/)
+    expect(mock.calls.filter(({ path }) => path === '/v1/embeddings')).toHaveLength(4)
+  })
+
+  test('says what is missing: a question, the file, or a model', async ({ mock }) => {
+    await using unasked = search(['--mock'])
+    expect(await unasked.exitCode).toBe(1)
+    expect(unasked.output()).toContain('Give a file and a question')
+    await using unfound = search([join(folder, 'none.txt'), 'gulls'], { LMSTUDIO_ENDPOINT: mock.url })
+    expect(await unfound.exitCode).toBe(1)
+    expect(unfound.output()).toContain('none.txt')
+    mock.configure({ models: [] })
+    await using unserved = search([write('Gulls.'), 'gulls'], { LMSTUDIO_ENDPOINT: mock.url })
+    expect(await unserved.exitCode).toBe(1)
+    expect(unserved.output()).toContain('no embedding model')
+  })
+})

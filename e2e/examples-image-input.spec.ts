@@ -1,0 +1,67 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fromRoot } from './setup/paths.js'
+import { posted } from './setup/posted.js'
+import { run, type Run } from './setup/run.js'
+import { expect, test } from './setup/test.js'
+
+// One pixel.
+const PNG = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
+
+/** The example, run the way a person does who has installed the package. */
+const describe = (args: readonly string[], environment: Record<string, string> = {}): Run =>
+  run(fromRoot('e2e/dist/app'), ['image-input.mjs', ...args], environment)
+
+test.describe('the example of a picture', () => {
+  let folder: string
+  const write = (bytes: Uint8Array): string => {
+    const file = join(folder, 'gull.png')
+    writeFileSync(file, bytes)
+    return file
+  }
+
+  test.beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'picture-'))
+  })
+  test.afterEach(() => rmSync(folder, { recursive: true }))
+
+  test('shows the picture to the mock and prints what it says', async () => {
+    await using example = describe(['--mock', write(Buffer.from(PNG, 'base64'))])
+    expect(await example.exitCode).toBe(0)
+    expect(example.output()).toBe('I see 1 picture.\n')
+  })
+
+  test('sends the bytes of the file with the question to a model that sees', async ({ mock }) => {
+    mock.configure({ reply: () => ({ reasoning: '', text: 'A gull.' }) })
+    const file = write(Buffer.from(PNG, 'base64'))
+    await using example = describe([file, 'What', 'bird?'], { LMSTUDIO_ENDPOINT: mock.url })
+    expect(await example.exitCode).toBe(0)
+    expect(example.output()).toBe('A gull.\n')
+    expect(posted(mock)[0]?.body).toMatchObject({
+      model: 'acme/plover-vl',
+      messages: [
+        {
+          content: [
+            { type: 'text', text: 'What bird?' },
+            { type: 'image_url', image_url: { url: `data:image/png;base64,${PNG}` } },
+          ],
+        },
+      ],
+    })
+  })
+
+  test('says what is wrong with the picture, and where no model sees', async ({ mock }) => {
+    await using unknown = describe([write(Buffer.from('GIF89a')), 'What?'], { LMSTUDIO_ENDPOINT: mock.url })
+    expect(await unknown.exitCode).toBe(1)
+    expect(unknown.output()).toContain('PNG or JPEG')
+    await using missing = describe([join(folder, 'none.png')], { LMSTUDIO_ENDPOINT: mock.url })
+    expect(await missing.exitCode).toBe(1)
+    expect(missing.output()).toContain('none.png')
+    mock.configure({ models: [] })
+    await using blind = describe([write(Buffer.from(PNG, 'base64'))], { LMSTUDIO_ENDPOINT: mock.url })
+    expect(await blind.exitCode).toBe(1)
+    expect(blind.output()).toContain('no model yet that sees')
+    expect(posted(mock)).toEqual([])
+  })
+})

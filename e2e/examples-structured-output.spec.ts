@@ -1,0 +1,44 @@
+import { fromRoot } from './setup/paths.js'
+import { posted } from './setup/posted.js'
+import { run, type Run } from './setup/run.js'
+import { expect, test } from './setup/test.js'
+
+/** The example, run the way a person does who has installed the package. */
+const cook = (args: readonly string[], environment: Record<string, string> = {}): Run =>
+  run(fromRoot('e2e/dist/app'), ['structured-output.mjs', ...args], environment)
+
+test.describe('the example of structured output', () => {
+  test('prints the recipe of the mock line by line, and as an object in the end', async () => {
+    await using example = cook(['--mock', 'pancakes'])
+    expect(await example.exitCode).toBe(0)
+    const lines = example.output().trimEnd().split('\n')
+    expect(lines.slice(0, 3)).toEqual(['# Pancakes', '20 minutes', '- flour'])
+    expect(lines.at(-2)).toBe('2. Fry thin cakes.')
+    expect(JSON.parse(lines.at(-1)!)).toMatchObject({ minutes: 20, ingredients: ['flour', 'milk', 'two eggs'] })
+  })
+
+  test('asks for the dish with a schema, and prints a line as soon as it is whole', async ({ mock }) => {
+    mock.configure({
+      reply: () => ({ reasoning: '', deltas: ['{"title":"Soup","min', 'utes":5,"ingr', 'edients":[]'] }),
+    })
+    mock.inject({ name: 'stall', afterEvents: 4 })
+    await using example = cook(['soup', 'for', 'two'], { LMSTUDIO_ENDPOINT: mock.url })
+    await example.printed('# Soup\n')
+    expect(posted(mock)[0]?.body).toMatchObject({
+      messages: [{ content: 'A recipe: soup for two.' }],
+      response_format: { type: 'json_schema' },
+    })
+    example.child.kill('SIGINT')
+    expect(await example.exitCode).toBe(0)
+    expect(example.output()).toContain('stopped')
+    expect(await posted(mock)[0]?.finished).toBe('aborted')
+  })
+
+  test('says what is wrong with an answer that was cut, and shows it', async ({ mock }) => {
+    mock.configure({ reply: () => ({ reasoning: '', deltas: ['{"title":"Soup"'], finishReason: 'length' }) })
+    await using example = cook(['soup'], { LMSTUDIO_ENDPOINT: mock.url })
+    expect(await example.exitCode).toBe(1)
+    expect(example.output()).toContain('maxTokens')
+    expect(example.output()).toContain('The model wrote:\n{"title":"Soup"')
+  })
+})

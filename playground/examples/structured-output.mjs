@@ -1,0 +1,83 @@
+// A recipe that grows on the screen, as an object:   node structured-output.mjs pancakes for four
+// Prints the checked object as JSON in the end. Ctrl+C stops. --mock needs no LM Studio.
+import { createLMStudio, discover, OutputValidationError, ProviderError, streamObject } from 'lmstudio-provider/node'
+
+const words = process.argv.slice(2)
+const dish = words.filter((word) => word !== '--mock').join(' ') || 'pancakes'
+const mock = words.includes('--mock') ? await startMock() : undefined
+
+// Plain JSON Schema; a schema of valibot, zod or arktype does as well, and gives the object its type.
+const schema = {
+  type: 'object',
+  properties: {
+    title: { type: 'string' },
+    minutes: { type: 'integer' },
+    ingredients: { type: 'array', items: { type: 'string' } },
+    steps: { type: 'array', items: { type: 'string' } },
+  },
+  required: ['title', 'minutes', 'ingredients', 'steps'],
+}
+
+async function startMock() {
+  const { startMockLMStudio } = await import('lmstudio-provider/testing/node')
+  const recipe = {
+    title: 'Pancakes',
+    minutes: 20,
+    ingredients: ['flour', 'milk', 'two eggs'],
+    steps: ['Whisk everything.', 'Fry thin cakes.'],
+  }
+  return startMockLMStudio({ tokensPerSecond: 60, reply: () => ({ reasoning: '', text: JSON.stringify(recipe) }) })
+}
+
+async function chooseModel(lmstudio) {
+  const models = (await lmstudio.listModels()).filter(({ capabilities }) => capabilities.chat !== false)
+  const model = models.find(({ state }) => state === 'loaded') ?? models[0]
+  if (model === undefined) throw new Error('LM Studio has no model yet. Get one with: lms get')
+  return model.id
+}
+
+/** The lines of what there is of a recipe. Only the last one can still grow. */
+function toLines({ title, minutes, ingredients = [], steps = [] }) {
+  return [
+    ...(title === undefined ? [] : [`# ${title}`]),
+    ...(minutes === undefined ? [] : [`${minutes} minutes`]),
+    ...ingredients.map((ingredient) => `- ${ingredient}`),
+    ...steps.map((step, index) => `${index + 1}. ${step}`),
+  ]
+}
+
+async function cook(lmstudio, model) {
+  // The limit keeps a model that does not find the end from filling its context.
+  const stream = streamObject(lmstudio, { model, prompt: `A recipe: ${dish}.`, schema, maxTokens: 2000, repair: true })
+  const stop = () => stream.abort()
+  process.once('SIGINT', stop)
+  let printed = 0
+  try {
+    for await (const recipe of stream) {
+      const lines = toLines(recipe)
+      for (; printed < lines.length - 1; printed++) process.stdout.write(`${lines[printed]}\n`)
+    }
+    const recipe = await stream.object
+    for (const line of toLines(recipe).slice(printed)) process.stdout.write(`${line}\n`)
+    process.stdout.write(`${JSON.stringify(recipe)}\n`)
+  } catch (error) {
+    if (error.name !== 'AbortError') throw error
+    process.stdout.write(' … stopped\n')
+  } finally {
+    process.off('SIGINT', stop)
+  }
+}
+
+try {
+  const endpoint = mock?.url ?? process.env.LMSTUDIO_ENDPOINT ?? (await discover()).endpoint
+  const lmstudio = createLMStudio({ endpoint })
+  await cook(lmstudio, await chooseModel(lmstudio))
+} catch (error) {
+  // Where nothing is found, the rest of the message tells address by address what was tried.
+  const [problem] = error.message.split(' Tried: ')
+  console.error(ProviderError.isInstance(error) ? `${problem}\n${error.hint}` : problem)
+  if (OutputValidationError.isInstance(error)) console.error(`The model wrote:\n${error.text}`)
+  process.exitCode = 1
+} finally {
+  await mock?.close()
+}

@@ -1,0 +1,240 @@
+import { readFile } from 'node:fs/promises'
+import type { Page } from '@playwright/test'
+import { build, type Rolldown } from 'vite'
+import { fromRoot } from '../setup/paths.js'
+import { expect, test as base } from './setup.js'
+import { DOCUMENT, LONG } from './markdown-texts.js'
+
+// The writer alone, in a page with the policy of the playground: a sanitiser is worth what a real browser makes of it.
+
+interface Window_ {
+  readonly createMarkdownWriter: (target: HTMLElement) => {
+    write(text: string): void
+    end(): void
+    flush(): void
+  }
+  hit?: unknown
+}
+
+const test = base.extend<{ readonly writer: Page }, { readonly bundle: string; readonly html: string }>({
+  bundle: [
+    // oxlint-disable-next-line no-empty-pattern -- Playwright reads from the pattern which fixtures are needed: none
+    async ({}, use) => {
+      const output = (await build({
+        configFile: fromRoot('playground/vite.config.ts'),
+        logLevel: 'error',
+        build: {
+          write: false,
+          lib: { entry: fromRoot('playground/src/markdown/markdown-writer.ts'), formats: ['es'] },
+          rolldownOptions: { output: { codeSplitting: false } },
+        },
+      })) as Rolldown.RolldownOutput[]
+      await use(output[0]!.output[0].code)
+    },
+    { scope: 'worker' },
+  ],
+  html: [
+    // oxlint-disable-next-line no-empty-pattern -- as above
+    async ({}, use) => {
+      const policy = /<meta\s+http-equiv="Content-Security-Policy"[^>]*>/.exec(
+        await readFile(fromRoot('playground/index.html'), 'utf8'),
+      )![0]
+      await use(`<!doctype html>${policy}<title>Writer</title><link rel="icon" href="data:,"><main id="target"></main>`)
+    },
+    { scope: 'worker' },
+  ],
+  writer: async ({ page, site, bundle, html }, use) => {
+    await page.route('**/writer.html', (route) => route.fulfill({ contentType: 'text/html', body: html }))
+    await page.route('**/writer.js', (route) => route.fulfill({ contentType: 'text/javascript', body: bundle }))
+    await page.goto(`${site.url}/writer.html`)
+    await page.evaluate(async () => Object.assign(window, await import('/writer.js' as string)))
+    await use(page)
+  },
+})
+
+/** What is in the page after each piece, and at the end. */
+const stream = (page: Page, pieces: readonly string[]): Promise<string[]> =>
+  page.evaluate((pieces) => {
+    const { createMarkdownWriter } = window as unknown as Window_
+    const target = document.createElement('div')
+    document.querySelector('#target')!.replaceChildren(target)
+    const writer = createMarkdownWriter(target)
+    const shown = pieces.map((piece) => {
+      writer.write(piece)
+      writer.flush()
+      return target.innerHTML
+    })
+    writer.end()
+    writer.flush()
+    return [...shown, target.innerHTML]
+  }, pieces)
+
+const whole = async (page: Page, text: string): Promise<string> => (await stream(page, cut(text, 500))).at(-1)!
+const cut = (text: string, size: number): string[] => text.match(new RegExp(`[^]{1,${size}}`, 'g'))!
+const letters = (text: string): string[] => cut(text, 1)
+
+test.describe('streaming', () => {
+  for (const [name, text] of [
+    ['a document', DOCUMENT],
+    ['carriage returns', DOCUMENT.replaceAll('\n', '\r\n')],
+    ['long blocks', LONG],
+  ] as const) {
+    test(`${name} looks the same at the end however it was cut`, async ({ writer }) => {
+      const expected = withoutColours(await whole(writer, text))
+      expect(expected.length).toBeGreaterThan(text.length / 2)
+      for (const size of text === LONG ? [7, 90, 333] : [1, 2, 7, 40]) {
+        const shown = await stream(writer, cut(text, size))
+        expect(withoutColours(shown.at(-1)!), `pieces of ${size}`).toBe(expected)
+      }
+    })
+  }
+
+  test('shows what was written', async ({ writer }) => {
+    await stream(writer, cut(DOCUMENT, 11))
+    const shape = await writer
+      .locator('#target > div > *')
+      .evaluateAll((elements) => elements.map(({ className, tagName }) => className || tagName))
+    expect(shape).toEqual(['H3', 'P', 'UL', 'OL', 'md-table', 'BLOCKQUOTE', 'md-code', 'H4', 'P'])
+    await expect(writer.getByRole('link')).toHaveText(['the guide', 'a reference', 'Image: a picture'])
+    await expect(writer.locator('ul .md-code code')).toHaveText('const a = 1')
+    await expect(writer.locator('#target > div > .md-code code')).toHaveText('const size = 3 < 4\n\nif (size) {}')
+    await expect(writer.locator('.hljs-keyword')).toHaveText(['const', 'const', 'if'])
+  })
+
+  test('long blocks stay one block, with everything in it', async ({ writer }) => {
+    await stream(writer, cut(LONG, 90))
+    const shape = await writer
+      .locator('#target > div > *')
+      .evaluateAll((elements) => elements.map(({ className, tagName }) => className || tagName))
+    expect(shape).toEqual(['OL', 'md-table', 'md-code'])
+    await expect(writer.locator('ol > li')).toHaveCount(130)
+    await expect(writer.locator('tbody > tr')).toHaveCount(130)
+    await expect(writer.locator('thead')).toHaveCount(1)
+    const code = await writer.locator('pre code').evaluate(({ textContent }) => textContent)
+    expect(code).toBe(Array.from({ length: 300 }, (_, index) => `  line ${index}`).join('\n'))
+  })
+
+  test('keeps the nodes of what is finished, and lets the rest grow', async ({ writer }) => {
+    const kept = await writer.evaluate(() => {
+      const { createMarkdownWriter } = window as unknown as Window_
+      const target = document.querySelector<HTMLElement>('#target')!
+      const writer = createMarkdownWriter(target)
+      const write = (text: string): void => (writer.write(text), writer.flush())
+      write('First.\n\nSome **bold')
+      const [first, second] = target.children
+      const bold = target.querySelector('strong')
+      write(' text** and')
+      write(' more.\n\n- third\n')
+      return {
+        first: target.children[0] === first,
+        second: target.children[1] === second,
+        bold: target.querySelector('strong') === bold,
+        text: second!.textContent,
+        children: target.children.length,
+      }
+    })
+    expect(kept).toEqual({ first: true, second: true, bold: true, text: 'Some bold text and more.', children: 3 })
+  })
+
+  test('no mark of a syntax that is not finished is ever seen', async ({ writer }) => {
+    const text = 'Some **bold words** and *more* of `code` in [a link](https://example.com/x) here.'
+    for (const html of await stream(writer, letters(text)))
+      expect(html.replace(/<[^>]+>/g, '')).not.toMatch(/[*`[\]()]/)
+  })
+
+  test('a list below a paragraph makes no heading of it for a moment', async ({ writer }) => {
+    const shown = await stream(writer, letters('Birds:\n- tern\n- gull\n'))
+    for (const html of shown) expect(html).not.toMatch(/<h\d/)
+    expect(shown.at(-1)).toContain('<li>gull</li>')
+  })
+
+  test('a table is one from its first row on', async ({ writer }) => {
+    const shown = await stream(writer, letters('| a | b |\n| --- | --- |\n| 1 | 2 |\n'))
+    for (const html of shown.filter((html) => html !== '')) expect(html).toMatch(/^<div class="md-table"/)
+    expect(shown.at(-1)).toContain('<td>2</td>')
+  })
+})
+
+test.describe('what a model writes is only ever text', () => {
+  test.beforeEach(({ page }) => {
+    // Whatever calls out is seen here, and fails.
+    page.on('request', (request) => expect(new URL(request.url()).hostname).toBe('127.0.0.1'))
+  })
+
+  for (const [name, text] of [
+    ['a script', '<script>window.hit = 1</script>'],
+    ['a script in a paragraph', 'a <script>window.hit = 1</script> b'],
+    ['a handler', '<img src=x onerror="window.hit = 1">'],
+    ['a frame', '<iframe srcdoc="<script>parent.hit = 1</script>"></iframe>'],
+    ['svg', '<svg onload="window.hit = 1"><a href="javascript:hit()"></svg>'],
+    ['a style', '<style>* { display: none }</style>'],
+    ['a form', '<form action="https://example.com"><input name=q></form>'],
+    ['a broken out code language', '```"><img src=x onerror=hit()>\ncode\n```'],
+    ['a broken out link', '[a](https://example.com/"onmouseover="hit())'],
+    ['a broken out title', '[a](https://example.com "x\\" onmouseover=\\"hit()")'],
+    ['a template', '<template><script>hit()</script></template>'],
+    ['mutation', '<math><mtext><table><mglyph><style><!--</style><img title="--&gt;&lt;img src=1 onerror=hit()&gt;">'],
+  ] as const) {
+    test(name, async ({ writer }) => {
+      for (const size of [1, 9, 1000]) {
+        await stream(writer, cut(text, size))
+        const found = await writer
+          .locator('#target *')
+          .evaluateAll((elements) =>
+            elements.flatMap(({ tagName, attributes }) => [
+              ...(/^(script|iframe|object|embed|svg|math|style|form|input|template|img|base|link|meta)$/i.test(tagName)
+                ? [tagName]
+                : []),
+              ...[...attributes]
+                .map((attribute) => attribute.name)
+                .filter((name) => /^(on|style|srcdoc|formaction)/.test(name)),
+            ]),
+          )
+        expect(found).toEqual([])
+        expect(await writer.evaluate(() => (window as unknown as Window_).hit)).toBeUndefined()
+      }
+    })
+  }
+
+  for (const href of [
+    'javascript:alert(1)',
+    'JaVaScRiPt:alert(1)',
+    'java\tscript:alert(1)',
+    '&#106;avascript:alert(1)',
+    'data:text/html,<script>alert(1)</script>',
+    'vbscript:x',
+    'file:///etc/passwd',
+    '//example.com/x',
+    '/x',
+    '#x',
+  ]) {
+    test(`a link to ${href} is none`, async ({ writer }) => {
+      await stream(writer, [`[label](<${href}>) and ![picture](<${href}>) and [ref]\n\n[ref]: <${href}>`])
+      await expect(writer.locator('a, img')).toHaveCount(0)
+      await expect(writer.locator('#target')).toContainText('label')
+    })
+  }
+
+  test('a link to the web opens elsewhere and tells nobody where from', async ({ writer }) => {
+    await stream(writer, ['[a](https://example.com/?a=1&b=2) <mailto:a@example.com> www.example.org'])
+    const links = await writer
+      .locator('a')
+      .evaluateAll((links) => (links as HTMLAnchorElement[]).map(({ href, target, rel }) => [href, target, rel]))
+    const rest = ['_blank', 'noopener noreferrer nofollow']
+    expect(links).toEqual([
+      ['https://example.com/?a=1&b=2', ...rest],
+      ['mailto:a@example.com', ...rest],
+      ['http://www.example.org/', ...rest],
+    ])
+  })
+
+  test('a picture elsewhere becomes a link to it, one in the text is shown', async ({ writer }) => {
+    const near = 'data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw=='
+    await stream(writer, [`![far](https://example.com/p.png) ![near](${near})`])
+    await expect(writer.locator('img')).toHaveAttribute('alt', 'near')
+    await expect(writer.locator('img')).toHaveCount(1)
+    await expect(writer.getByRole('link')).toHaveText('Image: far')
+  })
+})
+
+const withoutColours = (html: string): string => html.replace(/<\/?span[^>]*>/g, '')

@@ -1,0 +1,80 @@
+// Text that is still being written ends in the middle of something. Here it is given the end it will probably have, so
+// that nothing is shown one way and then another.
+
+/** Beginnings of which nobody knows yet what they become: a list, a rule, a heading, a table, a fence. */
+const UNDECIDED = /(^|\n)[ \t]*(?:[-=*+_#>`~]+|\d{1,3}[.)]?|\|[^\n]*)[ \t]*$/
+/** Where what is open ends without being closed: a paragraph, a line of a list. */
+const BEGINNING = /\n(?=\n|[ \t]*(?:[-*+]|\d+[.)]|#{1,6}|>)[ \t])/g
+const TABLE_ROW = /^[ \t]*\|.*\|[ \t]*$/
+
+/** The text as it can be shown now. */
+export function heal(text: string): string {
+  if (isInFence(text)) return text.replace(/\n[ \t]*(`{1,}|~{1,})$/, '')
+  const start = [...text.matchAll(BEGINNING)].at(-1)?.index ?? 0
+  return text.slice(0, start) + closeMarks(decideLine(text.slice(start)))
+}
+
+/** Whether the text ends inside a code block. */
+export function isInFence(text: string): boolean {
+  let fence = ''
+  for (const [, marks = '', info = ''] of text.matchAll(/^[ \t]*(?:[-*+>] +|\d+[.)] +)*(`{3,}|~{3,})(.*)$/gm)) {
+    if (fence === '') fence = marks
+    else if (marks.startsWith(fence) && info.trim() === '') fence = ''
+  }
+  return fence !== ''
+}
+
+function decideLine(text: string): string {
+  const lines = text.split('\n')
+  const last = lines.at(-1)!
+  const before = lines.at(-2) ?? ''
+  const isBelowTable = TABLE_ROW.test(before)
+  const isHeader = isBelowTable && !TABLE_ROW.test(lines.at(-3) ?? '')
+  if (isHeader && /^[ \t]*(\|[\s:|-]*)?$/.test(last)) {
+    // The line below the header makes it a table: do not wait for it.
+    const cells =
+      before
+        .trim()
+        .replaceAll(String.raw`\|`, '')
+        .split('|').length - 2
+    return `${lines.slice(0, -1).join('\n')}\n|${' --- |'.repeat(cells)}`
+  }
+  if (isBelowTable && last.trimStart().startsWith('|')) return text
+  return text.replace(UNDECIDED, '$1').replace(/\n$/, '')
+}
+
+const MARKS = /\\.|`+|\*+|_+|~~|!?\[/gs
+
+/** Closes emphasis and code that are open at the end, and takes away what begins a link that is not whole. */
+function closeMarks(text: string): string {
+  const cut = text
+    .replace(/!?\[([^\]\n]*)\]\([^)\s]*(?:\s[^)\n]*)?$/, '$1')
+    .replace(/(^|[\s(*_])!?\[((?:[^\]\s][^\]\n]{0,200})?)\]?$/, '$1$2')
+  const open: string[] = []
+  let code: string | undefined
+  for (const { 0: mark, index } of cut.matchAll(MARKS)) {
+    if (mark.startsWith('\\') && code === undefined) continue
+    if (mark.startsWith('`')) {
+      if (code === undefined) code = mark
+      else if (code === mark) code = undefined
+      continue
+    }
+    if (code !== undefined || mark.endsWith('[')) continue
+    const before = cut[index - 1] ?? ' '
+    const after = cut[index + mark.length] ?? ' '
+    const isWord = /\w/.test(before) && /\w/.test(after)
+    if ((mark.startsWith('_') || mark === '*') && isWord) continue
+    if (open.at(-1) === mark && /\S/.test(before)) open.pop()
+    else if (mark.length <= 3 && /\S/.test(after)) open.push(mark)
+  }
+  if (code !== undefined) return /`$/.test(cut) && cut.endsWith(code) ? cut.slice(0, -code.length) : cut + code
+  // Marks with nothing behind them yet.
+  const bare = open.length === 0 ? cut.replace(/(^|\s)(\*{1,3}|_{1,3}|~~?)$/, '$1') : cut
+  if (open.length === 0) return bare
+  const closed = bare.trimEnd()
+  const last = open.at(-1)!
+  // `**bold*` is half of the end.
+  const isHalf = last.length > 1 && closed.endsWith(last[0]!) && !closed.endsWith(last)
+  const rest = isHalf ? closed.slice(0, -1) : closed.replace(/(^|\s)(\*{1,3}|_{1,3}|~~?)$/, '$1').trimEnd()
+  return rest + open.reverse().join('')
+}

@@ -37,7 +37,7 @@ describe('a load that cannot be', () => {
 
   test('for a misspelt setting names the right one', async () => {
     const { lmstudio } = await setUp()
-    const config = { contextLenght: 4096 } as LoadConfig
+    const config = { contextLenght: 2048 } as LoadConfig
     expect((await caught(lmstudio.loadModel(MODEL, config))).message).toContain('`contextLength`')
   })
 
@@ -103,7 +103,7 @@ describe('loadModel', () => {
   test('loads with the settings given and tells what the server made of them', async () => {
     const { mock, lmstudio } = await setUp({ loadDelayMs: 1 })
     const loaded = await lmstudio.loadModel(HERON, {
-      contextLength: 4096,
+      contextLength: 2048,
       evalBatchSize: 256,
       flashAttention: false,
       numExperts: 4,
@@ -112,7 +112,7 @@ describe('loadModel', () => {
     expect(loads(mock)).toEqual([
       {
         model: HERON,
-        context_length: 4096,
+        context_length: 2048,
         eval_batch_size: 256,
         flash_attention: false,
         num_experts: 4,
@@ -126,7 +126,7 @@ describe('loadModel', () => {
       wasLoaded: false,
       loadTimeMs: 1,
       config: {
-        contextLength: 4096,
+        contextLength: 2048,
         evalBatchSize: 256,
         flashAttention: false,
         numExperts: 4,
@@ -203,7 +203,7 @@ describe('loadModel', () => {
     const server = await serve((request, response) => {
       if (request.url !== LOAD)
         return sendJSON(response, { models: [{ key: 'a', type: 'llm', loaded_instances: instances }] })
-      const config = { context_length: 4096 }
+      const config = { context_length: 2048 }
       instances = [...instances, { id: `a:${instances.length + 1}`, config }]
       return sendJSON(response, { instance_id: `a:${instances.length}`, load_config: config })
     })
@@ -218,8 +218,8 @@ describe('loadModel', () => {
   test('makes the list of models anew', async () => {
     const { lmstudio } = await setUp()
     expect((await lmstudio.modelCapabilities(HERON))?.contextLength).toBeUndefined()
-    await lmstudio.loadModel(HERON, { contextLength: 4096 })
-    expect((await lmstudio.modelCapabilities(HERON))?.contextLength).toBe(4096)
+    await lmstudio.loadModel(HERON, { contextLength: 2048 })
+    expect((await lmstudio.modelCapabilities(HERON))?.contextLength).toBe(2048)
   })
 
   test('waits for no generation to end', async () => {
@@ -247,14 +247,14 @@ describe('loadModel', () => {
       let seen = 0
       const other = connect(mock)
       const lmstudio = connect(mock, {
-        fetch: given(async () => void setTimeout(() => void other.loadModel(HERON, { contextLength: 4096 }), 1)),
+        fetch: given(async () => void setTimeout(() => void other.loadModel(HERON, { contextLength: 2048 }), 1)),
         logger: ({ type }) => void (seen += type === 'request' ? 1 : 0),
       })
       hurry(2_000)
-      expect(await lmstudio.loadModel(HERON, { contextLength: 4096 })).toMatchObject({
+      expect(await lmstudio.loadModel(HERON, { contextLength: 2048 })).toMatchObject({
         instanceId: HERON,
         wasLoaded: false,
-        config: { contextLength: 4096 },
+        config: { contextLength: 2048 },
       })
       expect(loads(mock)).toHaveLength(1)
       expect(seen).toBeGreaterThan(2)
@@ -279,7 +279,7 @@ describe('loadModel', () => {
 describe('loads at the same time', () => {
   test('of one model are one', async () => {
     const { mock, lmstudio } = await setUp()
-    const all = await Promise.all([1, 2, 3].map(() => lmstudio.loadModel(HERON, { contextLength: 4096 })))
+    const all = await Promise.all([1, 2, 3].map(() => lmstudio.loadModel(HERON, { contextLength: 2048 })))
     expect(loads(mock)).toHaveLength(1)
     expect(new Set(all.map(({ instanceId }) => instanceId))).toEqual(new Set([HERON]))
     expect(ids(mock)).toEqual([MODEL, HERON])
@@ -288,14 +288,14 @@ describe('loads at the same time', () => {
   test('take turns where their settings differ, and the later takes what the earlier has loaded', async () => {
     const { mock, lmstudio } = await setUp()
     mock.inject('delay-headers', { path: LOAD })
-    const first = lmstudio.loadModel(HERON, { contextLength: 4096 })
+    const first = lmstudio.loadModel(HERON, { contextLength: 2048 })
     const second = lmstudio.loadModel(HERON)
     await mock.whenHeld()
     await turns()
     expect(mock.calls).toHaveLength(2)
     mock.release()
     expect((await first).wasLoaded).toBe(false)
-    expect(await second).toMatchObject({ wasLoaded: true, config: { contextLength: 4096 } })
+    expect(await second).toMatchObject({ wasLoaded: true, config: { contextLength: 2048 } })
     expect(loads(mock)).toHaveLength(1)
   })
 
@@ -345,7 +345,7 @@ describe('loads at the same time', () => {
   test('need not wait for their turn', async () => {
     const { mock, lmstudio } = await setUp()
     mock.inject('delay-headers', { path: LOAD })
-    const held = lmstudio.loadModel(HERON, { contextLength: 4096 })
+    const held = lmstudio.loadModel(HERON, { contextLength: 2048 })
     await mock.whenHeld()
     const signal = AbortSignal.abort('before')
     expect(await caught(lmstudio.loadModel(HERON, {}, { signal }))).toBe('before')

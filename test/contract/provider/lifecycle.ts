@@ -9,11 +9,11 @@ export const lifecycleCases: readonly Case[] = [
     name: 'loadModel loads once however often and however concurrently it is asked',
     async run({ create, assert, mock }) {
       const provider = create()
-      const all = await Promise.all([1, 2, 3].map(() => provider.loadModel(HERON, { contextLength: 4096 })))
+      const all = await Promise.all([1, 2, 3].map(() => provider.loadModel(HERON, { contextLength: 2048 })))
       const again = await provider.loadModel(HERON)
       assert.equal(
         [...all, again].map(({ instanceId, config }) => [instanceId, config.contextLength]),
-        [1, 2, 3, 4].map(() => [HERON, 4096]),
+        [1, 2, 3, 4].map(() => [HERON, 2048]),
       )
       assert.equal([all[0]?.wasLoaded, again.wasLoaded], [false, true])
       assert.equal((await mock.calls()).filter(({ path }) => path === '/api/v1/models/load').length, 1)

@@ -109,15 +109,25 @@ interface SentIntegration {
   readonly server_url?: unknown
 }
 
+const MIN_PATH_KEY = 12
+
 /** What an address and headers for an MCP server hold that nobody may read: keys are sent in any part of them. */
 export function integrationSecrets(integrations: unknown): string[] {
   if (!Array.isArray(integrations)) return []
   return (integrations as (SentIntegration | null)[]).flatMap((integration) => {
-    const values = Object.values(integration?.headers ?? {}).map(String)
+    const headers = Object.values(integration?.headers ?? {}).map(String)
     const address = String(integration?.server_url ?? '')
     const begin = address.indexOf('/', address.indexOf('//') + 2)
-    const path = begin < 0 ? '' : address.slice(begin)
-    // A scheme in front of the key (`Bearer …`), a parameter of the address: a server may quote the part alone.
-    return [...values, path, ...values.flatMap((value) => value.split(' ')), ...path.split(/[/?&=#]/)]
+    const rest = begin < 0 ? '' : address.slice(begin)
+    const [path = '', query] = rest.split('?')
+    return [
+      ...headers,
+      // Without its scheme (`Bearer …`): a server may quote the key alone.
+      ...headers.map((value) => value.slice(value.indexOf(' ') + 1)),
+      rest,
+      ...new URLSearchParams(query).values(),
+      // Shorter ones are words of a path.
+      ...path.split('/').filter((part) => part.length >= MIN_PATH_KEY),
+    ]
   })
 }

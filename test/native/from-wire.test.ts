@@ -216,21 +216,27 @@ describe('no answer', () => {
 })
 
 describe('the secrets of integrations', () => {
-  it('are header values, with and without their scheme, and every part of the path', () => {
+  it('are header values, with and without their scheme, and what of an address may be a key', () => {
     const secrets = integrationSecrets([
       'mcp/birds',
       null,
       { type: 'plugin', id: 'x' },
       {
-        server_url: 'https://mcp.example.org/s/path-key/mcp?key=query-key',
+        server_url: 'https://mcp.example.org/server/long-path-key/mcp?apiKey=query-key',
         headers: { authorization: 'Bearer head-key' },
       },
       { server_url: 'https://mcp.example.org' },
     ])
-    for (const key of ['Bearer head-key', 'head-key', 'path-key', 'query-key', '/s/path-key/mcp?key=query-key']) {
+    for (const key of [
+      'Bearer head-key',
+      'head-key',
+      'long-path-key',
+      'query-key',
+      '/server/long-path-key/mcp?apiKey=query-key',
+    ]) {
       expect(secrets).toContain(key)
     }
-    expect(secrets.join(' ')).not.toContain('example.org')
+    for (const word of ['Bearer', 'server', 'apiKey', 'mcp.example.org']) expect(secrets).not.toContain(word)
   })
 
   it('are none where there are none', () => {

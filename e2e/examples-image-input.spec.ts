@@ -33,7 +33,13 @@ test.describe('the example of a picture', () => {
   })
 
   test('sends the bytes of the file with the question to a model that sees', async ({ mock }) => {
-    mock.configure({ reply: () => ({ reasoning: '', text: 'A gull.' }) })
+    mock.configure({
+      models: [
+        { id: 'acme/tern-4b', type: 'llm', loaded: true },
+        { id: 'acme/plover-vl', type: 'vlm' },
+      ],
+      reply: () => ({ reasoning: '', text: 'A gull.' }),
+    })
     const file = write(Buffer.from(PNG, 'base64'))
     await using example = describe([file, 'What', 'bird?'], { LMSTUDIO_ENDPOINT: mock.url })
     expect(await example.exitCode).toBe(0)

@@ -74,11 +74,10 @@ function checkBranches(schema: JSONSchema, value: unknown, context: Context): Is
   return issues
 }
 
-// Of several alternatives that all fail, the one that got furthest says most; if none got into the value, none does.
+// Of alternatives that all fail, the only one that fails inside the value is the one that was meant.
 function nearestOf(results: readonly Issue[][], { path }: Context): Issue[] {
   const inside = results.filter((result) => result.every((issue) => issue.path.length > path.length))
-  const [best] = inside.toSorted((a, b) => a.length - b.length)
-  if (best !== undefined && inside.length === 1) return best
+  if (inside.length === 1) return inside[0]!
   const words = results.map(([first]) => first?.message).filter((message) => message !== undefined)
   return [{ path, message: `fits none of the alternatives (${[...new Set(words)].join('; ')})` }]
 }

@@ -112,7 +112,10 @@ export class LeakSplitter {
 }
 
 function firstMark(text: string): [at: number, mark: Mark | undefined] {
-  const found = MARKS.map((mark) => [text.indexOf(mark.open), mark] as const).filter(([at]) => at >= 0)
-  const [first] = found.toSorted(([a], [b]) => a - b)
-  return first === undefined ? [text.length, undefined] : [first[0], first[1]]
+  let first: [number, Mark | undefined] = [text.length, undefined]
+  for (const mark of MARKS) {
+    const at = text.indexOf(mark.open)
+    if (at >= 0 && at < first[0]) first = [at, mark]
+  }
+  return first
 }

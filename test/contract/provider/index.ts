@@ -13,6 +13,7 @@ import { responseCases } from './responses.js'
 import { objectCases } from './objects.js'
 import { streamErrorCases } from './stream-errors.js'
 import { streamCases } from './streams.js'
+import { runToolsCases } from './run-tools.js'
 import { toolCases } from './tools.js'
 
 /** What every provider does in every runtime, in sentences. */
@@ -20,6 +21,7 @@ export const providerContract: readonly Case[] = [
   ...completionCases,
   ...streamCases,
   ...toolCases,
+  ...runToolsCases,
   ...responseCases,
   ...completeTextCases,
   ...errorCases,

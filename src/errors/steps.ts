@@ -34,7 +34,14 @@ const STEPS: Readonly<Record<string, readonly string[]>> = {
   'auth-rejected': [
     'Copy the API token again from LM Studio (Developer tab, Server Settings) and pass it as `apiToken`.',
   ],
-  permission: ['Give the API token this permission in LM Studio, or allow it in Server Settings.'],
+  permission: [
+    'Give the API token this permission in LM Studio, or allow it in Server Settings.',
+    'Behind a gateway, pass the header it wants in `headers`.',
+  ],
+  'server-error': [
+    'Look at the server log in LM Studio (Developer tab).',
+    'A status of 502 to 504 is that of a gateway: check that LM Studio runs behind it, and how long the gateway waits.',
+  ],
   'no-models': ['Download a model in LM Studio, or run: lms get'],
   'no-models-loaded': [
     'Load a model in LM Studio, or run: lms load',
@@ -82,7 +89,10 @@ const STEPS: Readonly<Record<string, readonly string[]>> = {
   ],
   dns: ['Check the spelling of the host name, or use the address; for this machine http://127.0.0.1:1234'],
   'blocked-port': ['Browsers and Node block this port: let the server listen on another one, such as 1234.'],
-  tls: ['LM Studio speaks plain http: use https:// only for a proxy with a trusted certificate.'],
+  tls: [
+    'LM Studio speaks plain http: use https:// only for a proxy with a trusted certificate.',
+    'Node trusts one of your own with the variable NODE_EXTRA_CA_CERTS.',
+  ],
   offline: ['Connect this device to the network that LM Studio is on.'],
   redirect: ['Use the address it points to as the endpoint, if you trust it.'],
   'rate-limit': ['Wait (as long as `retryAfterMs` says, if it does), or lower `maxConcurrency`.'],

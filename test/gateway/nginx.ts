@@ -1,0 +1,82 @@
+import { execFile, execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { createCertificate } from '../../e2e/setup/certificate.js'
+import { closedPort } from '../integration/support/servers.js'
+
+const run = promisify(execFile)
+const program = process.env['NGINX_PATH'] || 'nginx'
+
+/** Whether this machine has nginx. */
+export const hasNginx: boolean = (() => {
+  try {
+    execFileSync(program, ['-v'], { stdio: 'ignore' })
+    return true
+  } catch {
+    return false
+  }
+})()
+
+/** The configuration that the guide shows. */
+function configurationOfGuide(): string {
+  const guide = readFileSync(new URL('../../docs/gateway.md', import.meta.url), 'utf8')
+  const [, text] = /^```nginx file=lmstudio\.conf\n([^]*?)^```$/m.exec(guide) ?? []
+  if (text === undefined) throw new Error('docs/gateway.md shows no configuration of nginx.')
+  return text
+}
+
+export interface Gateway extends AsyncDisposable {
+  readonly url: string
+  /** The certificate, which nobody trusts without being told. */
+  readonly certificate: string
+}
+
+/** Runs nginx with the guide's text; each replacement must be for something that stands there. */
+export async function startNginx(
+  upstream: number,
+  replacements: Readonly<Record<string, string>> = {},
+): Promise<Gateway> {
+  const folder = mkdtempSync(join(tmpdir(), 'lmstudio-gateway-'))
+  const port = await closedPort()
+  const { key, cert } = createCertificate('localhost')
+  const places = {
+    'listen 443 ssl': `listen 127.0.0.1:${port} ssl`,
+    'server 127.0.0.1:1234': `server 127.0.0.1:${upstream}`,
+    'server_name gateway.lan': 'server_name localhost',
+    '/etc/nginx/tls/gateway.lan.crt': join(folder, 'gateway.crt'),
+    '/etc/nginx/tls/gateway.lan.key': join(folder, 'gateway.key'),
+    ...replacements,
+  }
+  const site = Object.entries(places).reduce((text, [from, to]) => {
+    if (!text.includes(from)) throw new Error(`The configuration in docs/gateway.md lacks: ${from}`)
+    return text.replaceAll(from, to)
+  }, configurationOfGuide())
+  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${name};`)
+  writeFileSync(join(folder, 'gateway.crt'), cert)
+  writeFileSync(join(folder, 'gateway.key'), key)
+  writeFileSync(join(folder, 'lmstudio.conf'), site)
+  writeFileSync(
+    join(folder, 'nginx.conf'),
+    [
+      // Its workers would otherwise be somebody who may not look into this folder.
+      ...(process.getuid?.() === 0 ? ['user root;'] : []),
+      'worker_processes 1;',
+      'pid nginx.pid;',
+      'events {}',
+      `http { access_log off; ${temporary.join(' ')} include lmstudio.conf; }`,
+    ].join('\n'),
+  )
+  const nginx = ['-p', folder, '-c', 'nginx.conf', '-e', 'error.log']
+  // Ends once the ports are open; what goes on in the background is ended by its own command.
+  await run(program, nginx)
+  return {
+    url: `https://localhost:${port}`,
+    certificate: cert,
+    async [Symbol.asyncDispose]() {
+      await run(program, [...nginx, '-s', 'stop'])
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}

@@ -460,6 +460,39 @@ describe('the reasoning setting', () => {
   })
 })
 
+describe('a conversation that the server has forgotten', () => {
+  const refusal = (message: string, status: number) =>
+    rejectionOf(
+      chat(
+        testTransport({ fetch: stubFetch(json({ error: { type: 'invalid_request', message } }, { status })).fetch }),
+        unknown,
+        { ...request, previousResponseId: 'resp_1' },
+      ),
+    )
+
+  it.each([
+    ['Could not find stored response for previous_response_id: resp_1', 404],
+    ['Stored response not found', 400],
+    ["'previous_response_id' resp_1 does not exist", 400],
+    ["previous_response_id 'resp_1' has expired", 400],
+    ['Unknown previous_response_id', 400],
+  ])('is told by “%s”, status %d', async (message, status) => {
+    expect(await refusal(message, status)).toMatchObject({ name: 'InvalidRequestError', code: 'unknown-response' })
+  })
+
+  it.each([["'previous_response_id' must start with 'resp_'", 400]])('is not told by “%s”', async (message, status) => {
+    expect(await refusal(message, status)).toMatchObject({ name: 'InvalidRequestError', code: 'invalid-request' })
+  })
+})
+
+it('takes the instructions of the responses route, too, out of what the server says', async () => {
+  const body = JSON.stringify({ instructions: 'canary instructions' })
+  const { fetch } = stubFetch(json({ error: 'I was told: canary instructions' }, { status: 400 }))
+  const spec = { method: 'POST', route: '/v1/responses', body, kind: 'generation' } as const
+  const error = (await rejectionOf(testTransport({ fetch }).requestJSON(spec))) as Error
+  expect(error.message).toContain('I was told: [redacted]')
+})
+
 it('sends the request as it was at the call', async () => {
   const stub = stubFetch(() => eventStream([end(said)]).response)
   const mine = { ...request }

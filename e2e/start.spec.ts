@@ -20,19 +20,22 @@ async function takePort(): Promise<AsyncDisposable & { readonly port: number }> 
   }
 }
 
-test('npm start serves a playground that is connected to a mock, and ends at Ctrl+C', async ({ page }) => {
+test('npm start serves the built playground, connected to a mock, and ends at Ctrl+C', async ({ page }) => {
   await using taken = await takePort()
   await using started = start(['--mock', '--port', String(taken.port)])
   await started.printed('Stop with Ctrl+C')
   expect(started.output()).toContain(`Port ${taken.port} is taken`)
   expect(started.output()).toContain('a mock')
 
-  await page.goto(pageAddress(started.output()))
-  await expect(page.getByRole('region', { name: 'Server' })).toContainText('Healthy')
-  await page.getByRole('button', { name: 'Write a haiku' }).click()
-  await expect(page.locator('.answer .text')).toContainText('I am a mock')
-  await page.getByRole('button', { name: 'Stop' }).click()
-  await expect(page.getByText('Stopped.')).toBeVisible()
+  const address = pageAddress(started.output())
+  await page.goto(address)
+  const header = page.getByRole('banner')
+  await expect(header.getByRole('status')).toHaveText('Connected')
+  await expect(header.getByText('Mock', { exact: true })).toBeVisible()
+  await page.getByRole('link', { name: 'See the models' }).click()
+  await expect(page.getByRole('table', { name: 'Models' }).getByRole('row')).toHaveCount(5)
+  const policy = page.locator('meta[http-equiv="Content-Security-Policy"]')
+  await expect(policy).toHaveAttribute('content', /script-src 'self';/)
 
   started.child.kill('SIGINT')
   expect(await started.exitCode).toBe(0)

@@ -1,4 +1,5 @@
 import { defineConfig, type Plugin } from 'vite'
+import { offline } from './offline.js'
 
 const fromRoot = (path: string): string => new URL(`../${path}`, import.meta.url).pathname
 
@@ -14,7 +15,7 @@ export default defineConfig({
   root: fromRoot('playground'),
   // Relative, so that the built page can be put under any path.
   base: './',
-  plugins: [withoutPolicy],
+  plugins: [withoutPolicy, offline()],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   resolve: {
     alias: [

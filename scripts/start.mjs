@@ -1,10 +1,12 @@
 #!/usr/bin/env node
 // @ts-check
-// Serves the playground, with the LM Studio of this machine or, where none answers, with a mock of it.
+// Builds the playground and serves just that, with the LM Studio of this machine or, where none answers, with a mock of it.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { createServer, runnerImport } from 'vite'
-import { demoReply } from './start/demo-reply.mjs'
+import { build, preview, runnerImport } from 'vite'
 import { readPort } from './start/read-port.mjs'
 
 const LM_STUDIO = 'http://127.0.0.1:1234'
@@ -30,18 +32,25 @@ async function lmStudioAnswers() {
 }
 
 /**
- * A mock on the first free port from `port` on. Loaded through Vite, since it is TypeScript that nobody has built.
+ * A module of TypeScript that nobody has built, through Vite.
+ * @param {string} path
+ */
+const load = async (path) => {
+  const { module } = await runnerImport(fromRoot(path), { configFile: false, logLevel: 'error' })
+  return module
+}
+
+/**
+ * A mock on the first free port from `port` on.
  * @param {number} port
  * @returns {Promise<import('../src/testing/node-server.js').MockLMStudioServer>}
  */
 async function startMock(port) {
-  const { module } = await runnerImport(fromRoot('src/testing/node-server.ts'), {
-    configFile: false,
-    logLevel: 'error',
-  })
+  const { startMockLMStudio } = await load('src/testing/node-server.ts')
+  const { demoReply } = await load('playground/src/lib/demo-reply.ts')
   for (let candidate = port; ; candidate++) {
     try {
-      return await module.startMockLMStudio({ port: candidate, tokensPerSecond: 45, reply: demoReply })
+      return await startMockLMStudio({ port: candidate, tokensPerSecond: 45, reply: demoReply })
     } catch (error) {
       if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EADDRINUSE') throw error
     }
@@ -49,26 +58,27 @@ async function startMock(port) {
 }
 
 /**
- * The page, which finds in its head where to connect to.
+ * The built page, in a folder of its own, so that nobody else's build is pulled away from under it.
  * @param {number} port
- * @param {string} endpoint
- * @param {boolean} isMock
  */
-async function startPage(port, endpoint, isMock) {
-  const tell = {
-    name: 'lmstudio-endpoint',
-    transformIndexHtml: () => [
-      { tag: 'meta', attrs: { name: 'lmstudio-endpoint', content: endpoint, 'data-mock': isMock } },
-    ],
+async function startPage(port) {
+  const configFile = fromRoot('playground/vite.config.ts')
+  const outDir = mkdtempSync(join(tmpdir(), 'playground-'))
+  const remove = () => rmSync(outDir, { recursive: true, force: true })
+  try {
+    await build({ configFile, logLevel: 'warn', build: { outDir } })
+    const server = await preview({ configFile, logLevel: 'warn', build: { outDir }, preview: { host: HOST, port } })
+    return {
+      url: server.resolvedUrls?.local[0] ?? '',
+      close: async () => {
+        await server.close()
+        remove()
+      },
+    }
+  } catch (error) {
+    remove()
+    throw error
   }
-  const server = await createServer({
-    configFile: fromRoot('playground/vite.config.ts'),
-    plugins: [tell],
-    server: { host: HOST, port },
-    logLevel: 'warn',
-  })
-  await server.listen()
-  return { url: server.resolvedUrls?.local[0] ?? '', close: () => server.close() }
 }
 
 async function main() {
@@ -84,12 +94,14 @@ async function main() {
   const isReal = !values.mock && (await lmStudioAnswers())
   const mock = isReal ? undefined : await startMock(port + 1)
   const endpoint = mock?.url ?? LM_STUDIO
-  const page = await startPage(port, endpoint, !isReal)
+  const page = await startPage(port)
+  // The page finds in its address where to connect to.
+  const address = `${page.url}?endpoint=${encodeURIComponent(endpoint)}${isReal ? '' : '&mock'}`
 
   const why = values.mock ? 'as you asked' : `nothing that is LM Studio answered at ${LM_STUDIO}`
   if (new URL(page.url).port !== String(port)) console.log(`Port ${port} is taken, so it is another one.`)
   console.log(`
-  Playground  ${page.url}
+  Playground  ${address}
   LM Studio   ${endpoint} ${isReal ? '(the one on this machine)' : `(a mock: ${why})`}
 
   Stop with Ctrl+C.

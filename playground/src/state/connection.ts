@@ -188,9 +188,18 @@ export function requireProvider(): LMStudioProvider {
   return there
 }
 
+/** What is said of an error. */
+export interface Told {
+  readonly message: string
+  readonly hint?: string
+  readonly code?: string
+}
+
 /** The message and next step of whatever was thrown. */
-export function tell(error: unknown): { readonly message: string; readonly hint?: string; readonly code?: string } {
+export function tell(error: unknown): Told {
   if (ProviderError.isInstance(error))
     return { message: error.message, hint: error.hint, code: `${error.name} · ${error.code}` }
+  // What was told before, and kept.
+  if (typeof error === 'object' && error !== null && !(error instanceof Error) && 'message' in error) return error as Told
   return { message: error instanceof Error ? error.message : String(error) }
 }

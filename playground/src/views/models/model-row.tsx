@@ -73,7 +73,7 @@ function Facts({ model, onOpen, onLoad }: ModelRowProps) {
       <td role="cell" data-label="Context" class="number model-context">
         <Context model={model} />
       </td>
-      <td role="cell" data-label="Able to">
+      <td role="cell" data-label="Able to" class="model-able">
         <Abilities model={model} />
       </td>
       <td role="cell" class="model-state">

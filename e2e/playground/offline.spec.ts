@@ -1,0 +1,25 @@
+import { expect, test } from './setup.js'
+
+test('opens without a network after the first visit, and keeps no answer of a server', async ({
+  playground,
+  page,
+  context,
+  mock,
+}) => {
+  await playground.connected('models')
+  await page.evaluate(() => navigator.serviceWorker.ready)
+  await page.waitForFunction(() => navigator.serviceWorker.controller !== null)
+  const kept = await page.evaluate(async () => {
+    const names = await caches.keys()
+    const all = await Promise.all(names.map(async (name) => (await caches.open(name)).keys()))
+    return all.flat().map(({ url }) => url)
+  })
+  expect(kept.length).toBeGreaterThan(10)
+  expect(kept.filter((url) => !url.startsWith(new URL(page.url()).origin))).toEqual([])
+  expect(kept.filter((url) => url.includes('/v1/') || url.startsWith(mock.url))).toEqual([])
+
+  await context.setOffline(true)
+  await page.goto(`${new URL(page.url()).origin}/?endpoint=https%3A%2F%2Fmock.invalid#/models`)
+  await expect(page.getByRole('banner').getByRole('status')).toHaveText('Connected')
+  await expect(page.getByRole('table', { name: 'Models' }).getByRole('row')).toHaveCount(5)
+})

@@ -139,6 +139,9 @@ test('says how old the list is, and from where', async ({ playground, page, mock
   expect(mock.calls.length).toBeGreaterThan(before)
 })
 
+// Here it is below 50 ms; other tests run on the same processors.
+const BUSY = 100
+
 test('five hundred models stay smooth', async ({ playground, page, mock }) => {
   const models = Array.from({ length: 500 }, (_, index) => ({
     id: `maker-${index % 7}/model-${index}`,
@@ -150,24 +153,27 @@ test('five hundred models stay smooth', async ({ playground, page, mock }) => {
   await playground.connected('models')
   await expect(page.getByText('500 models')).toBeVisible()
   await page.evaluate(() => {
-    const seen: number[] = []
-    new PerformanceObserver((list) => seen.push(...list.getEntries().map(({ duration }) => duration))).observe({
+    const waits: number[] = []
+    new PerformanceObserver((list) => waits.push(...list.getEntries().map(({ duration }) => duration))).observe({
       type: 'longtask',
     })
-    Object.assign(window, { seen })
+    Object.assign(window, { waits })
   })
-  for (const text of ['m', 'mo', 'model-4', 'model-49', '']) {
-    await page.getByLabel('Search').fill(text)
-    await expect(page.getByText(text === '' ? '500 models' : / of 500 models|500 models/)).toBeVisible()
-  }
+  /** The longest that the page was busy since the last look, milliseconds. */
+  const longest = (): Promise<number> =>
+    page.evaluate(() => Math.max(0, ...(window as unknown as { readonly waits: number[] }).waits.splice(0)))
+
+  for (const text of ['m', 'mo', 'model-4', 'model-49', '']) await page.getByLabel('Search').fill(text)
   await page.getByRole('button', { name: 'Size' }).click()
+  await expect(rows(page).nth(1)).toContainText('model-0')
+  expect(await longest()).toBeLessThan(BUSY)
   await page.mouse.move(700, 600)
   for (let step = 0; step < 12; step++) await page.mouse.wheel(0, 1500)
+  await expect.poll(() => rows(page).count()).toBeGreaterThan(150)
+  expect(await longest()).toBeLessThan(BUSY)
   await page.getByLabel('Search').fill('model-499')
   await expect(rows(page)).toHaveCount(2)
-  const longest = await page.evaluate(() => Math.max(0, ...(window as unknown as { readonly seen: number[] }).seen))
-  // Two cores shared with other tests: what counts is that nobody waits for it.
-  expect(longest).toBeLessThan(200)
+  expect(await longest()).toBeLessThan(BUSY)
 })
 
 test('is accessible and fits at every width', async ({ playground, page }) => {

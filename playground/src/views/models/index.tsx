@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals'
+import { useCallback } from 'preact/hooks'
 import { provider } from '../../state/connection.js'
 import { isReading, models, modelsError, readAt, readModels } from '../../state/models.js'
 import { keptAt } from '../../state/model-cache.js'
@@ -16,6 +17,7 @@ import './models.css'
 
 export function View() {
   const shown = useSignal<string | undefined>(undefined)
+  const open = useCallback((id: string) => (shown.value = id), [])
   const isAsking = useSignal(false)
   const opened = models.value.find(({ id }) => id === shown.value)
   return (
@@ -46,7 +48,7 @@ export function View() {
             />
           )}
           <Downloads />
-          <Listing onOpen={(id) => (shown.value = id)} onDownload={() => (isAsking.value = true)} />
+          <Listing onOpen={open} onDownload={() => (isAsking.value = true)} />
         </div>
         {opened !== undefined && <ModelDrawer model={opened} onClose={() => (shown.value = undefined)} />}
         {isAsking.value && <DownloadDialog onClose={() => (isAsking.value = false)} />}

@@ -13,9 +13,10 @@ const TYPES = { llm: 'Language', vlm: 'Vision', embedding: 'Embedding', unknown:
 interface ModelRowProps {
   readonly model: ModelInfo
   readonly onOpen: (id: string) => void
-  readonly onLoad: () => void
+  readonly onLoad: (model: ModelInfo) => void
 }
 
+/** Rendered again only when a prop or what it reads of `work` changes: signals see to that. */
 export function ModelRow(props: ModelRowProps) {
   const failed = work.value.get(props.model.id)
   return (
@@ -29,7 +30,7 @@ export function ModelRow(props: ModelRowProps) {
 interface FailureProps {
   readonly model: ModelInfo
   readonly failed: Work
-  readonly onLoad: () => void
+  readonly onLoad: (model: ModelInfo) => void
 }
 
 /** Below its model, as wide as the table. */
@@ -40,7 +41,7 @@ function Failure({ model, failed: { kind, error }, onLoad }: FailureProps) {
         <ErrorNote
           error={error}
           title={`${nameOf(model)} was not ${kind}ed.`}
-          onRetry={kind === 'load' ? onLoad : () => void unloadModel(model.id)}
+          onRetry={kind === 'load' ? () => onLoad(model) : () => void unloadModel(model.id)}
           onDismiss={() => dismissWork(model.id)}
         />
       </td>
@@ -110,7 +111,7 @@ export function Abilities({ model }: { readonly model: ModelInfo }) {
 }
 
 /** Whether it is loaded, how far loading is, and the button that changes it. */
-function State({ model, onLoad }: { readonly model: ModelInfo; readonly onLoad: () => void }) {
+function State({ model, onLoad }: { readonly model: ModelInfo; readonly onLoad: (model: ModelInfo) => void }) {
   const now = work.value.get(model.id)
   if (now !== undefined && now.error === undefined) return <Working model={model} now={now} />
   const isLoaded = model.state === 'loaded'
@@ -131,7 +132,7 @@ function State({ model, onLoad }: { readonly model: ModelInfo; readonly onLoad: 
           Unload
         </Button>
       ) : (
-        <Button small aria-label={`Load ${nameOf(model)}`} aria-haspopup="dialog" onClick={onLoad}>
+        <Button small aria-label={`Load ${nameOf(model)}`} aria-haspopup="dialog" onClick={() => onLoad(model)}>
           Load…
         </Button>
       )}

@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
-import { useEffect, useMemo, useRef } from 'preact/hooks'
+import { useCallback, useEffect, useMemo, useRef } from 'preact/hooks'
 import type { ModelInfo } from 'lmstudio-provider'
 import {
   filterModels,
@@ -26,7 +26,7 @@ const COLUMNS: readonly { readonly key: SortKey; readonly label: string }[] = [
 ]
 
 // More are added as one scrolls: a list of hundreds must not take a moment to appear or to be searched.
-const STEP = 50
+const STEP = 40
 
 interface ModelTableProps {
   readonly models: readonly ModelInfo[]
@@ -48,6 +48,7 @@ export function ModelTable({ models, age, onOpen }: ModelTableProps) {
     () => sortModels(filterModels(models, filter.value), sorting.value),
     [models, filter.value, sorting.value],
   )
+  const load = useCallback((model: ModelInfo) => (loading.value = model), [])
   const set = (change: Partial<Filter>): void => {
     filter.value = { ...filter.value, ...change }
     limit.value = STEP
@@ -146,7 +147,7 @@ export function ModelTable({ models, age, onOpen }: ModelTableProps) {
           </thead>
           <tbody role="rowgroup">
             {found.slice(0, limit.value).map((model) => (
-              <ModelRow key={model.id} model={model} onOpen={onOpen} onLoad={() => (loading.value = model)} />
+              <ModelRow key={model.id} model={model} onOpen={onOpen} onLoad={load} />
             ))}
           </tbody>
         </table>

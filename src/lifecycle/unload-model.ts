@@ -47,7 +47,6 @@ export async function unloadModel(
     } catch (error) {
       failure ??= error
     }
-    if (options?.signal?.aborted === true) break
   }
   if (targets.length > 0) await models.invalidate()
   throwIfAborted(options?.signal)

@@ -3,7 +3,7 @@ import type { MockLMStudioServer } from 'lmstudio-provider/testing/node'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { lookDelay } from '../../src/lifecycle/watch-download.js'
 import { caught } from './support/caught.js'
-import { connect, MODEL, setUp } from './support/provider.js'
+import { connect, HELLO, MODEL, setUp } from './support/provider.js'
 import { sendJSON, serve } from './support/servers.js'
 import { hurry, jitter, turns, watchLog, watchRejections } from './support/watch.js'
 
@@ -232,6 +232,22 @@ describe('downloadModel', () => {
     mock.inject('status-503', { path: STATUS, times: 6 })
     expect(await caught(lmstudio.downloadModel('acme/skua'))).toMatchObject({ status: 503 })
     expect(looks(mock)).toHaveLength(5 + 4 + 6)
+  })
+
+  test('counts only the looks that fail one after the other', async () => {
+    const { mock, lmstudio } = await setUp({}, { maxRetries: 0 })
+    const onProgress = (): void => mock.inject('status-503', { path: STATUS, times: 5 })
+    expect(await lmstudio.downloadModel(NEW, { onProgress })).toMatchObject({ status: 'completed' })
+    expect(looks(mock)).toHaveLength(4 * (5 + 1))
+  })
+
+  test('waits for no generation to end', async () => {
+    const { mock, lmstudio } = await setUp({}, { maxConcurrency: 1 })
+    mock.inject('stall')
+    for await (const _event of lmstudio.stream(HELLO)) {
+      expect(await lmstudio.downloadModel(NEW)).toMatchObject({ status: 'completed' })
+      break
+    }
   })
 
   test.each([401, 403])('does not bear a look that is refused with %i', async (status) => {

@@ -1,0 +1,55 @@
+import { fromRoot } from './setup/paths.js'
+import { posted } from './setup/posted.js'
+import { run, type Run } from './setup/run.js'
+import { expect, test } from './setup/test.js'
+
+/** The example, run the way a person does who has installed the package. */
+const ask = (args: readonly string[], environment: Record<string, string> = {}): Run =>
+  run(fromRoot('e2e/dist/app'), ['tools.mjs', ...args], environment)
+
+test.describe('the example of tools', () => {
+  test('prints the tool that the mock calls, and the answer made of its result', async () => {
+    await using example = ask(['--mock', 'What', 'time', 'is', 'it?'])
+    expect(await example.exitCode).toBe(0)
+    const [, time] = /^\[time_in \{"zone":"Asia\/Tokyo"\} → (\d\d:\d\d)\]\n/.exec(example.output()) ?? []
+    expect(example.output()).toContain(`It is ${time} there.\n`)
+  })
+
+  test('tells the model of a zone that does not exist, and goes on', async ({ mock }) => {
+    const zones = ['Moon/Base', 'Europe/Oslo']
+    mock.configure({
+      reply: () => {
+        const zone = zones.shift()
+        if (zone === undefined) return { reasoning: '', text: 'Look up.' }
+        return { reasoning: '', toolCalls: [{ name: 'time_in', arguments: { zone } }] }
+      },
+    })
+    await using example = ask(['On', 'the', 'moon?'], { LMSTUDIO_ENDPOINT: mock.url })
+    expect(await example.exitCode).toBe(0)
+    expect(example.output()).toMatch(
+      /Moon\/Base"\} → Error: .*\n\[time_in \{"zone":"Europe\/Oslo"\} → \d\d:\d\d\]\nLook up\./,
+    )
+    expect(posted(mock)).toHaveLength(3)
+  })
+
+  test('ends at its bound where the model only calls', async ({ mock }) => {
+    mock.configure({
+      reply: () => ({ reasoning: '', toolCalls: [{ name: 'time_in', arguments: { zone: 'Asia/Tokyo' } }] }),
+    })
+    await using example = ask(['Now?'], { LMSTUDIO_ENDPOINT: mock.url })
+    expect(await example.exitCode).toBe(1)
+    expect(example.output()).toContain('maxRounds')
+    expect(posted(mock)).toHaveLength(5)
+  })
+
+  test('ends the answer, and the request, at Ctrl+C', async ({ mock }) => {
+    mock.configure({ reply: () => ({ reasoning: '', deltas: ['one ', 'two ', 'three'] }) })
+    mock.inject({ name: 'stall', afterEvents: 2 })
+    await using example = ask(['Count.'], { LMSTUDIO_ENDPOINT: mock.url })
+    await example.printed('two')
+    example.child.kill('SIGINT')
+    expect(await example.exitCode).toBe(0)
+    expect(example.output()).toContain('stopped')
+    expect(await posted(mock)[0]?.finished).toBe('aborted')
+  })
+})

@@ -92,7 +92,9 @@ export async function embed(
   unfollow()
   if (failure !== undefined) {
     const { error, from, to } = failure
-    if (ProviderError.isInstance(error) && first !== undefined) {
+    // A caller may abort with an error of ours, which is none of this call's.
+    const isOurs = ProviderError.isInstance(error) && error !== options.signal?.reason
+    if (isOurs && first !== undefined) {
       const partial = {
         model: first.model,
         embeddings,

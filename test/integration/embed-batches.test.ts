@@ -1,4 +1,4 @@
-import { InvalidResponseError, type PartialEmbeddings } from 'lmstudio-provider'
+import { InvalidResponseError, NetworkError, type PartialEmbeddings } from 'lmstudio-provider'
 import { expect, test } from 'vitest'
 import { caught } from './support/caught.js'
 import { connect, HELLO, setUp } from './support/provider.js'
@@ -79,6 +79,21 @@ test('the caller’s abort rejects with its own reason, untouched, and ends ever
   expect(await caught(call)).toBe(reason)
   expect(partialOf(reason)).toBeUndefined()
   for (const { finished } of mock.calls) expect(await finished).toBe('aborted')
+})
+
+test('nothing is added to a reason that happens to be an error of this package', async () => {
+  const controller = new AbortController()
+  const reason = new NetworkError('enough')
+  const { server } = await countingServer((first) => {
+    if (first === 2) controller.abort(reason)
+    return {}
+  })
+  const call = connect(server).embed(
+    { model, input: numbered(4), batchSize: 1, concurrency: 1 },
+    { signal: controller.signal },
+  )
+  expect(await caught(call)).toBe(reason)
+  expect(partialOf(reason)).toBeUndefined()
 })
 
 test('a signal that has aborted before sends nothing', async () => {

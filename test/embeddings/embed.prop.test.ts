@@ -1,0 +1,63 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { embed } from '../../src/embeddings/embed.js'
+import type { PartialEmbeddings } from '../../src/types/embeddings.js'
+import { rejectionOf } from '../helpers/provider-errors.js'
+import { json, stubFetch, testTransport } from '../helpers/transport.js'
+
+const model = 'text-embedding-plover-v2'
+
+/** A server whose vector for the text `7` is `[7]`, given in any order; it refuses a batch with `bad` in it. */
+function numberServer(bad?: number) {
+  const sizes: number[] = []
+  const { fetch } = stubFetch(async (request) => {
+    const { input } = (await request.json()) as { input: string[] }
+    sizes.push(input.length)
+    if (bad !== undefined && input.includes(String(bad))) return json({ error: 'no' }, { status: 400 })
+    // Batches overtake each other by as many turns as their first text says.
+    for (let turn = Number(input[0]) % 5; turn > 0; turn--) await Promise.resolve()
+    const data = input.map((text, index) => ({ index, embedding: [Number(text)] }))
+    return json({ data: data.toReversed(), usage: { prompt_tokens: input.length } })
+  })
+  return { transport: testTransport({ fetch, maxRetries: 0 }), sizes }
+}
+
+const lists = fc.record({
+  length: fc.integer({ min: 1, max: 60 }),
+  batchSize: fc.integer({ min: 1, max: 20 }),
+  concurrency: fc.integer({ min: 1, max: 6 }),
+})
+
+it('every text gets its own vector, whatever the batches', async () => {
+  await fc.assert(
+    fc.asyncProperty(lists, async ({ length, ...settings }) => {
+      const { transport, sizes } = numberServer()
+      const input = Array.from({ length }, (_, index) => String(index))
+      const { embeddings, usage } = await embed(transport, { model, input, ...settings })
+      expect(embeddings).toEqual(input.map((text) => [Number(text)]))
+      expect(usage.inputTokens).toBe(length)
+      expect(sizes).toHaveLength(Math.ceil(length / settings.batchSize))
+      expect(Math.max(...sizes)).toBeLessThanOrEqual(settings.batchSize)
+    }),
+  )
+})
+
+it('a failure tells exactly the texts that have their vector', async () => {
+  await fc.assert(
+    fc.asyncProperty(lists, fc.nat(59), async ({ length, ...settings }, at) => {
+      const bad = at % length
+      const { transport } = numberServer(bad)
+      const input = Array.from({ length }, (_, index) => String(index))
+      const error = await rejectionOf(embed(transport, { model, input, ...settings }))
+      expect(error).toMatchObject({ name: 'InvalidRequestError', status: 400 })
+      const { partial } = error as { partial?: PartialEmbeddings }
+      if (partial === undefined) return
+      const { embeddings, failed, usage } = partial
+      expect(embeddings).toHaveLength(length)
+      expect(embeddings[bad]).toBeUndefined()
+      embeddings.forEach((vector, index) => expect(vector ?? [index]).toEqual([index]))
+      expect(usage.inputTokens).toBe(embeddings.filter((vector) => vector !== undefined).length)
+      expect(bad >= failed.from && bad < failed.to).toBe(true)
+    }),
+  )
+})

@@ -1,5 +1,5 @@
 import type { LoadSettings } from '../types/lifecycle.js'
-import type { WireLoadConfig } from '../wire/lifecycle.js'
+import type { WireLoadConfig, WireLoaded } from '../wire/lifecycle.js'
 import { isObject } from '../utils/json.js'
 
 type Loose = Readonly<Record<string, unknown>>
@@ -41,6 +41,12 @@ export interface Echo {
   readonly asked: Loose
   readonly made: Loose
 }
+
+/** What came of a load. */
+export const toEcho = (asked: WireLoadConfig, wire: WireLoaded): Echo => ({
+  asked: { ...asked },
+  made: wire.load_config ?? {},
+})
 
 /**
  * Whether an instance has the settings that were asked for. A setting it does not report is one its engine does not have.

@@ -18,7 +18,7 @@ import { parseWire } from '../wire/parse.js'
 import { ROUTES } from '../wire/routes.js'
 import { awaitLoad } from './await-load.js'
 import { fromInstance, fromLoaded } from './from-wire.js'
-import { fits, toLoadBody, toWireConfig, type Echo } from './load-config.js'
+import { fits, toEcho, toLoadBody, toWireConfig, type Echo } from './load-config.js'
 import { requireNative } from './require-native.js'
 
 const modelSchema = v.strictObject({ model: name })
@@ -71,8 +71,9 @@ export function createLoadModel(transport: Transport, models: ModelStore): LMStu
         options,
       )
       const wire = parseWire(loadedSchema, body, 'The answer', { endpoint })
-      echoes.set(wire.instance_id, { asked: { ...config }, made: wire.load_config ?? {} })
-      return fromLoaded(wire, info?.type)
+      const loaded = fromLoaded(wire, info?.type)
+      echoes.set(loaded.instanceId, toEcho(config, wire))
+      return loaded
     } catch (error) {
       if (TimeoutError.isInstance(error) && error.limit === 'platform') {
         const known = (info?.instances ?? []).map(({ id }) => id)

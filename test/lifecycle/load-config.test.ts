@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { fits, fromWireConfig, toLoadBody, toUnloadBody, toWireConfig } from '../../src/lifecycle/load-config.js'
+import {
+  fits,
+  fromWireConfig,
+  toEcho,
+  toLoadBody,
+  toUnloadBody,
+  toWireConfig,
+} from '../../src/lifecycle/load-config.js'
 
 const ours = {
   contextLength: 4096,
@@ -54,9 +61,13 @@ describe('an instance fits', () => {
   ])('%s: %s', (_name, expected, reported, asked) => expect(fits(reported as never, asked)).toBe(expected))
 
   it('a wish of which the server once made what it has now', () => {
-    const echo = { asked: { context_length: 5000 }, made: { context_length: 4096 } }
+    const echo = toEcho({ context_length: 5000 }, { instance_id: 'a', load_config: { context_length: 4096 } })
     expect(fits(theirs, { context_length: 5000 }, echo)).toBe(true)
     expect(fits(theirs, { context_length: 6000 }, echo)).toBe(false)
     expect(fits({ context_length: 2048 }, { context_length: 5000 }, echo)).toBe(false)
+  })
+
+  it('nothing that the server did not echo', () => {
+    expect(fits(theirs, { context_length: 5000 }, toEcho({ context_length: 5000 }, { instance_id: 'a' }))).toBe(false)
   })
 })

@@ -2,7 +2,6 @@ import { invalidRequest } from '../config/validate.js'
 import type { CallOptions } from '../types/call-options.js'
 import type { ChatRequest } from '../types/chat.js'
 import type { ModelCapabilities } from '../types/models.js'
-import { throwIfAborted } from '../utils/abort.js'
 
 // The list only makes the refusal clearer: nobody waits long for that.
 const PATIENCE_MS = 2_000
@@ -12,7 +11,7 @@ export type Capabilities = (model: string, options?: CallOptions) => Promise<Mod
 
 /**
  * Refuses a reasoning setting that the model does not allow, with those it does. Where the models cannot be listed, or do
- * not say, the server decides.
+ * not say, the server decides; an abort meanwhile is told by what is sent next.
  */
 export async function checkReasoning(
   { model, reasoning }: Pick<ChatRequest, 'model' | 'reasoning'>,
@@ -23,7 +22,6 @@ export async function checkReasoning(
   const known = await capabilities(model, { timeout: PATIENCE_MS, maxRetries: 0, signal, headers }).catch(
     () => undefined,
   )
-  throwIfAborted(signal)
   const allowed = known?.reasoning?.options ?? []
   if (allowed.length === 0 || allowed.includes(reasoning)) return
   throw invalidRequest(

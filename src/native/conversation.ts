@@ -131,7 +131,7 @@ function relay(
   done: (response: ChatResponse) => void,
 ): EventSource<ChatEvent, ChatResponse> {
   const events = stream[Symbol.asyncIterator]()
-  const unlink = onAbort(signal, () => {
+  onAbort(signal, () => {
     stream.abort(signal.reason)
     // At once: whoever aborts a turn may say the next thing.
     over()
@@ -160,7 +160,6 @@ function relay(
     },
     result: () => response!,
     close() {
-      unlink()
       over()
       void events.return?.()
     },

@@ -309,6 +309,15 @@ describe('a conversation', () => {
     expect(conversation.turns).toHaveLength(1)
   })
 
+  test('whose stream is left ends the request', async () => {
+    const { mock, lmstudio } = await setUp()
+    mock.inject({ name: 'stall', afterEvents: 5 })
+    const conversation = createConversation(lmstudio, { model: MODEL })
+    for await (const event of conversation.stream('lorem 20')) if (event.type === 'reasoning-start') break
+    expect(await mock.calls[0]?.finished).toBe('aborted')
+    expect(conversation.turns).toEqual([])
+  })
+
   test('that is aborted in the middle stays as it was, and goes on', async () => {
     const { mock, lmstudio } = await setUp({ reply: () => ({ reasoning: '', deltas: ['one ', 'two'] }) })
     const conversation = createConversation(lmstudio, { model: MODEL })

@@ -292,6 +292,14 @@ describe('an error inside the stream', () => {
     expect(state.wasCancelled).toBe(true)
   })
 
+  it('waits no longer for pieces that come after it', async () => {
+    vi.useFakeTimers()
+    const { stream } = open([...bird, frame('error', { error: { message: 'Compute error.' } }), text('one.')], 'hang')
+    const failure = rejectionOf(stream.response)
+    await vi.advanceTimersByTimeAsync(5_100)
+    expect(await failure).toMatchObject({ code: 'engine-crashed', partial: { text: 'Found one.' } })
+  })
+
   it('is told where the connection breaks after it', async () => {
     const blocks = [...bird, frame('error', { error: { message: 'Compute error.' } })]
     const { error } = await collect(open(blocks, new Error('reset')).stream)

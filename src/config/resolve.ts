@@ -56,6 +56,12 @@ const callOptionsSchema = v.strictObject({
 
 const listOptionsSchema = v.strictObject({ ...callOptionsSchema.entries, refresh: boolean })
 
+const diagnoseOptionsSchema = v.strictObject({
+  ...optionsSchema.entries,
+  signal: callOptionsSchema.entries.signal,
+  prompt: boolean,
+})
+
 /** Options, checked and with the defaults in place; throws {@link ConfigurationError}. */
 export function resolveOptions(options: LMStudioOptions = {}): Config {
   validateOptions(optionsSchema, options, 'the option')
@@ -80,6 +86,11 @@ export function checkCallOptions(options: CallOptions | undefined): void {
 /** Checks the options of a listing, which can also ask for a refresh. */
 export function checkListOptions(options: CallOptions | undefined): void {
   if (options !== undefined) validateOptions(listOptionsSchema, options, 'the call option')
+}
+
+/** Checks the options of a diagnosis: a provider's, and two of its own. */
+export function checkDiagnoseOptions(options: object): void {
+  validateOptions(diagnoseOptionsSchema, options, 'the option')
 }
 
 /** A token must be able to stand in a header; the platform's own error would quote it. */

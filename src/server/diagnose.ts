@@ -1,5 +1,5 @@
 import type { LMStudioOptions } from '../config/options.js'
-import { resolveOptions } from '../config/resolve.js'
+import { checkDiagnoseOptions, resolveOptions } from '../config/resolve.js'
 import { createTransport } from '../transport/transport.js'
 import type { Diagnosis } from '../types/diagnosis.js'
 import { throwIfAborted } from '../utils/abort.js'
@@ -34,9 +34,11 @@ export interface DiagnoseOptions extends LMStudioOptions {
  * @throws {@link ConfigurationError} an option is wrong
  * @throws the reason of the caller's own abort
  */
-export async function diagnose({ signal, prompt = false, ...options }: DiagnoseOptions = {}): Promise<Diagnosis> {
+export async function diagnose(options: DiagnoseOptions = {}): Promise<Diagnosis> {
+  checkDiagnoseOptions(options)
+  const { signal, prompt = false, ...rest } = options
   throwIfAborted(signal)
-  const config = resolveOptions({ ...options, timeout: options.timeout ?? PATIENCE_MS })
+  const config = resolveOptions({ ...rest, timeout: rest.timeout ?? PATIENCE_MS })
   const { endpoint } = config
   const page = currentPage()
   const held = page === undefined || prompt ? undefined : await heldBack(page, endpoint)

@@ -42,10 +42,11 @@ function run(code: string, env: Record<string, string> = {}): unknown {
   return JSON.parse(output) as unknown
 }
 
-test('has everything the main entry has, with its own createLMStudio and discover, and loadConfig', () => {
-  const { createLMStudio, discover, ...rest } = main
+test('has everything the main entry has, with its own createLMStudio, diagnose and discover, and loadConfig', () => {
+  const { createLMStudio, diagnose, discover, ...rest } = main
   expect(node).toMatchObject(rest)
   expect(node.createLMStudio).not.toBe(createLMStudio)
+  expect(node.diagnose).not.toBe(diagnose)
   expect(node.discover).not.toBe(discover)
   expect(Object.keys(node).toSorted()).toEqual([...Object.keys(main), 'loadConfig'].toSorted())
 })

@@ -167,7 +167,8 @@ export interface LMStudioProvider extends ModelProvider {
    * one model take turns, and those that want the same share one load, which ends when all of them have been aborted
    * (the server may go on). What is loaded with other settings stays: the server then has two instances; to replace it,
    * call {@link LMStudioProvider.unloadModel} first. The route tells no progress: `streamChat` does, where a chat may
-   * load the model itself. Retried only when the load surely never ran.
+   * load the model itself. Retried only when the load surely never ran; where the runtime's own `fetch` gives up first, the
+   * list is read until the instance is there.
    *
    * @throws {@link InvalidRequestError} before anything is sent, or what the server refuses of the settings
    * @throws {@link UnsupportedEndpointError} an LM Studio before 0.4.0, or another server

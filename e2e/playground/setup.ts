@@ -91,6 +91,7 @@ export async function expectAccessible({ page, setTheme }: Playground): Promise<
 /** Pictures of what is seen, at three widths in both themes: `<name>-<width>-<theme>.png`. */
 export async function shoot({ page, setTheme }: Playground, name: string): Promise<void> {
   const before = page.viewportSize()
+  await page.evaluate(() => scrollTo(0, 0))
   for (const theme of THEMES) {
     await setTheme(theme)
     for (const width of WIDTHS) {

@@ -18,10 +18,10 @@ export interface Timing {
 }
 
 /**
- * `failed`: no answer, or it broke. `aborted`: by the signal of the request. `cancelled`: whoever read it stopped.
+ * `pending`: no answer yet. `answered`: status and headers are there, and nobody has read the body. `failed`: no answer, or it broke. `aborted`: by the signal of the request. `cancelled`: whoever read it stopped.
  * `opaque`: an answer that the browser lets no page read.
  */
-export type Outcome = 'pending' | 'streaming' | 'complete' | 'opaque' | 'failed' | 'aborted' | 'cancelled'
+export type Outcome = 'pending' | 'answered' | 'streaming' | 'complete' | 'opaque' | 'failed' | 'aborted' | 'cancelled'
 
 type Headers_ = readonly (readonly [name: string, value: string])[]
 
@@ -194,7 +194,7 @@ function begin(input: RequestInfo | URL, init: RequestInit | undefined, options:
   /** The same answer with a body that is written down as it is read. */
   function follow(response: Response, signal: AbortSignal | null | undefined): Response {
     const { status, statusText, body, url, type, redirected } = response
-    mark('headers', { status, statusText, responseHeaders: redacted(response.headers) })
+    mark('headers', { outcome: 'answered', status, statusText, responseHeaders: redacted(response.headers) })
     if (body === null) {
       end(type === 'opaque' || type === 'opaqueredirect' ? 'opaque' : 'complete')
       return response
@@ -245,7 +245,8 @@ function keep(exchange: Exchange): void {
   let total = 0
   // From the newest back, as many as there is room for.
   const first = all.findLastIndex((one, index) => {
-    total += (one.requestBody?.length ?? 0) + one.progress.peek().bytes
+    const { bytes, bytesNotKept } = one.progress.peek()
+    total += (one.requestBody?.length ?? 0) + bytes - bytesNotKept
     return all.length - index > MAX_EXCHANGES || total > MAX_TOTAL
   })
   kept.value = all.slice(first + 1)

@@ -12,7 +12,10 @@ export function isRepairable(error: unknown): error is OutputValidationError {
 }
 
 /** The same request, followed by what came of it and what is wrong with that. */
-export function toRepair({ messages, prompt, system, ...settings }: CompletionRequest, error: OutputValidationError) {
+export function toRepair(
+  { messages, prompt, system, ...settings }: CompletionRequest,
+  error: OutputValidationError,
+): CompletionRequest {
   const list = error.issues
     .slice(0, MAX_ISSUES)
     .map(({ path, message }) => `- ${path.length === 0 ? '' : `${formatPath(path)}: `}${message}`)

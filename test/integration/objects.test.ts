@@ -194,6 +194,28 @@ test('one repair round shows the model its answer and what is wrong with it', as
   expect(messages[3]).toMatchObject({ role: 'user', content: expect.stringContaining('legs') as string })
 })
 
+test('a repair round says in words what is wrong with the whole, and names no place', async () => {
+  const { mock, lmstudio } = await answering({ text: '"gull"' }, { text: gull })
+  const messages = [{ role: 'user', content: 'Name a bird.' }] as const
+  await generateObject(lmstudio, { ...ask, prompt: undefined, messages, repair: true })
+  const asked = bodies(mock)[1]?.messages as { role: string; content: string }[]
+  expect(asked.map(({ role }) => role)).toEqual(['user', 'assistant', 'user'])
+  expect(asked[2]?.content).toMatch(/^That does not fit the schema:\n- (?!: )\S/)
+})
+
+test('a repair round that the server refuses fails with what it said', async () => {
+  const { mock, lmstudio } = await setUp({ reply: () => ({ reasoning: '', text: 'Gulls.' }) }, { maxRetries: 0 })
+  for (const way of [generateObject, streamObject]) {
+    mock.inject('usage-missing', { path: CHAT })
+    mock.inject('status-500', { path: CHAT })
+    const answer = way(lmstudio, { ...ask, repair: true })
+    expect(await caught('object' in answer ? answer.object : answer)).toMatchObject({
+      name: 'NetworkError',
+      status: 500,
+    })
+  }
+})
+
 test('a repair round of a stream begins a new value', async () => {
   const { mock, lmstudio } = await answering({ text: 'Gulls.' }, { deltas: ['{"name":"gull"', ',"legs":2}'] })
   const stream = streamObject(lmstudio, { ...ask, repair: true })

@@ -1,5 +1,5 @@
 import type { ComponentType } from 'preact'
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useErrorBoundary, useRef, useState } from 'preact/hooks'
 import { Header } from './shell/header.js'
 import { Navigation } from './shell/navigation.js'
 import { route, VIEWS, type ViewName } from './state/route.js'
@@ -51,6 +51,7 @@ export function App() {
 
 function Lazy({ name }: { readonly name: ViewName }) {
   const [loaded, setLoaded] = useState<{ readonly View?: ComponentType; readonly error?: unknown }>({})
+  const [broken, mend] = useErrorBoundary()
   useEffect(() => {
     let isGone = false
     LOADERS[name]().then(
@@ -62,6 +63,7 @@ function Lazy({ name }: { readonly name: ViewName }) {
     }
   }, [name])
   const { View, error } = loaded
+  if (broken !== undefined) return <ErrorNote error={broken} title="This view has failed." onRetry={mend} />
   if (error !== undefined) {
     return (
       <ErrorNote error={error} title="This part of the page could not be loaded." onRetry={() => location.reload()} />

@@ -3,7 +3,6 @@ import {
   createLMStudio,
   discover as discoverServer,
   ProviderError,
-  type Diagnosis,
   type HealthReport,
   type LMStudioOptions,
   type LMStudioProvider,
@@ -35,7 +34,6 @@ export const health = signal<HealthReport | undefined>(undefined)
 export const checkedAt = signal<Date | undefined>(undefined)
 /** An error that kept even the health check from being made: a wrong address, say. */
 export const problem = signal<unknown>(undefined)
-export const diagnosis: ReadonlySignal<Diagnosis | undefined> = computed(() => health.value?.diagnosis)
 
 const mockServer = signal<string | undefined>(undefined)
 /** The kind of mock that is connected: the one in this page, or a server that `npm start` has started. */
@@ -200,6 +198,7 @@ export function tell(error: unknown): Told {
   if (ProviderError.isInstance(error))
     return { message: error.message, hint: error.hint, code: `${error.name} · ${error.code}` }
   // What was told before, and kept.
-  if (typeof error === 'object' && error !== null && !(error instanceof Error) && 'message' in error) return error as Told
+  if (typeof error === 'object' && error !== null && !(error instanceof Error) && 'message' in error)
+    return error as Told
   return { message: error instanceof Error ? error.message : String(error) }
 }

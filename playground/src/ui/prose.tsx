@@ -24,7 +24,7 @@ export function Prose({ text }: { readonly text: string }) {
 }
 
 /** A command in one piece, and a button that copies it. */
-export function Command({ text }: { readonly text: string }) {
+function Command({ text }: { readonly text: string }) {
   return (
     <span class="command">
       <code>{text}</code>

@@ -17,7 +17,7 @@ import { Card } from '../../ui/card.js'
 import { ErrorNote } from '../../ui/error-note.js'
 import { Prose } from '../../ui/prose.js'
 
-const API = { v1: 'LM Studio (api/v1)', v0: 'LM Studio (api/v0)', openai: 'OpenAI-compatible (v1)' } as const
+const API = { v1: '/api/v1', v0: '/api/v0', openai: '/v1' } as const
 
 const SAID: Readonly<Record<Status, readonly [tone: Tone, text: string]>> = {
   idle: ['quiet', 'Not connected'],
@@ -45,7 +45,7 @@ export function ServerCard() {
         </>
       }
     >
-      {health.value !== undefined && <Facts />}
+      <Facts />
       {isMock.value !== false && status.value !== 'connecting' && (
         <p class="quiet small">No model runs here: the answers are made up.</p>
       )}
@@ -58,11 +58,13 @@ export function ServerCard() {
 
 function Facts() {
   const report = health.value
+  if (report === undefined) return null
+  const { api, isLMStudio, latencyMs, modelsAvailable, modelsLoaded } = report
   const facts = [
-    ['API', report?.api === undefined ? (report?.isLMStudio ? 'LM Studio' : '–') : API[report.api]],
-    ['Latency', report?.latencyMs === undefined ? '–' : duration(report.latencyMs)],
-    ['Models', count(report?.modelsAvailable)],
-    ['Loaded', count(report?.modelsLoaded)],
+    ['Server', isLMStudio ? 'LM Studio' : api === undefined ? '–' : 'OpenAI-compatible'],
+    ['API', api === undefined ? '–' : API[api]],
+    ['Latency', latencyMs === undefined ? '–' : duration(latencyMs)],
+    ['Models', `${count(modelsAvailable)}${modelsLoaded === undefined ? '' : `, ${count(modelsLoaded)} loaded`}`],
     ['Checked', checkedAt.value?.toLocaleTimeString() ?? '–'],
   ]
   return (

@@ -93,7 +93,7 @@ function Context({ model: { contextLength, maxContextLength } }: { readonly mode
   )
 }
 
-export function Abilities({ model }: { readonly model: ModelInfo }) {
+function Abilities({ model }: { readonly model: ModelInfo }) {
   const able = [
     has(model, 'vision') && 'images',
     has(model, 'toolUse') && 'tools',

@@ -1,3 +1,4 @@
+import { checkCallOptions } from '../config/resolve.js'
 import { answerStream } from '../generation/answer-stream.js'
 import type { CallOptions } from '../types/call-options.js'
 import type { ModelProvider } from '../types/provider.js'
@@ -31,6 +32,7 @@ export async function runTools(
   request: RunToolsRequest,
   options: CallOptions = {},
 ): Promise<RunToolsResult> {
+  checkCallOptions(options)
   const loopRequest = readLoopRequest(provider, request)
   throwIfAborted(options.signal)
   const controller = new AbortController()
@@ -57,7 +59,12 @@ export async function runTools(
  */
 export function streamTools(provider: ModelProvider, request: RunToolsRequest, options: CallOptions = {}): ToolsStream {
   // Read now, since the request's owner may change it before the stream is read.
-  const prepared = prepare(() => readLoopRequest(provider, request))
+  let callerSignal: AbortSignal | undefined
+  const prepared = prepare(() => {
+    checkCallOptions(options)
+    callerSignal = options.signal
+    return readLoopRequest(provider, request)
+  })
   return answerStream<ToolsEvent, RunToolsResult>(async (outer) => {
     const loopRequest = prepared()
     const controller = new AbortController()
@@ -65,7 +72,7 @@ export function streamTools(provider: ModelProvider, request: RunToolsRequest, o
     const unlink = followSignal(controller, outer)
     const events = toolLoop(loopRequest, generateStreamed(provider, { ...options, signal }), signal)
     return new LoopSource(events, controller, unlink)
-  }, options?.signal)
+  }, callerSignal)
 }
 
 function prepare<T>(make: () => T): () => T {

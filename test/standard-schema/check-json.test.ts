@@ -7,6 +7,7 @@ describe('checkJSON', () => {
   test.each([
     ['a reference out of the document', { $ref: 'https://example.test/schema' }],
     ['a reference to nowhere', { $ref: '#/$defs/city' }],
+    ['a reference that is no address', { $ref: '#/%' }],
     ['a reference by anchor', { $ref: '#city' }],
     ['a reference to itself', { $ref: '#' }],
     ['references in a circle', { $ref: '#/$defs/a', $defs: { a: { $ref: '#/$defs/b' }, b: { $ref: '#/$defs/a' } } }],
@@ -59,6 +60,20 @@ describe('checkJSON', () => {
     expect(paths({ maxLength: 1 }, '🦊')).toEqual([])
     expect(paths({ multipleOf: 0.1 }, 0.3)).toEqual([])
     expect(paths({ multipleOf: 0.1 }, 0.35)).toEqual([''])
+    expect(paths({ pattern: String.raw`^\-$` }, '-')).toEqual([])
+  })
+
+  test('reads the tuples of both generations, and how many items must be contained', () => {
+    const items = [{ type: 'string' }, { type: 'number' }]
+    expect(paths({ items, additionalItems: false }, ['a', 'b', 3])).toEqual(['1', '2'])
+    expect(paths({ prefixItems: items, items: { type: 'null' } }, ['a', 1, 3])).toEqual(['2'])
+    expect(paths({ contains: { const: 1 }, minContains: 2, maxContains: 3 }, [1, 2])).toEqual([''])
+    expect(paths({ contains: { const: 1 }, minContains: 0 }, [])).toEqual([])
+  })
+
+  test('reads what a member demands of others', () => {
+    const schema = { dependentRequired: { city: ['country'] }, dependentSchemas: { days: { required: ['from'] } } }
+    expect(paths(schema, { city: 'Oslo', days: 1 })).toEqual(['country', 'from'])
   })
 
   test('takes format as a note', () => {

@@ -32,12 +32,9 @@ function gate(): { readonly promise: Promise<string>; readonly open: (value: str
 }
 
 /** Both ways to run, which must not differ. */
-const ways: readonly (readonly [
-  string,
-  (provider: ModelProvider, request: RunToolsRequest) => Promise<RunToolsResult>,
-])[] = [
-  ['runTools', (provider, request) => runTools(provider, request)],
-  ['streamTools', (provider, request) => streamTools(provider, request).response],
+const ways: readonly (readonly [string, (...args: Parameters<typeof runTools>) => Promise<RunToolsResult>])[] = [
+  ['runTools', runTools],
+  ['streamTools', (...args) => streamTools(...args).response],
 ]
 
 /** What the model was told in answer to one call. */
@@ -69,6 +66,16 @@ describe.each(ways)('a bad request to %s', (_, run) => {
     const error = await caught(run(provider, request as never))
     expect(error.name).toBe('InvalidRequestError')
     expect(error.issues?.map((issue) => issue.path.join('.'))).toEqual([path])
+    expect(provider.requests).toEqual([])
+  })
+
+  test.each([
+    ['no object', null],
+    ['a misspelt name', { timeuot: 7 }],
+    ['a signal that is none', { signal: 'stop' }],
+  ])('is refused: options that are %s', async (__, options) => {
+    const provider = fakeProvider(DONE)
+    expect(await caught(run(provider, ask, options as never))).toMatchObject({ name: 'ConfigurationError' })
     expect(provider.requests).toEqual([])
   })
 
@@ -315,6 +322,14 @@ describe('what the model is told', () => {
       outcome: 'unknown-tool',
       content: expect.stringContaining('Did you mean get_weather?'),
     })
+  })
+
+  test('of arguments as a whole that do not fit, and of a tool that is near none', async () => {
+    const nothing = tool({ name: 'get_weather', parameters: { maxProperties: 0 }, execute: () => 'Sun' })
+    expect((await told(OSLO, [nothing])).content).toContain('at most 0 properties')
+    expect((await told(calls(call('launch', {})))).content).toBe(
+      'Error: there is no tool launch. The tools are: get_weather.',
+    )
   })
 
   test('of a tool by the name that LM Studio makes of it: its result', async () => {

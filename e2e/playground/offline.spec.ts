@@ -1,5 +1,17 @@
 import { expect, test } from './setup.js'
 
+test('works from any folder of a site', async ({ page, site, mock }) => {
+  await page.goto(`${site.url}/some/folder/?endpoint=${encodeURIComponent(mock.url)}#/models`)
+  await expect(page.getByRole('table', { name: 'Models' }).getByRole('row')).toHaveCount(5)
+  await page.getByRole('button', { name: 'Tern 4B', exact: true }).click()
+  await expect(page.getByRole('dialog').locator('.hljs-attr').first()).toBeVisible()
+  const { scope } = await page.evaluate(async () => {
+    const { scope } = await navigator.serviceWorker.ready
+    return { scope }
+  })
+  expect(scope).toBe(`${site.url}/some/folder/`)
+})
+
 test('opens without a network after the first visit, and keeps no answer of a server', async ({
   playground,
   page,

@@ -25,6 +25,7 @@ const FOLDERS: readonly (readonly [prefix: string, folder: string])[] = [
   ['/contract/', 'e2e/dist/contract'],
   ['/pages/', 'e2e/pages'],
   ['/examples/', 'playground/examples'],
+  ['/some/folder/', PLAYGROUND],
   ['/', PLAYGROUND],
 ]
 

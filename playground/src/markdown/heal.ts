@@ -67,7 +67,7 @@ function closeMarks(text: string): string {
     if (open.at(-1) === mark && /\S/.test(before)) open.pop()
     else if (mark.length <= 3 && /\S/.test(after)) open.push(mark)
   }
-  if (code !== undefined) return /`$/.test(cut) && cut.endsWith(code) ? cut.slice(0, -code.length) : cut + code
+  if (code !== undefined) return cut.endsWith(code) ? cut.slice(0, -code.length) : cut + code
   // Marks with nothing behind them yet.
   const bare = open.length === 0 ? cut.replace(/(^|\s)(\*{1,3}|_{1,3}|~~?)$/, '$1') : cut
   if (open.length === 0) return bare
@@ -76,5 +76,5 @@ function closeMarks(text: string): string {
   // `**bold*` is half of the end.
   const isHalf = last.length > 1 && closed.endsWith(last[0]!) && !closed.endsWith(last)
   const rest = isHalf ? closed.slice(0, -1) : closed.replace(/(^|\s)(\*{1,3}|_{1,3}|~~?)$/, '$1').trimEnd()
-  return rest + open.reverse().join('')
+  return rest + open.toReversed().join('')
 }

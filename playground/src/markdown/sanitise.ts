@@ -20,6 +20,6 @@ export function sanitise(html: string): DocumentFragment {
   }
   // Line ends between items and rows would be children, too.
   for (const parent of fragment.querySelectorAll('ol, ul, thead, tbody, table, tr'))
-    for (const child of [...parent.childNodes]) if (child instanceof Text) child.remove()
+    for (const text of [...parent.childNodes].filter((child) => child instanceof Text)) text.remove()
   return fragment
 }

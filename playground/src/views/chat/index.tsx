@@ -1,15 +1,44 @@
-import { ViewHead } from '../../ui/card.js'
-import { EmptyState, NeedsServer } from '../../ui/empty-state.js'
+import { useEffect, useState } from 'preact/hooks'
+import { conversation, said, startChats } from '../../chat/session.js'
+import { NeedsServer } from '../../ui/empty-state.js'
+import { Drawer } from '../../ui/dialog.js'
+import { Composer } from './composer.js'
+import { ConversationList } from './conversation-list.js'
+import { Settings } from './settings.js'
+import { Thread } from './thread.js'
+import { Toolbar } from './toolbar.js'
+import './chat.css'
+import './markdown.css'
 
 export function View() {
+  const [drawer, setDrawer] = useState<'settings' | 'list'>()
+  useEffect(() => void startChats(), [])
+  const close = (): void => setDrawer(undefined)
   return (
-    <>
-      <ViewHead title="Chat" lead="Talk to a model and watch the answer come." />
-      <NeedsServer icon="chat">
-        <EmptyState icon="chat" title="Not here yet">
-          This view is not part of this version of the playground.
-        </EmptyState>
-      </NeedsServer>
-    </>
+    <div class="chat">
+      <aside class="chat-side" aria-label="Conversations">
+        <ConversationList />
+      </aside>
+      <div class="chat-main">
+        <Toolbar onList={() => setDrawer('list')} onSettings={() => setDrawer('settings')} />
+        <Thread key={conversation.value.id} />
+        <NeedsServer icon="chat">
+          <Composer key={conversation.value.id} />
+        </NeedsServer>
+      </div>
+      {drawer === 'settings' && (
+        <Drawer title="Settings of this conversation" onClose={close}>
+          <Settings />
+        </Drawer>
+      )}
+      {drawer === 'list' && (
+        <Drawer title="Conversations" onClose={close}>
+          <ConversationList onPick={close} />
+        </Drawer>
+      )}
+      <div class="hidden" role="status" aria-live="polite" aria-label="Progress of the answer">
+        {said.value}
+      </div>
+    </div>
   )
 }

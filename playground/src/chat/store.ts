@@ -1,0 +1,68 @@
+import { createStore, delMany, get, getMany, keys, setMany, update, type UseStore } from 'idb-keyval'
+import { change, settle, toEntry } from './conversation.js'
+import type { Answer, Conversation, Entry } from './types.js'
+
+/** Where conversations are kept. Where IndexedDB is off, every call rejects. */
+export interface ConversationStore {
+  /** Newest first. */
+  list(): Promise<readonly Entry[]>
+  load(id: string): Promise<Conversation | undefined>
+  loadAll(): Promise<readonly Conversation[]>
+  /** Keeps what another tab has added to it meanwhile. */
+  save(conversation: Conversation): Promise<void>
+  /** Keeps how far an answer is, without writing all of its conversation again. */
+  saveDraft(id: string, draft: Draft): Promise<void>
+  remove(id: string): Promise<void>
+}
+
+/** An answer that is being written. */
+export interface Draft extends Pick<Answer, 'id' | 'text'> {
+  readonly reasoning?: string
+}
+
+const entryKey = (id: string): string => `entry:${id}`
+const bodyKey = (id: string): string => `body:${id}`
+const draftKey = (id: string): string => `draft:${id}`
+
+export function createConversationStore(name = 'lmstudio-playground-chats'): ConversationStore {
+  let opened: UseStore | undefined
+  const store = (): UseStore => (opened ??= createStore(name, 'conversations'))
+  const known = async (prefix: string): Promise<string[]> =>
+    (await keys<string>(store())).filter((key) => key.startsWith(prefix))
+
+  const load = async (id: string): Promise<Conversation | undefined> => {
+    const body = await get<Conversation>(bodyKey(id), store())
+    if (body === undefined) return undefined
+    const draft = await get<Draft>(draftKey(id), store())
+    const isWriting = draft !== undefined && (body.nodes[draft.id] as Answer | undefined)?.state === 'writing'
+    return settle(isWriting ? change(body, draft.id, draft) : body)
+  }
+
+  return {
+    async list() {
+      const entries = await getMany<Entry>(await known('entry:'), store())
+      return entries.filter((entry) => entry !== undefined).sort((a, b) => b.updatedAt - a.updatedAt)
+    },
+    load,
+    async loadAll() {
+      const all = await Promise.all((await known('body:')).map((key) => load(key.slice('body:'.length))))
+      return all.filter((conversation) => conversation !== undefined)
+    },
+    async save(conversation) {
+      const { id } = conversation
+      await update<Conversation>(
+        bodyKey(id),
+        (kept) =>
+          kept === undefined ? conversation : { ...conversation, nodes: { ...kept.nodes, ...conversation.nodes } },
+        store(),
+      )
+      await setMany([[entryKey(id), toEntry(conversation)]], store())
+    },
+    async saveDraft(id, draft) {
+      await setMany([[draftKey(id), draft]], store())
+    },
+    async remove(id) {
+      await delMany([entryKey(id), bodyKey(id), draftKey(id)], store())
+    },
+  }
+}

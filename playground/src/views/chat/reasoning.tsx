@@ -1,0 +1,32 @@
+import { useState } from 'preact/hooks'
+import type { Run } from '../../chat/run.js'
+import type { Answer } from '../../chat/types.js'
+import { duration } from '../../lib/format.js'
+import { Icon } from '../../ui/icon.js'
+import { MarkdownText } from './markdown-text.js'
+import { useElapsed } from './use-elapsed.js'
+
+interface ReasoningProps {
+  readonly answer: Answer
+  readonly run: Run | undefined
+}
+
+/** What the model thought, closed at first: it is long, and seldom what was asked for. */
+export function Reasoning({ answer: { reasoning = '', reasoningMs }, run }: ReasoningProps) {
+  const [isOpen, setOpen] = useState(false)
+  const since = run?.thinkingSince.value
+  const isThinking = run?.phase.value === 'thinking'
+  const elapsed = useElapsed(isThinking ? since : undefined)
+  if (run !== undefined && since === undefined) return null
+  return (
+    <details class="reasoning" open={isOpen} onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
+      <summary>
+        <Icon name="right" />
+        {isThinking ? `Thinking for ${duration(elapsed)}` : thoughtFor(reasoningMs)}
+      </summary>
+      {isOpen && <MarkdownText text={reasoning} growing={run?.reasoning} end={run?.outcome} />}
+    </details>
+  )
+}
+
+const thoughtFor = (ms: number | undefined): string => (ms === undefined ? 'Thought' : `Thought for ${duration(ms)}`)

@@ -30,8 +30,13 @@ test('opens without a network after the first visit, and keeps no answer of a se
   expect(kept.filter((url) => !url.startsWith(new URL(page.url()).origin))).toEqual([])
   expect(kept.filter((url) => url.includes('/v1/') || url.startsWith(mock.url))).toEqual([])
 
+  // The mock needs no network, and nothing of the page asks for one then.
+  await playground.open('connect')
+  await page.getByRole('button', { name: 'Use the mock' }).click()
+  await expect(page.getByText('Everything is ready')).toBeVisible()
   await context.setOffline(true)
-  await page.goto(`${new URL(page.url()).origin}/?endpoint=https%3A%2F%2Fmock.invalid#/models`)
+  await page.reload()
+  await playground.open('models')
   await expect(page.getByRole('banner').getByRole('status')).toHaveText('Connected')
   await expect(page.getByRole('table', { name: 'Models' }).getByRole('row')).toHaveCount(5)
 })

@@ -169,6 +169,20 @@ test.describe('at a server that is not to be reached', () => {
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(command)
   })
 
+  test('finds the server of this machine', async ({ page, site, mock }) => {
+    // What listens at the usual port is the mock.
+    await page.route('http://127.0.0.1:1234/**', (route) => {
+      const { pathname, search } = new URL(route.request().url())
+      return route.continue({ url: `${mock.url}${pathname}${search}` })
+    })
+    await page.route(/^http:\/\/(localhost|\[::1\]):1234\//, (route) => route.fulfill({ status: 404, body: '' }))
+    await page.goto(site.url)
+    await page.getByLabel('Endpoint', { exact: true }).fill('http://127.0.0.1:9')
+    await page.getByRole('button', { name: 'Find it' }).click()
+    await expect(page.getByRole('banner').getByRole('status')).toHaveText('Connected')
+    await expect(page.getByLabel('Endpoint', { exact: true })).toHaveValue('http://127.0.0.1:1234')
+  })
+
   test('says where it looked when it finds no server', async ({ page, site }) => {
     test.skip(
       await fetch('http://127.0.0.1:1234').then(

@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import { ConfigurationError } from '../errors/request-errors.js'
 import { redact } from '../errors/redact.js'
 import type { CallOptions } from '../types/call-options.js'
-import { ignore } from '../utils/abort.js'
+import { ignore, isSignal } from '../utils/abort.js'
 import { compact } from '../utils/json.js'
 import { optional, range, whole } from '../utils/schema.js'
 import { checkHeaders } from './headers.js'
@@ -45,9 +45,6 @@ const optionsSchema = v.strictObject({
   fetch: callable,
   logger: callable,
 })
-
-const isSignal = (value: unknown): boolean =>
-  typeof value === 'object' && value !== null && 'aborted' in value && 'addEventListener' in value
 
 const callOptionsSchema = v.strictObject({
   ...callOptions,

@@ -20,6 +20,8 @@ const UNKNOWN = 'does not exist'
  * the schema's own keys. Values are never quoted.
  */
 function findIssues(schema: StrictSchema, value: unknown, vocabulary: readonly string[]): Issue[] {
+  // To valibot a list is an object too.
+  if (Array.isArray(value)) return [{ path: [], message: 'must be an object' }]
   const result = v.safeParse(schema, value)
   return toIssues(result.issues ?? []).map((issue) => {
     if (issue.message !== UNKNOWN) return issue

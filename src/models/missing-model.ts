@@ -12,9 +12,10 @@ export async function explainMissingModel(
   error: unknown,
   model: string,
   store: ModelStore,
-  { signal, headers }: CallOptions = {},
+  options?: CallOptions,
 ): Promise<never> {
   if (!ModelNotFoundError.isInstance(error) || error.availableModels !== undefined) throw error
+  const { signal, headers } = options ?? {}
   const available = await store
     .list({ refresh: true, timeout: PATIENCE_MS, maxRetries: 0, signal, headers })
     .then(({ models }) => models.map(({ id }) => id))

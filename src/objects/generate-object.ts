@@ -29,7 +29,7 @@ export async function generateObject<T = unknown, I = T>(
   request: ObjectRequest<T, I>,
   options?: CallOptions,
 ): Promise<ObjectResponse<T>> {
-  const { completion, schema, mayRepair } = prepare(request)
+  const { completion, schema, mayRepair } = prepare(request, options)
   const response = await provider.complete(completion, options)
   try {
     return { object: await readObject(schema, response), response }

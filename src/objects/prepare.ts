@@ -1,6 +1,8 @@
 import * as v from 'valibot'
 import { validateRequest } from '../config/validate.js'
+import { checkCallOptions } from '../config/resolve.js'
 import { toJSONSchema } from '../standard-schema/to-json-schema.js'
+import type { CallOptions } from '../types/call-options.js'
 import type { CompletionRequest } from '../types/completion.js'
 import type { ObjectRequest } from '../types/objects.js'
 import type { Schema } from '../types/standard-schema.js'
@@ -25,8 +27,9 @@ export interface Prepared<T> {
   readonly mayRepair: boolean
 }
 
-/** Checks a request and says it as a completion; throws {@link InvalidRequestError}. */
-export function prepare<T, I>(request: ObjectRequest<T, I>): Prepared<T> {
+/** Checks a request with its options and says it as a completion; throws {@link InvalidRequestError}. */
+export function prepare<T, I>(request: ObjectRequest<T, I>, options: CallOptions | undefined): Prepared<T> {
+  checkCallOptions(options)
   validateRequest(requestSchema, request)
   const { schema, schemaName, repair = false, ...settings } = request
   const responseFormat = { schema: toJSONSchema(schema), name: schemaName }

@@ -58,7 +58,7 @@ export function streamObject<T = unknown, I = T>(
 /** Prepares the answer; what is wrong with the request is told by whoever reads it. */
 function opening<T, I>(provider: Pick<ModelProvider, 'stream'>, request: ObjectRequest<T, I>, options?: CallOptions) {
   try {
-    const prepared = prepare(request)
+    const prepared = prepare(request, options)
     const answer = provider.stream(prepared.completion, options)
     return () => ({ prepared, answer })
   } catch (error) {

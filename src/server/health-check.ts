@@ -1,3 +1,4 @@
+import { checkCallOptions } from '../config/resolve.js'
 import type { Transport } from '../transport/types.js'
 import type { CallOptions } from '../types/call-options.js'
 import type { HealthReport } from '../types/provider.js'
@@ -6,6 +7,7 @@ import { judge } from './judge.js'
 
 /** How the server is: its greeting, then its models, each asked once and past the cache. */
 export async function healthCheck(transport: Transport, options?: CallOptions): Promise<HealthReport> {
+  checkCallOptions(options)
   const { endpoint } = transport.config
   const identity = await identify(transport, options)
   const diagnosis = judge(identity, endpoint)

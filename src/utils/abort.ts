@@ -62,9 +62,13 @@ export function raceAbort<T>(promise: Promise<T>, signal: AbortSignal | undefine
   })
 }
 
+export const isSignal = (value: unknown): value is AbortSignal =>
+  typeof value === 'object' && value !== null && 'aborted' in value && 'addEventListener' in value
+
 /** Lets the controller follow `signal`; what is returned ends that, so that a long-lived signal collects no listeners. */
 export function followSignal(controller: AbortController, signal: AbortSignal | undefined): () => void {
-  if (signal === undefined) return ignore
+  // What is none is refused by whoever checks the options, with words for it.
+  if (!isSignal(signal)) return ignore
   const follow = (): void => controller.abort(signal.reason)
   if (!signal.aborted) return onAbort(signal, follow)
   follow()

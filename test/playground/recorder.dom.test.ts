@@ -43,6 +43,16 @@ describe('record', () => {
     expect(last().requestHeaders).toContainEqual(['authorization', 'Bearer ••••••'])
   })
 
+  test('keeps no header that an MCP server is to be sent, and leaves the rest of the body as it is', async () => {
+    const { fetch } = pieces([])
+    const integrations = [{ type: 'ephemeral_mcp', server_url: 'http://a', headers: { 'X-Key': 'mcp-secret' } }]
+    const body = JSON.stringify({ integrations, input: 'the "headers"', headers: { a: 'b' } })
+    await record(fetch)('http://127.0.0.1:1234/api/v1/chat', { method: 'POST', body })
+    expect(last().requestBody).toBe(body.replace('mcp-secret', '••••••'))
+    await record(fetch)('http://127.0.0.1:1234/api/v1/chat', { method: 'POST', body: '{"headers"' })
+    expect(last().requestBody).toBe('{"headers"')
+  })
+
   test('passes on a failure as it is, and says that it failed', async () => {
     const failure = new TypeError('Failed to fetch')
     const attempt = record(() => Promise.reject(failure))('http://127.0.0.1:1/')
@@ -75,11 +85,11 @@ describe('record', () => {
 
   test('keeps of an endless answer only the beginning, and hands over all of it', async () => {
     const megabyte = 'x'.repeat(1_000_000)
-    const { fetch } = pieces([megabyte, megabyte, megabyte, megabyte])
+    const { fetch } = pieces(Array.from({ length: 10 }, () => megabyte))
     const text = await (await record(fetch)('http://127.0.0.1:1234/v1/models')).text()
-    expect(text.length).toBe(4_000_000)
-    expect(textOf(last()).length).toBe(2_000_000)
-    expect(last().progress.value).toMatchObject({ bytes: 4_000_000, bytesNotKept: 2_000_000, outcome: 'complete' })
+    expect(text.length).toBe(10_000_000)
+    expect(textOf(last()).length).toBe(8_000_000)
+    expect(last().progress.value).toMatchObject({ bytes: 10_000_000, bytesNotKept: 2_000_000, outcome: 'complete' })
   })
 
   test('forgets the oldest beyond two hundred', async () => {

@@ -18,8 +18,8 @@ export interface Timing {
 }
 
 /**
- * `pending`: no answer yet. `answered`: status and headers are there, and nobody has read the body. `failed`: no answer, or it broke. `aborted`: by the signal of the request. `cancelled`: whoever read it stopped.
- * `opaque`: an answer that the browser lets no page read.
+ * `pending`: no answer yet. `answered`: status and headers are there, and nobody has read the body. `failed`: no answer,
+ * or it broke. `aborted`: by the signal of the request. `cancelled`: whoever read it stopped. `opaque`: an answer that the browser lets no page read.
  */
 export type Outcome = 'pending' | 'answered' | 'streaming' | 'complete' | 'opaque' | 'failed' | 'aborted' | 'cancelled'
 
@@ -66,7 +66,8 @@ export interface Exchange {
 
 const MAX_EXCHANGES = 200
 const MAX_REQUEST_BODY = 4_000_000
-const MAX_ANSWER = 2_000_000
+// Ten thousand tokens of a chat are some 3 MB of events.
+const MAX_ANSWER = 8_000_000
 const MAX_TOTAL = 24_000_000
 
 const SECRET_HEADER = /authori[sz]ation|cookie|token|secret|api-?key|password|session/i
@@ -128,7 +129,7 @@ function begin(input: RequestInfo | URL, init: RequestInit | undefined, options:
   const start = performance.now()
   const since = (): number => performance.now() - start
   const request = input instanceof Request ? input : undefined
-  const body = typeof init?.body === 'string' ? init.body : undefined
+  const body = typeof init?.body === 'string' ? withoutSecrets(init.body) : undefined
   const progress = signal<Progress>({ outcome: 'pending', timing: {}, bytes: 0, bytesNotKept: 0 })
   const chunks: Chunk[] = []
   const chunkCount = signal(0)
@@ -238,6 +239,20 @@ function redacted(headers: Headers): Headers_ {
     const scheme = /^(bearer|basic) /i.exec(value)?.[0] ?? ''
     return [name, `${scheme}••••••`]
   })
+}
+
+/** The body without the headers that an MCP server is to be sent: a token of it, for instance. */
+function withoutSecrets(body: string): string {
+  if (!body.includes('"headers"')) return body
+  try {
+    return JSON.stringify(JSON.parse(body), function (this: unknown, name, value: unknown) {
+      const isOfServer = name === 'headers' && typeof this === 'object' && this !== null && 'server_url' in this
+      if (!isOfServer || typeof value !== 'object' || value === null) return value
+      return Object.fromEntries(Object.keys(value).map((header) => [header, '••••••']))
+    })
+  } catch {
+    return body
+  }
 }
 
 function keep(exchange: Exchange): void {

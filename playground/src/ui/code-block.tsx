@@ -11,10 +11,12 @@ interface CodeBlockProps {
   readonly language: string
   /** Its name for screen readers, and for the copy button. */
   readonly label: string
+  /** What is copied, where only a part is shown. */
+  readonly copied?: string
 }
 
 /** Code with colours, which come once the highlighter has been loaded; until then as it is. */
-export function CodeBlock({ code, language, label }: CodeBlockProps) {
+export function CodeBlock({ code, language, label, copied = code }: CodeBlockProps) {
   const [coloured, setColoured] = useState<{ readonly of: string; readonly html: string }>()
   useEffect(() => {
     let isGone = false
@@ -30,7 +32,7 @@ export function CodeBlock({ code, language, label }: CodeBlockProps) {
   }, [code, language])
   return (
     <div class="code-block">
-      <CopyButton text={code} what={label} />
+      <CopyButton text={copied} what={label} />
       <pre tabIndex={0} role="region" aria-label={label}>
         {coloured?.of === code ? <code dangerouslySetInnerHTML={{ __html: coloured.html }} /> : <code>{code}</code>}
       </pre>

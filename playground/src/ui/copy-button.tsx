@@ -6,7 +6,7 @@ const COPIED_MS = 2_000
 
 interface CopyButtonProps {
   readonly text: string | (() => string)
-  /** What is copied, for screen readers: `Copy` + this. */
+  /** What is copied, for screen readers: `Copy` + this; `''` where the label says it. */
   readonly what: string
   /** @defaultValue `'Copy'` */
   readonly label?: string
@@ -33,7 +33,7 @@ export function CopyButton({ text, what, label = 'Copy' }: CopyButtonProps) {
       kind="quiet"
       small
       icon={isCopied ? 'check' : 'copy'}
-      aria-label={`${label} ${what}`}
+      aria-label={`${label} ${what}`.trim()}
       onClick={() => void copy()}
     >
       {isCopied ? 'Copied' : label}

@@ -1,0 +1,63 @@
+const NAME = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u
+
+/** Code that is not to be quoted: a variable, say. */
+export interface Code {
+  readonly code: string
+}
+
+const codes = new WeakSet<object>()
+
+export function raw(code: string): Code {
+  const made = { code }
+  codes.add(made)
+  return made
+}
+
+/**
+ * A value of JSON as JavaScript; `undefined` members are left out. No text of it ends a `<script>`, also not where one
+ * says `</script>`.
+ */
+export function toSource(value: unknown, indent = ''): string {
+  if (typeof value === 'string') return quote(value)
+  if (typeof value !== 'object' || value === null) return String(value)
+  if (codes.has(value)) return (value as Code).code
+  const inner = `${indent}  `
+  if (Array.isArray(value)) {
+    const items = value.map((item: unknown) => toSource(item, inner))
+    return wrap(
+      '[',
+      items,
+      ']',
+      indent,
+      value.every((item) => typeof item !== 'object'),
+    )
+  }
+  const members = Object.entries(value)
+    .filter(([, member]) => member !== undefined)
+    .map(([name, member]) => `${nameSource(name)}: ${toSource(member, inner)}`)
+  return wrap('{', members, '}', indent, members.length === 1)
+}
+
+const WIDTH = 90
+
+function wrap(open: string, parts: readonly string[], close: string, indent: string, mayBeShort: boolean): string {
+  if (parts.length === 0) return open + close
+  const space = open === '{' ? ' ' : ''
+  const short = `${open}${space}${parts.join(', ')}${space}${close}`
+  if (mayBeShort && short.length <= WIDTH && !short.includes('\n')) return short
+  return `${open}\n${parts.map((part) => `${indent}  ${part},\n`).join('')}${indent}${close}`
+}
+
+function nameSource(name: string): string {
+  // As a plain name it would set the prototype.
+  if (name === '__proto__') return `['__proto__']`
+  return NAME.test(name) ? name : quote(name)
+}
+
+function quote(text: string): string {
+  const inner = JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")
+  return `'${inner
+    .replaceAll(/<(?=[/!s])/gi, '\\u003C')
+    .replaceAll('\u2028', '\\u2028')
+    .replaceAll('\u2029', '\\u2029')}'`
+}

@@ -1,0 +1,147 @@
+import { signal } from '@preact/signals'
+import { KINDS, placeOf } from '../../inspector/routes.js'
+import { pretty } from '../../inspector/pretty.js'
+import { isUnderWay } from '../../inspector/find.js'
+import { bytes } from '../../lib/format.js'
+import { linkTo } from '../../state/route.js'
+import type { Exchange, Progress } from '../../state/recorder.js'
+import { Badge } from '../../ui/badge.js'
+import { CopyButton } from '../../ui/copy-button.js'
+import { Icon } from '../../ui/icon.js'
+import { CodeView, curlOf, nodeCodeOf, pageCodeOf } from './code-view.js'
+import { EventList } from './event-list.js'
+import { PhaseBar } from './phase-bar.js'
+import { RawView } from './raw-view.js'
+import { StatusBadge } from './status-badge.js'
+import { Tabs } from './tabs.js'
+import { TextView } from './text-view.js'
+
+type TabName = 'events' | 'answer' | 'raw' | 'request' | 'headers' | 'code'
+
+/** The same for the next request that is opened. */
+const tab = signal<TabName>('events')
+
+const header = (headers: Progress['responseHeaders'], name: string): string =>
+  headers?.find(([its]) => its.toLowerCase() === name)?.[1] ?? ''
+
+/** Everything of a request and its answer. */
+export function ExchangeDetails({ exchange }: { readonly exchange: Exchange }) {
+  const { method, url, startedAt, isMock, isBackground } = exchange
+  const progress = exchange.progress.value
+  const { kind, endpoint, route } = placeOf(url)
+  const isStream = header(progress.responseHeaders, 'content-type').includes('event-stream')
+  const tabs: { name: TabName; label: string; note?: string }[] = [
+    isStream ? { name: 'events', label: 'Events' } : { name: 'answer', label: 'Answer' },
+    { name: 'raw', label: 'Raw' },
+    { name: 'request', label: 'Request' },
+    { name: 'headers', label: 'Headers' },
+    { name: 'code', label: 'Code' },
+  ]
+  const chosen = tabs.find(({ name }) => name === tab.value)?.name ?? tabs[0]!.name
+  return (
+    <section class="card exchange" aria-label="Request and answer">
+      <a class="back" href={linkTo('inspector')}>
+        <Icon name="left" /> All requests
+      </a>
+      <div class="exchange-head">
+        <h2>
+          <span class="method">{method}</span> {route}
+        </h2>
+        <StatusBadge progress={progress} />
+      </div>
+      <p class="quiet small exchange-facts">
+        <span>{KINDS[kind]}</span>
+        <span class="exchange-endpoint">{endpoint}</span>
+        <span>{startedAt.toLocaleTimeString()}</span>
+        <span>
+          {bytes(exchange.requestBodyBytes)} sent, {bytes(progress.bytes)} received
+        </span>
+        {isMock && <Badge tone="mock">Mock</Badge>}
+        {isBackground && <Badge>The page’s own look</Badge>}
+      </p>
+      <PhaseBar exchange={exchange} />
+      {progress.error !== undefined && (
+        <p class="exchange-error">
+          {progress.outcome === 'aborted' ? 'Stopped' : 'Broken off'}: {progress.error}
+        </p>
+      )}
+      <div class="row copies">
+        <CopyButton label="Copy as curl" what="" text={() => curlOf(exchange)} />
+        <CopyButton label="Copy as page code" what="" text={() => pageCodeOf(exchange)} />
+        <CopyButton label="Copy as Node code" what="" text={() => nodeCodeOf(exchange)} />
+      </div>
+      <Tabs label="Parts of the exchange" tabs={tabs} value={chosen} onChange={(name) => (tab.value = name)}>
+        {chosen === 'events' && <EventList exchange={exchange} />}
+        {chosen === 'answer' && <Answer exchange={exchange} />}
+        {chosen === 'raw' && <RawView exchange={exchange} />}
+        {chosen === 'request' && <RequestBody exchange={exchange} />}
+        {chosen === 'headers' && <HeaderTables exchange={exchange} />}
+        {chosen === 'code' && <CodeView exchange={exchange} />}
+      </Tabs>
+    </section>
+  )
+}
+
+function Answer({ exchange }: { readonly exchange: Exchange }) {
+  const { outcome, bytesNotKept } = exchange.progress.value
+  if (outcome === 'opaque') return <p class="quiet">The browser lets no page read this answer.</p>
+  if (exchange.chunkCount.value === 0) {
+    return <p class="quiet">{isUnderWay(outcome) ? 'Nothing yet.' : 'No body came.'}</p>
+  }
+  if (isUnderWay(outcome)) return <RawView exchange={exchange} />
+  const { text, isJSON } = pretty(exchange.chunks.map(({ text }) => text).join(''))
+  return (
+    <div class="stack">
+      {!isJSON && <p class="quiet small">This is no JSON; it is shown as it came.</p>}
+      {bytesNotKept > 0 && <p class="quiet small">Another {bytes(bytesNotKept)} came and were not kept.</p>}
+      <TextView text={text} language={isJSON ? 'json' : 'text'} label="The answer" />
+    </div>
+  )
+}
+
+function RequestBody({ exchange: { requestBody, isBodyCut } }: { readonly exchange: Exchange }) {
+  if (requestBody === undefined) return <p class="quiet">Sent without a body.</p>
+  const { text, isJSON } = pretty(requestBody)
+  return (
+    <div class="stack">
+      {isBodyCut && <p class="quiet small">Only the beginning: it was too long to be kept.</p>}
+      <TextView text={text} language={isJSON ? 'json' : 'text'} label="The request’s body" />
+    </div>
+  )
+}
+
+function HeaderTables({ exchange }: { readonly exchange: Exchange }) {
+  const { responseHeaders = [], status, statusText } = exchange.progress.value
+  return (
+    <div class="stack">
+      <HeaderTable title="Request headers" rows={exchange.requestHeaders} />
+      <HeaderTable
+        title={`Answer headers${status === undefined ? '' : ` · ${status} ${statusText ?? ''}`}`}
+        rows={responseHeaders}
+      />
+      <p class="quiet small">
+        The browser adds headers of its own, and shows a page only those answer headers that the server lets it see.
+      </p>
+    </div>
+  )
+}
+
+function HeaderTable({ title, rows }: { readonly title: string; readonly rows: Exchange['requestHeaders'] }) {
+  return (
+    <section class="stack" aria-label={title}>
+      <h3>{title}</h3>
+      {rows.length === 0 ? (
+        <p class="quiet">None.</p>
+      ) : (
+        <dl class="headers">
+          {rows.map(([name, value]) => (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd>{value}</dd>
+            </div>
+          ))}
+        </dl>
+      )}
+    </section>
+  )
+}

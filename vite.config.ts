@@ -18,7 +18,8 @@ export default defineConfig({
   },
   build: {
     target: 'es2022',
-    minify: false,
+    // Only spaces and comments: what Node has to read at import is a third less, and names in stack traces stay.
+    minify: 'oxc',
     sourcemap: true,
     emptyOutDir: true,
     lib: {
@@ -32,7 +33,10 @@ export default defineConfig({
     },
     rollupOptions: {
       external: [/^node:/],
-      output: { chunkFileNames: ({ name }) => `chunks/${name === 'src' ? 'core' : name}.js` },
+      output: {
+        chunkFileNames: ({ name }) => `chunks/${name === 'src' ? 'core' : name}.js`,
+        minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
+      },
     },
   },
 })

@@ -17,6 +17,17 @@ import { createTransport } from './transport/transport.js'
 import type { CallOptions } from './types/call-options.js'
 import type { LMStudioProvider } from './types/provider.js'
 
+type Named = { readonly model: string } | undefined
+
+/** What a request asks for; what is wrong with a request is said where it is checked. */
+function nameOf(request: Named): string {
+  try {
+    return request!.model
+  } catch {
+    return ''
+  }
+}
+
 /**
  * Makes a provider for one LM Studio (or any OpenAI-compatible) server. Nothing is sent until a method is called.
  *
@@ -35,6 +46,11 @@ export function createLMStudio(options?: LMStudioOptions): LMStudioProvider {
   const loadModel = createLoadModel(transport, models)
   const settle = <T>(model: string, answer: Promise<T>, options?: CallOptions): Promise<T> =>
     answer.catch((error: unknown) => explainMissingModel(error, model, models, options))
+  /** The same for a stream, whose opening has a signal of its own. */
+  const settling =
+    (request: Named, options: CallOptions | undefined) =>
+    <T>(opening: Promise<T>, signal: AbortSignal): Promise<T> =>
+      settle(nameOf(request), opening, { ...options, signal })
 
   return {
     name: 'lmstudio',
@@ -42,27 +58,18 @@ export function createLMStudio(options?: LMStudioOptions): LMStudioProvider {
     listModels: async (options) => [...(await models.list(options)).models],
     supportsModel: async (model, options) => (await models.find(model, options)) !== undefined,
     modelCapabilities: models.capabilities,
-    complete: (request, options) => settle(request?.model, complete(transport, request, options), options),
-    stream: (request, options) =>
-      stream(transport, request, options, (opening, signal) => settle(request?.model, opening, { ...options, signal })),
-    respond: (request, options) => settle(request?.model, respond(transport, request, options), options),
-    streamRespond: (request, options) =>
-      streamRespond(transport, request, options, (opening, signal) =>
-        settle(request?.model, opening, { ...options, signal }),
-      ),
-    completeText: (request, options) => settle(request?.model, completeText(transport, request, options), options),
+    complete: (request, options) => settle(nameOf(request), complete(transport, request, options), options),
+    stream: (request, options) => stream(transport, request, options, settling(request, options)),
+    respond: (request, options) => settle(nameOf(request), respond(transport, request, options), options),
+    streamRespond: (request, options) => streamRespond(transport, request, options, settling(request, options)),
+    completeText: (request, options) => settle(nameOf(request), completeText(transport, request, options), options),
     streamCompleteText: (request, options) =>
-      streamCompleteText(transport, request, options, (opening, signal) =>
-        settle(request?.model, opening, { ...options, signal }),
-      ),
+      streamCompleteText(transport, request, options, settling(request, options)),
     chat: (request, options) =>
-      settle(request?.model, chat(transport, models.capabilities, request, options), options),
+      settle(nameOf(request), chat(transport, models.capabilities, request, options), options),
     streamChat: (request, options) =>
-      streamChat(transport, models.capabilities, request, options, (opening, signal) =>
-        settle(request?.model, opening, { ...options, signal }),
-      ),
-    embed: (request, options) =>
-      embed(transport, request, options, (answer, signal) => settle(request.model, answer, { ...options, signal })),
+      streamChat(transport, models.capabilities, request, options, settling(request, options)),
+    embed: (request, options) => embed(transport, request, options, settling(request, options)),
     loadModel: (model, config, options) => settle(model, loadModel(model, config, options), options),
     unloadModel: (modelOrInstance, options) => unloadModel(transport, models, modelOrInstance, options),
     downloadModel: (model, settings, options) => downloadModel(transport, models, model, settings, options),

@@ -21,10 +21,11 @@ export function stream(
   options: CallOptions = {},
   settle: <T>(opening: Promise<T>, signal: AbortSignal) => Promise<T> = (opening) => opening,
 ): CompletionStream {
-  const { model } = request ?? {}
+  let model = ''
   const prepared = prepareBody(() => {
     checkCallOptions(options)
     checkRequest(request)
+    model = request.model
     return toWireBody(request, true)
   })
   const begin = async (signal: AbortSignal): Promise<EventSource<CompletionEvent, CompletionResponse>> => {

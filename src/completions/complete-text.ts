@@ -38,10 +38,12 @@ export function streamCompleteText(
   options: CallOptions | undefined,
   settle: <T>(opening: Promise<T>, signal: AbortSignal) => Promise<T>,
 ): TextCompletionStream {
-  const { model } = request ?? {}
+  let model = ''
   const prepared = prepareBody(() => {
     checkCallOptions(options)
-    return toTextBody(request, true)
+    const body = toTextBody(request, true)
+    model = request.model
+    return body
   })
   const begin = async (signal: AbortSignal): Promise<EventSource<CompletionEvent, CompletionResponse>> => {
     const body = await prepared()

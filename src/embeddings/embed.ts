@@ -3,6 +3,7 @@ import { validateRequest } from '../config/validate.js'
 import { checkCallOptions } from '../config/resolve.js'
 import { InvalidResponseError } from '../errors/api-errors.js'
 import { attachHidden, ProviderError } from '../errors/provider-error.js'
+import { warnOfSubstitution } from '../generation/substitution.js'
 import type { Transport } from '../transport/types.js'
 import type { CallOptions } from '../types/call-options.js'
 import type { Usage } from '../types/completion.js'
@@ -62,6 +63,7 @@ export async function embed(
         endpoint,
       })
     }
+    if (first === undefined) warnOfSubstitution(transport.config.log, model, batch.model)
     first ??= batch
     batch.embeddings.forEach((vector, index) => (embeddings[from + index] = vector))
     usage = usage === undefined ? batch.usage : sum(usage, batch.usage)

@@ -16,13 +16,15 @@ const toSpec = (body: string): RequestSpec => ({ method: 'POST', route: ROUTES.n
 
 /** A request as it was at the call: its owner may change it while the models are asked for or the stream is not read. */
 function prepare(request: ChatRequest, options: CallOptions | undefined, stream: boolean) {
-  const { model, reasoning, maxTokens } = request ?? {}
+  const asked: Asked & Pick<ChatRequest, 'reasoning'> = { model: '', maxTokens: undefined }
   const body = prepareBody(() => {
     checkCallOptions(options)
     checkRequest(request)
+    const { model, reasoning, maxTokens } = request
+    Object.assign(asked, { model, reasoning, maxTokens })
     return toWireBody(request, stream)
   })
-  return { body, asked: { model, maxTokens } satisfies Asked, wish: { model, reasoning } }
+  return { body, asked }
 }
 
 /** The whole answer of `POST /api/v1/chat`. */
@@ -32,9 +34,9 @@ export async function chat(
   request: ChatRequest,
   options?: CallOptions,
 ): Promise<ChatResponse> {
-  const { body, asked, wish } = prepare(request, options, false)
+  const { body, asked } = prepare(request, options, false)
   const text = await body()
-  await checkReasoning(wish, capabilities, options)
+  await checkReasoning(asked, capabilities, options)
   const { response } = fromChat(await transport.requestJSON(toSpec(text), options), asked)
   warnOfSubstitution(transport.config.log, asked.model, response.modelInstanceId)
   return response
@@ -52,10 +54,10 @@ export function streamChat(
   options: CallOptions = {},
   settle: <T>(opening: Promise<T>, signal: AbortSignal) => Promise<T> = (opening) => opening,
 ): ChatStream {
-  const { body, asked, wish } = prepare(request, options, true)
+  const { body, asked } = prepare(request, options, true)
   const begin = async (signal: AbortSignal): Promise<EventSource<ChatEvent, ChatResponse>> => {
     const text = await body()
-    await checkReasoning(wish, capabilities, { ...options, signal })
+    await checkReasoning(asked, capabilities, { ...options, signal })
     const answer = await transport.openStream(toSpec(text), { ...options, signal })
     const { log } = transport.config
     if (answer.kind === 'events') return new ChatSource(answer.exchange, asked, log)

@@ -39,10 +39,11 @@ export function streamRespond(
   options: CallOptions | undefined,
   settle: <T>(opening: Promise<T>, signal: AbortSignal) => Promise<T>,
 ): RespondStream {
-  const { model } = request ?? {}
+  let model = ''
   const prepared = prepareBody(() => {
     checkCallOptions(options)
     checkRespondRequest(request)
+    model = request.model
     return toRespondBody(request, true)
   })
   const begin = async (signal: AbortSignal): Promise<EventSource<RespondEvent, RespondResponse>> => {

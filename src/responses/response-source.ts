@@ -9,6 +9,7 @@ import { isObject, parseJSON, type JSONObject } from '../utils/json.js'
 import { parseWire } from '../wire/parse.js'
 import { responseEventSchema, type WireResponseEvent } from '../wire/responses.js'
 import { endOf } from './from-wire.js'
+import type { Place } from './item-slots.js'
 import { isKnownItem, ResponseBuilder } from './response-builder.js'
 
 // Repeat what other events say.
@@ -20,9 +21,6 @@ export class ResponseSource extends StreamSource<RespondEvent, RespondResponse> 
   readonly #log: ((event: LogEvent) => void) | undefined
   readonly #builder: ResponseBuilder
   #hasStarted = false
-  /** Where an event belongs that does not say. */
-  #index = 0
-
   constructor(exchange: Exchange, model: string, log: ((event: LogEvent) => void) | undefined) {
     super(exchange)
     this.#model = model
@@ -36,7 +34,8 @@ export class ResponseSource extends StreamSource<RespondEvent, RespondResponse> 
     const value = parseJSON(data)
     this.throwError(data, value)
     if (!isObject(value)) return this.throwNotJSON()
-    const name = typeof value.type === 'string' ? value.type : this.decoder.event
+    const names = [value.type, this.decoder.event].filter((name) => typeof name === 'string')
+    const name = names.find((said) => said.startsWith('response.')) ?? names[0]!
     if (SILENT.includes(name)) return
     const before = this.queue.length
     const isContent = this.#event(name, value)
@@ -52,12 +51,12 @@ export class ResponseSource extends StreamSource<RespondEvent, RespondResponse> 
     const builder = this.#builder
     const read = (): WireResponseEvent => {
       const event = parseWire(responseEventSchema, value, 'An event of the stream', exchange.context)
-      this.#index = event.output_index ?? this.#index
       if (event.response) builder.envelope(event.response)
       this.#start()
       return event
     }
     const before = queue.length
+    const place = (event: WireResponseEvent): Place => ({ id: event.item_id, index: event.output_index })
     const part = (event: WireResponseEvent): number => event.content_index ?? 0
     switch (name) {
       case 'response.created':
@@ -71,25 +70,25 @@ export class ResponseSource extends StreamSource<RespondEvent, RespondResponse> 
       case 'response.reasoning_text.done': {
         const event = read()
         const kind = name.startsWith('response.output') ? 'text' : 'reasoning'
-        if (name.endsWith('.delta')) builder.delta(kind, this.#index, part(event), event.delta ?? '', queue)
-        else builder.text(kind, this.#index, part(event), event.text ?? '', queue)
+        if (name.endsWith('.delta')) builder.delta(kind, place(event), part(event), event.delta ?? '', queue)
+        else builder.text(kind, place(event), part(event), event.text ?? '', queue)
         break
       }
       case 'response.function_call_arguments.delta': {
-        const { delta } = read()
-        builder.argumentsDelta(this.#index, delta ?? '', queue)
+        const event = read()
+        builder.argumentsDelta(place(event), event.delta ?? '', queue)
         break
       }
       case 'response.function_call_arguments.done': {
-        const { arguments: received } = read()
-        builder.arguments(this.#index, received, queue)
+        const event = read()
+        builder.arguments(place(event), event.arguments, queue)
         break
       }
       case 'response.output_item.added':
       case 'response.output_item.done': {
-        const { item } = read()
+        const { item, output_index: index } = read()
         if (!item) break
-        builder.item(item, this.#index, queue)
+        builder.item(item, index, queue, name.endsWith('.added'))
         if (!isKnownItem(item)) queue.push({ type: 'unknown', name, data: value })
         break
       }

@@ -42,6 +42,7 @@ export interface WireResponse {
 export interface WireResponseEvent {
   readonly response?: Nullish<WireResponse>
   readonly item?: Nullish<WireItem>
+  readonly item_id?: Nullish<string>
   readonly output_index?: Nullish<number>
   readonly content_index?: Nullish<number>
   readonly delta?: Nullish<string>
@@ -89,6 +90,7 @@ export const responseSchema: v.GenericSchema<unknown, WireResponse> = v.looseObj
 export const responseEventSchema: v.GenericSchema<unknown, WireResponseEvent> = v.looseObject({
   response: v.nullish(responseFields),
   item: v.nullish(itemSchema),
+  item_id: text,
   output_index: count,
   content_index: count,
   delta: text,

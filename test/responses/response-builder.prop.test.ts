@@ -42,13 +42,13 @@ it('gives the same answer and tells it once, however much of it comes in pieces,
         if (begin || isCall) streamed.item({ ...one, ...(isCall ? { arguments: '' } : { content: [] }) }, index, events)
         const sent = (text: string): string[] => cutAt(text.slice(0, Math.ceil(share * text.length)), cuts)
         if (deltas && isCall)
-          for (const text of sent(one.arguments as string)) streamed.argumentsDelta(index, text, events)
+          for (const text of sent(one.arguments as string)) streamed.argumentsDelta({ index }, text, events)
         const kind = one.type === 'message' ? 'text' : 'reasoning'
         if (deltas)
           one.content?.forEach(({ text }, position) => {
-            for (const cut of sent(text!)) streamed.delta(kind, index, position, cut, events)
+            for (const cut of sent(text!)) streamed.delta(kind, { index }, position, cut, events)
             // What comes of a part comes before the next one.
-            streamed.text(kind, index, position, text!, events)
+            streamed.text(kind, { index }, position, text!, events)
           })
         if (end || one.content) streamed.item(one, index, events)
       })

@@ -27,3 +27,8 @@ effect(() => {
     // Storage is off: it holds until the page is left.
   }
 })
+
+// Also where the attribute is set by somebody else: an extension, say, or a person in the developer tools.
+new MutationObserver(() => {
+  theme.value = (root.dataset.theme as Theme | undefined) ?? 'system'
+}).observe(root, { attributeFilter: ['data-theme'] })

@@ -1,0 +1,165 @@
+import type { Page } from '@playwright/test'
+import { expect, expectAccessible, shoot, test } from './setup.js'
+
+const compare = (page: Page): Promise<void> => page.getByRole('button', { name: 'Compare' }).click()
+const nearest = (page: Page) => page.getByRole('list', { name: /^Nearest to/ }).getByRole('listitem')
+
+/** The colour of the canvas at a share of its width and height. */
+const colourAt = (page: Page, x: number, y: number): Promise<readonly number[]> =>
+  page.locator('.heatmap canvas').evaluate(
+    (canvas: HTMLCanvasElement, [x, y]) => {
+      // Through a canvas of its own: the page's is not meant to be read.
+      const pixel = new OffscreenCanvas(1, 1).getContext('2d')!
+      pixel.drawImage(canvas, canvas.width * x!, canvas.height * y!, 1, 1, 0, 0, 1, 1)
+      return [...pixel.getImageData(0, 0, 1, 1).data]
+    },
+    [x, y],
+  )
+
+test('compares lines: a map, its numbers as a table, and what is nearest', async ({ playground, page }) => {
+  await playground.connected('embeddings')
+  await compare(page)
+  await expect(page.getByRole('img', { name: /^Similarity of 12 lines/ })).toBeVisible()
+  await expect(page.getByText('12 lines · 256 dimensions')).toBeVisible()
+
+  await page.getByText('As a table').click()
+  const table = page.getByRole('table', { name: /How alike/ })
+  await expect(table.getByRole('row')).toHaveCount(13)
+  await expect(table.getByRole('row').nth(3).getByRole('cell').nth(2)).toHaveText('1.00')
+
+  await page.getByLabel('Of a line').selectOption({ label: '3 · The train to Oslo leaves from platform four.' })
+  await expect(nearest(page).first()).toContainText(/train/)
+  await page.getByLabel('Or of anything else').fill('interest rates of the bank')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('list', { name: 'Nearest to “interest rates of the bank”' })).toBeVisible()
+  await expect(nearest(page).first()).toContainText('The bank raised its interest rates.')
+
+  const field = page.locator('.heatmap canvas')
+  const box = (await field.boundingBox())!
+  await field.hover({ position: { x: box.width - 15, y: box.height - 25 } })
+  await expect(page.locator('.pointed')).toContainText('1.000')
+  await expect(page.locator('.pointed')).toContainText('12 · Savers like it')
+  await field.click({ position: { x: box.width - 15, y: box.height - 25 } })
+  await expect(page.getByLabel('Of a line')).toHaveValue('12')
+})
+
+test('asks only for lines that have changed', async ({ playground, page, mock }) => {
+  await playground.connected('embeddings')
+  await compare(page)
+  await expect(page.getByText('12 lines · 256 dimensions')).toBeVisible()
+  const lines = await page.getByLabel('One text per line').inputValue()
+  await page.getByLabel('One text per line').fill(`${lines}\n\nOne more.\n`)
+  await compare(page)
+  await expect(page.getByText('13 lines · 256 dimensions')).toBeVisible()
+  const calls = mock.calls.filter(({ method, path }) => method === 'POST' && path === '/v1/embeddings')
+  expect(calls.map(({ body }) => (body as { input: unknown[] }).input.length)).toEqual([12, 1])
+})
+
+test('is drawn again in the colours of another theme', async ({ playground, page }) => {
+  await playground.connected('embeddings')
+  await playground.setTheme('light')
+  await compare(page)
+  // In the last cell: the last line beside itself.
+  const corner = [0.97, 0.96] as const
+  await expect.poll(() => colourAt(page, ...corner)).toEqual([7, 70, 63, 255])
+  await playground.setTheme('dark')
+  await expect.poll(() => colourAt(page, ...corner)).toEqual([157, 240, 223, 255])
+})
+
+test.describe('what fails', () => {
+  test.use({ expectedComplaints: [/^Failed to load resource/] })
+
+  test('shows what is there when a batch fails, and asks again for the rest alone', async ({
+    playground,
+    page,
+    mock,
+  }) => {
+    await playground.connected('embeddings')
+    const lines = Array.from({ length: 40 }, (_, index) => `ship ${index} in harbour ${index % 5}`)
+    await page.getByLabel('One text per line').fill(lines.join('\n'))
+    mock.inject({ name: 'delay-headers' }, { path: '/v1/embeddings' })
+    await compare(page)
+    await expect(page.getByRole('progressbar', { name: 'Making vectors' })).toBeVisible()
+    await expect(page.getByText('0 of 40 lines')).toBeVisible()
+    mock.inject('status-400', { path: '/v1/embeddings' })
+    await mock.whenHeld()
+    mock.release()
+    await expect(page.getByRole('alert')).toContainText('24 of 40 lines have no vector; the others are shown.')
+    await expect(page.getByText('16 lines · 256 dimensions')).toBeVisible()
+    await expectAccessible(playground)
+    await shoot(playground, 'embeddings-failed')
+    await page.getByRole('button', { name: 'Try again' }).click()
+    await expect(page.getByText('40 lines · 256 dimensions')).toBeVisible()
+    await expect(page.getByRole('alert')).toHaveCount(0)
+    const calls = mock.calls.filter(({ method, path }) => method === 'POST' && path === '/v1/embeddings')
+    expect(calls.map(({ body }) => (body as { input: unknown[] }).input.length)).toEqual([16, 16, 16, 8])
+  })
+
+  test('says why when there is nothing to show', async ({ playground, page, mock }) => {
+    await playground.connected('embeddings')
+    mock.inject('status-400', { path: '/v1/embeddings' })
+    await compare(page)
+    await expect(page.getByRole('alert')).toContainText('The lines have no vectors.')
+  })
+})
+
+test('stops, and keeps what it has', async ({ playground, page, mock }) => {
+  await playground.connected('embeddings')
+  mock.inject('delay-headers', { path: '/v1/embeddings' })
+  await compare(page)
+  await mock.whenHeld()
+  await page.getByRole('button', { name: 'Stop' }).click()
+  await expect(page.getByRole('button', { name: 'Compare' })).toBeVisible()
+  await expect(page.getByRole('alert')).toHaveCount(0)
+  await compare(page)
+  await expect(page.getByText('12 lines · 256 dimensions')).toBeVisible()
+})
+
+// Drawn once, and nothing of it again while one points at it. Other tests run on the same processors.
+const BUSY = 250
+
+test('two hundred lines stay smooth', async ({ playground, page }) => {
+  test.slow()
+  await playground.connected('embeddings')
+  const lines = Array.from({ length: 230 }, (_, index) => `text ${index} about subject ${index % 9} of ${index % 4}`)
+  await page.evaluate(() => {
+    const waits: number[] = []
+    new PerformanceObserver((list) => waits.push(...list.getEntries().map(({ duration }) => duration))).observe({
+      type: 'longtask',
+    })
+    Object.assign(window, { waits })
+  })
+  const longest = (): Promise<number> =>
+    page.evaluate(() => Math.max(0, ...(window as unknown as { readonly waits: number[] }).waits.splice(0)))
+  await page.getByLabel('One text per line').fill(lines.join('\n'))
+  await expect(page.getByText('Only the first 200 lines are compared; 30 are left out.')).toBeVisible()
+  await compare(page)
+  await expect(page.getByText('200 lines · 256 dimensions')).toBeVisible({ timeout: 15_000 })
+  await expect.poll(async () => (await colourAt(page, 0.9, 0.9))[3]).toBeGreaterThan(200)
+  const drawing = await longest()
+  test.info().annotations.push({ type: 'longest task while drawing', description: `${drawing} ms` })
+  expect(drawing).toBeLessThan(BUSY)
+  const box = (await page.locator('.heatmap canvas').boundingBox())!
+  for (let step = 1; step < 20; step++)
+    await page.mouse.move(box.x + (box.width * step) / 20, Math.min(box.y + (box.height * step) / 20, 700))
+  expect(await longest()).toBeLessThan(50)
+  await expectAccessible(playground)
+  await shoot(playground, 'embeddings-many')
+})
+
+test('a server without an embedding model says so', async ({ playground, page, mock }) => {
+  mock.configure({ models: [{ id: 'acme/tern-4b', sizeBytes: 2e9 }] })
+  await playground.connected('embeddings')
+  await expect(page.getByText('No embedding model')).toBeVisible()
+  await expectAccessible(playground)
+})
+
+test('is accessible and fits at every width', async ({ playground, page }) => {
+  test.slow()
+  await playground.mocked('embeddings')
+  await compare(page)
+  await expect(page.getByText('12 lines · 256 dimensions')).toBeVisible()
+  await page.getByText('As a table').click()
+  await expectAccessible(playground)
+  await shoot(playground, 'embeddings')
+})

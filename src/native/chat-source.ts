@@ -25,6 +25,8 @@ const ANNOUNCEMENTS: ReadonlySet<ChatEvent['type']> = new Set([
 /** Events that are part of the answer. */
 const isAnswer = ({ type }: ChatEvent): boolean => /^(text|reasoning|tool-call)-/.test(type)
 
+const isKnown = (name: string): boolean => Object.hasOwn(READERS, name) || name === 'chat.end' || name === 'error'
+
 /** Events of a streamed `POST /api/v1/chat`. */
 export class ChatSource extends StreamSource<ChatEvent, ChatResponse> {
   readonly #asked: Asked
@@ -47,9 +49,20 @@ export class ChatSource extends StreamSource<ChatEvent, ChatResponse> {
       this.hasMark = true
       return
     }
+    try {
+      this.#read(data)
+    } catch (error) {
+      // What follows an error must not hide it.
+      if (this.#error === undefined) throw error
+    }
+  }
+
+  #read(data: string): void {
     const value = parseJSON(data)
-    const name = isObject(value) && typeof value.type === 'string' ? value.type : this.decoder.event
-    if (hasError(value) || name === 'error') return this.#fail(value ?? data)
+    const type = isObject(value) && typeof value.type === 'string' ? value.type : undefined
+    const { event: called } = this.decoder
+    const name = type === undefined || (!isKnown(type) && isKnown(called)) ? called : type
+    if (name !== 'chat.end' && (hasError(value) || name === 'error')) return this.#fail(value ?? data)
     const read = Object.hasOwn(READERS, name) ? READERS[name] : undefined
     if (read === undefined && name !== 'chat.end' && name !== '' && name !== 'message') {
       return this.#tell({ type: 'unknown', name, data: value ?? data })
@@ -58,7 +71,7 @@ export class ChatSource extends StreamSource<ChatEvent, ChatResponse> {
     const event = isObject(value) ? value : null
     if (name === 'chat.end') return this.#end(event)
     const { context } = this.exchange
-    const told = read?.(parseWire(nativeEventSchema, event, 'An event of the stream', context))
+    const told = read?.(parseWire(nativeEventSchema(name), event, 'An event of the stream', context))
     if (told !== undefined) this.#tell(told)
   }
 
@@ -85,9 +98,12 @@ export class ChatSource extends StreamSource<ChatEvent, ChatResponse> {
 
   #end(event: JSONObject | null): void {
     const { context } = this.exchange
-    // The result's fields may be in the event itself.
-    this.#result = parseWire(nativeChatSchema, event?.result ?? event, 'The end of the stream', context)
     this.hasMark = true
+    // The result's fields may be in the event itself.
+    const result = event?.result ?? event
+    const failed = [event, result].find(hasError)
+    if (failed !== undefined) this.#fail(failed)
+    this.#result = parseWire(nativeChatSchema, result, 'The end of the stream', context)
   }
 
   protected finish(): ChatResponse {

@@ -120,7 +120,7 @@ function converse(
 function textOf(input: Input): string {
   if (typeof input === 'string') return input
   const texts = Array.isArray(input) ? input.map((part) => (part?.type === 'text' ? part.text : '')) : []
-  return texts.filter((text) => text !== '').join('\n')
+  return texts.filter((text) => typeof text === 'string' && text !== '').join('\n')
 }
 
 /** The events of a stream, with a word when the answer is whole and another when all is over. */

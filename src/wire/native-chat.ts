@@ -61,25 +61,32 @@ const anything = v.optional(v.unknown())
 
 const source = v.nullish(v.looseObject({ type: text, plugin_id: text, server_label: text }))
 
-const toolCall = {
-  tool: text,
-  arguments: anything,
-  output: anything,
-  provider_info: source,
+// By kind: what is not read of an event or an item may be anything.
+const nothing = v.looseObject({})
+const instance = v.looseObject({ model_instance_id: text })
+const progress = v.looseObject({ progress: count })
+const said = v.looseObject({ content: text })
+const call = v.looseObject({ tool: text, arguments: anything, output: anything, provider_info: source })
+const invalidCall = v.looseObject({
   reason: text,
   metadata: v.nullish(v.looseObject({ type: text, tool_name: text, arguments: anything, provider_info: source })),
-}
+})
 
-const KNOWN_ITEMS = new Set(['message', 'reasoning', 'tool_call', 'invalid_tool_call'])
-const knownItem = v.looseObject({ type: v.string(), content: text, ...toolCall })
-// Of a kind from the future nothing is read but its name.
+const ITEMS = new Map<unknown, v.GenericSchema>([
+  ['message', said],
+  ['reasoning', said],
+  ['tool_call', call],
+  ['invalid_tool_call', invalidCall],
+])
 const otherItem = v.looseObject({ type: v.string() })
 
 /** Body of a whole answer. */
 export const nativeChatSchema: v.GenericSchema<unknown, WireNativeChat> = v.looseObject({
   model_instance_id: text,
   output: v.array(
-    v.lazy((item) => (KNOWN_ITEMS.has((item as JSONObject | null)?.type as string) ? knownItem : otherItem)),
+    v.lazy(
+      (item) => (ITEMS.get((item as JSONObject | null)?.type) ?? otherItem) as v.GenericSchema<unknown, WireOutputItem>,
+    ),
   ),
   stats: v.nullish(
     v.looseObject({
@@ -94,14 +101,23 @@ export const nativeChatSchema: v.GenericSchema<unknown, WireNativeChat> = v.loos
   response_id: text,
 })
 
-/** One event of a streamed answer. */
-export const nativeEventSchema: v.GenericSchema<unknown, WireNativeEvent> = v.looseObject({
-  model_instance_id: text,
-  progress: count,
-  load_time_seconds: count,
-  content: text,
-  ...toolCall,
-})
+const EVENTS: Readonly<Record<string, v.GenericSchema>> = {
+  'chat.start': instance,
+  'model_load.start': instance,
+  'model_load.progress': progress,
+  'model_load.end': v.looseObject({ model_instance_id: text, load_time_seconds: count }),
+  'prompt_processing.progress': progress,
+  'reasoning.delta': said,
+  'message.delta': said,
+  'tool_call.start': call,
+  'tool_call.arguments': call,
+  'tool_call.success': call,
+  'tool_call.failure': invalidCall,
+}
+
+/** One event of a streamed answer, by its name. */
+export const nativeEventSchema = (name: string): v.GenericSchema<unknown, WireNativeEvent> =>
+  (EVENTS[name] ?? nothing) as v.GenericSchema<unknown, WireNativeEvent>
 
 /** A member of a request that may hold a key: what goes to an MCP server. */
 interface SentIntegration {

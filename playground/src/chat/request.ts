@@ -39,7 +39,14 @@ export function toChatRequest(conversation: Conversation, question: Question, mo
   const system = conversation.system.trim()
   const before = pathTo(conversation, question.parent).at(-1)
   return {
-    ...{ model, temperature, topP, topK, minP, repeatPenalty, maxTokens, contextLength },
+    model,
+    temperature,
+    topP,
+    topK,
+    minP,
+    repeatPenalty,
+    maxTokens,
+    contextLength,
     input: toContent(question),
     store: true,
     system: system === '' ? undefined : system,

@@ -133,8 +133,15 @@ export function startRun(
   )
 
   return {
-    ...{ conversationId: conversation.id, answerId: answer.id, startedAt },
-    ...{ phase, progress, text, reasoning, thinkingSince, outcome },
+    conversationId: conversation.id,
+    answerId: answer.id,
+    startedAt,
+    phase,
+    progress,
+    text,
+    reasoning,
+    thinkingSince,
+    outcome,
     stop: () => controller.abort(STOPPED),
   }
 }

@@ -32,6 +32,7 @@ export function createCodeBox(): CodeBox {
     write(text, spoken) {
       if (language !== spoken) {
         language = spoken
+        element.dataset.language = spoken
         name.textContent = spoken || 'text'
         copy.setAttribute('aria-label', spoken === '' ? 'Copy the code' : `Copy the ${spoken} code`)
         pre.setAttribute('aria-label', spoken === '' ? 'Code' : `Code, ${spoken}`)
@@ -47,19 +48,28 @@ export function createCodeBox(): CodeBox {
       last = code.appendChild(new Text())
     },
     finish() {
+      // The line's end before the closing fence belongs to the fence.
+      if (last.data === '') last.remove()
+      const end = code.lastChild?.lastChild ?? code.lastChild
+      if (end instanceof Text && end.data.endsWith('\n')) end.deleteData(end.data.length - 1, 1)
       colourLater(code, language ?? '')
     },
   }
 }
 
-/** Makes code inside of lists and quotes what code outside of them is. */
-export function boxCode(element: Element): void {
-  const blocks = element.matches('pre') ? [element] : element.querySelectorAll('pre')
-  for (const pre of blocks) {
+/** Makes code inside of lists and quotes what code outside of them is, but for its colours. */
+export function boxCode(fragment: DocumentFragment): void {
+  for (const pre of fragment.querySelectorAll('pre')) {
     const box = createCodeBox()
     box.write(pre.textContent.replace(/\n$/, ''), pre.firstElementChild?.className ?? '')
     pre.replaceWith(box.element)
-    box.finish()
+  }
+}
+
+/** Colours code inside of what is finished. */
+export function colourCode(element: Element): void {
+  for (const code of element.querySelectorAll<HTMLElement>('.md-code code')) {
+    colourLater(code, code.closest<HTMLElement>('.md-code')!.dataset.language!)
   }
 }
 

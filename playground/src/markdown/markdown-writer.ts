@@ -1,5 +1,6 @@
+import type { Token } from 'marked'
 import { createBlockReader, type Block, type Reading } from './block-reader.js'
-import { boxCode, createCodeBox, type CodeBox } from './code-box.js'
+import { boxCode, colourCode, createCodeBox, type CodeBox } from './code-box.js'
 import { createPace } from './pace.js'
 import { patch } from './patch.js'
 import { lex, toHTML } from './rules.js'
@@ -57,8 +58,7 @@ export function createMarkdownWriter(target: HTMLElement, onEnd?: () => void): M
     const isSame = last !== undefined && last.kind === block.kind && (isMore || (last.isTail && last.kept === 0))
     if (!isSame) close()
     if (block.kind === 'code') return showCode(block, isTail)
-    const fragment = sanitise(toHTML(block.tokens))
-    const elements = [...fragment.children].map(withFrame)
+    const elements = toElements(block.tokens)
     const at = (last ??= { kind: block.kind, index: target.childNodes.length, isTail, kept: 0 })
     at.isTail = isTail
     const items = itemsOf(at)
@@ -68,7 +68,7 @@ export function createMarkdownWriter(target: HTMLElement, onEnd?: () => void): M
     } else patch(target, elements, at.index)
     if (isTail) return
     const shown = at.kept > 0 ? [...itemsOf(at)!.children].slice(at.kept) : [...target.children].slice(at.index)
-    for (const element of shown) boxCode(element)
+    for (const element of shown) colourCode(element)
     at.kept = itemsOf(at)?.children.length ?? 0
     if (block.kind !== 'prose') return
     if (shown.length === 1 && /\[[^\]]+\](?!\()/.test(block.raw))
@@ -105,10 +105,10 @@ export function createMarkdownWriter(target: HTMLElement, onEnd?: () => void): M
 
   const linkAgain = (): void => {
     undefinedLinks = undefinedLinks.map(({ raw, element }) => {
-      const [made] = sanitise(toHTML(lex(raw, reader.links))).children
+      const [made] = toElements(lex(raw, reader.links))
       if (made === undefined || !element.isConnected) return { raw, element }
-      boxCode(made)
       element.replaceWith(made)
+      colourCode(made)
       return { raw, element: made }
     })
   }
@@ -145,14 +145,22 @@ export function createMarkdownWriter(target: HTMLElement, onEnd?: () => void): M
   }
 }
 
+/** Blocks as the elements that show them. */
+function toElements(tokens: Token[]): Element[] {
+  const fragment = sanitise(toHTML(tokens))
+  boxCode(fragment)
+  return [...fragment.children].map((element) => (element instanceof HTMLTableElement ? withFrame(element) : element))
+}
+
 /** A table wider than the page is scrolled in a frame of its own. */
-function withFrame(element: Element): Element {
-  if (!element.matches('table')) return element
+function withFrame(table: HTMLTableElement): Element {
+  // Columns as wide as their text would move with every row that comes.
+  table.style.minWidth = `${(table.rows[0]?.cells.length ?? 1) * 6}rem`
   const frame = document.createElement('div')
   frame.className = 'md-table'
   frame.tabIndex = 0
   frame.setAttribute('role', 'group')
   frame.setAttribute('aria-label', 'Table')
-  frame.append(element)
+  frame.append(table)
   return frame
 }

@@ -37,7 +37,7 @@ function Connection() {
   const at = (provider.value?.endpoint ?? endpoint.value).replace(/^https?:\/\//, '')
   return (
     <div class="connection">
-      {inFlight.value > 0 && <span class="working" aria-hidden="true" />}
+      <span class={`working${inFlight.value > 0 ? '' : ' working-not'}`} aria-hidden="true" />
       {isMock.value !== false && <Badge tone="mock">Mock</Badge>}
       <a class="connection-link" href={linkTo('connect')} title={`Server: ${at}`}>
         <span role="status">

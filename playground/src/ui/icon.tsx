@@ -30,6 +30,7 @@ const PATHS = {
   info: 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM12 11v5M12 8v.5',
   left: 'M15 5l-7 7 7 7',
   right: 'M9 5l7 7-7 7',
+  list: 'M4 6h16M4 12h16M4 18h16',
   key: 'M15 4a5 5 0 1 0 0 10 5 5 0 0 0 0-10zM11 12.5L4 19.5v1.5h3v-2h2v-2l2.5-2.5',
 } as const
 

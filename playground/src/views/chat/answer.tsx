@@ -23,7 +23,7 @@ export function AnswerMessage({ answer, run }: AnswerProps) {
   const isWriting = state === 'writing'
   return (
     <article class="message answer" aria-label={`Answer of ${model}`} aria-busy={isWriting}>
-      <div class="answer-model">{model}</div>
+      <h2 class="answer-model">{model}</h2>
       {(reasoning !== undefined || run !== undefined) && <Reasoning key={at} answer={answer} run={run} />}
       <MarkdownText key={`${id} ${at}`} text={text} growing={run?.text} end={run?.outcome} />
       {run !== undefined && <Waiting run={run} />}

@@ -94,7 +94,10 @@ export function Composer() {
         }}
         onKeyDown={(event) => {
           if (event.key === 'Escape') running?.stop()
-          else if (isSendKey(event)) (event.preventDefault(), submit())
+          else if (isSendKey(event)) {
+            event.preventDefault()
+            submit()
+          }
         }}
       />
       <div class="composer-foot">

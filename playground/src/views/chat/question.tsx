@@ -64,8 +64,10 @@ function EditedQuestion({ question, onClose }: { readonly question: Question; re
           ref={area}
           onInput={({ currentTarget }) => setText(currentTarget.value)}
           onKeyDown={(event) => {
-            if (isSendKey(event)) (event.preventDefault(), submit())
-            else if (event.key === 'Escape') onClose()
+            if (isSendKey(event)) {
+              event.preventDefault()
+              submit()
+            } else if (event.key === 'Escape') onClose()
           }}
         />
         <div class="row">

@@ -110,8 +110,13 @@ function Sliders({ isNative }: { readonly isNative: boolean }) {
   const { parameters } = conversation.value
   return (
     <>
-      {SLIDERS.filter((slider) => slider.isNative === isNative).map(({ name, isNative: _, ...slider }) => (
-        <SliderField key={name} {...slider} value={parameters[name]} onChange={(value) => set(name, value)} />
+      {SLIDERS.filter((slider) => slider.isNative === isNative).map((slider) => (
+        <SliderField
+          key={slider.name}
+          {...slider}
+          value={parameters[slider.name]}
+          onChange={(value) => set(slider.name, value)}
+        />
       ))}
     </>
   )

@@ -14,7 +14,7 @@ export function Toolbar({ onList, onSettings }: ToolbarProps) {
   return (
     <div class="chat-bar">
       <span class="chat-bar-list">
-        <IconButton icon="chat" label="Conversations" onClick={onList} />
+        <IconButton icon="list" label="Conversations" onClick={onList} />
       </span>
       <h1 title={title}>{title}</h1>
       <ModelPicker />

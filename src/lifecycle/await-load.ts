@@ -1,8 +1,10 @@
 import { isModel, type ModelStore } from '../models/model-store.js'
 import type { CallOptions } from '../types/call-options.js'
 import type { LoadedModel } from '../types/lifecycle.js'
-import { sleep } from '../utils/abort.js'
+import type { ModelInfo } from '../types/models.js'
+import { sleep, throwIfAborted } from '../utils/abort.js'
 import { fromInstance } from './from-wire.js'
+import { isPassing, MAX_FAILED_LOOKS } from './watch-download.js'
 
 // A load that has taken minutes already is not in a hurry.
 const PAUSE_MS = 2_000
@@ -21,9 +23,19 @@ export async function awaitLoad(
   until: number,
   options: CallOptions,
 ): Promise<LoadedModel | undefined> {
+  let failed = 0
   while (performance.now() < until) {
     await sleep(PAUSE_MS, options.signal)
-    const { models: list } = await models.list({ ...options, refresh: true })
+    let list: readonly ModelInfo[]
+    try {
+      list = (await models.list({ ...options, refresh: true })).models
+      failed = 0
+    } catch (error) {
+      // A server that is busy loading may be slow to say so.
+      throwIfAborted(options.signal)
+      if (!isPassing(error) || ++failed > MAX_FAILED_LOOKS) throw error
+      continue
+    }
     const info = list.find((listed) => isModel(listed, model))
     const instance = info?.instances.find(({ id }) => !known.includes(id))
     if (instance !== undefined) return { ...fromInstance(instance, info!), wasLoaded: false }

@@ -12,7 +12,7 @@ const FIRST_MS = 100
 const GROWTH = 1.5
 const CAP_MS = 5_000
 // Beside the retries of each look: with the pauses between them about half a minute of a server that restarts.
-const MAX_FAILED_LOOKS = 5
+export const MAX_FAILED_LOOKS = 5
 
 /** How long to wait before a look, milliseconds. */
 export const lookDelay = (looks: number): number => Math.min(CAP_MS, Math.round(FIRST_MS * GROWTH ** looks))
@@ -42,7 +42,9 @@ export async function watchDownload(watch: Watch): Promise<WireDownload> {
     if (wire.status === 'failed') throw failure(jobId, endpoint)
     const { bytes } = readDownload(wire)
     const now = { bytes, at: performance.now() }
-    if (before === undefined || bytes !== before.bytes) changedAt = now.at
+    // Where the bytes are not counted, a speed says that there are more.
+    const hasMoved = bytes === undefined ? (wire.bytes_per_second ?? 0) > 0 : bytes !== before?.bytes
+    if (before === undefined || hasMoved) changedAt = now.at
     await raceAbort(Promise.resolve(onProgress?.(toProgress(wire, jobId, before, now))), signal)
     if (wire.status === 'completed') return wire
     before = now
@@ -63,8 +65,8 @@ export async function watchDownload(watch: Watch): Promise<WireDownload> {
   }
 }
 
-/** Whether a look may succeed later: the download does not depend on us. */
-const isPassing = (error: unknown): boolean =>
+/** Whether a look may succeed later: what the server does meanwhile does not depend on us. */
+export const isPassing = (error: unknown): boolean =>
   ProviderError.isInstance(error) && (error.isRetryable || TimeoutError.isInstance(error))
 
 /** A status that holds an error is read as the download's end, in the server's words. */

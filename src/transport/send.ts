@@ -87,7 +87,7 @@ function createScrub(secrets: readonly string[], body: string | undefined): (tex
   const collect = (): readonly string[] => {
     const sent = (body === undefined ? {} : parseJSON(body)) as Record<string, unknown>
     const contents = strings(CONTENT.map((key) => sent[key])).filter((content) => content.length >= MIN_CONTENT)
-    const keys = [...secrets, ...integrationSecrets(sent.integrations)]
+    const keys = [...secrets, ...[sent.integrations, sent.tools].flatMap(integrationSecrets)]
     return [...keys.filter((key) => key.length >= MIN_SECRET), ...contents]
   }
   return (text) => {

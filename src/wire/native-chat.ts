@@ -119,9 +119,10 @@ const EVENTS: Readonly<Record<string, v.GenericSchema>> = {
 export const nativeEventSchema = (name: string): v.GenericSchema<unknown, WireNativeEvent> =>
   (EVENTS[name] ?? nothing) as v.GenericSchema<unknown, WireNativeEvent>
 
-/** A member of a request that may hold a key: what goes to an MCP server. */
+/** A member of a request that may hold a key: what goes to an MCP server, here or among the tools of `/v1/responses`. */
 interface SentIntegration {
   readonly headers?: unknown
+  readonly authorization?: unknown
   readonly server_url?: unknown
 }
 
@@ -131,7 +132,7 @@ const MIN_PATH_KEY = 12
 export function integrationSecrets(integrations: unknown): string[] {
   if (!Array.isArray(integrations)) return []
   return (integrations as (SentIntegration | null)[]).flatMap((integration) => {
-    const headers = Object.values(integration?.headers ?? {}).map(String)
+    const headers = [...Object.values(integration?.headers ?? {}), integration?.authorization ?? ''].map(String)
     const address = String(integration?.server_url ?? '')
     const begin = address.indexOf('/', address.indexOf('//') + 2)
     const rest = begin < 0 ? '' : address.slice(begin)

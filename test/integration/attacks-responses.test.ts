@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { createLMStudio, type RespondEvent, type RespondResponse } from 'lmstudio-provider'
 import { describe, expect, test } from 'vitest'
 import { caught } from './support/caught.js'
@@ -117,3 +118,29 @@ test('an embedding model that answers instead is logged: its vectors cannot be c
   await lmstudio.embed({ model: 'text-embedding-plover-v2', input: ['a', 'b', 'c'], batchSize: 1 })
   expect(events.filter((type) => type === 'model-substituted')).toHaveLength(1)
 })
+
+test.each([{ stream: false }, { stream: true }])(
+  'the keys of an MCP server among the tools are in no error and no log: %j',
+  async ({ stream }) => {
+    const keys = ['canary-header-4711', 'canary-token-4712', 'canary-query-4713', 'canary-path-4714']
+    const tool = {
+      type: 'mcp',
+      server_label: 'birds',
+      server_url: `https://mcp.example.org/${keys[3]}?key=${keys[2]}`,
+      headers: { 'x-key': keys[0] },
+      authorization: keys[1],
+    }
+    const said = { error: { message: `cannot connect with ${keys.join(' and ')}`, code: keys[0], param: keys[1] } }
+    const log: unknown[] = []
+    const lmstudio = createLMStudio({
+      fetch: async () =>
+        stream ? eventStream(`data: ${JSON.stringify(said)}\n\n`) : Response.json(said, { status: 400 }),
+      logger: (event) => log.push(event),
+    })
+    const asked = { ...request, extraBody: { tools: [tool] } }
+    const error = await caught(stream ? lmstudio.streamRespond(asked).response : lmstudio.respond(asked))
+    expect(error.message).toContain('cannot connect')
+    for (const key of keys)
+      expect(JSON.stringify(error) + inspect(error, { depth: 9 }) + JSON.stringify(log)).not.toContain(key)
+  },
+)

@@ -1,4 +1,5 @@
 import { InvalidResponseError } from '../errors/api-errors.js'
+import { attachHidden } from '../errors/provider-error.js'
 import { InvalidRequestError } from '../errors/request-errors.js'
 import { invalidRequest } from '../config/validate.js'
 import { answerStream } from '../generation/answer-stream.js'
@@ -10,6 +11,7 @@ import type {
   Conversation,
   ConversationSettings,
   ConversationTurn,
+  PartialChat,
 } from '../types/chat.js'
 import type { LMStudioProvider } from '../types/provider.js'
 import { onAbort } from '../utils/abort.js'
@@ -75,9 +77,13 @@ function converse(
     }
   }
 
-  function keep(input: string, { responseId, text, reasoning }: ChatResponse): void {
+  function keep(input: string, response: ChatResponse): void {
+    const { responseId, text, reasoning, modelInstanceId: model } = response
     if (responseId === undefined) {
-      throw new InvalidResponseError('The server did not say under which id it keeps the answer.')
+      const error = new InvalidResponseError('The server did not say under which id it keeps the answer.')
+      // The answer itself is there, and not lost.
+      attachHidden(error, 'partial', { ...response, id: '', model, toolCalls: [] } satisfies PartialChat)
+      throw error
     }
     turns.push({ responseId, input, text, ...(reasoning === undefined ? {} : { reasoning }) })
   }

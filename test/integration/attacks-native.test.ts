@@ -96,3 +96,19 @@ test('a turn of a conversation that is wrong is refused by reading', async () =>
   expect(await caught(conversation.stream(input).response)).toMatchObject({ name: 'InvalidRequestError' })
   expect(await caught(conversation.send(input))).toMatchObject({ name: 'InvalidRequestError' })
 })
+
+test.each(['send', 'stream'] as const)(
+  '%s of a conversation loses no answer of a server that keeps none',
+  async (how) => {
+    const body = { model_instance_id: model, output }
+    const fetch = async () => (how === 'send' ? Response.json(body) : eventStream(half, end(body)))
+    const conversation = createConversation(createLMStudio({ fetch }), { model })
+    const error = await caught(how === 'send' ? conversation.send('x') : conversation.stream('x').response)
+    expect(error).toMatchObject({
+      name: 'InvalidResponseError',
+      partial: { text: 'Half', model, id: '', toolCalls: [] },
+    })
+    expect(JSON.stringify(error)).not.toContain('Half')
+    expect(conversation.turns).toEqual([])
+  },
+)

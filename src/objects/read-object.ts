@@ -45,12 +45,34 @@ function describe(issues: readonly Issue[]): string {
     .join(', ')}${paths.length > MAX_NAMED ? ', …' : ''}`
 }
 
-/** The JSON in a text: the whole of it, or what stands in a Markdown fence, or from the first bracket to the last. */
+/**
+ * The JSON in a text: the whole of it, or what stands in a Markdown fence, or from the first bracket to the last, or the
+ * longest between two brackets that belong together.
+ */
 function findJSON(text: string): unknown {
   const value = parseJSON(text)
   if (value !== undefined) return value
   const fence = text.indexOf('\n', text.indexOf('```'))
   const fenced = text.slice(fence, text.indexOf('\n```', fence))
   const end = Math.max(text.lastIndexOf('}'), text.lastIndexOf(']'))
-  return parseJSON(fenced) ?? parseJSON(text.slice(Math.max(0, text.search(/[[{]/)), end + 1))
+  return parseJSON(fenced) ?? parseJSON(text.slice(Math.max(0, text.search(/[[{]/)), end + 1)) ?? longestJSON(text)
+}
+
+function longestJSON(text: string): unknown {
+  let longest = 0
+  let found: unknown
+  let from = 0
+  let depth = 0
+  // Texts are passed over as a whole: brackets in them count for nothing.
+  for (const { 0: token, index } of text.matchAll(/[[\]{}]|"[^"\\]*(?:\\.[^"\\]*)*"?/gs)) {
+    if (token === '{' || token === '[') {
+      if (depth++ === 0) from = index
+    } else if (token[0] !== '"' && depth > 0 && --depth === 0 && index - from >= longest) {
+      const value = parseJSON(text.slice(from, index + 1))
+      if (value === undefined) continue
+      longest = index - from + 1
+      found = value
+    }
+  }
+  return found
 }

@@ -1,7 +1,7 @@
 import { InvalidRequestError, type Issue } from '../errors/request-errors.js'
 import type { JSONSchema } from '../types/messages.js'
 import { isObject } from '../utils/json.js'
-import { deepEqual, typeOf } from './json-values.js'
+import { deepEqual, toText, typeOf } from './json-values.js'
 import { resolveRef } from './resolve-ref.js'
 
 type Path = Issue['path']
@@ -41,9 +41,12 @@ function check(schema: unknown, value: unknown, context: Context): Issue[] {
   }
   if (typeof value === 'number') checkNumber(schema, value, report)
   else if (typeof value === 'string') checkString(schema, value, report)
-  else if (Array.isArray(value)) issues.push(...checkArray(schema, value, context))
-  else if (isObject(value)) issues.push(...checkObject(schema, value, context))
-  return [...issues, ...checkBranches(schema, value, context)]
+  const inside = Array.isArray(value)
+    ? checkArray(schema, value, context)
+    : isObject(value)
+      ? checkObject(schema, value, context)
+      : []
+  return [...issues, ...inside, ...checkBranches(schema, value, context)]
 }
 
 type Report = (message: string, path?: Path) => void
@@ -59,19 +62,24 @@ function checkBranches(schema: JSONSchema, value: unknown, context: Context): Is
   const run = (branch: unknown): Issue[] => check(branch, value, context)
   const fits = (branch: unknown): boolean => run(branch).length === 0
   const here = (message: string): Issue[] => [{ path: context.path, message }]
-  const issues = list(schema['allOf']).flatMap(run)
+  let issues = list(schema['allOf']).flatMap(run)
   const anyOf = schema['anyOf']
-  if (Array.isArray(anyOf) && !anyOf.some(fits)) issues.push(...nearestOf(anyOf.map(run), context))
+  if (Array.isArray(anyOf)) {
+    // Once each: run again for the words, a recursive schema would take twice as long with every step down.
+    const results: Issue[][] = []
+    if (!anyOf.some((branch) => results[results.push(run(branch)) - 1]!.length === 0)) {
+      issues = [...issues, ...nearestOf(results, context)]
+    }
+  }
   const oneOf = schema['oneOf']
   if (Array.isArray(oneOf)) {
     const results = oneOf.map(run)
     const fitting = results.filter((result) => result.length === 0).length
-    if (fitting === 0) issues.push(...nearestOf(results, context))
+    if (fitting === 0) issues = [...issues, ...nearestOf(results, context)]
     if (fitting > 1) issues.push(...here('must fit exactly one of several alternatives, and fits more'))
   }
   if ('not' in schema && fits(schema['not'])) issues.push(...here('must not fit what the schema excludes'))
-  if ('if' in schema) issues.push(...run(schema[fits(schema['if']) ? 'then' : 'else']))
-  return issues
+  return 'if' in schema ? [...issues, ...run(schema[fits(schema['if']) ? 'then' : 'else'])] : issues
 }
 
 // Of alternatives that all fail, the only one that fails inside the value is the one that was meant.
@@ -108,19 +116,18 @@ function checkString(schema: JSONSchema, value: string, report: Report): void {
 
 function checkArray(schema: JSONSchema, value: readonly unknown[], context: Context): Issue[] {
   const issues: Issue[] = []
-  const report: Report = (message) => void issues.push({ path: context.path, message })
+  const add = (issue: Issue): void => void issues.push(issue)
+  const report: Report = (message) => add({ path: context.path, message })
   const { items, prefixItems, additionalItems, contains } = schema
   checkCount(schema, 'Items', value.length, 'items', report)
-  if (
-    schema['uniqueItems'] === true &&
-    value.some((one, at) => value.slice(0, at).some((two) => deepEqual(one, two)))
-  ) {
+  if (schema['uniqueItems'] === true && new Set(value.map(toText)).size < value.length) {
     report('must not have the same item twice')
   }
   // Until 2019 a tuple was a list under `items`.
   const tuple = list(prefixItems ?? (Array.isArray(items) ? items : []))
   const rest = Array.isArray(items) ? additionalItems : items
-  value.forEach((one, at) => issues.push(...check(at < tuple.length ? tuple[at] : rest, one, into(context, at))))
+  // Not spread into `push`, which takes only so many arguments.
+  value.forEach((one, at) => check(at < tuple.length ? tuple[at] : rest, one, into(context, at)).forEach(add))
   if (contains !== undefined) {
     const found = value.filter((one, at) => check(contains, one, into(context, at)).length === 0).length
     const { minContains = 1, maxContains = Infinity } = schema
@@ -131,7 +138,8 @@ function checkArray(schema: JSONSchema, value: readonly unknown[], context: Cont
 
 function checkObject(schema: JSONSchema, value: JSONSchema, context: Context): Issue[] {
   const issues: Issue[] = []
-  const report: Report = (message, path = context.path) => void issues.push({ path, message })
+  const add = (issue: Issue): void => void issues.push(issue)
+  const report: Report = (message, path = context.path) => add({ path, message })
   const keys = Object.keys(value)
   const has = (key: unknown): boolean => Object.hasOwn(value, String(key))
   const member = (key: string): Record<string, unknown> => (isObject(schema[key]) ? schema[key] : {})
@@ -149,14 +157,14 @@ function checkObject(schema: JSONSchema, value: JSONSchema, context: Context): I
     if (Object.hasOwn(properties, key)) matching.push(properties[key])
     if (matching.length === 0 && additionalProperties === false) report('is not a known property', inside.path)
     else if (matching.length === 0) matching.push(additionalProperties)
-    for (const one of matching) issues.push(...check(one, value[key], inside))
-    if (propertyNames !== undefined) issues.push(...check(propertyNames, key, inside))
+    for (const one of matching) check(one, value[key], inside).forEach(add)
+    if (propertyNames !== undefined) check(propertyNames, key, inside).forEach(add)
   }
   for (const name of ['dependencies', 'dependentRequired', 'dependentSchemas']) {
     for (const [key, wanted] of Object.entries(member(name))) {
       if (!has(key)) continue
       if (Array.isArray(wanted)) wanted.forEach(missing)
-      else issues.push(...check(wanted, value, context))
+      else check(wanted, value, context).forEach(add)
     }
   }
   return issues

@@ -14,6 +14,16 @@ export type Validation<T> = { readonly value: T; readonly issues?: undefined } |
  * @throws {@link InvalidRequestError} the plain JSON Schema itself is wrong
  */
 export async function validate<T>(schema: Schema<T>, value: unknown): Promise<Validation<T>> {
+  try {
+    return await run(schema, value)
+  } catch (error) {
+    // Whoever checks it: engines have no class of their own for it.
+    if (!/call stack|too much recursion/i.test(String((error as Error | null)?.message))) throw error
+    return { issues: [{ path: [], message: 'is nested too deep to be checked' }] }
+  }
+}
+
+async function run<T>(schema: Schema<T>, value: unknown): Promise<Validation<T>> {
   if (!isStandard(schema)) {
     const issues = checkJSON(schema as JSONSchema, value)
     return issues.length > 0 ? { issues } : { value: value as T }

@@ -7,6 +7,8 @@ import { TextView } from './text-view.js'
 // While it goes on, each frame shows it anew.
 const TAIL = 4_000
 
+const pieces = (number: number): string => (number === 1 ? '1 piece' : `${count(number)} pieces`)
+
 /** The answer as it came; its end while it goes on. */
 export function RawView({ exchange }: { readonly exchange: Exchange }) {
   void exchange.chunkCount.value
@@ -19,7 +21,7 @@ export function RawView({ exchange }: { readonly exchange: Exchange }) {
     return (
       <div class="stack">
         <div class="row">
-          <span class="quiet small">{count(chunks.length)} pieces so far; the end of it:</span>
+          <span class="quiet small">{pieces(chunks.length)} so far; the end of it:</span>
           <CopyButton text={whole} what="what has come so far" />
         </div>
         <pre class="raw-tail" tabIndex={0} role="region" aria-label="The end of the answer so far">
@@ -31,7 +33,7 @@ export function RawView({ exchange }: { readonly exchange: Exchange }) {
   return (
     <div class="stack">
       <p class="quiet small">
-        {count(chunks.length)} pieces off the wire, put together.
+        {pieces(chunks.length)} off the wire{chunks.length > 1 && ', put together'}.
         {bytesNotKept > 0 && ` Another ${bytes(bytesNotKept)} came and were not kept.`}
       </p>
       {chunks.length > 0 && <TextView text={whole()} language="text" label="The raw answer" />}

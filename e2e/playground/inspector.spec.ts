@@ -1,0 +1,278 @@
+import { spawn } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Locator, Page } from '@playwright/test'
+import { fromRoot } from '../setup/paths.js'
+import { posted } from '../setup/posted.js'
+import { run } from '../setup/run.js'
+import { expect, expectAccessible, shoot, test, type Playground } from './setup.js'
+
+const list = (page: Page): Locator => page.getByRole('region', { name: 'Requests' })
+const rows = (page: Page): Locator => list(page).getByRole('listitem').getByRole('link')
+const details = (page: Page): Locator => page.getByRole('region', { name: 'Request and answer' })
+const tab = (page: Page, name: string): Locator => details(page).getByRole('tab', { name })
+const events = (page: Page): Locator => details(page).getByRole('listbox', { name: 'Stream events' })
+
+/** Makes a request through the Fault lab of the page's own mock: `stream`, with a fault that heals. */
+async function streamInLab({ page, open }: Playground): Promise<void> {
+  await open('faults')
+  await page.getByLabel('Fault', { exact: true }).selectOption('null-error')
+  await page.getByRole('button', { name: 'Run', exact: true }).click()
+  await expect(page.getByText('The library coped with it')).toBeVisible()
+  await open('inspector')
+}
+
+test('lists every request, newest first, without the page’s own looks', async ({ playground, page }) => {
+  await playground.connected('inspector')
+  await expect(rows(page).first()).toContainText('GET /api/v1/models')
+  await expect(rows(page).first()).toContainText('200')
+  const before = await rows(page).count()
+  await page.evaluate(() => dispatchEvent(new Event('online')))
+  await expect(list(page).getByRole('status')).not.toHaveText(`${before} of ${before} requests`)
+  expect(await rows(page).count()).toBe(before)
+  await page.getByLabel('The page’s own looks, too').check()
+  await expect(rows(page)).not.toHaveCount(before)
+})
+
+test('filters by text, kind, method and status', async ({ playground, page }) => {
+  await playground.mocked('faults')
+  await page.getByRole('button', { name: /^Busy for a moment/ }).click()
+  await expect(page.getByText('The library healed it: it asked 2 times more')).toBeVisible()
+  await playground.open('inspector')
+  await expect(rows(page).first()).toContainText('POST /v1/chat/completions')
+  const all = await rows(page).count()
+
+  await page.getByLabel('Filter', { exact: true }).fill('lorem tern')
+  await expect(rows(page)).toHaveCount(3)
+  await page.getByLabel('Status').selectOption('Refused (3xx–5xx)')
+  await expect(rows(page)).toHaveCount(2)
+  await expect(rows(page).first()).toContainText('503')
+  await page.getByLabel('Method').selectOption('GET')
+  await expect(page.getByText('Nothing fits.')).toBeVisible()
+  await page.getByRole('button', { name: 'Show all' }).click()
+  await expect.poll(() => rows(page).count()).toBeGreaterThanOrEqual(all)
+  await page.getByLabel('Kind').selectOption('Models')
+  await expect(rows(page).filter({ hasText: '/v1/chat' })).toHaveCount(0)
+})
+
+test('shows times, headers, bodies and what came off the wire', async ({ playground, page }) => {
+  await playground.connected('inspector')
+  await rows(page).filter({ hasText: '/api/v1/models' }).first().click()
+  await expect(details(page).getByRole('img', { name: /^Waiting [\d.]+ m?s, First byte .*in all$/ })).toBeVisible()
+  await expect(details(page).getByRole('region', { name: 'The answer' })).toContainText('"key": "acme/tern-4b"')
+  await tab(page, 'Raw').click()
+  await expect(details(page)).toContainText(/pieces? off the wire/)
+  await tab(page, 'Request').click()
+  await expect(details(page)).toContainText('Sent without a body.')
+  await tab(page, 'Headers').click()
+  await expect(details(page)).toContainText('content-type')
+  await expectAccessible(playground)
+  await page.keyboard.press('Home')
+  await expect(tab(page, 'Headers')).toBeVisible()
+})
+
+test('reads a stream as it arrives, and shows its events', async ({ playground, page }) => {
+  await playground.mocked('faults')
+  await page.getByLabel('Fault', { exact: true }).selectOption('stall')
+  await page.getByLabel('After how many events').fill('12')
+  await page.getByLabel('Patience of the library').selectOption('Usual: up to 10 minutes')
+  await page.getByRole('button', { name: 'Run', exact: true }).click()
+  await page.getByRole('region', { name: 'Requests made' }).getByRole('link').click()
+  await expect(details(page).getByText('12 events', { exact: true })).toBeVisible()
+  await expect(details(page)).toContainText('streaming')
+  await expect(events(page).getByRole('option').first()).toContainText('"delta"')
+  await playground.open('faults')
+  await page.getByRole('button', { name: 'Let it go on' }).click()
+  await expect(page.getByText('The library coped with it')).toBeVisible()
+  await page.getByRole('region', { name: 'Requests made' }).getByRole('link').click()
+  await events(page).focus()
+  await page.keyboard.press('End')
+  await expect(events(page).getByRole('option', { selected: true })).toContainText('[DONE]')
+  await page.keyboard.press('ArrowUp')
+  await expect(details(page).getByRole('region', { name: /^Event \d+$/ })).toContainText('"usage"')
+  await details(page).getByLabel('Filter events').fill('finish_reason":"stop')
+  await expect(details(page).getByText(/^1 of \d+ events$/)).toBeVisible()
+  await details(page).getByLabel('Filter events').fill('')
+  await expectAccessible(playground)
+  await shoot(playground, 'inspector-events')
+})
+
+test('is walked through by keyboard, and gives the focus back on a narrow screen', async ({ playground, page }) => {
+  await page.setViewportSize({ width: 400, height: 800 })
+  await playground.connected('inspector')
+  const last = rows(page).nth(1)
+  await rows(page).first().focus()
+  await page.keyboard.press('ArrowDown')
+  await expect(last).toBeFocused()
+  await page.keyboard.press('Enter')
+  await expect(details(page).getByRole('link', { name: 'All requests' })).toBeFocused()
+  await expect(list(page)).toBeHidden()
+  await page.keyboard.press('Enter')
+  await expect(last).toBeFocused()
+  await last.press('Enter')
+  await tab(page, 'Answer').focus()
+  await page.keyboard.press('ArrowLeft')
+  await expect(tab(page, 'Code')).toBeFocused()
+  await expect(tab(page, 'Code')).toHaveAttribute('aria-selected', 'true')
+})
+
+test('stops recording, and forgets what it has', async ({ playground, page }) => {
+  await playground.connected('inspector')
+  await expect(rows(page).first()).toBeVisible()
+  await page.getByRole('button', { name: 'Stop recording' }).click()
+  await page.getByRole('button', { name: 'Clear' }).click()
+  await expect(page.getByText('Nothing has been asked yet')).toBeVisible()
+  await playground.open('models')
+  await page.getByRole('button', { name: 'Refresh' }).click()
+  await playground.open('inspector')
+  await expect(page.getByText('Nothing has been asked yet')).toBeVisible()
+  await page.getByRole('button', { name: 'Record again' }).click()
+})
+
+test.describe('of what fails', () => {
+  test.use({
+    mockOptions: { auth: 'sk-lm-abcdefgh:0123456789abcdefghij' },
+    expectedComplaints: [/^Failed to load resource/],
+  })
+
+  test('lists also what was refused, and never a token', async ({ playground, page, mock, site }) => {
+    await page.goto(`${site.url}/?endpoint=${encodeURIComponent(mock.url)}#/connect`)
+    await page.getByLabel('API token').fill('sk-lm-abcdefgh:0123456789abcdefghij')
+    await page.getByRole('button', { name: 'Connect', exact: true }).click()
+    await expect(page.getByRole('banner').getByRole('status')).toContainText('Connected')
+    await playground.open('inspector')
+    await expect(rows(page).filter({ hasText: '401' }).first()).toBeVisible()
+    await rows(page).filter({ hasText: '200' }).filter({ hasText: '/api/v1/models' }).first().click()
+    await tab(page, 'Headers').click()
+    await expect(details(page)).toContainText('Bearer ••••••')
+    await tab(page, 'Code').click()
+    await expect(details(page)).toContainText('process.env.LM_API_TOKEN')
+    await expect(details(page)).toContainText('$LM_API_TOKEN')
+    expect(await page.content()).not.toContain('0123456789abcdefghij')
+  })
+})
+
+test.describe('copied', () => {
+  test.use({ permissions: ['clipboard-read', 'clipboard-write'] })
+
+  /** What a button of the details puts into the clipboard. */
+  async function copied(page: Page, name: string): Promise<string> {
+    await details(page).getByRole('button', { name, exact: true }).click()
+    await expect(page.getByRole('status', { name: 'Messages' })).toContainText('Copied')
+    return page.evaluate(() => navigator.clipboard.readText())
+  }
+
+  const PROMPT = `It's "quoted" $HOME \`id\` \\n\nand on a new line: 🌊 ü </script>`
+
+  /** A chat with a prompt that every quoting has to cope with. */
+  async function ask(page: Page, playground: Playground, prompt: string): Promise<void> {
+    await playground.open('chat')
+    await page.getByRole('textbox', { name: /message/i }).fill(prompt)
+    await page.keyboard.press('Enter')
+    await expect(page.getByRole('button', { name: /stop/i })).toHaveCount(0)
+    await playground.open('inspector')
+    await rows(page).filter({ hasText: 'POST' }).first().click()
+  }
+
+  test('runs as pasted: in a shell, in Node and in a page', async ({ playground, page, mock, context }) => {
+    await playground.connected('chat')
+    await ask(page, playground, PROMPT)
+    const [first] = posted(mock)
+    expect(JSON.stringify(first!.body)).toContain('🌊')
+
+    const curl = await copied(page, 'Copy as curl')
+    const shell = spawn('sh', ['-c', curl])
+    let said = ''
+    shell.stdout.setEncoding('utf8').on('data', (text: string) => (said += text))
+    expect(await new Promise((resolve) => shell.on('close', resolve))).toBe(0)
+    expect(said).toContain('data: [DONE]')
+    expect(posted(mock)[1]?.body).toEqual(first!.body)
+
+    const node = await copied(page, 'Copy as Node code')
+    await using program = run(fromRoot('e2e/dist/app'), ['--input-type=module', '-e', node])
+    expect(await program.exitCode).toBe(0)
+    expect(program.output()).not.toBe('')
+    expect(posted(mock)[2]?.body).toEqual(first!.body)
+
+    const code = await copied(page, 'Copy as page code')
+    const other = await context.newPage()
+    await other.route('https://cdn.jsdelivr.net/npm/lmstudio-provider/dist/**', async (route) => {
+      const file = new URL(route.request().url()).pathname.split('/dist/')[1]!
+      await route.fulfill({
+        contentType: 'text/javascript',
+        headers: { 'access-control-allow-origin': '*' },
+        body: await readFile(fromRoot(`e2e/dist/package/dist/${file}`)),
+      })
+    })
+    const server = createServer((_, response) => response.setHeader('content-type', 'text/html').end(code))
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    await other.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`)
+    await expect(other.locator('pre')).toContainText('quoted')
+    expect(posted(mock)[3]?.body).toEqual(first!.body)
+    await other.close()
+    server.close()
+  })
+
+  test('runs as pasted also for what only the mock in the page has answered', async ({ playground, page }) => {
+    await playground.mocked('inspector')
+    await streamInLab(playground)
+    await rows(page).filter({ hasText: 'POST' }).first().click()
+    const node = await copied(page, 'Copy as Node code')
+    await using program = run(fromRoot('e2e/dist/app'), ['--input-type=module', '-e', node])
+    expect(await program.exitCode).toBe(0)
+    expect(program.output().split(/\s+/).length).toBeGreaterThan(25)
+  })
+})
+
+test('stays smooth over twenty thousand events', async ({ playground, page }) => {
+  test.setTimeout(60_000)
+  await playground.mocked('faults')
+  await page.getByLabel('Fault', { exact: true }).selectOption('raw')
+  await page.getByLabel('Call').selectOption('stream')
+  const event = 'data: {"choices":[{"index":0,"delta":{"content":"word "}}]}\\n\\n'
+  const end = 'data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\\n\\ndata: [DONE]\\n\\n'
+  await page.getByLabel('Body', { exact: true }).fill(event.repeat(20_000) + end)
+  await page.getByRole('button', { name: 'Run', exact: true }).click()
+  await expect(page.getByText('The library coped with it')).toBeVisible({ timeout: 20_000 })
+  await page.evaluate(() => {
+    const waits: number[] = []
+    new PerformanceObserver((list) => waits.push(...list.getEntries().map(({ duration }) => duration))).observe({
+      type: 'longtask',
+    })
+    Object.assign(window, { waits })
+  })
+  await page.getByRole('region', { name: 'Requests made' }).getByRole('link').click()
+  await expect(details(page).getByText('20,002 events', { exact: true })).toBeVisible()
+  await page.evaluate(() => (window as unknown as { readonly waits: number[] }).waits.splice(0))
+  expect(await events(page).getByRole('option').count()).toBeLessThan(40)
+  await events(page).hover()
+  for (let step = 0; step < 10; step++) await page.mouse.wheel(0, 40_000)
+  await events(page).focus()
+  await page.keyboard.press('End')
+  await expect(events(page).getByRole('option', { selected: true })).toContainText('[DONE]')
+  await details(page).getByLabel('Filter events').fill('finish')
+  await expect(details(page).getByText('1 of 20,002 events')).toBeVisible()
+  const longest = await page.evaluate(() =>
+    Math.max(0, ...(window as unknown as { readonly waits: number[] }).waits.splice(0)),
+  )
+  // Other tests run on the same processors.
+  expect(longest).toBeLessThan(120)
+})
+
+test('is accessible and fits at every width', async ({ playground, page }) => {
+  await playground.mocked('faults')
+  await page.getByRole('button', { name: /^Server stopped/ }).click()
+  await expect(page.getByText('The library threw an error.')).toBeVisible()
+  await page.getByRole('button', { name: /^Busy for a moment/ }).click()
+  await expect(page.getByText('The library healed it')).toBeVisible()
+  await playground.open('inspector')
+  await expect(rows(page).first()).toBeVisible()
+  await expectAccessible(playground)
+  await shoot(playground, 'inspector')
+  await rows(page).first().click()
+  await tab(page, 'Code').click()
+  await expect(details(page).getByRole('region', { name: 'Node code' }).locator('.hljs-keyword').first()).toBeVisible()
+  await expectAccessible(playground)
+  await shoot(playground, 'inspector-code')
+})

@@ -307,7 +307,7 @@ test.describe('what goes wrong', () => {
 
 test.describe('a conversation that LM Studio keeps', () => {
   test.use({
-    mockOptions: { loadDelayMs: 1600, tokensPerSecond: 30, reply: ({ messages }) => `${messages.length} messages.` },
+    mockOptions: { loadDelayMs: 8000, tokensPerSecond: 30, reply: ({ messages }) => `${messages.length} messages.` },
   })
 
   test('shows how far the model is, and sends only what is new', async ({ playground, mock }) => {
@@ -321,6 +321,7 @@ test.describe('a conversation that LM Studio keeps', () => {
     await page.keyboard.press('Escape')
     await ask(page, 'Hi '.repeat(200))
     await expect(page.getByRole('progressbar', { name: 'Loading the model' })).toHaveAttribute('value', '0.5')
+    await shoot(playground, 'chat-progress')
     await expect(answers(page)).toContainText('1 messages.')
     await expect(stop(page)).toBeHidden()
     await askAndWait(page, 'And now?')
@@ -383,8 +384,11 @@ test.describe('images', () => {
     const thumbnails = page.getByRole('list', { name: 'Images' })
     await expect(thumbnails.getByRole('img')).toHaveCount(2)
     await expect(page.getByRole('alert')).toHaveText('“notes.txt” is no image that this browser can read.')
+    await shoot(playground, 'chat-images')
     await askAndWait(page, 'What is it?')
     await expect(questions(page).getByRole('img')).toHaveCount(2)
+    await expectAccessible(playground)
+    await shoot(playground, 'chat-asked-images')
     const [, wide, photo] = bodies(mock).at(-1)!.messages[0]!.content as {
       readonly image_url: { readonly url: string }
     }[]
@@ -458,10 +462,6 @@ test.describe('looks', () => {
     await page.getByRole('button', { name: 'Another answer' }).click()
     await expect(stop(page)).toBeHidden()
     mock.inject('load-failed')
-    await page
-      .getByTestId('images')
-      .setInputFiles('playground/public/icon.svg')
-      .catch(() => undefined)
     await ask(page, 'And how long do they live?')
     await expect(answers(page).last().getByRole('alert')).toBeVisible()
     await expectAccessible(playground)

@@ -142,5 +142,6 @@ function titleOf({ text, images }: Question): string {
   if (line === '') return images.length === 0 ? UNTITLED : 'Image'
   if (line.length <= LONGEST_TITLE) return line
   const cut = line.slice(0, LONGEST_TITLE)
-  return `${cut.slice(0, Math.max(cut.lastIndexOf(' '), 30)).trimEnd()}…`
+  const space = cut.lastIndexOf(' ')
+  return `${(space > 30 ? cut.slice(0, space) : cut).trimEnd()}…`
 }

@@ -41,6 +41,7 @@ export function createCodeBox(): CodeBox {
       else last.data = text
     },
     keep() {
+      if (last.data === '') return
       // In a group of their own, lines need not be laid out again with those that follow.
       const group = make('span', 'md-lines')
       last.replaceWith(group)

@@ -3,6 +3,7 @@ import { invalidRequest, validateRequest } from '../config/validate.js'
 import type { Issue } from '../errors/request-errors.js'
 import {
   callOptionEntries,
+  isJSONSchema,
   MESSAGE_KEYS,
   messageIssues,
   messageSchema,
@@ -13,13 +14,18 @@ import {
 import { samplingEntries } from '../generation/sampling.js'
 import type { CompletionRequest } from '../types/completion.js'
 import { isObject } from '../utils/json.js'
-import { name } from '../utils/schema.js'
+import { name, optional } from '../utils/schema.js'
 
 const text = v.string()
-const jsonObject = v.custom(isObject, 'must be an object')
+const jsonSchema = v.custom(
+  isJSONSchema,
+  'must be JSON Schema; `generateObject` takes a schema of zod, valibot or arktype',
+)
 
 const requestSchema = v.strictObject({
   ...callOptionEntries,
+  input: optional(() => false, 'is `prompt` or `messages` here'),
+  instructions: optional(() => false, 'is `system`, or a system message, here'),
   model: name,
   messages: v.optional(v.array(messageSchema)),
   prompt: v.optional(text),
@@ -30,7 +36,7 @@ const requestSchema = v.strictObject({
   responseFormat: v.optional(
     v.lazy((value) =>
       isObject(value) && 'schema' in value
-        ? v.strictObject({ schema: jsonObject, name: v.optional(name) })
+        ? v.strictObject({ schema: jsonSchema, name: v.optional(name) })
         : v.custom(
             (word) => word === 'text' || word === 'json',
             'must be `text`, `json` or { schema, name? } with a JSON Schema',

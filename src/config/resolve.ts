@@ -9,7 +9,7 @@ import { checkHeaders } from './headers.js'
 import { DEFAULTS } from './defaults.js'
 import { normaliseEndpoint } from './endpoint.js'
 import type { Config, LMStudioOptions, Log } from './options.js'
-import { validateOptions } from './validate.js'
+import { capitalise, validateOptions } from './validate.js'
 
 /** The longest wait a timer can hold, milliseconds: beyond it, `setTimeout` fires at once. */
 export const MAX_MS: number = 2_147_483_647
@@ -77,12 +77,23 @@ export function resolveOptions(options: LMStudioOptions = {}): Config {
 
 /** Checks the options of one call; throws {@link ConfigurationError}. */
 export function checkCallOptions(options: CallOptions | undefined): void {
-  if (options !== undefined) validateOptions(callOptionsSchema, options, 'the call option')
+  validateCallOptions(callOptionsSchema, options)
 }
 
 /** Checks the options of a listing, which can also ask for a refresh. */
 export function checkListOptions(options: CallOptions | undefined): void {
-  if (options !== undefined) validateOptions(listOptionsSchema, options, 'the call option')
+  validateCallOptions(listOptionsSchema, options)
+}
+
+function validateCallOptions(schema: typeof callOptionsSchema, options: CallOptions | undefined): void {
+  // A slip that would else be told as an unknown option `aborted`.
+  if (isSignal(options))
+    throw new ConfigurationError('The call options are an AbortSignal.', {
+      source: 'the call options',
+      code: 'invalid-option',
+      hint: 'Pass it as { signal }.',
+    })
+  if (options !== undefined) validateOptions(schema, options, 'the call option')
 }
 
 /** Checks the options of a diagnosis: a provider's, and two of its own. */
@@ -96,11 +107,11 @@ export function checkToken(token: string, source: string): string {
   if (/^[\x21-\x7e]*$/.test(token) && !isQuoted) return token
   throw new ConfigurationError(
     isQuoted
-      ? `${source} has quotes around it.`
-      : `${source} holds a character that cannot stand in a header (a space, a line break, …).`,
+      ? `${capitalise(source)} has quotes around it.`
+      : `${capitalise(source)} holds a character that cannot stand in a header (a space, a line break, …).`,
     {
       source,
-      hint: 'Copy the token again from LM Studio, without anything before or after it.',
+      hint: 'Copy the token again from LM Studio, without `Bearer` or anything else before or after it.',
       code: 'invalid-token',
     },
   )

@@ -33,6 +33,9 @@ function findIssues(schema: StrictSchema, value: unknown, vocabulary: readonly s
   })
 }
 
+/** A sentence begins with it. */
+export const capitalise = (text: string): string => text[0]!.toUpperCase() + text.slice(1)
+
 const describe = (issue: Issue): string => `\`${formatPath(issue.path)}\` ${issue.message}`
 
 /** Checks options against a strict schema; throws a {@link ConfigurationError} that names the first bad one. */
@@ -41,11 +44,14 @@ export function validateOptions(schema: StrictSchema, options: unknown, kind: st
   const [first] = issues
   if (first === undefined) return
   const source = first.path.length === 0 ? `${kind}s` : `${kind} ${formatPath(first.path)}`
-  throw new ConfigurationError(`${source[0]!.toUpperCase()}${source.slice(1)} ${first.message}.`, {
+  throw new ConfigurationError(`${capitalise(source)} ${first.message}.`, {
     source,
     issues,
     code: 'invalid-option',
-    hint: first.message.startsWith(UNKNOWN) ? `Known: ${Object.keys(schema.entries).join(', ')}.` : undefined,
+    hint:
+      first.path.length === 0 || first.message.startsWith(UNKNOWN)
+        ? `Known: ${Object.keys(schema.entries).join(', ')}.`
+        : undefined,
   })
 }
 

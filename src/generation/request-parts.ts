@@ -38,13 +38,24 @@ export const messageSchema: v.GenericSchema = variant('role', {
   tool: v.strictObject({ role: text, toolCallId: name, content: text }),
 })
 
+/**
+ * Whether this can be sent as JSON Schema. A library's own schema cannot, though it is an object; JSON Schema made by
+ * zod can, which bears the library's mark where JSON does not show it.
+ */
+export function isJSONSchema(value: unknown): value is Record<string, unknown> {
+  if (!isObject(value)) return false
+  return !('~standard' in value) || (Object.getPrototypeOf(value) === Object.prototype && !isShown(value))
+}
+
+const isShown = (value: object): boolean => Object.keys(value).includes('~standard')
+
 /** One {@link ToolDefinition}; loose, since a tool may carry what runs it, which is not the server's affair. */
 export const toolSchema: v.GenericSchema = v.looseObject({
   name,
   description: v.optional(text),
   parameters: optional(
-    (value) => isObject(value) && (value.type === undefined || value.type === 'object'),
-    'must be a JSON Schema whose type is object',
+    (value) => isJSONSchema(value) && (value['type'] === undefined || value['type'] === 'object'),
+    'must be a JSON Schema whose type is object; make the tool with `tool()` from a schema of zod, valibot or arktype',
   ),
 })
 
@@ -54,15 +65,18 @@ export const toolChoiceSchema: v.GenericSchema = v.optional(
 )
 
 // The commonest slip: what belongs to the call is put into the request.
-const misplaced: v.GenericSchema = optional(() => false, 'goes into the second argument, among the call options')
+function callOptionsBelong(argument: string): Readonly<Record<keyof CallOptions, v.GenericSchema>> {
+  const misplaced = optional(() => false, `goes into the ${argument} argument, among the call options`)
+  return { signal: misplaced, timeout: misplaced, maxRetries: misplaced, headers: misplaced }
+}
 
 /** The call options, none of which a request may have. */
-export const callOptionEntries: Readonly<Record<keyof CallOptions, v.GenericSchema>> = {
-  signal: misplaced,
-  timeout: misplaced,
-  maxRetries: misplaced,
-  headers: misplaced,
-}
+export const callOptionEntries: Readonly<Record<keyof CallOptions, v.GenericSchema>> =
+  /* @__PURE__ */ callOptionsBelong('second')
+
+/** The same for settings that are a second argument themselves. */
+export const callOptionEntriesOfSettings: Readonly<Record<keyof CallOptions, v.GenericSchema>> =
+  /* @__PURE__ */ callOptionsBelong('third')
 
 /** Members of messages and tools, for the nearest known name of an unknown one. */
 export const MESSAGE_KEYS: readonly string[] = [

@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import { checkCallOptions } from '../config/resolve.js'
 import { validateRequest } from '../config/validate.js'
 import { ApiError, InvalidResponseError, ModelNotFoundError } from '../errors/api-errors.js'
+import { callOptionEntriesOfSettings } from '../generation/request-parts.js'
 import type { ModelStore } from '../models/model-store.js'
 import { serialise } from '../transport/serialise.js'
 import type { RequestSpec, Transport } from '../transport/types.js'
@@ -19,6 +20,7 @@ import { watchDownload } from './watch-download.js'
 const schema = v.strictObject({ model: name })
 
 const optionsSchema = v.strictObject({
+  ...callOptionEntriesOfSettings,
   quantization: v.optional(name),
   jobId: v.optional(name),
   onProgress: optional((value) => typeof value === 'function', 'must be a function'),

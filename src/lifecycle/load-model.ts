@@ -3,6 +3,7 @@ import { checkCallOptions } from '../config/resolve.js'
 import { validateRequest } from '../config/validate.js'
 import { ModelLoadError, ModelNotFoundError } from '../errors/api-errors.js'
 import { TimeoutError } from '../errors/network-errors.js'
+import { callOptionEntriesOfSettings } from '../generation/request-parts.js'
 import { isModel, type ModelStore } from '../models/model-store.js'
 import { serialise } from '../transport/serialise.js'
 import type { Transport } from '../transport/types.js'
@@ -25,6 +26,7 @@ const modelSchema = v.strictObject({ model: name })
 
 const flag = v.optional(v.boolean())
 const configSchema = v.strictObject({
+  ...callOptionEntriesOfSettings,
   contextLength: whole(1),
   evalBatchSize: whole(1),
   flashAttention: flag,

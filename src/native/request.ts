@@ -36,8 +36,12 @@ const integration = textOr(
 
 const { maxTokens, temperature, topP, topK, minP, repeatPenalty } = samplingEntries
 
+const isInput = optional(() => false, 'is `input` here')
+
 const settings = {
   ...callOptionEntries,
+  instructions: optional(() => false, 'is `system` here'),
+  tools: optional(() => false, 'are not for this route: use `complete`, or `integrations` for those of MCP servers'),
   model: name,
   system: v.optional(text),
   integrations: v.optional(v.array(integration, 'must be a list of plugin ids and objects')),
@@ -58,6 +62,8 @@ const parts = v.custom((value) => Array.isArray(value) && value.length > 0, 'mus
 
 const requestSchema = v.strictObject({
   ...settings,
+  messages: isInput,
+  prompt: isInput,
   input: textOr(v.lazy((value) => (Array.isArray(value) && value.length > 0 ? v.array(partSchema) : parts))),
   store: v.optional(v.boolean('must be true or false')),
   previousResponseId: v.optional(responseId),

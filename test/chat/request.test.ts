@@ -1,4 +1,7 @@
+import { type } from 'arktype'
+import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
+import * as z from 'zod'
 import { checkRequest } from '../../src/chat/request.js'
 import { InvalidRequestError } from '../../src/errors/index.js'
 import type { CompletionRequest } from '../../src/types/completion.js'
@@ -351,4 +354,29 @@ describe('unknown keys', () => {
     ['a strict schema', { ...base, responseFormat: { schema: {}, strict: true } }],
     ['more in a toolChoice', { ...base, tools: [tool], toolChoice: { tool: 'tide_at', type: 'function' } }],
   ])('%s is refused', (_, request) => expect(refuse(request).issues.length).toBeGreaterThan(0))
+})
+
+describe('a schema of a library', () => {
+  it.each<[string, unknown]>([
+    ['zod', z.object({ a: z.string() })],
+    ['valibot', v.object({ a: v.string() })],
+    ['arktype', type({ a: 'string' })],
+  ])('of %s is no JSON Schema: the error says what takes it', (_, schema) => {
+    expect(refuse({ ...base, responseFormat: { schema } }).message).toContain('`generateObject`')
+    expect(refuse({ ...base, tools: [{ name: 'tide_at', parameters: schema }] }).message).toContain('`tool()`')
+  })
+
+  it('passes as the JSON Schema that zod makes of it', () => {
+    const schema = z.toJSONSchema(z.object({ a: z.string() }))
+    expect('~standard' in schema).toBe(true)
+    check({ ...base, responseFormat: { schema }, tools: [{ name: 'tide_at', parameters: schema }] })
+  })
+})
+
+it.each([
+  ['input', '`prompt` or `messages`'],
+  ['instructions', '`system`'],
+])('%s, which other routes take, is said to be %s', (key, meant) => {
+  const { issues } = refuse({ ...base, [key]: SECRET })
+  expect(issues).toEqual([{ path: [key], message: expect.stringContaining(meant) }])
 })

@@ -139,7 +139,19 @@ describe('wrong values', () => {
   })
 
   it.each([[null], ['http://127.0.0.1:1234'], [7], [() => ({})]])('the options are not %s', (options) => {
-    errorOf(() => resolve(options))
+    expect(errorOf(() => resolve(options)).hint).toContain('endpoint')
+  })
+
+  it('the options of a call are no AbortSignal: the error says where it goes', () => {
+    const { signal } = new AbortController()
+    expect(errorOf(() => checkCallOptions(signal as object)).hint).toContain('{ signal }')
+    expect(errorOf(() => checkListOptions(signal as object)).hint).toContain('{ signal }')
+  })
+
+  it('a token with the word Bearer before it: the hint says to leave it out', () => {
+    const error = errorOf(() => resolve({ apiToken: `Bearer ${CANARY}` }))
+    expect(error.hint).toContain('Bearer')
+    expect(error.message).toMatch(/^The option/)
   })
 
   it('a token shows in no error about another option', () => {

@@ -1,4 +1,4 @@
-import type { LoadConfig } from 'lmstudio-provider'
+import type { DownloadOptions, LoadConfig } from 'lmstudio-provider'
 import type { MockLMStudioServer } from 'lmstudio-provider/testing/node'
 import { describe, expect, test } from 'vitest'
 import { caught } from './support/caught.js'
@@ -39,6 +39,14 @@ describe('a load that cannot be', () => {
     const { lmstudio } = await setUp()
     const config = { contextLenght: 2048 } as LoadConfig
     expect((await caught(lmstudio.loadModel(MODEL, config))).message).toContain('`contextLength`')
+  })
+
+  test('for what belongs to the call says that it is the third argument', async () => {
+    const { lmstudio } = await setUp()
+    const { signal } = new AbortController()
+    expect((await caught(lmstudio.loadModel(MODEL, { signal } as LoadConfig))).message).toContain('third argument')
+    const download = lmstudio.downloadModel(MODEL, { signal } as DownloadOptions)
+    expect((await caught(download)).message).toContain('third argument')
   })
 
   test('for a progress that the route does not tell names the one that does', async () => {

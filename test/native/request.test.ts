@@ -54,6 +54,15 @@ describe('a request that is wrong', () => {
     expect(refused({ [key]: 5 })[0]).toEqual({ path: [key], message: expect.stringContaining(`\`${meant}\``) })
   })
 
+  it.each([
+    ['prompt', 'Hi', '`input`'],
+    ['messages', [], '`input`'],
+    ['instructions', 'Be brief.', '`system`'],
+    ['tools', [], '`complete`'],
+  ])('has %s, which other routes take', (key, value, meant) => {
+    expect(refused({ [key]: value })).toEqual([{ path: [key], message: expect.stringContaining(meant) }])
+  })
+
   it('has a nested key in the manner of the wire', () => {
     const [issue] = refused({ integrations: [{ ...mcp, allowed_tools: [] }] })
     expect(issue).toEqual({

@@ -116,7 +116,7 @@ test('stops, and keeps what it has', async ({ playground, page, mock }) => {
 })
 
 // Drawn once, and nothing of it again while one points at it. Other tests run on the same processors.
-const BUSY = 250
+const BUSY = 300
 
 test('two hundred lines stay smooth', async ({ playground, page }) => {
   test.slow()
@@ -133,6 +133,7 @@ test('two hundred lines stay smooth', async ({ playground, page }) => {
     page.evaluate(() => Math.max(0, ...(window as unknown as { readonly waits: number[] }).waits.splice(0)))
   await page.getByLabel('One text per line').fill(lines.join('\n'))
   await expect(page.getByText('Only the first 200 lines are compared; 30 are left out.')).toBeVisible()
+  await longest()
   await compare(page)
   await expect(page.getByText('200 lines · 256 dimensions')).toBeVisible({ timeout: 15_000 })
   await expect.poll(async () => (await colourAt(page, 0.9, 0.9))[3]).toBeGreaterThan(200)

@@ -107,12 +107,13 @@ function Lines() {
         hint={`${wanted.length} lines, at most ${MAX_LINES}.`}
       />
       <div class="row">
+        {/* Keys: one button that became the other under the pointer would submit the form. */}
         {run === undefined ? (
-          <Button type="submit" kind="primary" icon="play" disabled={wanted.length === 0}>
+          <Button key="start" type="submit" kind="primary" icon="play" disabled={wanted.length === 0}>
             Compare
           </Button>
         ) : (
-          <Button icon="stop" onClick={stop}>
+          <Button key="stop" icon="stop" onClick={stop}>
             Stop
           </Button>
         )}

@@ -26,8 +26,9 @@ const refusal = (path: readonly (string | number)[], message: string) =>
   invalidRequest([{ path, message }], 'Give a PNG or JPEG; in a browser other formats are converted by themselves.')
 
 async function toBytes(image: ImagePart['image'], path: readonly (string | number)[]): Promise<Uint8Array> {
-  if (image instanceof Uint8Array) return image
-  if (image instanceof ArrayBuffer) return new Uint8Array(image)
+  // Copies: the owner of the bytes may write over them before they are sent.
+  if (image instanceof Uint8Array) return new Uint8Array(image)
+  if (image instanceof ArrayBuffer) return new Uint8Array(image.slice(0))
   if (typeof image !== 'string') return new Uint8Array(await image.arrayBuffer())
   try {
     return Uint8Array.from(atob(image.slice(image.indexOf(',') + 1)), (character) => character.charCodeAt(0))

@@ -1,5 +1,6 @@
 import { createConversation, createLMStudio, type ChatEvent, type ChatResponse } from 'lmstudio-provider'
 import { describe, expect, test } from 'vitest'
+import { png } from '../helpers/images.js'
 import { caught } from './support/caught.js'
 import { eventStream } from './support/servers.js'
 
@@ -112,3 +113,28 @@ test.each(['send', 'stream'] as const)(
     expect(conversation.turns).toEqual([])
   },
 )
+
+test('bytes of an image that are written over after the call are sent as they were', async () => {
+  const bodies: string[] = []
+  const fetch = async (_url: unknown, init?: RequestInit) => {
+    bodies.push(String(init?.body))
+    return Response.json({ error: 'seen' }, { status: 400 })
+  }
+  const lmstudio = createLMStudio({ fetch })
+  const ask = async (part: (image: Uint8Array | ArrayBuffer) => Promise<unknown>, isBuffer: boolean) => {
+    const bytes = png(2, 2)
+    const answer = caught(part(isBuffer ? bytes.buffer : bytes))
+    bytes.fill(0)
+    await answer
+  }
+  for (const isBuffer of [false, true]) {
+    await ask((image) => lmstudio.chat({ model, input: [{ type: 'image', image }] }), isBuffer)
+    await ask((image) => lmstudio.streamChat({ model, input: [{ type: 'image', image }] }).response, isBuffer)
+    const messages = (image: Uint8Array | ArrayBuffer) =>
+      [{ role: 'user', content: [{ type: 'image', image }] }] as const
+    await ask((image) => lmstudio.respond({ model, input: messages(image) }), isBuffer)
+    await ask((image) => lmstudio.complete({ model, messages: messages(image) }), isBuffer)
+  }
+  expect(bodies).toHaveLength(8)
+  for (const body of bodies) expect(body).toContain(Buffer.from(png(2, 2)).toString('base64'))
+})

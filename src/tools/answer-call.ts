@@ -2,6 +2,7 @@ import type { Issue } from '../errors/request-errors.js'
 import { validate } from '../standard-schema/validate.js'
 import type { ToolCall } from '../types/messages.js'
 import type { Tool, ToolContext, ToolResult } from '../types/tools.js'
+import { parseJSON } from '../utils/json.js'
 import { nearest } from '../utils/nearest.js'
 import { formatPath } from '../wire/parse.js'
 import { findTool } from './find-tool.js'
@@ -25,8 +26,9 @@ export async function answerCall(
     return { toolCall, outcome: 'invalid-arguments', content: explainJSON(toolCall, isCut) }
   }
   try {
-    const schema = tool.schema ?? tool.parameters
-    const checked = schema === undefined ? { value: toolCall.arguments } : await validate(schema, toolCall.arguments)
+    // Read again, since a tool may change what it is given, and the call stays on record. `null` is how some servers say none.
+    const given = parseJSON(toolCall.rawArguments) ?? toolCall.arguments ?? {}
+    const checked = await validate(tool.schema ?? { ...tool.parameters, type: 'object' }, given)
     if (checked.issues !== undefined) {
       const { issues } = checked
       return { toolCall, outcome: 'invalid-arguments', content: explainIssues(issues), issues }
@@ -57,7 +59,8 @@ function explainIssues(issues: readonly Issue[]): string {
 
 function messageOf(error: unknown): string {
   try {
-    return error instanceof Error ? error.message || error.name : String(error)
+    const { message } = Object(error) as Partial<Error>
+    return String(message || (error instanceof Error ? error.name : error))
   } catch {
     return 'the tool failed.'
   }

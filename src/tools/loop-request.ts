@@ -1,14 +1,15 @@
 import * as v from 'valibot'
 import { invalidRequest, validateRequest } from '../config/validate.js'
 import { InvalidRequestError } from '../errors/request-errors.js'
-import { toolIssues } from '../generation/request-parts.js'
+import { toolChoiceSchema, toolIssues } from '../generation/request-parts.js'
 import { isStandard } from '../standard-schema/is-standard.js'
+import { toJSONSchema } from '../standard-schema/to-json-schema.js'
 import type { CompletionRequest } from '../types/completion.js'
 import type { Message } from '../types/messages.js'
 import type { ModelProvider } from '../types/provider.js'
 import type { RunToolsRequest, Tool, ToolStep } from '../types/tools.js'
 import { isObject } from '../utils/json.js'
-import { optional, whole } from '../utils/schema.js'
+import { name, optional, whole } from '../utils/schema.js'
 import { tool } from './tool.js'
 
 /** A request as the loop goes through it, taken when it was made. */
@@ -25,10 +26,13 @@ export interface LoopRequest {
 // Eight rounds are more than a question of everyday use takes, and few enough that a model in a circle is noticed.
 const MAX_ROUNDS = 8
 
+const callback = optional((value) => typeof value === 'function', 'must be a function')
+
 const settingsSchema = v.strictObject({
-  tools: v.array(v.looseObject({}), 'must be a list of tools'),
+  tools: v.array(v.looseObject({ name, execute: callback }), 'must be a list of tools'),
+  toolChoice: toolChoiceSchema,
   maxRounds: whole(1),
-  onStep: optional((value) => typeof value === 'function', 'must be a function'),
+  onStep: callback,
   salvageToolCalls: optional((value) => typeof value === 'boolean', 'must be true or false'),
 })
 
@@ -44,10 +48,16 @@ export function readLoopRequest(provider: ModelProvider, request: RunToolsReques
     })
   }
   if (!isObject(request)) throw invalidRequest([{ path: [], message: 'must be an object' }])
-  const { tools: given, maxRounds, onStep, salvageToolCalls, ...rest } = request as RunToolsRequest
-  validateRequest(settingsSchema, { tools: given, maxRounds, onStep, salvageToolCalls })
-  const tools = given.map((one) => (isStandard(one.parameters ?? {}) ? tool(one) : one))
-  const { toolChoice, prompt, system, messages, ...settings } = rest
+  const { tools: given, maxRounds, onStep, salvageToolCalls, toolChoice, ...rest } = request as RunToolsRequest
+  validateRequest(settingsSchema, { tools: given, maxRounds, onStep, salvageToolCalls, toolChoice })
+  const tools = given.map((one) => {
+    const parameters = one.parameters ?? {}
+    if (isStandard(parameters)) return tool(one)
+    // A broken one would fail every call.
+    toJSONSchema(parameters)
+    return one
+  })
+  const { prompt, system, messages, ...settings } = rest
   const issues = toolIssues(tools, toolChoice)
   if ((messages === undefined) === (prompt === undefined))
     issues.push({ path: ['messages'], message: 'or `prompt` must be given, and only one of them' })

@@ -3,6 +3,7 @@ import { ToolExecutionError } from '../errors/request-errors.js'
 import type { CompletionResponse } from '../types/completion.js'
 import type { AssistantMessage, Message, ToolCall } from '../types/messages.js'
 import type { RunToolsResult, ToolResult, ToolStep, ToolsEvent } from '../types/tools.js'
+import { isObject } from '../utils/json.js'
 import { answerCall } from './answer-call.js'
 import { findTool } from './find-tool.js'
 import { salvage, type Generate } from './generate.js'
@@ -116,11 +117,11 @@ function toMessage({ text, toolCalls }: CompletionResponse): AssistantMessage {
   return {
     role: 'assistant',
     ...(text === '' ? {} : { content: text }),
-    // Chat templates parse the arguments: broken ones would make the next request fail. The tool message quotes them.
+    // Chat templates go through the arguments: what is no object would make the next request fail. The tool message says it.
     toolCalls: toolCalls.map(({ id, name, arguments: parsed, rawArguments }) => ({
       id,
       name,
-      rawArguments: parsed === undefined ? '{}' : rawArguments,
+      rawArguments: isObject(parsed) ? rawArguments : '{}',
     })),
   }
 }

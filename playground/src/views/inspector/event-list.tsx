@@ -1,6 +1,7 @@
 import { useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { createEventReader, type StreamEvent } from '../../inspector/event-reader.js'
 import { brief } from '../../inspector/phases.js'
+import { preview } from '../../inspector/preview.js'
 import { pretty } from '../../inspector/pretty.js'
 import { isUnderWay } from '../../inspector/find.js'
 import { bytes, count } from '../../lib/format.js'
@@ -12,7 +13,6 @@ import { TextView } from './text-view.js'
 const ROW = 34
 /** Rows beyond what is seen, so that scrolling shows no gap. */
 const SPARE = 6
-const MAX_PREVIEW = 240
 
 /** Which events fit; looks only at those it has not looked at yet. */
 function createFilter(text: string): (events: readonly StreamEvent[]) => readonly number[] {
@@ -149,7 +149,7 @@ export function EventList({ exchange }: { readonly exchange: Exchange }) {
                   >
                     <span class="event-at">{brief(time)}</span>
                     <span class="event-name">{name}</span>
-                    <span class="event-data">{data.slice(0, MAX_PREVIEW)}</span>
+                    <span class="event-data">{preview(data)}</span>
                   </div>
                 )
               })}

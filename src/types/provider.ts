@@ -178,7 +178,8 @@ export interface LMStudioProvider extends ModelProvider {
   loadModel(model: string, config?: LoadConfig, options?: CallOptions): Promise<LoadedModel>
   /**
    * Frees every instance of a model, or the one instance whose id is given. What is not loaded is freed already. The first
-   * instance often has the model's own id, which means the model.
+   * instance often has the model's own id, which means the model. A load that is under way is neither waited for nor
+   * ended: LM Studio has no route for that, so what it brings is there afterwards.
    *
    * @remarks The list of models, read anew, then `POST /api/v1/models/unload` (0.4.0) for each instance; retried.
    * @throws {@link ModelNotFoundError} the server has neither such a model nor such an instance

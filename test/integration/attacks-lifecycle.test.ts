@@ -1,6 +1,7 @@
 import { createLMStudio, memoryCache } from 'lmstudio-provider'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { caught } from './support/caught.js'
+import { setUp } from './support/provider.js'
 
 const model = 'acme/tern-4b'
 const job = 'job_1'
@@ -73,4 +74,41 @@ describe('a load that outlasts the runtime’s own fetch', () => {
     expect(await failure).toMatchObject({ name: 'NetworkError', status: 503 })
     expect(asked.length).toBeLessThan(10)
   })
+})
+
+test('an unload neither waits for a load that is under way nor ends it', async () => {
+  const { mock, lmstudio } = await setUp()
+  mock.inject('delay-headers', { path: '/api/v1/models/load' })
+  const loading = lmstudio.loadModel('acme/heron-base')
+  await mock.whenHeld()
+  await lmstudio.unloadModel('acme/heron-base')
+  mock.release()
+  const { instanceId } = await loading
+  const list = await lmstudio.listModels()
+  expect(list.flatMap(({ instances }) => instances.map(({ id }) => id))).toContain(instanceId)
+})
+
+test('fifty loads of one model with three settings, some of them left, are three loads and no more', async () => {
+  const { mock, lmstudio } = await setUp()
+  const reasons = [new Error('mine'), 'enough', 0, null]
+  const outcomes = await Promise.all(
+    Array.from({ length: 50 }, async (_, index) => {
+      const leaver = new AbortController()
+      const reason = reasons[index % reasons.length]
+      if (index % 7 === 2) leaver.abort(reason)
+      const loaded = lmstudio.loadModel(
+        'acme/heron-base',
+        { contextLength: 2048 * (1 + (index % 3)) },
+        { signal: leaver.signal },
+      )
+      if (index % 5 === 3) leaver.abort(reason)
+      const outcome = await loaded.catch((thrown: unknown) => ({ thrown }))
+      if (leaver.signal.aborted) expect(outcome).toEqual({ thrown: reason })
+      else expect(outcome).toMatchObject({ config: { contextLength: 2048 * (1 + (index % 3)) } })
+      return outcome
+    }),
+  )
+  const ids = new Set(outcomes.flatMap((outcome) => ('instanceId' in outcome ? outcome.instanceId : [])))
+  expect(ids.size).toBe(3)
+  expect(mock.calls.filter(({ path }) => path === '/api/v1/models/load')).toHaveLength(3)
 })

@@ -21,6 +21,21 @@ async function askAndWait(page: Page, text: string): Promise<void> {
   await expect(stop(page)).toBeHidden()
 }
 
+/** What this browser has in store, as text. */
+const kept = (page: Page): Promise<string> =>
+  page.evaluate(
+    () =>
+      new Promise((resolve) => {
+        const opening = indexedDB.open('lmstudio-playground-chats')
+        opening.addEventListener('success', () => {
+          const store = opening.result.transaction('conversations').objectStore('conversations')
+          const keys = store.getAllKeys()
+          const values = store.getAll()
+          values.addEventListener('success', () => resolve(JSON.stringify([keys.result, values.result])))
+        })
+      }),
+  )
+
 /** Bodies of the chat completions so far. */
 const bodies = (mock: {
   readonly calls: readonly { readonly path: string; readonly method: string; readonly body: unknown }[]
@@ -170,6 +185,7 @@ test.describe('while it is written', () => {
     await field(page).press('Escape')
     await expect(answers(page)).toContainText('Stopped here.')
     await expect(answers(page)).toContainText('A long answer')
+    await expect.poll(() => kept(page)).toMatch(/"state":"stopped"/)
     const call = mock.calls.find(({ path, method }) => path === '/v1/chat/completions' && method === 'POST')!
     expect(await call.finished).toBe('aborted')
     await page.reload()
@@ -192,6 +208,7 @@ test.describe('while it is written', () => {
   })
 
   test('goes on while another view is open', async ({ playground, mock }) => {
+    test.setTimeout(60_000)
     const { page } = playground
     await playground.connected('chat')
     await ask(page, 'Tell me')
@@ -209,22 +226,7 @@ test.describe('while it is written', () => {
     await playground.connected('chat')
     await ask(page, 'Tell me')
     await expect(answers(page)).toContainText('A long answer')
-    await expect
-      .poll(() =>
-        page.evaluate(
-          () =>
-            new Promise<number>((resolve) => {
-              const opening = indexedDB.open('lmstudio-playground-chats')
-              opening.addEventListener('success', () => {
-                const all = opening.result.transaction('conversations').objectStore('conversations').getAllKeys()
-                all.addEventListener('success', () =>
-                  resolve(all.result.filter((key) => String(key).startsWith('draft:')).length),
-                )
-              })
-            }),
-        ),
-      )
-      .toBe(1)
+    await expect.poll(() => kept(page)).toMatch(/draft:/)
     await page.reload()
     await expect(answers(page)).toContainText('The answer broke off.')
     await expect(answers(page).getByText(/^Thought/)).toBeVisible()
@@ -282,6 +284,7 @@ test.describe('what goes wrong', () => {
     await ask(page, 'Hi')
     await expect(answers(page).getByRole('alert')).toContainText('The answer broke off.')
     await expect(answers(page).locator('.md').last()).toContainText('One two')
+    await expect.poll(() => kept(page)).toMatch(/"state":"broken"/)
     await page.reload()
     await expect(answers(page).getByRole('alert')).toContainText('StreamInterruptedError')
     await expect(answers(page).locator('.md').last()).toContainText('One two')
@@ -311,6 +314,7 @@ test.describe('a conversation that LM Studio keeps', () => {
   })
 
   test('shows how far the model is, and sends only what is new', async ({ playground, mock }) => {
+    test.setTimeout(60_000)
     const { page } = playground
     await playground.connected('chat')
     await page.getByRole('combobox', { name: 'Model' }).selectOption('acme/plover-vl')
@@ -374,6 +378,7 @@ test.describe('images', () => {
     }, url)
 
   test('come from the picker, are shrunk and converted, and go with the question', async ({ playground, mock }) => {
+    test.setTimeout(60_000)
     const { page } = playground
     await playground.connected('chat')
     await page.getByTestId('images').setInputFiles([

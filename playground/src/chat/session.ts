@@ -1,6 +1,6 @@
 import { computed, signal, type ReadonlySignal } from '@preact/signals'
 import { requireProvider } from '../state/connection.js'
-import { chatModel } from '../state/models.js'
+import { chatModel, readModels } from '../state/models.js'
 import {
   add,
   change,
@@ -121,7 +121,7 @@ export async function again({ id, parent, text, reasoning = '' }: Answer): Promi
 async function answer(question: Question, instead?: string): Promise<void> {
   const { id } = conversation.peek()
   if (runs.peek().has(id)) return
-  const model = chatModel.peek()?.id ?? ''
+  const { id: model = '', state } = chatModel.peek() ?? {}
   const fresh = createAnswer(question.id, model)
   const writing = instead === undefined ? fresh : { ...fresh, id: instead }
   const asked = add(conversation.peek(), writing)
@@ -144,6 +144,8 @@ async function answer(question: Question, instead?: string): Promise<void> {
   const current = opened.get(id)
   if (current === undefined) return
   put(change(current, writing.id, outcome))
+  // It was loaded for this.
+  if (state === 'not-loaded' && outcome.state === 'whole') void readModels({ refresh: true })
   if (conversation.peek().id === id) said.value = sayEnd(outcome)
 }
 
@@ -174,12 +176,19 @@ function put(changed: Conversation): void {
   save(changed)
 }
 
-// One write after the other, so that an older state never comes last.
+// One write after the other, so that an older state never comes last, and only the latest of those that wait.
 let saving: Promise<unknown> = Promise.resolve()
+const unsaved = new Set<string>()
 
-function save(changed: Conversation): void {
+function save({ id }: Conversation): void {
+  if (unsaved.has(id)) return
+  unsaved.add(id)
   saving = saving
-    .then(() => (opened.has(changed.id) ? store.save(changed) : undefined))
+    .then(() => {
+      unsaved.delete(id)
+      const latest = opened.get(id)
+      return latest === undefined ? undefined : store.save(latest)
+    })
     .catch(() => (isKept.value = false))
 }
 

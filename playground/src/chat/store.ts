@@ -1,4 +1,4 @@
-import { createStore, delMany, get, getMany, keys, setMany, update, type UseStore } from 'idb-keyval'
+import { createStore, delMany, get, getMany, keys, promisifyRequest, set, type UseStore } from 'idb-keyval'
 import { change, settle, toEntry } from './conversation.js'
 import type { Answer, Conversation, Entry } from './types.js'
 
@@ -50,16 +50,19 @@ export function createConversationStore(name = 'lmstudio-playground-chats'): Con
     },
     async save(conversation) {
       const { id } = conversation
-      await update<Conversation>(
-        bodyKey(id),
-        (kept) =>
-          kept === undefined ? conversation : { ...conversation, nodes: { ...kept.nodes, ...conversation.nodes } },
-        store(),
-      )
-      await setMany([[entryKey(id), toEntry(conversation)]], store())
+      // All in one transaction: a page that is being left has time for one.
+      await store()('readwrite', (objects) => {
+        const before: IDBRequest<Conversation | undefined> = objects.get(bodyKey(id))
+        before.addEventListener('success', () => {
+          const nodes = { ...before.result?.nodes, ...conversation.nodes }
+          objects.put({ ...conversation, nodes }, bodyKey(id))
+          objects.put(toEntry(conversation), entryKey(id))
+        })
+        return promisifyRequest(objects.transaction)
+      })
     },
     async saveDraft(id, draft) {
-      await setMany([[draftKey(id), draft]], store())
+      await set(draftKey(id), draft, store())
     },
     async remove(id) {
       await delMany([entryKey(id), bodyKey(id), draftKey(id)], store())

@@ -32,7 +32,8 @@ export function Thread() {
 
   useLayoutEffect(() => {
     const observer = new ResizeObserver(() => {
-      if (follows.current) toEnd()
+      // What is said about an empty conversation is read from its beginning.
+      if (follows.current && content.current!.querySelector('.message') !== null) toEnd()
     })
     observer.observe(content.current!)
     observer.observe(scroller.current!)

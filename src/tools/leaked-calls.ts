@@ -27,6 +27,9 @@ export class LeakSplitter {
   #block: { readonly mark: Mark; readonly parts: string[]; tail: string } | undefined
   /** The white space after a call goes with it. */
   #isAfterCall = false
+  /** The white space before a call, which parts the words around it when more text comes. */
+  #gap = ''
+  #hasText = false
 
   constructor(tools: readonly Tool[]) {
     this.#tools = tools
@@ -34,6 +37,12 @@ export class LeakSplitter {
 
   /** Takes a piece of text; returns what of it, and of what was held back, is text. */
   push(piece: string): string {
+    const text = this.#push(piece)
+    this.#hasText ||= text !== ''
+    return text
+  }
+
+  #push(piece: string): string {
     const block = this.#block
     if (block === undefined) return this.#read(this.#held + piece)
     // Joined only once, since arguments may be long.
@@ -51,9 +60,9 @@ export class LeakSplitter {
       const whole = this.#join()
       const at = whole.indexOf(open)
       if (this.#take(whole.slice(at + open.length))) return text
-      text += whole.slice(0, at + 1) + this.#read(whole.slice(at + 1))
+      text += this.#give(whole.slice(0, at + 1)) + this.#read(whole.slice(at + 1))
     }
-    return text + (this.#isAfterCall ? this.#held.trimStart() : this.#held)
+    return text + this.#give(this.#isAfterCall ? this.#held.trimStart() : this.#held)
   }
 
   #join(): string {
@@ -71,22 +80,27 @@ export class LeakSplitter {
       const [at, mark] = firstMark(rest)
       const before = rest.slice(0, at).trimEnd()
       if (mark === undefined) {
-        const given = this.#hold(rest)
-        if (given !== '') this.#isAfterCall = false
-        return text + given
+        return text + this.#give(this.#hold(rest))
       }
       const inner = at + mark.open.length
       const end = rest.indexOf(mark.close, inner)
       if (end === -1) {
         this.#block = { mark, parts: [rest.slice(before.length)], tail: rest.slice(-mark.close.length) }
-        if (before !== '') this.#isAfterCall = false
-        return text + before
+        return text + this.#give(before)
       }
       const isCall = this.#take(rest.slice(inner, end))
-      text += isCall ? before : rest.slice(0, at + 1)
+      text += this.#give(isCall ? before : rest.slice(0, at + 1))
+      if (isCall && !this.#isAfterCall) this.#gap = this.#hasText || text !== '' ? rest.slice(before.length, at) : ''
       rest = rest.slice(isCall ? end + mark.close.length : at + 1)
       this.#isAfterCall = isCall
     }
+  }
+
+  /** Text that is sure; the first after a call is parted from what was before it. */
+  #give(text: string): string {
+    if (text === '' || !this.#isAfterCall) return text
+    this.#isAfterCall = false
+    return this.#gap + text
   }
 
   /** Holds back the end of a text that may be the beginning of a block; returns the rest. */
@@ -104,7 +118,7 @@ export class LeakSplitter {
     const tool = findTool(this.#tools, value['name'])
     if (tool === undefined) return false
     const given = value['arguments'] ?? value['parameters'] ?? {}
-    const rawArguments = typeof given === 'string' ? given : JSON.stringify(given)
+    const rawArguments = typeof given === 'string' ? given.trim() || '{}' : JSON.stringify(given)
     const id = `call_${this.calls.length + 1}`
     this.calls.push({ id, name: tool.name, arguments: parseJSON(rawArguments), rawArguments })
     return true

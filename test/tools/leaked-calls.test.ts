@@ -51,6 +51,22 @@ describe('LeakSplitter', () => {
     expect(calls.map(({ id }) => id)).toEqual(['call_1', 'call_2'])
   })
 
+  test.each([
+    ['words', 'Look: @ there.', 'Look: there.'],
+    ['paragraphs', 'Look.\n\n@\n@\nThere.', 'Look.\n\nThere.'],
+    ['a call and the beginning of another', 'Look @ <tool_', 'Look <tool_'],
+    ['nothing and a word', '\n@\nThere.', 'There.'],
+  ])('leaves %s apart that it takes a call from between', (_, leaked, text) => {
+    const whole = leaked.replaceAll('@', `<tool_call>${CALL}</tool_call>`)
+    expect(split([whole]).text).toBe(text)
+    expect(split([...whole]).text).toBe(text)
+  })
+
+  test('takes empty arguments for none', () => {
+    const { calls } = split(['<tool_call>{"name":"get_weather","arguments":""}</tool_call>'])
+    expect(calls).toMatchObject([{ arguments: {}, rawArguments: '{}' }])
+  })
+
   test('holds back no more than may belong to a mark', () => {
     expect(split(['a <', 'b', ' [TOOL_', 'KIT]', ' c']).given).toEqual(['a', ' <b', '', ' [TOOL_KIT]', ' c'])
     expect(split(['\n'.repeat(300)]).given).toEqual(['\n'.repeat(300)])

@@ -70,6 +70,9 @@ const defaults: Settings = {
 
 /** Lays options over the settings that hold; an option that is `undefined` changes nothing. */
 export function applyOptions(options: Partial<MockLMStudioOptions>, base: Settings = defaults): Settings {
+  const known = [...Object.keys(defaults), 'faults']
+  for (const name of Object.keys(options))
+    if (!known.includes(name)) throw new RangeError(`No option is called "${name}". Known: ${known.join(', ')}.`)
   const given = Object.entries(options).filter(([name, value]) => name in defaults && value !== undefined)
   return { ...base, ...Object.fromEntries(given) }
 }

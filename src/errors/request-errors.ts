@@ -55,14 +55,16 @@ export class ConfigurationError extends InvalidRequestError {
 export class OutputValidationError extends ProviderError {
   static override readonly errorName: string = 'OutputValidationError'
   static override readonly defaultCode: string = 'output-validation'
+  /** Where it does not fit and what the schema says of it, which may quote the answer. */
   declare readonly issues: readonly Issue[]
   /** What the model wrote. */
   declare readonly text: string
   /** All of the answer, when there was one. */
   declare readonly response?: CompletionResponse
-  constructor(message: string, { text, ...options }: OutputValidationErrorOptions) {
-    super(message, { ...options, issues: options.issues ?? [] } as ProviderErrorOptions)
+  constructor(message: string, { text, issues = [], ...options }: OutputValidationErrorOptions) {
+    super(message, options)
     attachHidden(this, 'text', text)
+    attachHidden(this, 'issues', issues)
   }
 }
 

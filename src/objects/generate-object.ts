@@ -1,3 +1,4 @@
+import { checkProvider } from '../generation/check-provider.js'
 import type { CallOptions } from '../types/call-options.js'
 import type { ObjectRequest, ObjectResponse } from '../types/objects.js'
 import type { ModelProvider } from '../types/provider.js'
@@ -29,6 +30,7 @@ export async function generateObject<T = unknown, I = T>(
   request: ObjectRequest<T, I>,
   options?: CallOptions,
 ): Promise<ObjectResponse<T>> {
+  checkProvider(provider, 'complete')
   const { completion, schema, mayRepair } = prepare(request, options)
   const response = await provider.complete(completion, options)
   try {

@@ -1,3 +1,4 @@
+import { checkProvider } from '../generation/check-provider.js'
 import type { CallOptions } from '../types/call-options.js'
 import type { CompletionRequest, CompletionStream } from '../types/completion.js'
 import type { DeepPartial, ObjectRequest, ObjectResponse, ObjectStream } from '../types/objects.js'
@@ -58,6 +59,7 @@ export function streamObject<T = unknown, I = T>(
 /** Prepares the answer; what is wrong with the request is told by whoever reads it. */
 function opening<T, I>(provider: Pick<ModelProvider, 'stream'>, request: ObjectRequest<T, I>, options?: CallOptions) {
   try {
+    checkProvider(provider, 'stream')
     const prepared = prepare(request, options)
     const answer = provider.stream(prepared.completion, options)
     return () => ({ prepared, answer })

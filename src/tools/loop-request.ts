@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { invalidRequest, validateRequest } from '../config/validate.js'
-import { InvalidRequestError } from '../errors/request-errors.js'
+import { checkProvider } from '../generation/check-provider.js'
 import { toolChoiceSchema, toolIssues } from '../generation/request-parts.js'
 import { isStandard } from '../standard-schema/is-standard.js'
 import { toJSONSchema } from '../standard-schema/to-json-schema.js'
@@ -42,11 +42,7 @@ const settingsSchema = v.strictObject({
  * @throws {@link InvalidRequestError} lists what is wrong
  */
 export function readLoopRequest(provider: ModelProvider, request: RunToolsRequest): LoopRequest {
-  if (typeof provider?.complete !== 'function' || typeof provider.stream !== 'function') {
-    throw new InvalidRequestError('The first argument is no provider.', {
-      hint: 'Pass what createLMStudio() gives, then the request.',
-    })
-  }
+  checkProvider(provider, 'complete', 'stream')
   if (!isObject(request)) throw invalidRequest([{ path: [], message: 'must be an object' }])
   const { tools: given, maxRounds, onStep, salvageToolCalls, toolChoice, ...rest } = request as RunToolsRequest
   validateRequest(settingsSchema, { tools: given, maxRounds, onStep, salvageToolCalls, toolChoice })

@@ -1,4 +1,5 @@
 import { generateObject, streamObject } from 'lmstudio-provider'
+import { inspect } from 'node:util'
 import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
@@ -117,3 +118,21 @@ describe('an answer that is hard to check', () => {
     expect(await caught(answer(twice, { uniqueItems: true }))).toMatchObject({ code: 'output-mismatch' })
   })
 })
+
+test('an answer that does not fit is not printed with the error, though what the schema says of it quotes it', async () => {
+  const schema = v.strictObject({ name: v.literal('gull') })
+  const error = await caught(answer('{"name":"Ada Lovelace"}', schema))
+  expect(error.issues).toMatchObject([{ path: ['name'], message: expect.stringContaining('Ada') }])
+  expect(error.message).toContain('`name`')
+  expect(JSON.stringify(error) + inspect(error, { depth: 9 }) + error.stack).not.toContain('Ada')
+})
+
+test.each([null, undefined, {}, { complete: 1, stream: 1 }, { ...ask, schema: named }])(
+  'what is no provider is told: %j',
+  async (provider) => {
+    const request = { ...ask, schema: named }
+    const told = { name: 'InvalidRequestError', message: 'The first argument is no provider.' }
+    expect(await caught(generateObject(provider as never, request))).toMatchObject(told)
+    expect(await caught(streamObject(provider as never, request).object)).toMatchObject(told)
+  },
+)

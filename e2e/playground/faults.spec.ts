@@ -31,6 +31,7 @@ test('shows all of an error: class, code, message, next step, retries and the pa
   playground,
   page,
 }) => {
+  test.setTimeout(60_000)
   await playground.mocked('faults')
   await preset(page, 'Server stopped').click()
   await expect(verdict(page)).toContainText('The library threw an error.')
@@ -141,6 +142,7 @@ test('goes on while another view is open', async ({ playground, page }) => {
 })
 
 test('is accessible and fits at every width', async ({ playground, page }) => {
+  test.setTimeout(60_000)
   await playground.mocked('faults')
   await expectAccessible(playground)
   await preset(page, 'Too many requests').click()

@@ -1,7 +1,16 @@
 import { isObject } from './recorded.js'
 
 // What is the same in every event of an answer.
-const EVERYWHERE = new Set(['id', 'object', 'created', 'model', 'system_fingerprint', 'type', 'sequence_number'])
+const EVERYWHERE = new Set([
+  'id',
+  'object',
+  'created',
+  'model',
+  'role',
+  'system_fingerprint',
+  'type',
+  'sequence_number',
+])
 const MAX = 240
 
 /** What is new in an event, in one line. */

@@ -59,14 +59,14 @@ export function PlanForm() {
             ))}
           </div>
         )}
+        <Select
+          label="Call"
+          hint="Only calls that can meet this fault."
+          value={now.call}
+          options={calls.map((value) => ({ value, label: CALLS[value].label }))}
+          onChange={(call) => set({ call: call as CallName })}
+        />
         <div class="fault-two">
-          <Select
-            label="Call"
-            hint="Only calls that can meet this fault."
-            value={now.call}
-            options={calls.map((value) => ({ value, label: CALLS[value].label }))}
-            onChange={(call) => set({ call: call as CallName })}
-          />
           <Select
             label="Which requests"
             hint="What the library tries again is a new request."
@@ -134,7 +134,7 @@ function ParameterField({ parameter: { name, label, kind, hint, choices = [] } }
       label={label}
       hint={said}
       value={value}
-      options={[{ value: '', label: 'as the hint says' }, ...choices.map((value) => ({ value, label: value }))]}
+      options={[{ value: '', label: 'not set' }, ...choices.map((value) => ({ value, label: value }))]}
       onChange={change}
     />
   )

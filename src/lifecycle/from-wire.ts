@@ -67,8 +67,10 @@ export const readDownload = (
   readonly jobId: string | undefined
   readonly bytes: number | undefined
   readonly totalBytes: number | undefined
+  readonly speed: number | undefined
 } => ({
   jobId: wire.job_id || undefined,
   bytes: wire.downloaded_bytes ?? undefined,
   totalBytes: wire.total_size_bytes ?? undefined,
+  speed: wire.bytes_per_second ?? undefined,
 })

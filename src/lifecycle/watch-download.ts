@@ -40,10 +40,10 @@ export async function watchDownload(watch: Watch): Promise<WireDownload> {
   for (;;) {
     throwIfAborted(signal)
     if (wire.status === 'failed') throw failure(jobId, endpoint)
-    const { bytes } = readDownload(wire)
+    const { bytes, speed = 0 } = readDownload(wire)
     const now = { bytes, at: performance.now() }
     // Where the bytes are not counted, a speed says that there are more.
-    const hasMoved = bytes === undefined ? (wire.bytes_per_second ?? 0) > 0 : bytes !== before?.bytes
+    const hasMoved = bytes === undefined ? speed > 0 : bytes !== before?.bytes
     if (before === undefined || hasMoved) changedAt = now.at
     await raceAbort(Promise.resolve(onProgress?.(toProgress(wire, jobId, before, now))), signal)
     if (wire.status === 'completed') return wire

@@ -31,6 +31,18 @@ for (const [example, name, args, result] of [
   })
 }
 
+test('long results scroll in a box that the keyboard reaches', async ({ playground, page }) => {
+  await playground.connected('tools')
+  await page.getByLabel('Prompt').fill('Query this page for “main *”.')
+  await ask(page)
+  await expect(status(page)).toHaveText('Answered')
+  const box = round(page, 1).getByRole('region', { name: 'What query_page gave' })
+  await box.focus()
+  await page.keyboard.press('End')
+  await expect.poll(() => box.evaluate(({ scrollTop }) => scrollTop)).toBeGreaterThan(0)
+  await expectAccessible(playground)
+})
+
 test('offers what is ticked, forces what is chosen', async ({ playground, page, mock }) => {
   await playground.connected('tools')
   await page.getByRole('checkbox', { name: 'Clock' }).uncheck()
@@ -110,8 +122,9 @@ test('a loop that does not end says so, and can go on', async ({ playground, pag
 })
 
 test('stops in the middle of a call', async ({ playground, page, mock }) => {
+  mock.configure({ reply: () => ({ toolCalls: [{ name: 'clock', arguments: { timeZone: 'Asia/Tokyo' } }] }) })
   await playground.connected('tools')
-  mock.inject({ name: 'stall', afterEvents: 5 })
+  mock.inject({ name: 'stall', afterEvents: 3 })
   await ask(page)
   await expect(round(page, 1).getByRole('listitem')).toContainText('writing the arguments')
   await page.getByRole('button', { name: 'Stop' }).click()

@@ -2,15 +2,19 @@ import { Chart, defaults, LinearScale, type ChartDataset } from 'chart.js'
 import { MatrixController, MatrixElement } from 'chartjs-chart-matrix'
 import type { Comparison } from './work.js'
 
-/** A cell without corners: the paths of rounded ones take longer than all the rest. */
+/**
+ * A cell without corners, on whole pixels: the paths of rounded ones, and edges between pixels, take longer than all the
+ * rest, and would leave seams.
+ */
 class Cell extends MatrixElement {
   // Its own in the registry, which knows only of the first of a name; to the types it is what it extends.
   static override id = 'cell' as 'matrix'
 
   override draw(context: CanvasRenderingContext2D): void {
     const { x, y, width, height } = this
+    const [left, top] = [Math.round(x), Math.round(y)]
     context.fillStyle = (this.options as { readonly backgroundColor: string }).backgroundColor
-    context.fillRect(x, y, width, height)
+    context.fillRect(left, top, Math.round(x + width) - left, Math.round(y + height) - top)
   }
 }
 
@@ -46,7 +50,7 @@ export function draw(canvas: HTMLCanvasElement, { rows, matrix, low, high }: Com
   for (let y = 0; y < size; y++) {
     for (let x = 0; x < size; x++) sets[step(matrix[y * size + x]!, low, high)]!.push({ x, y })
   }
-  const overlap = size < GAPS_BELOW ? -1 : 0.6
+  const gap = size < GAPS_BELOW ? 1 : 0
   const datasets = sets.map((data, index): Dataset => ({
     data,
     backgroundColor: mix(colours.scale, index / (STEPS - 1)),
@@ -90,8 +94,8 @@ export function draw(canvas: HTMLCanvasElement, { rows, matrix, low, high }: Com
         // Only now is it known how much room there is.
         beforeDatasetsUpdate({ chartArea: { width, height } }) {
           for (const dataset of datasets) {
-            dataset.width = width / size + overlap
-            dataset.height = height / size + overlap
+            dataset.width = width / size - gap
+            dataset.height = height / size - gap
           }
         },
       },

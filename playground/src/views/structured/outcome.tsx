@@ -77,7 +77,7 @@ function Value({ status, value, tick }: Run) {
       </div>
       {!asJSON.value ? (
         <div class="tree-root" data-tick={tick} tabIndex={0} role="region" aria-label="Tree">
-          <ValueTree value={value} />
+          <ValueTree value={value} isGrowing={status === 'running'} />
         </div>
       ) : status === 'running' ? (
         <pre class="growing" tabIndex={0} role="region" aria-label="JSON">

@@ -102,14 +102,21 @@ export const PRESETS: readonly [Preset, ...Preset[]] = [
   },
 ]
 
-/** As it is shown: short lists and objects stay on one line, as a person would write them. */
+const WIDTH = 64
+
+/** As it is shown: what is short stays on one line, as a person would write it. */
 export function show(schema: unknown, indent = ''): string {
-  const flat = JSON.stringify(schema, null, 1).replaceAll(/\n\s*/g, ' ')
-  if (typeof schema !== 'object' || schema === null || (flat.length + indent.length <= 70 && !flat.includes('}')))
-    return flat
-  if (flat.length + indent.length <= 56) return flat
+  const flat = showFlat(schema)
+  if (typeof schema !== 'object' || schema === null || indent.length + flat.length <= WIDTH) return flat
   const inner = `${indent}  `
   if (Array.isArray(schema)) return `[\n${schema.map((one) => inner + show(one, inner)).join(',\n')}\n${indent}]`
   const members = Object.entries(schema).map(([key, value]) => `${inner}${JSON.stringify(key)}: ${show(value, inner)}`)
   return `{\n${members.join(',\n')}\n${indent}}`
+}
+
+function showFlat(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(showFlat).join(', ')}]`
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  const members = Object.entries(value).map(([key, member]) => `${JSON.stringify(key)}: ${showFlat(member)}`)
+  return members.length === 0 ? '{}' : `{ ${members.join(', ')} }`
 }

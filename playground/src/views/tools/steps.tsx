@@ -148,17 +148,29 @@ function CallView({ call, isRunning }: { readonly call: Call; readonly isRunning
       <dl class="call-parts">
         <dt>Arguments</dt>
         <dd>
-          <code>{rawArguments === '' ? '…' : rawArguments}</code>
+          <Content text={rawArguments === '' ? '…' : rawArguments} label={`Arguments of ${name}`} />
         </dd>
         {result !== undefined && (
           <>
             <dt>{result.outcome === 'done' ? 'Result' : 'The model is told'}</dt>
             <dd>
-              <code>{result.content}</code>
+              <Content text={result.content} label={`What ${name} gave`} />
             </dd>
           </>
         )}
       </dl>
+    </div>
+  )
+}
+
+// What is longer is put into a box that scrolls, which the keyboard must reach.
+const MAX_OPEN = 400
+
+function Content({ text, label }: { readonly text: string; readonly label: string }) {
+  if (text.length <= MAX_OPEN) return <code>{text}</code>
+  return (
+    <div class="call-long" tabIndex={0} role="region" aria-label={label}>
+      <code>{text}</code>
     </div>
   )
 }

@@ -100,7 +100,7 @@ test('reads a stream as it arrives, and shows its events', async ({ playground, 
 })
 
 test('is walked through by keyboard, and gives the focus back on a narrow screen', async ({ playground, page }) => {
-  await page.setViewportSize({ width: 400, height: 800 })
+  await page.setViewportSize({ width: 360, height: 800 })
   await playground.connected('inspector')
   const last = rows(page).nth(1)
   await rows(page).first().focus()
@@ -116,6 +116,9 @@ test('is walked through by keyboard, and gives the focus back on a narrow screen
   await page.keyboard.press('ArrowLeft')
   await expect(tab(page, 'Code')).toBeFocused()
   await expect(tab(page, 'Code')).toHaveAttribute('aria-selected', 'true')
+  await page.getByRole('link', { name: 'All requests' }).click()
+  await rows(page).first().click()
+  await expect(tab(page, 'Code')).toBeInViewport({ ratio: 1 })
 })
 
 test('stops recording, and forgets what it has', async ({ playground, page }) => {

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { useId, useRef } from 'preact/hooks'
+import { useId, useLayoutEffect, useRef } from 'preact/hooks'
 
 interface Tab<Name extends string> {
   readonly name: Name
@@ -23,6 +23,15 @@ const STEPS: Readonly<Record<string, number>> = { ArrowRight: 1, ArrowLeft: -1, 
 export function Tabs<Name extends string>({ label, tabs, value, onChange, children }: TabsProps<Name>) {
   const id = useId()
   const list = useRef<HTMLDivElement>(null)
+  useLayoutEffect(() => {
+    // The chosen one may be beyond the edge of a narrow screen. Not scrollIntoView: that moves the page as well.
+    const box = list.current
+    const tab = box?.querySelector('[aria-selected="true"]')
+    if (!box || !tab) return
+    const { left, right } = tab.getBoundingClientRect()
+    const edge = box.getBoundingClientRect()
+    box.scrollLeft += Math.max(0, right - edge.right) + Math.min(0, left - edge.left)
+  }, [value])
   const move = (event: KeyboardEvent): void => {
     const step = STEPS[event.key]
     if (step === undefined) return

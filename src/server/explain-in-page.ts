@@ -1,7 +1,7 @@
 import { BrowserAccessError, NetworkError, ServiceNotFoundError, TimeoutError } from '../errors/network-errors.js'
 import type { ProviderError } from '../errors/provider-error.js'
 import { hintFor } from '../errors/steps.js'
-import { isLocalName, spaceOf } from '../transport/local-name.js'
+import { isLocalName, spaceOf, takesAddressSpace } from '../transport/local-name.js'
 import { addressSpace } from '../utils/address.js'
 import { raceAbort, throwIfAborted } from '../utils/abort.js'
 import { ROUTES } from '../wire/routes.js'
@@ -64,12 +64,12 @@ export async function explainInPage(
     })
   }
   if (await answers(endpoint, 'no-cors', fetch, signal)) return refuse('cors-disabled')
-  // First, because on such a page the permission reads as denied without anybody having denied it.
-  if (!page.isSecure && page.isPublic && target !== 'public') return refuse('insecure-context')
+  // Chrome's rule, who alone knows address spaces. There the permission reads as denied without anybody having denied it.
+  const isUnasked = !page.isSecure && takesAddressSpace()
+  if (isUnasked && page.isPublic && target !== 'public') return refuse('insecure-context')
   const permission = await page.permission(target)
   if (isMixedContent(page, endpoint, permission)) return refuse('mixed-content')
-  // A page that was not served securely reads `denied` for want of a permission, and from here on it needs none.
-  if (permission === 'denied' && page.isSecure) return refuse('permission-denied')
+  if (permission === 'denied' && !isUnasked) return refuse('permission-denied')
   if (permission === 'withheld' && page.isPublic) {
     return new BrowserAccessError(sayRefusal('withheld', endpoint), {
       reason: 'permission-denied',
@@ -96,7 +96,10 @@ export async function explainInPage(
         ? 'tls'
         : page.isHTTPS && isLocalName(endpoint)
           ? 'local-name'
-          : 'unreachable'
+          : // WebKit may block this machine as well, and looks like this when it does.
+            page.isHTTPS && permission === 'unsupported'
+            ? 'mixed-content'
+            : 'unreachable'
   return new ServiceNotFoundError(
     `Nothing answers at ${endpoint}${isTLS ? ', or its certificate is not trusted' : ''}.`,
     {

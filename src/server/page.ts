@@ -1,4 +1,4 @@
-import { isHTTPSPage, isLocalName, takesAddressSpace } from '../transport/local-name.js'
+import { isHTTPSPage, takesAddressSpace } from '../transport/local-name.js'
 import { addressSpace, type AddressSpace } from '../utils/address.js'
 
 interface Scope {
@@ -75,6 +75,6 @@ export async function heldBack(
 export function isMixedContent(page: Page, endpoint: string, permission: string): boolean {
   const { protocol, hostname } = new URL(endpoint)
   if (!page.isHTTPS || protocol !== 'http:' || addressSpace(hostname) === 'loopback') return false
-  // Browsers that ask for permission let it stand in for TLS, where the address or the request shows that it is local.
-  return permission === 'unsupported' || (isLocalName(endpoint) && !takesAddressSpace())
+  // In Chrome the permission stands in for TLS; Firefox asks for one too, and blocks all the same.
+  return permission === 'unsupported' || !takesAddressSpace()
 }

@@ -96,6 +96,16 @@ describe('explainInPage', () => {
       { endpoint: 'http://192.168.1.20:1234', permissions: { 'local-network': 'denied' } },
       'permission-denied',
     ],
+    [
+      'the person said no to an insecure page, in a browser that asks those too',
+      {
+        url: 'http://app.example.org/',
+        isSecureContext: false,
+        permissions: { 'loopback-network': 'denied' },
+        takesAddressSpace: false,
+      },
+      'permission-denied',
+    ],
     ['an https page asks a machine of the network', { endpoint: 'http://192.168.1.20:1234' }, 'mixed-content'],
     [
       'an https page asks a name of the network, though permission is given',
@@ -110,6 +120,16 @@ describe('explainInPage', () => {
     [
       'a bare name is blocked whatever the person said',
       { endpoint: 'http://gpu-box:1234', permissions: { 'local-network': 'denied' }, takesAddressSpace: false },
+      'mixed-content',
+    ],
+    [
+      'an address of the network, in a browser whose permission does not stand in for TLS',
+      { endpoint: 'http://192.168.1.20:1234', permissions: PROMPT, takesAddressSpace: false },
+      'mixed-content',
+    ],
+    [
+      'the same for a .local name, though permission is given',
+      { endpoint: 'http://gpu-box.local:1234', permissions: GRANTED, takesAddressSpace: false },
       'mixed-content',
     ],
     [
@@ -165,6 +185,10 @@ describe('explainInPage', () => {
       { url: 'http://nas.lan/', isSecureContext: false, permissions: { 'loopback-network': 'denied' } },
     ],
     ['nothing answers a page without an origin', { url: 'about:srcdoc', permissions: PROMPT }],
+    [
+      'nothing answers an insecure page, in a browser that has no rule against it',
+      { url: 'http://app.example.org/', isSecureContext: false, takesAddressSpace: false },
+    ],
     ['nothing answers over https', { endpoint: 'https://127.0.0.1:1234', permissions: GRANTED }],
   ])('%s: the server is not there', async (_, page) => {
     expect((await explain(page)).result).toBeInstanceOf(ServiceNotFoundError)
@@ -216,6 +240,7 @@ describe('explainInPage', () => {
       { url: 'http://localhost/', permissions: PROMPT },
       'Allow the page',
     ],
+    ['that the browser may block it, as WebKit does', {}, 'Open this page from http://localhost'],
     ['the certificate, over https', { endpoint: 'https://127.0.0.1:1234' }, 'certificate'],
     [
       'this machine, for a name that may mean it',

@@ -1,4 +1,4 @@
-import { generateObject, streamObject } from 'lmstudio-provider'
+import { generateObject, streamObject, type Schema } from 'lmstudio-provider'
 import { inspect } from 'node:util'
 import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
@@ -9,7 +9,7 @@ import { caught } from './support/caught.js'
 const ask = { model: 'm', prompt: 'Name a bird.' } as const
 const named = { type: 'object', properties: { name: { type: 'string' } }, required: ['name'] }
 const gull = '{"name":"gull"}'
-const answer = async (text: string, schema: object = named): Promise<unknown> =>
+const answer = async (text: string, schema: Schema = named): Promise<unknown> =>
   (await generateObject(fakeProvider({ text }), { ...ask, schema })).object
 
 describe('schemas of valibot', () => {
@@ -54,7 +54,8 @@ test.each<[string, object]>([
       },
     },
   ],
-])('a schema with %s is refused before an answer is asked for', async (_, schema) => {
+])('a schema with %s is refused before an answer is asked for', async (_, broken) => {
+  const schema = broken as Schema
   const provider = fakeProvider({ text: gull })
   expect(await caught(generateObject(provider, { ...ask, schema }))).toMatchObject({ code: 'invalid-schema' })
   expect(await caught(streamObject(provider, { ...ask, schema }).object)).toMatchObject({ code: 'invalid-schema' })
@@ -91,7 +92,7 @@ describe('an answer that is hard to check', () => {
   const deep = '['.repeat(20_000) + ']'.repeat(20_000)
   const tree: z.ZodType = z.lazy(() => z.array(tree))
 
-  test.each<[string, object]>([
+  test.each<[string, Schema]>([
     ['plain JSON Schema', { items: { $ref: '#' } }],
     ['zod', tree],
   ])('by its depth is a mismatch with its text, by %s', async (_, schema) => {

@@ -1,18 +1,6 @@
 import type { ChatRequest, MessagesRequest, ReasoningSetting } from 'lmstudio-provider'
 import { pathTo, toContent, toMessages } from './conversation.js'
-import type { Conversation, Parameters, Question } from './types.js'
-
-/** Parameters that LM Studio takes when it keeps the conversation itself. */
-export const NATIVE_PARAMETERS: ReadonlySet<keyof Parameters> = new Set([
-  'temperature',
-  'topP',
-  'topK',
-  'minP',
-  'repeatPenalty',
-  'maxTokens',
-  'reasoningEffort',
-  'contextLength',
-])
+import type { Conversation, Question } from './types.js'
 
 /** Why the server cannot go on from here although it was to keep the conversation; `undefined` if it can. */
 export function whyNotNative(conversation: Conversation, question: Question): string | undefined {

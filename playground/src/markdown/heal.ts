@@ -15,7 +15,7 @@ export function heal(text: string): string {
 }
 
 /** Whether the text ends inside a code block. */
-export function isInFence(text: string): boolean {
+function isInFence(text: string): boolean {
   let fence = ''
   for (const [, marks = '', info = ''] of text.matchAll(/^[ \t]*(?:[-*+>] +|\d+[.)] +)*(`{3,}|~{3,})(.*)$/gm)) {
     if (fence === '') fence = marks

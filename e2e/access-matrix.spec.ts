@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
 import { chromium, expect, test, type Browser, type BrowserContext, type Frame, type Page } from '@playwright/test'
 import { startMockLMStudio } from '../src/testing/node-server.js'
 import { addressSpace } from '../src/utils/address.js'
+import { findRow, readTable } from './setup/access-table.js'
 import { createCertificate } from './setup/certificate.js'
-import { fromRoot } from './setup/paths.js'
 import { startServices, THERE, type Service, type Services } from './setup/services.js'
 import { startSite, type Site } from './setup/site.js'
 import { openEmptyPage } from './setup/test.js'
@@ -53,7 +52,7 @@ const UNASKED = [
   ['https of the network', NETWORK, 'https', 'network'],
 ] as const
 
-const TABLE = readTable()
+const TABLE = readTable('Page')
 
 let browser: Browser
 let sites: Record<'public' | 'network' | 'machine', { readonly http: Site; readonly https: Site }>
@@ -198,25 +197,8 @@ async function sweep(page: Page, frame: Frame, name: string, permission: string)
 }
 
 /** The first row of the table that fits. */
-function rowOf({ page, permission, endpoint, there }: Cell): number {
-  const words = [page, permission, endpoint, there]
-  return TABLE.findIndex((row) =>
-    words.every((word, index) => ['any', word].some((one) => row[index]!.split(' / ').includes(one))),
-  )
-}
-
-/** The rows of the table in the guide, as bare words. */
-function readTable(): string[][] {
-  const [, table = ''] = readFileSync(fromRoot('docs/browser-access.md'), 'utf8').split(/^\| Page \|.*\n\|[ -|]*\n/m)
-  const rows = table.split('\n')
-  return rows.slice(0, rows.indexOf('')).map((row) =>
-    row
-      .replaceAll('`', '')
-      .split('|')
-      .slice(1, -1)
-      .map((word) => word.trim()),
-  )
-}
+const rowOf = ({ page, permission, endpoint, there }: Cell): number =>
+  findRow(TABLE, [page, permission, endpoint, there])
 
 for (const setting of SETTINGS) {
   test(`a public https page gets what the guide says, permission: ${setting}`, async () => {

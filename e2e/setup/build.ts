@@ -29,14 +29,18 @@ export default async function prepare(): Promise<void> {
   }
 
   await build({ configFile: fromRoot('playground/vite.config.ts'), logLevel: 'warn' })
+  await buildContract(`${folder}/contract`)
+}
+
+/** The contract suites as one module; they run against the package as built, which the page's import map finds. */
+export async function buildContract(outDir: string): Promise<void> {
   await build({
     configFile: false,
     logLevel: 'warn',
     build: {
-      outDir: `${folder}/contract`,
+      outDir,
       minify: false,
       lib: { entry: fromRoot('e2e/pages/contract.ts'), formats: ['es'], fileName: () => 'contract.js' },
-      // The suites run against the package as built, which the page's import map finds.
       rollupOptions: { external: ['lmstudio-provider'] },
     },
   })

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
@@ -46,8 +47,6 @@ export async function startServices(): Promise<Services> {
   const open = await startMockLMStudio()
   const shut = await startMockLMStudio({ cors: false })
   const locked = await startMockLMStudio({ auth: true })
-  const gone = await startMockLMStudio()
-  await gone.close()
   const servers: Server[] = []
   const listen = async (server: Server): Promise<number> => {
     servers.push(server)
@@ -60,7 +59,7 @@ export async function startServices(): Promise<Services> {
     'LM Studio': http(open.port),
     'LM Studio without CORS': http(shut.port),
     'LM Studio wants a token': http(locked.port),
-    nothing: http(gone.port),
+    nothing: http(await unusedPort()),
     'another service': http(await listen(createServer(json(OPEN)))),
     'another service without CORS': http(await listen(createServer(json({})))),
     'a web page': http(await listen(createServer(html(OPEN)))),
@@ -79,5 +78,20 @@ export async function startServices(): Promise<Services> {
       }
       await Promise.all([open.close(), shut.close(), locked.close()])
     },
+  }
+}
+
+/** A port below those that systems give away: one that was just closed may be somebody else's by the time it is tried. */
+async function unusedPort(): Promise<number> {
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 10_000)
+    const server = createServer().listen(port, '127.0.0.1')
+    try {
+      await once(server, 'listening')
+    } catch {
+      continue
+    }
+    await new Promise((resolve) => server.close(resolve))
+    return port
   }
 }

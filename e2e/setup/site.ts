@@ -20,7 +20,10 @@ const TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 }
 
-const FOLDERS: readonly (readonly [prefix: string, folder: string])[] = [
+/** The first whose prefix fits has the file. */
+type Folders = readonly (readonly [prefix: string, folder: string])[]
+
+const FOLDERS: Folders = [
   ['/package/', 'e2e/dist/package/dist'],
   ['/contract/', 'e2e/dist/contract'],
   ['/pages/', 'e2e/pages'],
@@ -31,16 +34,16 @@ const FOLDERS: readonly (readonly [prefix: string, folder: string])[] = [
 
 const CDN = 'https://cdn.jsdelivr.net/npm/lmstudio-provider/dist/index.js'
 
-function find(path: string): string {
-  const [prefix, folder] = FOLDERS.find(([start]) => path.startsWith(start))!
+function find(path: string, folders: Folders): string {
+  const [prefix, folder] = folders.find(([start]) => path.startsWith(start))!
   const inside = normalize(`/${path.slice(prefix.length) || 'index.html'}`)
   return join(resolve(fromRoot(''), folder), inside)
 }
 
 /** Serves the playground, the package and the examples from one port of 127.0.0.1; with a certificate over https. */
-export async function startSite(certificate?: Certificate): Promise<Site> {
+export async function startSite(certificate?: Certificate, folders = FOLDERS): Promise<Site> {
   const serve: RequestListener = (request, response) => {
-    const file = find(new URL(request.url ?? '/', 'http://site').pathname)
+    const file = find(new URL(request.url ?? '/', 'http://site').pathname, folders)
     readFile(file).then(
       (bytes) => {
         response.setHeader('content-type', TYPES[extname(file)] ?? 'application/octet-stream')

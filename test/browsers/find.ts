@@ -1,0 +1,15 @@
+import { existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { delimiter, join } from 'node:path'
+import { fromRoot } from '../../e2e/setup/paths.js'
+
+/** The first of these programs that is in `PATH`. */
+export function findFile(...names: readonly string[]): string | undefined {
+  const folders = (process.env.PATH ?? '').split(delimiter)
+  return names.flatMap((name) => folders.map((folder) => join(folder, name))).find((path) => existsSync(path))
+}
+
+const own = createRequire(fromRoot('test/browsers/package.json'))
+
+/** Loads a package that only this folder has. */
+export const loadOwn = <T>(name: string): T => own(name) as T

@@ -1,0 +1,143 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readdirSync } from 'node:fs'
+import { createServer, type AddressInfo } from 'node:net'
+import type { Readable } from 'node:stream'
+import { findFile, loadOwn } from './find.js'
+import { startProxy } from './proxy.js'
+import type { Kind, Launch } from './browser.js'
+
+/** What we use of selenium-webdriver, which is installed for this check alone. */
+interface Selenium {
+  readonly Builder: new () => Builder
+}
+interface Builder {
+  usingServer(url: string): Builder
+  withCapabilities(capabilities: object): Builder
+  build(): Promise<{
+    getCapabilities(): Promise<{ getBrowserVersion(): string | undefined }>
+    manage(): {
+      setTimeouts(limits: { readonly script: number }): Promise<void>
+      window(): { setRect(size: { readonly width: number; readonly height: number }): Promise<unknown> }
+    }
+    get(url: string): Promise<void>
+    executeAsyncScript(script: string, ...args: readonly unknown[]): Promise<unknown>
+    takeScreenshot(): Promise<string>
+    quit(): Promise<void>
+  }>
+}
+
+type Outcome = { readonly value?: unknown; readonly error?: string }
+
+// Longer than any case may take, so that it is never the driver that gives up.
+const SCRIPT_MS = 120_000
+
+/** The small browser that comes with WebKitGTK, which no `PATH` has. */
+function findMiniBrowser(): string | undefined {
+  return ['/usr/lib', '/usr/lib64', '/usr/libexec']
+    .filter((folder) => existsSync(folder))
+    .flatMap((folder) => [folder, ...readdirSync(folder).map((inner) => `${folder}/${inner}`)])
+    .flatMap((folder) => ['4.1', '4.0', '6.0'].map((api) => `${folder}/webkit2gtk-${api}/MiniBrowser`))
+    .find((path) => existsSync(path))
+}
+
+const driverPath = findFile('WebKitWebDriver')
+const browserPath = findMiniBrowser()
+const displayPath = findFile('Xvfb')
+const isInstalled =
+  driverPath !== undefined && browserPath !== undefined && (displayPath ?? process.env.DISPLAY) !== undefined
+
+const launch: Launch = async ({ acceptInsecureCerts = false, hosts = [] } = {}) => {
+  const { Builder } = loadOwn<Selenium>('selenium-webdriver')
+  const screen = displayPath === undefined ? undefined : await startScreen(displayPath)
+  const proxy = await startProxy(hosts)
+  const port = await freePort()
+  const driver = spawn(driverPath!, [`--port=${port}`], {
+    env: { ...process.env, ...(screen === undefined ? {} : { DISPLAY: screen.display }) },
+    stdio: 'ignore',
+  })
+  const server = `http://127.0.0.1:${port}`
+  const end = async (): Promise<void> => {
+    for (const child of [driver, screen?.child]) if (child !== undefined) await stop(child)
+    await proxy[Symbol.asyncDispose]()
+  }
+  try {
+    await whenUp(`${server}/status`, driver)
+    const session = await new Builder()
+      .usingServer(server)
+      .withCapabilities({
+        browserName: 'MiniBrowser',
+        acceptInsecureCerts,
+        'webkitgtk:browserOptions': { binary: browserPath, args: ['--automation'] },
+        ...(hosts.length === 0 ? {} : { proxy: proxy.capability }),
+      })
+      .build()
+    await session.manage().setTimeouts({ script: SCRIPT_MS })
+    await session.manage().window().setRect({ width: 1280, height: 860 })
+    return {
+      version: (await session.getCapabilities()).getBrowserVersion() ?? 'of unknown version',
+      open: (url) => session.get(url),
+      async run<T>(body: string, ...args: readonly unknown[]) {
+        const { value, error } = (await session.executeAsyncScript(
+          `const args = [...arguments]
+           const done = args.pop()
+           ;(async () => { ${body} })().then(
+             (value) => done({ value }),
+             (error) => done({ error: error?.stack ? \`\${error}\n\${error.stack}\` : String(error) }),
+           )`,
+          ...args,
+        )) as Outcome
+        if (error !== undefined) throw new Error(error)
+        return value as T
+      },
+      screenshot: async () => Buffer.from(await session.takeScreenshot(), 'base64'),
+      async close() {
+        await session.quit()
+        await end()
+      },
+    }
+  } catch (error) {
+    await end()
+    throw error
+  }
+}
+
+/** A screen that nobody sees; it chooses a number that is free. */
+async function startScreen(path: string): Promise<{ readonly child: ChildProcess; readonly display: string }> {
+  const child = spawn(path, ['-displayfd', '3', '-screen', '0', '1280x900x24', '-nolisten', 'tcp'], {
+    stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
+  })
+  const [number] = (await once(child.stdio[3] as Readable, 'data')) as [Buffer]
+  return { child, display: `:${number.toString().trim()}` }
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const ended = once(child, 'exit')
+  child.kill()
+  await ended
+}
+
+async function whenUp(url: string, child: ChildProcess): Promise<void> {
+  const deadline = Date.now() + 20_000
+  for (;;) {
+    const answer = await fetch(url).catch(() => undefined)
+    if (answer?.ok) return
+    if (child.exitCode !== null || Date.now() > deadline) throw new Error('WebKitWebDriver did not start')
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
+
+export const webkit: Kind = {
+  name: 'WebKit',
+  packages: 'webkit2gtk-driver xvfb',
+  launch: isInstalled ? launch : undefined,
+}

@@ -1,5 +1,7 @@
 import type { ModelInfo } from 'lmstudio-provider'
 import { nameOf } from '../lib/model-list.js'
+import { tell } from '../state/connection.js'
+import { isReading, modelsError } from '../state/models.js'
 import { Select } from './field.js'
 
 interface ModelSelectProps {
@@ -17,9 +19,10 @@ export function ModelSelect({ models, value, onChange, disabled = false }: Model
       value={value ?? ''}
       disabled={disabled || models.length === 0}
       onChange={onChange}
+      error={models.length === 0 && modelsError.value !== undefined ? tell(modelsError.value).message : undefined}
       options={
         models.length === 0
-          ? [{ value: '', label: 'No model of this kind' }]
+          ? [{ value: '', label: isReading.value ? 'Reading the list…' : 'No model of this kind' }]
           : models.map((model) => ({
               value: model.id,
               label: `${nameOf(model)}${model.state === 'not-loaded' ? ' · not loaded' : ''}`,

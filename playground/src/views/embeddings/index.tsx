@@ -109,7 +109,13 @@ function Lines() {
       <div class="row">
         {/* Keys: one button that became the other under the pointer would submit the form. */}
         {run === undefined ? (
-          <Button key="start" type="submit" kind="primary" icon="play" disabled={wanted.length === 0}>
+          <Button
+            key="start"
+            type="submit"
+            kind="primary"
+            icon="play"
+            disabled={wanted.length === 0 || embedder.value === undefined}
+          >
             Compare
           </Button>
         ) : (

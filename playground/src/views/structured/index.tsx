@@ -1,3 +1,4 @@
+import { reveal } from '../../lib/reveal.js'
 import { chatModel, chatModels, pickedModel } from '../../state/models.js'
 import { Button } from '../../ui/button.js'
 import { Card, ViewHead } from '../../ui/card.js'
@@ -39,13 +40,16 @@ function Request() {
   const isRunning = run.value?.status === 'running'
   const tokens = maxTokens.value
   const isWrong = tokens !== undefined && !(Number.isInteger(tokens) && tokens >= 1)
-  const canStart = checked.value.schema !== undefined && prompt.value.trim() !== '' && !isWrong
+  const canStart =
+    chatModel.value !== undefined && checked.value.schema !== undefined && prompt.value.trim() !== '' && !isWrong
   return (
     <form
       class="stack"
       onSubmit={(event) => {
         event.preventDefault()
-        if (canStart) void start()
+        if (!canStart) return
+        void start()
+        reveal('outcome')
       }}
     >
       <TextArea label="Prompt" rows={3} value={prompt.value} onInput={(value) => (prompt.value = value)} />
@@ -65,18 +69,20 @@ function Request() {
           onInput={(text) => (maxTokens.value = text.trim() === '' ? undefined : Number(text))}
         />
       </div>
-      <Checkbox
-        label="Repair"
-        hint="Asks once more when the answer does not fit, and shows the model what is wrong with it."
-        checked={repairs.value}
-        onChange={(checked) => (repairs.value = checked)}
-      />
-      <Checkbox
-        label="Stream"
-        hint="Shows the object while it grows; otherwise only when it is whole."
-        checked={streams.value}
-        onChange={(checked) => (streams.value = checked)}
-      />
+      <div class="structured-settings">
+        <Checkbox
+          label="Repair"
+          hint="Asks once more when the answer does not fit, and shows the model what is wrong with it."
+          checked={repairs.value}
+          onChange={(checked) => (repairs.value = checked)}
+        />
+        <Checkbox
+          label="Stream"
+          hint="Shows the object while it grows; otherwise only when it is whole."
+          checked={streams.value}
+          onChange={(checked) => (streams.value = checked)}
+        />
+      </div>
       <div class="row">
         {/* Keys: one button that became the other under the pointer would submit the form. */}
         {isRunning ? (

@@ -29,7 +29,7 @@ export function Outcome() {
   const { status, error, rejected } = now
   const [tone, text] = SAID[status]
   return (
-    <div class="stack outcome">
+    <div class="stack outcome" id="outcome">
       <div class="outcome-head">
         <span role="status">
           <Badge tone={tone} dot>

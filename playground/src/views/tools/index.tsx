@@ -1,3 +1,4 @@
+import { reveal } from '../../lib/reveal.js'
 import { chatModel, chatModels, pickedModel } from '../../state/models.js'
 import { SAMPLES } from '../../tools/samples.js'
 import { Button } from '../../ui/button.js'
@@ -29,13 +30,19 @@ export function View() {
 
 function Question() {
   const isRunning = run.value?.status === 'running'
-  const canStart = prompt.value.trim() !== '' && offered.value.size > 0 && roundsProblem.value === undefined
+  const canStart =
+    chatModel.value !== undefined &&
+    prompt.value.trim() !== '' &&
+    offered.value.size > 0 &&
+    roundsProblem.value === undefined
   return (
     <form
       class="stack"
       onSubmit={(event) => {
         event.preventDefault()
-        if (canStart) void start()
+        if (!canStart) return
+        void start()
+        reveal('steps')
       }}
     >
       <TextArea label="Prompt" rows={3} value={prompt.value} onInput={(value) => (prompt.value = value)} />

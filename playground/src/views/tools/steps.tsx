@@ -34,7 +34,7 @@ export function Steps() {
   const { status, rounds, durationMs, error, result } = now
   const [tone, text] = SAID[status]
   return (
-    <div class="stack steps">
+    <div class="stack steps" id="steps">
       <div class="steps-head">
         <span role="status">
           <Badge tone={tone} dot>

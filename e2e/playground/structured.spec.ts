@@ -165,7 +165,7 @@ test('stops where it is, also from another view and back', async ({ playground, 
   await expect(tree(page)).toContainText('birds')
 })
 
-// Here it is below 50 ms; other tests run on the same processors.
+// Only a coarse bound: other tests run on the same processors.
 const BUSY = 250
 
 test('a long object stays smooth while it grows', async ({ playground, page, mock }) => {

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs'
+import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { build } from 'vite'
 import { buildContract } from '../../e2e/setup/build.js'
 import { fromRoot } from '../../e2e/setup/paths.js'
@@ -29,4 +29,8 @@ export async function prepare(): Promise<void> {
     logLevel: 'warn',
     build: { outDir: into('playground') },
   })
+  const page = into('playground/index.html')
+  // The first thing in the page; its policy allows scripts of its own origin.
+  writeFileSync(page, readFileSync(page, 'utf8').replace('<script', '<script src="./watch.js"></script><script'))
+  copyFileSync(fromRoot('test/browsers/watch.js'), into('playground/watch.js'))
 }

@@ -7,18 +7,6 @@ import type { Report } from './report.js'
 /** Where the pictures go; git ignores it. */
 const PICTURES = fromRoot('playground/pictures')
 
-const WATCH = `
-  window.complaints = []
-  const note = (text) => window.complaints.push(text)
-  for (const level of ['error', 'warn']) {
-    const write = console[level]
-    console[level] = (...parts) => { note(parts.join(' ')); write.apply(console, parts) }
-  }
-  addEventListener('error', ({ message }) => note('uncaught: ' + message))
-  addEventListener('unhandledrejection', ({ reason }) => note('unhandled: ' + reason))
-  addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => note(violatedDirective + ': ' + blockedURI))
-`
-
 /** Waits in the page until an expression holds, and says what is shown if it never does. */
 const waitFor = (expression: string): string => `
   const deadline = Date.now() + 15000
@@ -61,7 +49,6 @@ export async function runPlayground(name: string, browser: Browser, site: string
   }
   await step('connect', async () => {
     await browser.open(`${site}/?endpoint=${encodeURIComponent(mock.url)}#/connect`)
-    await browser.run(WATCH)
     await wait(`/Connected/.test(document.querySelector('header [role=status]')?.textContent)`)
   })
   await step('models', async () => {

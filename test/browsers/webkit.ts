@@ -31,6 +31,7 @@ type Outcome = { readonly value?: unknown; readonly error?: string }
 
 // Longer than any case may take, so that it is never the driver that gives up.
 const SCRIPT_MS = 120_000
+const QUIT_MS = 5_000
 
 /** The small browser that comes with WebKitGTK, which no `PATH` has. */
 function findMiniBrowser(): string | undefined {
@@ -92,7 +93,9 @@ const launch: Launch = async ({ acceptInsecureCerts = false, hosts = [] } = {}) 
       },
       screenshot: async () => Buffer.from(await session.takeScreenshot(), 'base64'),
       async close() {
-        await session.quit()
+        // The driver does not always answer this; what is left then ends with its screen.
+        const limit = new Promise((resolve) => setTimeout(resolve, QUIT_MS).unref())
+        await Promise.race([session.quit(), limit])
         await end()
       },
     }
@@ -114,7 +117,7 @@ async function startScreen(path: string): Promise<{ readonly child: ChildProcess
 async function stop(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return
   const ended = once(child, 'exit')
-  child.kill()
+  child.kill('SIGKILL')
   await ended
 }
 

@@ -11,11 +11,11 @@ describe('a control call', () => {
     ['before the headers', 'delay-headers'],
     ['in the middle of the body', { name: 'stall', afterEvents: 1 }],
   ] as const)('that stalls %s ends after `timeout`, once', async (_name, fault) => {
-    const { mock, lmstudio } = await setUp({}, { timeout: 200 })
+    const { mock, lmstudio } = await setUp({}, { timeout: 500 })
     mock.inject(fault, { path: '/api/v1/models', times: 5 })
     const error = await caught(lmstudio.listModels())
-    expect(error).toMatchObject({ name: 'TimeoutError', limit: 'timeout', timeoutMs: 200, isRetryable: false })
-    expect(error.message).toContain('200')
+    expect(error).toMatchObject({ name: 'TimeoutError', limit: 'timeout', timeoutMs: 500, isRetryable: false })
+    expect(error.message).toContain('500')
     expect(await mock.calls[0]?.finished).toBe('aborted')
     expect(mock.calls).toHaveLength(1)
   })
@@ -87,7 +87,7 @@ describe('a generation', () => {
   })
 
   test('whose body stalls in the middle ends', async () => {
-    const { mock, lmstudio } = await setUp({}, { generationTimeout: 200, idleTimeout: 200 })
+    const { mock, lmstudio } = await setUp({}, { generationTimeout: 500, idleTimeout: 500 })
     mock.inject('stall', { path: '/v1/chat/completions' })
     expect(await caught(lmstudio.complete(HELLO))).toMatchObject({ name: 'TimeoutError' })
     expect(await mock.calls[0]?.finished).toBe('aborted')

@@ -1,8 +1,8 @@
-import { complete } from './chat/complete.js'
-import { stream } from './chat/stream.js'
+import { complete, stream } from './chat/complete.js'
 import type { LMStudioOptions } from './config/options.js'
 import { resolveOptions } from './config/resolve.js'
 import { embed } from './embeddings/embed.js'
+import type { Settle } from './generation/ask.js'
 import { downloadModel } from './lifecycle/download-model.js'
 import { createLoadModel } from './lifecycle/load-model.js'
 import { unloadModel } from './lifecycle/unload-model.js'
@@ -47,10 +47,11 @@ export function createLMStudio(options?: LMStudioOptions): LMStudioProvider {
   const settle = <T>(model: string, answer: Promise<T>, options?: CallOptions): Promise<T> =>
     answer.catch((error: unknown) => explainMissingModel(error, model, models, options))
   /** The same for a stream, whose opening has a signal of its own. */
-  const settling =
-    (request: Named, options: CallOptions | undefined) =>
-    <T>(opening: Promise<T>, signal: AbortSignal): Promise<T> =>
-      settle(nameOf(request), opening, { ...options, signal })
+  const settling = (request: Named, options: CallOptions | undefined): Settle => {
+    // Now: the request's owner may change it before the stream is read.
+    const model = nameOf(request)
+    return (opening, signal) => settle(model, opening, { ...options, signal })
+  }
 
   return {
     name: 'lmstudio',

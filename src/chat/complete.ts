@@ -1,28 +1,34 @@
-import { checkCallOptions } from '../config/resolve.js'
+import { ask, askStream, type Asked, type Generation, type Settle } from '../generation/ask.js'
 import type { Transport } from '../transport/types.js'
 import type { CallOptions } from '../types/call-options.js'
-import type { CompletionRequest, CompletionResponse } from '../types/completion.js'
+import type { CompletionEvent, CompletionRequest, CompletionResponse, CompletionStream } from '../types/completion.js'
 import { ROUTES } from '../wire/routes.js'
+import { CompletionSource } from './completion-source.js'
 import { fromCompletion } from './from-wire.js'
 import { checkRequest } from './request.js'
-import { warnOfSubstitution } from '../generation/substitution.js'
 import { toWireBody } from './to-wire.js'
 
+const generation: Generation<CompletionRequest, Asked, CompletionEvent, CompletionResponse> = {
+  route: ROUTES.chatCompletions,
+  prepare(request, stream) {
+    checkRequest(request)
+    return { asked: { model: request.model }, body: toWireBody(request, stream) }
+  },
+  read: fromCompletion,
+  Source: CompletionSource,
+}
+
 /** The whole answer of `POST /v1/chat/completions`. */
-export async function complete(
+export const complete = (
   transport: Transport,
   request: CompletionRequest,
   options?: CallOptions,
-): Promise<CompletionResponse> {
-  checkCallOptions(options)
-  checkRequest(request)
-  const { model } = request
-  const body = await toWireBody(request, false)
-  const answer = await transport.requestJSON(
-    { method: 'POST', route: ROUTES.chatCompletions, body, kind: 'generation' },
-    options,
-  )
-  const { response } = fromCompletion(answer, model)
-  warnOfSubstitution(transport.config.log, model, response.model)
-  return response
-}
+): Promise<CompletionResponse> => ask(generation, transport, request, options)
+
+/** The answer of `POST /v1/chat/completions` as it is made. */
+export const stream = (
+  transport: Transport,
+  request: CompletionRequest,
+  options: CallOptions | undefined,
+  settle: Settle,
+): CompletionStream => askStream(generation, transport, request, options, settle)

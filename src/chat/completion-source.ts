@@ -1,35 +1,18 @@
-import { StreamSource } from '../generation/stream-source.js'
-import { warnOfSubstitution } from '../generation/substitution.js'
+import { isMark, StreamSource, TAIL_MS } from '../generation/stream-source.js'
 import { toApiError } from '../transport/api-error.js'
-import type { Exchange } from '../transport/exchange.js'
 import type { CompletionEvent, CompletionResponse, PartialCompletion } from '../types/completion.js'
-import type { LogEvent } from '../types/log.js'
 import { isObject, parseJSON } from '../utils/json.js'
 import { chunkSchema, isPlainChunk } from '../wire/chat-completions.js'
 import { parseWire } from '../wire/parse.js'
 import type { WireChunk } from '../wire/types.js'
 import { AnswerBuilder } from './answer-builder.js'
 
-// Once the finish reason is there, only the token counts are missing: not worth a long wait.
-const TAIL_MS = 5_000
-const MAX_MARK_LENGTH = 16
-
 /** Events of a streamed `POST /v1/chat/completions`, or `/v1/completions`. */
 export class CompletionSource extends StreamSource<CompletionEvent, CompletionResponse> {
-  readonly #model: string
-  readonly #log: ((event: LogEvent) => void) | undefined
-  readonly #builder: AnswerBuilder
-  #hasStarted = false
-
-  constructor(exchange: Exchange, model: string, log: ((event: LogEvent) => void) | undefined) {
-    super(exchange)
-    this.#model = model
-    this.#log = log
-    this.#builder = new AnswerBuilder(model, exchange.sentAt, true)
-  }
+  readonly #builder = new AnswerBuilder(this.asked.model, this.exchange.sentAt, true)
 
   protected take(data: string): void {
-    if (data.length < MAX_MARK_LENGTH && data.trim() === '[DONE]') {
+    if (isMark(data)) {
       this.hasMark = true
       return
     }
@@ -54,8 +37,8 @@ export class CompletionSource extends StreamSource<CompletionEvent, CompletionRe
     // Says nothing of an answer.
     if (!chunk.choices && !chunk.usage && !chunk.id) return
     builder.envelope(chunk)
-    if (!this.#hasStarted) {
-      this.#hasStarted = true
+    if (!this.hasStarted) {
+      this.hasStarted = true
       queue.push({ type: 'completion-start', id: builder.id, model: builder.model })
       this.exchange.pause()
     }
@@ -68,6 +51,7 @@ export class CompletionSource extends StreamSource<CompletionEvent, CompletionRe
       else if (choice.text) builder.say(choice.text, queue)
       if (choice.finish_reason) builder.rawFinishReason = choice.finish_reason
     }
+    // Only the token counts are missing.
     if (builder.rawFinishReason !== undefined) this.exchange.feed(TAIL_MS)
     else if (queue.length > before) this.exchange.feed()
   }
@@ -77,12 +61,9 @@ export class CompletionSource extends StreamSource<CompletionEvent, CompletionRe
     const builder = this.#builder
     builder.flush(this.queue)
     if (builder.rawFinishReason === undefined && !this.hasMark) {
-      throw this.unfinished(
-        this.#hasStarted ? 'without a finish reason: the answer is not whole' : 'before anything of an answer came',
-      )
+      throw this.unfinished('a finish reason')
     }
     const response = builder.finish(context.endpoint)
-    warnOfSubstitution(this.#log, this.#model, response.model)
     response.toolCalls.forEach((toolCall, index) => this.queue.push({ type: 'tool-call', index, toolCall }))
     this.queue.push({ type: 'completion-end', response })
     return response

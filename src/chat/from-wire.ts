@@ -1,4 +1,5 @@
 import { InvalidResponseError } from '../errors/api-errors.js'
+import type { Asked } from '../generation/ask.js'
 import type { CompletionEvent, CompletionResponse } from '../types/completion.js'
 import type { JSONAnswer } from '../transport/types.js'
 import { completionSchema, isPlainCompletion } from '../wire/chat-completions.js'
@@ -8,7 +9,7 @@ import { AnswerBuilder } from './answer-builder.js'
 /** A whole answer, and the events it consists of for whoever asked for a stream. */
 export function fromCompletion(
   { body, sentAt, context }: JSONAnswer,
-  model: string,
+  { model }: Asked,
 ): { readonly response: CompletionResponse; readonly events: CompletionEvent[] } {
   const completion = isPlainCompletion(body) ? body : parseWire(completionSchema, body, 'The answer', context)
   const builder = new AnswerBuilder(model, sentAt, false)

@@ -63,7 +63,7 @@ export async function embed(
         endpoint,
       })
     }
-    if (first === undefined) warnOfSubstitution(transport.config.log, model, batch.model)
+    if (first === undefined) warnOfSubstitution(transport.config.log, model, batch)
     first ??= batch
     batch.embeddings.forEach((vector, index) => (embeddings[from + index] = vector))
     usage = usage === undefined ? batch.usage : sum(usage, batch.usage)

@@ -1,4 +1,3 @@
-import { ignore } from '../utils/abort.js'
 import { createEventStream, type EventSource } from '../utils/event-stream.js'
 
 /** What every stream of an answer offers, whatever its events. */
@@ -37,18 +36,5 @@ export function replay<E, R>(events: E[], response: R): EventSource<E, R> {
     fill: async () => {},
     result: () => response,
     close: () => {},
-  }
-}
-
-/** Makes the body now, since the request's owner may change it before the stream is read; what is wrong is told by reading. */
-export function prepareBody(make: () => string | Promise<string>): () => string | Promise<string> {
-  try {
-    const body = make()
-    if (body instanceof Promise) body.catch(ignore)
-    return () => body
-  } catch (error) {
-    return () => {
-      throw error
-    }
   }
 }

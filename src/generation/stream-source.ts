@@ -1,3 +1,4 @@
+import type { Log } from '../config/options.js'
 import { ApiError, InvalidResponseError } from '../errors/api-errors.js'
 import { NetworkError, StreamInterruptedError } from '../errors/network-errors.js'
 import { attachHidden } from '../errors/provider-error.js'
@@ -7,26 +8,42 @@ import type { Exchange } from '../transport/exchange.js'
 import type { EventSource } from '../utils/event-stream.js'
 import { parseJSON } from '../utils/json.js'
 import { hasError } from '../wire/error-body.js'
+import type { Asked } from './ask.js'
+import { warnOfSubstitution, type Answered } from './substitution.js'
+
+const MAX_MARK_LENGTH = 16
+
+/** Once only the end of the rest is missing, that is not worth a longer wait. Milliseconds. */
+export const TAIL_MS = 5_000
+
+/** Whether this is no event but OpenAI's word for the end. */
+export const isMark = (data: string): boolean => data.length < MAX_MARK_LENGTH && data.trim() === '[DONE]'
 
 /**
  * Server-sent events of one answer as events of ours: what every streamed route has in common. A subclass reads one
  * event at a time (`take`) and says what the answer is (`finish`).
  */
-export abstract class StreamSource<E, R> implements EventSource<E, R> {
+export abstract class StreamSource<E, R extends Answered, A extends Asked = Asked> implements EventSource<E, R> {
   isDone = false
+  protected readonly asked: A
   protected readonly exchange: Exchange
   protected readonly decoder: SSEDecoder = new SSEDecoder()
   /** Events for the consumer, in order. */
   protected readonly queue: E[] = []
+  /** Something of an answer has come. */
+  protected hasStarted = false
   /** The stream said that it is over; what follows is not read. */
   protected hasMark = false
   /** The body is over. */
   protected hasEnded = false
   #head = 0
+  readonly #log: Log | undefined
   #result: R | undefined
 
-  constructor(exchange: Exchange) {
+  constructor(exchange: Exchange, asked: A, log: Log | undefined) {
     this.exchange = exchange
+    this.asked = asked
+    this.#log = log
   }
 
   /** Reads the data of one event (its name is `decoder.event`); adds to `queue`, sets `hasMark`, or throws. */
@@ -48,6 +65,7 @@ export abstract class StreamSource<E, R> implements EventSource<E, R> {
         if (data !== undefined) this.take(data)
         else if (this.hasMark || this.hasEnded) {
           this.#result = this.finish()
+          warnOfSubstitution(this.#log, this.asked.model, this.#result)
           this.isDone = true
         } else return undefined
       }
@@ -91,13 +109,14 @@ export abstract class StreamSource<E, R> implements EventSource<E, R> {
     })
   }
 
-  /** Why a stream may end without an ending; `what` says how that looks. */
+  /** Why a stream may end without an ending; `what` is what is missing. */
   protected unfinished(what: string): Error {
     const { context, status } = this.exchange
     const { strayJSON } = this.decoder
     const body = strayJSON === undefined ? undefined : parseJSON(strayJSON)
     if (hasError(body)) return toApiError({ status, body }, context)
-    return new StreamInterruptedError(`The stream ended ${what}.`, { endpoint: context.endpoint })
+    const how = this.hasStarted ? `without ${what}: the answer is not whole` : 'before anything of an answer came'
+    return new StreamInterruptedError(`The stream ended ${how}.`, { endpoint: context.endpoint })
   }
 
   #withPartial(error: unknown): unknown {

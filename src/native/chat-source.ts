@@ -1,19 +1,12 @@
-import { StreamSource } from '../generation/stream-source.js'
-import { warnOfSubstitution } from '../generation/substitution.js'
+import { isMark, StreamSource, TAIL_MS } from '../generation/stream-source.js'
 import { toApiError } from '../transport/api-error.js'
-import type { Exchange } from '../transport/exchange.js'
 import type { ChatEvent, ChatResponse, PartialChat } from '../types/chat.js'
-import type { LogEvent } from '../types/log.js'
 import { isObject, parseJSON, type JSONObject } from '../utils/json.js'
 import { hasError } from '../wire/error-body.js'
 import { nativeChatSchema, nativeEventSchema, type WireNativeChat } from '../wire/native-chat.js'
 import { parseWire } from '../wire/parse.js'
 import { READERS, toContent, toItem, toResponse, type Asked } from './from-wire.js'
 import { OutputCollector } from './output-collector.js'
-
-// After an error only `chat.end` is missing: not worth a long wait.
-const TAIL_MS = 5_000
-const MAX_MARK_LENGTH = 16
 
 /** Events before the first piece of the answer that end no silence: what they announce may take minutes. */
 const ANNOUNCEMENTS: ReadonlySet<ChatEvent['type']> = new Set([
@@ -28,24 +21,15 @@ const isAnswer = ({ type }: ChatEvent): boolean => /^(text|reasoning|tool-call)-
 const isKnown = (name: string): boolean => Object.hasOwn(READERS, name) || name === 'chat.end' || name === 'error'
 
 /** Events of a streamed `POST /api/v1/chat`. */
-export class ChatSource extends StreamSource<ChatEvent, ChatResponse> {
-  readonly #asked: Asked
-  readonly #log: ((event: LogEvent) => void) | undefined
+export class ChatSource extends StreamSource<ChatEvent, ChatResponse, Asked> {
   readonly #output = new OutputCollector()
   #modelInstanceId: string | undefined
   #result: WireNativeChat | undefined
   #error: Error | undefined
   #firstAt: number | undefined
-  #hasStarted = false
-
-  constructor(exchange: Exchange, asked: Asked, log: ((event: LogEvent) => void) | undefined) {
-    super(exchange)
-    this.#asked = asked
-    this.#log = log
-  }
 
   protected take(data: string): void {
-    if (data.length < MAX_MARK_LENGTH && data.trim() === '[DONE]') {
+    if (isMark(data)) {
       this.hasMark = true
       return
     }
@@ -77,11 +61,12 @@ export class ChatSource extends StreamSource<ChatEvent, ChatResponse> {
 
   #tell(event: ChatEvent): void {
     const { exchange } = this
-    this.#hasStarted = true
+    this.hasStarted = true
     if ('modelInstanceId' in event) this.#modelInstanceId = event.modelInstanceId ?? this.#modelInstanceId
     this.#output.add(event)
     this.queue.push(event)
     if (isAnswer(event)) this.#firstAt ??= performance.now()
+    // Only `chat.end` is missing.
     if (this.#error !== undefined) exchange.feed(TAIL_MS)
     else if (ANNOUNCEMENTS.has(event.type)) exchange.pause()
     // Until the answer begins silence is that of loading and of reading the prompt, each of which may be long.
@@ -109,13 +94,8 @@ export class ChatSource extends StreamSource<ChatEvent, ChatResponse> {
   protected finish(): ChatResponse {
     const { context } = this.exchange
     if (this.#error !== undefined) throw this.#error
-    if (this.#result === undefined) {
-      throw this.unfinished(
-        this.#hasStarted ? 'without `chat.end`: the answer is not whole' : 'before anything of an answer came',
-      )
-    }
-    const response = toResponse(this.#result, this.#items(), this.#asked, this.#clock(), context.endpoint)
-    warnOfSubstitution(this.#log, this.#asked.model, response.modelInstanceId)
+    if (this.#result === undefined) throw this.unfinished('`chat.end`')
+    const response = toResponse(this.#result, this.#items(), this.asked, this.#clock(), context.endpoint)
     this.queue.push({ type: 'chat-end', response })
     return response
   }
@@ -127,7 +107,7 @@ export class ChatSource extends StreamSource<ChatEvent, ChatResponse> {
 
   protected partial(): PartialChat {
     const { model_instance_id: instance, response_id: id, stats } = this.#result ?? {}
-    const modelInstanceId = instance || this.#modelInstanceId || this.#asked.model
+    const modelInstanceId = instance || this.#modelInstanceId || this.asked.model
     return {
       ...toContent(this.#items(), stats, this.#clock()),
       id: id ?? '',

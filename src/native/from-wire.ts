@@ -4,6 +4,7 @@ import type { JSONAnswer } from '../transport/types.js'
 import type {
   ChatEvent,
   ChatOutputItem,
+  ChatRequest,
   ChatResponse,
   ChatStats,
   InvalidToolCall,
@@ -22,11 +23,8 @@ import {
 } from '../wire/native-chat.js'
 import { parseWire } from '../wire/parse.js'
 
-/** What this client asked for and measured, which an answer is made of besides what came. */
-export interface Asked {
-  readonly model: string
-  readonly maxTokens: number | undefined
-}
+/** What of a request is needed later, as it was at the call. */
+export type Asked = Pick<ChatRequest, 'model' | 'reasoning' | 'maxTokens'>
 
 type Clock = Omit<Measured, 'outputTokens'>
 

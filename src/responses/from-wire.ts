@@ -1,3 +1,4 @@
+import type { Asked } from '../generation/ask.js'
 import type { FailureContext, JSONAnswer } from '../transport/types.js'
 import type { RespondEvent, RespondResponse } from '../types/responses.js'
 import { parseWire } from '../wire/parse.js'
@@ -7,7 +8,7 @@ import { ResponseBuilder } from './response-builder.js'
 /** A whole answer, and the events it consists of for whoever asked for a stream. */
 export function fromResponse(
   { body, sentAt, context }: JSONAnswer,
-  model: string,
+  { model }: Asked,
 ): { readonly response: RespondResponse; readonly events: RespondEvent[] } {
   const wire = parseWire(responseSchema, body, 'The answer', context)
   const builder = new ResponseBuilder(model, sentAt, false)

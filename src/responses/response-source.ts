@@ -1,9 +1,6 @@
-import { StreamSource } from '../generation/stream-source.js'
-import { warnOfSubstitution } from '../generation/substitution.js'
+import { isMark, StreamSource } from '../generation/stream-source.js'
 import { toApiError } from '../transport/api-error.js'
-import type { Exchange } from '../transport/exchange.js'
 import type { PartialCompletion } from '../types/completion.js'
-import type { LogEvent } from '../types/log.js'
 import type { RespondEvent, RespondResponse } from '../types/responses.js'
 import { isObject, parseJSON, type JSONObject } from '../utils/json.js'
 import { parseWire } from '../wire/parse.js'
@@ -17,20 +14,11 @@ const SILENT = ['response.content_part.added', 'response.content_part.done']
 
 /** Events of a streamed `POST /v1/responses`. */
 export class ResponseSource extends StreamSource<RespondEvent, RespondResponse> {
-  readonly #model: string
-  readonly #log: ((event: LogEvent) => void) | undefined
-  readonly #builder: ResponseBuilder
-  #hasStarted = false
-  constructor(exchange: Exchange, model: string, log: ((event: LogEvent) => void) | undefined) {
-    super(exchange)
-    this.#model = model
-    this.#log = log
-    this.#builder = new ResponseBuilder(model, exchange.sentAt, true)
-  }
+  readonly #builder = new ResponseBuilder(this.asked.model, this.exchange.sentAt, true)
 
   protected take(data: string): void {
     // Not LM Studio's ending here, yet some servers send it.
-    if (data.trim() === '[DONE]') return
+    if (isMark(data)) return
     const value = parseJSON(data)
     this.throwError(data, value)
     if (!isObject(value)) return this.throwNotJSON()
@@ -107,8 +95,8 @@ export class ResponseSource extends StreamSource<RespondEvent, RespondResponse> 
   }
 
   #start(): void {
-    if (this.#hasStarted) return
-    this.#hasStarted = true
+    if (this.hasStarted) return
+    this.hasStarted = true
     const { id, model } = this.#builder
     this.queue.push({ type: 'response-start', id, model })
   }
@@ -121,13 +109,8 @@ export class ResponseSource extends StreamSource<RespondEvent, RespondResponse> 
   }
 
   protected finish(): RespondResponse {
-    if (!this.hasMark) {
-      throw this.unfinished(
-        this.#hasStarted ? 'without its last event: the answer is not whole' : 'before anything of an answer came',
-      )
-    }
+    if (!this.hasMark) throw this.unfinished('its last event')
     const { response, events } = endOf(this.#builder, this.exchange.context)
-    warnOfSubstitution(this.#log, this.#model, response.model)
     this.queue.push(...events)
     return response
   }

@@ -1,14 +1,20 @@
 import { getEventListeners } from 'node:events'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { complete } from '../../src/chat/complete.js'
-import { stream } from '../../src/chat/stream.js'
+import { complete, stream as streamSettled } from '../../src/chat/complete.js'
 import * as errors from '../../src/errors/index.js'
-import type { CompletionEvent, CompletionStream } from '../../src/types/completion.js'
+import type { CallOptions } from '../../src/types/call-options.js'
+import type { CompletionEvent, CompletionRequest, CompletionStream } from '../../src/types/completion.js'
 import type { LogEvent } from '../../src/types/log.js'
 import { deferred, settle } from '../helpers/deferred.js'
 import { fixtureBytes, fixtureJSON } from '../helpers/fixtures.js'
 import { rejectionOf } from '../helpers/provider-errors.js'
 import { eventStream, json, stubFetch, testTransport } from '../helpers/transport.js'
+
+const stream = (
+  transport: Parameters<typeof streamSettled>[0],
+  asked: CompletionRequest,
+  options?: CallOptions,
+): CompletionStream => streamSettled(transport, asked, options, (opening) => opening)
 
 const request = { model: 'acme/tern-4b', prompt: 'How many gulls?' }
 const frame = (value: unknown): string => `data: ${typeof value === 'string' ? value : JSON.stringify(value)}\n\n`

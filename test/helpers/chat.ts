@@ -20,7 +20,7 @@ export function whole(
   finishReason: string | null = 'stop',
 ): { response: CompletionResponse; events: CompletionEvent[] } {
   const body = { id: 'c', model: 'm', choices: [{ index: 0, message, finish_reason: finishReason }] }
-  return fromCompletion({ body, sentAt: 0, context }, 'm')
+  return fromCompletion({ body, sentAt: 0, context }, { model: 'm' })
 }
 
 /** The answer these deltas make, and the events of it. */

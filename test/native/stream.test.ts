@@ -1,13 +1,17 @@
 import fc from 'fast-check'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import * as errors from '../../src/errors/index.js'
-import { chat, streamChat } from '../../src/native/chat.js'
-import type { ChatEvent, ChatStream, PartialChat } from '../../src/types/chat.js'
+import { chat, streamChat as streamSettled } from '../../src/native/chat.js'
+import type { ChatEvent, ChatRequest, ChatStream, PartialChat } from '../../src/types/chat.js'
 import type { LogEvent } from '../../src/types/log.js'
 import { cutAt, cuts, encode } from '../helpers/bytes.js'
 import { fixtureBytes, fixtureJSON, fixtureText } from '../helpers/fixtures.js'
 import { rejectionOf } from '../helpers/provider-errors.js'
 import { eventStream, json, stubFetch, testTransport } from '../helpers/transport.js'
+
+type Settled = Parameters<typeof streamSettled>
+const streamChat = (transport: Settled[0], capabilities: Settled[1], asked: ChatRequest): ChatStream =>
+  streamSettled(transport, capabilities, asked, undefined, (opening) => opening)
 
 const request = { model: 'acme/tern-4b', input: 'What bird?' }
 const unknown = () => Promise.resolve(undefined)

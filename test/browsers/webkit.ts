@@ -5,7 +5,7 @@ import { createServer, type AddressInfo } from 'node:net'
 import type { Readable } from 'node:stream'
 import { findFile, loadOwn } from './find.js'
 import { startProxy } from './proxy.js'
-import type { Kind, Launch } from './browser.js'
+import type { Browser, BrowserSettings, Kind, Launch } from './browser.js'
 
 /** What we use of selenium-webdriver, which is installed for this check alone. */
 interface Selenium {
@@ -17,7 +17,7 @@ interface Builder {
   build(): Promise<{
     getCapabilities(): Promise<{ getBrowserVersion(): string | undefined }>
     manage(): {
-      setTimeouts(limits: { readonly script: number }): Promise<void>
+      setTimeouts(limits: { readonly script: number; readonly pageLoad: number }): Promise<void>
       window(): { setRect(size: { readonly width: number; readonly height: number }): Promise<unknown> }
     }
     get(url: string): Promise<void>
@@ -31,7 +31,10 @@ type Outcome = { readonly value?: unknown; readonly error?: string }
 
 // Longer than any case may take, so that it is never the driver that gives up.
 const SCRIPT_MS = 120_000
+const START_MS = 20_000
 const QUIT_MS = 5_000
+
+const after = (ms: number): Promise<undefined> => new Promise((resolve) => setTimeout(resolve, ms, undefined).unref())
 
 /** The small browser that comes with WebKitGTK, which no `PATH` has. */
 function findMiniBrowser(): string | undefined {
@@ -48,7 +51,18 @@ const displayPath = findFile('Xvfb')
 const isInstalled =
   driverPath !== undefined && browserPath !== undefined && (displayPath ?? process.env.DISPLAY) !== undefined
 
-const launch: Launch = async ({ acceptInsecureCerts = false, hosts = [] } = {}) => {
+/** The driver sometimes never gets its browser started, and never says so: then another one is. */
+const launch: Launch = async (settings) => {
+  for (const _ of [1, 2]) {
+    const started = await start(settings)
+    if (started !== undefined) return started
+  }
+  throw new Error(`the driver started no browser within ${START_MS} ms`)
+}
+
+const start = async ({ acceptInsecureCerts = false, hosts = [] }: BrowserSettings = {}): Promise<
+  Browser | undefined
+> => {
   const { Builder } = loadOwn<Selenium>('selenium-webdriver')
   const screen = displayPath === undefined ? undefined : await startScreen(displayPath)
   const proxy = await startProxy(hosts)
@@ -64,7 +78,7 @@ const launch: Launch = async ({ acceptInsecureCerts = false, hosts = [] } = {}) 
   }
   try {
     await whenUp(`${server}/status`, driver)
-    const session = await new Builder()
+    const starting = new Builder()
       .usingServer(server)
       .withCapabilities({
         browserName: 'MiniBrowser',
@@ -73,7 +87,13 @@ const launch: Launch = async ({ acceptInsecureCerts = false, hosts = [] } = {}) 
         ...(hosts.length === 0 ? {} : { proxy: proxy.capability }),
       })
       .build()
-    await session.manage().setTimeouts({ script: SCRIPT_MS })
+    const session = await Promise.race([starting, after(START_MS)])
+    if (session === undefined) {
+      starting.catch(() => {})
+      await end()
+      return undefined
+    }
+    await session.manage().setTimeouts({ script: SCRIPT_MS, pageLoad: START_MS })
     await session.manage().window().setRect({ width: 1280, height: 860 })
     return {
       version: (await session.getCapabilities()).getBrowserVersion() ?? 'of unknown version',
@@ -94,8 +114,7 @@ const launch: Launch = async ({ acceptInsecureCerts = false, hosts = [] } = {}) 
       screenshot: async () => Buffer.from(await session.takeScreenshot(), 'base64'),
       async close() {
         // The driver does not always answer this; what is left then ends with its screen.
-        const limit = new Promise((resolve) => setTimeout(resolve, QUIT_MS).unref())
-        await Promise.race([session.quit(), limit])
+        await Promise.race([session.quit(), after(QUIT_MS)])
         await end()
       },
     }

@@ -62,7 +62,7 @@ export class OutputValidationError extends ProviderError {
   /** All of the answer, when there was one. */
   declare readonly response?: CompletionResponse
   constructor(message: string, { text, issues = [], ...options }: OutputValidationErrorOptions) {
-    super(message, options)
+    super(message, { ...options, hint: options.hint ?? 'Look at `text` and `issues`.' })
     attachHidden(this, 'text', text)
     attachHidden(this, 'issues', issues)
   }
@@ -83,7 +83,7 @@ export class ToolExecutionError extends ProviderError {
   /** The conversation with the results of every round that is done: a request can go on with it. */
   declare readonly messages: readonly Message[]
   constructor(message: string, { steps = [], messages = [], ...options }: ToolExecutionErrorOptions = {}) {
-    super(message, options)
+    super(message, { ...options, hint: options.hint ?? 'Look at `cause` for what the tool threw.' })
     attachHidden(this, 'steps', steps)
     attachHidden(this, 'messages', messages)
   }

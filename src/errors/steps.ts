@@ -1,4 +1,6 @@
 const NOT_LM_STUDIO = ['Check that the endpoint is LM Studio and not another program or a proxy, and update LM Studio.']
+const SERVE_ON_NETWORK = 'In LM Studio (Developer tab, Server Settings) turn on "Serve on Local Network".'
+const SERVER_LOG = 'Look at the server log in LM Studio (Developer tab)'
 
 /**
  * What a person does next, by error code: the one table behind the `hint` of every error and the `steps` of a diagnosis.
@@ -10,21 +12,18 @@ const STEPS: Readonly<Record<string, readonly string[]>> = {
     'Start the server in LM Studio (Developer tab), or run: lms server start (with --cors for web pages)',
     'Check that its port is the one of the endpoint (1234 unless changed).',
   ],
-  unreachable: [
-    'Check the address, and that the machine is on and in the same network.',
-    'In LM Studio (Developer tab, Server Settings) turn on "Serve on Local Network".',
-  ],
+  unreachable: ['Check the address, and that the machine is on and in the same network.', SERVE_ON_NETWORK],
   'local-name': [
-    'Check the name, and that the machine is on; if it is this machine, write http://127.0.0.1 or http://localhost instead.',
+    'Check the name, and that the machine is on; for this machine write http://127.0.0.1 or http://localhost instead.',
     'If it is on, use its IP address.',
-    'In LM Studio (Developer tab, Server Settings) turn on "Serve on Local Network".',
+    SERVE_ON_NETWORK,
   ],
   'wrong-service': [
     'Another program answers here: check the port in LM Studio (Developer tab).',
     'Behind a proxy, let the endpoint include its path prefix.',
   ],
   'wrong-path': [
-    'Use the bare address of the server as endpoint, for example http://127.0.0.1:1234, and update LM Studio if it is old.',
+    'Use the bare address of the server as endpoint, for example http://127.0.0.1:1234, and update LM Studio.',
   ],
   'old-version': ['Update LM Studio to 0.4 or later.'],
   'auth-required': [
@@ -32,15 +31,15 @@ const STEPS: Readonly<Record<string, readonly string[]>> = {
     'Or turn off "Require Authentication" there.',
   ],
   'auth-rejected': [
-    'Copy the API token again from LM Studio (Developer tab, Server Settings) and pass it as `apiToken`.',
+    'Copy the API token from LM Studio (Developer tab, Server Settings) again and pass it as `apiToken`.',
   ],
   permission: [
     'Give the API token this permission in LM Studio, or allow it in Server Settings.',
     'Behind a gateway, pass the header it wants in `headers`.',
   ],
   'server-error': [
-    'Look at the server log in LM Studio (Developer tab).',
-    'A status of 502 to 504 is that of a gateway: check that LM Studio runs behind it, and how long the gateway waits.',
+    SERVER_LOG,
+    '502 to 504 come from a gateway: check that LM Studio runs behind it, and how long the gateway waits.',
   ],
   'no-models': ['Download a model in LM Studio, or run: lms get'],
   'no-models-loaded': [
@@ -50,14 +49,12 @@ const STEPS: Readonly<Record<string, readonly string[]>> = {
   'model-not-found': ['Pick one of `availableModels`, or download the model in LM Studio (lms get).'],
   'job-not-found': ['Call `downloadModel` without `jobId`: it starts again, or says that the model is already there.'],
   'download-failed': [
-    'Check the name of the model, the network of the server and the room on its disk, then call `downloadModel` again.',
+    'Check the name, the network of the server and the room on its disk, then call `downloadModel` again.',
   ],
   'download-stalled': ['Look at the download in LM Studio; wait on with the `jobId` that `onProgress` was given.'],
-  'model-load': [
-    'Free memory (unload other models), choose a smaller model or context, or load it in LM Studio to see the reason.',
-  ],
+  'model-load': ['Unload other models, choose a smaller model or context, or load it in LM Studio to see the reason.'],
   'engine-crashed': [
-    'Load the model again; if it crashes again, lower its context length or GPU offload, or update the runtime.',
+    'Load the model again; if that does not help, lower its context length or GPU offload, or update the runtime.',
   ],
   'context-length': [
     'Shorten the conversation, or load the model with a longer context: lms load <model> --context-length <tokens>',
@@ -112,28 +109,11 @@ const STEPS: Readonly<Record<string, readonly string[]>> = {
   'integration-unreachable': [
     'Check that the MCP server of this integration runs and can be reached from LM Studio, then try again.',
   ],
-  'conversation-busy': ['Wait for the turn that is under way, or go on in a branch: `conversation.branch()`.'],
   'invalid-request': ['Mend the fields named in `issues`.'],
-  'output-truncated': [
-    'Raise `maxTokens`, or ask for less; with a thinking model turn thinking off with `reasoningEffort`. What came is in `text`.',
-  ],
-  'output-not-json': ['Look at `text`; choose a model that LM Studio can hold to a schema, or set `repair`.'],
-  'output-mismatch': ['Look at `text` and `issues`; set `repair`, or simplify the schema.'],
-  'output-empty': [
-    'Turn thinking off with `reasoningEffort`, or update LM Studio: some versions answered a schema with nothing.',
-  ],
-  'output-refused': ['Ask in other words, or choose another model.'],
-  'output-validation': ['Look at `text` and `issues`; raise `maxTokens` if it was cut, or simplify the schema.'],
-  'max-rounds': [
-    'Look at `steps` for what it asks again and again; raise `maxRounds`, or go on with `messages` of this error.',
-  ],
-  'tool-execution': ['Look at `cause` for what the tool threw.'],
 }
 
 // For whatever has no steps of its own.
-const GENERAL = [
-  'Look at the server log in LM Studio (Developer tab), and check that nothing cuts the connection to it.',
-]
+const GENERAL = [`${SERVER_LOG}, and check that nothing cuts the connection to it.`]
 
 /** The steps for a code, in order. */
 export function stepsFor(code: string): readonly string[] {

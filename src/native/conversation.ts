@@ -66,6 +66,7 @@ function converse(
       const why = isBusy ? 'another turn is under way' : 'it has gone on since this turn was written'
       throw new InvalidRequestError(`The conversation can take one turn at a time: ${why}.`, {
         code: 'conversation-busy',
+        hint: 'Wait for the turn that is under way, or go on in a branch: `conversation.branch()`.',
       })
     }
     isBusy = true

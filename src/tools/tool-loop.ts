@@ -48,6 +48,7 @@ export async function* toolLoop(
   }
   throw new ToolExecutionError(`The model still called tools in round ${request.maxRounds}, the last one allowed.`, {
     code: 'max-rounds',
+    hint: 'Look at `steps` for what it asks again and again; raise `maxRounds`, or go on with `messages` of this error.',
     steps,
     messages,
   })

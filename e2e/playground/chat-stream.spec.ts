@@ -70,6 +70,8 @@ const until = (page: Page, selector: string): Promise<unknown> =>
 
 async function ask(page: Page): Promise<void> {
   await page.locator('.composer-text').fill('Go on')
+  // Not before the models are there.
+  await until(page, 'button[type="submit"]:enabled')
   await page.keyboard.press('Enter')
   await until(page, '.answer .figures')
 }

@@ -112,6 +112,7 @@ test('is walked through by keyboard, and gives the focus back on a narrow screen
   await page.keyboard.press('Enter')
   await expect(last).toBeFocused()
   await last.press('Enter')
+  await expect(details(page).getByRole('link', { name: 'All requests' })).toBeFocused()
   await tab(page, 'Answer').focus()
   await page.keyboard.press('ArrowLeft')
   await expect(tab(page, 'Code')).toBeFocused()

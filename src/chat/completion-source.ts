@@ -1,3 +1,4 @@
+import { toolCallEvents } from '../generation/answer-draft.js'
 import { isMark, StreamSource, TAIL_MS } from '../generation/stream-source.js'
 import { toApiError } from '../transport/api-error.js'
 import type { CompletionEvent, CompletionResponse, PartialCompletion } from '../types/completion.js'
@@ -64,8 +65,7 @@ export class CompletionSource extends StreamSource<CompletionEvent, CompletionRe
       throw this.unfinished('a finish reason')
     }
     const response = builder.finish(context.endpoint)
-    response.toolCalls.forEach((toolCall, index) => this.queue.push({ type: 'tool-call', index, toolCall }))
-    this.queue.push({ type: 'completion-end', response })
+    this.queue.push(...toolCallEvents(response), { type: 'completion-end', response })
     return response
   }
 

@@ -1,4 +1,5 @@
 import { InvalidResponseError } from '../errors/api-errors.js'
+import { toolCallEvents } from '../generation/answer-draft.js'
 import type { Asked } from '../generation/ask.js'
 import type { CompletionEvent, CompletionResponse } from '../types/completion.js'
 import type { JSONAnswer } from '../transport/types.js'
@@ -32,7 +33,6 @@ export function fromCompletion(
   } else if (text) builder.say(text, events)
   builder.rawFinishReason = choice.finish_reason || undefined
   const response = builder.finish(context.endpoint)
-  response.toolCalls.forEach((toolCall, index) => events.push({ type: 'tool-call', index, toolCall }))
-  events.push({ type: 'completion-end', response })
+  events.push(...toolCallEvents(response), { type: 'completion-end', response })
   return { response, events }
 }

@@ -1,7 +1,7 @@
 import type { CompletionRequest } from '../types/completion.js'
 import type { Message } from '../types/messages.js'
 import { compact, type JSONObject } from '../utils/json.js'
-import { serialise } from '../transport/serialise.js'
+import { prepend, serialise } from '../transport/serialise.js'
 import { toImageURL } from '../generation/image.js'
 import { argumentsText, describeTool, offeredTools } from '../generation/offered-tools.js'
 import { toWireSampling } from '../generation/sampling.js'
@@ -14,7 +14,7 @@ export function toWireBody(request: CompletionRequest, stream: boolean): string 
   const settings = serialise(toSettings(request, stream))
   const messages = toWireMessages(request)
   // In front, so that `extraBody` wins here too.
-  const join = (list: JSONObject[]): string => `{"messages":${serialise(list)},${settings.slice(1)}`
+  const join = (list: JSONObject[]): string => prepend('messages', list, settings)
   return messages instanceof Promise ? messages.then(join) : join(messages)
 }
 

@@ -3,6 +3,7 @@ import { validateRequest } from '../config/validate.js'
 import { checkCallOptions } from '../config/resolve.js'
 import { InvalidResponseError } from '../errors/api-errors.js'
 import { attachHidden, ProviderError } from '../errors/provider-error.js'
+import { sumUsage } from '../generation/sum-usage.js'
 import { warnOfSubstitution } from '../generation/substitution.js'
 import type { Transport } from '../transport/types.js'
 import type { CallOptions } from '../types/call-options.js'
@@ -51,7 +52,7 @@ export async function embed(
   const unfollow = followSignal(running, options.signal)
   let next = 0
   let first: EmbeddingResponse | undefined
-  let usage: Usage | undefined
+  const usages: Usage[] = []
   let raw: unknown
   let failure: { readonly error: unknown; readonly from: number; readonly to: number } | undefined
 
@@ -66,7 +67,7 @@ export async function embed(
     if (first === undefined) warnOfSubstitution(transport.config.log, model, batch)
     first ??= batch
     batch.embeddings.forEach((vector, index) => (embeddings[from + index] = vector))
-    usage = usage === undefined ? batch.usage : sum(usage, batch.usage)
+    usages.push(batch.usage)
     // No more than one: kept whole, the bodies would double what this call holds.
     if (to === inputs.length) raw = batch.raw
   }
@@ -100,23 +101,12 @@ export async function embed(
       const partial = {
         model: first.model,
         embeddings,
-        usage: usage!,
+        usage: sumUsage(usages),
         failed: { from, to },
       } satisfies PartialEmbeddings
       attachHidden(error, 'partial', partial)
     }
     throw error
   }
-  return { model: first!.model, embeddings: embeddings as number[][], usage: usage!, raw }
-}
-
-/** The counts of both; what one of them does not say, the sum cannot. */
-function sum(a: Usage, b: Usage): Usage {
-  const add = (x: number | undefined, y: number | undefined): number | undefined =>
-    x === undefined || y === undefined ? undefined : x + y
-  return {
-    inputTokens: add(a.inputTokens, b.inputTokens),
-    outputTokens: add(a.outputTokens, b.outputTokens),
-    totalTokens: add(a.totalTokens, b.totalTokens),
-  }
+  return { model: first!.model, embeddings: embeddings as number[][], usage: sumUsage(usages), raw }
 }

@@ -17,6 +17,16 @@ export interface ContentSink {
   ): void
 }
 
+/** The error for an answer that has ended and holds nothing. */
+export const emptyAnswer = (endpoint: string): InvalidResponseError =>
+  new InvalidResponseError('The server ended the answer without a word of it.', { code: 'empty-response', endpoint })
+
+/** The events that tell of the calls of a whole answer. */
+export const toolCallEvents = (
+  response: CompletionResponse,
+): Extract<CompletionEvent, { readonly type: 'tool-call' }>[] =>
+  response.toolCalls.map((toolCall, index) => ({ type: 'tool-call', index, toolCall }))
+
 /** An answer in the making, whatever route it comes by. */
 export class AnswerDraft {
   id = ''
@@ -87,10 +97,7 @@ export class AnswerDraft {
     const { rawFinishReason } = this
     const finishReason = toFinishReason(rawFinishReason, partial.toolCalls.length > 0)
     if (this.isEmpty && !((partial.usage.outputTokens ?? 0) > 0) && finishReason !== 'content-filter') {
-      throw new InvalidResponseError('The server ended the answer without a word of it.', {
-        code: 'empty-response',
-        endpoint,
-      })
+      throw emptyAnswer(endpoint)
     }
     return { ...partial, finishReason, rawFinishReason }
   }

@@ -21,15 +21,17 @@ export function toStats(server: WireStats | null | undefined, client: Measured):
     if (value !== undefined) measuredBy[name] = reported === null || reported === undefined ? 'client' : 'server'
     return value
   }
-  const seconds = (value: number | null | undefined): number | undefined =>
-    value === null || value === undefined ? undefined : value * 1000
   return {
-    timeToFirstTokenMs: choose('timeToFirstTokenMs', seconds(server?.time_to_first_token), client.timeToFirstTokenMs),
+    timeToFirstTokenMs: choose('timeToFirstTokenMs', toMs(server?.time_to_first_token), client.timeToFirstTokenMs),
     tokensPerSecond: choose('tokensPerSecond', server?.tokens_per_second, speed(client)),
-    durationMs: choose('durationMs', seconds(server?.generation_time), client.durationMs),
+    durationMs: choose('durationMs', toMs(server?.generation_time), client.durationMs),
     measuredBy,
   }
 }
+
+/** Seconds of the server in milliseconds. */
+export const toMs = (seconds: number | null | undefined): number | undefined =>
+  seconds === null || seconds === undefined ? undefined : seconds * 1000
 
 /** LM Studio's own formula: output tokens over the time after the first one came. */
 function speed({ durationMs, timeToFirstTokenMs, outputTokens }: Measured): number | undefined {

@@ -1,5 +1,5 @@
-import { InvalidResponseError } from '../errors/api-errors.js'
-import { toStats, type Measured } from '../generation/stats.js'
+import { emptyAnswer } from '../generation/answer-draft.js'
+import { toMs, toStats, type Measured } from '../generation/stats.js'
 import type { JSONAnswer } from '../transport/types.js'
 import type {
   ChatEvent,
@@ -22,6 +22,7 @@ import {
   type WireToolSource,
 } from '../wire/native-chat.js'
 import { parseWire } from '../wire/parse.js'
+import { toUsage } from '../wire/usage.js'
 
 /** What of a request is needed later, as it was at the call. */
 export type Asked = Pick<ChatRequest, 'model' | 'reasoning' | 'maxTokens'>
@@ -52,10 +53,7 @@ export function toResponse(
   const content = toContent(output, answer.stats, clock)
   const { outputTokens = 0 } = content.usage
   if (!output.some((item) => !('text' in item) || item.text !== '') && outputTokens <= 0) {
-    throw new InvalidResponseError('The server ended the answer without a word of it.', {
-      code: 'empty-response',
-      endpoint,
-    })
+    throw emptyAnswer(endpoint)
   }
   return {
     ...content,
@@ -74,7 +72,7 @@ export function toContent(
   clock: Clock,
 ): Pick<ChatResponse, 'text' | 'reasoning' | 'output' | 'usage' | 'stats'> {
   const reasoning = textOf(output, 'reasoning')
-  const usage = toUsage(stats)
+  const usage = toNativeUsage(stats)
   return {
     text: textOf(output, 'message'),
     ...(reasoning === '' ? {} : { reasoning }),
@@ -87,17 +85,15 @@ export function toContent(
 const textOf = (output: readonly ChatOutputItem[], type: 'message' | 'reasoning'): string =>
   output.map((item) => (item.type === type ? item.text : '')).join('')
 
-function toUsage(stats: WireNativeStats | null | undefined): Usage {
-  const inputTokens = stats?.input_tokens ?? undefined
-  const outputTokens = stats?.total_output_tokens ?? undefined
-  const reasoningTokens = stats?.reasoning_output_tokens ?? undefined
+function toNativeUsage(stats: WireNativeStats | null | undefined): Usage {
+  const usage = toUsage({
+    prompt_tokens: stats?.input_tokens,
+    completion_tokens: stats?.total_output_tokens,
+    completion_tokens_details: { reasoning_tokens: stats?.reasoning_output_tokens },
+  })
+  const { inputTokens, outputTokens } = usage
   const isKnown = inputTokens !== undefined && outputTokens !== undefined
-  return {
-    inputTokens,
-    outputTokens,
-    totalTokens: isKnown ? inputTokens + outputTokens : undefined,
-    ...(reasoningTokens === undefined ? {} : { reasoningTokens }),
-  }
+  return { ...usage, totalTokens: isKnown ? inputTokens + outputTokens : undefined }
 }
 
 function toChatStats(stats: WireNativeStats | null | undefined, measured: Measured): ChatStats {
@@ -107,9 +103,6 @@ function toChatStats(stats: WireNativeStats | null | undefined, measured: Measur
     modelLoadTimeMs: toMs(stats?.model_load_time_seconds),
   }
 }
-
-const toMs = (seconds: number | null | undefined): number | undefined =>
-  seconds === null || seconds === undefined ? undefined : seconds * 1000
 
 /** An item of the output in our words; one of a kind from the future as it came. */
 export function toItem(item: WireOutputItem): ChatOutputItem {

@@ -1,5 +1,6 @@
 import { toImageURL } from '../generation/image.js'
-import { serialise } from '../transport/serialise.js'
+import { toWireSampling } from '../generation/sampling.js'
+import { prepend, serialise } from '../transport/serialise.js'
 import type { ChatRequest, Integration } from '../types/chat.js'
 import type { ContentPart } from '../types/messages.js'
 import { compact, type JSONObject } from '../utils/json.js'
@@ -11,21 +12,18 @@ import { compact, type JSONObject } from '../utils/json.js'
 export function toWireBody(request: ChatRequest, stream: boolean): string | Promise<string> {
   const settings = serialise(toSettings(request, stream))
   const { input } = request
-  const join = (said: string | JSONObject[]): string => `{"input":${serialise(said)},${settings.slice(1)}`
+  const join = (said: string | JSONObject[]): string => prepend('input', said, settings)
   return typeof input === 'string' ? join(input) : Promise.all(input.map(toWirePart)).then(join)
 }
 
 function toSettings(request: ChatRequest, stream: boolean): JSONObject {
+  const { max_tokens: maxTokens, ...sampling } = toWireSampling(request)
   return compact({
     model: request.model,
     system_prompt: request.system,
     integrations: request.integrations?.map(toWireIntegration),
-    temperature: request.temperature,
-    top_p: request.topP,
-    top_k: request.topK,
-    min_p: request.minP,
-    repeat_penalty: request.repeatPenalty,
-    max_output_tokens: request.maxTokens,
+    ...sampling,
+    max_output_tokens: maxTokens,
     reasoning: request.reasoning,
     context_length: request.contextLength,
     previous_response_id: request.previousResponseId,

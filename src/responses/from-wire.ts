@@ -1,3 +1,4 @@
+import { toolCallEvents } from '../generation/answer-draft.js'
 import type { Asked } from '../generation/ask.js'
 import type { FailureContext, JSONAnswer } from '../transport/types.js'
 import type { RespondEvent, RespondResponse } from '../types/responses.js'
@@ -27,6 +28,5 @@ export function endOf(
   context: FailureContext,
 ): { readonly response: RespondResponse; readonly events: RespondEvent[] } {
   const response = builder.respond(context.endpoint)
-  const calls = response.toolCalls.map((toolCall, index): RespondEvent => ({ type: 'tool-call', index, toolCall }))
-  return { response, events: [...calls, { type: 'response-end', response }] }
+  return { response, events: [...toolCallEvents(response), { type: 'response-end', response }] }
 }

@@ -1,6 +1,7 @@
 import { toImageURL } from '../generation/image.js'
 import { argumentsText, describeTool, offeredTools } from '../generation/offered-tools.js'
-import { serialise } from '../transport/serialise.js'
+import { toWireSampling } from '../generation/sampling.js'
+import { prepend, serialise } from '../transport/serialise.js'
 import type { Message } from '../types/messages.js'
 import type { RespondRequest } from '../types/responses.js'
 import { compact, type JSONObject } from '../utils/json.js'
@@ -11,6 +12,7 @@ import { compact, type JSONObject } from '../utils/json.js'
  */
 export function toRespondBody(request: RespondRequest, stream: boolean): string | Promise<string> {
   const { input, reasoningEffort } = request
+  const { max_tokens: maxTokens, ...sampling } = toWireSampling(request)
   const { tools, choice } = offeredTools(request.tools, request.toolChoice)
   const settings = serialise(
     compact({
@@ -21,17 +23,14 @@ export function toRespondBody(request: RespondRequest, stream: boolean): string 
       tools: tools?.map((tool) => ({ type: 'function', ...describeTool(tool) })),
       tool_choice: choice,
       reasoning: reasoningEffort === undefined ? undefined : { effort: reasoningEffort },
-      max_output_tokens: request.maxTokens,
-      temperature: request.temperature,
-      top_p: request.topP,
-      presence_penalty: request.presencePenalty,
-      frequency_penalty: request.frequencyPenalty,
+      max_output_tokens: maxTokens,
+      ...sampling,
       ...request.extraBody,
       stream,
     }),
   )
   // In front, so that `extraBody` wins here too.
-  const join = (value: string | JSONObject[]): string => `{"input":${serialise(value)},${settings.slice(1)}`
+  const join = (value: string | JSONObject[]): string => prepend('input', value, settings)
   if (typeof input === 'string') return join(input)
   const hasParts = input.some((message) => message.role === 'user' && typeof message.content !== 'string')
   return hasParts ? Promise.all(input.map(toParts)).then((items) => join(items.flat())) : join(input.flatMap(toItems))

@@ -8,7 +8,7 @@ import { answerCall } from './answer-call.js'
 import { findTool } from './find-tool.js'
 import { salvage, type Generate } from './generate.js'
 import type { LoopRequest } from './loop-request.js'
-import { sumUsage } from './sum-usage.js'
+import { sumUsage } from '../generation/sum-usage.js'
 
 /**
  * Asks the model, runs what it wishes for, tells it the results and asks again, until it wishes for nothing more.
@@ -35,7 +35,13 @@ export async function* toolLoop(
       await request.onStep?.(step)
       yield { type: 'step-end', step }
       if (results.length === 0 || pendingToolCalls.length > 0) {
-        return { response, steps, messages, pendingToolCalls, usage: sumUsage(steps) }
+        return {
+          response,
+          steps,
+          messages,
+          pendingToolCalls,
+          usage: sumUsage(steps.map((step) => step.response.usage)),
+        }
       }
     }
   } catch (error) {

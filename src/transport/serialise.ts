@@ -11,3 +11,7 @@ export function serialise(body: unknown): string {
     })
   }
 }
+
+/** The text of an object, with another member in front: what the object itself says of it wins. */
+export const prepend = (name: string, value: unknown, settings: string): string =>
+  `{"${name}":${serialise(value)},${settings.slice(1)}`

@@ -1,12 +1,9 @@
 import * as v from 'valibot'
 import { isObject, type JSONObject } from '../utils/json.js'
-import { textOr } from '../utils/schema.js'
+import { count, text, toolArguments } from './fields.js'
 import type { WireChunk, WireCompletion, WireUsage } from './types.js'
 
 // Everything is optional and unknown members pass: only a wrong type in a field that is read is an error.
-const text = v.nullish(v.string())
-const count = v.nullish(v.number())
-
 export const usageSchema: v.GenericSchema<unknown, WireUsage> = v.looseObject({
   prompt_tokens: count,
   completion_tokens: count,
@@ -21,13 +18,7 @@ const statsSchema = v.nullish(
 const toolCallSchema = v.looseObject({
   index: count,
   id: text,
-  // Some servers send the arguments as an object instead of its text (wire reference 9.4).
-  function: v.nullish(
-    v.looseObject({
-      name: text,
-      arguments: v.nullish(textOr(v.custom<{ readonly [key: string]: unknown }>((value) => typeof value === 'object'))),
-    }),
-  ),
+  function: v.nullish(v.looseObject({ name: text, arguments: toolArguments })),
 })
 
 const messageSchema = v.nullish(

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { usageSchema } from './chat-completions.js'
+import { count, text } from './fields.js'
 import type { WireEmbeddings } from './types.js'
 
 // One look instead of a schema per number, and no copy: a batch is a hundred thousand of them.
@@ -7,7 +8,7 @@ const isVector = (value: unknown): boolean => Array.isArray(value) && value.leng
 
 /** Body of `POST /v1/embeddings`. */
 export const embeddingsSchema: v.GenericSchema<unknown, WireEmbeddings> = v.looseObject({
-  model: v.nullish(v.string()),
-  data: v.array(v.looseObject({ index: v.nullish(v.number()), embedding: v.custom<number[]>(isVector) })),
+  model: text,
+  data: v.array(v.looseObject({ index: count, embedding: v.custom<number[]>(isVector) })),
   usage: v.nullish(usageSchema),
 })

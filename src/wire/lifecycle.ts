@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { count, text } from './fields.js'
 
 type Nullish<T> = T | null | undefined
 
@@ -28,9 +29,6 @@ export interface WireDownload {
   readonly bytes_per_second?: Nullish<number>
   readonly estimated_completion?: Nullish<string>
 }
-
-const count = v.nullish(v.number())
-const text = v.nullish(v.string())
 
 export const loadedSchema: v.GenericSchema<unknown, WireLoaded> = v.looseObject({
   instance_id: v.string(),

@@ -1,8 +1,6 @@
 import * as v from 'valibot'
+import { count, text } from './fields.js'
 import type { WireModelOpenAI, WireModelV0, WireModelV1 } from './types.js'
-
-const text = v.nullish(v.string())
-const count = v.nullish(v.number())
 
 const modelV1Schema: v.GenericSchema<unknown, WireModelV1> = v.looseObject({
   key: v.string(),

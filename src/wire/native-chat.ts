@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import type { JSONObject } from '../utils/json.js'
+import { count, text } from './fields.js'
 
 type Nullish<T> = T | null | undefined
 
@@ -55,8 +56,6 @@ export interface WireNativeEvent extends WireToolCall {
 }
 
 // Everything is optional and unknown members pass: only a wrong type in a field that is read is an error.
-const text = v.nullish(v.string())
-const count = v.nullish(v.number())
 const anything = v.optional(v.unknown())
 
 const source = v.nullish(v.looseObject({ type: text, plugin_id: text, server_label: text }))

@@ -1,11 +1,7 @@
 import * as v from 'valibot'
 import type { RespondUsage } from '../types/responses.js'
-import { textOr } from '../utils/schema.js'
+import { count, text, toolArguments } from './fields.js'
 import { toUsage } from './usage.js'
-
-// Everything is optional and unknown members pass: only a wrong type in a field that is read is an error.
-const text = v.nullish(v.string())
-const count = v.nullish(v.number())
 
 type Nullish<T> = T | null | undefined
 
@@ -50,17 +46,14 @@ export interface WireResponseEvent {
   readonly arguments?: WireItem['arguments']
 }
 
-const argumentsSchema = v.nullish(
-  textOr(v.custom<{ readonly [key: string]: unknown }>((value) => typeof value === 'object')),
-)
-
+// Everything is optional and unknown members pass: only a wrong type in a field that is read is an error.
 const itemSchema: v.GenericSchema<unknown, WireItem> = v.looseObject({
   type: text,
   id: text,
   content: v.nullish(v.array(v.looseObject({ type: text, text }))),
   call_id: text,
   name: text,
-  arguments: argumentsSchema,
+  arguments: toolArguments,
 })
 
 const responseFields = v.looseObject({
@@ -95,7 +88,7 @@ export const responseEventSchema: v.GenericSchema<unknown, WireResponseEvent> = 
   content_index: count,
   delta: text,
   text,
-  arguments: argumentsSchema,
+  arguments: toolArguments,
 })
 
 /** Token counts; what the server did not say stays `undefined`. */

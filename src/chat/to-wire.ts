@@ -4,6 +4,7 @@ import { compact, type JSONObject } from '../utils/json.js'
 import { prepend, serialise } from '../transport/serialise.js'
 import { toImageURL } from '../generation/image.js'
 import { argumentsText, describeTool, offeredTools } from '../generation/offered-tools.js'
+import { toMessages } from '../generation/prompt.js'
 import { toWireSampling } from '../generation/sampling.js'
 
 /**
@@ -40,11 +41,8 @@ function toWireFormat(format: CompletionRequest['responseFormat']): JSONObject |
   return { type: 'json_schema', json_schema: { name, strict: true, schema } }
 }
 
-function toWireMessages({ messages, prompt, system }: CompletionRequest): JSONObject[] | Promise<JSONObject[]> {
-  const list: readonly Message[] = messages ?? [
-    ...(system === undefined ? [] : [{ role: 'system', content: system } as const]),
-    { role: 'user', content: prompt! },
-  ]
+function toWireMessages(request: CompletionRequest): JSONObject[] | Promise<JSONObject[]> {
+  const list = toMessages(request)
   const hasParts = list.some((message) => message.role === 'user' && typeof message.content !== 'string')
   return hasParts ? Promise.all(list.map(toWireParts)) : list.map(toWireMessage)
 }

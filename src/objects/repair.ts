@@ -1,4 +1,5 @@
 import { OutputValidationError } from '../errors/request-errors.js'
+import { toMessages } from '../generation/prompt.js'
 import type { CompletionRequest } from '../types/completion.js'
 import { formatPath } from '../wire/parse.js'
 
@@ -23,10 +24,7 @@ export function toRepair(
   return {
     ...settings,
     messages: [
-      ...(messages ?? [
-        ...(system === undefined ? [] : [{ role: 'system', content: system } as const]),
-        { role: 'user', content: prompt } as const,
-      ]),
+      ...toMessages({ messages, prompt, system }),
       { role: 'assistant', content: error.text },
       { role: 'user', content: `${wrong}\nAnswer again, with nothing but JSON that fits.` },
     ],

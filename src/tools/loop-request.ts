@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { invalidRequest, validateRequest } from '../config/validate.js'
 import { checkProvider } from '../generation/check-provider.js'
+import { promptIssues, toMessages } from '../generation/prompt.js'
 import { toolChoiceSchema, toolIssues } from '../generation/request-parts.js'
 import { isStandard } from '../standard-schema/is-standard.js'
 import { toJSONSchema } from '../standard-schema/to-json-schema.js'
@@ -54,15 +55,13 @@ export function readLoopRequest(provider: ModelProvider, request: RunToolsReques
     return one
   })
   const { prompt, system, messages, ...settings } = rest
-  const issues = toolIssues(tools, toolChoice)
-  if ((messages === undefined) === (prompt === undefined))
-    issues.push({ path: ['messages'], message: 'or `prompt` must be given, and only one of them' })
+  const issues = [...toolIssues(tools, toolChoice), ...promptIssues({ messages, prompt })]
   if (messages !== undefined && !Array.isArray(messages)) issues.push({ path: ['messages'], message: 'must be a list' })
   if (issues.length > 0) throw invalidRequest(issues)
 
   const definitions = tools.map(({ name, description, parameters }) => ({ name, description, parameters }))
   return {
-    messages: messages === undefined ? fromPrompt(prompt!, system) : [...messages],
+    messages: [...toMessages({ messages, prompt, system })],
     tools,
     maxRounds: maxRounds ?? MAX_ROUNDS,
     onStep,
@@ -76,8 +75,3 @@ export function readLoopRequest(provider: ModelProvider, request: RunToolsReques
     }),
   }
 }
-
-const fromPrompt = (prompt: string, system: string | undefined): Message[] => [
-  ...(system === undefined ? [] : [{ role: 'system', content: system } as const]),
-  { role: 'user', content: prompt },
-]

@@ -1,4 +1,6 @@
-import { describe, expect, test } from 'vitest'
+import { IDBFactory } from 'fake-indexeddb'
+import { createStore, set } from 'idb-keyval'
+import { describe, expect, test, vi } from 'vitest'
 import {
   add,
   change,
@@ -13,6 +15,7 @@ import {
   toMessages,
 } from '../../playground/src/chat/conversation.js'
 import { toChatRequest, toCompletionRequest, whyNotNative } from '../../playground/src/chat/request.js'
+import { createConversationStore } from '../../playground/src/chat/store.js'
 import { readExport, withoutClashes, writeExport } from '../../playground/src/chat/transfer.js'
 import type { Answer, Conversation, Question } from '../../playground/src/chat/types.js'
 
@@ -175,4 +178,55 @@ describe('export and import', () => {
     expect(added!.id).not.toBe(there.id)
     expect(added!.nodes).toBe(changed.nodes)
   })
+})
+
+test('a file of tens of thousands of messages is read and followed at once', () => {
+  const nodes: Record<string, Question> = {}
+  for (let index = 0; index < 50_000; index++) {
+    const parent = index === 0 ? undefined : `n${index - 1}`
+    nodes[`n${index}`] = { ...createQuestion(parent, 'x', []), id: `n${index}` }
+  }
+  const [read] = readExport(writeExport([{ ...createConversation(), nodes }]))
+  expect(path(read!)).toHaveLength(50_000)
+})
+
+describe('what is kept', () => {
+  vi.stubGlobal('indexedDB', new IDBFactory())
+
+  const damagedBodies: readonly (readonly [string, unknown])[] = [
+    ['nothing at all', null],
+    ['no messages', { ...two(), nodes: undefined }],
+    ['a message without its text', { ...two(), nodes: { x: { id: 'x', role: 'user' } } }],
+    ['parameters of another kind', { ...two(), parameters: { stop: 5 } }],
+  ]
+
+  test.each(damagedBodies)('and has become %s is left out, and keeps nobody from the rest', async (name, body) => {
+    const store = createConversationStore(name)
+    const whole = two()
+    await store.save(whole)
+    await set('body:damaged', body, createStore(name, 'conversations'))
+    expect(await store.load('damaged')).toBeUndefined()
+    expect((await store.loadAll()).map(({ id }) => id)).toEqual([whole.id])
+    expect(await store.load(whole.id)).toEqual(whole)
+  })
+
+  test('with a figure that is none is all there but for the figure', async () => {
+    const store = createConversationStore('figures')
+    const conversation = two()
+    const odd = change(conversation, path(conversation)[1]!.id, { speed: { tokensPerSecond: Number.NaN } })
+    await store.save(odd)
+    expect(texts((await store.load(odd.id))!)).toEqual(['one', 'ONE', 'two', 'TWO'])
+  })
+
+  test.each([null, 5, { id: 'a', title: 5, updatedAt: 1, messages: 1 }, { id: 'a', title: 'a' }])(
+    'an entry that has become %j is left out of the list',
+    async (entry) => {
+      const name = JSON.stringify(entry)
+      const store = createConversationStore(name)
+      const whole = two()
+      await store.save(whole)
+      await set('entry:damaged', entry, createStore(name, 'conversations'))
+      expect((await store.list()).map(({ id }) => id)).toEqual([whole.id])
+    },
+  )
 })

@@ -120,5 +120,7 @@ describe('what people read', () => {
     [20_000, '20 s ago'],
     [70_000, '1 min ago'],
     [7_200_000, '2 h ago'],
+    [259_200_000, '3 days ago'],
+    [864_000_000_000, '10,000 days ago'],
   ])('%d ms before is %s', (ms, text) => expect(ago(ms)).toBe(text))
 })

@@ -28,16 +28,16 @@ export function siblings({ nodes }: Conversation, parent: string | undefined): r
 }
 
 /** The branch that is looked at, from its beginning. */
-export function path(conversation: Conversation): readonly Node_[] {
-  const found: Node_[] = []
-  let parent: string | undefined
-  for (;;) {
-    const all = siblings(conversation, parent)
-    const next = all.find(({ id }) => id === conversation.chosen[parent ?? '']) ?? all.at(-1)
-    if (next === undefined) return found
-    found.push(next)
-    parent = next.id
+export function path({ nodes, chosen }: Conversation): readonly Node_[] {
+  const following = new Map<string | undefined, Node_>()
+  for (const node of Object.values(nodes)) {
+    const there = following.get(node.parent)
+    // The latest where none was chosen.
+    if (there === undefined || there.id !== chosen[node.parent ?? '']) following.set(node.parent, node)
   }
+  const found: Node_[] = []
+  for (let next = following.get(undefined); next !== undefined; next = following.get(next.id)) found.push(next)
+  return found
 }
 
 /** What was said up to this, and this. */

@@ -60,12 +60,13 @@ async function readEntries(): Promise<void> {
   }
 }
 
-/** Looks at another conversation. */
-export async function openConversation(id: string): Promise<void> {
+/** Looks at another conversation. Says whether it is there: another tab may have removed it. */
+export async function openConversation(id: string): Promise<boolean> {
   const found = opened.get(id) ?? (await store.load(id).catch(() => undefined))
-  if (found === undefined) return
+  if (found === undefined) return false
   opened.set(id, found)
   conversation.value = found
+  return true
 }
 
 /** Begins another one; one that is still empty will do. */

@@ -1,8 +1,9 @@
 import { createStore, delMany, get, getMany, keys, promisifyRequest, set, type UseStore } from 'idb-keyval'
 import { change, settle, toEntry } from './conversation.js'
+import { isEntry, readConversation } from './transfer.js'
 import type { Answer, Conversation, Entry } from './types.js'
 
-/** Where conversations are kept. Where IndexedDB is off, every call rejects. */
+/** Where conversations are kept. What is damaged counts as not there. Where IndexedDB is off, every call rejects. */
 export interface ConversationStore {
   /** Newest first. */
   list(): Promise<readonly Entry[]>
@@ -31,7 +32,7 @@ export function createConversationStore(name = 'lmstudio-playground-chats'): Con
     (await keys<string>(store())).filter((key) => key.startsWith(prefix))
 
   const load = async (id: string): Promise<Conversation | undefined> => {
-    const body = await get<Conversation>(bodyKey(id), store())
+    const body = readConversation(await get(bodyKey(id), store()))
     if (body === undefined) return undefined
     const draft = await get<Draft>(draftKey(id), store())
     const isWriting = draft !== undefined && (body.nodes[draft.id] as Answer | undefined)?.state === 'writing'
@@ -40,8 +41,8 @@ export function createConversationStore(name = 'lmstudio-playground-chats'): Con
 
   return {
     async list() {
-      const entries = await getMany<Entry>(await known('entry:'), store())
-      return entries.filter((entry) => entry !== undefined).sort((a, b) => b.updatedAt - a.updatedAt)
+      const entries = await getMany<unknown>(await known('entry:'), store())
+      return entries.filter(isEntry).sort((a, b) => b.updatedAt - a.updatedAt)
     },
     load,
     async loadAll() {

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import type { Conversation } from './types.js'
+import type { Conversation, Entry } from './types.js'
 
 const FORMAT = 'lmstudio-playground-conversations'
 
@@ -10,6 +10,8 @@ export const writeExport = (conversations: readonly Conversation[]): string =>
 const text = v.string()
 const time = v.pipe(v.number(), v.finite())
 const figure = v.optional(v.number())
+// What was measured is told beside an answer: no reason to refuse the answer.
+const measured = v.fallback(figure, undefined)
 const parent = v.optional(text)
 
 // Only what a message may hold: an image that is anything but an image would be asked for by being shown.
@@ -29,16 +31,16 @@ const node = v.variant('role', [
     state: v.picklist(['writing', 'whole', 'stopped', 'broken']),
     model: text,
     reasoning: v.optional(text),
-    reasoningMs: figure,
+    reasoningMs: measured,
     finishReason: v.optional(text),
     usage: v.optional(
-      v.object({ inputTokens: figure, outputTokens: figure, totalTokens: figure, reasoningTokens: figure }),
+      v.object({ inputTokens: measured, outputTokens: measured, totalTokens: measured, reasoningTokens: measured }),
     ),
     speed: v.optional(
       v.object({
-        timeToFirstTokenMs: figure,
-        tokensPerSecond: figure,
-        durationMs: figure,
+        timeToFirstTokenMs: measured,
+        tokensPerSecond: measured,
+        durationMs: measured,
         isByServer: v.optional(v.boolean()),
       }),
     ),
@@ -79,7 +81,7 @@ const conversation = v.pipe(
     chosen: v.record(text, text),
   }),
   v.check(
-    ({ nodes }) => Object.entries(nodes).every(([id, node]) => node.id === id && isRooted(nodes, id)),
+    ({ nodes }) => Object.entries(nodes).every(([id, node]) => node.id === id) && areRooted(nodes),
     'must have messages that follow on each other',
   ),
 )
@@ -90,15 +92,30 @@ const file = v.object({
   conversations: v.array(v.unknown()),
 })
 
-/** Whether one gets from this to a beginning without going in a circle. */
-function isRooted(nodes: Readonly<Record<string, { readonly parent?: string | undefined }>>, id: string): boolean {
-  const seen = new Set<string>()
-  for (let at: string | undefined = id; at !== undefined; at = nodes[at]?.parent) {
-    if (seen.has(at) || !Object.hasOwn(nodes, at)) return false
-    seen.add(at)
+/** Whether one gets from each to a beginning without going in a circle. */
+function areRooted(nodes: Readonly<Record<string, { readonly parent?: string | undefined }>>): boolean {
+  const rooted = new Set<string>()
+  for (const id of Object.keys(nodes)) {
+    const seen = new Set<string>()
+    for (let at: string | undefined = id; at !== undefined && !rooted.has(at); at = nodes[at]?.parent) {
+      if (seen.has(at) || !Object.hasOwn(nodes, at)) return false
+      seen.add(at)
+    }
+    for (const one of seen) rooted.add(one)
   }
   return true
 }
+
+/** A conversation that was kept; `undefined` for anything else. */
+export function readConversation(kept: unknown): Conversation | undefined {
+  const read = v.safeParse(conversation, kept)
+  return read.success ? (read.output as Conversation) : undefined
+}
+
+const entry = v.object({ id: text, title: text, updatedAt: time, messages: time })
+
+/** Whether this is what a list of conversations needs. */
+export const isEntry = (kept: unknown): kept is Entry => v.is(entry, kept)
 
 /**
  * Reads what {@link writeExport} wrote.

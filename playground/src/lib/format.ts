@@ -23,10 +23,11 @@ export function bytes(value: number | undefined): string {
   return power === 0 ? `${whole.format(value)} B` : `${oneDigit.format(value / 1000 ** power)} ${units[power]}`
 }
 
-/** `just now`, `20 s ago`, `5 min ago`, `2 h ago`. */
+/** `just now`, `20 s ago`, `5 min ago`, `2 h ago`, `3 days ago`. */
 export function ago(ms: number): string {
   if (ms < 5_000) return 'just now'
   if (ms < 60_000) return `${Math.round(ms / 1000)} s ago`
   if (ms < 3_600_000) return `${Math.round(ms / 60_000)} min ago`
-  return `${Math.round(ms / 3_600_000)} h ago`
+  if (ms < 172_800_000) return `${Math.round(ms / 3_600_000)} h ago`
+  return `${whole.format(Math.round(ms / 86_400_000))} days ago`
 }

@@ -39,6 +39,10 @@ export function ConversationList({ onPick }: { readonly onPick?: () => void }) {
     }
   }
 
+  const look = async (id: string): Promise<void> => {
+    if (!(await openConversation(id))) announce('It cannot be opened: it is damaged, or another tab removed it.', 'bad')
+  }
+
   return (
     <div class="list">
       <Button icon="plus" onClick={() => (newConversation(), onPick?.())}>
@@ -69,11 +73,13 @@ export function ConversationList({ onPick }: { readonly onPick?: () => void }) {
               <button
                 type="button"
                 aria-current={id === current ? 'true' : undefined}
-                onClick={() => (void openConversation(id), onPick?.())}
+                onClick={() => (void look(id), onPick?.())}
               >
                 <span class="list-title">{title}</span>
                 <span class="list-note">
-                  {busy.value.has(id) ? 'writing…' : `${messages} messages, ${ago(Date.now() - updatedAt)}`}
+                  {busy.value.has(id)
+                    ? 'writing…'
+                    : `${messages} ${messages === 1 ? 'message' : 'messages'}, ${ago(Date.now() - updatedAt)}`}
                 </span>
               </button>
               <IconButton

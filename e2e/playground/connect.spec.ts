@@ -1,3 +1,4 @@
+import type { Page } from '@playwright/test'
 import { FAILED_REQUEST } from '../setup/watch-console.js'
 import { expect, expectAccessible, shoot, test } from './setup.js'
 
@@ -78,6 +79,69 @@ test.describe('what is remembered', () => {
     await playground.open('inspector')
     await expect(page.locator('body')).not.toContainText(token)
   })
+})
+
+test.describe('what is remembered, and a link', () => {
+  const keep = (page: Page, value: unknown): Promise<void> =>
+    page.evaluate(
+      (value) =>
+        new Promise((resolve) => {
+          const opening = indexedDB.open('lmstudio-playground')
+          opening.addEventListener('success', () => {
+            const put = opening.result
+              .transaction('settings', 'readwrite')
+              .objectStore('settings')
+              .put(value, 'connection')
+            put.addEventListener('success', () => (opening.result.close(), resolve()))
+          })
+        }),
+      value,
+    )
+
+  test('a link to another server leaves it alone', async ({ page, site, mock }) => {
+    await page.goto(site.url)
+    await expect(page.getByLabel('API token')).toBeVisible()
+    await keep(page, { endpoint: 'http://127.0.0.1:9', token: 'kept-token', allowRemote: false })
+    await page.goto(`${site.url}/?endpoint=${encodeURIComponent(mock.url)}`)
+    await expect(page.getByRole('banner').getByRole('status')).toHaveText('Connected')
+    await expect(page.getByLabel('API token')).toHaveValue('')
+    await page.goto(`${site.url}/?endpoint=${encodeURIComponent('ftp://127.0.0.1:9')}`)
+    await expect(page.getByText('The address cannot be used.')).toBeVisible()
+    await page.goto(`${site.url}/?endpoint=${encodeURIComponent(mock.url)}`)
+    await expect(page.getByRole('banner').getByRole('status')).toHaveText('Connected')
+    const kept = await page.evaluate(
+      () =>
+        new Promise((resolve) => {
+          const opening = indexedDB.open('lmstudio-playground')
+          opening.addEventListener('success', () => {
+            const got = opening.result.transaction('settings').objectStore('settings').get('connection')
+            got.addEventListener('success', () => resolve(got.result))
+          })
+        }),
+    )
+    expect(kept).toEqual({ endpoint: 'http://127.0.0.1:9', token: 'kept-token', allowRemote: false })
+  })
+
+  for (const value of [null, 5, { endpoint: 5, token: {} }]) {
+    test(`${JSON.stringify(value)} instead of it is nothing to begin with`, async ({ page, site }) => {
+      await page.goto(site.url)
+      await expect(page.getByLabel('API token')).toBeVisible()
+      await keep(page, value)
+      await page.reload()
+      await expect(page.getByLabel('Endpoint', { exact: true })).toHaveValue('http://127.0.0.1:1234')
+      await expect(page.getByLabel('Remember both in this browser')).not.toBeChecked()
+    })
+  }
+})
+
+test('the bar of views follows when a phone is turned', async ({ playground, page }) => {
+  await playground.connected('faults')
+  await page.setViewportSize({ width: 360, height: 740 })
+  await expect(page.getByRole('navigation', { name: 'Views' }).getByRole('link', { name: 'Fault lab' })).toBeInViewport(
+    {
+      ratio: 0.9,
+    },
+  )
 })
 
 test.describe('at a server that is not to be reached', () => {
@@ -178,7 +242,7 @@ test.describe('at a server that is not to be reached', () => {
     await page.route(/^http:\/\/(localhost|\[::1\]):1234\//, (route) => route.fulfill({ status: 404, body: '' }))
     await page.goto(site.url)
     await page.getByLabel('Endpoint', { exact: true }).fill('http://127.0.0.1:9')
-    await page.getByRole('button', { name: 'Find it' }).click()
+    await page.getByRole('button', { name: 'Find LM Studio' }).click()
     await expect(page.getByRole('banner').getByRole('status')).toHaveText('Connected')
     await expect(page.getByLabel('Endpoint', { exact: true })).toHaveValue('http://127.0.0.1:1234')
   })
@@ -192,7 +256,7 @@ test.describe('at a server that is not to be reached', () => {
       'LM Studio runs on this machine',
     )
     await page.goto(site.url)
-    await page.getByRole('button', { name: 'Find it' }).click()
+    await page.getByRole('button', { name: 'Find LM Studio' }).click()
     await expect(page.getByRole('alert')).toContainText('No LM Studio was found', { timeout: 15_000 })
     await expect(page.getByRole('alert')).toContainText('http://127.0.0.1:1234')
   })

@@ -7,9 +7,14 @@ export function Navigation() {
   const list = useRef<HTMLUListElement>(null)
   const { view } = route.value
   useEffect(() => {
-    const current = list.current?.querySelector<HTMLElement>('[aria-current]')
-    const bar = list.current
-    if (current && bar) bar.scrollLeft = current.offsetLeft - (bar.clientWidth - current.offsetWidth) / 2
+    const bar = list.current!
+    // Also when a phone is turned.
+    const observer = new ResizeObserver(() => {
+      const current = bar.querySelector<HTMLElement>('[aria-current]')!
+      bar.scrollLeft = current.offsetLeft - (bar.clientWidth - current.offsetWidth) / 2
+    })
+    observer.observe(bar)
+    return () => observer.disconnect()
   }, [view])
   return (
     <nav class="nav" aria-label="Views">

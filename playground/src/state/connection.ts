@@ -61,7 +61,8 @@ const target = signal<{ readonly provider: LMStudioProvider; readonly watcher: L
 
 /** Reads what was remembered, and connects where that bothers nobody. */
 export async function startConnection(): Promise<void> {
-  const known = await storage.get<Remembered>(SETTINGS)
+  const kept = await storage.get<unknown>(SETTINGS)
+  const known = isRemembered(kept) ? kept : undefined
   const start = findStart(location, known?.endpoint)
   batch(() => {
     mockServer.value = start.mockServer
@@ -74,11 +75,25 @@ export async function startConnection(): Promise<void> {
     }
   })
   watchServer()
-  if (start.connectsAtOnce) await connect()
+  if (start.connectsAtOnce) await connect({ keeps: false })
 }
 
-/** Connects to what the form says. Never rejects: `status`, `health` and `problem` say how it went. */
-export async function connect(): Promise<void> {
+/** What an older page, or a broken one, has kept may be anything. */
+const isRemembered = (kept: unknown): kept is Remembered =>
+  typeof kept === 'object' &&
+  kept !== null &&
+  'endpoint' in kept &&
+  typeof kept.endpoint === 'string' &&
+  'token' in kept &&
+  typeof kept.token === 'string' &&
+  'allowRemote' in kept &&
+  typeof kept.allowRemote === 'boolean'
+
+/**
+ * Connects to what the form says. Never rejects: `status`, `health` and `problem` say how it went. A link must not replace
+ * the server that a person had remembered: `keeps` is only for what that person asked for.
+ */
+export async function connect({ keeps = true }: { readonly keeps?: boolean } = {}): Promise<void> {
   connecting?.abort()
   const { signal } = (connecting = new AbortController())
   batch(() => {
@@ -103,7 +118,7 @@ export async function connect(): Promise<void> {
     const report = await made.provider.healthCheck({ signal })
     target.value = made
     show(report, made.provider)
-    await settle()
+    await settle(keeps)
   } catch (error) {
     if (signal.aborted) return
     batch(() => {
@@ -154,13 +169,14 @@ function show(report: HealthReport, from: LMStudioProvider): void {
 }
 
 /** Remembers the address: in the page's own, so that it can be reloaded and shared, and in the browser where wanted. */
-async function settle(): Promise<void> {
+async function settle(keeps: boolean): Promise<void> {
   const now: Remembered = { endpoint: endpoint.peek().trim(), token: token.peek(), allowRemote: allowRemote.peek() }
   const url = new URL(location.href)
   url.searchParams.set('endpoint', now.endpoint)
   if (now.endpoint === mockServer.peek()) url.searchParams.set('mock', '')
   else url.searchParams.delete('mock')
   history.replaceState(null, '', url)
+  if (!keeps) return
   if (remember.peek()) await storage.set(SETTINGS, now)
   else await storage.delete(SETTINGS)
 }

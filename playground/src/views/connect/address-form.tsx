@@ -68,7 +68,7 @@ export function AddressForm() {
             Connect
           </Button>
           <Button icon="search" busy={isSearching.value} onClick={() => void search()}>
-            Find it
+            Find LM Studio
           </Button>
         </div>
       </form>

@@ -183,3 +183,24 @@ test('is accessible and fits at every width', async ({ playground, page }) => {
   await expectAccessible(playground)
   await shoot(playground, 'models')
 })
+
+test.describe('names of models', () => {
+  const tag = '<img src=x onerror="document.title=1">'
+  const models = [
+    { id: tag, displayName: tag, quantization: tag, parameters: tag, loaded: true },
+    { id: 'x'.repeat(400), displayName: 'W'.repeat(300) },
+    { id: 'org/טרן', displayName: 'طائر الخرشنة 🐦' },
+  ]
+  test.use({ mockOptions: { models } })
+
+  test('are text, and fit however long they are', async ({ playground, page }) => {
+    await playground.connected('models')
+    await expect(rows(page)).toHaveCount(4)
+    await expect(page.locator('main img')).toHaveCount(0)
+    await expectAccessible(playground)
+    await shoot(playground, 'models-names')
+    await page.getByRole('button', { name: 'W'.repeat(300), exact: true }).click()
+    await expect(page.getByRole('dialog')).toBeVisible()
+    await shoot(playground, 'models-names-details')
+  })
+})

@@ -62,13 +62,13 @@ function Facts({ model, onOpen, onLoad }: ModelRowProps) {
       <td role="cell" data-label="Type">
         {TYPES[model.type]}
       </td>
-      <td role="cell" data-label="Parameters">
+      <td role="cell" data-label="Parameters" class="model-said">
         {model.parameters ?? '–'}
       </td>
       <td role="cell" data-label="Size" class="number">
         {bytes(model.sizeBytes)}
       </td>
-      <td role="cell" data-label="Quantisation">
+      <td role="cell" data-label="Quantisation" class="model-said">
         {model.quantization ?? '–'}
       </td>
       <td role="cell" data-label="Context" class="number model-context">

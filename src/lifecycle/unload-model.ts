@@ -3,6 +3,7 @@ import { checkCallOptions } from '../config/resolve.js'
 import { validateRequest } from '../config/validate.js'
 import { ApiError, ModelNotFoundError } from '../errors/api-errors.js'
 import { ProviderError } from '../errors/provider-error.js'
+import { notFoundAmong } from '../models/missing-model.js'
 import { isModel, type ModelStore } from '../models/model-store.js'
 import { serialise } from '../transport/serialise.js'
 import type { Transport } from '../transport/types.js'
@@ -30,13 +31,11 @@ export async function unloadModel(
   requireNative(api, 'unloadModel', endpoint)
   const targets = instancesOf(modelOrInstance, list)
   if (targets === undefined) {
-    const availableModels = list.map(({ id }) => id)
-    const there = availableModels.length === 0 ? 'no models at all' : availableModels.join(', ')
-    throw new ModelNotFoundError(`The server at ${endpoint} does not have ${modelOrInstance}. It has: ${there}.`, {
-      endpoint,
-      model: modelOrInstance,
-      availableModels,
-    })
+    throw notFoundAmong(
+      list.map(({ id }) => id),
+      `The server at ${endpoint} does not have ${modelOrInstance}.`,
+      { endpoint, model: modelOrInstance },
+    )
   }
   const done: string[] = []
   let failure: unknown

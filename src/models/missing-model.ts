@@ -1,4 +1,4 @@
-import { ModelNotFoundError } from '../errors/api-errors.js'
+import { ModelNotFoundError, type ModelNotFoundErrorOptions } from '../errors/api-errors.js'
 import type { CallOptions } from '../types/call-options.js'
 import { throwIfAborted } from '../utils/abort.js'
 import type { ModelStore } from './model-store.js'
@@ -22,11 +22,17 @@ export async function explainMissingModel(
     .catch(() => undefined)
   throwIfAborted(signal)
   if (available === undefined) throw error
-  const named = available.slice(0, MAX_NAMED).join(', ') + (available.length > MAX_NAMED ? ', …' : '')
-  const { message, cause } = error
-  throw new ModelNotFoundError(
-    `${message} ${available.length === 0 ? 'It has no models at all.' : `It has: ${named}.`}`,
-    // Its facts are what an error shows of itself; the cause is hidden.
-    { ...error, cause, model, availableModels: available },
-  )
+  // Its facts are what an error shows of itself; the cause is hidden.
+  throw notFoundAmong(available, error.message, { ...error, cause: error.cause, model })
+}
+
+/** The error for a model that is not among those there are. */
+export function notFoundAmong(
+  availableModels: readonly string[],
+  message: string,
+  facts: ModelNotFoundErrorOptions,
+): ModelNotFoundError {
+  const named = availableModels.slice(0, MAX_NAMED).join(', ') + (availableModels.length > MAX_NAMED ? ', …' : '')
+  const there = availableModels.length === 0 ? ' no models at all' : `: ${named}`
+  return new ModelNotFoundError(`${message} It has${there}.`, { ...facts, availableModels })
 }

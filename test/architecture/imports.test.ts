@@ -27,7 +27,7 @@ const layers: readonly (readonly string[])[] = [
 const between = new Map([
   ['server', ['models/fetch-models.ts']],
   ['completions', ['chat/completion-source.ts', 'chat/from-wire.ts']],
-  ['lifecycle', ['models/fetch-models.ts', 'models/model-store.ts']],
+  ['lifecycle', ['models/fetch-models.ts', 'models/missing-model.ts', 'models/model-store.ts']],
 ])
 
 /** Which packages may be imported, and where; entries not named here import none. */

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import type { Locator, Page } from '@playwright/test'
+import { FAILED_REQUEST } from '../setup/watch-console.js'
 import { DOCUMENT } from './markdown-texts.js'
 import { expect, expectAccessible, shoot, test } from './setup.js'
 
@@ -46,6 +47,40 @@ const bodies = (mock: {
       ({ body }) =>
         body as { readonly messages: readonly { role: string; content: unknown }[] } & Record<string, unknown>,
     )
+
+test.describe('a message that is not sent yet', () => {
+  test.use({ expectedComplaints: [FAILED_REQUEST] })
+
+  test('is still there after another view, another conversation, and a server that goes', async ({
+    playground,
+    mock,
+  }) => {
+    const { page } = playground
+    await playground.connected('chat')
+    await askAndWait(page, 'first')
+    await field(page).fill('half a thought')
+    await playground.open('models')
+    await playground.open('chat')
+    await expect(field(page)).toHaveValue('half a thought')
+    await page.getByRole('button', { name: 'New conversation' }).first().click()
+    await expect(field(page)).toHaveValue('')
+    await page.getByRole('button', { name: /^first/ }).click()
+    await expect(field(page)).toHaveValue('half a thought')
+    await mock.close()
+    await page.evaluate(() => dispatchEvent(new Event('offline')))
+    await expect(page.getByText('Nothing to talk to yet')).toBeVisible()
+    await playground.open('connect')
+    await page.getByRole('button', { name: 'Use the mock' }).click()
+    await expect(page.getByText('Everything is ready')).toBeVisible()
+    await playground.open('chat')
+    await expect(field(page)).toHaveValue('half a thought')
+    await field(page).press('Enter')
+    await expect(field(page)).toHaveValue('')
+    await playground.open('models')
+    await playground.open('chat')
+    await expect(field(page)).toHaveValue('')
+  })
+})
 
 test.describe('a conversation', () => {
   test.use({ mockOptions: { reply: ({ messages }) => `You said *${messages.at(-1)!.text}*.` } })

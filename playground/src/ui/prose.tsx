@@ -7,6 +7,7 @@ const CODE = /`([^`]+)`|\b(lms(?: (?:&&|<[\w-]+>|[\w-]+))+)/g
 const IN_THIS_PAGE = [
   ['Set `allowRemote: true`', 'Tick “Allow endpoints outside this network”'],
   ['pass it as `apiToken`', 'enter it above as API token'],
+  ['What had arrived is in `partial`.', 'What had arrived is kept.'],
   ['lms server start (with --cors for web pages)', 'lms server start --cors'],
 ] as const
 

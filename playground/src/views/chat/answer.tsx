@@ -80,9 +80,11 @@ function Figures({ answer: { speed = {}, usage, state } }: { readonly answer: An
     timeToFirstTokenMs !== undefined && (
       <span title="From sending the question to the first token">{duration(timeToFirstTokenMs)} to first token</span>
     ),
-    usage?.outputTokens !== undefined && <span>{count(usage.outputTokens)} tokens</span>,
+    usage?.outputTokens !== undefined && <span>{tokens(usage.outputTokens)}</span>,
     durationMs !== undefined && <span>{duration(durationMs)}</span>,
   ].filter((one) => one !== false)
   if (said.length === 0 || state === 'writing') return null
   return <span class="figures">{said}</span>
 }
+
+const tokens = (value: number): string => (value === 1 ? '1 token' : `${count(value)} tokens`)

@@ -1,4 +1,4 @@
-import { useId, useRef, useState } from 'preact/hooks'
+import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { path } from '../../chat/conversation.js'
 import { MAX_IMAGES, MAX_SIDE, prepareImage } from '../../chat/image.js'
 import { conversation, run, send } from '../../chat/session.js'
@@ -7,10 +7,24 @@ import { Button, IconButton } from '../../ui/button.js'
 import { isSendKey } from './keys.js'
 import { Thumbnails } from './thumbnails.js'
 
+interface Draft {
+  readonly text: string
+  readonly images: readonly string[]
+}
+
+/** What is not sent yet, by conversation: the view may be left meanwhile, and the server may go. */
+const drafts = new Map<string, Draft>()
+
 /** Where one writes. Images come by paste, by drop or from the picker. */
 export function Composer() {
-  const [text, setText] = useState('')
-  const [images, setImages] = useState<readonly string[]>([])
+  const [id] = useState(() => conversation.peek().id)
+  const [text, setText] = useState(() => drafts.get(id)?.text ?? '')
+  const [images, setImages] = useState<readonly string[]>(() => drafts.get(id)?.images ?? [])
+  // Before the view can be left.
+  useLayoutEffect(() => {
+    if (text === '' && images.length === 0) drafts.delete(id)
+    else drafts.set(id, { text, images })
+  }, [text, images])
   const [pending, setPending] = useState(0)
   const [problem, setProblem] = useState<string>()
   const [isOver, setOver] = useState(false)

@@ -23,7 +23,8 @@ export function Thread() {
   const running = run.value
 
   const toEnd = (): void => {
-    const element = scroller.current!
+    const element = scroller.current
+    if (element === null) return
     element.scrollTop = element.scrollHeight
     lastTop.current = element.scrollTop
     follows.current = true
@@ -46,7 +47,9 @@ export function Thread() {
   }, [running])
 
   const onScroll = (): void => {
-    const { scrollTop, scrollHeight, clientHeight } = scroller.current!
+    // The browser tells of a scroll with the next frame, when another view may be open.
+    if (scroller.current === null) return
+    const { scrollTop, scrollHeight, clientHeight } = scroller.current
     const isNear = scrollHeight - scrollTop - clientHeight < NEAR
     // Text that has grown meanwhile is not somebody going away.
     if (isNear) follows.current = true

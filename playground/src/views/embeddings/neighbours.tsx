@@ -30,7 +30,7 @@ export function Neighbours({ comparison }: { readonly comparison: Comparison }) 
           ]}
         />
         <form
-          class="question"
+          class="other-text"
           onSubmit={(event) => {
             event.preventDefault()
             void ask()

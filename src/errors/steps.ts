@@ -39,7 +39,7 @@ const STEPS: Readonly<Record<string, readonly string[]>> = {
   ],
   'server-error': [
     SERVER_LOG,
-    '502 to 504 come from a gateway: check that LM Studio runs behind it, and how long the gateway waits.',
+    'A gateway sends 502 to 504: check that LM Studio runs behind it, and how long the gateway waits.',
   ],
   'no-models': ['Download a model in LM Studio, or run: lms get'],
   'no-models-loaded': [

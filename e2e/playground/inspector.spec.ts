@@ -31,7 +31,7 @@ test('lists every request, newest first, without the page’s own looks', async 
   await page.evaluate(() => dispatchEvent(new Event('online')))
   await expect(list(page).getByRole('status')).not.toHaveText(`${before} of ${before} requests`)
   expect(await rows(page).count()).toBe(before)
-  await page.getByLabel('The page’s own looks, too').check()
+  await page.getByLabel('Health checks of this page, too').check()
   await expect(rows(page)).not.toHaveCount(before)
 })
 

@@ -40,6 +40,8 @@ export function createEventStream<E, R>(
   let source: EventSource<E, R> | undefined
   let state: 'new' | 'open' | 'over' = 'new'
   let isTaken = false
+  /** What the consumer wants of an event; `undefined` for the events themselves. */
+  let selects: ((event: E) => unknown) | undefined
   let turn: Promise<unknown> = Promise.resolve()
   let isBusy = false
   /** Reads that wait for an earlier one. */
@@ -82,7 +84,18 @@ export function createEventStream<E, R>(
     { once: true },
   )
 
-  async function pull(failure?: unknown): Promise<IteratorResult<E, undefined>> {
+  /** The next event at hand, or what its consumer selects of the next ones. */
+  function poll(source: EventSource<E, R>): unknown {
+    if (selects === undefined) return source.poll()
+    for (;;) {
+      const event = source.poll()
+      if (event === undefined) return undefined
+      const value = selects(event)
+      if (value !== undefined) return value
+    }
+  }
+
+  async function pull(failure?: unknown): Promise<IteratorResult<unknown, undefined>> {
     try {
       if (failure !== undefined) throw failure
       if (state === 'new') {
@@ -99,8 +112,8 @@ export function createEventStream<E, R>(
       for (;;) {
         if ((state as string) === 'over') return DONE
         throwIfAborted(signal)
-        const event = source.poll()
-        if (event !== undefined) return { done: false, value: event }
+        const value = poll(source)
+        if (value !== undefined) return { done: false, value }
         if (source.isDone) {
           resolveResponse(source.result())
           end()
@@ -113,11 +126,11 @@ export function createEventStream<E, R>(
     }
   }
 
-  function next(): Promise<IteratorResult<E, undefined>> {
+  function next(): Promise<IteratorResult<unknown, undefined>> {
     return isBusy || followers > 0 ? follow() : step()
   }
 
-  function step(): Promise<IteratorResult<E, undefined>> {
+  function step(): Promise<IteratorResult<unknown, undefined>> {
     if (untold) {
       untold = false
       return Promise.reject(signal.reason as Error)
@@ -125,8 +138,8 @@ export function createEventStream<E, R>(
     if (state === 'over') return Promise.resolve(DONE)
     if (source !== undefined && !signal.aborted) {
       try {
-        const event = source.poll()
-        if (event !== undefined) return Promise.resolve({ done: false, value: event })
+        const value = poll(source)
+        if (value !== undefined) return Promise.resolve({ done: false, value })
       } catch (error) {
         return pull(error)
       }
@@ -138,7 +151,7 @@ export function createEventStream<E, R>(
   }
 
   /** Several reads at a time are answered in their order. */
-  function follow(): Promise<IteratorResult<E, undefined>> {
+  function follow(): Promise<IteratorResult<unknown, undefined>> {
     followers++
     const answer = turn.then(() => {
       followers--
@@ -160,7 +173,7 @@ export function createEventStream<E, R>(
     return Promise.resolve(DONE)
   }
 
-  function take(): AsyncIterableIterator<E, undefined> {
+  function take<T>(select?: (event: E) => T | undefined): AsyncIterableIterator<T, undefined> {
     if (isTaken) {
       throw new InvalidRequestError('This stream is being read already: it has one consumer.', {
         code: 'stream-taken',
@@ -168,8 +181,9 @@ export function createEventStream<E, R>(
       })
     }
     isTaken = true
-    const iterator: AsyncIterableIterator<E, undefined> = {
-      next,
+    selects = select
+    const iterator: AsyncIterableIterator<T, undefined> = {
+      next: next as () => Promise<IteratorResult<T, undefined>>,
       return: () => leave(),
       [Symbol.asyncIterator]: () => iterator,
     }
@@ -190,12 +204,10 @@ export function createEventStream<E, R>(
       if (!isTaken) drain().catch(ignore)
       return response
     },
-    [Symbol.asyncIterator]: take,
-    select<T>(select: (event: E) => T | undefined): AsyncIterable<T> {
-      return { [Symbol.asyncIterator]: () => selecting(take(), select) }
-    },
+    [Symbol.asyncIterator]: () => take<E>(),
+    select: (select) => ({ [Symbol.asyncIterator]: () => take(select) }),
     toReadableStream() {
-      const iterator = take()
+      const iterator = take<E>()
       return new ReadableStream<E>(
         {
           async pull(stream) {
@@ -217,25 +229,3 @@ export function createEventStream<E, R>(
 }
 
 const DONE: IteratorReturnResult<undefined> = { done: true, value: undefined }
-
-function selecting<E, T>(
-  iterator: AsyncIterableIterator<E>,
-  select: (event: E) => T | undefined,
-): AsyncIterableIterator<T> {
-  const selected: AsyncIterableIterator<T> = {
-    async next() {
-      for (;;) {
-        const result = await iterator.next()
-        if (result.done === true) return DONE
-        const value = select(result.value)
-        if (value !== undefined) return { done: false, value }
-      }
-    },
-    return: async () => {
-      await iterator.return?.()
-      return DONE
-    },
-    [Symbol.asyncIterator]: () => selected,
-  }
-  return selected
-}

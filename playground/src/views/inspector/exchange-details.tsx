@@ -57,7 +57,7 @@ export function ExchangeDetails({ exchange }: { readonly exchange: Exchange }) {
           {bytes(exchange.requestBodyBytes)} sent, {bytes(progress.bytes)} received
         </span>
         {isMock && <Badge tone="mock">Mock</Badge>}
-        {isBackground && <Badge>The page’s own look</Badge>}
+        {isBackground && <Badge>Health check</Badge>}
       </p>
       <PhaseBar exchange={exchange} />
       {progress.error !== undefined && (

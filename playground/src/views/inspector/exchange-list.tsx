@@ -69,7 +69,7 @@ export function ExchangeList({ open }: { readonly open: number | undefined }) {
           {listed.length} of {all.length} requests
         </span>
         <Checkbox
-          label="The page’s own looks, too"
+          label="Health checks of this page, too"
           checked={now.withBackground}
           onChange={(withBackground) => set({ withBackground })}
         />

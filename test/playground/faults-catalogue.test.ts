@@ -6,6 +6,7 @@ import { FAULTS, GROUPS, STATUSES, type LabFault } from '../../playground/src/vi
 import { FIRST_PLAN, toFault, withFault, type Plan } from '../../playground/src/views/faults/plan.js'
 import { PRESETS } from '../../playground/src/views/faults/presets.js'
 import { runPlan } from '../../playground/src/views/faults/run-plan.js'
+import { turns } from '../integration/support/watch.js'
 
 const newMock = (): MockLMStudio => createMockLMStudio({ now: () => 0 })
 
@@ -31,8 +32,12 @@ function watch(mock: MockLMStudio, call: CallName) {
       throw error
     }
   }
-  const text = (): string =>
-    wire.join('').replaceAll(/("[\w]*(?:time|seconds|second|_ms|latencyMs)[\w]*":)[\d.e-]+/g, '$1 0')
+  const text = async (): Promise<string> => {
+    // What follows the end of an answer is read in the background.
+    await Promise.all(mock.calls.map(({ finished }) => finished))
+    await turns()
+    return wire.join('').replaceAll(/("[\w]*(?:time|seconds|second|_ms|latencyMs)[\w]*":)[\d.e-]+/g, '$1 0')
+  }
   return { fetch, text }
 }
 
@@ -82,7 +87,7 @@ describe('the catalogue', () => {
           if (!isOurs) return `${call}: ${String(result.reason)}`
           // A download that fails tells so on another route.
           if (fault === 'download-failed') return result.status === 'rejected' ? [] : call
-          return text() === (await wireOf(call)) ? call : []
+          return (await text()) === (await wireOf(call)) ? call : []
         }),
       )
       expect(unmet.flat()).toEqual([])

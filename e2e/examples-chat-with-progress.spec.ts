@@ -1,13 +1,10 @@
-import { fromRoot } from './setup/paths.js'
-import { run, type Run } from './setup/run.js'
+import { exampleRunner } from './setup/example-runner.js'
 import { expect, test } from './setup/test.js'
 
 const COLD = 'acme/plover-vl'
 const CHAT = '/api/v1/chat'
 
-/** The example, run the way a person does who has installed the package. */
-const chat = (args: readonly string[], environment: Record<string, string> = {}): Run =>
-  run(fromRoot('e2e/dist/app'), ['chat-with-progress.mjs', ...args], environment)
+const chat = exampleRunner('chat-with-progress.mjs')
 
 test.describe('the example of a chat with progress', () => {
   test('draws how the model loads, answers, and remembers', async () => {

@@ -1,13 +1,10 @@
-import { fromRoot } from './setup/paths.js'
-import { run, type Run } from './setup/run.js'
+import { exampleRunner } from './setup/example-runner.js'
 import { expect, test } from './setup/test.js'
 
 const NEW = 'acme/puffin-7b'
 const STATUS = /\/download\/status\//
 
-/** The example, run the way a person does who has installed the package. */
-const download = (args: readonly string[], environment: Record<string, string> = {}): Run =>
-  run(fromRoot('e2e/dist/app'), ['download-model.mjs', ...args], environment)
+const download = exampleRunner('download-model.mjs')
 
 test.describe('the example of a download', () => {
   test('draws the progress of the mock to its end', async () => {

@@ -1,13 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fromRoot } from './setup/paths.js'
-import { run, type Run } from './setup/run.js'
+import { exampleRunner } from './setup/example-runner.js'
 import { expect, test } from './setup/test.js'
 
-/** The example, run the way a person does who has installed the package. */
-const search = (args: readonly string[], environment: Record<string, string> = {}): Run =>
-  run(fromRoot('e2e/dist/app'), ['embeddings-search.mjs', ...args], environment)
+const search = exampleRunner('embeddings-search.mjs')
 
 test.describe('the example of a search by meaning', () => {
   let folder: string

@@ -1,17 +1,14 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fromRoot } from './setup/paths.js'
+import { exampleRunner } from './setup/example-runner.js'
 import { posted } from './setup/posted.js'
-import { run, type Run } from './setup/run.js'
 import { expect, test } from './setup/test.js'
 
 // One pixel.
 const PNG = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
 
-/** The example, run the way a person does who has installed the package. */
-const describe = (args: readonly string[], environment: Record<string, string> = {}): Run =>
-  run(fromRoot('e2e/dist/app'), ['image-input.mjs', ...args], environment)
+const describe = exampleRunner('image-input.mjs')
 
 test.describe('the example of a picture', () => {
   let folder: string

@@ -1,11 +1,8 @@
-import { fromRoot } from './setup/paths.js'
+import { exampleRunner } from './setup/example-runner.js'
 import { posted } from './setup/posted.js'
-import { run, type Run } from './setup/run.js'
 import { expect, test } from './setup/test.js'
 
-/** The example, run the way a person does who has installed the package. */
-const cook = (args: readonly string[], environment: Record<string, string> = {}): Run =>
-  run(fromRoot('e2e/dist/app'), ['structured-output.mjs', ...args], environment)
+const cook = exampleRunner('structured-output.mjs')
 
 test.describe('the example of structured output', () => {
   test('prints the recipe of the mock line by line, and as an object in the end', async () => {

@@ -1,11 +1,8 @@
-import { fromRoot } from './setup/paths.js'
+import { exampleRunner } from './setup/example-runner.js'
 import { posted } from './setup/posted.js'
-import { run, type Run } from './setup/run.js'
 import { expect, test } from './setup/test.js'
 
-/** The example, run the way a person does who has installed the package. */
-const ask = (args: readonly string[], environment: Record<string, string> = {}): Run =>
-  run(fromRoot('e2e/dist/app'), ['tools.mjs', ...args], environment)
+const ask = exampleRunner('tools.mjs')
 
 test.describe('the example of tools', () => {
   test('prints the tool that the mock calls, and the answer made of its result', async () => {

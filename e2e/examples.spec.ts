@@ -1,12 +1,9 @@
-import { fromRoot } from './setup/paths.js'
+import { exampleRunner } from './setup/example-runner.js'
 import { posted } from './setup/posted.js'
-import { run, type Run } from './setup/run.js'
 import { expect, test } from './setup/test.js'
 import { FAILED_REQUEST } from './setup/watch-console.js'
 
-/** The Node example, run the way a person does who has installed the package. */
-const chat = (args: readonly string[], environment: Record<string, string> = {}): Run =>
-  run(fromRoot('e2e/dist/app'), ['node-chat.mjs', ...args], environment)
+const chat = exampleRunner('node-chat.mjs')
 
 test.describe('the Node example', () => {
   test('answers the prompt of its command line from the mock', async () => {

@@ -19,7 +19,7 @@ test.describe('the example of a search by meaning', () => {
   })
   test.afterEach(() => rmSync(folder, { recursive: true }))
 
-  test('prints the paragraphs nearest to the question first', async () => {
+  test('prints the paragraphs closestMatch to the question first', async () => {
     const file = write(
       'The harbour tax rose.\n\nGulls sail over\nthe sea.\n\n\nBread needs time.\n\nA train is late.\n',
     )

@@ -1,20 +1,20 @@
-export { createLMStudio } from './provider.js'
-export { diagnose, type DiagnoseOptions } from './server/diagnose.js'
-export { discover, type DiscoverOptions } from './server/discover.js'
+export { createLMStudio } from './create-lmstudio.js'
+export { diagnose, type DiagnoseOptions } from './diagnostics/diagnose.js'
+export { discover, type DiscoverOptions } from './diagnostics/discover.js'
 export { cosineSimilarity } from './embeddings/cosine-similarity.js'
-export { createConversation } from './native/conversation.js'
-export { memoryCache } from './cache/memory-cache.js'
-export { indexedDBCache } from './cache/indexeddb-cache.js'
-export { noCache } from './cache/no-cache.js'
-export { generateObject } from './objects/generate-object.js'
-export { streamObject } from './objects/stream-object.js'
+export { createConversation } from './native-chat/conversation.js'
+export { memoryCache } from './cache/adapters.js'
+export { indexedDBCache } from './cache/adapters.js'
+export { noCache } from './cache/adapters.js'
+export { generateObject } from './structured-output/generate-object.js'
+export { streamObject } from './structured-output/stream-object.js'
 export { runTools, streamTools } from './tools/run-tools.js'
 export { tool } from './tools/tool.js'
 export * from './errors/index.js'
 
 export type { LMStudioOptions } from './config/options.js'
-export type { CacheAdapter } from './types/cache.js'
-export type { CallOptions, HeadersLike } from './types/call-options.js'
+export type { CacheAdapter } from './config/options.js'
+export type { CallOptions, HeadersLike } from './config/options.js'
 export type {
   ChatEvent,
   ChatOutputItem,
@@ -35,26 +35,27 @@ export type {
   SavedConversation,
   ServerToolCall,
   ToolSource,
-} from './types/chat.js'
+} from './native-chat/types.js'
+export type { CompletionEvent, ToolChoice } from './generation/types.js'
 export type {
-  CompletionEvent,
   CompletionRequest,
-  CompletionResponse,
   CompletionSettings,
-  CompletionStats,
   CompletionStream,
-  FinishReason,
-  MeasuredBy,
   MessagesRequest,
-  PartialCompletion,
   PromptRequest,
   ResponseFormat,
-  ToolChoice,
+} from './completions/types.js'
+export type {
+  CompletionResponse,
+  CompletionStats,
+  FinishReason,
+  MeasuredBy,
+  PartialCompletion,
   Usage,
-} from './types/completion.js'
-export type { Diagnosis, DiagnosisCode } from './types/diagnosis.js'
-export type { Discovery } from './types/discovery.js'
-export type { EmbeddingRequest, EmbeddingResponse, PartialEmbeddings } from './types/embeddings.js'
+} from './types.js'
+export type { Diagnosis, DiagnosisCode } from './diagnostics/types.js'
+export type { Discovery } from './diagnostics/types.js'
+export type { EmbeddingRequest, EmbeddingResponse, PartialEmbeddings } from './embeddings/types.js'
 export type {
   DownloadOptions,
   DownloadProgress,
@@ -62,8 +63,8 @@ export type {
   LoadConfig,
   LoadedModel,
   LoadSettings,
-} from './types/lifecycle.js'
-export type { LogEvent } from './types/log.js'
+} from './models/types.js'
+export type { LogEvent } from './config/options.js'
 export type {
   AssistantMessage,
   ContentPart,
@@ -77,10 +78,11 @@ export type {
   ToolDefinition,
   ToolMessage,
   UserMessage,
-} from './types/messages.js'
-export type { ModelCapabilities, ModelInfo, ModelInstance, ModelsAPI, ModelType } from './types/models.js'
-export type { DeepPartial, ObjectRequest, ObjectResponse, ObjectStream } from './types/objects.js'
-export type { HealthReport, LMStudioProvider, ModelProvider } from './types/provider.js'
+} from './types.js'
+export type { ModelCapabilities, ModelInfo, ModelInstance, ModelsAPI, ModelType } from './models/types.js'
+export type { DeepPartial, ObjectRequest, ObjectResponse, ObjectStream } from './structured-output/types.js'
+export type { HealthReport } from './diagnostics/types.js'
+export type { LMStudioProvider, ModelProvider } from './provider.js'
 export type {
   RespondEvent,
   RespondOutputItem,
@@ -88,14 +90,14 @@ export type {
   RespondResponse,
   RespondStream,
   RespondUsage,
-} from './types/responses.js'
+} from './responses/types.js'
 export type {
   TextCompletionEvent,
   TextCompletionRequest,
   TextCompletionResponse,
   TextCompletionStream,
-} from './types/text-completion.js'
-export type { InferSchema, Schema, StandardSchemaV1 } from './types/standard-schema.js'
+} from './completions/types.js'
+export type { InferSchema, Schema, StandardSchemaV1 } from './json-schema/standard-schema.js'
 export type {
   RunToolsRequest,
   RunToolsResult,
@@ -103,8 +105,7 @@ export type {
   ToolContext,
   ToolInit,
   ToolLoopSettings,
-  ToolResult,
   ToolsEvent,
   ToolsStream,
-  ToolStep,
-} from './types/tools.js'
+} from './tools/types.js'
+export type { ToolResult, ToolStep } from './types.js'

@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test'
 import { expect, expectAccessible, shoot, test } from './setup.js'
 
 const compare = (page: Page): Promise<void> => page.getByRole('button', { name: 'Compare' }).click()
-const nearest = (page: Page) => page.getByRole('list', { name: /^Nearest to/ }).getByRole('listitem')
+const closestMatch = (page: Page) => page.getByRole('list', { name: /^Nearest to/ }).getByRole('listitem')
 
 /** The colour of the canvas at a share of its width and height. */
 const colourAt = (page: Page, x: number, y: number): Promise<readonly number[]> =>
@@ -16,7 +16,7 @@ const colourAt = (page: Page, x: number, y: number): Promise<readonly number[]> 
     [x, y],
   )
 
-test('compares lines: a map, its numbers as a table, and what is nearest', async ({ playground, page }) => {
+test('compares lines: a map, its numbers as a table, and what is closestMatch', async ({ playground, page }) => {
   await playground.connected('embeddings')
   await compare(page)
   await expect(page.getByRole('img', { name: /^Similarity of 12 lines/ })).toBeVisible()
@@ -28,11 +28,11 @@ test('compares lines: a map, its numbers as a table, and what is nearest', async
   await expect(table.getByRole('row').nth(3).getByRole('cell').nth(2)).toHaveText('1.00')
 
   await page.getByLabel('Of a line').selectOption({ label: '3 · The train to Oslo leaves from platform four.' })
-  await expect(nearest(page).first()).toContainText(/train/)
+  await expect(closestMatch(page).first()).toContainText(/train/)
   await page.getByLabel('Or of anything else').fill('interest rates of the bank')
   await page.keyboard.press('Enter')
   await expect(page.getByRole('list', { name: 'Nearest to “interest rates of the bank”' })).toBeVisible()
-  await expect(nearest(page).first()).toContainText('The bank raised its interest rates.')
+  await expect(closestMatch(page).first()).toContainText('The bank raised its interest rates.')
 
   const field = page.locator('.heatmap canvas')
   const box = (await field.boundingBox())!

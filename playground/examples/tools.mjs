@@ -39,7 +39,7 @@ async function chooseModel(lmstudio) {
 }
 
 async function answer(lmstudio, model) {
-  const stream = streamTools(lmstudio, { model, prompt, tools: [timeIn], maxRounds: 5, salvageToolCalls: true })
+  const stream = streamTools(lmstudio, { model, prompt, tools: [timeIn], maxRounds: 5, parseTextToolCalls: true })
   const stop = () => stream.abort()
   process.once('SIGINT', stop)
   try {

@@ -1,14 +1,26 @@
-import { CompletionSource } from '../chat/completion-source.js'
-import { fromCompletion } from '../chat/from-wire.js'
-import { ask, askStream, type Asked, type Generation, type Settle } from '../generation/ask.js'
-import type { Transport } from '../transport/types.js'
-import type { CallOptions } from '../types/call-options.js'
-import type { CompletionEvent, CompletionResponse } from '../types/completion.js'
-import type { TextCompletionRequest, TextCompletionResponse, TextCompletionStream } from '../types/text-completion.js'
-import { ROUTES } from '../wire/routes.js'
-import { toTextBody } from './request.js'
+import * as v from 'valibot'
+import type { CallOptions } from '../config/options.js'
+import { ROUTES } from '../config/routes.js'
+import {
+  type RequestContext,
+  type GenerationRoute,
+  runGeneration,
+  streamGeneration,
+} from '../generation/run-generation.js'
+import { samplingEntries, toWireSampling } from '../generation/sampling.js'
+import type { CompletionEvent } from '../generation/types.js'
+import { serialize } from '../http/serialize.js'
+import type { Client } from '../http/types.js'
+import type { CompletionResponse } from '../types.js'
+import { compact } from '../utils/json.js'
+import { callOptionEntries } from '../config/call-options.js'
+import { name } from '../validation/schema.js'
+import { validateRequest } from '../validation/validate.js'
+import { fromCompletion } from './response.js'
+import { CompletionSource } from './stream.js'
+import type { TextCompletionRequest, TextCompletionResponse, TextCompletionStream } from './types.js'
 
-const generation: Generation<TextCompletionRequest, Asked, CompletionEvent, CompletionResponse> = {
+const generation: GenerationRoute<TextCompletionRequest, RequestContext, CompletionEvent, CompletionResponse> = {
   route: ROUTES.completions,
   prepare: (request, stream) => ({ body: toTextBody(request, stream), asked: { model: request.model } }),
   read: fromCompletion,
@@ -17,17 +29,33 @@ const generation: Generation<TextCompletionRequest, Asked, CompletionEvent, Comp
 
 /** The whole answer of `POST /v1/completions`. */
 export const completeText = (
-  transport: Transport,
+  client: Client,
   request: TextCompletionRequest,
   options?: CallOptions,
-): Promise<TextCompletionResponse> => ask(generation, transport, request, options)
+): Promise<TextCompletionResponse> => runGeneration(generation, client, request, options)
 
 /** The answer of `POST /v1/completions` as it is made. */
 export const streamCompleteText = (
-  transport: Transport,
+  client: Client,
   request: TextCompletionRequest,
-  options: CallOptions | undefined,
-  settle: Settle,
+  options?: CallOptions,
 ): TextCompletionStream =>
   // No other events come: text has no tools and no place for thinking.
-  askStream(generation, transport, request, options, settle) as TextCompletionStream
+  streamGeneration(generation, client, request, options) as TextCompletionStream
+
+const requestSchema = v.strictObject({ ...callOptionEntries, model: name, prompt: v.string(), ...samplingEntries })
+
+/** The body of `POST /v1/completions` as JSON; throws an {@link InvalidRequestError} that lists what is wrong. */
+export function toTextBody(request: TextCompletionRequest, stream: boolean): string {
+  validateRequest(requestSchema, request)
+  return serialize(
+    compact({
+      model: request.model,
+      prompt: request.prompt,
+      ...toWireSampling(request),
+      ...request.extraBody,
+      stream,
+      stream_options: stream ? { include_usage: true } : undefined,
+    }),
+  )
+}

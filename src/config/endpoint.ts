@@ -1,4 +1,4 @@
-import { ConfigurationError } from '../errors/request-errors.js'
+import { ConfigurationError } from '../errors/errors.js'
 import { redact } from '../errors/redact.js'
 import { addressSpace } from '../utils/address.js'
 
@@ -9,7 +9,7 @@ const API_SUFFIX = /\/+(v1|api\/v0|api\/v1)?\/*$/
  *
  * @param source - where the value came from, for the error
  */
-export function normaliseEndpoint(endpoint: string | URL, allowRemote: boolean, source: string): string {
+export function normalizeEndpoint(endpoint: string | URL, allowRemote: boolean, source: string): string {
   const url = parse(endpoint, source)
   const reject = (what: string, hint: string): never => {
     throw new ConfigurationError(`${source} ${what}.`, { source, hint, code: 'invalid-endpoint' })

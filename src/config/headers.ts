@@ -1,5 +1,5 @@
-import { ConfigurationError } from '../errors/request-errors.js'
-import type { HeadersLike } from '../types/call-options.js'
+import { ConfigurationError } from '../errors/errors.js'
+import type { HeadersLike } from './options.js'
 
 /** Headers by lower-case name, or a {@link ConfigurationError} that names the bad one without quoting its value. */
 export function checkHeaders(headers: HeadersLike | undefined, source: string): Record<string, string> {

@@ -1,6 +1,65 @@
-import type { CacheAdapter } from '../types/cache.js'
-import type { HeadersLike } from '../types/call-options.js'
-import type { LogEvent } from '../types/log.js'
+/** Whatever `fetch` takes as headers; spelled like this because Node's own types lack the name `HeadersInit`. */
+export type HeadersLike = NonNullable<RequestInit['headers']>
+
+/** Options of one call. They win over the provider's. */
+export interface CallOptions {
+  /** Ends the call at once, in whatever phase it is; the call rejects with `signal.reason`, unwrapped. */
+  readonly signal?: AbortSignal | undefined
+  /**
+   * Limit in milliseconds for the whole of this call, per attempt. For a generation it takes the place of
+   * `generationTimeout` and, other than that option, also bounds the answer itself.
+   */
+  readonly timeout?: number | undefined
+  /** Retries after the first attempt. */
+  readonly maxRetries?: number | undefined
+  /** Added to the provider's headers, by name; these win. */
+  readonly headers?: HeadersLike | undefined
+}
+
+/** Something worth telling a `logger`. Never holds a token, a prompt or an answer. */
+export interface LogEvent {
+  readonly level: 'debug' | 'info' | 'warn' | 'error'
+  readonly type:
+    | 'request'
+    | 'response'
+    | 'retry'
+    | 'error'
+    | 'security'
+    | 'cache'
+    | 'model-substituted'
+    | 'diagnosis'
+    | 'lifecycle'
+  readonly message: string
+  readonly method?: string
+  /** Path of the route, without the endpoint. */
+  readonly route?: string
+  readonly status?: number
+  /** Counts from 1. */
+  readonly attempt?: number
+  readonly durationMs?: number
+  readonly delayMs?: number
+  /** Of a download that goes on although nobody waits for it any more. */
+  readonly jobId?: string
+  /** `code` of the error this is about. */
+  readonly code?: string
+}
+
+/**
+ * A place to keep values under string keys. The library keeps only model information there, never a token, a prompt or
+ * an answer, and does its own expiry: an adapter may forget whenever it likes.
+ *
+ * @remarks
+ * Values are plain data (structured-clonable). Whatever a method throws or rejects with is logged and otherwise
+ * ignored: a failing cache never fails a call. What `get` gives is validated before use.
+ */
+export interface CacheAdapter {
+  /** The value, or `undefined` when there is none. */
+  get(key: string): unknown
+  set(key: string, value: unknown): void | Promise<void>
+  delete(key: string): void | Promise<void>
+  /** Removes everything this adapter keeps. */
+  clear(): void | Promise<void>
+}
 
 /** What `createLMStudio` takes. Every option is optional; `undefined` means: not set. */
 export interface LMStudioOptions {

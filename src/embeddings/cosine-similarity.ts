@@ -1,4 +1,4 @@
-import { InvalidRequestError } from '../errors/request-errors.js'
+import { InvalidRequestError } from '../errors/errors.js'
 
 /**
  * How alike two vectors point: 1 the same way, 0 nothing in common, −1 opposite. A vector of zeros points nowhere and is

@@ -1,17 +1,17 @@
 import * as v from 'valibot'
-import { validateRequest } from '../config/validate.js'
-import { checkCallOptions } from '../config/resolve.js'
-import { InvalidResponseError } from '../errors/api-errors.js'
-import { attachHidden, ProviderError } from '../errors/provider-error.js'
-import { sumUsage } from '../generation/sum-usage.js'
-import { warnOfSubstitution } from '../generation/substitution.js'
-import type { Transport } from '../transport/types.js'
-import type { CallOptions } from '../types/call-options.js'
-import type { Usage } from '../types/completion.js'
-import type { EmbeddingRequest, EmbeddingResponse, PartialEmbeddings } from '../types/embeddings.js'
+import type { CallOptions } from '../config/options.js'
+import { checkCallOptions } from '../config/resolve-config.js'
+import { InvalidResponseError } from '../errors/errors.js'
+import { ProviderError, attachHidden } from '../errors/provider-error.js'
+import { warnOfSubstitution } from '../generation/model-substitution.js'
+import { sumUsage } from '../generation/usage.js'
+import type { Client } from '../http/types.js'
+import type { Usage } from '../types.js'
 import { followSignal, throwIfAborted } from '../utils/abort.js'
-import { name, whole } from '../utils/schema.js'
+import { name, whole } from '../validation/schema.js'
+import { validateRequest } from '../validation/validate.js'
 import { embedBatch } from './embed-batch.js'
+import type { EmbeddingRequest, EmbeddingResponse, PartialEmbeddings } from './types.js'
 
 // Beyond it a batch gains no speed, since the server takes text after text; below it the round trips begin to count.
 // 64 vectors of 4096 numbers are some 6 MB of JSON, a tenth of what a body may have.
@@ -30,18 +30,15 @@ const requestSchema = v.strictObject({ model: name, input, batchSize: whole(1, 1
 
 /**
  * Vectors of texts: `POST /v1/embeddings`, as often as the batches need.
- *
- * @param settle - runs each request, and may replace its error
  */
 export async function embed(
-  transport: Transport,
+  client: Client,
   request: EmbeddingRequest,
   options: CallOptions = {},
-  settle: <T>(answer: Promise<T>, signal: AbortSignal) => Promise<T> = (answer) => answer,
 ): Promise<EmbeddingResponse> {
   checkCallOptions(options)
   validateRequest(requestSchema, request)
-  const { endpoint, maxConcurrency } = transport.config
+  const { endpoint, maxConcurrency } = client.config
   const { model, batchSize = BATCH_SIZE, concurrency = Math.max(1, Math.floor(maxConcurrency / 2)) } = request
   throwIfAborted(options.signal)
   const isText = typeof request.input === 'string'
@@ -64,7 +61,7 @@ export async function embed(
         endpoint,
       })
     }
-    if (first === undefined) warnOfSubstitution(transport.config.log, model, batch)
+    if (first === undefined) warnOfSubstitution(client.config.log, model, batch)
     first ??= batch
     batch.embeddings.forEach((vector, index) => (embeddings[from + index] = vector))
     usages.push(batch.usage)
@@ -80,7 +77,7 @@ export async function embed(
       try {
         const batch = { model, input: isText ? inputs[0]! : inputs.slice(from, to) }
         const { signal } = running
-        take(await settle(embedBatch(transport, batch, { ...options, signal }), signal), from, to)
+        take(await embedBatch(client, batch, { ...options, signal }), from, to)
       } catch (error) {
         if (failure !== undefined) return
         failure = { error, from, to }

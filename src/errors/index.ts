@@ -6,7 +6,7 @@ export {
   StreamInterruptedError,
   TimeoutError,
   UnsupportedEndpointError,
-} from './network-errors.js'
+} from './errors.js'
 export {
   ApiError,
   AuthenticationError,
@@ -16,11 +16,11 @@ export {
   ModelNotFoundError,
   PermissionError,
   RateLimitError,
-} from './api-errors.js'
+} from './errors.js'
 export {
   ConfigurationError,
   InvalidRequestError,
   OutputValidationError,
   ToolExecutionError,
   type Issue,
-} from './request-errors.js'
+} from './errors.js'

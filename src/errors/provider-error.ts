@@ -1,6 +1,6 @@
-import { cleanCause } from './copy-cause.js'
+import { hintFor } from './error-codes.js'
 import { redact } from './redact.js'
-import { hintFor } from './steps.js'
+import { sanitizeCause } from './sanitize-cause.js'
 
 /** What an error is made of; subclasses add their own facts. */
 export interface ProviderErrorOptions {
@@ -50,7 +50,9 @@ export abstract class ProviderError extends Error {
     const { cause, hint, code = new.target.defaultCode, isRetryable = new.target.retryable, ...facts } = options
     super(
       redact(message),
-      cause === undefined ? undefined : { cause: cause instanceof ProviderError ? cause : cleanCause(cause, redact) },
+      cause === undefined
+        ? undefined
+        : { cause: cause instanceof ProviderError ? cause : sanitizeCause(cause, redact) },
     )
     this.name = new.target.errorName
     Object.assign(this, { code, hint: redact(hint ?? hintFor(code)), isRetryable })

@@ -1,4 +1,4 @@
-import type { FinishReason } from '../types/completion.js'
+import type { FinishReason } from '../types.js'
 
 const REASONS: Readonly<Record<string, FinishReason>> = {
   stop: 'stop',

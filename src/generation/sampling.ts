@@ -1,28 +1,13 @@
 import * as v from 'valibot'
-import type { CompletionSettings } from '../types/completion.js'
-import { isObject, type JSONObject } from '../utils/json.js'
-import { name, optional, range, textOr, whole } from '../utils/schema.js'
+import type { SamplingSettings } from './types.js'
+import { type JSONObject, isObject } from '../utils/json.js'
+import { name, optional, range, textOr, whole } from '../validation/schema.js'
 
 // What chat and text completions are told about how to choose tokens, and which model to load for it.
 
 const text = v.string()
 
-type Sampling = Pick<
-  CompletionSettings,
-  | 'temperature'
-  | 'topP'
-  | 'topK'
-  | 'minP'
-  | 'maxTokens'
-  | 'stop'
-  | 'seed'
-  | 'presencePenalty'
-  | 'frequencyPenalty'
-  | 'repeatPenalty'
-  | 'logitBias'
-  | 'ttlSeconds'
-  | 'draftModel'
->
+type Sampling = Omit<SamplingSettings, 'extraBody'>
 
 /** Checks of what {@link toWireSampling} reads. */
 export const samplingEntries: Readonly<Record<keyof Sampling | 'extraBody', v.GenericSchema>> = {

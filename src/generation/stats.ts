@@ -1,5 +1,11 @@
-import type { CompletionStats, MeasuredBy } from '../types/completion.js'
-import type { WireStats } from '../wire/types.js'
+import type { CompletionStats, MeasuredBy } from '../types.js'
+import type { Nullish } from '../validation/schema.js'
+
+export interface WireStats {
+  readonly tokens_per_second?: Nullish<number>
+  readonly time_to_first_token?: Nullish<number>
+  readonly generation_time?: Nullish<number>
+}
 
 /** What this client's clock says, milliseconds. */
 export interface Measured {

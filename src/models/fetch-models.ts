@@ -1,12 +1,10 @@
-import { InvalidResponseError } from '../errors/api-errors.js'
-import { UnsupportedEndpointError } from '../errors/network-errors.js'
-import type { Transport } from '../transport/types.js'
-import type { CallOptions } from '../types/call-options.js'
-import type { ModelInfo, ModelsAPI } from '../types/models.js'
-import { modelsOpenAISchema, modelsV0Schema, modelsV1Schema } from '../wire/models.js'
-import { parseWire } from '../wire/parse.js'
-import { ROUTES } from '../wire/routes.js'
-import { fromOpenAI, fromV0, fromV1 } from './normalise.js'
+import type { CallOptions } from '../config/options.js'
+import { ROUTES } from '../config/routes.js'
+import { InvalidResponseError, UnsupportedEndpointError } from '../errors/errors.js'
+import type { Client } from '../http/types.js'
+import { parseResponse } from '../validation/validate.js'
+import { fromOpenAI, fromV0, fromV1, modelsOpenAISchema, modelsV0Schema, modelsV1Schema } from './response.js'
+import type { ModelInfo, ModelsAPI } from './types.js'
 
 /** The models of a server, and which of its lists they came from. */
 export interface ModelList {
@@ -14,21 +12,21 @@ export interface ModelList {
   readonly models: ModelInfo[]
 }
 
-const READERS: readonly { api: ModelsAPI; route: string; read: (body: unknown) => ModelInfo[] }[] = [
+const MODEL_LISTS: readonly { api: ModelsAPI; route: string; read: (body: unknown) => ModelInfo[] }[] = [
   {
     api: 'v1',
     route: ROUTES.modelsV1,
-    read: (body) => parseWire(modelsV1Schema, body, 'The list of models').models.map(fromV1),
+    read: (body) => parseResponse(modelsV1Schema, body, 'The list of models').models.map(fromV1),
   },
   {
     api: 'v0',
     route: ROUTES.modelsV0,
-    read: (body) => parseWire(modelsV0Schema, body, 'The list of models').data.map(fromV0),
+    read: (body) => parseResponse(modelsV0Schema, body, 'The list of models').data.map(fromV0),
   },
   {
     api: 'openai',
     route: ROUTES.modelsOpenAI,
-    read: (body) => parseWire(modelsOpenAISchema, body, 'The list of models').data.map(fromOpenAI),
+    read: (body) => parseResponse(modelsOpenAISchema, body, 'The list of models').data.map(fromOpenAI),
   },
 ]
 
@@ -39,11 +37,11 @@ const READERS: readonly { api: ModelsAPI; route: string; read: (body: unknown) =
  * The next list is tried only when this one is not there, which an older LM Studio says with a 200 and another server
  * with a 404 or a page. Anything else, a 401 above all, is an answer and not a missing route.
  */
-export async function fetchModels(transport: Transport, options?: CallOptions): Promise<ModelList> {
+export async function fetchModels(client: Client, options?: CallOptions): Promise<ModelList> {
   let missing: unknown
-  for (const { api, route, read } of READERS) {
+  for (const { api, route, read } of MODEL_LISTS) {
     try {
-      const { body } = await transport.requestJSON({ method: 'GET', route, kind: 'read' }, options)
+      const { body } = await client.requestJSON({ method: 'GET', route, kind: 'read' }, options)
       return { api, models: read(body) }
     } catch (error) {
       const isOther = InvalidResponseError.isInstance(error) && error.code !== 'body-too-long'

@@ -1,7 +1,8 @@
-import { ModelNotFoundError, type ModelNotFoundErrorOptions } from '../errors/api-errors.js'
-import type { CallOptions } from '../types/call-options.js'
+import type { CallOptions } from '../config/options.js'
+import { ModelNotFoundError, type ModelNotFoundErrorOptions } from '../errors/errors.js'
 import { throwIfAborted } from '../utils/abort.js'
-import type { ModelStore } from './model-store.js'
+import type { Client } from '../http/types.js'
+import { modelCatalog } from './model-catalog.js'
 
 // The list only makes the error better: nobody waits long for that.
 const PATIENCE_MS = 2_000
@@ -9,14 +10,14 @@ const MAX_NAMED = 10
 
 /** Throws the error again; a {@link ModelNotFoundError} with the models that are there. */
 export async function explainMissingModel(
+  client: Client,
   error: unknown,
   model: string,
-  store: ModelStore,
   options?: CallOptions,
 ): Promise<never> {
   if (!ModelNotFoundError.isInstance(error) || error.availableModels !== undefined) throw error
   const { signal, headers } = options ?? {}
-  const available = await store
+  const available = await modelCatalog(client)
     .list({ refresh: true, timeout: PATIENCE_MS, maxRetries: 0, signal, headers })
     .then(({ models }) => models.map(({ id }) => id))
     .catch(() => undefined)

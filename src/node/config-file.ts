@@ -1,11 +1,11 @@
 import { lstatSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { ConfigurationError } from '../errors/errors.js'
 import { excerpt } from '../errors/redact.js'
-import { ConfigurationError } from '../errors/request-errors.js'
-import { nearest } from '../utils/nearest.js'
+import { closestMatch } from '../utils/edit-distance.js'
 import type { FileEntry } from './file-entry.js'
 import { readJSONEntries } from './json-entries.js'
-import { refuseToken, SETTINGS, TOKEN_VARIABLES, type Found } from './settings.js'
+import { type Found, SETTINGS, TOKEN_VARIABLES, refuseToken } from './settings.js'
 import { readTOMLEntries } from './toml-entries.js'
 
 /** Longest config file, in bytes: a hundred times what all settings with a comment each take. */
@@ -97,7 +97,7 @@ function unknownKey(path: string, entry: FileEntry): ConfigurationError {
       hint: `Set ${TOKEN_VARIABLES[0]} in the environment and delete the line; if the file was shared, make a new token.`,
     })
   }
-  const name = nearest(entry.key, [...KEY_BY_NAME.keys()])
+  const name = closestMatch(entry.key, [...KEY_BY_NAME.keys()])
   const meant = name === undefined ? '' : `; did you mean \`${KEY_BY_NAME.get(name)}\`?`
   return new ConfigurationError(`${source} does not exist${meant === '' ? '.' : meant}`, {
     source,

@@ -1,11 +1,10 @@
-import type { LMStudioOptions } from '../config/options.js'
-import { createLMStudio as createFromOptions } from '../provider.js'
-import type { LogEvent } from '../types/log.js'
-import type { LMStudioProvider } from '../types/provider.js'
+import type { LMStudioOptions, LogEvent } from '../config/options.js'
+import { createLMStudio as createFromOptions } from '../create-lmstudio.js'
+import type { LMStudioProvider } from '../provider.js'
 import { addressSpace } from '../utils/address.js'
 import { compact, isObject } from '../utils/json.js'
-import { findMistypedVariables, type Environment } from './env.js'
-import { checkReach, readSettings, type ConfigSetting, type LoadConfigOptions, type Settings } from './load-config.js'
+import { type Environment, findMistypedVariables } from './env.js'
+import { type ConfigSetting, type LoadConfigOptions, type Settings, checkReach, readSettings } from './load-config.js'
 import { unlimitedFetch } from './unlimited-fetch.js'
 
 /**

@@ -1,5 +1,5 @@
-import { diagnose as diagnoseWith, type DiagnoseOptions } from '../server/diagnose.js'
-import type { Diagnosis } from '../types/diagnosis.js'
+import { type DiagnoseOptions, diagnose as diagnoseWith } from '../diagnostics/diagnose.js'
+import type { Diagnosis } from '../diagnostics/types.js'
 import { completeOptions } from './create-lmstudio.js'
 import type { LoadConfigOptions } from './load-config.js'
 

@@ -1,16 +1,16 @@
-import { stepsFor } from '../errors/steps.js'
 import {
-  candidatesOf,
-  checkDiscoverOptions,
-  discoverAmong,
   type Advice,
   type Candidate,
   type DiscoverOptions,
-} from '../server/discover.js'
-import type { Discovery } from '../types/discovery.js'
+  candidatesOf,
+  checkDiscoverOptions,
+  discoverAmong,
+} from '../diagnostics/discover.js'
+import type { Discovery } from '../diagnostics/types.js'
+import { hintsFor } from '../errors/error-codes.js'
 import { settingsFor, tell } from './create-lmstudio.js'
-import { readInstallation, type Installation } from './installation.js'
-import { userFolder, type LoadConfigOptions } from './load-config.js'
+import { type Installation, readInstallation } from './installation.js'
+import { type LoadConfigOptions, userFolder } from './load-config.js'
 
 /**
  * Finds a server as the main entry does, and knows more places: the endpoint of the environment or a config file, and
@@ -19,7 +19,7 @@ import { userFolder, type LoadConfigOptions } from './load-config.js'
  * @remarks
  * In order of preference: the option `endpoint`, else the one of the environment or a config file; LM Studio's
  * `http-server-config.json`; `127.0.0.1`, `localhost` and `[::1]` at port 1234; `hosts`; `ports`. All are asked in parallel,
- * each for 1.5 s (`timeout`). `via` of the answer tells where the address came from. The token, that of the environment
+ * each for 1.5 s (`timeout`). `source` of the answer tells where the address came from. The token, that of the environment
  * included, and `headers` are sent to a configured endpoint only. An LM Studio that was found is remembered for the
  * process and checked before it is given again.
  *
@@ -47,8 +47,9 @@ export async function discoverFrom(options: DiscoverOptions, places?: LoadConfig
 
   const known: Candidate[] = []
   const { value: endpoint, source } = config.endpoint
-  if (options.endpoint === undefined && source !== 'default') known.push({ endpoint, via: source, isConfigured: true })
-  if (installation?.endpoint !== undefined) known.push({ endpoint: installation.endpoint, via: installation.path })
+  if (options.endpoint === undefined && source !== 'default')
+    known.push({ endpoint, source: source, isConfigured: true })
+  if (installation?.endpoint !== undefined) known.push({ endpoint: installation.endpoint, source: installation.path })
 
   const complete = { ...options, allowRemote, apiToken }
   const found = await discoverAmong(candidatesOf(complete, known), complete, adviceOf(installation))
@@ -65,7 +66,7 @@ function adviceOf(installation: Installation | undefined): Advice {
   const notes = [...problems, ...(cors === false ? [pagesRefused(installation)] : [])]
   return {
     note: notes.length === 0 ? undefined : notes.join(' '),
-    hint: isThere ? `LM Studio is installed here, but its server is off. ${stepsFor('not-running')[0]}.` : undefined,
+    hint: isThere ? `LM Studio is installed here, but its server is off. ${hintsFor('not-running')[0]}.` : undefined,
   }
 }
 

@@ -1,6 +1,6 @@
-import { checkToken } from '../config/resolve.js'
-import { nearest } from '../utils/nearest.js'
-import { refuseToken, SETTINGS, TOKEN_VARIABLES, type Found } from './settings.js'
+import { checkToken } from '../config/resolve-config.js'
+import { closestMatch } from '../utils/edit-distance.js'
+import { type Found, SETTINGS, TOKEN_VARIABLES, refuseToken } from './settings.js'
 
 /** Variables by name, as `process.env` has them. */
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -64,7 +64,7 @@ export function findMistypedVariables(env: Environment): { readonly variable: st
     // Windows does not tell upper from lower case: there the known name finds the same variable.
     if (!PREFIX.test(upper) || !env[variable] || (KNOWN.includes(upper) && env[upper] === env[variable])) return []
     const suffix = withoutPrefix(upper)
-    const meant = Object.hasOwn(OTHER_WORDS, suffix) ? OTHER_WORDS[suffix] : nearest(suffix, SUFFIXES)
+    const meant = Object.hasOwn(OTHER_WORDS, suffix) ? OTHER_WORDS[suffix] : closestMatch(suffix, SUFFIXES)
     return meant === undefined ? [] : [{ variable, meant: `LMSTUDIO_${meant}` }]
   })
 }

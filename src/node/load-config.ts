@@ -1,14 +1,14 @@
+import * as v from 'valibot'
 import { homedir } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
-import * as v from 'valibot'
 import { DEFAULTS } from '../config/defaults.js'
-import { validateOptions } from '../config/validate.js'
-import { ConfigurationError } from '../errors/request-errors.js'
+import { ConfigurationError } from '../errors/errors.js'
 import { addressSpace } from '../utils/address.js'
 import { isObject } from '../utils/json.js'
-import { optional } from '../utils/schema.js'
+import { optional } from '../validation/schema.js'
+import { validateOptions } from '../validation/validate.js'
 import { findProjectFile, findUserFile, readConfigFile } from './config-file.js'
-import { readEnvironment, readTokens, type Environment } from './env.js'
+import { type Environment, readEnvironment, readTokens } from './env.js'
 
 /** Where {@link loadConfig} looks. */
 export interface LoadConfigOptions {
@@ -73,7 +73,7 @@ export interface Settings {
  * Highest first: the environment (`LMSTUDIO_ENDPOINT`, `LMSTUDIO_TIMEOUT` and `LMSTUDIO_GENERATION_TIMEOUT` in seconds,
  * `LMSTUDIO_CACHE_TTL` in minutes, `LMSTUDIO_MAX_RETRIES`, `LMSTUDIO_API_TOKEN`, then `LM_API_TOKEN`; an empty variable
  * is not set), the project's file, the user's file, the defaults. The project's file is `lmstudio.config.json` or
- * `lmstudio.config.toml` in the nearest directory that has one, from the working directory upward; the user's is
+ * `lmstudio.config.toml` in the closestMatch directory that has one, from the working directory upward; the user's is
  * `lmstudio-provider/config.json` or `config.toml` in `$XDG_CONFIG_HOME` or `~/.config`. Keys of a file: `endpoint`,
  * `timeout_seconds`, `generation_timeout_seconds`, `cache_ttl_minutes`, `max_retries`, `allow_remote`.
  *
@@ -109,7 +109,7 @@ export function readSettings(options: LoadConfigOptions = {}): Settings {
   const env = options.env ?? process.env
   const found = readTokens(env)
   const [token] = found
-  // A shorter one could stand in a text by chance (transport/send.ts draws the same line).
+  // A shorter one could stand in a text by chance (client/send.ts draws the same line).
   const tokens = found.map(({ value }) => value).filter(({ length }) => length > 5)
 
   const config: Record<string, ConfigSetting<unknown>> = Object.fromEntries(

@@ -1,7 +1,7 @@
-import { normaliseEndpoint } from '../config/endpoint.js'
-import { MAX_MS } from '../config/resolve.js'
+import { normalizeEndpoint } from '../config/endpoint.js'
+import { MAX_MS } from '../config/resolve-config.js'
+import { ConfigurationError } from '../errors/errors.js'
 import { excerpt } from '../errors/redact.js'
-import { ConfigurationError } from '../errors/request-errors.js'
 
 /** The options that can be set outside of code. */
 interface SettingValues {
@@ -65,7 +65,7 @@ function readEndpoint(value: unknown, source: string): string {
     throw badValue(source, 'a URL as text', value, 'Write it as "http://127.0.0.1:1234".')
   }
   // Whether it may be remote is asked of the one that wins, when it is known what allows it.
-  return normaliseEndpoint(value, true, source)
+  return normalizeEndpoint(value, true, source)
 }
 
 /** A length of time in a unit people write, as milliseconds; `minimum` is in milliseconds. */

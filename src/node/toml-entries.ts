@@ -1,4 +1,4 @@
-import { parse, TomlError } from 'smol-toml'
+import { TomlError, parse } from 'smol-toml'
 import type { Fail, FileEntry } from './file-entry.js'
 
 // What a statement is made of, as far as it takes to see where the next one begins.

@@ -1,14 +1,18 @@
-import { ask, askStream, type Asked, type Generation, type Settle } from '../generation/ask.js'
-import type { Transport } from '../transport/types.js'
-import type { CallOptions } from '../types/call-options.js'
-import type { RespondEvent, RespondRequest, RespondResponse, RespondStream } from '../types/responses.js'
-import { ROUTES } from '../wire/routes.js'
-import { fromResponse } from './from-wire.js'
-import { checkRespondRequest } from './request.js'
-import { ResponseSource } from './response-source.js'
-import { toRespondBody } from './to-wire.js'
+import type { CallOptions } from '../config/options.js'
+import { ROUTES } from '../config/routes.js'
+import {
+  type RequestContext,
+  type GenerationRoute,
+  runGeneration,
+  streamGeneration,
+} from '../generation/run-generation.js'
+import type { Client } from '../http/types.js'
+import { checkRespondRequest, toRespondBody } from './request.js'
+import { fromResponse } from './response.js'
+import { ResponseSource } from './stream.js'
+import type { RespondEvent, RespondRequest, RespondResponse, RespondStream } from './types.js'
 
-const generation: Generation<RespondRequest, Asked, RespondEvent, RespondResponse> = {
+const generation: GenerationRoute<RespondRequest, RequestContext, RespondEvent, RespondResponse> = {
   route: ROUTES.responses,
   prepare(request, stream) {
     checkRespondRequest(request)
@@ -19,16 +23,9 @@ const generation: Generation<RespondRequest, Asked, RespondEvent, RespondRespons
 }
 
 /** The whole answer of `POST /v1/responses`. */
-export const respond = (
-  transport: Transport,
-  request: RespondRequest,
-  options?: CallOptions,
-): Promise<RespondResponse> => ask(generation, transport, request, options)
+export const respond = (client: Client, request: RespondRequest, options?: CallOptions): Promise<RespondResponse> =>
+  runGeneration(generation, client, request, options)
 
 /** The answer of `POST /v1/responses` as it is made. */
-export const streamRespond = (
-  transport: Transport,
-  request: RespondRequest,
-  options: CallOptions | undefined,
-  settle: Settle,
-): RespondStream => askStream(generation, transport, request, options, settle)
+export const streamRespond = (client: Client, request: RespondRequest, options?: CallOptions): RespondStream =>
+  streamGeneration(generation, client, request, options)

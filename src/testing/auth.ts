@@ -1,7 +1,7 @@
 import type { Exchange } from './exchange.js'
 import type { Settings } from './settings.js'
 import { nativeError } from './wire-errors.js'
-import { json, type WireReply } from './wire-reply.js'
+import { type WireReply, json } from './wire-reply.js'
 
 const wellFormed = /^sk-lm-[A-Za-z0-9]{8}:[A-Za-z0-9]{20}$/u
 

@@ -3,7 +3,7 @@ import { preflight } from './cors.js'
 import type { Exchange } from './exchange.js'
 import { findRoute } from './router.js'
 import { routeError } from './wire-errors.js'
-import { json, Refusal, type WireReply } from './wire-reply.js'
+import { Refusal, type WireReply, json } from './wire-reply.js'
 
 async function answer(exchange: Exchange): Promise<WireReply> {
   const { fault } = exchange

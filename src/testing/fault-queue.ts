@@ -1,6 +1,6 @@
 import { matchesPath } from './call-log.js'
 import type { Exchange } from './exchange.js'
-import { streams, type Behaviour, type Candidate, type Parameters, type Steps } from './fault-behaviour.js'
+import { type Behaviour, type Candidate, type Parameters, type Steps, streams } from './fault-behaviour.js'
 import { behaviourOf } from './fault-registry.js'
 import type { MockFault, MockFaultOptions } from './fault-types.js'
 import type { JSONObject } from './json-values.js'

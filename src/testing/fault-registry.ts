@@ -1,11 +1,11 @@
 import type { Behaviour } from './fault-behaviour.js'
+import type { MockFaultName } from './fault-types.js'
+import { answerFaults, rawFault, statusFault } from './faults-answer.js'
 import { generationFaults } from './faults-generation.js'
 import { nativeFaults } from './faults-native.js'
-import { answerFaults, rawFault, statusFault } from './faults-answer.js'
 import { responsesFaults } from './faults-responses.js'
 import { streamFaults } from './faults-stream.js'
 import { toolCallFaults } from './faults-tool-calls.js'
-import type { MockFaultName } from './fault-types.js'
 
 const named: Readonly<Record<MockFaultName, Behaviour>> = {
   ...answerFaults,

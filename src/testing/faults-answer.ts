@@ -1,9 +1,9 @@
-import { any, type Behaviour } from './fault-behaviour.js'
+import { type Behaviour, any } from './fault-behaviour.js'
 import type { MockErrorShape, MockFaultName, MockRawFault } from './fault-types.js'
 import { asCount, asObject, asString } from './json-values.js'
-import { encode, type Step } from './steps.js'
+import { type Step, encode } from './steps.js'
 import { catchAll, nativeError, openAIError, routeError, stringError } from './wire-errors.js'
-import { connectionReset, json, text, type WireReply } from './wire-reply.js'
+import { type WireReply, connectionReset, json, text } from './wire-reply.js'
 
 const page = (title: string): string =>
   `<html>\r\n<head><title>${title}</title></head>\r\n<body>\r\n<center><h1>${title}</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n`

@@ -1,12 +1,12 @@
+import { answerPrompt } from './answer.js'
 import type { Exchange } from './exchange.js'
-import { chats, generations, type Behaviour, type Parameters, type Steps } from './fault-behaviour.js'
+import { type Behaviour, type Parameters, type Steps, chats, generations } from './fault-behaviour.js'
 import type { MockFaultName, MockOverflowWording } from './fault-types.js'
 import { afterEvents, errorFrames } from './faults-stream.js'
-import { answerPrompt } from './answer.js'
-import { asCount, asObject, asString, type JSONObject } from './json-values.js'
+import { type JSONObject, asCount, asObject, asString } from './json-values.js'
 import { findInstance } from './resolve-model.js'
 import { removeInstance } from './state.js'
-import { dataFrame, type Step } from './steps.js'
+import { type Step, dataFrame } from './steps.js'
 import {
   contextExceeded,
   crashed,
@@ -17,7 +17,7 @@ import {
   routeError,
   stringError,
 } from './wire-errors.js'
-import { eventStream, json, type WireReply } from './wire-reply.js'
+import { type WireReply, eventStream, json } from './wire-reply.js'
 
 const modelIn = (exchange: Exchange): string => asString(asObject(exchange.body).model)
 const isStream = (exchange: Exchange): boolean => asObject(exchange.body).stream === true

@@ -1,8 +1,8 @@
-import { nativeChats, nativeStreams, type Behaviour, type Steps } from './fault-behaviour.js'
+import { type Behaviour, type Steps, nativeChats, nativeStreams } from './fault-behaviour.js'
 import type { MockFaultName } from './fault-types.js'
 import { afterEvents, isFinal } from './faults-stream.js'
 import { asArray, asObject, asString, isObject } from './json-values.js'
-import { typedFrame, type Step } from './steps.js'
+import { type Step, typedFrame } from './steps.js'
 import { crashed, nativeError } from './wire-errors.js'
 import { eventStream, json } from './wire-reply.js'
 

@@ -1,9 +1,9 @@
-import { streams, type Behaviour, type Candidate, type Steps } from './fault-behaviour.js'
+import { type Behaviour, type Candidate, type Steps, streams } from './fault-behaviour.js'
 import type { MockFaultName } from './fault-types.js'
 import { afterEvents } from './faults-stream.js'
 import { tokenize } from './generate/tokens.js'
 import { asArray, asObject, asString } from './json-values.js'
-import { done, typedFrame, type Step } from './steps.js'
+import { type Step, done, typedFrame } from './steps.js'
 import { crashed } from './wire-errors.js'
 
 const isResponse = (candidate: Candidate): boolean => candidate.path === '/v1/responses' && streams(candidate)

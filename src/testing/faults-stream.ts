@@ -1,9 +1,9 @@
 import type { Exchange } from './exchange.js'
-import { any, streams, type Behaviour, type Steps } from './fault-behaviour.js'
+import { type Behaviour, type Steps, any, streams } from './fault-behaviour.js'
 import type { MockErrorFrameForm, MockFaultName } from './fault-types.js'
 import { dropBeforeHeaders } from './faults-answer.js'
 import { asArray, asCount, asObject, asString, isObject } from './json-values.js'
-import { dataFrame, done, encode, namedFrame, type Step } from './steps.js'
+import { type Step, dataFrame, done, encode, namedFrame } from './steps.js'
 import { crashed, stringError } from './wire-errors.js'
 
 const finalEvents = new Set(['chat.end', 'response.completed', 'message_stop'])

@@ -1,7 +1,7 @@
 import { answerPrompt } from './answer.js'
-import { withTools, type Behaviour, type Steps } from './fault-behaviour.js'
+import { type Behaviour, type Steps, withTools } from './fault-behaviour.js'
 import type { MockFaultName } from './fault-types.js'
-import { asArray, asObject, asString, isObject, type JSONObject } from './json-values.js'
+import { type JSONObject, asArray, asObject, asString, isObject } from './json-values.js'
 import type { Step } from './steps.js'
 import type { MockPrompt, MockReply } from './types.js'
 

@@ -1,7 +1,7 @@
 import type { Exchange } from './exchange.js'
-import { timing, type Generation } from './generation.js'
+import { type Generation, timing } from './generation.js'
 import type { Integration } from './read-native-request.js'
-import { typedFrame, type Step } from './steps.js'
+import { type Step, typedFrame } from './steps.js'
 
 /** A tool the server pretends to have run. */
 export interface ServerToolCall {

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { type IncomingMessage, type ServerResponse, createServer } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { createMockCore } from './mock-core.js'
 import type { MockLMStudio, MockLMStudioOptions } from './types.js'

@@ -3,7 +3,7 @@ import type { PromptDraft } from './read-chat-request.js'
 import type { ResolvedModel } from './resolve-model.js'
 import { dataFrame } from './steps.js'
 import { contextExceeded, routeError } from './wire-errors.js'
-import { eventStream, json, type WireReply } from './wire-reply.js'
+import { type WireReply, eventStream, json } from './wire-reply.js'
 
 /** A prompt that does not fit is refused in one go, or in a stream that has begun with its 200. */
 export function overflowReply(draft: PromptDraft, target: ResolvedModel): WireReply | undefined {

@@ -1,9 +1,9 @@
 import type { Exchange } from './exchange.js'
 import { asArray, asCount, asObject, asString } from './json-values.js'
-import { withMaxTokens, type PromptDraft } from './read-chat-request.js'
+import { type PromptDraft, withMaxTokens } from './read-chat-request.js'
 import type { MockMessage, MockPrompt } from './types.js'
 import { anthropicError } from './wire-errors.js'
-import { json, Refusal } from './wire-reply.js'
+import { Refusal, json } from './wire-reply.js'
 
 const refuse = (message: string): never => {
   throw new Refusal(json(anthropicError(message), 400))

@@ -1,5 +1,5 @@
 import type { Exchange } from './exchange.js'
-import { asArray, asCount, asObject, asString, asStringList, isObject, type JSONObject } from './json-values.js'
+import { type JSONObject, asArray, asCount, asObject, asString, asStringList, isObject } from './json-values.js'
 import { readMessages } from './read-messages.js'
 import type { DiskModel } from './state.js'
 import type { MockPrompt, MockTool } from './types.js'

@@ -1,6 +1,6 @@
 import type { Exchange } from './exchange.js'
-import { asArray, asCount, asObject, asString, isObject, type JSONObject } from './json-values.js'
-import { withMaxTokens, type PromptDraft } from './read-chat-request.js'
+import { type JSONObject, asArray, asCount, asObject, asString, isObject } from './json-values.js'
+import { type PromptDraft, withMaxTokens } from './read-chat-request.js'
 import { isImageURL } from './read-messages.js'
 import { refuseNative, refuseUnknownKeys } from './refuse-native.js'
 import type { DiskModel } from './state.js'

@@ -1,10 +1,10 @@
 import type { Exchange } from './exchange.js'
-import { asArray, asCount, asObject, asString, type JSONObject } from './json-values.js'
-import { withMaxTokens, type PromptDraft } from './read-chat-request.js'
+import { type JSONObject, asArray, asCount, asObject, asString } from './json-values.js'
+import { type PromptDraft, withMaxTokens } from './read-chat-request.js'
 import { readContent } from './read-messages.js'
 import type { MockMessage, MockPrompt, MockTool } from './types.js'
 import { openAIError } from './wire-errors.js'
-import { json, Refusal } from './wire-reply.js'
+import { Refusal, json } from './wire-reply.js'
 
 const refuse = (message: string, param: string, code: string): never => {
   throw new Refusal(json(openAIError(message, param, code), 400))

@@ -1,6 +1,6 @@
 import type { JSONObject } from './json-values.js'
 import { nativeError } from './wire-errors.js'
-import { json, Refusal } from './wire-reply.js'
+import { Refusal, json } from './wire-reply.js'
 
 /** Refuses as the native routes do. */
 export function refuseNative(message: string, code: string | null, param: string | null = null, status = 400): never {

@@ -1,8 +1,8 @@
 import type { Exchange } from './exchange.js'
-import { addInstance, type DiskModel, type Instance } from './state.js'
+import { type DiskModel, type Instance, addInstance } from './state.js'
 import { unlessAborted } from './waits.js'
 import { nativeError, noModelsLoaded, openAIError, stringError } from './wire-errors.js'
-import { json, Refusal } from './wire-reply.js'
+import { Refusal, json } from './wire-reply.js'
 
 /** Who answers a request. */
 export interface ResolvedModel {

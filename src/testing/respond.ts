@@ -4,7 +4,7 @@ import type { Exchange } from './exchange.js'
 import type { Steps } from './fault-behaviour.js'
 import { isObject } from './json-values.js'
 import { pump } from './pump.js'
-import { encode, type Step } from './steps.js'
+import { type Step, encode } from './steps.js'
 import type { WireReply } from './wire-reply.js'
 
 const withoutBody = new Set([204, 304])

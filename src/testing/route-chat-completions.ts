@@ -1,17 +1,17 @@
 import { deltas, isUnloaded, pace, paceWhole } from './deltas.js'
 import type { Exchange } from './exchange.js'
-import { generate, type Generation } from './generation.js'
 import { tokenize } from './generate/tokens.js'
+import { type Generation, generate } from './generation.js'
 import { generationId } from './ids.js'
 import { asObject, asString } from './json-values.js'
 import { overflowReply } from './overflow-reply.js'
 import { readChatRequest } from './read-chat-request.js'
 import { resolveModel } from './resolve-model.js'
-import { dataFrame, done, type Step } from './steps.js'
+import { type Step, dataFrame, done } from './steps.js'
 import { openAIUsage } from './usage.js'
 import { v0Extras } from './v0-extras.js'
 import { modelUnloaded, stringError } from './wire-errors.js'
-import { eventStream, json, Refusal, type WireReply } from './wire-reply.js'
+import { Refusal, type WireReply, eventStream, json } from './wire-reply.js'
 
 /** What every chunk and the whole answer begin with. */
 function envelope(exchange: Exchange, generation: Generation, object: string): Record<string, unknown> {

@@ -3,8 +3,8 @@ import type { Exchange } from './exchange.js'
 import { hash, hexId } from './generate/random.js'
 import { asObject, asString } from './json-values.js'
 import { refuseNative, refuseNativeType, refuseUnknownKeys } from './refuse-native.js'
-import { completeModel, nextNumber, type DownloadJob } from './state.js'
-import { json, type WireReply } from './wire-reply.js'
+import { type DownloadJob, completeModel, nextNumber } from './state.js'
+import { type WireReply, json } from './wire-reply.js'
 
 /** A job is done at this poll of its status; each before it finds a quarter more. */
 const polls = 4

@@ -3,7 +3,7 @@ import { embedText } from './generate/embed-text.js'
 import { asObject, asString, asStringList } from './json-values.js'
 import { resolveModel } from './resolve-model.js'
 import { refuse } from './wire-errors.js'
-import { json, type WireReply } from './wire-reply.js'
+import { type WireReply, json } from './wire-reply.js'
 
 const isInput = (input: unknown): boolean =>
   typeof input === 'string' || (Array.isArray(input) && input.every((one) => typeof one === 'string'))

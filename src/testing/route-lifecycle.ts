@@ -1,9 +1,9 @@
 import type { Exchange } from './exchange.js'
 import { asCount, asObject, asString } from './json-values.js'
 import { refuseNative, refuseNativeType, refuseUnknownKeys } from './refuse-native.js'
-import { addInstance, removeInstance, type LoadConfig } from './state.js'
+import { type LoadConfig, addInstance, removeInstance } from './state.js'
 import { unlessAborted } from './waits.js'
-import { json, type WireReply } from './wire-reply.js'
+import { type WireReply, json } from './wire-reply.js'
 
 const loadKeys = new Set(
   'model context_length eval_batch_size flash_attention num_experts offload_kv_cache_to_gpu echo_load_config'.split(

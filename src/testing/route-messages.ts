@@ -1,14 +1,14 @@
 import { isUnloaded, pace, paceWhole } from './deltas.js'
 import type { Exchange } from './exchange.js'
-import { generate, overflow, type Generation } from './generation.js'
 import { tokenize } from './generate/tokens.js'
+import { type Generation, generate, overflow } from './generation.js'
 import { hexGenerationId } from './ids.js'
 import { asObject, asString } from './json-values.js'
 import { readAnthropicRequest } from './read-anthropic-request.js'
 import { resolveModel } from './resolve-model.js'
-import { namedFrame, typedFrame, type Step } from './steps.js'
+import { type Step, namedFrame, typedFrame } from './steps.js'
 import { anthropicError, contextExceeded, modelUnloaded } from './wire-errors.js'
-import { eventStream, json, type WireReply } from './wire-reply.js'
+import { type WireReply, eventStream, json } from './wire-reply.js'
 
 const stopReasons: Readonly<Record<string, string>> = { length: 'max_tokens', tool_calls: 'tool_use' }
 

@@ -2,7 +2,7 @@ import { decodeSegment } from './decode-segment.js'
 import type { Exchange } from './exchange.js'
 import type { DiskModel } from './state.js'
 import { catchAll, routeError } from './wire-errors.js'
-import { json, type WireReply } from './wire-reply.js'
+import { type WireReply, json } from './wire-reply.js'
 
 const instancesOf = (exchange: Exchange, model: DiskModel): Exchange['state']['instances'] =>
   exchange.state.instances.filter((instance) => instance.model === model.id)

@@ -1,15 +1,15 @@
 import { remember } from './conversations.js'
 import { isUnloaded, pace, paceWhole } from './deltas.js'
 import type { Exchange } from './exchange.js'
-import { generate, type Generation, type ToolCall } from './generation.js'
+import { type Generation, type ToolCall, generate } from './generation.js'
 import { hexGenerationId } from './ids.js'
 import { asObject, asString } from './json-values.js'
 import { overflowReply } from './overflow-reply.js'
 import { readResponsesRequest } from './read-responses-request.js'
 import { resolveModel } from './resolve-model.js'
-import { typedFrame, type Step } from './steps.js'
+import { type Step, typedFrame } from './steps.js'
 import { modelUnloaded } from './wire-errors.js'
-import { eventStream, json, type WireReply } from './wire-reply.js'
+import { type WireReply, eventStream, json } from './wire-reply.js'
 
 interface Item {
   readonly id: string

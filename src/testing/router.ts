@@ -5,10 +5,10 @@ import { downloadModel, downloadStatus } from './route-download.js'
 import { embeddings } from './route-embeddings.js'
 import { loadModel, unloadModel } from './route-lifecycle.js'
 import { messages } from './route-messages.js'
+import { getV0Model, listOpenAIModels, listV0Models, listV1Models, unexpected } from './route-models.js'
 import { nativeChat } from './route-native-chat.js'
 import { responses } from './route-responses.js'
-import { getV0Model, listOpenAIModels, listV0Models, listV1Models, unexpected } from './route-models.js'
-import { json, type WireReply } from './wire-reply.js'
+import { type WireReply, json } from './wire-reply.js'
 
 type Route = (exchange: Exchange) => WireReply | Promise<WireReply>
 

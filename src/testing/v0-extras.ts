@@ -1,5 +1,5 @@
 import type { Exchange } from './exchange.js'
-import { timing, type Generation } from './generation.js'
+import { type Generation, timing } from './generation.js'
 
 /** What `/api/v0` adds to an OpenAI-shaped answer: `stats`, `model_info` and `runtime`. Nothing on other routes. */
 export function v0Extras(exchange: Exchange, generation: Generation): object {

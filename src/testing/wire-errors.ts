@@ -1,4 +1,4 @@
-import { json, Refusal } from './wire-reply.js'
+import { Refusal, json } from './wire-reply.js'
 
 /** The routes whose errors are a bare string; the others answer with an object. */
 const saysErrorsAsString = (path: string): boolean =>

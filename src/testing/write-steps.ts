@@ -1,4 +1,4 @@
-import { encode, type Step } from './steps.js'
+import { type Step, encode } from './steps.js'
 import type { MockFraming } from './types.js'
 import type { Waits } from './waits.js'
 import { connectionReset } from './wire-reply.js'

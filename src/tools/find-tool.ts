@@ -1,4 +1,4 @@
-import type { Tool } from '../types/tools.js'
+import type { Tool } from './types.js'
 
 /** The tool that a call names: LM Studio shows the model names in snake_case, so `getWeather` comes back as `get_weather`. */
 export function findTool(tools: readonly Tool[], name: string): Tool | undefined {

@@ -1,8 +1,9 @@
-import type { CallOptions } from '../types/call-options.js'
-import type { CompletionEvent, CompletionRequest } from '../types/completion.js'
-import type { ModelProvider } from '../types/provider.js'
-import type { Tool } from '../types/tools.js'
-import { LeakSplitter } from './leaked-calls.js'
+import type { CompletionRequest } from '../completions/types.js'
+import type { CallOptions } from '../config/options.js'
+import type { CompletionEvent } from '../generation/types.js'
+import type { ModelProvider } from '../provider.js'
+import { TextToolCallParser } from './text-tool-calls.js'
+import type { Tool } from './types.js'
 
 /** One answer of the model: the last event has it whole. */
 export type Generate = (request: CompletionRequest) => AsyncIterable<CompletionEvent>
@@ -24,7 +25,7 @@ export async function* salvage(
   events: AsyncIterable<CompletionEvent>,
   tools: readonly Tool[],
 ): AsyncGenerator<CompletionEvent> {
-  const splitter = new LeakSplitter(tools)
+  const splitter = new TextToolCallParser(tools)
   let text = ''
   let isStreamed = false
   for await (const event of events) {

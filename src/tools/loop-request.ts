@@ -1,17 +1,17 @@
 import * as v from 'valibot'
-import { invalidRequest, validateRequest } from '../config/validate.js'
-import { checkProvider } from '../generation/check-provider.js'
-import { promptIssues, toMessages } from '../generation/prompt.js'
-import { toolChoiceSchema, toolIssues } from '../generation/request-parts.js'
-import { isStandard } from '../standard-schema/is-standard.js'
-import { toJSONSchema } from '../standard-schema/to-json-schema.js'
-import type { CompletionRequest } from '../types/completion.js'
-import type { Message } from '../types/messages.js'
-import type { ModelProvider } from '../types/provider.js'
-import type { RunToolsRequest, Tool, ToolStep } from '../types/tools.js'
+import type { CompletionRequest } from '../completions/types.js'
+import { assertProvider } from '../generation/assert-provider.js'
+import { promptIssues, toMessages } from '../generation/messages.js'
+import { toolChoiceSchema, toolIssues } from '../generation/tools.js'
+import { isStandard } from '../json-schema/standard-schema.js'
+import { toJSONSchema } from '../json-schema/to-json-schema.js'
+import type { ModelProvider } from '../provider.js'
+import type { Message, ToolStep } from '../types.js'
 import { isObject } from '../utils/json.js'
-import { name, optional, whole } from '../utils/schema.js'
+import { name, optional, whole } from '../validation/schema.js'
+import { invalidRequest, validateRequest } from '../validation/validate.js'
 import { tool } from './tool.js'
+import type { RunToolsRequest, Tool } from './types.js'
 
 /** A request as the loop goes through it, taken when it was made. */
 export interface LoopRequest {
@@ -34,7 +34,7 @@ const settingsSchema = v.strictObject({
   toolChoice: toolChoiceSchema,
   maxRounds: whole(1),
   onStep: callback,
-  salvageToolCalls: optional((value) => typeof value === 'boolean', 'must be true or false'),
+  parseTextToolCalls: optional((value) => typeof value === 'boolean', 'must be true or false'),
 })
 
 /**
@@ -43,10 +43,10 @@ const settingsSchema = v.strictObject({
  * @throws {@link InvalidRequestError} lists what is wrong
  */
 export function readLoopRequest(provider: ModelProvider, request: RunToolsRequest): LoopRequest {
-  checkProvider(provider, 'complete', 'stream')
+  assertProvider(provider, 'complete', 'stream')
   if (!isObject(request)) throw invalidRequest([{ path: [], message: 'must be an object' }])
-  const { tools: given, maxRounds, onStep, salvageToolCalls, toolChoice, ...rest } = request as RunToolsRequest
-  validateRequest(settingsSchema, { tools: given, maxRounds, onStep, salvageToolCalls, toolChoice })
+  const { tools: given, maxRounds, onStep, parseTextToolCalls, toolChoice, ...rest } = request as RunToolsRequest
+  validateRequest(settingsSchema, { tools: given, maxRounds, onStep, parseTextToolCalls, toolChoice })
   const tools = given.map((one) => {
     const parameters = one.parameters ?? {}
     if (isStandard(parameters)) return tool(one)
@@ -65,7 +65,7 @@ export function readLoopRequest(provider: ModelProvider, request: RunToolsReques
     tools,
     maxRounds: maxRounds ?? MAX_ROUNDS,
     onStep,
-    salvages: salvageToolCalls === true,
+    salvages: parseTextToolCalls === true,
     round: (index, conversation) => ({
       ...settings,
       messages: conversation,

@@ -1,13 +1,13 @@
-import { checkCallOptions } from '../config/resolve.js'
-import { answerStream } from '../generation/answer-stream.js'
-import type { CallOptions } from '../types/call-options.js'
-import type { ModelProvider } from '../types/provider.js'
-import type { RunToolsRequest, RunToolsResult, ToolsEvent, ToolsStream } from '../types/tools.js'
+import type { CallOptions } from '../config/options.js'
+import { checkCallOptions } from '../config/resolve-config.js'
+import { createResponseStream } from '../generation/response-stream.js'
+import type { ModelProvider } from '../provider.js'
+import type { EventSource } from '../streaming/event-stream.js'
 import { abortError, followSignal, ignore, raceAbort, throwIfAborted } from '../utils/abort.js'
-import type { EventSource } from '../utils/event-stream.js'
 import { generateStreamed, generateWhole } from './generate.js'
 import { readLoopRequest } from './loop-request.js'
 import { toolLoop } from './tool-loop.js'
+import type { RunToolsRequest, RunToolsResult, ToolsEvent, ToolsStream } from './types.js'
 
 /**
  * Lets the model use tools until it has an answer: runs the calls of each round at once, after validation, and tells the
@@ -65,7 +65,7 @@ export function streamTools(provider: ModelProvider, request: RunToolsRequest, o
     callerSignal = options.signal
     return readLoopRequest(provider, request)
   })
-  return answerStream<ToolsEvent, RunToolsResult>(async (outer) => {
+  return createResponseStream<ToolsEvent, RunToolsResult>(async (outer) => {
     const loopRequest = prepared()
     const controller = new AbortController()
     const { signal } = controller

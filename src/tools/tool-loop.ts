@@ -1,14 +1,13 @@
-import { attachHidden, ProviderError } from '../errors/provider-error.js'
-import { ToolExecutionError } from '../errors/request-errors.js'
-import type { CompletionResponse } from '../types/completion.js'
-import type { AssistantMessage, Message, ToolCall } from '../types/messages.js'
-import type { RunToolsResult, ToolResult, ToolStep, ToolsEvent } from '../types/tools.js'
+import { ToolExecutionError } from '../errors/errors.js'
+import { ProviderError, attachHidden } from '../errors/provider-error.js'
+import { sumUsage } from '../generation/usage.js'
+import type { AssistantMessage, CompletionResponse, Message, ToolCall, ToolResult, ToolStep } from '../types.js'
 import { isObject } from '../utils/json.js'
-import { answerCall } from './answer-call.js'
+import { answerCall } from './execute-tool.js'
 import { findTool } from './find-tool.js'
-import { salvage, type Generate } from './generate.js'
+import { type Generate, salvage } from './generate.js'
 import type { LoopRequest } from './loop-request.js'
-import { sumUsage } from '../generation/sum-usage.js'
+import type { RunToolsResult, ToolsEvent } from './types.js'
 
 /**
  * Asks the model, runs what it wishes for, tells it the results and asks again, until it wishes for nothing more.

@@ -1,10 +1,10 @@
 import * as v from 'valibot'
-import { invalidRequest, validateRequest } from '../config/validate.js'
-import { isStandard } from '../standard-schema/is-standard.js'
-import { toJSONSchema } from '../standard-schema/to-json-schema.js'
-import type { Tool, ToolInit } from '../types/tools.js'
+import { isStandard } from '../json-schema/standard-schema.js'
+import { toJSONSchema } from '../json-schema/to-json-schema.js'
 import { compact } from '../utils/json.js'
-import { name, optional } from '../utils/schema.js'
+import { name, optional } from '../validation/schema.js'
+import { invalidRequest, validateRequest } from '../validation/validate.js'
+import type { Tool, ToolInit } from './types.js'
 
 const toolSchema = v.strictObject({
   name,

@@ -6,60 +6,60 @@ import { describe, expect, test } from 'vitest'
 
 const root = fileURLToPath(new URL('../../src/', import.meta.url))
 
-/** Who may import whom: a file imports from its own folder and from the layers before its own. */
+/**
+ * The layers of `src/`, lowest first: a file imports from its own folder and from lower layers, types included.
+ * Folders that share a layer do not import each other.
+ */
 const layers: readonly (readonly string[])[] = [
-  ['types'],
-  ['errors'],
+  ['types.ts'],
   ['utils'],
-  ['wire', 'sse', 'cache'],
+  ['errors'],
+  ['validation'],
   ['config'],
-  ['transport'],
+  ['streaming', 'browser', 'cache'],
+  ['http'],
+  ['models'],
   ['generation'],
-  ['chat', 'native', 'responses', 'completions', 'models', 'lifecycle', 'embeddings', 'server'],
-  ['standard-schema'],
-  ['tools', 'objects'],
+  ['completions', 'responses', 'native-chat', 'embeddings', 'diagnostics'],
   ['provider.ts'],
+  ['json-schema'],
+  ['tools', 'structured-output'],
+  ['assemble.ts'],
+  ['create-lmstudio.ts'],
   ['index.ts'],
+  ['core.ts'],
   ['node', 'testing'],
 ]
 
-/** The imports between features: a health check and a load read the model list, past the cache; text comes as chat does. */
-const between = new Map([
-  ['server', ['models/fetch-models.ts']],
-  ['completions', ['chat/completion-source.ts', 'chat/from-wire.ts']],
-  ['lifecycle', ['models/fetch-models.ts', 'models/missing-model.ts', 'models/model-store.ts']],
-])
-
 /** Which packages may be imported, and where; entries not named here import none. */
 const packages = new Map<string, (path: string) => boolean>([
-  ['ofetch', (path) => path.startsWith('transport/')],
+  ['ofetch', (path) => path.startsWith('http/')],
   ['idb-keyval', (path) => path.startsWith('cache/')],
-  ['valibot', (path) => !/^(types|errors|testing|index\.ts)/.test(path)],
+  ['valibot', (path) => !/^(types\.ts|errors|utils|testing|index\.ts|core\.ts)/.test(path)],
   ['smol-toml', (path) => path.startsWith('node/')],
-  ['@valibot/to-json-schema', (path) => path.startsWith('standard-schema/')],
+  ['@valibot/to-json-schema', (path) => path.startsWith('json-schema/')],
 ])
 
-/** The files beside `wire/` that translate between its names and ours; everything else speaks camelCase only. */
-const translators = new Set([
-  'chat/answer-builder.ts',
-  'chat/completion-source.ts',
-  'chat/from-wire.ts',
+/**
+ * The files that know the names of the wire: the `request.ts`, `response.ts` and `stream.ts` of a feature, and the files
+ * below, which several features share. Everything else speaks camelCase only.
+ */
+const wireFiles = new Set([
+  'completions/complete-text.ts',
+  'embeddings/embed-batch.ts',
+  'generation/completion-accumulator.ts',
   'generation/finish-reason.ts',
   'generation/sampling.ts',
   'generation/stats.ts',
-  'chat/to-wire.ts',
-  'completions/request.ts',
-  'lifecycle/from-wire.ts',
-  'lifecycle/load-config.ts',
-  'models/normalise.ts',
-  'responses/response-builder.ts',
-  'responses/response-source.ts',
-  'responses/to-wire.ts',
-  'native/chat-source.ts',
-  'native/from-wire.ts',
-  'native/to-wire.ts',
-  'transport/api-error.ts',
+  'generation/tool-call-accumulator.ts',
+  'generation/usage.ts',
+  'http/error-body.ts',
+  'http/scrub.ts',
+  'models/load-config.ts',
+  'models/load-response.ts',
+  'responses/response-accumulator.ts',
 ])
+const isWireFile = (path: string): boolean => /\/(request|response|stream)\.ts$/.test(path) || wireFiles.has(path)
 
 interface Import {
   readonly path: string
@@ -120,20 +120,16 @@ describe('the imports of src/', () => {
     expect(imports.filter(({ target, isPackage }) => !isPackage && !parsed.has(target)).map(show)).toEqual([])
   })
 
-  test('a file imports from its own folder and the layers above it', () => {
+  test('a file imports from its own folder and lower layers, types included', () => {
     const wrong = imports.filter(
       ({ path, target, isPackage }) =>
-        !isPackage &&
-        folderOf(path) !== folderOf(target) &&
-        layerOf(target) >= layerOf(path) &&
-        !between.get(folderOf(path))?.includes(target),
+        !isPackage && folderOf(path) !== folderOf(target) && layerOf(target) >= layerOf(path),
     )
     expect(wrong.map(show)).toEqual([])
   })
 
-  // The layers leave no circle between folders, types included; within one, types that name each other are erased.
-  test('no file imports itself through others', () => {
-    const kept = imports.filter(({ isPackage, typeOnly }) => !isPackage && !typeOnly)
+  test('no file imports itself through others, types included', () => {
+    const kept = imports.filter(({ isPackage }) => !isPackage)
     const after = new Map(paths.map((path) => [path, kept.filter((one) => one.path === path)]))
     const done = new Set<string>()
     const circles: string[] = []
@@ -168,9 +164,9 @@ describe('the imports of src/', () => {
     expect(wrong.map(show)).toEqual([])
   })
 
-  test('wire names stay with the wire and its translators', () => {
+  test('only files that read or write the wire use its snake_case names', () => {
     const wrong = paths
-      .filter((path) => !/^(wire|testing)\//.test(path) && !translators.has(path))
+      .filter((path) => !path.startsWith('testing/') && !isWireFile(path))
       .flatMap((path) => snakeNames(parsed.get(path)!.program).map((name) => `${path} says ${name}`))
     expect(wrong).toEqual([])
   })

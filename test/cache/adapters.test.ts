@@ -1,9 +1,9 @@
 import { indexedDB } from 'fake-indexeddb'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { defaultCache } from '../../src/cache/default-cache.js'
-import { indexedDBCache } from '../../src/cache/indexeddb-cache.js'
-import { memoryCache } from '../../src/cache/memory-cache.js'
-import { noCache } from '../../src/cache/no-cache.js'
+import { defaultCache } from '../../src/cache/adapters.js'
+import { indexedDBCache } from '../../src/cache/adapters.js'
+import { memoryCache } from '../../src/cache/adapters.js'
+import { noCache } from '../../src/cache/adapters.js'
 import { rejectionOf } from '../helpers/provider-errors.js'
 
 beforeEach(() => void vi.stubGlobal('indexedDB', indexedDB))

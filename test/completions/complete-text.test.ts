@@ -1,15 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { completeText, streamCompleteText } from '../../src/completions/complete-text.js'
-import { toTextBody } from '../../src/completions/request.js'
+import { toTextBody } from '../../src/completions/complete-text.js'
 import * as errors from '../../src/errors/index.js'
-import type {
-  TextCompletionEvent,
-  TextCompletionRequest,
-  TextCompletionStream,
-} from '../../src/types/text-completion.js'
+import type { TextCompletionEvent, TextCompletionRequest, TextCompletionStream } from '../../src/completions/types.js'
 import { fixtureBytes, fixtureJSON } from '../helpers/fixtures.js'
 import { rejectionOf, thrownBy } from '../helpers/provider-errors.js'
-import { eventStream, json, stubFetch, testTransport } from '../helpers/transport.js'
+import { eventStream, json, stubFetch, testClient } from '../helpers/client.js'
 
 const request = { model: 'acme/heron-base', prompt: 'The gull cried' }
 const chunk = (text: string, finish: string | null = null): string =>
@@ -17,7 +13,7 @@ const chunk = (text: string, finish: string | null = null): string =>
 
 function open(blocks: readonly (string | Uint8Array)[]): TextCompletionStream {
   const { fetch } = stubFetch(() => eventStream(blocks).response)
-  return streamCompleteText(testTransport({ fetch, maxRetries: 0 }), request, undefined, (opening) => opening)
+  return streamCompleteText(testClient({ fetch, maxRetries: 0 }), request)
 }
 async function collect(answer: TextCompletionStream): Promise<{ events: TextCompletionEvent[]; error: unknown }> {
   const events: TextCompletionEvent[] = []
@@ -29,7 +25,7 @@ async function collect(answer: TextCompletionStream): Promise<{ events: TextComp
   }
 }
 const whole = (body: unknown) =>
-  completeText(testTransport({ fetch: stubFetch(json(body)).fetch, maxRetries: 0 }), request)
+  completeText(testClient({ fetch: stubFetch(json(body)).fetch, maxRetries: 0 }), request)
 
 describe('what is refused', () => {
   it.each<[string, object, string[]]>([
@@ -50,10 +46,10 @@ describe('what is refused', () => {
   it('by the stream when it is read, not when it is made', async () => {
     const bad = { model: 'm' } as TextCompletionRequest
     const { fetch, requests } = stubFetch(json({}))
-    const stream = streamCompleteText(testTransport({ fetch }), bad, undefined, (opening) => opening)
+    const stream = streamCompleteText(testClient({ fetch }), bad)
     expect(await rejectionOf(stream.response)).toBeInstanceOf(errors.InvalidRequestError)
     expect(requests).toHaveLength(0)
-    const none = streamCompleteText(testTransport({ fetch }), undefined as never, undefined, (opening) => opening)
+    const none = streamCompleteText(testClient({ fetch }), undefined as never)
     expect(await rejectionOf(none.response)).toBeInstanceOf(errors.InvalidRequestError)
   })
 })
@@ -121,7 +117,7 @@ describe('recorded answers', () => {
       },
     ])
     const { fetch } = stubFetch(json(fixtureJSON('completion.json')))
-    const replayed = streamCompleteText(testTransport({ fetch }), request, undefined, (opening) => opening)
+    const replayed = streamCompleteText(testClient({ fetch }), request)
     expect((await collect(replayed)).events.map(({ type }) => type)).toEqual([
       'completion-start',
       'text-delta',

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { normaliseEndpoint } from '../../src/config/endpoint.js'
+import { normalizeEndpoint } from '../../src/config/endpoint.js'
 import { ConfigurationError } from '../../src/errors/index.js'
 import { thrownBy } from '../helpers/provider-errors.js'
 
 const normalise = (endpoint: string | URL, allowRemote = false): string =>
-  normaliseEndpoint(endpoint, allowRemote, 'The option endpoint')
+  normalizeEndpoint(endpoint, allowRemote, 'The option endpoint')
 const errorFor = (endpoint: string | URL, allowRemote = false): ConfigurationError => {
   const error = thrownBy(() => normalise(endpoint, allowRemote))
   expect(error).toBeInstanceOf(ConfigurationError)

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { embed } from '../../src/embeddings/embed.js'
-import type { PartialEmbeddings } from '../../src/types/embeddings.js'
+import type { PartialEmbeddings } from '../../src/embeddings/types.js'
 import { rejectionOf } from '../helpers/provider-errors.js'
-import { json, stubFetch, testTransport } from '../helpers/transport.js'
+import { json, stubFetch, testClient } from '../helpers/client.js'
 
 const model = 'text-embedding-plover-v2'
 
@@ -19,7 +19,7 @@ function numberServer(bad?: number) {
     const data = input.map((text, index) => ({ index, embedding: [Number(text)] }))
     return json({ data: data.toReversed(), usage: { prompt_tokens: input.length } })
   })
-  return { transport: testTransport({ fetch, maxRetries: 0 }), sizes }
+  return { client: testClient({ fetch, maxRetries: 0 }), sizes }
 }
 
 const lists = fc.record({
@@ -31,9 +31,9 @@ const lists = fc.record({
 it('every text gets its own vector, whatever the batches', async () => {
   await fc.assert(
     fc.asyncProperty(lists, async ({ length, ...settings }) => {
-      const { transport, sizes } = numberServer()
+      const { client, sizes } = numberServer()
       const input = Array.from({ length }, (_, index) => String(index))
-      const { embeddings, usage } = await embed(transport, { model, input, ...settings })
+      const { embeddings, usage } = await embed(client, { model, input, ...settings })
       expect(embeddings).toEqual(input.map((text) => [Number(text)]))
       expect(usage.inputTokens).toBe(length)
       expect(sizes).toHaveLength(Math.ceil(length / settings.batchSize))
@@ -46,9 +46,9 @@ it('a failure tells exactly the texts that have their vector', async () => {
   await fc.assert(
     fc.asyncProperty(lists, fc.nat(59), async ({ length, ...settings }, at) => {
       const bad = at % length
-      const { transport } = numberServer(bad)
+      const { client } = numberServer(bad)
       const input = Array.from({ length }, (_, index) => String(index))
-      const error = await rejectionOf(embed(transport, { model, input, ...settings }))
+      const error = await rejectionOf(embed(client, { model, input, ...settings }))
       expect(error).toMatchObject({ name: 'InvalidRequestError', status: 400 })
       const { partial } = error as { partial?: PartialEmbeddings }
       if (partial === undefined) return

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { embed } from '../../src/embeddings/embed.js'
 import { InvalidRequestError, InvalidResponseError } from '../../src/errors/index.js'
-import type { EmbeddingResponse } from '../../src/types/embeddings.js'
+import type { EmbeddingResponse } from '../../src/embeddings/types.js'
 import { fixtureJSON } from '../helpers/fixtures.js'
 import { rejectionOf } from '../helpers/provider-errors.js'
-import { json, stubFetch, testTransport } from '../helpers/transport.js'
+import { json, stubFetch, testClient } from '../helpers/client.js'
 
 const model = 'text-embedding-plover-v2'
 async function ask(input: unknown, body: unknown): Promise<{ result: EmbeddingResponse; requests: Request[] }> {
   const stub = stubFetch(json(body))
-  const result = await embed(testTransport({ fetch: stub.fetch, maxRetries: 0 }), { model, input } as never)
+  const result = await embed(testClient({ fetch: stub.fetch, maxRetries: 0 }), { model, input } as never)
   return { result, requests: stub.requests }
 }
 const data = (...vectors: [index: number | null | undefined, vector: unknown][]): object => ({
@@ -80,7 +80,7 @@ describe('embed', () => {
     ['a list with null', ['a', null]],
   ])('refuses to embed %s, and sends nothing', async (_, input) => {
     const stub = stubFetch(json({}))
-    const error = await rejectionOf(embed(testTransport({ fetch: stub.fetch }), { model, input } as never))
+    const error = await rejectionOf(embed(testClient({ fetch: stub.fetch }), { model, input } as never))
     expect(error).toBeInstanceOf(InvalidRequestError)
     expect(stub.requests).toHaveLength(0)
   })
@@ -89,7 +89,7 @@ describe('embed', () => {
     'refuses the request %j',
     async (request) => {
       expect(
-        await rejectionOf(embed(testTransport({ fetch: stubFetch(json({})).fetch }), request as never)),
+        await rejectionOf(embed(testClient({ fetch: stubFetch(json({})).fetch }), request as never)),
       ).toBeInstanceOf(InvalidRequestError)
     },
   )

@@ -148,8 +148,8 @@ describe('isInstance', () => {
   )
 
   it('is true across two copies of the package, for the class and what it extends', async () => {
-    const specifier = '../../src/errors/network-errors.js?copy'
-    const other = (await import(/* @vite-ignore */ specifier)) as typeof import('../../src/errors/network-errors.js')
+    const specifier = '../../src/errors/errors.js?copy'
+    const other = (await import(/* @vite-ignore */ specifier)) as typeof import('../../src/errors/errors.js')
     expect(other.TimeoutError).not.toBe(errors.TimeoutError)
     const foreign = new other.TimeoutError('x', { limit: 'timeout', timeoutMs: 1 })
     expect(foreign).not.toBeInstanceOf(errors.TimeoutError)

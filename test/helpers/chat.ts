@@ -1,8 +1,9 @@
-import { AnswerBuilder } from '../../src/chat/answer-builder.js'
-import { fromCompletion } from '../../src/chat/from-wire.js'
-import type { CompletionEvent, CompletionResponse } from '../../src/types/completion.js'
-import type { WireMessage } from '../../src/wire/types.js'
-import { context, ENDPOINT } from './transport.js'
+import { AnswerBuilder } from '../../src/generation/completion-accumulator.js'
+import { fromCompletion } from '../../src/completions/response.js'
+import type { CompletionEvent } from '../../src/generation/types.js'
+import type { CompletionResponse } from '../../src/types.js'
+import type { WireMessage } from '../../src/generation/completion-accumulator.js'
+import { context, ENDPOINT } from './client.js'
 
 /** What does not depend on the clock. */
 export type Content = Pick<CompletionResponse, 'text' | 'reasoning' | 'toolCalls' | 'finishReason'>

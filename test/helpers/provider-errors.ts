@@ -9,7 +9,7 @@ type Options = {
 }
 type Make = (message: string, options?: Options) => ProviderError
 
-/** Every concrete class with what its constructor needs besides, and the classes it extends, nearest first. */
+/** Every concrete class with what its constructor needs besides, and the classes it extends, closestMatch first. */
 export const ERRORS: readonly { readonly name: string; readonly make: Make; readonly bases: readonly string[] }[] = [
   { name: 'NetworkError', make: (m, o) => new errors.NetworkError(m, o), bases: [] },
   { name: 'ServiceNotFoundError', make: (m, o) => new errors.ServiceNotFoundError(m, o), bases: ['NetworkError'] },

@@ -1,4 +1,4 @@
-import type { RespondEvent, RespondResponse } from '../../src/types/responses.js'
+import type { RespondEvent, RespondResponse } from '../../src/responses/types.js'
 
 /** What a stream of a response tells, up to its error. */
 export async function collectResponse(

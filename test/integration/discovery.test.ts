@@ -94,7 +94,7 @@ describe('at a port that was asked for', () => {
       endpoint: mock.url,
       isLMStudio: true,
       api: 'v1',
-      via: 'the option ports',
+      source: 'the option ports',
     })
   })
 
@@ -132,7 +132,7 @@ describe('a range of ports', () => {
     const mock = await startMock()
     const port = portOf(mock)
     const ports = { from: Math.max(1, port - 40), to: Math.min(65_535, port + 40) }
-    expect(await search({ ports })).toMatchObject({ endpoint: mock.url, via: 'the option ports' })
+    expect(await search({ ports })).toMatchObject({ endpoint: mock.url, source: 'the option ports' })
   })
 
   test('of a thousand closed ports is told in a few words, without a warning of Node', async () => {
@@ -215,7 +215,7 @@ describe('a listener of one kind of address', () => {
     })
     const found = search({ endpoint })
     if (expected === OFF) expect((await caught(found)).message).toContain(`nothing listens at ${endpoint}`)
-    else expect(await found).toMatchObject({ endpoint, isLMStudio: true, via: 'the option endpoint' })
+    else expect(await found).toMatchObject({ endpoint, isLMStudio: true, source: 'the option endpoint' })
   })
 
   test('that is there for neither address of a name is not running', async () => {

@@ -435,7 +435,7 @@ describe('a wrong request', () => {
     expect(await seen()).toEqual([])
   })
 
-  test('names the nearest known field', async () => {
+  test('names the closestMatch known field', async () => {
     const { lmstudio } = await setUp()
     const error = await caught(lmstudio.complete({ ...HELLO, temprature: 1 } as CompletionRequest))
     expect(`${error.message} ${error.hint} ${JSON.stringify(error.issues)}`).toContain('temperature')

@@ -79,7 +79,7 @@ describe('chat', () => {
     mock.inject('tool-call-failure')
     expect((await lmstudio.chat(request)).output[0]).toMatchObject({
       type: 'invalid-tool-call',
-      problem: 'invalid-name',
+      kind: 'invalid-name',
       name: 'find_bird',
     })
   })

@@ -88,7 +88,7 @@ describe.each(ways)('%s with LM Studio', (_, run) => {
   test('takes calls out of the text when asked to', async () => {
     const { mock, lmstudio } = await setUp()
     mock.inject('tool-calls-as-text')
-    const { steps } = await run(lmstudio, { ...ask, salvageToolCalls: true })
+    const { steps } = await run(lmstudio, { ...ask, parseTextToolCalls: true })
     expect(steps[0]?.response).toMatchObject({ text: '', finishReason: 'tool-calls', toolCalls: [{ name: 'tide_at' }] })
     expect(steps[0]?.results[0]?.outcome).toBe('done')
   })

@@ -3,7 +3,7 @@ import * as errors from '../../src/errors/index.js'
 import { fetchModels } from '../../src/models/fetch-models.js'
 import { fixtureJSON } from '../helpers/fixtures.js'
 import { rejectionOf } from '../helpers/provider-errors.js'
-import { json, refused, stubFetch, testTransport } from '../helpers/transport.js'
+import { json, refused, stubFetch, testClient } from '../helpers/client.js'
 
 const missing = (): Response => json({ error: 'Unexpected endpoint or method. (GET /x)' })
 const [v1, v0, openai] = ['models-v1.json', 'models-v0.json', 'models-openai.json'].map(
@@ -12,7 +12,7 @@ const [v1, v0, openai] = ['models-v1.json', 'models-v0.json', 'models-openai.jso
 
 async function ask(...answers: (Response | Error)[]) {
   const stub = stubFetch(...answers)
-  const result = fetchModels(testTransport({ fetch: stub.fetch, maxRetries: 0 }))
+  const result = fetchModels(testClient({ fetch: stub.fetch, maxRetries: 0 }))
   const outcome = await result.then(
     (list) => ({ api: list.api, ids: list.models.map(({ id }) => id), error: undefined as unknown }),
     (error: unknown) => ({ api: undefined, ids: [], error }),
@@ -74,7 +74,7 @@ describe('fetchModels', () => {
   it('hands on the reason of an abort', async () => {
     expect(
       await rejectionOf(
-        fetchModels(testTransport({ fetch: stubFetch(v1()).fetch }), { signal: AbortSignal.abort('enough') }),
+        fetchModels(testClient({ fetch: stubFetch(v1()).fetch }), { signal: AbortSignal.abort('enough') }),
       ),
     ).toBe('enough')
   })

@@ -98,7 +98,7 @@ test('the output the guide shows is what loadConfig gives', () => {
 })
 
 test('the limits of discovery in the guide are those of the code', () => {
-  const source = readFileSync(new URL('../../src/server/discover.ts', import.meta.url), 'utf8')
+  const source = readFileSync(new URL('../../src/diagnostics/discover.ts', import.meta.url), 'utf8')
   const constant = (name: string): string => new RegExp(`const ${name} = ([\\d_]+)`).exec(source)![1]!.replace('_', '')
   expect(guide).toContain(`each for ${Number(constant('PROBE_MS')) / 1000} seconds`)
   expect(guide).toContain(`at most ${constant('MAX_PORTS')}, eight at a time`)

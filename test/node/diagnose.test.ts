@@ -2,7 +2,7 @@ import { describe, expect, test, vi } from 'vitest'
 import { diagnoseFrom } from '../../src/node/diagnose.js'
 import { rejectionOf } from '../helpers/provider-errors.js'
 import { fixtureJSON } from '../helpers/fixtures.js'
-import { json, refused, stubFetch, type StubFetch } from '../helpers/transport.js'
+import { json, refused, stubFetch, type StubFetch } from '../helpers/client.js'
 import { makePlaces } from './places.js'
 
 const TOKEN = 'sk-lm-abcdefgh:ABCDEFGHIJ0123456789'

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { ConfigurationError, type LogEvent, type ServiceNotFoundError } from '../../src/index.js'
 import { fixtureJSON } from '../helpers/fixtures.js'
 import { rejectionOf } from '../helpers/provider-errors.js'
-import { json, refused, stubFetch, type StubFetch } from '../helpers/transport.js'
+import { json, refused, stubFetch, type StubFetch } from '../helpers/client.js'
 import { everything, makePlaces, type Places } from './places.js'
 
 const CANARY = 'sk-lm-abcdefgh:canary0123456789'
@@ -50,7 +50,7 @@ describe('of several servers', () => {
     ['LM Studio’s own settings', all.slice(3), '127.0.0.1:4', 'http-server-config.json'],
     ['the usual port', all.slice(4), '127.0.0.1:1234', 'the default address'],
     ['a port that was asked for', all.slice(5), '127.0.0.1:5', 'the option ports'],
-  ])('the one of %s is taken when no better one is there', async (name, hosts, host, via) => {
+  ])('the one of %s is taken when no better one is there', async (name, hosts, host, source) => {
     const here = places()
     if (name === 'the config file') here.env['LMSTUDIO_ENDPOINT'] = ''
     const { fetch } = network(...hosts)
@@ -59,7 +59,7 @@ describe('of several servers', () => {
       here,
     )
     expect(found).toMatchObject({ endpoint: `http://${host}`, isLMStudio: true, api: 'v1' })
-    expect(found.via).toContain(via)
+    expect(found.source).toContain(source)
   })
 
   test('the option replaces the endpoint of the environment, as it does for a provider', async () => {

@@ -93,14 +93,14 @@ test('a process finds LM Studio by the settings in the home of its user', () => 
     await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
     const { port } = server.address()
     writeFileSync(${JSON.stringify(join(internal, 'http-server-config.json'))}, JSON.stringify({ port }))
-    const { endpoint, via, isLMStudio } = await discover()
+    const { endpoint, source, isLMStudio } = await discover()
     server.close()
     server.closeIdleConnections()
-    console.log(JSON.stringify({ isRight: endpoint === 'http://127.0.0.1:' + port, via, isLMStudio }))`
+    console.log(JSON.stringify({ isRight: endpoint === 'http://127.0.0.1:' + port, source, isLMStudio }))`
   expect(run(code, { HOME: folder, USERPROFILE: folder })).toEqual({
     isRight: true,
     isLMStudio: true,
-    via: join(internal, 'http-server-config.json'),
+    source: join(internal, 'http-server-config.json'),
   })
 })
 

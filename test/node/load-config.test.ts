@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { DEFAULTS } from '../../src/config/defaults.js'
-import { resolveOptions } from '../../src/config/resolve.js'
+import { resolveOptions } from '../../src/config/resolve-config.js'
 import { loadConfig, type LoadedConfig } from '../../src/node/load-config.js'
 import { everything, makePlaces, refusal, type Places } from './places.js'
 
@@ -140,7 +140,7 @@ test('what only code can set is there with its default', () => {
 })
 
 describe('where files are looked for', () => {
-  test('the nearest directory upward that has one wins, and no other is read', () => {
+  test('the closestMatch directory upward that has one wins, and no other is read', () => {
     const places = makePlaces()
     places.project('lmstudio.config.json', '{ "max_retries": "not read" }')
     const path = places.project('a/lmstudio.config.toml', 'max_retries = 1')

@@ -2,13 +2,13 @@ import fc from 'fast-check'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import * as errors from '../../src/errors/index.js'
 import { respond, streamRespond } from '../../src/responses/respond.js'
-import type { RespondEvent, RespondResponse, RespondStream } from '../../src/types/responses.js'
+import type { RespondEvent, RespondResponse, RespondStream } from '../../src/responses/types.js'
 import { cutAt, cuts } from '../helpers/bytes.js'
 import { settle } from '../helpers/deferred.js'
 import { fixtureBytes, fixtureJSON } from '../helpers/fixtures.js'
 import { rejectionOf } from '../helpers/provider-errors.js'
 import { collectResponse as collect, contentOfResponse as contentOf } from '../helpers/responses.js'
-import { eventStream, json, stubFetch, testTransport } from '../helpers/transport.js'
+import { eventStream, json, stubFetch, testClient } from '../helpers/client.js'
 
 const request = { model: 'acme/tern-4b', input: 'When is high tide?' }
 const frame = (name: string, data: object = {}): string =>
@@ -31,11 +31,11 @@ function open(
   options: object = {},
 ): { answer: RespondStream; state: ReturnType<typeof eventStream>['state'] } {
   const { response, state } = eventStream(blocks, ending)
-  const transport = testTransport({ fetch: stubFetch(() => response).fetch, maxRetries: 0, ...options })
-  return { answer: streamRespond(transport, request, undefined, (opening) => opening), state }
+  const client = testClient({ fetch: stubFetch(() => response).fetch, maxRetries: 0, ...options })
+  return { answer: streamRespond(client, request), state }
 }
 const whole = (body: unknown): Promise<RespondResponse> =>
-  respond(testTransport({ fetch: stubFetch(json(body)).fetch, maxRetries: 0 }), request)
+  respond(testClient({ fetch: stubFetch(json(body)).fetch, maxRetries: 0 }), request)
 const typesOf = (events: readonly RespondEvent[]): string[] => events.map(({ type }) => type)
 const endOf = (events: readonly RespondEvent[]): RespondResponse => {
   const last = events.at(-1)
@@ -164,8 +164,8 @@ describe('what goes wrong', () => {
       },
     })
     const fetch = stubFetch(() => new Response(body, { headers: { 'content-type': 'text/event-stream' } })).fetch
-    const transport = testTransport({ fetch, maxRetries: 0, idleTimeout: 1000 })
-    const result = collect(streamRespond(transport, request, undefined, (opening) => opening))
+    const client = testClient({ fetch, maxRetries: 0, idleTimeout: 1000 })
+    const result = collect(streamRespond(client, request))
     for (let count = 0; count < 40; count++) {
       await vi.advanceTimersByTimeAsync(100)
       await settle()
@@ -225,8 +225,8 @@ describe('recorded streams', () => {
     const body = fixtureJSON(`${name}.json`)
     expect(contentOf(await whole(body))).toEqual(contentOf(endOf(events)))
     // A server that ignores the wish for a stream.
-    const transport = testTransport({ fetch: stubFetch(json(body)).fetch, maxRetries: 0 })
-    const replayed = await collect(streamRespond(transport, request, undefined, (opening) => opening))
+    const client = testClient({ fetch: stubFetch(json(body)).fetch, maxRetries: 0 })
+    const replayed = await collect(streamRespond(client, request))
     expect(typesOf(replayed.events)[0]).toBe('response-start')
     expect(contentOf(endOf(replayed.events))).toEqual(contentOf(endOf(events)))
   })
@@ -412,10 +412,10 @@ describe('edges', () => {
   })
 
   it('no request at all is a bad request, and so is a mad option', async () => {
-    const transport = testTransport({ fetch: stubFetch(json({})).fetch })
-    const none = streamRespond(transport, undefined as never, undefined, (opening) => opening)
+    const client = testClient({ fetch: stubFetch(json({})).fetch })
+    const none = streamRespond(client, undefined as never)
     expect(await rejectionOf(none.response)).toBeInstanceOf(errors.InvalidRequestError)
-    const mad = respond(transport, request, { timeout: -1 })
+    const mad = respond(client, request, { timeout: -1 })
     expect(await rejectionOf(mad)).toBeInstanceOf(errors.InvalidRequestError)
   })
 

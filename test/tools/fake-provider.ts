@@ -5,7 +5,7 @@ import type {
   ModelProvider,
   ToolCall,
 } from 'lmstudio-provider'
-import { answerStream, replay } from '../../src/generation/answer-stream.js'
+import { createResponseStream, replay } from '../../src/generation/response-stream.js'
 
 export type Answer = Partial<CompletionResponse> & { readonly pieces?: readonly string[] }
 
@@ -58,7 +58,7 @@ export function fakeProvider(...answers: readonly (Answer | Error)[]): ModelProv
     healthCheck: () => Promise.reject(new Error('not asked for')),
     complete: async (request, options) => toResponse(next(request, options?.signal)),
     stream: (request, options): CompletionStream =>
-      answerStream(async () => {
+      createResponseStream(async () => {
         const answer = next(request, options?.signal)
         const response = toResponse(answer)
         const text = answer.pieces ?? (response.text === '' ? [] : [response.text])

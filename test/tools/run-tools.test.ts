@@ -55,7 +55,7 @@ describe.each(ways)('a bad request to %s', (_, run) => {
     ['no rounds', { ...ask, maxRounds: 0 }, 'maxRounds'],
     ['half a round', { ...ask, maxRounds: 1.5 }, 'maxRounds'],
     ['an onStep that is none', { ...ask, onStep: true }, 'onStep'],
-    ['a salvage that is none', { ...ask, salvageToolCalls: 'yes' }, 'salvageToolCalls'],
+    ['a salvage that is none', { ...ask, parseTextToolCalls: 'yes' }, 'parseTextToolCalls'],
     ['neither messages nor a prompt', { model: 'fake', tools: [weather] }, 'messages'],
     ['both', { ...ask, messages: [] }, 'messages'],
     ['messages that are no list', { model: 'fake', tools: [weather], messages: 'Hi' }, 'messages'],
@@ -107,7 +107,7 @@ describe.each(ways)('the loop of %s', (_, run) => {
 
   test('sends of a tool only what the model needs, and nothing of the loop', async () => {
     const provider = fakeProvider(DONE)
-    await run(provider, { ...ask, temperature: 0, maxRounds: 2, salvageToolCalls: true, onStep: () => {} })
+    await run(provider, { ...ask, temperature: 0, maxRounds: 2, parseTextToolCalls: true, onStep: () => {} })
     expect(provider.requests[0]).toEqual({
       model: 'fake',
       temperature: 0,
@@ -231,7 +231,7 @@ describe.each(ways)('the loop of %s', (_, run) => {
 
   test('salvages calls that leaked into the text, when asked to', async () => {
     const leaked = { text: 'Looking.\n<tool_call>{"name":"get_weather","arguments":{"city":"Oslo"}}</tool_call>' }
-    const { steps, messages } = await run(fakeProvider(leaked, DONE), { ...ask, salvageToolCalls: true })
+    const { steps, messages } = await run(fakeProvider(leaked, DONE), { ...ask, parseTextToolCalls: true })
     expect(steps[0]?.response).toMatchObject({ text: 'Looking.', finishReason: 'tool-calls' })
     expect(messages[1]).toMatchObject({ content: 'Looking.', toolCalls: [{ id: 'call_1', name: 'get_weather' }] })
     expect(messages[2]).toMatchObject({ toolCallId: 'call_1', content: 'Rain in Oslo' })
@@ -241,7 +241,7 @@ describe.each(ways)('the loop of %s', (_, run) => {
 
   test('prefers the calls that the server delivered to those in the text', async () => {
     const text = '<tool_call>{"name":"get_weather","arguments":{"city":"Rome"}}</tool_call>'
-    const { steps } = await run(fakeProvider({ ...OSLO, text }, DONE), { ...ask, salvageToolCalls: true })
+    const { steps } = await run(fakeProvider({ ...OSLO, text }, DONE), { ...ask, parseTextToolCalls: true })
     expect(steps[0]?.results.map(({ content }) => content)).toEqual(['Rain in Oslo'])
   })
 })
@@ -452,7 +452,7 @@ describe('streamTools', () => {
       '\n',
     ]
     const events: ToolsEvent[] = []
-    const stream = streamTools(fakeProvider({ pieces }, DONE), { ...ask, salvageToolCalls: true })
+    const stream = streamTools(fakeProvider({ pieces }, DONE), { ...ask, parseTextToolCalls: true })
     for await (const event of stream) events.push(event)
     const first = events.slice(
       0,

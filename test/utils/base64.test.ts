@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { toBase64 } from '../../src/utils/base64.js'
+import { toBase64 } from '../../src/utils/image.js'
 
 it('writes what Node writes, for any bytes', () => {
   fc.assert(

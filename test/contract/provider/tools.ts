@@ -12,7 +12,7 @@ const request = { model: MODEL, prompt: 'How is the weather?', tools: [WEATHER] 
 const CALL = { id: 'call_a', name: 'get_weather', arguments: { city: 'Sète' } }
 
 /** Quirks under which a call still arrives whole. */
-const HARMLESS = [
+const SAFE_PROPERTIES = [
   'tool-calls-without-index',
   'tool-calls-without-id',
   'tool-calls-empty-id',
@@ -63,7 +63,7 @@ export const toolCases: readonly Case[] = [
       }
     },
   },
-  ...HARMLESS.map((fault): Case => ({
+  ...SAFE_PROPERTIES.map((fault): Case => ({
     name: `a call arrives whole under ${fault}, streamed or not`,
     async run({ create, assert, mock }) {
       await mock.inject(fault, { times: 2 })

@@ -35,7 +35,7 @@ export function LoadDialog({ model, onClose }: { readonly model: ModelInfo; read
       numExperts: number(experts.value),
       flashAttention: onOff(flash.value),
       offloadKVCacheToGPU: onOff(offload.value),
-      fresh: fresh.value,
+      forceNew: fresh.value,
     }
     onClose()
     void loadModel(model.id, config)

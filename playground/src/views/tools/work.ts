@@ -140,7 +140,7 @@ function toRequest(begin: { readonly prompt: string } | { readonly messages: rea
     tools: SAMPLES.map(({ tool }) => tool).filter(({ name }) => offered.peek().has(name)),
     toolChoice: toolChoice(choice.peek()),
     maxRounds: Number(maxRounds.peek()),
-    salvageToolCalls: salvages.peek(),
+    parseTextToolCalls: salvages.peek(),
   }
 }
 

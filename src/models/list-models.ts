@@ -1,0 +1,27 @@
+import type { CallOptions } from '../config/options.js'
+import type { Client } from '../http/types.js'
+import { modelCatalog } from './model-catalog.js'
+import type { ModelCapabilities, ModelInfo } from './types.js'
+
+/** Lists the models of the server: see {@link ModelProvider.listModels}. */
+export async function listModels(
+  client: Client,
+  options?: CallOptions & { readonly refresh?: boolean | undefined },
+): Promise<ModelInfo[]> {
+  const { models } = await modelCatalog(client).list(options)
+  return [...models]
+}
+
+/** Returns whether the server has a model: see {@link ModelProvider.supportsModel}. */
+export async function supportsModel(client: Client, model: string, options?: CallOptions): Promise<boolean> {
+  return (await modelCatalog(client).find(model, options)) !== undefined
+}
+
+/** Returns what a model can do: see {@link ModelProvider.modelCapabilities}. */
+export async function modelCapabilities(
+  client: Client,
+  model: string,
+  options?: CallOptions,
+): Promise<ModelCapabilities | undefined> {
+  return modelCatalog(client).capabilities(model, options)
+}

@@ -1,0 +1,26 @@
+/** The candidate a mistyped word most likely meant, or `undefined` when none is near. */
+export function closestMatch(word: string, candidates: readonly string[]): string | undefined {
+  const wanted = normalise(word)
+  let best: string | undefined
+  let bestDistance = Math.max(2, Math.floor(wanted.length / 3)) + 1
+  for (const candidate of candidates) {
+    const distance = editDistance(wanted, normalise(candidate))
+    if (distance < bestDistance) [best, bestDistance] = [candidate, distance]
+  }
+  return best
+}
+
+// `max_tokens`, `MaxTokens` and `maxTokens` are the same wish.
+const normalise = (word: string): string => word.toLowerCase().replace(/[^a-z0-9]/g, '')
+
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index)
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i]
+    for (let j = 1; j <= b.length; j++) {
+      next[j] = Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1))
+    }
+    row = next
+  }
+  return row[b.length]!
+}

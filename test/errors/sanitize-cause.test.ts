@@ -1,0 +1,67 @@
+import { inspect } from 'node:util'
+import { describe, expect, it } from 'vitest'
+import { NetworkError } from '../../src/errors/index.js'
+
+const SECRET = 'ABCDEFGHIJ0123456789'
+const TOKEN = `sk-lm-abcdefgh:${SECRET}`
+const kept = (cause: unknown): unknown => new NetworkError('x', { cause }).cause
+
+describe('the cause of an error', () => {
+  it.each<[string, () => unknown]>([
+    [
+      'hangs its request on itself',
+      () => Object.assign(new Error('failed'), { config: { headers: { authorization: `Bearer ${SECRET}` } } }),
+    ],
+    [
+      'hides a secret in a property of a cause',
+      () => new Error('failed', { cause: Object.assign(new Error('inner'), { request: TOKEN }) }),
+    ],
+    ['gathers errors that quote one', () => new AggregateError([new Error(TOKEN), new Error('other')], 'all failed')],
+    ['quotes one as its code', () => Object.assign(new Error('failed'), { code: TOKEN })],
+    [
+      'quotes one far down',
+      () => [1, 2, 3, 4, 5, 6, 7, 8].reduce((inner) => new Error('outer', { cause: inner }), new Error(TOKEN)),
+    ],
+    ['is an object', () => ({ token: TOKEN })],
+    ['is a list', () => [TOKEN]],
+    ['is caused by an object', () => new Error('failed', { cause: { token: TOKEN } })],
+    ['is caused by a text', () => new Error('failed', { cause: TOKEN })],
+    [
+      'is its own cause',
+      () => {
+        const circle = new Error(TOKEN)
+        circle.cause = circle
+        return circle
+      },
+    ],
+  ])('that %s shows no secret', (_, make) => {
+    const error = new NetworkError('x', { cause: make() })
+    expect(inspect(error, { depth: 20, showHidden: true })).not.toContain(SECRET)
+    expect(JSON.stringify(error)).not.toContain(SECRET)
+  })
+
+  it('keeps name, code, message and frames of one that has to be copied', () => {
+    const cause = Object.assign(new TypeError(`failed with ${TOKEN}`), { code: 'ERR_X' })
+    const copy = kept(cause) as Error
+    expect(copy).toMatchObject({ name: 'TypeError', code: 'ERR_X' })
+    expect(copy.message).toMatch(/^failed with /)
+    expect(copy.stack).toContain('sanitize-cause.test')
+    expect(kept(Object.assign(new Error(TOKEN), { code: 7 }))).toMatchObject({ code: 7 })
+    expect(
+      kept(new AggregateError([Object.assign(new Error('first'), { code: 'ECONNREFUSED' })], TOKEN)),
+    ).toMatchObject({ cause: { message: 'first', code: 'ECONNREFUSED' } })
+  })
+
+  it.each<[string, object]>([
+    ['no stack', { stack: undefined }],
+    ['a stack that is no text', { stack: null }],
+    ['a message that is no text', { message: { deep: true } }],
+    ['a name that is no text', { name: 7 }],
+    ['a code that is an object', { code: {} }],
+  ])('with %s breaks nothing', (_, odd) => {
+    for (const more of [{}, { extra: TOKEN }]) {
+      const error = new NetworkError('x', { cause: Object.assign(new Error('failed'), odd, more) })
+      expect(() => JSON.stringify(error)).not.toThrow()
+    }
+  })
+})

@@ -1,0 +1,79 @@
+import type { LMStudioOptions } from '../../src/config/options.js'
+import { createClient } from '../../src/http/client.js'
+import type { RequestInfo, Client } from '../../src/http/types.js'
+import { encode } from './bytes.js'
+
+export const ENDPOINT = 'http://127.0.0.1:1234'
+export const CHAT = '/v1/chat/completions'
+
+export const context: RequestInfo = {
+  endpoint: ENDPOINT,
+  method: 'POST',
+  route: CHAT,
+  sentToken: false,
+  scrub: (text) => text,
+}
+
+export type Answer = Response | Error | ((request: Request) => Response | Promise<Response>)
+
+export interface StubFetch {
+  readonly fetch: typeof globalThis.fetch
+  readonly requests: Request[]
+}
+
+/** A `fetch` that gives these answers in turn, the last one again and again. */
+export function stubFetch(...answers: readonly Answer[]): StubFetch {
+  const requests: Request[] = []
+  return {
+    requests,
+    fetch: async (input, init) => {
+      const request = new Request(input, init)
+      requests.push(request)
+      const answer = answers[Math.min(requests.length, answers.length) - 1]!
+      if (answer instanceof Error) throw answer
+      return typeof answer === 'function' ? answer(request) : answer.clone()
+    },
+  }
+}
+
+export const json = (body: unknown, init: ResponseInit = {}): Response =>
+  new Response(typeof body === 'string' ? body : JSON.stringify(body), {
+    ...init,
+    headers: { 'content-type': 'application/json', ...(init.headers as Record<string, string> | undefined) },
+  })
+
+/** An event stream of these blocks; `ending` keeps it open, or breaks it. */
+export function eventStream(blocks: readonly (string | Uint8Array)[], ending: 'close' | 'hang' | Error = 'close') {
+  const state = { cancelled: undefined as unknown, wasCancelled: false, pulled: 0 }
+  const body = new ReadableStream<Uint8Array>(
+    {
+      pull(stream) {
+        const block = blocks[state.pulled]
+        if (block !== undefined) {
+          state.pulled++
+          stream.enqueue(typeof block === 'string' ? encode(block) : block)
+        } else if (ending === 'close') stream.close()
+        else if (ending === 'hang') return new Promise<void>(() => {})
+        else stream.error(ending)
+        return undefined
+      },
+      cancel(reason) {
+        state.wasCancelled = true
+        state.cancelled = reason
+      },
+    },
+    { highWaterMark: 0 },
+  )
+  return { state, response: new Response(body, { headers: { 'content-type': 'text/event-stream' } }) }
+}
+
+/** A client over a stub, without a cache. */
+export function testClient(options: LMStudioOptions): Client {
+  return createClient({ cache: false, ...options })
+}
+
+/** What Node's fetch throws when nothing listens. */
+export function refused(): TypeError {
+  const cause = Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:1234'), { code: 'ECONNREFUSED' })
+  return new TypeError('fetch failed', { cause })
+}

@@ -1,0 +1,228 @@
+import { describe, expect, it } from 'vitest'
+import { fromOpenAI, fromV0, fromV1 } from '../../src/models/response.js'
+import type { WireModelV0, WireModelV1 } from '../../src/models/response.js'
+import { fixtureJSON } from '../helpers/fixtures.js'
+
+const v1 = (fixtureJSON('models-v1.json') as { models: WireModelV1[] }).models as [
+  WireModelV1,
+  WireModelV1,
+  WireModelV1,
+]
+const v0 = (fixtureJSON('models-v0.json') as { data: WireModelV0[] }).data as [WireModelV0, WireModelV0, WireModelV0]
+const unknownCapabilities = {
+  chat: undefined,
+  embeddings: undefined,
+  vision: undefined,
+  toolUse: undefined,
+  reasoning: undefined,
+  structuredOutput: undefined,
+  maxContextLength: undefined,
+  contextLength: undefined,
+}
+
+describe('an entry of /api/v1/models', () => {
+  it('gives everything of a loaded model that sees', () => {
+    expect(fromV1(v1[0])).toEqual({
+      id: 'acme/tern-4b',
+      type: 'vlm',
+      displayName: 'Tern 4B',
+      publisher: 'acme',
+      architecture: 'tern',
+      quantization: 'Q5_K_M',
+      sizeBytes: 3_100_200_300,
+      parameters: '4B',
+      format: 'gguf',
+      state: 'loaded',
+      instances: [{ id: 'acme/tern-4b', contextLength: 8192, config: v1[0].loaded_instances![0]!.config }],
+      contextLength: 8192,
+      maxContextLength: 65_536,
+      capabilities: {
+        chat: true,
+        embeddings: false,
+        vision: true,
+        toolUse: true,
+        reasoning: { options: ['off', 'on'], default: 'on' },
+        structuredOutput: true,
+        maxContextLength: 65_536,
+        contextLength: 8192,
+      },
+      variants: ['acme/tern-4b@q5_k_m'],
+      raw: v1[0],
+    })
+  })
+
+  it('gives no context length of a model that is not loaded', () => {
+    const model = fromV1(v1[1])
+    expect(model).toMatchObject({
+      type: 'llm',
+      state: 'not-loaded',
+      instances: [],
+      maxContextLength: 32_768,
+      capabilities: { vision: false, toolUse: false },
+    })
+    expect(model).not.toHaveProperty('contextLength')
+    expect(model.capabilities.contextLength).toBeUndefined()
+  })
+
+  it('knows that an embedding model neither chats nor sees', () => {
+    const model = fromV1(v1[2])
+    expect(model).toMatchObject({
+      type: 'embedding',
+      capabilities: { chat: false, embeddings: true, vision: false, toolUse: false, structuredOutput: false },
+    })
+    expect(model).not.toHaveProperty('parameters')
+    expect(model).not.toHaveProperty('architecture')
+  })
+
+  it('leaves out whatever is null or missing', () => {
+    const nulls = {
+      publisher: null,
+      display_name: null,
+      architecture: null,
+      quantization: null,
+      size_bytes: null,
+      params_string: null,
+      loaded_instances: null,
+      max_context_length: null,
+      format: null,
+      capabilities: null,
+      variants: null,
+    }
+    for (const more of [
+      {},
+      nulls,
+      { quantization: { name: null }, capabilities: { vision: null, trained_for_tool_use: null, reasoning: null } },
+    ]) {
+      const raw = { key: 'k', type: 'llm', ...more }
+      expect(fromV1(raw)).toEqual({
+        id: 'k',
+        type: 'llm',
+        state: 'unknown',
+        instances: [],
+        capabilities: { ...unknownCapabilities, chat: true, embeddings: false, structuredOutput: true },
+        raw,
+      })
+    }
+  })
+
+  it('says nothing of the abilities of a kind it does not know', () => {
+    expect(
+      fromV1({
+        key: 'k',
+        type: 'diffusion',
+        max_context_length: 7,
+        capabilities: { vision: true, trained_for_tool_use: false },
+      }),
+    ).toMatchObject({
+      type: 'unknown',
+      capabilities: {
+        chat: undefined,
+        embeddings: undefined,
+        vision: true,
+        toolUse: false,
+        structuredOutput: undefined,
+        maxContextLength: 7,
+      },
+    })
+  })
+
+  it('keeps every instance, also one without configuration', () => {
+    const model = fromV1({
+      key: 'k',
+      type: 'llm',
+      loaded_instances: [
+        { id: 'k', config: { context_length: 4096, new_setting: 1 } },
+        { id: 'k:2' },
+        { id: 'k:3', config: null },
+      ],
+    })
+    expect(model.instances).toEqual([
+      { id: 'k', contextLength: 4096, config: { context_length: 4096, new_setting: 1 } },
+      { id: 'k:2', contextLength: undefined, config: {} },
+      { id: 'k:3', contextLength: undefined, config: {} },
+    ])
+    expect(model).toMatchObject({ state: 'loaded', contextLength: 4096 })
+  })
+
+  it('takes reasoning without options or default', () => {
+    expect(fromV1({ key: 'k', type: 'llm', capabilities: { reasoning: {} } }).capabilities.reasoning).toEqual({
+      options: [],
+      default: undefined,
+    })
+  })
+
+  it('keeps a format it has never heard of', () =>
+    expect(fromV1({ key: 'k', type: 'llm', format: 'splash' }).format).toBe('splash'))
+})
+
+describe('an entry of /api/v0/models', () => {
+  it('gives everything of a loaded model that sees', () => {
+    expect(fromV0(v0[0])).toEqual({
+      id: 'tern-4b',
+      type: 'vlm',
+      publisher: 'acme',
+      architecture: 'tern',
+      quantization: 'Q5_K_M',
+      format: 'gguf',
+      state: 'loaded',
+      instances: [{ id: 'tern-4b', contextLength: 8192, config: {} }],
+      contextLength: 8192,
+      maxContextLength: 65_536,
+      capabilities: {
+        chat: true,
+        embeddings: false,
+        vision: true,
+        toolUse: true,
+        reasoning: undefined,
+        structuredOutput: true,
+        maxContextLength: 65_536,
+        contextLength: 8192,
+      },
+      raw: v0[0],
+    })
+  })
+
+  it('knows of a model that is not loaded that it does not see, and nothing of its use of tools', () => {
+    expect(fromV0(v0[1])).toMatchObject({
+      type: 'llm',
+      state: 'not-loaded',
+      instances: [],
+      capabilities: { vision: false, toolUse: undefined, contextLength: undefined },
+    })
+  })
+
+  it('reads the plural of the embedding type', () =>
+    expect(fromV0(v0[2])).toMatchObject({ type: 'embedding', capabilities: { chat: false, embeddings: true } }))
+
+  it('knows that a model whose abilities are listed has no others', () => {
+    expect(fromV0({ id: 'i', type: 'llm', capabilities: [] }).capabilities.toolUse).toBe(false)
+  })
+
+  it.each([
+    ['loaded', 'loaded'],
+    ['not-loaded', 'not-loaded'],
+    ['loading', 'not-loaded'],
+    [null, 'unknown'],
+    [undefined, 'unknown'],
+  ])('reads the state %s as %s', (state, expected) =>
+    expect(fromV0({ id: 'i', type: 'llm', ...(state === undefined ? {} : { state }) }).state).toBe(expected),
+  )
+
+  it('says nothing of whether a kind it does not know sees', () => {
+    expect(fromV0({ id: 'i', type: 'audio' }).capabilities).toEqual(unknownCapabilities)
+  })
+})
+
+describe('an entry of /v1/models', () => {
+  it('gives the id, and invents nothing', () => {
+    const raw = { id: 'tern-4b', object: 'model' }
+    expect(fromOpenAI(raw)).toEqual({
+      id: 'tern-4b',
+      type: 'unknown',
+      state: 'unknown',
+      instances: [],
+      capabilities: unknownCapabilities,
+      raw,
+    })
+  })
+})

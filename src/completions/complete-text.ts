@@ -1,9 +1,10 @@
 import * as v from 'valibot'
+import { callOptionEntries } from '../config/call-options.js'
 import type { CallOptions } from '../config/options.js'
 import { ROUTES } from '../config/routes.js'
 import {
-  type RequestContext,
   type GenerationRoute,
+  type RequestContext,
   runGeneration,
   streamGeneration,
 } from '../generation/run-generation.js'
@@ -12,50 +13,52 @@ import type { CompletionEvent } from '../generation/types.js'
 import { serialize } from '../http/serialize.js'
 import type { Client } from '../http/types.js'
 import type { CompletionResponse } from '../types.js'
-import { compact } from '../utils/json.js'
-import { callOptionEntries } from '../config/call-options.js'
-import { name } from '../validation/schema.js'
+import { once } from '../utils/once.js'
+import { type EntriesOf, name } from '../validation/schema.js'
 import { validateRequest } from '../validation/validate.js'
-import { fromCompletion } from './response.js'
-import { CompletionSource } from './stream.js'
+import { parseCompletion } from './response.js'
+import { CompletionParser } from './stream.js'
 import type { TextCompletionRequest, TextCompletionResponse, TextCompletionStream } from './types.js'
 
-const generation: GenerationRoute<TextCompletionRequest, RequestContext, CompletionEvent, CompletionResponse> = {
-  route: ROUTES.completions,
-  prepare: (request, stream) => ({ body: toTextBody(request, stream), asked: { model: request.model } }),
-  read: fromCompletion,
-  Source: CompletionSource,
+const requestSchema = /* @__PURE__ */ once(() => {
+  const entries = { model: name, prompt: v.string(), ...samplingEntries } satisfies EntriesOf<TextCompletionRequest>
+  return v.strictObject({ ...callOptionEntries, ...entries })
+})
+
+/**
+ * Maps a request to the body of `POST /v1/completions`.
+ *
+ * @throws {@link InvalidRequestError} lists everything that is wrong with the request
+ */
+export function toTextBody(request: TextCompletionRequest, stream: boolean): string {
+  validateRequest(requestSchema(), request)
+  const { model, prompt, extraBody } = request
+  const usage = stream ? { stream_options: { include_usage: true } } : {}
+  return serialize({ model, prompt, ...toWireSampling(request), ...extraBody, stream, ...usage })
 }
 
-/** The whole answer of `POST /v1/completions`. */
-export const completeText = (
+const textCompletions: GenerationRoute<TextCompletionRequest, RequestContext, CompletionEvent, CompletionResponse> = {
+  route: ROUTES.completions,
+  prepare: (request, stream) => ({ body: toTextBody(request, stream), context: { model: request.model } }),
+  parseResponse: parseCompletion,
+  createParser: (attempt, context) => new CompletionParser(attempt, context),
+}
+
+/** Continues a text as it is: see {@link LMStudioProvider.completeText}. */
+export async function completeText(
   client: Client,
   request: TextCompletionRequest,
   options?: CallOptions,
-): Promise<TextCompletionResponse> => runGeneration(generation, client, request, options)
+): Promise<TextCompletionResponse> {
+  return runGeneration(textCompletions, client, { request, options })
+}
 
-/** The answer of `POST /v1/completions` as it is made. */
-export const streamCompleteText = (
+/** Streams the continuation of a text: see {@link LMStudioProvider.streamCompleteText}. */
+export function streamCompleteText(
   client: Client,
   request: TextCompletionRequest,
   options?: CallOptions,
-): TextCompletionStream =>
-  // No other events come: text has no tools and no place for thinking.
-  streamGeneration(generation, client, request, options) as TextCompletionStream
-
-const requestSchema = v.strictObject({ ...callOptionEntries, model: name, prompt: v.string(), ...samplingEntries })
-
-/** The body of `POST /v1/completions` as JSON; throws an {@link InvalidRequestError} that lists what is wrong. */
-export function toTextBody(request: TextCompletionRequest, stream: boolean): string {
-  validateRequest(requestSchema, request)
-  return serialize(
-    compact({
-      model: request.model,
-      prompt: request.prompt,
-      ...toWireSampling(request),
-      ...request.extraBody,
-      stream,
-      stream_options: stream ? { include_usage: true } : undefined,
-    }),
-  )
+): TextCompletionStream {
+  // The events of tools and reasoning cannot occur: a text completion has neither.
+  return streamGeneration(textCompletions, client, { request, options }) as TextCompletionStream
 }

@@ -1,81 +1,83 @@
 import * as v from 'valibot'
+import { callOptionEntries } from '../config/call-options.js'
 import { toImageURL } from '../generation/images.js'
 import { MESSAGE_KEYS, messageIssues, messageSchema, promptIssues, toMessages } from '../generation/messages.js'
 import { samplingEntries, toWireSampling } from '../generation/sampling.js'
 import {
   argumentsText,
-  toFunctionDefinition,
   isJSONSchema,
   selectTools,
+  toFunctionDefinition,
   toolChoiceSchema,
   toolIssues,
   toolSchema,
 } from '../generation/tools.js'
-import { prepend, serialize } from '../http/serialize.js'
+import { prependField, serialize } from '../http/serialize.js'
 import type { Message } from '../types.js'
-import { type JSONObject, compact, isObject } from '../utils/json.js'
-import { callOptionEntries } from '../config/call-options.js'
-import { name, optional } from '../validation/schema.js'
+import { isObject, type JSONObject } from '../utils/json.js'
+import { once } from '../utils/once.js'
+import { type EntriesOf, name, optional } from '../validation/schema.js'
 import { invalidRequest, validateRequest } from '../validation/validate.js'
-import type { CompletionRequest } from './types.js'
+import type { CompletionRequest, ResponseFormat } from './types.js'
 
-const text = v.string()
-const jsonSchema = v.custom(
-  isJSONSchema,
-  'must be JSON Schema; `generateObject` takes a schema of zod, valibot or arktype',
-)
-
-const requestSchema = v.strictObject({
-  ...callOptionEntries,
-  input: optional(() => false, 'is `prompt` or `messages` here'),
-  instructions: optional(() => false, 'is `system`, or a system message, here'),
-  model: name,
-  messages: v.optional(v.array(messageSchema)),
-  prompt: v.optional(text),
-  system: v.optional(text),
-  ...samplingEntries,
-  tools: v.optional(v.array(toolSchema)),
-  toolChoice: toolChoiceSchema,
-  responseFormat: v.optional(
-    v.lazy((value) =>
-      isObject(value) && 'schema' in value
-        ? v.strictObject({ schema: jsonSchema, name: v.optional(name) })
-        : v.custom(
-            (word) => word === 'text' || word === 'json',
-            'must be `text`, `json` or { schema, name? } with a JSON Schema',
-          ),
-    ),
-  ),
-  reasoningEffort: v.optional(name),
+const requestSchema = /* @__PURE__ */ once(() => {
+  const text = v.string()
+  const entries = {
+    model: name,
+    messages: v.optional(v.array(messageSchema())),
+    prompt: v.optional(text),
+    system: v.optional(text),
+    ...samplingEntries,
+    tools: v.optional(v.array(toolSchema())),
+    toolChoice: toolChoiceSchema(),
+    responseFormat: responseFormatSchema(),
+    reasoningEffort: v.optional(name),
+  } satisfies EntriesOf<CompletionRequest>
+  return v.strictObject({
+    ...callOptionEntries,
+    // The names of other routes.
+    input: optional(() => false, 'is `prompt` or `messages` here'),
+    instructions: optional(() => false, 'is `system`, or a system message, here'),
+    ...entries,
+  })
 })
 
-/** Checks a request before anything is sent; throws an {@link InvalidRequestError} that lists what is wrong. */
-export function checkRequest(request: CompletionRequest): void {
-  validateRequest(requestSchema, request, [...MESSAGE_KEYS, 'schema'])
+function responseFormatSchema(): v.GenericSchema {
+  const schema = v.custom(
+    isJSONSchema,
+    'must be JSON Schema; use `generateObject` for a schema of zod, valibot or arktype',
+  )
+  const constrained = v.strictObject({ schema, name: v.optional(name) })
+  const word = v.custom(
+    (value) => value === 'text' || value === 'json',
+    'must be `text`, `json` or { schema, name? } with a JSON Schema',
+  )
+  return v.optional(v.lazy((value): v.GenericSchema => (isObject(value) && 'schema' in value ? constrained : word)))
+}
+
+/**
+ * Validates a request before anything is sent.
+ *
+ * @throws {@link InvalidRequestError} lists everything that is wrong
+ */
+export function validateCompletionRequest(request: CompletionRequest): void {
+  validateRequest(requestSchema(), request, [...MESSAGE_KEYS, 'schema'])
   const { messages, prompt, system, tools, toolChoice } = request
   const issues = promptIssues(request)
   if (messages !== undefined) issues.push(...messageIssues(messages, 'messages'))
   if (system !== undefined && prompt === undefined)
-    issues.push({ path: ['system'], message: 'goes with `prompt`; put a system message into `messages`' })
+    issues.push({ path: ['system'], message: 'goes with `prompt`; with `messages`, add a system message instead' })
   issues.push(...toolIssues(tools, toolChoice))
   if (issues.length > 0) throw invalidRequest(issues)
 }
 
 /**
- * The body of `POST /v1/chat/completions` for a checked request, as JSON. Everything of the request is read before this
- * returns; only images may be waited for.
+ * Maps a valid request to the body of `POST /v1/chat/completions`. Everything of the request is read before this returns;
+ * only images make the body a promise.
  */
-export function toWireBody(request: CompletionRequest, stream: boolean): string | Promise<string> {
-  const settings = serialize(toSettings(request, stream))
-  const messages = toWireMessages(request)
-  // In front, so that `extraBody` wins here too.
-  const join = (list: JSONObject[]): string => prepend('messages', list, settings)
-  return messages instanceof Promise ? messages.then(join) : join(messages)
-}
-
-function toSettings(request: CompletionRequest, stream: boolean): JSONObject {
+export function toRequestBody(request: CompletionRequest, stream: boolean): string | Promise<string> {
   const { tools, choice } = selectTools(request.tools, request.toolChoice)
-  return compact({
+  const fields = serialize({
     model: request.model,
     ...toWireSampling(request),
     tools: tools?.map((tool) => ({ type: 'function', function: toFunctionDefinition(tool) })),
@@ -86,37 +88,31 @@ function toSettings(request: CompletionRequest, stream: boolean): JSONObject {
     stream,
     stream_options: stream ? { include_usage: true } : undefined,
   })
+  const messages = toMessages(request)
+  // In front, so that `extraBody` can replace the messages too.
+  const join = (list: JSONObject[]): string => prependField('messages', list, fields)
+  const hasParts = messages.some(({ role, content }) => role === 'user' && typeof content !== 'string')
+  return hasParts ? Promise.all(messages.map(toWireParts)).then(join) : join(messages.map(toWireMessage))
 }
 
-function toWireFormat(format: CompletionRequest['responseFormat']): JSONObject | undefined {
+function toWireFormat(format: ResponseFormat | undefined): JSONObject | undefined {
   if (format === undefined || format === 'text') return undefined
-  // `json_object` is refused; a schema that any object fits is the same (wire reference 9.2).
-  const { schema, name = 'answer' } = format === 'json' ? { schema: { type: 'object' } } : format
-  return { type: 'json_schema', json_schema: { name, strict: true, schema } }
-}
-
-function toWireMessages(request: CompletionRequest): JSONObject[] | Promise<JSONObject[]> {
-  const list = toMessages(request)
-  const hasParts = list.some((message) => message.role === 'user' && typeof message.content !== 'string')
-  return hasParts ? Promise.all(list.map(toWireParts)) : list.map(toWireMessage)
+  // `json_object` is rejected; a schema that any object fits means the same (docs/http-api.md 9.2).
+  const { schema, name: schemaName = 'answer' } = format === 'json' ? { schema: { type: 'object' } } : format
+  return { type: 'json_schema', json_schema: { name: schemaName, strict: true, schema } }
 }
 
 function toWireMessage(message: Message): JSONObject {
   if (message.role === 'tool') return { role: 'tool', tool_call_id: message.toolCallId, content: message.content }
   if (message.role !== 'assistant') return { role: message.role, content: message.content }
   const calls = message.toolCalls ?? []
-  return compact({
-    role: 'assistant',
-    content: message.content ?? (calls.length > 0 ? undefined : ''),
-    tool_calls:
-      calls.length === 0
-        ? undefined
-        : calls.map((call) => ({
-            id: call.id,
-            type: 'function',
-            function: { name: call.name, arguments: argumentsText(call) },
-          })),
-  })
+  if (calls.length === 0) return { role: 'assistant', content: message.content ?? '' }
+  const toolCalls = calls.map((call) => ({
+    id: call.id,
+    type: 'function',
+    function: { name: call.name, arguments: argumentsText(call) },
+  }))
+  return { role: 'assistant', content: message.content ?? undefined, tool_calls: toolCalls }
 }
 
 async function toWireParts(message: Message, index: number): Promise<JSONObject> {

@@ -1,83 +1,102 @@
 import * as v from 'valibot'
 import { InvalidResponseError } from '../errors/errors.js'
-import { AnswerBuilder, type WireMessage, toolCallEvents } from '../generation/completion-accumulator.js'
-import type { RequestContext } from '../generation/run-generation.js'
-import type { WireStats } from '../generation/stats.js'
+import { CompletionAccumulator, deltaSchema, toolCallEvents } from '../generation/completion-accumulator.js'
+import type { RequestContext, WholeResponse } from '../generation/run-generation.js'
+import { statsSchema } from '../generation/stats.js'
 import type { CompletionEvent } from '../generation/types.js'
-import { type WireUsage, usageSchema } from '../generation/usage.js'
-import type { JSONAnswer } from '../http/types.js'
+import { usageSchema } from '../generation/usage.js'
+import type { JSONResponse } from '../http/types.js'
 import type { CompletionResponse } from '../types.js'
-import { type JSONObject, isObject } from '../utils/json.js'
-import { type Nullish, count, text, toolArguments } from '../validation/schema.js'
+import { isObject, type JSONObject } from '../utils/json.js'
+import { once } from '../utils/once.js'
+import { count, text, type Wire } from '../validation/schema.js'
 import { parseResponse } from '../validation/validate.js'
 
-const statsSchema = v.nullish(
-  v.looseObject({ tokens_per_second: count, time_to_first_token: count, generation_time: count }),
-)
+// Every field is optional and unknown fields pass: only a wrong type in a field that is read is an error.
+const metadata = () => ({ id: text, model: text, usage: v.nullish(usageSchema), stats: v.nullish(statsSchema) })
 
-const toolCallSchema = v.looseObject({
-  index: count,
-  id: text,
-  function: v.nullish(v.looseObject({ name: text, arguments: toolArguments })),
-})
-
-const messageSchema = v.nullish(
+/** The body of a complete response. */
+export const completionSchema = /* @__PURE__ */ once(() =>
   v.looseObject({
-    content: text,
-    // `reasoning` since LM Studio 0.3.23 for gpt-oss, `reasoning_content` otherwise (wire reference 9.3).
-    reasoning_content: text,
-    reasoning: text,
-    tool_calls: v.nullish(v.array(toolCallSchema)),
+    ...metadata(),
+    // `text` belongs to text completions.
+    choices: v.array(v.looseObject({ index: count, message: v.nullish(deltaSchema), text, finish_reason: text })),
   }),
 )
 
-const envelope = { id: text, model: text, usage: v.nullish(usageSchema), stats: statsSchema }
-
-/** Body of a whole answer. */
-export const completionSchema: v.GenericSchema<unknown, WireCompletion> = v.looseObject({
-  ...envelope,
-  choices: v.array(v.looseObject({ index: count, message: messageSchema, text, finish_reason: text })),
+/** One event of a streamed response. */
+export const chunkSchema = /* @__PURE__ */ once(() => {
+  const chunk = v.looseObject({
+    ...metadata(),
+    choices: v.nullish(
+      v.array(v.looseObject({ index: count, delta: v.nullish(deltaSchema), text, finish_reason: text })),
+    ),
+  })
+  // Valibot accepts a list as an object.
+  return v.lazy((value) => (Array.isArray(value) ? v.custom<v.InferOutput<typeof chunk>>(() => false) : chunk))
 })
 
-const isAbsent = (value: unknown): boolean => value === undefined || value === null
-const isText = (value: unknown): boolean => isAbsent(value) || typeof value === 'string'
+export type WireCompletion = Wire<ReturnType<typeof completionSchema>>
+export type WireChunk = Wire<ReturnType<typeof chunkSchema>>
 
-const chunkObjectSchema = v.looseObject({
-  ...envelope,
-  choices: v.nullish(v.array(v.looseObject({ index: count, delta: messageSchema, text, finish_reason: text }))),
-})
-const notAChunk = v.custom<WireChunk>(() => false)
-
-/** One event of a streamed answer. A list, which valibot takes for an object, is none. */
-export const chunkSchema: v.GenericSchema<unknown, WireChunk> = v.lazy((value) =>
-  Array.isArray(value) ? notAChunk : chunkObjectSchema,
-)
+/** Reads a complete response, and the events that a stream of it would have had. */
+export function parseCompletion(
+  { body, sentAt, context }: JSONResponse,
+  { model }: RequestContext,
+): WholeResponse<CompletionEvent, CompletionResponse> {
+  const wire = isPlainCompletion(body) ? body : parseResponse(completionSchema(), body, 'The response', context)
+  const completion = new CompletionAccumulator(model, sentAt, false)
+  const events: CompletionEvent[] = []
+  completion.addMetadata(wire)
+  const [choice] = wire.choices
+  if (!choice?.message && typeof choice?.text !== 'string') {
+    throw new InvalidResponseError('The response has no message.', {
+      code: 'empty-response',
+      endpoint: context.endpoint,
+    })
+  }
+  events.push({ type: 'completion-start', id: completion.id, model: completion.model })
+  if (choice.message) {
+    // Each entry of a whole message is a call of its own, whatever its index or id.
+    const calls = choice.message.tool_calls?.map((call, index) => ({ ...call, index }))
+    completion.addDelta({ ...choice.message, tool_calls: calls }, events)
+    completion.flush(events)
+  } else if (choice.text) completion.addText(choice.text, events)
+  completion.rawFinishReason = choice.finish_reason || undefined
+  const response = completion.finish(context.endpoint)
+  events.push(...toolCallEvents(response), { type: 'completion-end', response })
+  return { response, events }
+}
 
 /**
- * Whether this is a chunk of the common kind: one choice with text or reasoning and nothing else to look at.
+ * Whether this is a chunk of the common kind: one choice with text or reasoning and nothing else to read.
  *
  * @remarks
- * Checking by hand what 99 % of a stream consists of costs a tenth of the schema, which the CPU budget needs. A property
- * test holds the two together: what passes here passes {@link chunkSchema} unchanged.
+ * Checking by hand what 99 % of a stream consists of costs a tenth of the schema, which the CPU budget of streams needs. A
+ * property test holds the two together: what passes here passes {@link chunkSchema} unchanged.
  */
 export function isPlainChunk(value: unknown): value is WireChunk {
-  if (!isPlainEnvelope(value) || !isAbsent(value.usage)) return false
+  if (!isPlainMetadata(value) || !isAbsent(value.usage)) return false
   const choice = onlyChoice(value.choices)
   return (
-    choice !== undefined && isObject(choice.delta) && isPlainMessage(choice.delta) && isAbsent(choice.delta.tool_calls)
+    choice !== undefined && isObject(choice.delta) && isPlainDelta(choice.delta) && isAbsent(choice.delta.tool_calls)
   )
 }
 
-/** The same for a whole answer and {@link completionSchema}. */
+/** The same for a complete response and {@link completionSchema}. */
 export function isPlainCompletion(value: unknown): value is WireCompletion {
-  if (!isPlainEnvelope(value) || !isPlainUsage(value.usage)) return false
+  if (!isPlainMetadata(value) || !isPlainUsage(value.usage)) return false
   const choice = onlyChoice(value.choices)
-  if (choice === undefined || !isObject(choice.message) || !isPlainMessage(choice.message)) return false
+  if (choice === undefined || !isObject(choice.message) || !isPlainDelta(choice.message)) return false
   const { tool_calls: calls } = choice.message
   return isAbsent(calls) || (Array.isArray(calls) && calls.length === 0)
 }
 
-function isPlainEnvelope(value: unknown): value is JSONObject {
+const isAbsent = (value: unknown): boolean => value === undefined || value === null
+const isText = (value: unknown): boolean => isAbsent(value) || typeof value === 'string'
+const isCount = (value: unknown): boolean => isAbsent(value) || typeof value === 'number'
+
+function isPlainMetadata(value: unknown): value is JSONObject {
   if (!isObject(value) || !isText(value.id) || !isText(value.model) || !isAbsent(value.error)) return false
   // LM Studio sends an empty object where it has no figures.
   return isAbsent(value.stats) || (isObject(value.stats) && Object.keys(value.stats).length === 0)
@@ -91,8 +110,6 @@ function isPlainUsage(value: unknown): boolean {
   return isCount(value.prompt_tokens) && isCount(value.completion_tokens) && isCount(value.total_tokens)
 }
 
-const isCount = (value: unknown): boolean => isAbsent(value) || typeof value === 'number'
-
 function onlyChoice(choices: unknown): JSONObject | undefined {
   if (!Array.isArray(choices) || choices.length !== 1) return undefined
   const choice = choices[0] as unknown
@@ -100,67 +117,5 @@ function onlyChoice(choices: unknown): JSONObject | undefined {
   return isPlain ? choice : undefined
 }
 
-const isPlainMessage = (message: JSONObject): boolean =>
-  isText(message.content) && isText(message.reasoning_content) && isText(message.reasoning)
-
-// What is read of each wire shape. Everything else passes through unread.
-
-interface WireEnvelope {
-  readonly id?: Nullish<string>
-  readonly model?: Nullish<string>
-  readonly usage?: Nullish<WireUsage>
-  readonly stats?: Nullish<WireStats>
-}
-
-/** Body of a whole answer. */
-export interface WireCompletion extends WireEnvelope {
-  readonly choices: readonly {
-    readonly index?: Nullish<number>
-    readonly message?: Nullish<WireMessage>
-    /** Of a text completion. */
-    readonly text?: Nullish<string>
-    readonly finish_reason?: Nullish<string>
-  }[]
-}
-
-/** One event of a streamed answer. */
-export interface WireChunk extends WireEnvelope {
-  readonly choices?: Nullish<
-    readonly {
-      readonly index?: Nullish<number>
-      readonly delta?: Nullish<WireMessage>
-      readonly text?: Nullish<string>
-      readonly finish_reason?: Nullish<string>
-    }[]
-  >
-}
-
-/** A whole answer, and the events it consists of for whoever asked for a stream. */
-export function fromCompletion(
-  { body, sentAt, context }: JSONAnswer,
-  { model }: RequestContext,
-): { readonly response: CompletionResponse; readonly events: CompletionEvent[] } {
-  const completion = isPlainCompletion(body) ? body : parseResponse(completionSchema, body, 'The answer', context)
-  const builder = new AnswerBuilder(model, sentAt, false)
-  const events: CompletionEvent[] = []
-  builder.envelope(completion)
-  const [choice] = completion.choices
-  if (!choice?.message && typeof choice?.text !== 'string') {
-    throw new InvalidResponseError('The answer holds no message.', {
-      code: 'empty-response',
-      endpoint: context.endpoint,
-    })
-  }
-  events.push({ type: 'completion-start', id: builder.id, model: builder.model })
-  const { message, text } = choice
-  if (message) {
-    // Each entry of a whole message is a call of its own, whatever its index or id says.
-    const calls = message.tool_calls?.map((call, index) => ({ ...call, index }))
-    builder.message({ ...message, tool_calls: calls }, events)
-    builder.flush(events)
-  } else if (text) builder.say(text, events)
-  builder.rawFinishReason = choice.finish_reason || undefined
-  const response = builder.finish(context.endpoint)
-  events.push(...toolCallEvents(response), { type: 'completion-end', response })
-  return { response, events }
-}
+const isPlainDelta = (delta: JSONObject): boolean =>
+  isText(delta.content) && isText(delta.reasoning_content) && isText(delta.reasoning)

@@ -1,80 +1,88 @@
-import { AnswerBuilder, toolCallEvents } from '../generation/completion-accumulator.js'
-import { StreamSource, TAIL_MS, isDoneSentinel } from '../generation/sse-source.js'
+import { CompletionAccumulator, toolCallEvents } from '../generation/completion-accumulator.js'
+import type { RequestContext } from '../generation/run-generation.js'
 import type { CompletionEvent } from '../generation/types.js'
+import type { Attempt } from '../http/attempt.js'
 import { errorFromResponse } from '../http/response-error.js'
+import {
+  type Activity,
+  type Frame,
+  type StreamParser,
+  throwNotJSON,
+  throwReportedError,
+} from '../streaming/sse-reader.js'
 import type { CompletionResponse, PartialCompletion } from '../types.js'
-import { isObject, parseJSON } from '../utils/json.js'
+import { isObject } from '../utils/json.js'
 import { parseResponse } from '../validation/validate.js'
-import { type WireChunk, chunkSchema, isPlainChunk } from './response.js'
+import { chunkSchema, isPlainChunk, type WireChunk } from './response.js'
 
-/** Events of a streamed `POST /v1/chat/completions`, or `/v1/completions`. */
-export class CompletionSource extends StreamSource<CompletionEvent, CompletionResponse> {
-  readonly #builder = new AnswerBuilder(this.asked.model, this.exchange.sentAt, true)
+/** Parses the stream of `POST /v1/chat/completions` and `POST /v1/completions`. */
+export class CompletionParser implements StreamParser<CompletionEvent, CompletionResponse> {
+  hasStarted = false
+  isDone = false
+  readonly #attempt: Attempt
+  readonly #completion: CompletionAccumulator
 
-  protected take(data: string): void {
-    if (isDoneSentinel(data)) {
-      this.sawDone = true
-      return
-    }
-    const value = parseJSON(data)
-    if (isPlainChunk(value)) return this.#chunk(value)
-    const { context, status } = this.exchange
-    const { event } = this.decoder
-    this.throwError(data, value)
-    if (isObject(value) && value.choices === undefined) {
-      if (value.detail !== undefined || value.errors !== undefined)
-        throw errorFromResponse({ status, body: value }, context)
-    }
-    // An event of another kind, a ping for instance.
-    const isOther = event !== '' && event !== 'message' && !(isObject(value) && Array.isArray(value.choices))
-    if (isOther) return
-    if (value === undefined) return this.throwNotJSON()
-    this.#chunk(parseResponse(chunkSchema, value, 'An event of the stream', context))
-  }
-
-  #chunk(chunk: WireChunk): void {
-    const builder = this.#builder
-    const queue = this.queue
-    // Says nothing of an answer.
-    if (!chunk.choices && !chunk.usage && !chunk.id) return
-    builder.envelope(chunk)
-    if (!this.started) {
-      this.started = true
-      queue.push({ type: 'completion-start', id: builder.id, model: builder.model })
-      this.exchange.pause()
-    }
-    const before = queue.length
-    for (const choice of chunk.choices ?? []) {
-      // One answer was asked for; a server that sends more is read as far as the first.
-      if (choice.index) continue
-      if (choice.delta) builder.message(choice.delta, queue)
-      // A text completion's: no template, no tags to tell apart.
-      else if (choice.text) builder.say(choice.text, queue)
-      if (choice.finish_reason) builder.rawFinishReason = choice.finish_reason
-    }
-    // Only the token counts are missing.
-    if (builder.rawFinishReason !== undefined) this.exchange.feed(TAIL_MS)
-    else if (queue.length > before) this.exchange.feed()
-  }
-
-  protected finish(): CompletionResponse {
-    const { context } = this.exchange
-    const builder = this.#builder
-    builder.flush(this.queue)
-    if (builder.rawFinishReason === undefined && !this.sawDone) {
-      throw this.unfinished('a finish reason')
-    }
-    const response = builder.finish(context.endpoint)
-    this.queue.push(...toolCallEvents(response), { type: 'completion-end', response })
-    return response
+  constructor(attempt: Attempt, { model }: RequestContext) {
+    this.#attempt = attempt
+    this.#completion = new CompletionAccumulator(model, attempt.sentAt, true)
   }
 
   /** Only the token counts may be missing. */
-  protected get isWhole(): boolean {
-    return this.#builder.rawFinishReason !== undefined
+  get isComplete(): boolean {
+    return this.#completion.rawFinishReason !== undefined
   }
 
-  protected partial(): PartialCompletion {
-    return this.#builder.partial()
+  parseDoneSentinel(): void {
+    this.isDone = true
+  }
+
+  parseFrame(frame: Frame, events: CompletionEvent[]): void {
+    const { name, value } = frame
+    if (isPlainChunk(value)) return this.#addChunk(value, events)
+    const { context, status } = this.#attempt
+    throwReportedError(frame, this.#attempt)
+    if (isObject(value) && value.choices === undefined && (value.detail !== undefined || value.errors !== undefined)) {
+      throw errorFromResponse({ status, body: value }, context)
+    }
+    // An event of another kind, such as a ping.
+    const isOther = name !== '' && name !== 'message' && !(isObject(value) && Array.isArray(value.choices))
+    if (isOther) return
+    if (value === undefined) return throwNotJSON(frame, this.#attempt)
+    this.#addChunk(parseResponse(chunkSchema(), value, 'An event of the stream', context), events)
+  }
+
+  activityOf({ type }: CompletionEvent): Activity {
+    return type === 'completion-start' ? 'none' : 'content'
+  }
+
+  finish(events: CompletionEvent[], interrupted: (what: string) => Error): CompletionResponse {
+    const completion = this.#completion
+    completion.flush(events)
+    if (!this.isComplete && !this.isDone) throw interrupted('a finish reason')
+    const response = completion.finish(this.#attempt.context.endpoint)
+    events.push(...toolCallEvents(response), { type: 'completion-end', response })
+    return response
+  }
+
+  partial(): PartialCompletion {
+    return this.#completion.partial()
+  }
+
+  #addChunk(chunk: WireChunk, events: CompletionEvent[]): void {
+    // Not part of a response.
+    if (!chunk.choices && !chunk.usage && !chunk.id) return
+    const completion = this.#completion
+    completion.addMetadata(chunk)
+    if (!this.hasStarted) {
+      this.hasStarted = true
+      events.push({ type: 'completion-start', id: completion.id, model: completion.model })
+    }
+    for (const choice of chunk.choices ?? []) {
+      // One response was requested; of a server that sends more only the first is read.
+      if (choice.index) continue
+      if (choice.delta) completion.addDelta(choice.delta, events)
+      else if (choice.text) completion.addText(choice.text, events)
+      if (choice.finish_reason) completion.rawFinishReason = choice.finish_reason
+    }
   }
 }

@@ -61,6 +61,23 @@ export interface CacheAdapter {
   clear(): void | Promise<void>
 }
 
+/** One HTTP attempt, as an interceptor sees it. */
+export interface InterceptorContext {
+  /** The URL. */
+  request: Request | string
+  options: Omit<RequestInit, 'headers'> & { headers: Headers }
+  /** The response, for `onResponse` and `onResponseError`. */
+  response?: Response
+  /** The exception of fetch, for `onRequestError`. */
+  error?: Error
+}
+
+/** Middleware of the HTTP layer. */
+export type Interceptor = (context: InterceptorContext) => void | Promise<void>
+
+/** The options that hold interceptors. */
+export type InterceptorName = 'onRequest' | 'onRequestError' | 'onResponse' | 'onResponseError'
+
 /** What `createLMStudio` takes. Every option is optional; `undefined` means: not set. */
 export interface LMStudioOptions {
   /**
@@ -127,6 +144,20 @@ export interface LMStudioOptions {
   /** Extra headers, for example a proxy's key. A header that is not CORS-safelisted must be allowed by the server. */
   readonly headers?: HeadersLike | undefined
   /**
+   * Runs before each attempt, retries included. May change `options.headers`, and is awaited. Several run in order.
+   *
+   * @remarks
+   * The interceptors are ofetch's, with its context. They see a request without the API token, unless the application set
+   * an `authorization` header itself. An exception ends the call with a {@link ConfigurationError} that has it as `cause`.
+   */
+  readonly onRequest?: Interceptor | readonly Interceptor[] | undefined
+  /** Runs when an attempt fails without a response, with the exception as `error`. */
+  readonly onRequestError?: Interceptor | readonly Interceptor[] | undefined
+  /** Runs when a response begins. Its body belongs to the library: read a `response.clone()`. */
+  readonly onResponse?: Interceptor | readonly Interceptor[] | undefined
+  /** Runs after `onResponse` when the status is 400 or above. */
+  readonly onResponseError?: Interceptor | readonly Interceptor[] | undefined
+  /**
    * The function that carries requests.
    *
    * @defaultValue `globalThis.fetch`, looked up at every call
@@ -153,6 +184,8 @@ export interface Config {
   /** By lower-case name. */
   readonly headers: Readonly<Record<string, string>>
   readonly fetch: typeof globalThis.fetch | undefined
+  /** What the options of these names hold, as lists; `undefined` without any. */
+  readonly interceptors: Readonly<Record<InterceptorName, readonly Interceptor[]>> | undefined
   /** `undefined` without a logger, so that nobody makes events for nobody. */
   readonly log: Log | undefined
 }

@@ -8,7 +8,7 @@ import { capitalise, validateOptions } from '../validation/validate.js'
 import { DEFAULTS } from './defaults.js'
 import { normalizeEndpoint } from './endpoint.js'
 import { checkHeaders } from './headers.js'
-import type { CallOptions, Config, LMStudioOptions, Log } from './options.js'
+import type { CallOptions, Config, InterceptorName, LMStudioOptions, Log } from './options.js'
 
 /** The longest wait a timer can hold, milliseconds: beyond it, `setTimeout` fires at once. */
 export const MAX_MS: number = 2_147_483_647
@@ -22,6 +22,10 @@ export const isAddress = (value: unknown): boolean => typeof value === 'string' 
 
 const isCallable = (value: unknown): boolean => typeof value === 'function'
 const callable = optional(isCallable, 'must be a function')
+const interceptor = optional(
+  (value) => isCallable(value) || (Array.isArray(value) && value.every(isCallable)),
+  'must be a function or a list of functions',
+)
 
 const isCache = (value: unknown): boolean =>
   value === false ||
@@ -41,6 +45,10 @@ const optionsSchema = v.strictObject({
   cacheTtl: range(0, MAX_MS, 'number of milliseconds'),
   allowRemote: boolean,
   maxConcurrency: whole(1, 1000),
+  onRequest: interceptor,
+  onRequestError: interceptor,
+  onResponse: interceptor,
+  onResponseError: interceptor,
   fetch: callable,
   logger: callable,
 })
@@ -61,16 +69,29 @@ const diagnoseOptionsSchema = v.strictObject({
 /** Options, checked and with the defaults in place; throws {@link ConfigurationError}. */
 export function resolveOptions(options: LMStudioOptions = {}): Config {
   validateOptions(optionsSchema, options, 'the option')
-  const { headers, logger, allowRemote, endpoint, ...rest } = { ...DEFAULTS, ...compact(options) }
+  const { onRequest, onRequestError, onResponse, onResponseError, ...others } = options
+  const { headers, logger, allowRemote, endpoint, ...rest } = { ...DEFAULTS, ...compact(others) }
   if (typeof rest.apiToken === 'string') checkToken(rest.apiToken, 'the option apiToken')
   return {
     apiToken: undefined,
     cache: undefined,
     fetch: undefined,
     ...rest,
+    interceptors: toInterceptors({ onRequest, onRequestError, onResponse, onResponseError }),
     headers: checkHeaders(headers, 'the option headers'),
     endpoint: normalizeEndpoint(endpoint, allowRemote, 'The option endpoint'),
     log: createLog(logger),
+  }
+}
+
+function toInterceptors(options: Pick<LMStudioOptions, InterceptorName>): Config['interceptors'] {
+  if (Object.values(options).every((hooks) => hooks === undefined)) return undefined
+  const { onRequest = [], onRequestError = [], onResponse = [], onResponseError = [] } = options
+  return {
+    onRequest: [onRequest].flat(),
+    onRequestError: [onRequestError].flat(),
+    onResponse: [onResponse].flat(),
+    onResponseError: [onResponseError].flat(),
   }
 }
 

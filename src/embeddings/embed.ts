@@ -3,7 +3,7 @@ import type { CallOptions } from '../config/options.js'
 import { checkCallOptions } from '../config/resolve-config.js'
 import { InvalidResponseError } from '../errors/errors.js'
 import { ProviderError, attachHidden } from '../errors/provider-error.js'
-import { warnOfSubstitution } from '../generation/model-substitution.js'
+import { warnAboutSubstitution } from '../generation/model-substitution.js'
 import { sumUsage } from '../generation/usage.js'
 import type { Client } from '../http/types.js'
 import type { Usage } from '../types.js'
@@ -61,7 +61,7 @@ export async function embed(
         endpoint,
       })
     }
-    if (first === undefined) warnOfSubstitution(client.config.log, model, batch)
+    if (first === undefined) warnAboutSubstitution(client.config.log, model, batch)
     first ??= batch
     batch.embeddings.forEach((vector, index) => (embeddings[from + index] = vector))
     usages.push(batch.usage)

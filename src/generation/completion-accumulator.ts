@@ -1,49 +1,70 @@
+import * as v from 'valibot'
 import { InvalidResponseError } from '../errors/errors.js'
 import { TextBuffer } from '../streaming/text-buffer.js'
 import type { CompletionResponse, PartialCompletion, Usage } from '../types.js'
-import type { Nullish } from '../validation/schema.js'
+import { text, type Wire } from '../validation/schema.js'
 import { toFinishReason } from './finish-reason.js'
-import { type WireStats, toStats } from './stats.js'
-import { ThinkTagSplitter } from './think-tag-splitter.js'
-import { ToolCallAccumulator, type WireToolCall } from './tool-call-accumulator.js'
+import { toStats, type WireStats } from './stats.js'
+import { type SplitContent, ThinkTagSplitter } from './think-tag-splitter.js'
+import { ToolCallAccumulator, toolCallDeltaSchema, type WireToolCall } from './tool-call-accumulator.js'
 import type { CompletionEvent } from './types.js'
-import { type WireUsage, toUsage } from './usage.js'
+import { toUsage, type WireUsage } from './usage.js'
 
-/** Takes the events that tell the content of an answer: they are the same for every route. */
-export interface ContentSink {
-  push(
-    ...events: Extract<
-      CompletionEvent,
-      { readonly type: 'reasoning-delta' | 'text-delta' | 'tool-call-start' | 'tool-call-delta' }
-    >[]
-  ): void
+/** A message, or a delta of one. */
+export const deltaSchema = /* @__PURE__ */ v.looseObject({
+  content: text,
+  // `reasoning` for gpt-oss since LM Studio 0.3.23, else `reasoning_content` (docs/http-api.md 9.3).
+  reasoning_content: text,
+  reasoning: text,
+  tool_calls: /* @__PURE__ */ v.nullish(/* @__PURE__ */ v.array(toolCallDeltaSchema)),
+})
+
+export type WireDelta = Wire<typeof deltaSchema>
+
+/** What a body or chunk says besides its message. */
+export interface Metadata {
+  readonly id?: string | null | undefined
+  readonly model?: string | null | undefined
+  readonly usage?: WireUsage | null | undefined
+  readonly stats?: WireStats | null | undefined
 }
 
-/** The error for an answer that has ended and holds nothing. */
-export const emptyAnswer = (endpoint: string): InvalidResponseError =>
-  new InvalidResponseError('The server ended the answer without a word of it.', { code: 'empty-response', endpoint })
+/** The events that carry content, which are the same for every route. */
+type ContentEvent = Extract<
+  CompletionEvent,
+  { readonly type: 'reasoning-delta' | 'text-delta' | 'tool-call-start' | 'tool-call-delta' }
+>
 
-/** The events that tell of the calls of a whole answer. */
+/** Collects content events. */
+export interface ContentSink {
+  push(...events: ContentEvent[]): void
+}
+
+/** Returns the events for the tool calls of a complete response. */
 export const toolCallEvents = (
   response: CompletionResponse,
 ): Extract<CompletionEvent, { readonly type: 'tool-call' }>[] =>
   response.toolCalls.map((toolCall, index) => ({ type: 'tool-call', index, toolCall }))
 
-/** An answer in the making, whatever route it comes by. */
-export class AnswerDraft {
+export const emptyResponseError = (endpoint: string): InvalidResponseError =>
+  new InvalidResponseError('The server returned an empty response.', { code: 'empty-response', endpoint })
+
+/** Builds a completion from one message or from many deltas. */
+export class CompletionAccumulator {
   id = ''
   model: string
   rawFinishReason: string | undefined
   raw: unknown
   usage: Usage = toUsage(undefined)
   stats: WireStats | undefined
-  readonly toolCalls: ToolCallAccumulator = new ToolCallAccumulator()
+  readonly #toolCalls = new ToolCallAccumulator()
   readonly #text = new TextBuffer()
   readonly #reasoning = new TextBuffer()
+  readonly #thinkTags = new ThinkTagSplitter()
   readonly #sentAt: number
-  /** Of an answer in one piece nobody knows when its first token came. */
+  /** Without a stream, when the first token came is unknown. */
   readonly #isStream: boolean
-  #firstAt: number | undefined
+  #firstTokenAt: number | undefined
 
   constructor(model: string, sentAt: number, isStream: boolean) {
     this.model = model
@@ -51,29 +72,59 @@ export class AnswerDraft {
     this.#isStream = isStream
   }
 
-  think(text: string, events: ContentSink): void {
-    this.#firstAt ??= performance.now()
-    this.#reasoning.append(text)
-    events.push({ type: 'reasoning-delta', text })
+  addMetadata(metadata: Metadata): void {
+    if (this.id === '' && metadata.id) this.id = metadata.id
+    if (metadata.model) this.model = metadata.model
+    if (metadata.usage) this.usage = toUsage(metadata.usage)
+    if (metadata.stats) this.stats = metadata.stats
+    this.raw = metadata
   }
 
-  say(text: string, events: ContentSink): void {
-    this.#firstAt ??= performance.now()
-    this.#text.append(text)
-    events.push({ type: 'text-delta', text })
+  /** Adds a message or a delta, and its events to `events`. */
+  addDelta(delta: WireDelta, events: ContentSink): void {
+    // Two names for one channel; a server that sends both repeats itself.
+    const reasoning = delta.reasoning_content || delta.reasoning
+    const { content, tool_calls: calls } = delta
+    if (reasoning) {
+      // Where the server separates the reasoning itself, a tag in the content is content.
+      if (!this.#thinkTags.isDone) this.#addSplit(this.#thinkTags.end(), events)
+      this.addReasoning(reasoning, events)
+    }
+    if (content) {
+      if (this.#thinkTags.isDone) this.addText(content, events)
+      else this.#addSplit(this.#thinkTags.push(content), events)
+    }
+    if (calls && calls.length > 0) this.addToolCallDeltas(calls, events)
   }
 
-  call(fragments: readonly WireToolCall[], events: ContentSink): void {
-    this.#firstAt ??= performance.now()
-    events.push(...this.toolCalls.push(fragments))
+  /** Adds text that is known to hold no reasoning. */
+  addText(delta: string, events: ContentSink): void {
+    this.#firstTokenAt ??= performance.now()
+    this.#text.append(delta)
+    events.push({ type: 'text-delta', text: delta })
   }
 
-  /** Whether nothing of an answer has come. */
+  addReasoning(delta: string, events: ContentSink): void {
+    this.#firstTokenAt ??= performance.now()
+    this.#reasoning.append(delta)
+    events.push({ type: 'reasoning-delta', text: delta })
+  }
+
+  addToolCallDeltas(deltas: readonly WireToolCall[], events: ContentSink): void {
+    this.#firstTokenAt ??= performance.now()
+    events.push(...this.#toolCalls.push(deltas))
+  }
+
+  /** Adds what was held back because a tag may have begun in it. */
+  flush(events: ContentSink): void {
+    this.#addSplit(this.#thinkTags.end(), events)
+  }
+
   get isEmpty(): boolean {
-    return this.#text.length === 0 && this.#reasoning.length === 0 && this.toolCalls.isEmpty
+    return this.#text.length === 0 && this.#reasoning.length === 0 && this.#toolCalls.isEmpty
   }
 
-  /** What has come so far. */
+  /** Returns what has arrived so far. */
   partial(): PartialCompletion {
     const reasoning = this.#reasoning.toString()
     const { usage } = this
@@ -82,81 +133,35 @@ export class AnswerDraft {
       model: this.model,
       text: this.#text.toString(),
       ...(reasoning === '' ? {} : { reasoning }),
-      toolCalls: this.toolCalls.finish(),
+      toolCalls: this.#toolCalls.finish(),
       usage,
       stats: toStats(this.stats, {
         durationMs: performance.now() - this.#sentAt,
-        timeToFirstTokenMs: this.#firstAt === undefined || !this.#isStream ? undefined : this.#firstAt - this.#sentAt,
+        timeToFirstTokenMs:
+          this.#firstTokenAt === undefined || !this.#isStream ? undefined : this.#firstTokenAt - this.#sentAt,
         outputTokens: usage.outputTokens,
       }),
       raw: this.raw,
     }
   }
 
-  /** The answer, or an {@link InvalidResponseError} when there is none: silence is how some overflows look. */
-  finish(endpoint: string): CompletionResponse {
+  /**
+   * Returns the complete response.
+   *
+   * @param isEmpty - whether nothing counts as a response; by default what the accumulator got
+   * @throws {@link InvalidResponseError} nothing arrived: some context overflows look like this
+   */
+  finish(endpoint: string, isEmpty: boolean = this.isEmpty): CompletionResponse {
     const partial = this.partial()
     const { rawFinishReason } = this
     const finishReason = toFinishReason(rawFinishReason, partial.toolCalls.length > 0)
-    if (this.isEmpty && !((partial.usage.outputTokens ?? 0) > 0) && finishReason !== 'content-filter') {
-      throw emptyAnswer(endpoint)
-    }
+    const hasTokens = (partial.usage.outputTokens ?? 0) > 0
+    if (isEmpty && !hasTokens && finishReason !== 'content-filter') throw emptyResponseError(endpoint)
     return { ...partial, finishReason, rawFinishReason }
   }
-}
 
-/** What every body and chunk may say besides its message. */
-interface Envelope {
-  readonly id?: string | null | undefined
-  readonly model?: string | null | undefined
-  readonly usage?: WireUsage | null | undefined
-  readonly stats?: WireStats | null | undefined
-}
-
-/** Builds an answer from the messages or deltas of the wire, in one piece or in many. */
-export class AnswerBuilder extends AnswerDraft {
-  readonly #splitter = new ThinkTagSplitter()
-
-  /** Takes the facts around a message. */
-  envelope(envelope: Envelope): void {
-    if (this.id === '' && envelope.id) this.id = envelope.id
-    if (envelope.model) this.model = envelope.model
-    if (envelope.usage) this.usage = toUsage(envelope.usage)
-    if (envelope.stats) this.stats = envelope.stats
-    this.raw = envelope
+  #addSplit({ text: answer, reasoning }: SplitContent, events: ContentSink): void {
+    if (reasoning !== '') this.addReasoning(reasoning, events)
+    if (answer !== '') this.addText(answer, events)
   }
-
-  /** Takes a message or a delta; adds what it tells a consumer to `events`. */
-  message(message: WireMessage, events: ContentSink): void {
-    // Two names for one channel; a server that sends both means the same.
-    const reasoning = message.reasoning_content || message.reasoning
-    const { content, tool_calls: calls } = message
-    if (reasoning) {
-      // Where the server separates reasoning itself, a tag in the content is content.
-      if (!this.#splitter.isDone) this.#split(this.#splitter.end(), events)
-      this.think(reasoning, events)
-    }
-    if (content) {
-      if (this.#splitter.isDone) this.say(content, events)
-      else this.#split(this.#splitter.push(content), events)
-    }
-    if (calls && calls.length > 0) this.call(calls, events)
-  }
-
-  /** Hands over what was held back, when no more comes. */
-  flush(events: ContentSink): void {
-    this.#split(this.#splitter.end(), events)
-  }
-
-  #split({ text, reasoning }: { readonly text: string; readonly reasoning: string }, events: ContentSink): void {
-    if (reasoning !== '') this.think(reasoning, events)
-    if (text !== '') this.say(text, events)
-  }
-}
-
-export interface WireMessage {
-  readonly content?: Nullish<string>
-  readonly reasoning_content?: Nullish<string>
-  readonly reasoning?: Nullish<string>
-  readonly tool_calls?: Nullish<readonly WireToolCall[]>
 }

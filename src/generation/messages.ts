@@ -1,61 +1,74 @@
 import * as v from 'valibot'
 import type { Issue } from '../errors/errors.js'
-import type { Message } from '../types.js'
-import { name, textOr, variant } from '../validation/schema.js'
+import type {
+  AssistantMessage,
+  ImagePart,
+  Message,
+  SystemMessage,
+  TextPart,
+  ToolCallInput,
+  ToolMessage,
+  UserMessage,
+} from '../types.js'
+import { once } from '../utils/once.js'
+import { type EntriesOf, name, textOr, variant } from '../validation/schema.js'
 
-/** The two ways to say what is asked. */
+/** The two ways to give a conversation. */
 interface Prompt {
   readonly messages?: readonly Message[] | undefined
   readonly prompt?: string | undefined
   readonly system?: string | undefined
 }
 
-/** The conversation that a checked request asks to go on with. */
+/** Returns the messages of a valid request. */
 export const toMessages = ({ messages, prompt, system }: Prompt): readonly Message[] =>
   messages ?? [
     ...(system === undefined ? [] : [{ role: 'system', content: system } as const]),
     { role: 'user', content: prompt! },
   ]
 
-/** What is wrong when neither of the two ways, or both, are taken. */
+/** Returns the issue of a request that gives the conversation in neither or both of the two ways. */
 export const promptIssues = ({ messages, prompt }: Prompt): Issue[] =>
   (messages === undefined) === (prompt === undefined)
     ? [{ path: ['messages'], message: 'or `prompt` must be given, and only one of them' }]
     : []
 
-// What the requests of several routes have in common.
-
-const text = v.string()
-const isBytes = (value: unknown): boolean =>
-  value instanceof Uint8Array || value instanceof ArrayBuffer || (typeof Blob === 'function' && value instanceof Blob)
-
 const isImage = (value: unknown): boolean =>
-  typeof value === 'string' ? /^data:image\/[\w.+-]+;base64,/.test(value) : isBytes(value)
+  typeof value === 'string'
+    ? /^data:image\/[\w.+-]+;base64,/.test(value)
+    : value instanceof Uint8Array ||
+      value instanceof ArrayBuffer ||
+      (typeof Blob === 'function' && value instanceof Blob)
 
 /** One part of a user message. */
-export const partSchema: v.GenericSchema = variant('type', {
-  text: v.strictObject({ type: text, text }),
-  image: v.strictObject({
-    type: text,
-    image: v.custom(isImage, 'must be a data:image/…;base64 URL, a Blob or bytes: the server fetches no URL'),
-  }),
+export const partSchema = /* @__PURE__ */ once(() => {
+  const text = v.string()
+  const image = v.custom(isImage, 'must be a data:image/…;base64 URL, a Blob or bytes: the server does not fetch URLs')
+  return variant('type', {
+    text: v.strictObject({ type: text, text } satisfies EntriesOf<TextPart>),
+    image: v.strictObject({ type: text, image } satisfies EntriesOf<ImagePart>),
+  })
 })
 
 /** One {@link Message}. */
-export const messageSchema: v.GenericSchema = variant('role', {
-  system: v.strictObject({ role: text, content: text }),
-  user: v.strictObject({ role: text, content: textOr(v.array(partSchema, 'must be a text or a list of parts')) }),
-  assistant: v.strictObject({
-    role: text,
-    content: v.nullish(text),
-    toolCalls: v.optional(
-      v.array(v.strictObject({ id: name, name, arguments: v.optional(v.unknown()), rawArguments: v.optional(text) })),
-    ),
-  }),
-  tool: v.strictObject({ role: text, toolCallId: name, content: text }),
+export const messageSchema = /* @__PURE__ */ once(() => {
+  const text = v.string()
+  const toolCall = { id: name, name, arguments: v.optional(v.unknown()), rawArguments: v.optional(text) }
+  const parts = v.array(partSchema(), 'must be a string or a list of parts')
+  const toolCalls = v.optional(v.array(v.strictObject(toolCall satisfies EntriesOf<ToolCallInput>)))
+  return variant('role', {
+    system: v.strictObject({ role: text, content: text } satisfies EntriesOf<SystemMessage>),
+    user: v.strictObject({ role: text, content: textOr(parts) } satisfies EntriesOf<UserMessage>),
+    assistant: v.strictObject({
+      role: text,
+      content: v.nullish(text),
+      toolCalls,
+    } satisfies EntriesOf<AssistantMessage>),
+    tool: v.strictObject({ role: text, toolCallId: name, content: text } satisfies EntriesOf<ToolMessage>),
+  })
 })
 
-/** Members of messages and tools, for the closestMatch known name of an unknown one. */
+/** The field names of messages and tools, from which the closest match for an unknown one is suggested. */
 export const MESSAGE_KEYS: readonly string[] = [
   'content',
   'role',
@@ -68,12 +81,12 @@ export const MESSAGE_KEYS: readonly string[] = [
   'tool',
 ]
 
-/** What is wrong with a list of messages beyond its shape. */
-export function messageIssues(messages: readonly Message[], at: string): Issue[] {
-  if (messages.length === 0) return [{ path: [at], message: 'must have a message' }]
+/** Returns what is wrong with messages beyond their shape. */
+export function messageIssues(messages: readonly Message[], field: string): Issue[] {
+  if (messages.length === 0) return [{ path: [field], message: 'must not be empty' }]
   return messages.flatMap(({ content }, index) =>
     Array.isArray(content) && content.length === 0
-      ? [{ path: [at, index, 'content'], message: 'must have a part' }]
+      ? [{ path: [field, index, 'content'], message: 'must not be empty' }]
       : [],
   )
 }

@@ -1,12 +1,12 @@
+import { createEventStream } from '../streaming/event-stream.js'
 import type { ResponseStream } from './types.js'
-import { type EventSource, createEventStream } from '../streaming/event-stream.js'
 
-/** A stream that opens its source when it is first read; `text-delta` events are its text. */
-export function createResponseStream<E extends { readonly type: string }, R>(
-  begin: (signal: AbortSignal) => Promise<EventSource<E, R>>,
+/** Creates a stream that opens when it is first read; its `text-delta` events are its text. */
+export function createResponseStream<Event extends { readonly type: string }, Response>(
+  open: Parameters<typeof createEventStream<Event, Response>>[0],
   signal: AbortSignal | undefined,
-): ResponseStream<E, R> {
-  const events = createEventStream(begin, signal)
+): ResponseStream<Event, Response> {
+  const events = createEventStream(open, signal)
   const stream = {
     [Symbol.asyncIterator]: () => events[Symbol.asyncIterator](),
     textStream: events.select((event) =>
@@ -15,19 +15,6 @@ export function createResponseStream<E extends { readonly type: string }, R>(
     toReadableStream: () => events.toReadableStream(),
     abort: (reason?: unknown) => events.abort(reason),
   }
-  // Hidden from whoever prints or copies the stream: reading it begins the request.
-  return Object.defineProperty(stream, 'response', { get: () => events.response }) as ResponseStream<E, R>
-}
-
-/** A whole answer as a source of events: for servers that ignore the wish for a stream. */
-export function replay<E, R>(events: E[], response: R): EventSource<E, R> {
-  return {
-    poll: () => events.shift(),
-    get isDone() {
-      return events.length === 0
-    },
-    fill: async () => {},
-    result: () => response,
-    close: () => {},
-  }
+  // Not enumerable, because reading it begins the request: printing or copying the stream must not.
+  return Object.defineProperty(stream, 'response', { get: () => events.response }) as ResponseStream<Event, Response>
 }

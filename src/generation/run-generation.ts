@@ -1,98 +1,126 @@
-import type { CallOptions, Log } from '../config/options.js'
+import type { CallOptions } from '../config/options.js'
 import { checkCallOptions } from '../config/resolve-config.js'
 import type { Attempt } from '../http/attempt.js'
-import type { JSONAnswer, RequestSpec, Client } from '../http/types.js'
-import type { EventSource } from '../streaming/event-stream.js'
-import { ignore } from '../utils/abort.js'
-import { type Answered, warnOfSubstitution } from './model-substitution.js'
+import type { RequestSpec } from '../http/request-spec.js'
+import type { Client, JSONResponse } from '../http/types.js'
 import { explainMissingModel } from '../models/missing-model.js'
+import type { EventBatches } from '../streaming/event-stream.js'
+import { readEvents, type StreamParser } from '../streaming/sse-reader.js'
+import { ignore } from '../utils/abort.js'
+import { type Answered, warnAboutSubstitution } from './model-substitution.js'
+import { createResponseStream } from './response-stream.js'
 import type { ResponseStream } from './types.js'
-import { createResponseStream, replay } from './response-stream.js'
 
-/** What of a request is needed to read its answer. */
+/** What of a request is needed to read its response. */
 export interface RequestContext {
   readonly model: string
 }
 
-/** How one route generates: requests `Q`, of which `A` is kept, answers `R`, and their events `E`. */
-export interface GenerationRoute<Q, A extends RequestContext, E extends { readonly type: string }, R extends Answered> {
-  readonly route: string
-  /** Checks a request, and takes all of it that is needed: its owner may change it. Only images may be waited for. */
-  prepare(request: Q, stream: boolean): { readonly asked: A; readonly body: string | Promise<string> }
-  /** A whole answer, and the events it consists of for whoever asked for a stream. */
-  read(answer: JSONAnswer, asked: A): { readonly response: R; readonly events: E[] }
-  /** Runs before the request is sent. */
-  readonly preflight?: Preflight<A>
-  readonly Source: new (exchange: Attempt, asked: A, log: Log | undefined) => EventSource<E, R>
+/** A complete response, and the events that a stream of it would have had. */
+export interface WholeResponse<Event, Response> {
+  readonly response: Response
+  readonly events: readonly Event[]
 }
 
-/** What must be known before a request is sent; rejects to refuse the request. */
-export type Preflight<Context> = (client: Client, context: Context, options: CallOptions | undefined) => Promise<void>
+/** How one route generates. */
+export interface GenerationRoute<
+  Request,
+  Context extends RequestContext,
+  Event extends { readonly type: string },
+  Response extends Answered,
+> {
+  readonly route: string
+  /**
+   * Checks a request and copies what is needed of it, since its owner may change it. Only images make the body a promise.
+   *
+   * @throws {@link InvalidRequestError} the request is invalid
+   */
+  prepare(request: Request, stream: boolean): { readonly context: Context; readonly body: string | Promise<string> }
+  /** Runs before the request is sent; rejects to refuse it. */
+  preflight?(client: Client, context: Context, options: CallOptions): Promise<void>
+  parseResponse(response: JSONResponse, context: Context): WholeResponse<Event, Response>
+  createParser(attempt: Attempt, context: Context): StreamParser<Event, Response>
+}
 
 const toSpec = (route: string, body: string): RequestSpec => ({ method: 'POST', route, body, kind: 'generation' })
 
 /** Sends a request and resolves to the complete response. */
 export async function runGeneration<
-  Q,
-  A extends RequestContext,
-  E extends { readonly type: string },
-  R extends Answered,
+  Request,
+  Context extends RequestContext,
+  Event extends { readonly type: string },
+  Response extends Answered,
 >(
-  { route, prepare, read, preflight }: GenerationRoute<Q, A, E, R>,
+  route: GenerationRoute<Request, Context, Event, Response>,
   client: Client,
-  request: Q,
-  options: CallOptions | undefined,
-): Promise<R> {
+  { request, options = {} }: { readonly request: Request; readonly options: CallOptions | undefined },
+): Promise<Response> {
   checkCallOptions(options)
-  const { asked, body } = prepare(request, false)
+  const { context, body } = route.prepare(request, false)
   try {
-    const spec = toSpec(route, await body)
-    await preflight?.(client, asked, options)
-    const { response } = read(await client.requestJSON(spec, options), asked)
-    warnOfSubstitution(client.config.log, asked.model, response)
+    const spec = toSpec(route.route, typeof body === 'string' ? body : await body)
+    await route.preflight?.(client, context, options)
+    const { response } = route.parseResponse(await client.requestJSON(spec, options), context)
+    warnAboutSubstitution(client.config.log, context.model, response)
     return response
   } catch (error) {
-    return explainMissingModel(client, error, asked.model, options)
+    return explainMissingModel(client, error, context.model, options)
   }
 }
 
-/** Sends a request when the stream is first read. An invalid request rejects the first read. */
-export function streamGeneration<Q, A extends RequestContext, E extends { readonly type: string }, R extends Answered>(
-  { route, prepare, read, preflight, Source }: GenerationRoute<Q, A, E, R>,
+/** Sends a request when the returned stream is first read. What is wrong with the request rejects the first read. */
+export function streamGeneration<
+  Request,
+  Context extends RequestContext,
+  Event extends { readonly type: string },
+  Response extends Answered,
+>(
+  route: GenerationRoute<Request, Context, Event, Response>,
   client: Client,
-  request: Q,
-  options: CallOptions | undefined,
-): ResponseStream<E, R> {
-  const prepared = attempt(() => {
+  { request, options }: { readonly request: Request; readonly options: CallOptions | undefined },
+): ResponseStream<Event, Response> {
+  const prepared = settle(() => {
     checkCallOptions(options)
-    const { asked, body } = prepare(request, true)
-    if (body instanceof Promise) body.catch(ignore)
-    return { asked, body }
+    const { context, body } = route.prepare(request, true)
+    if (typeof body !== 'string') body.catch(ignore)
+    return { context, body }
   })
-  const begin = async (signal: AbortSignal): Promise<EventSource<E, R>> => {
-    const { asked, body } = prepared()
+
+  async function open(signal: AbortSignal): Promise<EventBatches<Event, Response>> {
+    const { context, body } = prepared()
+    const { log } = client.config
     const limits = { ...options, signal }
+    const onResponse = (response: Response): void => warnAboutSubstitution(log, context.model, response)
     try {
-      const spec = toSpec(route, await body)
-      await preflight?.(client, asked, limits)
-      const answer = await client.openStream(spec, limits)
-      const { log } = client.config
-      if (answer.kind === 'events') return new Source(answer.exchange, asked, log)
-      const { events, response } = read(answer.answer, asked)
-      warnOfSubstitution(log, asked.model, response)
-      return replay(events, response)
+      const spec = toSpec(route.route, await body)
+      await route.preflight?.(client, context, limits)
+      const opened = await client.openStream(spec, limits)
+      if (opened.kind === 'events') {
+        const { attempt } = opened
+        return readEvents(attempt, route.createParser(attempt, context), onResponse)
+      }
+      const { events, response } = route.parseResponse(opened.response, context)
+      onResponse(response)
+      return eventsOf(events, response)
     } catch (error) {
-      return explainMissingModel(client, error, asked.model, limits)
+      return explainMissingModel(client, error, context.model, limits)
     }
   }
-  return createResponseStream(begin, options?.signal)
+
+  return createResponseStream(open, options?.signal)
+}
+
+/** The events of a complete response: for servers that do not stream. */
+async function* eventsOf<Event, Response>(events: readonly Event[], response: Response): EventBatches<Event, Response> {
+  yield events
+  return response
 }
 
 /** Runs `make` now; returns a function that returns its value or rethrows its error. */
-function attempt<T>(make: () => T): () => T {
+function settle<T>(make: () => T): () => T {
   try {
-    const made = make()
-    return () => made
+    const value = make()
+    return () => value
   } catch (error) {
     return () => {
       throw error

@@ -1,21 +1,24 @@
+import * as v from 'valibot'
 import type { CompletionStats, MeasuredBy } from '../types.js'
-import type { Nullish } from '../validation/schema.js'
+import { count, type Wire } from '../validation/schema.js'
 
-export interface WireStats {
-  readonly tokens_per_second?: Nullish<number>
-  readonly time_to_first_token?: Nullish<number>
-  readonly generation_time?: Nullish<number>
-}
+export const statsSchema = /* @__PURE__ */ v.looseObject({
+  tokens_per_second: count,
+  time_to_first_token: count,
+  generation_time: count,
+})
 
-/** What this client's clock says, milliseconds. */
+export type WireStats = Wire<typeof statsSchema>
+
+/** Figures of this client's clock, in ms. */
 export interface Measured {
   readonly durationMs: number
-  /** `undefined` when the answer came in one piece. */
+  /** `undefined` for a response that was not streamed. */
   readonly timeToFirstTokenMs: number | undefined
   readonly outputTokens: number | undefined
 }
 
-/** Figures of the server where it gives them, of our clock otherwise; each says whose it is. */
+/** Takes each figure from the server where it reports one, else from this client's clock, and notes which it was. */
 export function toStats(server: WireStats | null | undefined, client: Measured): CompletionStats {
   const measuredBy: Record<string, MeasuredBy> = {}
   const choose = (
@@ -29,19 +32,19 @@ export function toStats(server: WireStats | null | undefined, client: Measured):
   }
   return {
     timeToFirstTokenMs: choose('timeToFirstTokenMs', toMs(server?.time_to_first_token), client.timeToFirstTokenMs),
-    tokensPerSecond: choose('tokensPerSecond', server?.tokens_per_second, speed(client)),
+    tokensPerSecond: choose('tokensPerSecond', server?.tokens_per_second, tokensPerSecond(client)),
     durationMs: choose('durationMs', toMs(server?.generation_time), client.durationMs),
     measuredBy,
   }
 }
 
-/** Seconds of the server in milliseconds. */
+/** Converts the server's seconds to ms. */
 export const toMs = (seconds: number | null | undefined): number | undefined =>
   seconds === null || seconds === undefined ? undefined : seconds * 1000
 
-/** LM Studio's own formula: output tokens over the time after the first one came. */
-function speed({ durationMs, timeToFirstTokenMs, outputTokens }: Measured): number | undefined {
+/** LM Studio's own formula: output tokens over the time after the first token. */
+function tokensPerSecond({ durationMs, timeToFirstTokenMs, outputTokens }: Measured): number | undefined {
   if (timeToFirstTokenMs === undefined || outputTokens === undefined) return undefined
-  const generating = durationMs - timeToFirstTokenMs
-  return outputTokens > 0 && generating > 0 ? (outputTokens / generating) * 1000 : undefined
+  const generationMs = durationMs - timeToFirstTokenMs
+  return outputTokens > 0 && generationMs > 0 ? (outputTokens / generationMs) * 1000 : undefined
 }

@@ -1,140 +1,143 @@
+import * as v from 'valibot'
 import { TextBuffer } from '../streaming/text-buffer.js'
 import type { ToolCall } from '../types.js'
 import { parseJSON } from '../utils/json.js'
-import type { Nullish } from '../validation/schema.js'
+import { count, text, toolArguments, type Wire } from '../validation/schema.js'
 import type { CompletionEvent } from './types.js'
 
-/** The events that tell a call as it comes. */
-type CallEvent = Extract<CompletionEvent, { readonly type: 'tool-call-start' | 'tool-call-delta' }>
+export const toolCallDeltaSchema = /* @__PURE__ */ v.looseObject({
+  index: count,
+  id: text,
+  function: /* @__PURE__ */ v.nullish(/* @__PURE__ */ v.looseObject({ name: text, arguments: toolArguments })),
+})
 
-interface Draft {
+/** A tool call, or a fragment of one. */
+export type WireToolCall = Wire<typeof toolCallDeltaSchema>
+
+export type ToolCallDeltaEvent = Extract<CompletionEvent, { readonly type: 'tool-call-start' | 'tool-call-delta' }>
+
+/** A tool call that is still arriving. */
+interface PendingCall {
   /** The server's index; `undefined` when it sent none. */
   readonly wireIndex: number | undefined
   /** The server's id; empty while it has sent none. */
   wireId: string
   name: string
-  /** Position in the answer and id, both settled when the name comes. */
+  /** Position in the response; set together with `id` when the name arrives. */
   index: number
   id: string
   arguments: TextBuffer
-  /** Whether the last piece of the arguments ends with a brace. */
-  endsObject: boolean
+  /** Whether the last fragment of the arguments ends with a brace. */
+  endsWithBrace: boolean
 }
 
 /**
- * Puts the fragments of tool calls together under every quirk of wire reference 9.4: fragments belong together by
- * index, else by id, else by position; a fragment without an id continues a call; a name may come late or again; several
- * calls may come under one index or id.
+ * Assembles the fragments of tool calls under every quirk of docs/http-api.md 9.4: fragments belong together by index,
+ * else by id, else by position; a fragment without an id continues a call; a name may arrive late or repeatedly; several
+ * calls may share one index or id.
  */
 export class ToolCallAccumulator {
-  readonly #drafts: Draft[] = []
-  /** Those that have a name, in the order in which they got it. */
-  readonly #calls: Draft[] = []
-  #latest: Draft | undefined
+  readonly #pending: PendingCall[] = []
+  /** The calls that have a name, in the order in which they got it. */
+  readonly #calls: PendingCall[] = []
+  #latest: PendingCall | undefined
 
   get isEmpty(): boolean {
     return this.#calls.length === 0
   }
 
-  /** Takes the fragments of one chunk; returns what they tell a consumer. */
-  push(fragments: readonly WireToolCall[]): CallEvent[] {
+  /** Adds the fragments of one chunk and returns their events. */
+  push(fragments: readonly WireToolCall[]): ToolCallDeltaEvent[] {
     return fragments.flatMap((fragment, position) => this.#add(fragment, fragments.length > 1 ? position : undefined))
   }
 
-  /** The finished calls: those that got a name. */
+  /** Returns the calls that got a name. */
   finish(): ToolCall[] {
     return this.#calls.map(toToolCall)
   }
 
-  #add(fragment: WireToolCall, position: number | undefined): CallEvent[] {
+  #add(fragment: WireToolCall, position: number | undefined): ToolCallDeltaEvent[] {
     const wireIndex = fragment.index ?? undefined
     const id = fragment.id ?? ''
     const name = fragment.function?.name ?? ''
     const received = fragment.function?.arguments ?? ''
     const isWhole = typeof received !== 'string'
-    const text = isWhole ? JSON.stringify(received) : received
+    const delta = isWhole ? JSON.stringify(received) : received
 
     const candidate = this.#find(wireIndex, id, position)
-    const draft = candidate !== undefined && continues(candidate, id, name, text) ? candidate : this.#create(wireIndex)
-    this.#latest = draft
-    if (draft.wireId === '') draft.wireId = id
+    const call =
+      candidate !== undefined && isContinuation(candidate, id, name, delta) ? candidate : this.#create(wireIndex)
+    this.#latest = call
+    if (call.wireId === '') call.wireId = id
 
-    const events: CallEvent[] = []
-    const isNamed = draft.name !== ''
+    const events: ToolCallDeltaEvent[] = []
+    const isNamed = call.name !== ''
     if (!isNamed && name !== '') {
-      this.#name(draft, name)
-      events.push({ type: 'tool-call-start', index: draft.index, id: draft.id, name })
+      this.#name(call, name)
+      events.push({ type: 'tool-call-start', index: call.index, id: call.id, name })
     }
-    // Fragments that came before the name are told with it.
-    const untold = isNamed || name === '' ? '' : draft.arguments.toString()
-    // An object is all of the arguments, not a piece of them.
-    if (isWhole) draft.arguments = new TextBuffer()
-    draft.arguments.append(text)
-    if (text !== '') draft.endsObject = text.trimEnd().endsWith('}')
-    const argumentsDelta = untold + text
-    if (draft.name !== '' && argumentsDelta !== '') {
-      events.push({ type: 'tool-call-delta', index: draft.index, id: draft.id, argumentsDelta })
+    // Fragments that arrived before the name are emitted together with it.
+    const heldBack = isNamed || name === '' ? '' : call.arguments.toString()
+    // An object is the complete arguments, not a fragment of them.
+    if (isWhole) call.arguments = new TextBuffer()
+    call.arguments.append(delta)
+    if (delta !== '') call.endsWithBrace = delta.trimEnd().endsWith('}')
+    const argumentsDelta = heldBack + delta
+    if (call.name !== '' && argumentsDelta !== '') {
+      events.push({ type: 'tool-call-delta', index: call.index, id: call.id, argumentsDelta })
     }
     return events
   }
 
-  /** The call a fragment most likely belongs to. */
-  #find(wireIndex: number | undefined, id: string, position: number | undefined): Draft | undefined {
-    const drafts = this.#drafts
-    if (wireIndex !== undefined) return drafts.findLast((draft) => draft.wireIndex === wireIndex)
-    const placed = position === undefined ? this.#latest : drafts[position]
-    if (id === '') return placed
+  /** Finds the call to which a fragment most likely belongs. */
+  #find(wireIndex: number | undefined, id: string, position: number | undefined): PendingCall | undefined {
+    const pending = this.#pending
+    if (wireIndex !== undefined) return pending.findLast((call) => call.wireIndex === wireIndex)
+    const atPosition = position === undefined ? this.#latest : pending[position]
+    if (id === '') return atPosition
     return (
-      drafts.findLast((draft) => draft.wireId === id) ??
-      (placed?.wireId === '' && placed.name === '' ? placed : undefined)
+      pending.findLast((call) => call.wireId === id) ??
+      (atPosition?.wireId === '' && atPosition.name === '' ? atPosition : undefined)
     )
   }
 
-  #create(wireIndex: number | undefined): Draft {
-    const draft = {
+  #create(wireIndex: number | undefined): PendingCall {
+    const call = {
       wireIndex,
       wireId: '',
       name: '',
       index: -1,
       id: '',
       arguments: new TextBuffer(),
-      endsObject: false,
+      endsWithBrace: false,
     }
-    this.#drafts.push(draft)
-    return draft
+    this.#pending.push(call)
+    return call
   }
 
-  #name(draft: Draft, name: string): void {
-    const isTaken = (id: string): boolean => this.#calls.some((call) => call.id === id)
-    draft.name = name
-    draft.index = this.#calls.length
-    draft.id = draft.wireId
-    for (let count = draft.index + 1; draft.id === '' || isTaken(draft.id); count++) draft.id = `call_${count}`
-    this.#calls.push(draft)
+  #name(call: PendingCall, name: string): void {
+    const isTaken = (id: string): boolean => this.#calls.some((other) => other.id === id)
+    call.name = name
+    call.index = this.#calls.length
+    call.id = call.wireId
+    for (let number = call.index + 1; call.id === '' || isTaken(call.id); number++) call.id = `call_${number}`
+    this.#calls.push(call)
   }
 }
 
-/** Whether a fragment can be more of this call, and not the beginning of another. */
-function continues(draft: Draft, id: string, name: string, text: string): boolean {
-  if (id !== '' && draft.wireId !== '' && id !== draft.wireId && name !== '') return false
-  if (name === '' || draft.name === '') return true
-  // The name may be repeated on every fragment; after a whole object nothing of the same call can come.
-  return name === draft.name && (text.trim() === '' || !isComplete(draft))
+/** Whether a fragment can continue this call rather than begin another. */
+function isContinuation(call: PendingCall, id: string, name: string, delta: string): boolean {
+  if (id !== '' && call.wireId !== '' && id !== call.wireId && name !== '') return false
+  if (name === '' || call.name === '') return true
+  // The name may be repeated on every fragment; after a complete object nothing of the same call can follow.
+  return name === call.name && (delta.trim() === '' || !hasCompleteArguments(call))
 }
 
-// Only a piece that ends an object can complete one: the whole is not parsed again for every fragment.
-const isComplete = (draft: Draft): boolean => draft.endsObject && parseJSON(draft.arguments.toString()) !== undefined
+// Only a fragment that ends an object can complete one, so the whole is not parsed again for every fragment.
+const hasCompleteArguments = (call: PendingCall): boolean =>
+  call.endsWithBrace && parseJSON(call.arguments.toString()) !== undefined
 
-function toToolCall({ id, name, arguments: collected }: Draft): ToolCall {
+function toToolCall({ id, name, arguments: collected }: PendingCall): ToolCall {
   const rawArguments = collected.toString().trim() || '{}'
   return { id, name, arguments: parseJSON(rawArguments), rawArguments }
-}
-
-export interface WireToolCall {
-  readonly index?: Nullish<number>
-  readonly id?: Nullish<string>
-  readonly function?: Nullish<{
-    readonly name?: Nullish<string>
-    readonly arguments?: Nullish<string | { readonly [key: string]: unknown }>
-  }>
 }

@@ -1,8 +1,17 @@
 import * as v from 'valibot'
 import type { Usage } from '../types.js'
-import { type Nullish, count } from '../validation/schema.js'
+import { count, type Wire } from '../validation/schema.js'
 
-/** Token counts; what the server did not say stays `undefined`. */
+export const usageSchema = /* @__PURE__ */ v.looseObject({
+  prompt_tokens: count,
+  completion_tokens: count,
+  total_tokens: count,
+  completion_tokens_details: /* @__PURE__ */ v.nullish(/* @__PURE__ */ v.looseObject({ reasoning_tokens: count })),
+})
+
+export type WireUsage = Wire<typeof usageSchema>
+
+/** Maps token counts; a count that the server did not report stays `undefined`. */
 export function toUsage(usage: WireUsage | null | undefined): Usage {
   const reasoningTokens = usage?.completion_tokens_details?.reasoning_tokens ?? undefined
   return {
@@ -13,11 +22,11 @@ export function toUsage(usage: WireUsage | null | undefined): Usage {
   }
 }
 
-/** The counts of all; one that any of them does not give is not known. */
+/** Adds up token counts; a count that one of them lacks is `undefined`. */
 export function sumUsage(usages: readonly Usage[]): Usage {
   const sum = (key: keyof Usage): number | undefined =>
-    usages.reduce<number | undefined>((total, { [key]: count }) => {
-      return total === undefined || count === undefined ? undefined : total + count
+    usages.reduce<number | undefined>((total, { [key]: tokens }) => {
+      return total === undefined || tokens === undefined ? undefined : total + tokens
     }, 0)
   const reasoningTokens = sum('reasoningTokens')
   return {
@@ -26,19 +35,4 @@ export function sumUsage(usages: readonly Usage[]): Usage {
     totalTokens: sum('totalTokens'),
     ...(reasoningTokens === undefined ? {} : { reasoningTokens }),
   }
-}
-
-// Everything is optional and unknown members pass: only a wrong type in a field that is read is an error.
-export const usageSchema: v.GenericSchema<unknown, WireUsage> = v.looseObject({
-  prompt_tokens: count,
-  completion_tokens: count,
-  total_tokens: count,
-  completion_tokens_details: v.nullish(v.looseObject({ reasoning_tokens: count })),
-})
-
-export interface WireUsage {
-  readonly prompt_tokens?: Nullish<number>
-  readonly completion_tokens?: Nullish<number>
-  readonly total_tokens?: Nullish<number>
-  readonly completion_tokens_details?: Nullish<{ readonly reasoning_tokens?: Nullish<number> }>
 }

@@ -1,98 +1,115 @@
 import { TimeoutError } from '../errors/errors.js'
 
-/** Limits of one attempt, milliseconds. */
-export interface Limits {
+/** Limits of one attempt, in ms. */
+export interface AttemptLimits {
   /** For the whole attempt. */
   readonly total?: number
-  /** Silence before the first piece. */
-  readonly first?: number
-  /** Silence between pieces. */
+  /** Silence before the first byte. */
+  readonly firstByte?: number
+  /** Silence between two events that carry something. */
   readonly idle?: number
 }
 
 /**
- * Keeps the limits of one attempt.
+ * Keeps the time limits of one attempt.
  *
  * @remarks
- * Silence is counted only while we wait for the server, never while the consumer is busy, and only {@link feed} ends it.
- * One timer serves the whole stream and is set anew when it fires, because setting one per chunk costs more than
- * reading the chunk.
+ * Silence is counted only while a read from the server is pending, never while the consumer is busy. One timer serves all
+ * limits and checks them when it fires: setting a timer for every read costs more than reading a small chunk.
  */
 export class AttemptTimers {
-  #since = 0
-  #waiting = false
-  /** Silence before the consumer got something to do that ended it not, milliseconds. */
-  #spent = 0
-  #silence: number | undefined
-  #name: TimeoutError['limit'] = 'generationTimeout'
-  #timer: ReturnType<typeof setTimeout> | undefined
-  readonly #totalTimer: ReturnType<typeof setTimeout> | undefined
+  readonly #limits: AttemptLimits
   readonly #expire: (error: TimeoutError) => void
-  readonly #what: string
+  readonly #request: string
   readonly #endpoint: string
+  readonly #startedAt = performance.now()
+  #idleLimitMs: number
+  #idleLimitName: 'generationTimeout' | 'idleTimeout' = 'generationTimeout'
+  /** When the pending read began; `undefined` while none is pending. */
+  #pendingSince: number | undefined
+  /** Silence before the pending read that counts toward the limit, in ms. */
+  #elapsedIdleMs = 0
+  #timer: ReturnType<typeof setTimeout> | undefined
+  /** When the timer fires. */
+  #checkAt = Infinity
 
-  constructor(limits: Limits, what: string, endpoint: string, expire: (error: TimeoutError) => void) {
-    this.#expire = expire
-    this.#what = what
+  constructor(limits: AttemptLimits, request: string, endpoint: string, expire: (error: TimeoutError) => void) {
+    this.#limits = limits
+    this.#request = request
     this.#endpoint = endpoint
-    this.#silence = limits.first
-    const { total } = limits
-    if (total !== undefined) {
-      this.#totalTimer = setTimeout(() => this.#fire('timeout', total, 'did not end within'), total)
-    }
-    this.wait()
+    this.#expire = expire
+    this.#idleLimitMs = limits.firstByte ?? Infinity
+    this.resumeTimer()
   }
 
-  /** We are waiting for the server. */
-  wait(): void {
-    if (this.#waiting) return
-    this.#waiting = true
-    this.#since = performance.now() - this.#spent
-    if (this.#timer === undefined && this.#silence !== undefined) this.#arm(this.#silence - this.#spent)
+  /** Starts counting: a read is pending. */
+  resumeTimer(): void {
+    if (this.#pendingSince !== undefined) return
+    const now = performance.now()
+    this.#pendingSince = now
+    this.#checkBy(Math.min(this.#idleDeadline(now), this.#totalDeadline()), now)
   }
 
-  /** Something of worth has come. */
-  feed(): void {
-    this.#waiting = false
-    this.#spent = 0
+  /** Stops counting: the read has ended. */
+  pauseTimer(): void {
+    if (this.#pendingSince === undefined) return
+    this.#elapsedIdleMs += performance.now() - this.#pendingSince
+    this.#pendingSince = undefined
   }
 
-  /** The consumer is busy with something that does not end the silence: its time does not count. */
-  pause(): void {
-    if (this.#waiting) this.#spent = performance.now() - this.#since
-    this.#waiting = false
+  /** Content arrived: silence counts from 0 under `idle`, or under `limitMs` where that is shorter. */
+  restartIdleTimer(limitMs = Infinity): void {
+    this.#elapsedIdleMs = 0
+    this.#idleLimitName = 'idleTimeout'
+    this.#idleLimitMs = Math.min(limitMs, this.#limits.idle ?? Infinity)
   }
 
-  /** From now on this silence is the limit. */
-  limit(name: TimeoutError['limit'], ms: number): void {
-    this.#name = name
-    this.#silence = ms
-    clearTimeout(this.#timer)
-    this.#timer = undefined
+  /** The server reported progress: silence counts from 0 under the limit in force. */
+  restartFirstByteTimer(): void {
+    this.#elapsedIdleMs = 0
   }
 
   stop(): void {
     clearTimeout(this.#timer)
-    clearTimeout(this.#totalTimer)
+    this.#checkAt = -Infinity
   }
 
-  #arm(ms: number): void {
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined
-      // While the consumer is busy nobody needs to be woken; the next wait sets the timer again.
-      if (!this.#waiting) return
-      const silence = this.#silence!
-      const left = silence - (performance.now() - this.#since)
-      // Timers may fire a fraction of a millisecond early.
-      if (left > 0.5) this.#arm(left)
-      else this.#fire(this.#name, silence, 'was silent for')
-    }, ms)
+  #idleDeadline(now: number): number {
+    return (this.#pendingSince ?? now) + this.#idleLimitMs - this.#elapsedIdleMs
   }
 
-  #fire(limit: TimeoutError['limit'], timeoutMs: number, verb: string): void {
+  #totalDeadline(): number {
+    return this.#startedAt + (this.#limits.total ?? Infinity)
+  }
+
+  #checkBy(deadline: number, now: number): void {
+    // A check that comes earlier sets the timer anew.
+    if (deadline >= this.#checkAt || deadline === Infinity) return
+    clearTimeout(this.#timer)
+    this.#checkAt = deadline
+    this.#timer = setTimeout(() => this.#check(), Math.max(0, deadline - now))
+  }
+
+  #check(): void {
+    this.#checkAt = Infinity
+    // Timers may fire a fraction of a millisecond early.
+    const now = performance.now() + 0.5
+    const { total } = this.#limits
+    const isPending = this.#pendingSince !== undefined
+    if (total !== undefined && now >= this.#totalDeadline()) {
+      this.#fail('timeout', total, 'did not finish within')
+    } else if (isPending && now >= this.#idleDeadline(now)) {
+      this.#fail(this.#idleLimitName, this.#idleLimitMs, 'received nothing for')
+    } else {
+      // While no read is pending only the total limit counts; the next read sets the timer for its own.
+      this.#checkBy(isPending ? Math.min(this.#idleDeadline(now), this.#totalDeadline()) : this.#totalDeadline(), now)
+    }
+  }
+
+  #fail(limit: TimeoutError['limit'], timeoutMs: number, what: string): void {
     this.stop()
     this.#expire(
-      new TimeoutError(`${this.#what} ${verb} ${timeoutMs} ms (\`${limit}\`).`, {
+      new TimeoutError(`The request ${what} ${timeoutMs} ms (\`${limit}\`, ${this.#request}).`, {
         limit,
         timeoutMs,
         endpoint: this.#endpoint,

@@ -1,216 +1,271 @@
+import { checkHeaders } from '../config/headers.js'
 import type { CallOptions, Config } from '../config/options.js'
 import { InvalidResponseError } from '../errors/errors.js'
-import { followSignal, ignore, raceAbort, throwIfAborted } from '../utils/abort.js'
-import { type Limits, AttemptTimers } from './attempt-timers.js'
+import { ignore, onAbort, throwIfAborted } from '../utils/abort.js'
+import { AttemptTimers, type AttemptLimits } from './attempt-timers.js'
 import { errorFromFetch } from './fetch-error.js'
-import { askToken, currentFetch, prepare, send } from './send.js'
-import type { RequestInfo, RequestSpec } from './types.js'
+import type { RequestInfo } from './request-info.js'
+import type { RequestSpec } from './request-spec.js'
+import { createScrub } from './scrub.js'
+import { readToken, send } from './send.js'
 
 /** Longest body that is read whole, in bytes: 64 MiB. Embeddings of thousands of texts stay far below. */
-export const MAX_BODY_BYTES: number = 64 * 1024 * 1024
+export const MAX_BODY_BYTES = 64 * 1024 * 1024
 /** Longest error body that is read, in bytes: 64 KiB. */
-export const MAX_ERROR_BODY_BYTES: number = 64 * 1024
-// Space; what lies below it are tabs and line ends.
-const BLANK = 32
-// After the last event of worth the end of the body is due at once; a connection that still lingers is not reused.
+export const MAX_ERROR_BODY_BYTES = 64 * 1024
+// The character code of a space; those below it are tabs and line breaks.
+const SPACE = 32
+// After the last content the end of the body is due at once; a connection that lingers longer is not reused.
 const DRAIN_MS = 100
 
-/** One attempt whose answer has begun. */
+/** One HTTP exchange, from sending the request to the end of the body. */
 export interface Attempt {
   readonly status: number
   readonly headers: Headers
   readonly isRedirect: boolean
   readonly context: RequestInfo
-  /** Aborts when the attempt is ended from our side: by the caller, a limit, or {@link Attempt.close}. */
-  readonly signal: AbortSignal
   /** When the request was sent, on the clock of `performance.now()`. */
   readonly sentAt: number
-  /** The next block of the body, `undefined` at its end. Rejects with what ended the attempt. */
+  /** Resolves to the next bytes of the body, or to `undefined` at its end. Rejects with what ended the attempt. */
   read(): Promise<Uint8Array | undefined>
-  /** Something of worth has come: the silence is over, and from now on `idleTimeout` is the limit, or less if given. */
-  feed(silence?: number): void
-  /** The server says how far it is: the silence begins anew, under the limit that holds. */
-  restart(): void
-  /** The consumer has got something to do that ends no silence: until the next read its time does not count. */
-  pause(): void
-  /** The rest of the body as text. One that is longer than `maxBytes` is an error, or cut when `cut` is set. */
+  /** Content arrived: from now on `idleTimeout` limits the silence, or `limitMs` where that is shorter. */
+  restartIdleTimer(limitMs?: number): void
+  /** The server reported progress: the silence counts from 0 under the limit in force. */
+  restartFirstByteTimer(): void
+  /** Resolves to the rest of the body. A body longer than `maxBytes` is an error, or is cut when `cut` is set. */
   text(maxBytes: number, cut?: boolean): Promise<string>
-  /** The end is known: lets the connection be reused if the body ends too, closes it otherwise. */
+  /** Frees the connection: for reuse if the body ends within a moment, else by closing it. */
   drain(): void
   /** Closes the connection. */
   close(reason?: unknown): void
 }
 
-/** Sends one request and waits for the answer to begin. */
-export async function openAttempt(config: Config, spec: RequestSpec, options: CallOptions): Promise<Attempt> {
-  const controller = new AbortController()
-  const { signal } = controller
-  const unlink = followSignal(controller, options.signal)
-  const watchdog = new AttemptTimers(
-    limitsOf(config, spec, options),
-    `${spec.method} ${spec.route}`,
-    config.endpoint,
-    (error) => controller.abort(error),
-  )
-  const release = (): void => {
-    watchdog.stop()
-    unlink()
-  }
-  let context: RequestInfo | undefined
-  try {
-    const { apiToken } = config
-    const token = typeof apiToken === 'function' ? await raceAbort(askToken(apiToken), signal) : (apiToken ?? '')
-    const preparation = prepare(config, spec, options, token)
-    context = preparation.context
-    throwIfAborted(signal)
-    const sentAt = performance.now()
-    const sending = send(currentFetch(config), config.endpoint + spec.route, {
-      method: spec.method,
-      headers: preparation.headers,
-      signal,
-      ...(spec.body === undefined ? {} : { body: spec.body }),
-    })
-    // A fetch that does not listen to the signal may still answer after we have left.
-    sending.then((late) => (signal.aborted ? late?.body?.cancel() : undefined)).catch(ignore)
-    const response = checkResponse(await raceAbort(sending, signal), context)
-    return createAttempt(response, { config, context, controller, watchdog, release, sentAt })
-  } catch (error) {
-    release()
-    if (signal.aborted) throw signal.reason
-    throw context === undefined ? error : errorFromFetch(error, context)
-  }
+/**
+ * Sends one request and resolves when the response begins.
+ *
+ * @param onEnd - runs exactly once when the attempt is over, in whichever way
+ */
+export async function openAttempt(
+  config: Config,
+  spec: RequestSpec,
+  { options, onEnd = ignore }: { readonly options: CallOptions; readonly onEnd?: () => void },
+): Promise<Attempt> {
+  const attempt = new HTTPAttempt(config, spec, options, onEnd)
+  await attempt.send(config, spec, options)
+  return attempt
 }
 
-function limitsOf(config: Config, spec: RequestSpec, options: CallOptions): Limits {
-  if (spec.kind === 'read') return { total: options.timeout ?? config.timeout }
-  // A limit given for this call bounds the whole of it, and so replaces the one for its beginning.
-  if (options.timeout !== undefined) return { total: options.timeout, idle: config.idleTimeout }
-  return { first: config.generationTimeout, idle: config.idleTimeout }
+function limitsOf(config: Config, { kind }: RequestSpec, { timeout }: CallOptions): AttemptLimits {
+  if (kind === 'read') return { total: timeout ?? config.timeout }
+  // A limit of this call bounds all of it, and so replaces the limit before the first byte.
+  if (timeout !== undefined) return { total: timeout, idle: config.idleTimeout }
+  return { firstByte: config.generationTimeout, idle: config.idleTimeout }
 }
 
-interface AttemptState {
-  readonly config: Config
-  readonly context: RequestInfo
-  readonly controller: AbortController
-  readonly watchdog: AttemptTimers
-  readonly release: () => void
-  readonly sentAt: number
-}
+/** A class, unlike other owners of resources: one object per attempt is cheaper than a closure for each of its methods. */
+class HTTPAttempt implements Attempt {
+  sentAt = 0
+  readonly #controller = new AbortController()
+  readonly #timers: AttemptTimers
+  readonly #stopFollowing: () => void
+  #onEnd: () => void
+  #context: RequestInfo | undefined
+  #response: Response | undefined
+  #reader: ReadableStreamDefaultReader<Uint8Array> | undefined
+  /** Rejects what is awaited before the response begins. */
+  #rejectPending: (reason: unknown) => void = ignore
+  #isOver = false
+  /** Whether the attempt was closed from this side on purpose, so that reading on is not an error. */
+  #isClosed = false
 
-function createAttempt(response: Response, attempt: AttemptState): Attempt {
-  const { context, controller, watchdog, sentAt } = attempt
-  const { signal } = controller
-  // React Native has no `body`; there the whole of it is one block.
-  const reader = response.body?.getReader()
-  let ended = false
-  let idle: number | undefined
-
-  // Also for a body that does not listen to the signal: cancelling it ends a read that is under way.
-  const onAbort = (): void => void reader?.cancel(signal.reason).catch(ignore)
-  signal.addEventListener('abort', onAbort, { once: true })
-
-  const finish = (): void => {
-    ended = true
-    signal.removeEventListener('abort', onAbort)
-    attempt.release()
+  constructor(config: Config, spec: RequestSpec, { signal, ...options }: CallOptions, onEnd: () => void) {
+    this.#onEnd = onEnd
+    this.#timers = new AttemptTimers(
+      limitsOf(config, spec, options),
+      `${spec.method} ${spec.route}`,
+      config.endpoint,
+      (error) => this.#abort(error),
+    )
+    this.#stopFollowing = signal === undefined ? ignore : onAbort(signal, () => this.#abort(signal.reason))
+    if (signal?.aborted === true) this.#abort(signal.reason)
   }
 
-  async function read(): Promise<Uint8Array | undefined> {
-    if (ended) return undefined
-    watchdog.wait()
+  get context(): RequestInfo {
+    return this.#context!
+  }
+
+  get status(): number {
+    return this.#response!.status
+  }
+
+  get headers(): Headers {
+    return this.#response!.headers
+  }
+
+  get isRedirect(): boolean {
+    const { type, status } = this.#response!
+    return type === 'opaqueredirect' || (status >= 300 && status < 400)
+  }
+
+  async send(config: Config, spec: RequestSpec, options: CallOptions): Promise<void> {
+    const { signal } = this.#controller
     try {
-      const { done, value } = reader === undefined ? await wholeBody(response) : await reader.read()
-      if (signal.aborted) throw signal.reason
-      if (reader !== undefined && !done) return typeof value === 'string' ? new TextEncoder().encode(value) : value
-      finish()
-      return value
+      const { apiToken = '' } = config
+      const token = typeof apiToken === 'string' ? apiToken : await this.#untilAborted(readToken(apiToken))
+      const extra =
+        options.headers === undefined
+          ? config.headers
+          : { ...config.headers, ...checkHeaders(options.headers, 'the call option headers') }
+      const headers = spec.body === undefined ? { ...extra } : { 'content-type': 'application/json', ...extra }
+      this.#context = {
+        endpoint: config.endpoint,
+        method: spec.method,
+        route: spec.route,
+        sentToken: token !== '' || 'authorization' in headers,
+        scrub: createScrub([token, ...Object.values(extra)], spec.body),
+      }
+      throwIfAborted(signal)
+      const url = config.endpoint + spec.route
+      this.sentAt = performance.now()
+      const sending = send(config, { url, method: spec.method, headers, body: spec.body, signal, token })
+      // A fetch that ignores its signal may still resolve after the attempt was left.
+      sending.then((late) => (signal.aborted ? late?.body?.cancel() : undefined)).catch(ignore)
+      this.#response = checkResponse(await this.#untilAborted(sending), this.#context)
+      // React Native responses have no `body`; their whole content is read as one chunk.
+      this.#reader = this.#response.body?.getReader()
     } catch (error) {
-      finish()
-      throw signal.aborted ? signal.reason : errorFromFetch(error, context, true)
+      this.#end()
+      if (signal.aborted) throw signal.reason
+      throw this.#context === undefined ? error : errorFromFetch(error, this.#context)
     }
   }
 
-  const feed = (silence = Infinity): void => {
-    watchdog.feed()
-    const limit = Math.min(silence, attempt.config.idleTimeout)
-    if (limit !== idle) watchdog.limit('idleTimeout', (idle = limit))
+  async read(): Promise<Uint8Array | undefined> {
+    const { signal } = this.#controller
+    if (this.#isOver) {
+      if (signal.aborted && !this.#isClosed) throw signal.reason
+      return undefined
+    }
+    this.#timers.resumeTimer()
+    try {
+      const { done, value } = this.#reader === undefined ? await readWhole(this.#response!) : await this.#reader.read()
+      if (signal.aborted) throw signal.reason
+      if (done) this.#end()
+      return typeof value === 'string' ? new TextEncoder().encode(value) : value
+    } catch (error) {
+      this.#end()
+      throw signal.aborted ? signal.reason : errorFromFetch(error, this.context, true)
+    } finally {
+      this.#timers.pauseTimer()
+    }
   }
 
-  const close = (reason?: unknown): void => {
-    if (ended) return
-    finish()
-    reader?.cancel(reason).catch(ignore)
-    controller.abort(reason)
+  restartIdleTimer(limitMs?: number): void {
+    this.#timers.restartIdleTimer(limitMs)
   }
 
-  return {
-    signal,
-    status: response.status,
-    headers: response.headers,
-    isRedirect: response.type === 'opaqueredirect' || (response.status >= 300 && response.status < 400),
-    context,
-    sentAt,
-    read,
-    close,
-    feed,
-    restart: () => watchdog.feed(),
-    pause: () => watchdog.pause(),
-    async text(maxBytes, cut = false) {
-      const blocks: Uint8Array[] = []
-      let hasBegun = false
-      let size = 0
-      for (let block = await read(); block !== undefined; block = await read()) {
-        size += block.length
-        if (size > maxBytes) {
-          close()
-          if (cut) return decode([...blocks, block.subarray(0, block.length - (size - maxBytes))])
-          throw new InvalidResponseError(
-            `The answer to ${context.method} ${context.route} is longer than ${maxBytes} bytes.`,
-            { code: 'body-too-long', endpoint: context.endpoint },
-          )
-        }
-        blocks.push(block)
-        // What is sent in one piece follows its beginning at once: one limit for all of the rest, or a drip would never end.
-        // Gateways send blanks to keep a connection open: they are no beginning.
-        if (!hasBegun && block.some((byte) => byte > BLANK)) {
-          hasBegun = true
-          feed()
-        }
+  restartFirstByteTimer(): void {
+    this.#timers.restartFirstByteTimer()
+  }
+
+  async text(maxBytes: number, cut = false): Promise<string> {
+    const chunks: Uint8Array[] = []
+    let hasBegun = false
+    let size = 0
+    for (let chunk = await this.read(); chunk !== undefined; chunk = await this.read()) {
+      size += chunk.length
+      if (size > maxBytes) {
+        this.close()
+        if (cut) return decode([...chunks, chunk.subarray(0, chunk.length - (size - maxBytes))])
+        const { endpoint, method, route } = this.context
+        throw new InvalidResponseError(`The response is longer than ${maxBytes} bytes (${method} ${route}).`, {
+          code: 'body-too-long',
+          endpoint,
+        })
       }
-      return decode(blocks)
-    },
-    drain() {
-      if (ended) return
-      const timer = setTimeout(close, DRAIN_MS)
-      read()
-        .then((block) => (block === undefined ? undefined : close()))
-        .catch(ignore)
-        .finally(() => clearTimeout(timer))
-    },
+      chunks.push(chunk)
+      // A body that is sent whole follows its first byte at once, so one idle limit covers all of it: a slow drip must not
+      // last for ever. Gateways send white space to keep a connection open; it does not count.
+      if (!hasBegun && chunk.some((byte) => byte > SPACE)) {
+        hasBegun = true
+        this.restartIdleTimer()
+      }
+    }
+    return decode(chunks)
+  }
+
+  drain(): void {
+    if (this.#isOver) return
+    this.#release()
+    const timer = setTimeout(() => this.close(), DRAIN_MS)
+    this.read()
+      .then((chunk) => (chunk === undefined ? undefined : this.close()))
+      .catch(ignore)
+      .finally(() => clearTimeout(timer))
+  }
+
+  close(reason?: unknown): void {
+    if (this.#isOver) return
+    this.#isClosed = true
+    this.#abort(reason)
+  }
+
+  /** Ends the attempt from this side: because of the caller's abort, a limit, or {@link Attempt.close}. */
+  #abort(reason: unknown): void {
+    this.#controller.abort(reason)
+    this.#end()
+    const abortReason: unknown = this.#controller.signal.reason
+    this.#rejectPending(abortReason)
+    // For a body that ignores the signal: canceling it ends a pending read.
+    this.#reader?.cancel(abortReason).catch(ignore)
+  }
+
+  #end(): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    this.#timers.stop()
+    this.#stopFollowing()
+    this.#release()
+  }
+
+  #release(): void {
+    const onEnd = this.#onEnd
+    this.#onEnd = ignore
+    onEnd()
+  }
+
+  /** Settles as `promise` does, or rejects as soon as the attempt is aborted. */
+  #untilAborted<T>(promise: Promise<T>): Promise<T> {
+    const { signal } = this.#controller
+    return new Promise<T>((resolve, reject) => {
+      if (signal.aborted) reject(signal.reason as Error)
+      this.#rejectPending = reject
+      promise.then(resolve, reject)
+    })
   }
 }
 
-// Kept between calls: making a decoder costs more than decoding a small answer.
-let wholeText: TextDecoder | undefined
+// Kept between calls: creating a decoder costs more than decoding a small body.
+let wholeDecoder: TextDecoder | undefined
 
-/** The blocks as text, cut as they may be. */
-function decode(blocks: readonly Uint8Array[]): string {
-  const [only] = blocks
-  if (blocks.length === 1) return (wholeText ??= new TextDecoder()).decode(only)
-  const utf8 = new TextDecoder()
-  return blocks.map((block) => utf8.decode(block, { stream: true })).join('') + utf8.decode()
+/** Decodes chunks that may cut a character. */
+function decode(chunks: readonly Uint8Array[]): string {
+  const [only] = chunks
+  if (chunks.length === 1) return (wholeDecoder ??= new TextDecoder()).decode(only)
+  const decoder = new TextDecoder()
+  return chunks.map((chunk) => decoder.decode(chunk, { stream: true })).join('') + decoder.decode()
 }
 
-/** A fetch that was given as an option may give anything. */
+/** A custom fetch may resolve to anything. */
 function checkResponse(response: Response, { endpoint }: RequestInfo): Response {
   if (typeof response?.status === 'number' && typeof response.headers?.get === 'function') return response
-  throw new InvalidResponseError('What fetch gave is no Response.', {
+  throw new InvalidResponseError('The custom fetch did not return a Response.', {
     code: 'not-a-response',
     endpoint,
-    hint: 'Mend the function that was passed as the option `fetch`.',
+    hint: 'Return a Response from the function that is passed as the option `fetch`.',
   })
 }
 
-async function wholeBody(response: Response): Promise<{ done: true; value: Uint8Array }> {
+async function readWhole(response: Response): Promise<{ done: boolean; value: Uint8Array }> {
   return { done: true, value: new Uint8Array(await response.arrayBuffer()) }
 }

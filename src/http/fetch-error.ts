@@ -3,7 +3,7 @@ import { NetworkError, ServiceNotFoundError, StreamInterruptedError, TimeoutErro
 import { ProviderError, type ProviderErrorOptions } from '../errors/provider-error.js'
 import { sanitizeCause } from '../errors/sanitize-cause.js'
 import { isObject } from '../utils/json.js'
-import type { RequestInfo } from './types.js'
+import type { RequestInfo } from './request-info.js'
 
 /** Failures after which the server surely has not seen the request. */
 export const NEVER_SENT: ReadonlySet<string> = new Set(['not-running', 'unreachable', 'dns'])

@@ -19,7 +19,7 @@ import {
 import type { ProviderError } from '../errors/provider-error.js'
 import { type WireError, readError } from './error-body.js'
 import { readRetryAfter } from './retry.js'
-import type { RequestInfo } from './types.js'
+import type { RequestInfo } from './request-info.js'
 
 /** What the server said no with. */
 export interface ErrorResponse {

@@ -2,14 +2,14 @@ import { ProviderError } from '../errors/provider-error.js'
 import { sleep } from '../utils/abort.js'
 import { addressSpace } from '../utils/address.js'
 import { NEVER_SENT } from './fetch-error.js'
-import type { RequestSpec } from './types.js'
+import type { RequestSpec } from './request-spec.js'
 
 const BASE_MS = 500
 const CAP_MS = 8_000
-// A local server that is off does not appear by waiting: everything about it must be said within a second.
+// A local server that is off does not appear by waiting: its failure is reported within a second.
 const LOCAL_BASE_MS = 100
 const LOCAL_BUDGET_MS = 700
-// Longer than this nobody wants to be kept without a word; the error then carries `retryAfterMs`.
+// A caller should not wait longer without a word; the error then carries `retryAfterMs`.
 const MAX_RETRY_AFTER_MS = 60_000
 
 export interface RetryOptions {
@@ -17,36 +17,39 @@ export interface RetryOptions {
   readonly endpoint: string
   readonly maxRetries: number
   readonly signal: AbortSignal | undefined
-  readonly onRetry: (error: ProviderError, attempt: number, delayMs: number) => void
+  readonly onRetry: (error: ProviderError, delayMs: number) => void
 }
 
-/** Runs `attempt` until it succeeds, fails for good, or the retries are used up; the last error is thrown as it is. */
-export async function retrying<T>(options: RetryOptions, attempt: () => Promise<T>): Promise<T> {
-  const start = performance.now()
-  for (let count = 1; ; count++) {
+/** Runs `send` until it succeeds, fails for good or the retries are used up; rethrows the last error unchanged. */
+export async function withRetries<T>(options: RetryOptions, send: () => Promise<T>): Promise<T> {
+  const { spec, endpoint, maxRetries, signal, onRetry } = options
+  const startedAt = performance.now()
+  for (let attempt = 1; ; attempt++) {
     try {
-      return await attempt()
+      return await send()
     } catch (error) {
-      if (options.signal?.aborted === true) throw options.signal.reason
-      if (count > options.maxRetries || !ProviderError.isInstance(error) || !mayRepeat(error, options.spec, count))
-        throw error
-      const delay = retryDelay(error, options.endpoint, count, performance.now() - start)
-      if (delay === undefined) throw error
-      options.onRetry(error, count, delay)
-      await sleep(delay, options.signal)
+      if (signal?.aborted === true) throw signal.reason
+      if (attempt > maxRetries || !ProviderError.isInstance(error) || !mayRepeat(error, spec, attempt)) throw error
+      const delayMs = retryDelay(error, endpoint, attempt, performance.now() - startedAt)
+      if (delayMs === undefined) throw error
+      onRetry(error, delayMs)
+      await sleep(delayMs, signal)
     }
   }
 }
 
-function mayRepeat(error: ProviderError, spec: RequestSpec, attempt: number): boolean {
+function mayRepeat(error: ProviderError, { kind }: RequestSpec, attempt: number): boolean {
   if (!error.isRetryable) return false
-  // The race with an idle unload is lost at most once; twice means the model does not stay.
+  // An idle unload can win the race once; twice means that the model does not stay loaded.
   if (error.code === 'model-unloaded') return attempt === 1
-  // A generation may still be running on the server; only these say that it never began.
-  return spec.kind === 'read' || NEVER_SENT.has(error.code) || error.status === 429 || error.status === 503
+  // A generation may still be running on the server; only these errors mean that it never began.
+  return kind === 'read' || NEVER_SENT.has(error.code) || error.status === 429 || error.status === 503
 }
 
-/** Exponential backoff with full jitter; a wait the server asks for is never shortened. */
+/**
+ * Returns the wait before the next attempt in ms: exponential backoff with full jitter, or what the server asked for, which
+ * is never shortened. `undefined` when waiting is pointless.
+ */
 export function retryDelay(
   error: ProviderError,
   endpoint: string,
@@ -62,11 +65,11 @@ export function retryDelay(
   return isLocalFailure ? Math.min(delay, LOCAL_BUDGET_MS - elapsedMs) : delay
 }
 
-/** The wait a `Retry-After` header asks for, milliseconds: from seconds or a date; `undefined` when absent or unreadable. */
+/** Returns the wait of a `Retry-After` header (seconds or a date) in ms; `undefined` when absent or unreadable. */
 export function readRetryAfter(headers: Headers | undefined, now: number = Date.now()): number | undefined {
   const value = headers?.get('retry-after')?.trim()
   if (value === undefined || value === '') return undefined
-  // `Date.parse` makes a year of almost anything; every HTTP date names its month.
+  // `Date.parse` reads a year from almost anything; every HTTP date has a month name.
   const ms = /^\d+(\.\d+)?$/.test(value)
     ? Number(value) * 1000
     : /[a-z]{3}/i.test(value)

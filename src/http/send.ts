@@ -1,92 +1,139 @@
-import { createFetch } from 'ofetch'
+import { createFetch, type FetchHook, type FetchOptions } from 'ofetch'
 import { localNetworkInit } from '../browser/address-space.js'
-import { checkHeaders } from '../config/headers.js'
-import type { CallOptions, Config } from '../config/options.js'
+import type { Config, Interceptor, InterceptorContext, InterceptorName } from '../config/options.js'
 import { checkToken } from '../config/resolve-config.js'
 import { ConfigurationError } from '../errors/errors.js'
-import { createScrub } from './scrub.js'
-import type { RequestInfo, RequestSpec } from './types.js'
 
 type Fetch = typeof globalThis.fetch
 
-// Built at the first request: ofetch reads `Headers` when it is created, which in Node loads the whole of fetch.
-let carrier: ReturnType<typeof createFetch> | undefined
-
-/**
- * One attempt, through ofetch with its retry, timeout and parsing off: each of them has a trap (it retries with an aborted
- * signal, stops the clock at the headers, takes broken JSON for text). It would also hand its own options on to `fetch`,
- * and build headers a second time; so it is given the ready call.
- */
-export function send(fetch: Fetch, url: string, init: RequestInit): Promise<Response> {
-  carrier ??= createFetch({ fetch: (_, options) => (options as { carry: () => Promise<Response> }).carry() })
-  const options = {
-    // A redirect could carry the token, or a prompt, to another host (design section 5).
-    carry: () => fetch(url, { ...init, ...localNetworkInit(url), redirect: 'manual' }),
-    retry: false,
-    responseType: 'stream',
-    ignoreResponseError: true,
-  }
-  return carrier.raw(url, options as Parameters<typeof carrier.raw>[1]).catch((error: unknown) => {
-    // What fetch itself said, not what ofetch wraps around it.
-    throw error instanceof Error && error.cause !== undefined ? error.cause : error
-  })
+/** One HTTP request, ready to be sent. */
+export interface OutgoingRequest {
+  readonly url: string
+  readonly method: string
+  readonly headers: Record<string, string>
+  readonly body: string | undefined
+  readonly signal: AbortSignal
+  /** Empty for none. */
+  readonly token: string
 }
 
-/** The function that carries requests now: the option, else the platform's, looked up late so that patches work. */
+/**
+ * Sends one request through ofetch, whose interceptors are the application's. Its retry, timeout and parsing stay off: it
+ * retries with an aborted signal, its timeout ends at the headers, and it takes broken JSON for text (ofetch 1.5).
+ */
+export async function send(config: Config, { token, url, body, ...init }: OutgoingRequest): Promise<Response> {
+  const fetch = currentFetch(config)
+  const { raw } = createFetch({
+    fetch: (input, options) =>
+      fetch(input, { ...toInit(options), ...authorize(token, config.endpoint, input, options) }),
+  })
+  try {
+    return await raw(url, {
+      ...(body === undefined ? {} : { body }),
+      ...init,
+      ...localNetworkInit(url),
+      // A redirect could carry the token, or a prompt, to another host.
+      redirect: 'manual',
+      retry: false,
+      responseType: 'stream',
+      ignoreResponseError: true,
+      ...(config.interceptors === undefined ? {} : toHooks(config.interceptors)),
+    })
+  } catch (error) {
+    // The exception of fetch itself, not the one that ofetch wraps around it.
+    throw error instanceof Error && error.name === 'FetchError' ? error.cause : error
+  }
+}
+
+/** The request without ofetch's own options, which a custom fetch may not know. */
+function toInit(options: FetchOptions = {}): RequestInit {
+  const {
+    retry: _retry,
+    responseType: _responseType,
+    ignoreResponseError: _ignoreResponseError,
+    onRequest: _onRequest,
+    onRequestError: _onRequestError,
+    onResponse: _onResponse,
+    ...init
+  } = options
+  return init as RequestInit
+}
+
+/** The headers with the token, which interceptors do not see and no other host gets. */
+function authorize(
+  token: string,
+  endpoint: string,
+  input: string | URL | Request,
+  init: RequestInit = {},
+): RequestInit {
+  if (token === '') return {}
+  const headers = new Headers(init.headers)
+  const url = input instanceof Request ? input.url : String(input)
+  const isOurs = url.startsWith(endpoint) && /^($|[/?#])/.test(url.slice(endpoint.length))
+  if (isOurs && !headers.has('authorization')) headers.set('authorization', `Bearer ${token}`)
+  return { headers }
+}
+
+/** The interceptors as ofetch runs them. It skips `onResponseError` where the caller reads error statuses itself. */
+function toHooks(
+  interceptors: NonNullable<Config['interceptors']>,
+): Record<'onRequest' | 'onRequestError' | 'onResponse', FetchHook[]> {
+  const guarded = (name: InterceptorName): FetchHook[] => interceptors[name].map((hook) => guard(name, hook))
+  const onResponseError = guarded('onResponseError')
+  return {
+    onRequest: guarded('onRequest'),
+    onRequestError: guarded('onRequestError'),
+    onResponse: [
+      ...guarded('onResponse'),
+      async (context) => {
+        if (context.response!.status < 400) return
+        for (const hook of onResponseError) await hook(context)
+      },
+    ],
+  }
+}
+
+const guard =
+  (name: InterceptorName, hook: Interceptor): FetchHook =>
+  async (context) => {
+    try {
+      await hook(context as InterceptorContext)
+    } catch (cause) {
+      throw new ConfigurationError(`The interceptor ${name} threw an error.`, {
+        source: `the option ${name}`,
+        code: 'interceptor-failed',
+        cause,
+        hint: `Fix the function that is passed as \`${name}\`; its error is the \`cause\`.`,
+      })
+    }
+  }
+
+/** The function that sends requests: the option, else the platform's, looked up now so that patches work. */
 export function currentFetch(config: Config): Fetch {
   const fetch = config.fetch ?? globalThis.fetch
   if (typeof fetch === 'function') return fetch
-  throw new ConfigurationError('There is no fetch function here.', {
+  throw new ConfigurationError('This runtime has no fetch function.', {
     source: 'the option fetch',
-    hint: 'Run on Node 20.19 or later, a browser, Deno or Bun, or pass one as the option `fetch`.',
+    hint: 'Run on Node 20.19 or later, a browser, Deno or Bun, or pass a function as the option `fetch`.',
   })
 }
 
-/** What goes with the request besides its body, and what errors may say of it. */
-export interface Preparation {
-  readonly headers: Record<string, string>
-  readonly context: RequestInfo
-}
-
-/**
- * Collects the headers of one attempt. Ours are `Content-Type` and `Authorization`, each only where needed, so that a
- * GET without token causes no CORS preflight.
- */
-export function prepare(config: Config, spec: RequestSpec, options: CallOptions, token: string): Preparation {
-  const extra = { ...config.headers, ...checkHeaders(options.headers, 'the call option headers') }
-  const headers: Record<string, string> = {
-    ...(spec.body === undefined ? {} : { 'content-type': 'application/json' }),
-    ...(token === '' ? {} : { authorization: `Bearer ${token}` }),
-    ...extra,
-  }
-  return {
-    headers,
-    context: {
-      endpoint: config.endpoint,
-      method: spec.method,
-      route: spec.route,
-      sentToken: 'authorization' in headers,
-      scrub: createScrub([token, ...Object.values(extra)], spec.body),
-    },
-  }
-}
-
-/** Asks the function that gives the token. */
-export async function askToken(apiToken: () => unknown): Promise<string> {
+/** Calls the application's function for the token. */
+export async function readToken(apiToken: () => unknown): Promise<string> {
   let token: unknown
   try {
     token = await apiToken()
   } catch (cause) {
-    throw new ConfigurationError('The function apiToken failed.', {
+    throw new ConfigurationError('The function apiToken threw an error.', {
       source: 'the function apiToken',
       cause,
-      hint: 'Look at `cause`.',
+      hint: 'Fix the function that is passed as `apiToken`; its error is the `cause`.',
     })
   }
   if (typeof token === 'string') return checkToken(token, 'the function apiToken')
   if (token === undefined || token === null) return ''
-  throw new ConfigurationError(`The function apiToken gave a ${typeof token}, not a string.`, {
+  throw new ConfigurationError(`The function apiToken returned a ${typeof token} instead of a string.`, {
     source: 'the function apiToken',
-    hint: 'Let it return the token as a string, or undefined for none.',
+    hint: 'Return the token as a string, or undefined for none.',
   })
 }

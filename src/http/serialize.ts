@@ -1,17 +1,21 @@
 import { InvalidRequestError } from '../errors/errors.js'
 
-/** A body as it goes on the wire; throws {@link InvalidRequestError} for what JSON cannot say. */
+/**
+ * Serializes a request body. Fields that are `undefined` are left out.
+ *
+ * @throws {@link InvalidRequestError} the body holds something that JSON cannot express
+ */
 export function serialize(body: unknown): string {
   try {
     return JSON.stringify(body)
   } catch (cause) {
-    throw new InvalidRequestError('The request cannot be written as JSON.', {
+    throw new InvalidRequestError('The request cannot be serialized as JSON.', {
       cause,
-      hint: 'Look for a BigInt or a circle in it, in `extraBody` or a schema for instance.',
+      hint: 'Remove the BigInt or the circular reference, for example from `extraBody` or from a schema.',
     })
   }
 }
 
-/** The text of an object, with another member in front: what the object itself says of it wins. */
-export const prepend = (name: string, value: unknown, settings: string): string =>
-  `{"${name}":${serialize(value)},${settings.slice(1)}`
+/** Puts a field in front of those of a serialized, non-empty object, which win over it. */
+export const prependField = (name: string, value: unknown, object: string): string =>
+  `{"${name}":${serialize(value)},${object.slice(1)}`

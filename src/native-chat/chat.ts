@@ -3,27 +3,29 @@ import { ROUTES } from '../config/routes.js'
 import { type GenerationRoute, runGeneration, streamGeneration } from '../generation/run-generation.js'
 import type { Client } from '../http/types.js'
 import { checkReasoning } from './check-reasoning.js'
-import { checkRequest, toWireBody } from './request.js'
-import { type RequestContext, fromChat } from './response.js'
-import { ChatSource } from './stream.js'
+import { toRequestBody, validateChatRequest } from './request.js'
+import { type ChatContext, parseChat } from './response.js'
+import { ChatParser } from './stream.js'
 import type { ChatEvent, ChatRequest, ChatResponse, ChatStream } from './types.js'
 
-const generation: GenerationRoute<ChatRequest, RequestContext, ChatEvent, ChatResponse> = {
+const nativeChat: GenerationRoute<ChatRequest, ChatContext, ChatEvent, ChatResponse> = {
   route: ROUTES.nativeChat,
   prepare(request, stream) {
-    checkRequest(request)
+    validateChatRequest(request)
     const { model, reasoning, maxTokens } = request
-    return { asked: { model, reasoning, maxTokens }, body: toWireBody(request, stream) }
+    return { context: { model, reasoning, maxTokens }, body: toRequestBody(request, stream) }
   },
-  read: fromChat,
   preflight: checkReasoning,
-  Source: ChatSource,
+  parseResponse: parseChat,
+  createParser: (attempt, context) => new ChatParser(attempt, context),
 }
 
-/** The whole answer of `POST /api/v1/chat`. */
-export const chat = (client: Client, request: ChatRequest, options?: CallOptions): Promise<ChatResponse> =>
-  runGeneration(generation, client, request, options)
+/** Requests a turn of LM Studio's own chat: see {@link LMStudioProvider.chat}. */
+export async function chat(client: Client, request: ChatRequest, options?: CallOptions): Promise<ChatResponse> {
+  return runGeneration(nativeChat, client, { request, options })
+}
 
-/** The answer of `POST /api/v1/chat` as it is made. */
-export const streamChat = (client: Client, request: ChatRequest, options?: CallOptions): ChatStream =>
-  streamGeneration(generation, client, request, options)
+/** Streams a turn of LM Studio's own chat: see {@link LMStudioProvider.streamChat}. */
+export function streamChat(client: Client, request: ChatRequest, options?: CallOptions): ChatStream {
+  return streamGeneration(nativeChat, client, { request, options })
+}

@@ -4,26 +4,25 @@ import { modelCapabilities } from '../models/list-models.js'
 import { invalidRequest } from '../validation/validate.js'
 import type { ChatRequest } from './types.js'
 
-// The list only makes the refusal clearer: nobody waits long for that.
-const PATIENCE_MS = 2_000
+// The list only makes the error clearer, so the request does not wait longer for it.
+const LOOKUP_TIMEOUT_MS = 2_000
 
 /**
- * Refuses a reasoning setting that the model does not allow, with those it does. Where the models cannot be listed, or do
- * not say, the server decides; an abort meanwhile is told by what is sent next.
+ * Rejects a reasoning setting that the model does not allow. Where the models cannot be listed, or the list does not say,
+ * the server decides; an abort during the lookup rejects the request that follows.
  */
 export async function checkReasoning(
   client: Client,
   { model, reasoning }: Pick<ChatRequest, 'model' | 'reasoning'>,
-  { signal, headers }: CallOptions = {},
+  { signal, headers }: CallOptions,
 ): Promise<void> {
   if (reasoning === undefined) return
-  const known = await modelCapabilities(client, model, { timeout: PATIENCE_MS, maxRetries: 0, signal, headers }).catch(
-    () => undefined,
-  )
-  const allowed = known?.reasoning?.options ?? []
+  const limits = { timeout: LOOKUP_TIMEOUT_MS, maxRetries: 0, signal, headers }
+  const capabilities = await modelCapabilities(client, model, limits).catch(() => undefined)
+  const allowed = capabilities?.reasoning?.options ?? []
   if (allowed.length === 0 || allowed.includes(reasoning)) return
   throw invalidRequest(
-    [{ path: ['reasoning'], message: `must be one of what ${model} allows: ${allowed.join(', ')}` }],
-    'Choose one of these, or leave `reasoning` out for the default of the model.',
+    [{ path: ['reasoning'], message: `must be one that ${model} allows: ${allowed.join(', ')}` }],
+    'Use one of the allowed values, or leave `reasoning` out for the default of the model.',
   )
 }

@@ -1,10 +1,10 @@
-import { InvalidRequestError, InvalidResponseError } from '../errors/errors.js'
 import { attachHidden } from '../errors/provider-error.js'
+import { InvalidRequestError, InvalidResponseError } from '../errors/errors.js'
 import { createResponseStream } from '../generation/response-stream.js'
-import type { EventSource } from '../streaming/event-stream.js'
+import type { EventBatches } from '../streaming/event-stream.js'
 import { onAbort } from '../utils/abort.js'
 import { invalidRequest } from '../validation/validate.js'
-import { checkSettings } from './request.js'
+import { validateConversationSettings } from './request.js'
 import type {
   ChatEvent,
   ChatProvider,
@@ -20,11 +20,11 @@ import type {
 type Input = ChatRequest['input']
 
 /**
- * A conversation that LM Studio keeps: each turn says only what is new and names the answer it goes on from. Nothing is
- * sent until the first turn.
+ * Creates a conversation that LM Studio keeps: each turn sends only what is new and names the response that it continues.
+ * Nothing is sent until the first turn.
  *
- * @remarks `POST /api/v1/chat` with `store: true`. `system` goes with the first turn only, the other settings with each.
- * @throws {@link InvalidRequestError} a setting is wrong, or what is in `from` was not saved by `toJSON`
+ * @remarks `POST /api/v1/chat` with `store: true`. `system` is sent with the first turn only, the other settings with each.
+ * @throws {@link InvalidRequestError} a setting is invalid, or `from` was not saved by `toJSON`
  *
  * @example
  * ```ts
@@ -35,50 +35,49 @@ type Input = ChatRequest['input']
  * ```
  */
 export function createConversation(provider: ChatProvider, settings: ConversationSettings): Conversation {
-  checkSettings(settings)
+  validateConversationSettings(settings)
   const { from, ...rest } = settings
-  return converse(provider, rest, from?.turns ?? [])
+  return createBranch(provider, rest, from?.turns ?? [])
 }
 
-function converse(
+function createBranch(
   provider: ChatProvider,
   settings: Omit<ConversationSettings, 'from'>,
-  begun: readonly ConversationTurn[],
+  earlierTurns: readonly ConversationTurn[],
 ): Conversation {
-  const turns = begun.map((turn) => ({ ...turn }))
+  const turns = earlierTurns.map((turn) => ({ ...turn }))
   let isBusy = false
 
   function toRequest(input: Input): ChatRequest {
     const previous = turns.at(-1)
-    const { system: _said, ...others } = settings
-    return previous === undefined
-      ? { ...settings, input, store: true }
-      : { ...others, input, store: true, previousResponseId: previous.responseId }
+    if (previous === undefined) return { ...settings, input, store: true }
+    const { system: _system, ...others } = settings
+    return { ...others, input, store: true, previousResponseId: previous.responseId }
   }
 
-  /** Takes the turn; what is returned gives it back. `at` is how many turns there were when it was written. */
-  function begin(at: number): () => void {
-    if (isBusy || at !== turns.length) {
-      const why = isBusy ? 'another turn is under way' : 'it has gone on since this turn was written'
-      throw new InvalidRequestError(`The conversation can take one turn at a time: ${why}.`, {
+  /** Begins a turn that was created when there were `turnCount` turns; returns the function that ends it. */
+  function beginTurn(turnCount: number): () => void {
+    if (isBusy || turnCount !== turns.length) {
+      const why = isBusy ? 'another turn is running' : 'another turn ran since this one was created'
+      throw new InvalidRequestError(`The conversation takes one turn at a time: ${why}.`, {
         code: 'conversation-busy',
-        hint: 'Wait for the turn that is under way, or go on in a branch: `conversation.branch()`.',
+        hint: 'Wait for the running turn, or continue in a branch: `conversation.branch()`.',
       })
     }
     isBusy = true
     let isOver = false
     return () => {
-      // Once: by the time a stream is closed, the next turn may be under way.
+      // Only once: when a stream is closed, the next turn may already be running.
       if (!isOver) isBusy = false
       isOver = true
     }
   }
 
-  function keep(input: string, response: ChatResponse): void {
+  function addTurn(input: string, response: ChatResponse): void {
     const { responseId, text, reasoning, modelInstanceId: model } = response
     if (responseId === undefined) {
-      const error = new InvalidResponseError('The server did not say under which id it keeps the answer.')
-      // The answer itself is there, and not lost.
+      const error = new InvalidResponseError('The server did not return the id under which it stores the response.')
+      // The response itself is not lost.
       attachHidden(error, 'partial', { ...response, id: '', model, toolCalls: [] } satisfies PartialChat)
       throw error
     }
@@ -90,81 +89,71 @@ function converse(
       return [...turns]
     },
     async send(input, options) {
-      const end = begin(turns.length)
+      const endTurn = beginTurn(turns.length)
       try {
-        const said = textOf(input)
+        const inputText = textOf(input)
         const response = await provider.chat(toRequest(input), options)
-        keep(said, response)
+        addTurn(inputText, response)
         return response
       } finally {
-        end()
+        endTurn()
       }
     },
     stream(input, options) {
-      const at = turns.length
-      const said = textOf(input)
+      const turnCount = turns.length
+      const inputText = textOf(input)
       const stream = provider.streamChat(toRequest(input), options)
       return createResponseStream(
-        async (signal) => relay(stream, signal, begin(at), (response) => keep(said, response)),
+        (signal) =>
+          withTurnTracking(stream, signal, {
+            beginTurn: () => beginTurn(turnCount),
+            addTurn: (response) => addTurn(inputText, response),
+          }),
         options?.signal,
       )
     },
     branch(count = turns.length) {
       if (!Number.isInteger(count) || count < 0 || count > turns.length) {
-        throw invalidRequest([{ path: ['turns'], message: `must be a whole number from 0 to ${turns.length}` }])
+        throw invalidRequest([{ path: ['turns'], message: `must be an integer from 0 to ${turns.length}` }])
       }
-      return converse(provider, settings, turns.slice(0, count))
+      return createBranch(provider, settings, turns.slice(0, count))
     },
     toJSON: () => ({ version: 1, turns: [...turns] }),
   }
 }
 
-/** What is kept of what was said, now: the list may change. The request itself says what is wrong with it. */
+/** Returns the text of an input now, since a list may change later. The request validates the input itself. */
 function textOf(input: Input): string {
   if (typeof input === 'string') return input
   const texts = Array.isArray(input) ? input.map((part) => (part?.type === 'text' ? part.text : '')) : []
   return texts.filter((text) => typeof text === 'string' && text !== '').join('\n')
 }
 
-/** The events of a stream, with a word when the answer is whole and another when all is over. */
-function relay(
+/** The events of a stream. The turn is added when the response is complete, and ends in whichever way the stream does. */
+async function* withTurnTracking(
   stream: ChatStream,
   signal: AbortSignal,
-  over: () => void,
-  done: (response: ChatResponse) => void,
-): EventSource<ChatEvent, ChatResponse> {
-  const events = stream[Symbol.asyncIterator]()
-  onAbort(signal, () => {
+  turn: { readonly beginTurn: () => () => void; readonly addTurn: (response: ChatResponse) => void },
+): EventBatches<ChatEvent, ChatResponse> {
+  const endTurn = turn.beginTurn()
+  const stopFollowing = onAbort(signal, () => {
     stream.abort(signal.reason)
-    // At once: whoever aborts a turn may say the next thing.
-    over()
+    // At once, because the caller may begin the next turn right after the abort.
+    endTurn()
   })
-  let event: ChatEvent | undefined
-  let response: ChatResponse | undefined
-  let isDone = false
-  return {
-    get isDone() {
-      return isDone
-    },
-    poll() {
-      const next = event
-      event = undefined
-      if (next?.type === 'chat-end') {
-        // Before the event is handed on: whoever has the answer may say the next thing, or leave the loop.
-        over()
-        done((response = next.response))
+  try {
+    let response: ChatResponse | undefined
+    for await (const event of stream) {
+      if (event.type === 'chat-end') {
+        // Before the event is yielded: a consumer that has the response may begin the next turn, or leave the loop.
+        endTurn()
+        turn.addTurn((response = event.response))
       }
-      return next
-    },
-    async fill() {
-      const next = await events.next()
-      event = next.value
-      isDone = next.done === true
-    },
-    result: () => response!,
-    close() {
-      over()
-      void events.return?.()
-    },
+      yield [event]
+    }
+    return response!
+  } finally {
+    stopFollowing()
+    endTurn()
   }
 }

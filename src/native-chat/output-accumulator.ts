@@ -3,22 +3,22 @@ import type { ChatEvent, ChatOutputItem } from './types.js'
 
 interface OpenText {
   readonly type: 'message' | 'reasoning'
-  readonly pieces: TextBuffer
+  readonly buffer: TextBuffer
 }
 
-/** Puts the output together from the events of a stream: for an answer that breaks before the server says the whole. */
+/** Collects the output from the events of a stream, for a response that breaks off before the server sends all of it. */
 export class OutputAccumulator {
   readonly #items: (OpenText | ChatOutputItem)[] = []
-  /** Whether the next piece of text begins an item of its own. */
+  /** Whether the next text delta begins an item of its own. */
   #isClosed = true
 
-  /** Takes an event; what is no part of the answer changes nothing. */
+  /** Adds an event; one that is not part of the output changes nothing. */
   add(event: ChatEvent): void {
     switch (event.type) {
       case 'text-delta':
-        return this.#say('message', event.text)
+        return this.#addText('message', event.text)
       case 'reasoning-delta':
-        return this.#say('reasoning', event.text)
+        return this.#addText('reasoning', event.text)
       case 'tool-call-success':
         this.#items.push({ ...event, type: 'tool-call' })
         break
@@ -35,15 +35,15 @@ export class OutputAccumulator {
   }
 
   items(): ChatOutputItem[] {
-    return this.#items.map((item) => ('pieces' in item ? { type: item.type, text: item.pieces.toString() } : item))
+    return this.#items.map((item) => ('buffer' in item ? { type: item.type, text: item.buffer.toString() } : item))
   }
 
-  #say(type: OpenText['type'], piece: string): void {
+  #addText(type: OpenText['type'], delta: string): void {
     const last = this.#items.at(-1)
-    if (!this.#isClosed && last?.type === type && 'pieces' in last) return last.pieces.append(piece)
-    const pieces = new TextBuffer()
-    pieces.append(piece)
-    this.#items.push({ type, pieces })
+    if (!this.#isClosed && last?.type === type && 'buffer' in last) return last.buffer.append(delta)
+    const buffer = new TextBuffer()
+    buffer.append(delta)
+    this.#items.push({ type, buffer })
     this.#isClosed = false
   }
 }

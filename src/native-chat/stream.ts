@@ -1,121 +1,82 @@
-import { StreamSource, TAIL_MS, isDoneSentinel } from '../generation/sse-source.js'
+import type { Attempt } from '../http/attempt.js'
 import { hasError } from '../http/error-body.js'
 import { errorFromResponse } from '../http/response-error.js'
-import { type JSONObject, isObject, parseJSON } from '../utils/json.js'
+import { type Activity, type Frame, type StreamParser, throwNotJSON } from '../streaming/sse-reader.js'
+import { isObject, type JSONObject } from '../utils/json.js'
 import { parseResponse } from '../validation/validate.js'
+import { eventParsers } from './events.js'
 import { OutputAccumulator } from './output-accumulator.js'
-import {
-  type RequestContext,
-  EVENT_PARSERS,
-  type WireNativeChat,
-  nativeChatSchema,
-  nativeEventSchema,
-  toContent,
-  toItem,
-  toResponse,
-} from './response.js'
-import type { ChatEvent, ChatResponse, PartialChat } from './types.js'
+import { toOutputItem } from './output.js'
+import { type ChatContext, chatSchema, toChatResponse, toContent, type WireChat } from './response.js'
+import type { ChatEvent, ChatOutputItem, ChatResponse, PartialChat } from './types.js'
 
-/** Events before the first piece of the answer that end no silence: what they announce may take minutes. */
-const NON_CONTENT_EVENTS: ReadonlySet<ChatEvent['type']> = new Set([
+/** Events that do not end the silence: what they announce may take minutes. */
+const NON_CONTENT_EVENTS: readonly ChatEvent['type'][] = [
   'chat-start',
   'model-load-start',
   'prompt-processing-start',
   'unknown',
-])
-/** Events that are part of the answer. */
-const isAnswer = ({ type }: ChatEvent): boolean => /^(text|reasoning|tool-call)-/.test(type)
+]
 
-const isKnown = (name: string): boolean => Object.hasOwn(EVENT_PARSERS, name) || name === 'chat.end' || name === 'error'
+const isContent = ({ type }: ChatEvent): boolean => /^(text|reasoning|tool-call)-/.test(type)
 
-/** Events of a streamed `POST /api/v1/chat`. */
-export class ChatSource extends StreamSource<ChatEvent, ChatResponse, RequestContext> {
+/** Parses the stream of `POST /api/v1/chat`. */
+export class ChatParser implements StreamParser<ChatEvent, ChatResponse> {
+  hasStarted = false
+  isDone = false
+  readonly #attempt: Attempt
+  readonly #chat: ChatContext
   readonly #output = new OutputAccumulator()
   #modelInstanceId: string | undefined
-  #result: WireNativeChat | undefined
+  #result: WireChat | undefined
   #error: Error | undefined
-  #firstAt: number | undefined
+  #firstTokenAt: number | undefined
 
-  protected take(data: string): void {
-    if (isDoneSentinel(data)) {
-      this.sawDone = true
-      return
-    }
+  constructor(attempt: Attempt, chat: ChatContext) {
+    this.#attempt = attempt
+    this.#chat = chat
+  }
+
+  /** Only the result that follows an error may be missing. */
+  get isComplete(): boolean {
+    return this.#error !== undefined
+  }
+
+  parseDoneSentinel(): void {
+    this.isDone = true
+  }
+
+  parseFrame(frame: Frame, events: ChatEvent[]): void {
     try {
-      this.#read(data)
+      this.#parse(frame, events)
     } catch (error) {
       // What follows an error must not hide it.
       if (this.#error === undefined) throw error
     }
   }
 
-  #read(data: string): void {
-    const value = parseJSON(data)
-    const type = isObject(value) && typeof value.type === 'string' ? value.type : undefined
-    const { event: called } = this.decoder
-    const name = type === undefined || (!isKnown(type) && isKnown(called)) ? called : type
-    if (name !== 'chat.end' && (hasError(value) || name === 'error')) return this.#fail(value ?? data)
-    const read = Object.hasOwn(EVENT_PARSERS, name) ? EVENT_PARSERS[name] : undefined
-    if (read === undefined && name !== 'chat.end' && name !== '' && name !== 'message') {
-      return this.#tell({ type: 'unknown', name, data: value ?? data })
-    }
-    if (value === undefined) return this.throwNotJSON()
-    const event = isObject(value) ? value : null
-    if (name === 'chat.end') return this.#end(event)
-    const { context } = this.exchange
-    const told = read?.(parseResponse(nativeEventSchema(name), event, 'An event of the stream', context))
-    if (told !== undefined) this.#tell(told)
+  activityOf(event: ChatEvent): Activity {
+    if (NON_CONTENT_EVENTS.includes(event.type)) return 'none'
+    // Until the response begins, the silence is that of loading the model and processing the prompt.
+    return this.#firstTokenAt === undefined ? 'progress' : 'content'
   }
 
-  #tell(event: ChatEvent): void {
-    const { exchange } = this
-    this.started = true
-    if ('modelInstanceId' in event) this.#modelInstanceId = event.modelInstanceId ?? this.#modelInstanceId
-    this.#output.add(event)
-    this.queue.push(event)
-    if (isAnswer(event)) this.#firstAt ??= performance.now()
-    // Only `chat.end` is missing.
-    if (this.#error !== undefined) exchange.feed(TAIL_MS)
-    else if (NON_CONTENT_EVENTS.has(event.type)) exchange.pause()
-    // Until the answer begins silence is that of loading and of reading the prompt, each of which may be long.
-    else if (this.#firstAt === undefined) exchange.restart()
-    else exchange.feed()
-  }
-
-  /** An error does not end the stream: what there is of an answer follows it (wire reference 8.3). */
-  #fail(body: unknown): void {
-    const { status, context } = this.exchange
-    this.#error ??= errorFromResponse({ status, body }, context)
-    this.exchange.feed(TAIL_MS)
-  }
-
-  #end(event: JSONObject | null): void {
-    const { context } = this.exchange
-    this.sawDone = true
-    // The result's fields may be in the event itself.
-    const result = event?.result ?? event
-    const failed = [event, result].find(hasError)
-    if (failed !== undefined) this.#fail(failed)
-    this.#result = parseResponse(nativeChatSchema, result, 'The end of the stream', context)
-  }
-
-  protected finish(): ChatResponse {
-    const { context } = this.exchange
+  /** Throws the error of the stream once what follows it has arrived. */
+  finish(events: ChatEvent[], interrupted: (what: string) => Error): ChatResponse {
     if (this.#error !== undefined) throw this.#error
-    if (this.#result === undefined) throw this.unfinished('`chat.end`')
-    const response = toResponse(this.#result, this.#items(), this.asked, this.#clock(), context.endpoint)
-    this.queue.push({ type: 'chat-end', response })
+    if (this.#result === undefined) throw interrupted('`chat.end`')
+    const response = toChatResponse(this.#result, this.#items(), {
+      chat: this.#chat,
+      clock: this.#clock(),
+      endpoint: this.#attempt.context.endpoint,
+    })
+    events.push({ type: 'chat-end', response })
     return response
   }
 
-  /** Only the result after an error may be missing. */
-  protected get isWhole(): boolean {
-    return this.#error !== undefined
-  }
-
-  protected partial(): PartialChat {
+  partial(): PartialChat {
     const { model_instance_id: instance, response_id: id, stats } = this.#result ?? {}
-    const modelInstanceId = instance || this.#modelInstanceId || this.asked.model
+    const modelInstanceId = instance || this.#modelInstanceId || this.#chat.model
     return {
       ...toContent(this.#items(), stats, this.#clock()),
       id: id ?? '',
@@ -127,17 +88,66 @@ export class ChatSource extends StreamSource<ChatEvent, ChatResponse, RequestCon
     }
   }
 
-  /** The server's account of the output; ours where it gives none. */
-  #items() {
-    const said = this.#result?.output ?? []
-    return said.length > 0 ? said.map(toItem) : this.#output.items()
+  #parse(frame: Frame, events: ChatEvent[]): void {
+    const { data, value } = frame
+    const name = nameOf(frame)
+    if (name !== 'chat.end' && (hasError(value) || name === 'error')) return this.#recordError(value ?? data)
+    const parser = isParsed(name) ? eventParsers()[name] : undefined
+    if (parser === undefined && name !== 'chat.end' && name !== '' && name !== 'message') {
+      return this.#add({ type: 'unknown', name, data: value ?? data }, events)
+    }
+    if (value === undefined) return throwNotJSON(frame, this.#attempt)
+    const body = isObject(value) ? value : null
+    if (name === 'chat.end') return this.#end(body)
+    if (parser === undefined) return
+    const event = parser.map(parseResponse(parser.schema, body, 'An event of the stream', this.#attempt.context))
+    if (event !== undefined) this.#add(event, events)
   }
 
-  #clock() {
-    const { sentAt } = this.exchange
+  #add(event: ChatEvent, events: ChatEvent[]): void {
+    this.hasStarted = true
+    if ('modelInstanceId' in event) this.#modelInstanceId = event.modelInstanceId ?? this.#modelInstanceId
+    if (isContent(event)) this.#firstTokenAt ??= performance.now()
+    this.#output.add(event)
+    events.push(event)
+  }
+
+  /** An error does not end the stream: what there is of a response follows it (docs/http-api.md 8.3). */
+  #recordError(body: unknown): void {
+    const { status, context } = this.#attempt
+    this.#error ??= errorFromResponse({ status, body }, context)
+  }
+
+  #end(event: JSONObject | null): void {
+    this.isDone = true
+    // Some versions put the fields of the result into the event itself.
+    const result = event?.result ?? event
+    const failed = [event, result].find(hasError)
+    if (failed !== undefined) this.#recordError(failed)
+    this.#result = parseResponse(chatSchema(), result, 'The end of the stream', this.#attempt.context)
+  }
+
+  /** The server's output; where it gives none, what the events brought. */
+  #items(): ChatOutputItem[] {
+    const output = this.#result?.output ?? []
+    return output.length > 0 ? output.map(toOutputItem) : this.#output.items()
+  }
+
+  #clock(): { durationMs: number; timeToFirstTokenMs: number | undefined } {
+    const { sentAt } = this.#attempt
     return {
       durationMs: performance.now() - sentAt,
-      timeToFirstTokenMs: this.#firstAt === undefined ? undefined : this.#firstAt - sentAt,
+      timeToFirstTokenMs: this.#firstTokenAt === undefined ? undefined : this.#firstTokenAt - sentAt,
     }
   }
+}
+
+const isParsed = (name: string): boolean => Object.hasOwn(eventParsers(), name)
+
+/** The name of an event: that of its data where this is a known one, else that of the `event` field. */
+function nameOf({ name, value }: Frame): string {
+  const isKnown = (candidate: string): boolean =>
+    isParsed(candidate) || candidate === 'chat.end' || candidate === 'error'
+  const type = isObject(value) && typeof value.type === 'string' ? value.type : undefined
+  return type === undefined || (!isKnown(type) && isKnown(name)) ? name : type
 }

@@ -1,31 +1,37 @@
 import type { CallOptions } from '../config/options.js'
 import { ROUTES } from '../config/routes.js'
 import {
-  type RequestContext,
   type GenerationRoute,
+  type RequestContext,
   runGeneration,
   streamGeneration,
 } from '../generation/run-generation.js'
 import type { Client } from '../http/types.js'
-import { checkRespondRequest, toRespondBody } from './request.js'
-import { fromResponse } from './response.js'
-import { ResponseSource } from './stream.js'
+import { toRequestBody, validateRespondRequest } from './request.js'
+import { parseRespond } from './response-accumulator.js'
+import { RespondParser } from './stream.js'
 import type { RespondEvent, RespondRequest, RespondResponse, RespondStream } from './types.js'
 
-const generation: GenerationRoute<RespondRequest, RequestContext, RespondEvent, RespondResponse> = {
+const responses: GenerationRoute<RespondRequest, RequestContext, RespondEvent, RespondResponse> = {
   route: ROUTES.responses,
   prepare(request, stream) {
-    checkRespondRequest(request)
-    return { asked: { model: request.model }, body: toRespondBody(request, stream) }
+    validateRespondRequest(request)
+    return { context: { model: request.model }, body: toRequestBody(request, stream) }
   },
-  read: fromResponse,
-  Source: ResponseSource,
+  parseResponse: parseRespond,
+  createParser: (attempt, context) => new RespondParser(attempt, context),
 }
 
-/** The whole answer of `POST /v1/responses`. */
-export const respond = (client: Client, request: RespondRequest, options?: CallOptions): Promise<RespondResponse> =>
-  runGeneration(generation, client, request, options)
+/** Requests a response of the responses route: see {@link LMStudioProvider.respond}. */
+export async function respond(
+  client: Client,
+  request: RespondRequest,
+  options?: CallOptions,
+): Promise<RespondResponse> {
+  return runGeneration(responses, client, { request, options })
+}
 
-/** The answer of `POST /v1/responses` as it is made. */
-export const streamRespond = (client: Client, request: RespondRequest, options?: CallOptions): RespondStream =>
-  streamGeneration(generation, client, request, options)
+/** Streams a response of the responses route: see {@link LMStudioProvider.streamRespond}. */
+export function streamRespond(client: Client, request: RespondRequest, options?: CallOptions): RespondStream {
+  return streamGeneration(responses, client, { request, options })
+}

@@ -1,138 +1,204 @@
-import { AnswerDraft, type ContentSink } from '../generation/completion-accumulator.js'
-import { OutputItems, KNOWN_ITEMS, type Place, type Slot } from './output-items.js'
-import { type WireItem, type WireResponse, toRespondUsage } from './response.js'
-import type { RespondOutputItem, RespondResponse } from './types.js'
+import { CompletionAccumulator, type ContentSink, toolCallEvents } from '../generation/completion-accumulator.js'
+import type { RequestContext, WholeResponse } from '../generation/run-generation.js'
+import type { JSONResponse } from '../http/types.js'
+import type { PartialCompletion } from '../types.js'
+import { parseResponse } from '../validation/validate.js'
+import { type ItemReference, type ItemState, KNOWN_ITEMS, OutputItems } from './output-items.js'
+import { responseSchema, toRespondUsage, type WireItem, type WireResponse } from './response.js'
+import type { RespondEvent, RespondOutputItem, RespondResponse } from './types.js'
 
-/** What kind of content a part is. */
+/** The kind of content in a part. */
 export type PartKind = 'text' | 'reasoning'
 
-const KINDS: Readonly<Record<string, PartKind>> = { output_text: 'text', reasoning_text: 'reasoning' }
+const PART_KINDS: Readonly<Record<string, PartKind>> = { output_text: 'text', reasoning_text: 'reasoning' }
 
-/** Whether an item is one this library has a word for. */
+const FUNCTION_CALL = 'function_call'
+
+/** The type of item that holds a part. */
+const ITEM_TYPES: Readonly<Record<PartKind, string>> = { text: 'message', reasoning: 'reasoning' }
+
 export const isKnownItem = ({ type }: WireItem): boolean => KNOWN_ITEMS.includes(type ?? '')
 
-const CALL = 'function_call'
-
-/** The kind of item that holds such a part. */
-const HOLDERS: Readonly<Record<PartKind, string>> = { text: 'message', reasoning: 'reasoning' }
-
-/** What is the same of an item from its beginning to the end of the stream. */
-const identify = ({ type, id, call_id: callId }: WireItem): { type: string; id: string } => ({
+/** Returns what stays the same about an item from its first event to the end of the stream. */
+const identityOf = ({ type, id, call_id: callId }: WireItem): { type: string; id: string } => ({
   type: type ?? '',
   id: id || callId || '',
 })
 
 /**
- * Builds an answer from items and pieces of them. The same text may come as deltas, as a whole part, in its item and in
- * the response, or in some of these only: what has been told is not told again.
+ * Builds a response from items and deltas. The same text may arrive as deltas, as a complete part, in its item and in the
+ * response, or in some of these only: what has been emitted is not emitted again.
  */
-export class ResponseAccumulator extends AnswerDraft {
-  readonly #slots = new OutputItems()
-  #items = new Map<Slot, WireItem>()
-  #calls = 0
+export class ResponseAccumulator {
+  readonly #completion: CompletionAccumulator
+  readonly #outputItems = new OutputItems()
+  #items = new Map<ItemState, WireItem>()
+  #callCount = 0
 
-  /** Takes the facts around an answer. */
-  envelope({ id, model, usage }: WireResponse): void {
-    if (id) this.id = id
-    if (model) this.model = model
-    if (usage) this.usage = toRespondUsage(usage)
+  constructor(model: string, sentAt: number, isStream: boolean) {
+    this.#completion = new CompletionAccumulator(model, sentAt, isStream)
   }
 
-  /** Takes a piece of a text. */
-  delta(kind: PartKind, place: Place, part: number, text: string, events: ContentSink): void {
-    if (text !== '') this.#tell(kind, this.#slots.find(HOLDERS[kind], place), part, text, events)
+  get id(): string {
+    return this.#completion.id
   }
 
-  /** Takes a text as far as it has come. */
-  text(kind: PartKind, place: Place, part: number, whole: string, events: ContentSink): void {
-    if (whole !== '') this.#tellRest(kind, this.#slots.find(HOLDERS[kind], place), part, whole, events)
+  get model(): string {
+    return this.#completion.model
   }
 
-  /** Takes a piece of the arguments of a call. */
-  argumentsDelta(place: Place, piece: string, events: ContentSink): void {
-    if (piece !== '') this.#tellArguments(this.#slots.find(CALL, place), piece, events)
+  addMetadata({ id, model, usage }: WireResponse): void {
+    if (id) this.#completion.id = id
+    if (model) this.#completion.model = model
+    if (usage) this.#completion.usage = toRespondUsage(usage)
   }
 
-  /** Takes the arguments of a call as far as they have come. */
-  arguments(place: Place, received: WireItem['arguments'], events: ContentSink): void {
-    if (received) this.#tellRestOfArguments(this.#slots.find(CALL, place), received, events)
+  /** Adds a delta of a part. */
+  addDelta(
+    part: { readonly kind: PartKind; readonly index: number },
+    reference: ItemReference,
+    delta: string,
+    events: ContentSink,
+  ): void {
+    if (delta === '') return
+    this.#emitText(
+      part.kind,
+      { item: this.#outputItems.find(ITEM_TYPES[part.kind], reference), part: part.index },
+      delta,
+      events,
+    )
   }
 
-  /** Takes an item as far as it has come; `isNew` where this is its beginning. */
-  item(item: WireItem, index: number | null | undefined, events: ContentSink, isNew = false): void {
-    const { type, id } = identify(item)
-    this.#take(item, this.#slots.find(type, { id, index }, isNew), events)
+  /** Adds the text of a part as far as it has arrived. */
+  addText(
+    part: { readonly kind: PartKind; readonly index: number },
+    reference: ItemReference,
+    whole: string,
+    events: ContentSink,
+  ): void {
+    if (whole === '') return
+    this.#emitRest(
+      part.kind,
+      { item: this.#outputItems.find(ITEM_TYPES[part.kind], reference), part: part.index },
+      whole,
+      events,
+    )
   }
 
-  /** Takes the whole of an answer, which may be all that came; `status` is what the end of the stream is called. */
+  /** Adds a delta of the arguments of a call. */
+  addArgumentsDelta(reference: ItemReference, delta: string, events: ContentSink): void {
+    if (delta !== '') this.#emitArguments(this.#outputItems.find(FUNCTION_CALL, reference), delta, events)
+  }
+
+  /** Adds the arguments of a call as far as they have arrived. */
+  addArguments(reference: ItemReference, received: WireItem['arguments'], events: ContentSink): void {
+    if (received) this.#emitRestOfArguments(this.#outputItems.find(FUNCTION_CALL, reference), received, events)
+  }
+
+  /** Adds an item as far as it has arrived; `isNew` where this is its beginning. */
+  addItem(
+    item: WireItem,
+    place: { readonly index: number | null | undefined; readonly isNew: boolean },
+    events: ContentSink,
+  ): void {
+    const { type, id } = identityOf(item)
+    this.#add(item, this.#outputItems.find(type, { id, index: place.index }, place.isNew), events)
+  }
+
+  /** Adds the complete response, which may be all that arrived; `status` is the name of the event that ends the stream. */
   end(response: WireResponse, status: string | undefined, events: ContentSink): void {
     const { output, incomplete_details: incomplete } = response
-    this.envelope(response)
-    this.raw = response
-    this.rawFinishReason = incomplete?.reason || response.status || status
+    this.addMetadata(response)
+    this.#completion.raw = response
+    this.#completion.rawFinishReason = incomplete?.reason || response.status || status
     if (!output || output.length === 0) return
     this.#items = new Map()
-    this.#slots.assign(output.map(identify)).forEach((slot, index) => this.#take(output[index]!, slot, events))
+    this.#outputItems.assign(output.map(identityOf)).forEach((state, index) => this.#add(output[index]!, state, events))
   }
 
-  #take(item: WireItem, slot: Slot, events: ContentSink): void {
-    this.#items.set(slot, item)
-    if (item.type === CALL) {
-      if (item.name && slot.call === undefined) {
-        slot.call = this.#calls++
-        this.call([{ index: slot.number, id: item.call_id || item.id, function: { name: item.name } }], events)
-      }
-      if (item.arguments) this.#tellRestOfArguments(slot, item.arguments, events)
-    }
-    item.content?.forEach(({ type, text }, part) => {
-      const kind = KINDS[type ?? '']
-      if (kind !== undefined) this.#tellRest(kind, slot, part, text ?? '', events)
-    })
+  partial(): PartialCompletion {
+    return this.#completion.partial()
   }
 
-  #tell(kind: PartKind, { told }: Slot, part: number, text: string, events: ContentSink): void {
-    if (text === '') return
-    told.set(part, (told.get(part) ?? 0) + text.length)
-    if (kind === 'text') this.say(text, events)
-    else this.think(text, events)
-  }
-
-  #tellRest(kind: PartKind, slot: Slot, part: number, whole: string, events: ContentSink): void {
-    this.#tell(kind, slot, part, whole.slice(slot.told.get(part) ?? 0), events)
-  }
-
-  #tellArguments(slot: Slot, piece: string, events: ContentSink): void {
-    if (piece === '') return
-    slot.told.set(0, (slot.told.get(0) ?? 0) + piece.length)
-    this.call([{ index: slot.number, function: { arguments: piece } }], events)
-  }
-
-  #tellRestOfArguments(slot: Slot, received: NonNullable<WireItem['arguments']>, events: ContentSink): void {
-    const whole = typeof received === 'string' ? received : JSON.stringify(received)
-    this.#tellArguments(slot, whole.slice(slot.told.get(0) ?? 0), events)
-  }
-
-  /** Whatever the server itself did is an answer too. */
-  override get isEmpty(): boolean {
-    return super.isEmpty && [...this.#items.values()].every(isKnownItem)
-  }
-
-  /** The answer, or an {@link InvalidResponseError} when there is none. */
-  respond(endpoint: string): RespondResponse {
-    const response = this.finish(endpoint)
-    const output = [...this.#items].flatMap(([slot, item]): RespondOutputItem[] => {
+  /**
+   * Returns the complete response and adds the last events to `events`.
+   *
+   * @throws {@link InvalidResponseError} there is no response
+   */
+  finish(endpoint: string, events: RespondEvent[]): RespondResponse {
+    // Items of the server's own tools are a response too.
+    const isEmpty = this.#completion.isEmpty && [...this.#items.values()].every(isKnownItem)
+    const completion = this.#completion.finish(endpoint, isEmpty)
+    const output = [...this.#items].flatMap(([state, item]): RespondOutputItem[] => {
       const { type } = item
       const id = item.id ?? ''
-      if (type === CALL) {
-        // One without a name is none.
-        const toolCall = slot.call === undefined ? undefined : response.toolCalls[slot.call]
+      if (type === FUNCTION_CALL) {
+        // A call without a name is dropped.
+        const toolCall = state.callIndex === undefined ? undefined : completion.toolCalls[state.callIndex]
         return toolCall === undefined ? [] : [{ type: 'tool-call', id, toolCall }]
       }
       if (type !== 'message' && type !== 'reasoning') return [{ type: 'unknown', name: type ?? '', data: item }]
-      return [
-        { type, id, text: (item.content ?? []).map((part) => (KINDS[part.type ?? ''] ? part.text : '')).join('') },
-      ]
+      const parts = (item.content ?? []).filter((part) => PART_KINDS[part.type ?? ''] !== undefined)
+      return [{ type, id, text: parts.map((part) => part.text).join('') }]
     })
-    return { ...response, output }
+    const response = { ...completion, output }
+    events.push(...toolCallEvents(response), { type: 'response-end', response })
+    return response
   }
+
+  #add(item: WireItem, state: ItemState, events: ContentSink): void {
+    this.#items.set(state, item)
+    if (item.type === FUNCTION_CALL) {
+      if (item.name && state.callIndex === undefined) {
+        state.callIndex = this.#callCount++
+        const start = { index: state.number, id: item.call_id || item.id, function: { name: item.name } }
+        this.#completion.addToolCallDeltas([start], events)
+      }
+      if (item.arguments) this.#emitRestOfArguments(state, item.arguments, events)
+    }
+    item.content?.forEach(({ type, text }, part) => {
+      const kind = PART_KINDS[type ?? '']
+      if (kind !== undefined) this.#emitRest(kind, { item: state, part }, text ?? '', events)
+    })
+  }
+
+  #emitText(kind: PartKind, { item, part }: PartState, delta: string, events: ContentSink): void {
+    if (delta === '') return
+    item.emitted.set(part, (item.emitted.get(part) ?? 0) + delta.length)
+    if (kind === 'text') this.#completion.addText(delta, events)
+    else this.#completion.addReasoning(delta, events)
+  }
+
+  #emitRest(kind: PartKind, state: PartState, whole: string, events: ContentSink): void {
+    this.#emitText(kind, state, whole.slice(state.item.emitted.get(state.part) ?? 0), events)
+  }
+
+  #emitArguments(item: ItemState, delta: string, events: ContentSink): void {
+    if (delta === '') return
+    item.emitted.set(0, (item.emitted.get(0) ?? 0) + delta.length)
+    this.#completion.addToolCallDeltas([{ index: item.number, function: { arguments: delta } }], events)
+  }
+
+  #emitRestOfArguments(item: ItemState, received: NonNullable<WireItem['arguments']>, events: ContentSink): void {
+    const whole = typeof received === 'string' ? received : JSON.stringify(received)
+    this.#emitArguments(item, whole.slice(item.emitted.get(0) ?? 0), events)
+  }
+}
+
+interface PartState {
+  readonly item: ItemState
+  readonly part: number
+}
+
+/** Reads a complete response, and the events that a stream of it would have had. */
+export function parseRespond(
+  { body, sentAt, context }: JSONResponse,
+  { model }: RequestContext,
+): WholeResponse<RespondEvent, RespondResponse> {
+  const accumulator = new ResponseAccumulator(model, sentAt, false)
+  const events: RespondEvent[] = []
+  accumulator.end(parseResponse(responseSchema(), body, 'The response', context), undefined, events)
+  events.unshift({ type: 'response-start', id: accumulator.id, model: accumulator.model })
+  const response = accumulator.finish(context.endpoint, events)
+  return { response, events }
 }

@@ -1,231 +1,227 @@
 import { InvalidRequestError } from '../errors/errors.js'
-import { abortError, followSignal, ignore, throwIfAborted } from '../utils/abort.js'
-
-/** Where the events of a stream come from. */
-export interface EventSource<E, R> {
-  /** The next event that is at hand, or `undefined` when {@link EventSource.fill} must run first, or all is over. */
-  poll(): E | undefined
-  /** Whether all is over: then `poll` gives nothing more and `result` may be asked. */
-  readonly isDone: boolean
-  /** Waits for more input. */
-  fill(): Promise<void>
-  result(): R
-  /** Ends the source; called exactly once, in whichever way the stream ends. */
-  close(reason?: unknown): void
-}
-
-/** A stream of events with a result: what the public streams are made of. */
-export interface EventStream<E, R> extends AsyncIterable<E> {
-  readonly response: Promise<R>
-  toReadableStream(): ReadableStream<E>
-  abort(reason?: unknown): void
-  /** Like iterating, but only over what `select` gives for an event. */
-  select<T>(select: (event: E) => T | undefined): AsyncIterable<T>
-}
+import { abortError, ignore, isSignal, onAbort, throwIfAborted } from '../utils/abort.js'
 
 /**
- * Makes a stream that begins when it is first read and reads only as far as its consumer does.
+ * The events of a stream in batches, usually one batch per network read, and the response at the end. Leaving the stream
+ * calls `return()`, so cleanup belongs in a `finally` block.
+ */
+export type EventBatches<Event, Response> = AsyncGenerator<Iterable<Event>, Response, void>
+
+/** A stream of events with a response: what the public streams are made of. */
+export interface EventStream<Event, Response> extends AsyncIterable<Event> {
+  readonly response: Promise<Response>
+  toReadableStream(): ReadableStream<Event>
+  abort(reason?: unknown): void
+  /** Iterates over what `select` returns for each event, without the events for which it returns `undefined`. */
+  select<T>(select: (event: Event) => T | undefined): AsyncIterable<T>
+}
+
+const DONE: IteratorReturnResult<undefined> = { done: true, value: undefined }
+
+/**
+ * Creates a stream that opens when it is first read and reads only as far as its consumer does.
  *
  * @remarks
  * A plain iterator instead of an async generator: a generator adds three turns of the microtask queue to every event,
  * which is most of what a small event may cost.
+ *
+ * @param open - opens the stream; its signal aborts when the caller aborts, or leaves while a read is pending
  */
-export function createEventStream<E, R>(
-  begin: (signal: AbortSignal) => Promise<EventSource<E, R>>,
+export function createEventStream<Event, Response>(
+  open: (signal: AbortSignal) => EventBatches<Event, Response> | Promise<EventBatches<Event, Response>>,
   callerSignal: AbortSignal | undefined,
-): EventStream<E, R> {
+): EventStream<Event, Response> {
   const controller = new AbortController()
   const { signal } = controller
-  let unlink = ignore
-  let source: EventSource<E, R> | undefined
-  let state: 'new' | 'open' | 'over' = 'new'
-  let isTaken = false
-  /** What the consumer wants of an event; `undefined` for the events themselves. */
-  let selects: ((event: E) => unknown) | undefined
-  let turn: Promise<unknown> = Promise.resolve()
-  let isBusy = false
+  let stopFollowing = ignore
+  let hasOpened = false
+  let batches: EventBatches<Event, Response> | undefined
+  /** The events that have arrived and are not consumed yet. */
+  let buffered: Iterator<Event> | undefined
+  let isOver = false
+  let isConsumed = false
+  /** What the consumer reads of an event; `undefined` for the event itself. */
+  let selectValue: ((event: Event) => unknown) | undefined
+  let isReading = false
   /** Reads that wait for an earlier one. */
-  let followers = 0
-  /** Whether the stream was aborted between two reads, and the next one has to say so. */
-  let untold = false
+  let queuedReads = 0
+  let lastRead: Promise<unknown> = Promise.resolve()
+  /** Whether the stream was aborted between two reads, so that the next read has to reject. */
+  let hasPendingAbort = false
 
-  let resolveResponse: (response: R) => void
+  let resolveResponse: (response: Response) => void
   let rejectResponse: (reason: unknown) => void
-  const response = new Promise<R>((resolve, reject) => {
+  const response = new Promise<Response>((resolve, reject) => {
     resolveResponse = resolve
     rejectResponse = reject
   })
-  // The error reaches the consumer through the iteration; a response nobody asked for must not be an unhandled one.
+  // The consumer gets the error from the iteration; a response that nothing awaits must not be an unhandled rejection.
   response.catch(ignore)
 
-  function end(reason?: unknown): void {
-    if (state === 'over') return
-    state = 'over'
-    unlink()
-    source?.close(reason)
+  /** Ends the batches; resolves when their cleanup is done. */
+  async function close(): Promise<void> {
+    isOver = true
+    buffered = undefined
+    stopFollowing()
+    await batches?.return(undefined as never).catch(ignore)
   }
 
-  function fail(error: unknown): never {
-    rejectResponse(error)
-    end(error)
-    throw error
+  function fail(error: unknown): unknown {
+    const reason: unknown = signal.aborted ? signal.reason : error
+    rejectResponse(reason)
+    if (!isOver) void close()
+    return reason
   }
 
-  // Takes effect at once: also on events that are at hand already, and on a response nobody iterates for.
-  signal.addEventListener(
-    'abort',
-    () => {
-      rejectResponse(signal.reason)
-      // Nobody may ever read again, yet the server must stop; whoever does read is told why.
-      if (state !== 'open' || source === undefined || isBusy) return
-      end(signal.reason)
-      untold = true
-    },
-    { once: true },
-  )
-
-  /** The next event at hand, or what its consumer selects of the next ones. */
-  function poll(source: EventSource<E, R>): unknown {
-    if (selects === undefined) return source.poll()
-    for (;;) {
-      const event = source.poll()
-      if (event === undefined) return undefined
-      const value = selects(event)
-      if (value !== undefined) return value
-    }
+  /** Takes effect at once: on events that have already arrived, and on a response that nothing iterates for. */
+  function abort(reason: unknown): void {
+    if (isOver || signal.aborted) return
+    controller.abort(reason)
+    rejectResponse(reason)
+    // A pending read rejects by itself. Without one, nothing may ever read again, yet the server must stop.
+    if (!hasOpened || isReading) return
+    void close()
+    hasPendingAbort = true
   }
 
-  async function pull(failure?: unknown): Promise<IteratorResult<unknown, undefined>> {
-    try {
-      if (failure !== undefined) throw failure
-      if (state === 'new') {
-        state = 'open'
-        // Not before: a stream that nobody reads must hold on to nothing.
-        unlink = followSignal(controller, callerSignal)
+  function nextBuffered(): IteratorResult<unknown, undefined> | undefined {
+    while (buffered !== undefined) {
+      const result = buffered.next()
+      if (result.done === true) buffered = undefined
+      else if (selectValue === undefined) return result
+      else {
+        const value = selectValue(result.value)
+        if (value !== undefined) return { done: false, value }
       }
-      throwIfAborted(signal)
-      if (source === undefined) {
-        source = await begin(signal)
-        // Left while the request was under way.
-        if ((state as string) === 'over') source.close()
+    }
+    return undefined
+  }
+
+  async function readMore(): Promise<IteratorResult<unknown, undefined>> {
+    try {
+      if (batches === undefined) {
+        throwIfAborted(signal)
+        throwIfAborted(callerSignal)
+        // Not earlier: a stream that nothing reads must not hold on to the caller's signal.
+        if (isSignal(callerSignal)) stopFollowing = onAbort(callerSignal, () => abort(callerSignal.reason))
+        hasOpened = true
+        batches = await open(signal)
       }
       for (;;) {
-        if ((state as string) === 'over') return DONE
         throwIfAborted(signal)
-        const value = poll(source)
-        if (value !== undefined) return { done: false, value }
-        if (source.isDone) {
-          resolveResponse(source.result())
-          end()
+        const result = nextBuffered()
+        if (result !== undefined) return result
+        const batch = await batches.next()
+        if (isOver) return DONE
+        throwIfAborted(signal)
+        if (batch.done === true) {
+          resolveResponse(batch.value)
+          void close()
           return DONE
         }
-        await source.fill()
+        buffered = batch.value[Symbol.iterator]()
       }
     } catch (error) {
-      return fail(signal.aborted ? signal.reason : error)
+      if (isOver && !signal.aborted) return DONE
+      throw fail(error)
     }
   }
 
   function next(): Promise<IteratorResult<unknown, undefined>> {
-    return isBusy || followers > 0 ? follow() : step()
+    return isReading || queuedReads > 0 ? queueRead() : read()
   }
 
-  function step(): Promise<IteratorResult<unknown, undefined>> {
-    if (untold) {
-      untold = false
+  function read(): Promise<IteratorResult<unknown, undefined>> {
+    if (hasPendingAbort) {
+      hasPendingAbort = false
       return Promise.reject(signal.reason as Error)
     }
-    if (state === 'over') return Promise.resolve(DONE)
-    if (source !== undefined && !signal.aborted) {
+    if (isOver) return Promise.resolve(DONE)
+    if (buffered !== undefined && !signal.aborted) {
       try {
-        const value = poll(source)
-        if (value !== undefined) return Promise.resolve({ done: false, value })
+        const result = nextBuffered()
+        if (result !== undefined) return Promise.resolve(result)
       } catch (error) {
-        return pull(error)
+        return Promise.reject(fail(error) as Error)
       }
     }
-    isBusy = true
-    const pulled = pull().finally(() => (isBusy = false))
-    turn = pulled.catch(ignore)
-    return pulled
+    isReading = true
+    const reading = readMore().finally(() => (isReading = false))
+    lastRead = reading.catch(ignore)
+    return reading
   }
 
-  /** Several reads at a time are answered in their order. */
-  function follow(): Promise<IteratorResult<unknown, undefined>> {
-    followers++
-    const answer = turn.then(() => {
-      followers--
-      return step()
+  /** Answers concurrent reads in their order. */
+  function queueRead(): Promise<IteratorResult<unknown, undefined>> {
+    queuedReads++
+    const reading = lastRead.then(() => {
+      queuedReads--
+      return read()
     })
-    turn = answer.catch(ignore)
-    return answer
+    lastRead = reading.catch(ignore)
+    return reading
   }
 
-  function leave(reason?: unknown): Promise<IteratorReturnResult<undefined>> {
-    if (state !== 'over') {
-      const why = reason ?? abortError('The stream was left before its end.')
-      rejectResponse(why)
-      const wasOpening = state === 'open' && source === undefined
-      end(why)
-      // No source to close yet: the request itself is ended.
-      if (wasOpening) controller.abort(why)
-    }
-    return Promise.resolve(DONE)
+  /** Ends the stream because its consumer has left. */
+  async function cancel(reason: unknown = abortError('The stream was left before its end.')): Promise<typeof DONE> {
+    if (isOver) return DONE
+    rejectResponse(reason)
+    const closed = close()
+    // A pending read holds up the cleanup, so the request itself is aborted and the cleanup is not awaited.
+    if (isReading) controller.abort(reason)
+    else await closed
+    return DONE
   }
 
-  function take<T>(select?: (event: E) => T | undefined): AsyncIterableIterator<T, undefined> {
-    if (isTaken) {
-      throw new InvalidRequestError('This stream is being read already: it has one consumer.', {
+  function consume<T>(select?: (event: Event) => T | undefined): AsyncIterableIterator<T, undefined> {
+    if (isConsumed) {
+      throw new InvalidRequestError('This stream is already being consumed.', {
         code: 'stream-taken',
-        hint: 'Read it once; for the whole answer besides the events await `stream.response`.',
+        hint: 'Iterate over the stream once; to get the complete response as well, await `stream.response`.',
       })
     }
-    isTaken = true
-    selects = select
+    isConsumed = true
+    selectValue = select
     const iterator: AsyncIterableIterator<T, undefined> = {
       next: next as () => Promise<IteratorResult<T, undefined>>,
-      return: () => leave(),
+      return: () => cancel(),
       [Symbol.asyncIterator]: () => iterator,
     }
     return iterator
   }
 
+  /** Reads the stream to its end for a caller that only awaits the response. */
   async function drain(): Promise<void> {
-    // Whoever asks for the response first and iterates right after is the consumer.
+    // A caller that gets the response first and iterates right after it is the consumer.
     await Promise.resolve()
     await Promise.resolve()
-    if (isTaken) return
-    const iterator = take()
+    if (isConsumed) return
+    const iterator = consume()
     while ((await iterator.next()).done !== true);
   }
 
   return {
     get response() {
-      if (!isTaken) drain().catch(ignore)
+      if (!isConsumed) drain().catch(ignore)
       return response
     },
-    [Symbol.asyncIterator]: () => take<E>(),
-    select: (select) => ({ [Symbol.asyncIterator]: () => take(select) }),
+    [Symbol.asyncIterator]: () => consume<Event>(),
+    select: (select) => ({ [Symbol.asyncIterator]: () => consume(select) }),
     toReadableStream() {
-      const iterator = take<E>()
-      return new ReadableStream<E>(
+      const iterator = consume<Event>()
+      return new ReadableStream<Event>(
         {
           async pull(stream) {
             const { done, value } = await iterator.next()
             if (done === true) stream.close()
             else stream.enqueue(value)
           },
-          cancel: (reason) => void leave(reason),
+          cancel: (reason) => void cancel(reason),
         },
-        // Nothing is read ahead of whoever reads this.
+        // Nothing is read ahead of the consumer.
         { highWaterMark: 0 },
       )
     },
-    abort(reason = abortError('The stream was aborted.')) {
-      if (state === 'over') return
-      controller.abort(reason)
-    },
+    abort: (reason = abortError('The stream was aborted.')) => abort(reason),
   }
 }
-
-const DONE: IteratorReturnResult<undefined> = { done: true, value: undefined }

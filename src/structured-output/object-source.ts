@@ -1,7 +1,6 @@
 import type { CompletionRequest, CompletionStream } from '../completions/types.js'
 import type { OutputValidationError } from '../errors/errors.js'
 import type { CompletionEvent } from '../generation/types.js'
-import type { EventSource } from '../streaming/event-stream.js'
 import type { CompletionResponse } from '../types.js'
 import { ignore } from '../utils/abort.js'
 import type { Prepared } from './object-request.js'
@@ -11,7 +10,7 @@ import { failedTwice, isRepairable, toRepair } from './repair.js'
 import type { ObjectResponse } from './types.js'
 
 /** Growing values, and in the end an object, from the stream of an answer. */
-export class ObjectSource<T> implements EventSource<unknown, ObjectResponse<T>> {
+export class ObjectSource<T> {
   isDone = false
   readonly #prepared: Prepared<T>
   readonly #ask: (request: CompletionRequest) => CompletionStream

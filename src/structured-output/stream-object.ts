@@ -31,14 +31,24 @@ export function streamObject<T = unknown, I = T>(
 ): ObjectStream<T, I> {
   // Now and not when it is read: the request's owner may change it before.
   const open = opening(provider, request, options)
-  const events = createEventStream<DeepPartial<I>, ObjectResponse<T>>(async (signal) => {
+  const events = createEventStream<DeepPartial<I>, ObjectResponse<T>>(async function* (signal) {
     const { prepared, answer } = open()
     const follow = (stream: CompletionStream): CompletionStream => {
       signal.addEventListener('abort', () => stream.abort(signal.reason), { once: true })
       return stream
     }
     const ask = (next: CompletionRequest): CompletionStream => follow(provider.stream(next, options))
-    return new ObjectSource(prepared, follow(answer), ask) as never
+    const source = new ObjectSource(prepared, follow(answer), ask)
+    try {
+      for (;;) {
+        const value = source.poll()
+        if (value !== undefined) yield [value as DeepPartial<I>]
+        else if (source.isDone) return source.result()
+        else await source.fill()
+      }
+    } finally {
+      source.close()
+    }
   }, options?.signal)
   const stream = {
     [Symbol.asyncIterator]: () => events[Symbol.asyncIterator](),

@@ -1,3 +1,4 @@
+import { once } from '../utils/once.js'
 import * as v from 'valibot'
 import type { CompletionRequest } from '../completions/types.js'
 import { assertProvider } from '../generation/assert-provider.js'
@@ -29,13 +30,15 @@ const MAX_ROUNDS = 8
 
 const callback = optional((value) => typeof value === 'function', 'must be a function')
 
-const settingsSchema = v.strictObject({
-  tools: v.array(v.looseObject({ name, execute: callback }), 'must be a list of tools'),
-  toolChoice: toolChoiceSchema,
-  maxRounds: whole(1),
-  onStep: callback,
-  parseTextToolCalls: optional((value) => typeof value === 'boolean', 'must be true or false'),
-})
+const settingsSchema = /* @__PURE__ */ once(() =>
+  v.strictObject({
+    tools: v.array(v.looseObject({ name, execute: callback }), 'must be a list of tools'),
+    toolChoice: toolChoiceSchema(),
+    maxRounds: whole(1),
+    onStep: callback,
+    parseTextToolCalls: optional((value) => typeof value === 'boolean', 'must be true or false'),
+  }),
+)
 
 /**
  * Checks what the loop itself reads of a request; the rest is the provider's to check.
@@ -46,7 +49,7 @@ export function readLoopRequest(provider: ModelProvider, request: RunToolsReques
   assertProvider(provider, 'complete', 'stream')
   if (!isObject(request)) throw invalidRequest([{ path: [], message: 'must be an object' }])
   const { tools: given, maxRounds, onStep, parseTextToolCalls, toolChoice, ...rest } = request as RunToolsRequest
-  validateRequest(settingsSchema, { tools: given, maxRounds, onStep, parseTextToolCalls, toolChoice })
+  validateRequest(settingsSchema(), { tools: given, maxRounds, onStep, parseTextToolCalls, toolChoice })
   const tools = given.map((one) => {
     const parameters = one.parameters ?? {}
     if (isStandard(parameters)) return tool(one)

@@ -2,7 +2,6 @@ import type { CallOptions } from '../config/options.js'
 import { checkCallOptions } from '../config/resolve-config.js'
 import { createResponseStream } from '../generation/response-stream.js'
 import type { ModelProvider } from '../provider.js'
-import type { EventSource } from '../streaming/event-stream.js'
 import { abortError, followSignal, ignore, raceAbort, throwIfAborted } from '../utils/abort.js'
 import { generateStreamed, generateWhole } from './generate.js'
 import { readLoopRequest } from './loop-request.js'
@@ -65,13 +64,27 @@ export function streamTools(provider: ModelProvider, request: RunToolsRequest, o
     callerSignal = options.signal
     return readLoopRequest(provider, request)
   })
-  return createResponseStream<ToolsEvent, RunToolsResult>(async (outer) => {
+  return createResponseStream<ToolsEvent, RunToolsResult>(async function* (outer) {
     const loopRequest = prepared()
     const controller = new AbortController()
     const { signal } = controller
     const unlink = followSignal(controller, outer)
     const events = toolLoop(loopRequest, generateStreamed(provider, { ...options, signal }), signal)
-    return new LoopSource(events, controller, unlink)
+    let isOver = false
+    try {
+      for (;;) {
+        const { done, value } = await raceAbort(events.next(), signal)
+        isOver = done === true
+        if (done === true) return value
+        yield [value]
+      }
+    } finally {
+      unlink()
+      if (!isOver) {
+        controller.abort(abortError('The stream was left before its end.'))
+        events.return(undefined as never).catch(ignore)
+      }
+    }
   }, callerSignal)
 }
 
@@ -83,47 +96,5 @@ function prepare<T>(make: () => T): () => T {
     return () => {
       throw error
     }
-  }
-}
-
-class LoopSource implements EventSource<ToolsEvent, RunToolsResult> {
-  isDone = false
-  readonly #events: AsyncGenerator<ToolsEvent, RunToolsResult>
-  readonly #controller: AbortController
-  readonly #unlink: () => void
-  #next: ToolsEvent | undefined
-  #result: RunToolsResult | undefined
-
-  constructor(events: AsyncGenerator<ToolsEvent, RunToolsResult>, controller: AbortController, unlink: () => void) {
-    this.#events = events
-    this.#controller = controller
-    this.#unlink = unlink
-  }
-
-  poll(): ToolsEvent | undefined {
-    const next = this.#next
-    this.#next = undefined
-    return next
-  }
-
-  async fill(): Promise<void> {
-    const { done, value } = await raceAbort(this.#events.next(), this.#controller.signal)
-    if (done !== true) this.#next = value
-    else {
-      this.#result = value
-      this.isDone = true
-    }
-  }
-
-  result(): RunToolsResult {
-    return this.#result!
-  }
-
-  close(reason: unknown = abortError('The stream was left before its end.')): void {
-    this.#unlink()
-    if (this.isDone) return
-    this.#controller.abort(reason)
-    // Closes the answer under way where a provider does not listen to the signal.
-    this.#events.return(undefined as never).catch(ignore)
   }
 }

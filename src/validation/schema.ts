@@ -71,3 +71,19 @@ export const count: v.GenericSchema<unknown, number | null | undefined> = v.null
 /** Arguments of a tool call: some servers send an object instead of its text (wire reference 9.4). */
 export const toolArguments: v.GenericSchema<unknown, string | { readonly [key: string]: unknown } | null | undefined> =
   v.nullish(textOr(v.custom<{ readonly [key: string]: unknown }>((value) => typeof value === 'object')))
+
+/**
+ * The type of what a response schema accepts, without the index signature of loose objects, so that a misspelt field does
+ * not compile. A field that may be `undefined` is optional.
+ */
+export type Wire<Schema extends v.GenericSchema> = KnownFields<v.InferOutput<Schema>>
+
+type KnownFields<T> = T extends readonly (infer Item)[]
+  ? readonly KnownFields<Item>[]
+  : T extends object
+    ? { readonly [Key in keyof T as KnownKey<Key, undefined extends T[Key] ? never : Key>]: KnownFields<T[Key]> } & {
+        readonly [Key in keyof T as KnownKey<Key, undefined extends T[Key] ? Key : never>]?: KnownFields<T[Key]>
+      }
+    : T
+
+type KnownKey<Key, Wanted> = string extends Key ? never : Wanted

@@ -16,8 +16,9 @@ const layers: readonly (readonly string[])[] = [
   ['errors'],
   ['validation'],
   ['config'],
-  ['streaming', 'browser', 'cache'],
+  ['browser', 'cache'],
   ['http'],
+  ['streaming'],
   ['models'],
   ['generation'],
   ['completions', 'responses', 'native-chat', 'embeddings', 'diagnostics'],
@@ -57,6 +58,8 @@ const wireFiles = new Set([
   'http/scrub.ts',
   'models/load-config.ts',
   'models/load-response.ts',
+  'native-chat/events.ts',
+  'native-chat/output.ts',
   'responses/response-accumulator.ts',
 ])
 const isWireFile = (path: string): boolean => /\/(request|response|stream)\.ts$/.test(path) || wireFiles.has(path)

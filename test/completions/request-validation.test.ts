@@ -2,7 +2,7 @@ import { type } from 'arktype'
 import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
-import { checkRequest } from '../../src/completions/request.js'
+import { validateCompletionRequest } from '../../src/completions/request.js'
 import { InvalidRequestError } from '../../src/errors/index.js'
 import type { CompletionRequest } from '../../src/completions/types.js'
 import { png } from '../helpers/images.js'
@@ -11,7 +11,7 @@ import { thrownBy } from '../helpers/provider-errors.js'
 const SECRET = 'the secret of the sea'
 const messages = [{ role: 'user', content: 'Hi' }]
 const base = { model: 'acme/tern-4b', messages }
-const check = (request: unknown): void => checkRequest(request as CompletionRequest)
+const check = (request: unknown): void => validateCompletionRequest(request as CompletionRequest)
 
 function refuse(request: unknown): InvalidRequestError {
   const error = thrownBy(() => check(request))

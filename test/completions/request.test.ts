@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
 import { describe, expect, it } from 'vitest'
-import { toWireBody as toWireText } from '../../src/completions/request.js'
+import { toRequestBody as toWireText } from '../../src/completions/request.js'
 import { InvalidRequestError } from '../../src/errors/index.js'
 import type { CompletionRequest } from '../../src/completions/types.js'
 import type { ContentPart, Message } from '../../src/types.js'
@@ -8,14 +8,14 @@ import { gif, jpeg, png, webp } from '../helpers/images.js'
 import { rejectionOf } from '../helpers/provider-errors.js'
 
 /** The body, read as the server reads it. */
-const toWireBody = async (request: CompletionRequest, stream: boolean): Promise<Record<string, unknown>> =>
+const toRequestBody = async (request: CompletionRequest, stream: boolean): Promise<Record<string, unknown>> =>
   JSON.parse(await toWireText(request, stream)) as Record<string, unknown>
 
 const base = { model: 'acme/tern-4b', prompt: 'Hi' }
 const wire = (more: Partial<CompletionRequest> | object = {}, stream = false): Promise<Record<string, unknown>> =>
-  toWireBody({ ...base, ...more } as CompletionRequest, stream)
+  toRequestBody({ ...base, ...more } as CompletionRequest, stream)
 const wireMessages = async (...messages: Message[]): Promise<unknown> =>
-  (await toWireBody({ model: 'm', messages }, false)).messages
+  (await toRequestBody({ model: 'm', messages }, false)).messages
 
 function freeze<T>(value: T): T {
   if (typeof value === 'object' && value !== null && !ArrayBuffer.isView(value)) {
@@ -235,7 +235,7 @@ describe('images', () => {
     image: ContentPart extends infer P ? (P extends { image: infer I } ? I : never) : never,
   ): Promise<string> => {
     const [, message] = (
-      await toWireBody(
+      await toRequestBody(
         {
           model: 'm',
           messages: [
@@ -321,7 +321,7 @@ describe('what it is given', () => {
       extraBody: { deep: { a: 1 } },
     }) as unknown as CompletionRequest
     const before = JSON.stringify(request)
-    await toWireBody(request, true)
+    await toRequestBody(request, true)
     expect(JSON.stringify(request)).toBe(before)
   })
 })

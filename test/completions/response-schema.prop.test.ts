@@ -61,7 +61,7 @@ it('takes for plain only what the schema takes unchanged, and what says no error
     fc.property(chunk, (value) => {
       if (!isPlainChunk(value)) return
       plain++
-      expect(v.parse(chunkSchema, value)).toEqual(value)
+      expect(v.parse(chunkSchema(), value)).toEqual(value)
       expect(hasError(value)).toBe(false)
     }),
     { numRuns: 5000 },
@@ -111,7 +111,7 @@ it('takes a whole answer for plain only when the schema takes it unchanged', () 
     fc.property(completion, (value) => {
       if (!isPlainCompletion(value)) return
       plain++
-      expect(v.parse(completionSchema, value)).toEqual(value)
+      expect(v.parse(completionSchema(), value)).toEqual(value)
       expect(hasError(value)).toBe(false)
     }),
     { numRuns: 5000 },

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { fromCompletion } from '../../src/completions/response.js'
+import { parseCompletion } from '../../src/completions/response.js'
 import { InvalidResponseError } from '../../src/errors/index.js'
 import { whole } from '../helpers/chat.js'
 import { fixtureJSON } from '../helpers/fixtures.js'
 import { thrownBy } from '../helpers/provider-errors.js'
 import { context, ENDPOINT } from '../helpers/client.js'
 
-const read = (name: string): ReturnType<typeof fromCompletion> =>
-  fromCompletion({ body: fixtureJSON(name), sentAt: 0, context }, { model: 'asked/for' })
+const read = (name: string): ReturnType<typeof parseCompletion> =>
+  parseCompletion({ body: fixtureJSON(name), sentAt: 0, context }, { model: 'asked/for' })
 const tide = { id: '518204773', name: 'tide_at', arguments: { harbour: 'Oban' }, rawArguments: '{"harbour":"Oban"}' }
 
 describe('recorded answers', () => {
@@ -105,7 +105,7 @@ describe('events', () => {
 describe('shapes', () => {
   it('names the model that was asked for where the answer names none', () => {
     const answer = { body: { choices: [{ message: { content: 'a' } }] }, sentAt: 0, context }
-    expect(fromCompletion(answer, { model: 'asked/for' }).response).toMatchObject({
+    expect(parseCompletion(answer, { model: 'asked/for' }).response).toMatchObject({
       id: '',
       model: 'asked/for',
       finishReason: 'other',
@@ -142,7 +142,7 @@ describe('shapes', () => {
       usage,
     })
     const answer = (finishReason: string, usage = {}): unknown =>
-      fromCompletion({ body: body(finishReason, usage), sentAt: 0, context }, { model: 'm' }).response
+      parseCompletion({ body: body(finishReason, usage), sentAt: 0, context }, { model: 'm' }).response
     expect(answer('stop', { completion_tokens: 1 })).toMatchObject({ text: '', finishReason: 'stop' })
     expect(answer('content_filter')).toMatchObject({ text: '', finishReason: 'content-filter' })
     expect(() => answer('stop', { completion_tokens: 0 })).toThrow(InvalidResponseError)
@@ -152,7 +152,7 @@ describe('shapes', () => {
   it.each([[{}], [{ choices: null }], [[]], ['text'], [null], [{ choices: [{ message: { content: 7 } }] }]])(
     'refuses %j',
     (body) => {
-      expect(() => fromCompletion({ body, sentAt: 0, context }, { model: 'm' })).toThrow(InvalidResponseError)
+      expect(() => parseCompletion({ body, sentAt: 0, context }, { model: 'm' })).toThrow(InvalidResponseError)
     },
   )
 
@@ -162,7 +162,7 @@ describe('shapes', () => {
     [{ choices: [{ message: null }] }],
     [{ choices: [{ message: { tool_calls: [{ function: { arguments: '{}' } }] } }] }],
   ])('takes %j for no answer', (body) => {
-    expect(thrownBy(() => fromCompletion({ body, sentAt: 0, context }, { model: 'm' }))).toMatchObject({
+    expect(thrownBy(() => parseCompletion({ body, sentAt: 0, context }, { model: 'm' }))).toMatchObject({
       code: 'empty-response',
     })
   })

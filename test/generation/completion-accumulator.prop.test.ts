@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { WireMessage } from '../../src/generation/completion-accumulator.js'
+import type { WireDelta } from '../../src/generation/completion-accumulator.js'
 import type { WireToolCall } from '../../src/generation/tool-call-accumulator.js'
 import { cutAt } from '../helpers/bytes.js'
 import { contentOf, streamed, told, whole } from '../helpers/chat.js'
@@ -40,13 +40,13 @@ describe('a streamed answer', () => {
           fc.pre(content.replace(/^<think>[^]*?<\/think>\s*/, '') !== '' || list.length > 0)
           const reasoning = field === undefined || thought === '' ? {} : { [field]: thought }
           const message = { content, ...reasoning, tool_calls: toWire(list) }
-          const deltas: WireMessage[] = [
+          const deltas: WireDelta[] = [
             { content: '' },
             ...(field === undefined || thought === ''
               ? []
               : cutAt(thought, thoughtCuts).map((piece) => ({ [field]: piece }))),
             ...cutAt(content, contentCuts).map((piece) => ({ content: piece })),
-            ...toWire(list).flatMap((call, index): WireMessage[] => [
+            ...toWire(list).flatMap((call, index): WireDelta[] => [
               { tool_calls: [{ ...call, index, function: { ...call.function, arguments: '' } }] },
               ...cutAt(call.function!.arguments as string, contentCuts).map((piece) => ({
                 tool_calls: [{ index, function: { arguments: piece } }],

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { AnswerBuilder } from '../../src/generation/completion-accumulator.js'
+import { CompletionAccumulator } from '../../src/generation/completion-accumulator.js'
 import { InvalidResponseError } from '../../src/errors/index.js'
 import type { CompletionEvent } from '../../src/generation/types.js'
 import { streamed, told } from '../helpers/chat.js'
 import { ENDPOINT } from '../helpers/client.js'
 
-describe('AnswerBuilder', () => {
+describe('CompletionAccumulator', () => {
   it('takes white space between the thinking and the answer for neither, however it is cut', () => {
     const { response } = streamed([
       { content: '<think>' },
@@ -44,10 +44,10 @@ describe('AnswerBuilder', () => {
   })
 
   it('keeps the first id, the last model that is named, and the last chunk as raw', () => {
-    const builder = new AnswerBuilder('asked', 0, true)
+    const builder = new CompletionAccumulator('asked', 0, true)
     for (const envelope of [{}, { id: 'a', model: 'm' }, { id: 'b', model: null }, { usage: { prompt_tokens: 1 } }])
-      builder.envelope(envelope)
-    builder.message({ content: 'x' }, [])
+      builder.addMetadata(envelope)
+    builder.addDelta({ content: 'x' }, [])
     builder.flush([])
     expect(builder.finish(ENDPOINT)).toMatchObject({
       id: 'a',
@@ -58,11 +58,11 @@ describe('AnswerBuilder', () => {
   })
 
   it('has a partial answer at any time, with the calls as far as they have come', () => {
-    const builder = new AnswerBuilder('m', 0, true)
+    const builder = new CompletionAccumulator('m', 0, true)
     expect(builder.partial()).toMatchObject({ id: '', model: 'm', text: '', toolCalls: [], raw: undefined })
     const events: CompletionEvent[] = []
-    builder.message({ content: 'Sev', reasoning_content: 'r' }, events)
-    builder.message({ tool_calls: [{ index: 0, id: 'a', function: { name: 'f', arguments: '{"x":' } }] }, events)
+    builder.addDelta({ content: 'Sev', reasoning_content: 'r' }, events)
+    builder.addDelta({ tool_calls: [{ index: 0, id: 'a', function: { name: 'f', arguments: '{"x":' } }] }, events)
     expect(builder.partial()).toMatchObject({
       text: 'Sev',
       reasoning: 'r',
@@ -72,8 +72,8 @@ describe('AnswerBuilder', () => {
   })
 
   it('refuses to finish without a word', () => {
-    const builder = new AnswerBuilder('m', 0, true)
-    builder.message({ content: '', reasoning_content: '', tool_calls: [] }, [])
+    const builder = new CompletionAccumulator('m', 0, true)
+    builder.addDelta({ content: '', reasoning_content: '', tool_calls: [] }, [])
     builder.rawFinishReason = 'stop'
     expect(builder.isEmpty).toBe(true)
     expect(() => builder.finish(ENDPOINT)).toThrow(InvalidResponseError)

@@ -1,8 +1,8 @@
-import { AnswerBuilder } from '../../src/generation/completion-accumulator.js'
-import { fromCompletion } from '../../src/completions/response.js'
+import { CompletionAccumulator } from '../../src/generation/completion-accumulator.js'
+import { parseCompletion } from '../../src/completions/response.js'
 import type { CompletionEvent } from '../../src/generation/types.js'
 import type { CompletionResponse } from '../../src/types.js'
-import type { WireMessage } from '../../src/generation/completion-accumulator.js'
+import type { WireDelta } from '../../src/generation/completion-accumulator.js'
 import { context, ENDPOINT } from './client.js'
 
 /** What does not depend on the clock. */
@@ -19,20 +19,20 @@ export const contentOf = ({ text, reasoning, toolCalls, finishReason }: Completi
 export function whole(
   message: unknown,
   finishReason: string | null = 'stop',
-): { response: CompletionResponse; events: CompletionEvent[] } {
+): { response: CompletionResponse; events: readonly CompletionEvent[] } {
   const body = { id: 'c', model: 'm', choices: [{ index: 0, message, finish_reason: finishReason }] }
-  return fromCompletion({ body, sentAt: 0, context }, { model: 'm' })
+  return parseCompletion({ body, sentAt: 0, context }, { model: 'm' })
 }
 
 /** The answer these deltas make, and the events of it. */
 export function streamed(
-  deltas: readonly WireMessage[],
+  deltas: readonly WireDelta[],
   finishReason: string | undefined = 'stop',
 ): { response: CompletionResponse; events: CompletionEvent[] } {
-  const builder = new AnswerBuilder('m', 0, true)
+  const builder = new CompletionAccumulator('m', 0, true)
   const events: CompletionEvent[] = []
-  builder.envelope({ id: 'c', model: 'm' })
-  for (const delta of deltas) builder.message(delta, events)
+  builder.addMetadata({ id: 'c', model: 'm' })
+  for (const delta of deltas) builder.addDelta(delta, events)
   builder.flush(events)
   builder.rawFinishReason = finishReason
   return { response: builder.finish(ENDPOINT), events }

@@ -1,6 +1,7 @@
 import type { LMStudioOptions } from '../../src/config/options.js'
 import { createClient } from '../../src/http/client.js'
-import type { RequestInfo, Client } from '../../src/http/types.js'
+import type { RequestInfo } from '../../src/http/request-info.js'
+import type { Client } from '../../src/http/types.js'
 import { encode } from './bytes.js'
 
 export const ENDPOINT = 'http://127.0.0.1:1234'

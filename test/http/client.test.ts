@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import * as errors from '../../src/errors/index.js'
-import type { RequestSpec } from '../../src/http/types.js'
+import type { RequestSpec } from '../../src/http/request-spec.js'
 import type { LogEvent } from '../../src/config/options.js'
 import { deferred, settle } from '../helpers/deferred.js'
 import { rejectionOf } from '../helpers/provider-errors.js'
@@ -237,9 +237,9 @@ describe('what comes back', () => {
     const { response, state } = eventStream(['data: x\n\n'], 'hang')
     const answer = await testClient({ fetch: stubFetch(() => response).fetch }).openStream(ASK)
     if (answer.kind !== 'events') throw new Error('no events')
-    await answer.exchange.read()
+    await answer.attempt.read()
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
-    answer.exchange.drain()
+    answer.attempt.drain()
     await vi.advanceTimersByTimeAsync(1000)
     vi.useRealTimers()
     expect(state.wasCancelled).toBe(true)

@@ -81,7 +81,7 @@ const KINDS: readonly Kind[] = [
     options: BRIEFLY,
     code: 'timeout',
     status: 'unreachable',
-    evidence: [/GET \/lmstudio-greeting did not end within 400 ms/],
+    evidence: [/did not finish within 400 ms .*GET \/lmstudio-greeting/],
     failing: ALL,
   },
   {
@@ -158,7 +158,7 @@ const KINDS: readonly Kind[] = [
     start: page(200),
     code: 'wrong-service',
     status: 'degraded',
-    evidence: [/lmstudio-greeting is a web page/, /\/v1\/models is a web page/],
+    evidence: [/is a web page \(GET \/lmstudio-greeting\)/, /is a web page \(GET \/v1\/models\)/],
     failing: ALL,
   },
   {
@@ -215,7 +215,7 @@ const KINDS: readonly Kind[] = [
     code: 'timeout',
     status: 'degraded',
     isLMStudio: true,
-    evidence: [/LM Studio greets/, /\/api\/v1\/models did not end within 400 ms/],
+    evidence: [/LM Studio greets/, /did not finish within 400 ms .*\/api\/v1\/models/],
     failing: ALL,
   },
   {

@@ -39,7 +39,7 @@ const portOf = ({ url }: { readonly url: string }): number => Number(new URL(url
 describe('at a port that was asked for', () => {
   const kinds: [string, () => Promise<number>, string][] = [
     ['nothing listens', closedPort, 'nothing listens'],
-    ['something accepts and says nothing', async () => (await serveSocket(() => {})).port, 'did not end within 250 ms'],
+    ['something accepts and says nothing', async () => (await serveSocket(() => {})).port, 'did not finish within 250 ms'],
     [
       'every connection is reset',
       async () => (await serveSocket((socket) => void socket.resetAndDestroy())).port,
@@ -83,7 +83,7 @@ describe('at a port that was asked for', () => {
   test.each(kinds)('%s: that is told, and the next port is taken', async (_name, start, told) => {
     const port = await start()
     // Only silence is waited out; everything else shall be told for what it is, also by a slow machine.
-    const timeout = told.startsWith('did not end') ? 250 : 10_000
+    const timeout = told.startsWith('did not finish') ? 250 : 10_000
     const { name, message, hint } = await caught(search({ ports: [port], timeout }))
     expect(name).toBe('ServiceNotFoundError')
     expect(message).toMatch(new RegExp(`http://127\\.0\\.0\\.1:${port} \\(the option ports\\): [^()]*${told}`))

@@ -16,7 +16,7 @@ function setUp(answers: Answer[], cache: CacheAdapter | false = memoryCache(), m
   return { client, store: createModelCatalog(client), requests: stub.requests }
 }
 
-beforeEach(() => void vi.useFakeTimers({ toFake: ['Date', 'setTimeout', 'clearTimeout'] }))
+beforeEach(() => void vi.useFakeTimers({ toFake: ['Date', 'performance', 'setTimeout', 'clearTimeout'] }))
 afterEach(() => void vi.useRealTimers())
 
 describe('the list', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import { InvalidRequestError, InvalidResponseError } from '../../src/errors/index.js'
-import { createResponseStream, replay } from '../../src/generation/response-stream.js'
+import { createResponseStream } from '../../src/generation/response-stream.js'
 import { createConversation } from '../../src/native-chat/conversation.js'
 import type { ChatEvent, ChatRequest, ChatResponse, SavedConversation } from '../../src/native-chat/types.js'
 import type { CallOptions } from '../../src/config/options.js'
@@ -20,15 +20,13 @@ function fake(make: (number: number) => ChatResponse | Promise<ChatResponse> = a
     requests,
     chat: vi.fn(async (request: ChatRequest, _options?: CallOptions) => ask(request)),
     streamChat: vi.fn((request: ChatRequest, options?: CallOptions) =>
-      createResponseStream<ChatEvent, ChatResponse>(async (signal) => {
+      createResponseStream<ChatEvent, ChatResponse>(async function* (signal) {
         const response = await raceAbort(ask(request), signal)
-        return replay(
-          [
-            { type: 'text-delta', text: response.text },
-            { type: 'chat-end', response },
-          ],
-          response,
-        )
+        yield [
+          { type: 'text-delta', text: response.text },
+          { type: 'chat-end', response },
+        ]
+        return response
       }, options?.signal),
     ),
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { InvalidRequestError } from '../../src/errors/index.js'
-import { checkRequest, checkSettings } from '../../src/native-chat/request.js'
+import { validateChatRequest, validateConversationSettings } from '../../src/native-chat/request.js'
 import type { ChatRequest, ConversationSettings } from '../../src/native-chat/types.js'
 import { thrownBy } from '../helpers/provider-errors.js'
 
@@ -11,7 +11,7 @@ const issuesOf = (run: () => void): readonly { path: readonly unknown[]; message
   expect(error).toBeInstanceOf(InvalidRequestError)
   return (error as InvalidRequestError).issues
 }
-const refused = (more: object) => issuesOf(() => checkRequest({ ...base, ...more } as unknown as ChatRequest))
+const refused = (more: object) => issuesOf(() => validateChatRequest({ ...base, ...more } as unknown as ChatRequest))
 
 const mcp = { type: 'ephemeral-mcp', serverLabel: 'birds', serverUrl: 'https://mcp.example.org' }
 
@@ -77,7 +77,7 @@ describe('a request that is wrong', () => {
 
   it('never shows a value', () => {
     const error = thrownBy(() =>
-      checkRequest({
+      validateChatRequest({
         ...base,
         integrations: [{ ...mcp, serverUrl: 'canary-url', headers: { 'x-key': ['canary-key'] } }],
       } as never),
@@ -94,14 +94,14 @@ it.each<Partial<ChatRequest>>([
   { integrations: [] },
   { integrations: ['mcp/birds', { type: 'plugin', id: 'x' }, { ...mcp, allowedTools: [], headers: {} } as never] },
 ])('a request with %j is right', (more) => {
-  expect(() => checkRequest({ ...base, ...more })).not.toThrow()
+  expect(() => validateChatRequest({ ...base, ...more })).not.toThrow()
 })
 
 describe('the settings of a conversation', () => {
   const settings = { model: 'acme/tern-4b' }
   const turn = { responseId: 'resp_1', input: 'Hi', text: 'Hello.' }
   const refusedSettings = (more: object) =>
-    issuesOf(() => checkSettings({ ...settings, ...more } as unknown as ConversationSettings))
+    issuesOf(() => validateConversationSettings({ ...settings, ...more } as unknown as ConversationSettings))
 
   it.each<[string, object, (string | number)[]]>([
     ['an input', { input: 'Hi' }, ['input']],
@@ -127,7 +127,7 @@ describe('the settings of a conversation', () => {
 
   it('may have what was saved', () => {
     expect(() =>
-      checkSettings({ ...settings, from: { version: 1, turns: [turn, { ...turn, reasoning: 'Hm.' }] } }),
+      validateConversationSettings({ ...settings, from: { version: 1, turns: [turn, { ...turn, reasoning: 'Hm.' }] } }),
     ).not.toThrow()
   })
 })

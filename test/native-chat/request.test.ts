@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { InvalidRequestError } from '../../src/errors/index.js'
-import { toWireBody as toWireText } from '../../src/native-chat/request.js'
+import { toRequestBody as toWireText } from '../../src/native-chat/request.js'
 import type { ChatRequest } from '../../src/native-chat/types.js'
 import { png, webp } from '../helpers/images.js'
 import { rejectionOf } from '../helpers/provider-errors.js'

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { InvalidResponseError } from '../../src/errors/index.js'
-import { fromChat } from '../../src/native-chat/response.js'
+import { parseChat } from '../../src/native-chat/response.js'
 import type { ChatEvent, ChatResponse } from '../../src/native-chat/types.js'
 import { integrationSecrets } from '../../src/http/scrub.js'
 import { fixtureJSON } from '../helpers/fixtures.js'
 import { thrownBy } from '../helpers/provider-errors.js'
 import { context, ENDPOINT } from '../helpers/client.js'
 
-const read = (body: unknown, maxTokens?: number): { response: ChatResponse; events: ChatEvent[] } =>
-  fromChat({ body, sentAt: performance.now() - 50, context }, { model: 'asked/for', maxTokens })
+const read = (body: unknown, maxTokens?: number): { response: ChatResponse; events: readonly ChatEvent[] } =>
+  parseChat({ body, sentAt: performance.now() - 50, context }, { model: 'asked/for', maxTokens })
 const said = (...output: object[]): ChatResponse => read({ output }).response
 const message = { type: 'message', content: 'Hi.' }
 

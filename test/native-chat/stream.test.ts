@@ -324,14 +324,14 @@ describe('a stream without an ending', () => {
   ])('is interrupted %s', async (_name, blocks) => {
     const { error } = await collect(open(blocks).stream)
     expect(error).toBeInstanceOf(errors.StreamInterruptedError)
-    expect((error as Error).message).toContain('not whole')
+    expect((error as Error).message).toContain('incomplete')
     expect(partialOf(error)).toMatchObject({ text: 'Found one.', model: 'acme/tern-4b' })
   })
 
   it('is interrupted before anything came', async () => {
     const { error } = await collect(open([]).stream)
     expect(error).toBeInstanceOf(errors.StreamInterruptedError)
-    expect((error as Error).message).toContain('before anything')
+    expect((error as Error).message).toContain('before a response began')
   })
 
   it('is interrupted where the connection breaks', async () => {

@@ -50,7 +50,7 @@ describe('a diagnosis in Node is of what a provider there would use', () => {
 })
 
 test('the time limit of a diagnosis is its own: nobody waits half a minute for it', async () => {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  vi.useFakeTimers({ toFake: ['performance', 'setTimeout', 'clearTimeout'] })
   try {
     const { fetch } = stubFetch(() => new Promise<Response>(() => {}))
     const diagnosis = diagnoseFrom({ fetch }, makePlaces({ LMSTUDIO_TIMEOUT: '60' }))

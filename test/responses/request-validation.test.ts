@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { InvalidRequestError } from '../../src/errors/index.js'
-import { checkRespondRequest } from '../../src/responses/request.js'
+import { validateRespondRequest } from '../../src/responses/request.js'
 import type { RespondRequest } from '../../src/responses/types.js'
 import { thrownBy } from '../helpers/provider-errors.js'
 
@@ -9,7 +9,7 @@ const base = { model: 'acme/tern-4b', input: 'Hi' }
 const tool = { name: 'tide_at', description: 'Tide', parameters: { type: 'object', properties: {} } }
 
 function refuse(request: unknown): InvalidRequestError {
-  const error = thrownBy(() => checkRespondRequest(request as RespondRequest))
+  const error = thrownBy(() => validateRespondRequest(request as RespondRequest))
   expect(error).toBeInstanceOf(InvalidRequestError)
   expect(JSON.stringify(error) + (error as Error).stack).not.toContain(SECRET)
   return error as InvalidRequestError
@@ -72,7 +72,7 @@ it('takes all it knows, and undefined for each of it', () => {
     frequencyPenalty: 2,
     extraBody: { top_logprobs: 1 },
   }
-  expect(() => checkRespondRequest(full)).not.toThrow()
+  expect(() => validateRespondRequest(full)).not.toThrow()
   const empty = Object.fromEntries(Object.keys(full).map((key) => [key, undefined]))
-  expect(() => checkRespondRequest({ ...empty, ...base } as RespondRequest)).not.toThrow()
+  expect(() => validateRespondRequest({ ...empty, ...base } as RespondRequest)).not.toThrow()
 })

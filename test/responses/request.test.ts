@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { toRespondBody } from '../../src/responses/request.js'
+import { toRequestBody } from '../../src/responses/request.js'
 import type { RespondRequest } from '../../src/responses/types.js'
 import { png } from '../helpers/images.js'
 
 const body = async (request: Omit<RespondRequest, 'model'>, stream = false): Promise<Record<string, unknown>> =>
-  JSON.parse(await toRespondBody({ model: 'm', ...request }, stream)) as Record<string, unknown>
+  JSON.parse(await toRequestBody({ model: 'm', ...request }, stream)) as Record<string, unknown>
 const tool = { name: 'tide_at', description: 'Tide', parameters: { properties: { harbour: { type: 'string' } } } }
 
 describe('the body of a response', () => {

@@ -33,28 +33,33 @@ it('gives the same answer and tells it once, however much of it comes in pieces,
       const response: WireResponse = { id: 'resp', status: 'completed', output, usage: { output_tokens: 1 } }
       const whole = new ResponseAccumulator('m', 0, false)
       whole.end(response, undefined, [])
-      const expected = whole.respond(ENDPOINT)
+      const expected = whole.finish(ENDPOINT, [])
 
       const streamed = new ResponseAccumulator('m', 0, true)
       const events: RespondEvent[] = []
       list.forEach(([one, { begin, deltas, cuts, share, end }], index) => {
         const isCall = one.type === 'function_call'
-        if (begin || isCall) streamed.item({ ...one, ...(isCall ? { arguments: '' } : { content: [] }) }, index, events)
+        if (begin || isCall)
+          streamed.addItem(
+            { ...one, ...(isCall ? { arguments: '' } : { content: [] }) },
+            { index, isNew: false },
+            events,
+          )
         const sent = (text: string): string[] => cutAt(text.slice(0, Math.ceil(share * text.length)), cuts)
         if (deltas && isCall)
-          for (const text of sent(one.arguments as string)) streamed.argumentsDelta({ index }, text, events)
+          for (const text of sent(one.arguments as string)) streamed.addArgumentsDelta({ index }, text, events)
         const kind = one.type === 'message' ? 'text' : 'reasoning'
         if (deltas)
           one.content?.forEach(({ text }, position) => {
-            for (const cut of sent(text!)) streamed.delta(kind, { index }, position, cut, events)
+            for (const cut of sent(text!)) streamed.addDelta({ kind, index: position }, { index }, cut, events)
             // What comes of a part comes before the next one.
-            streamed.text(kind, { index }, position, text!, events)
+            streamed.addText({ kind, index: position }, { index }, text!, events)
           })
-        if (end || one.content) streamed.item(one, index, events)
+        if (end || one.content) streamed.addItem(one, { index, isNew: false }, events)
       })
       streamed.end(response, undefined, events)
 
-      expect(contentOf(streamed.respond(ENDPOINT))).toEqual(contentOf(expected))
+      expect(contentOf(streamed.finish(ENDPOINT, []))).toEqual(contentOf(expected))
       const join = (type: 'text-delta' | 'reasoning-delta'): string =>
         events.map((event) => (event.type === type ? event.text : '')).join('')
       expect([join('text-delta'), join('reasoning-delta')]).toEqual([expected.text, expected.reasoning ?? ''])

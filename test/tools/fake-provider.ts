@@ -1,11 +1,12 @@
 import type {
+  CompletionEvent,
   CompletionRequest,
   CompletionResponse,
   CompletionStream,
   ModelProvider,
   ToolCall,
 } from 'lmstudio-provider'
-import { createResponseStream, replay } from '../../src/generation/response-stream.js'
+import { createResponseStream } from '../../src/generation/response-stream.js'
 
 export type Answer = Partial<CompletionResponse> & { readonly pieces?: readonly string[] }
 
@@ -58,19 +59,17 @@ export function fakeProvider(...answers: readonly (Answer | Error)[]): ModelProv
     healthCheck: () => Promise.reject(new Error('not asked for')),
     complete: async (request, options) => toResponse(next(request, options?.signal)),
     stream: (request, options): CompletionStream =>
-      createResponseStream(async () => {
+      createResponseStream<CompletionEvent, CompletionResponse>(async function* () {
         const answer = next(request, options?.signal)
         const response = toResponse(answer)
         const text = answer.pieces ?? (response.text === '' ? [] : [response.text])
-        return replay(
-          [
-            { type: 'completion-start', id: response.id, model: response.model },
-            ...text.map((piece) => ({ type: 'text-delta', text: piece }) as const),
-            ...response.toolCalls.map((toolCall, index) => ({ type: 'tool-call', index, toolCall }) as const),
-            { type: 'completion-end', response },
-          ],
-          response,
-        )
+        yield [
+          { type: 'completion-start', id: response.id, model: response.model },
+          ...text.map((piece) => ({ type: 'text-delta', text: piece }) as const),
+          ...response.toolCalls.map((toolCall, index) => ({ type: 'tool-call', index, toolCall }) as const),
+          { type: 'completion-end', response },
+        ]
+        return response
       }, options?.signal),
   }
 }

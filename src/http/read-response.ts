@@ -1,0 +1,59 @@
+import { InvalidResponseError, NetworkError, StreamInterruptedError } from '../errors/errors.js'
+import type { ProviderError } from '../errors/provider-error.js'
+import { parseJSON } from '../utils/json.js'
+import { type Attempt, MAX_BODY_BYTES, MAX_ERROR_BODY_BYTES } from './attempt.js'
+import { hasError } from './error-body.js'
+import { errorFromResponse } from './response-error.js'
+import type { JSONResponse } from './types.js'
+
+/** Throws unless the status is a success. */
+export async function checkStatus(attempt: Attempt): Promise<void> {
+  if (attempt.isRedirect) throw redirectError(attempt)
+  if (attempt.status >= 400) throw await readError(attempt)
+}
+
+/** Parses the body of a success, which may still report an error. */
+export async function readJSON(attempt: Attempt): Promise<JSONResponse> {
+  const { context, status, headers, sentAt } = attempt
+  const text = await attempt.text(MAX_BODY_BYTES)
+  const body = parseJSON(text)
+  if (body === undefined) throw notJSONError(attempt, text)
+  if (hasError(body)) throw errorFromResponse({ status, body, headers }, context)
+  return { body, sentAt, context }
+}
+
+function notJSONError({ context, status }: Attempt, text: string): InvalidResponseError {
+  const { endpoint, method, route } = context
+  const problem = text.trim() === '' ? 'is empty' : isPage(text) ? 'is a web page' : 'is not JSON'
+  return new InvalidResponseError(`The response ${problem} (${method} ${route}).`, {
+    code: 'not-json',
+    endpoint,
+    status,
+  })
+}
+
+async function readError(attempt: Attempt): Promise<ProviderError> {
+  const { status, headers, context } = attempt
+  // An error body is welcome but not needed: one that breaks off must not hide the status.
+  const text = await attempt.text(MAX_ERROR_BODY_BYTES, true).catch((error: unknown) => {
+    if (StreamInterruptedError.isInstance(error)) return ''
+    throw error
+  })
+  return errorFromResponse({ status, headers, body: isPage(text) ? '' : (parseJSON(text) ?? text) }, context)
+}
+
+function redirectError(attempt: Attempt): NetworkError {
+  const { status, headers } = attempt
+  const { endpoint, method, route, scrub } = attempt.context
+  const location = headers.get('location')
+  attempt.close()
+  const target = location === null ? '' : ` to ${scrub(location)}`
+  return new NetworkError(`The server at ${endpoint} redirects${target}, which is not followed (${method} ${route}).`, {
+    code: 'redirect',
+    status,
+    endpoint,
+    isRetryable: false,
+  })
+}
+
+const isPage = (text: string): boolean => /^\s*</.test(text)

@@ -1,4 +1,4 @@
-import * as v from 'valibot'
+import type * as v from 'valibot'
 import type { CallOptions } from './options.js'
 import { optional } from '../validation/schema.js'
 

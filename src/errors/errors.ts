@@ -1,3 +1,4 @@
+import type { ErrorCode } from './error-codes.js'
 import type { CompletionResponse, Message, PartialCompletion, ToolStep } from '../types.js'
 import { ProviderError, type ProviderErrorOptions, attachHidden } from './provider-error.js'
 
@@ -25,7 +26,7 @@ export interface BrowserAccessErrorOptions extends ProviderErrorOptions {
 /** The exchange itself failed: refused, reset, DNS, TLS, or any 5xx. */
 export class NetworkError extends ProviderError {
   static override readonly errorName: string = 'NetworkError'
-  static override readonly defaultCode: string = 'network'
+  static override readonly defaultCode: ErrorCode = 'network'
   static override readonly retryable: boolean = true
   /** How long a failing server asks to wait, milliseconds, when it says. */
   declare readonly retryAfterMs?: number
@@ -37,13 +38,13 @@ export class NetworkError extends ProviderError {
 /** Nothing answers at the endpoint, or what answers is not LM Studio. */
 export class ServiceNotFoundError extends NetworkError {
   static override readonly errorName: string = 'ServiceNotFoundError'
-  static override readonly defaultCode: string = 'not-running'
+  static override readonly defaultCode: ErrorCode = 'not-running'
 }
 
 /** The server does not know this route: the path is wrong or the version too old. */
 export class UnsupportedEndpointError extends NetworkError {
   static override readonly errorName: string = 'UnsupportedEndpointError'
-  static override readonly defaultCode: string = 'wrong-path'
+  static override readonly defaultCode: ErrorCode = 'wrong-path'
   static override readonly retryable: boolean = false
   /** The LM Studio that brings the route, for example `0.4.0`; absent where every version has it. */
   declare readonly since?: string
@@ -56,7 +57,7 @@ export class UnsupportedEndpointError extends NetworkError {
 /** One of our own limits ran out. */
 export class TimeoutError extends NetworkError {
   static override readonly errorName: string = 'TimeoutError'
-  static override readonly defaultCode: string = 'timeout'
+  static override readonly defaultCode: ErrorCode = 'timeout'
   static override readonly retryable: boolean = false
   /** The option whose limit it was; `platform` is a limit of the runtime's own `fetch`. */
   declare readonly limit: 'timeout' | 'generationTimeout' | 'idleTimeout' | 'platform'
@@ -72,7 +73,7 @@ export class TimeoutError extends NetworkError {
 /** A stream ended or broke without an ending. */
 export class StreamInterruptedError extends NetworkError {
   static override readonly errorName: string = 'StreamInterruptedError'
-  static override readonly defaultCode: string = 'stream-interrupted'
+  static override readonly defaultCode: ErrorCode = 'stream-interrupted'
   static override readonly retryable: boolean = false
   /** What had arrived of the answer. */
   declare readonly partial?: PartialCompletion
@@ -125,7 +126,7 @@ export interface ContextLengthErrorOptions extends ApiErrorOptions {
 /** The server answered and said no, or its answer cannot be understood. */
 export class ApiError extends ProviderError {
   static override readonly errorName: string = 'ApiError'
-  static override readonly defaultCode: string = 'api'
+  static override readonly defaultCode: ErrorCode = 'api'
   /** The server's own words, cut and redacted. */
   declare readonly serverMessage?: string
   /** The server's `error.type`. */
@@ -144,19 +145,19 @@ export class ApiError extends ProviderError {
 /** 401: a token is needed, or the one given was refused. */
 export class AuthenticationError extends ApiError {
   static override readonly errorName: string = 'AuthenticationError'
-  static override readonly defaultCode: string = 'auth-required'
+  static override readonly defaultCode: ErrorCode = 'auth-required'
 }
 
 /** 403: the token, or a setting of the server, does not allow this. */
 export class PermissionError extends ApiError {
   static override readonly errorName: string = 'PermissionError'
-  static override readonly defaultCode: string = 'permission'
+  static override readonly defaultCode: ErrorCode = 'permission'
 }
 
 /** 429: too many requests. */
 export class RateLimitError extends ApiError {
   static override readonly errorName: string = 'RateLimitError'
-  static override readonly defaultCode: string = 'rate-limit'
+  static override readonly defaultCode: ErrorCode = 'rate-limit'
   static override readonly retryable: boolean = true
   /** How long the server asks to wait, milliseconds; `undefined` when it does not say. */
   declare readonly retryAfterMs: number | undefined
@@ -168,7 +169,7 @@ export class RateLimitError extends ApiError {
 /** The server does not have this model, or has none loaded. */
 export class ModelNotFoundError extends ApiError {
   static override readonly errorName: string = 'ModelNotFoundError'
-  static override readonly defaultCode: string = 'model-not-found'
+  static override readonly defaultCode: ErrorCode = 'model-not-found'
   /** The model that was asked for; `undefined` when it is not known. */
   declare readonly model: string | undefined
   /** Ids of the models the server has; `undefined` when they could not be listed. */
@@ -181,13 +182,13 @@ export class ModelNotFoundError extends ApiError {
 /** The model could not be loaded, was unloaded meanwhile, or its engine crashed. */
 export class ModelLoadError extends ApiError {
   static override readonly errorName: string = 'ModelLoadError'
-  static override readonly defaultCode: string = 'model-load'
+  static override readonly defaultCode: ErrorCode = 'model-load'
 }
 
 /** The conversation does not fit into the loaded context. */
 export class ContextLengthError extends ApiError {
   static override readonly errorName: string = 'ContextLengthError'
-  static override readonly defaultCode: string = 'context-length'
+  static override readonly defaultCode: ErrorCode = 'context-length'
   /** Tokens of the request, when the server says. */
   declare readonly promptTokens: number | undefined
   /** Tokens that fit, when the server says. */
@@ -200,7 +201,7 @@ export class ContextLengthError extends ApiError {
 /** The answer is not JSON, not of the expected shape, or empty where an answer was due. */
 export class InvalidResponseError extends ApiError {
   static override readonly errorName: string = 'InvalidResponseError'
-  static override readonly defaultCode: string = 'invalid-response'
+  static override readonly defaultCode: ErrorCode = 'invalid-response'
 }
 
 /** One thing wrong with a value: where, and what. */
@@ -230,7 +231,7 @@ export interface OutputValidationErrorOptions extends ProviderErrorOptions {
 /** The request is wrong: found by us before anything was sent, or said by the server (400, 422). */
 export class InvalidRequestError extends ProviderError {
   static override readonly errorName: string = 'InvalidRequestError'
-  static override readonly defaultCode: string = 'invalid-request'
+  static override readonly defaultCode: ErrorCode = 'invalid-request'
   /** What is wrong, each with its path. */
   declare readonly issues: readonly Issue[]
   /** The server's own words, when it was the server that refused. */
@@ -243,18 +244,18 @@ export class InvalidRequestError extends ProviderError {
 /** A bad option, environment value or file. */
 export class ConfigurationError extends InvalidRequestError {
   static override readonly errorName: string = 'ConfigurationError'
-  static override readonly defaultCode: string = 'configuration'
+  static override readonly defaultCode: ErrorCode = 'configuration'
   /** Where the value came from, e.g. `the option timeout`. */
   declare readonly source: string
   constructor(message: string, options: ConfigurationErrorOptions) {
-    super(message, { ...options, hint: options.hint ?? `Correct ${options.source}.` })
+    super(message, options)
   }
 }
 
 /** Structured output that does not fit its schema. */
 export class OutputValidationError extends ProviderError {
   static override readonly errorName: string = 'OutputValidationError'
-  static override readonly defaultCode: string = 'output-validation'
+  static override readonly defaultCode: ErrorCode = 'output-validation'
   /** Where it does not fit and what the schema says of it, which may quote the answer. */
   declare readonly issues: readonly Issue[]
   /** What the model wrote. */
@@ -262,7 +263,7 @@ export class OutputValidationError extends ProviderError {
   /** All of the answer, when there was one. */
   declare readonly response?: CompletionResponse
   constructor(message: string, { text, issues = [], ...options }: OutputValidationErrorOptions) {
-    super(message, { ...options, hint: options.hint ?? 'Look at `text` and `issues`.' })
+    super(message, options)
     attachHidden(this, 'text', text)
     attachHidden(this, 'issues', issues)
   }
@@ -277,13 +278,13 @@ export interface ToolExecutionErrorOptions extends ProviderErrorOptions {
 /** The tool loop could not go on. */
 export class ToolExecutionError extends ProviderError {
   static override readonly errorName: string = 'ToolExecutionError'
-  static override readonly defaultCode: string = 'tool-execution'
+  static override readonly defaultCode: ErrorCode = 'tool-execution'
   /** The rounds that are done. */
   declare readonly steps: readonly ToolStep[]
   /** The conversation with the results of every round that is done: a request can go on with it. */
   declare readonly messages: readonly Message[]
   constructor(message: string, { steps = [], messages = [], ...options }: ToolExecutionErrorOptions = {}) {
-    super(message, { ...options, hint: options.hint ?? 'Look at `cause` for what the tool threw.' })
+    super(message, options)
     attachHidden(this, 'steps', steps)
     attachHidden(this, 'messages', messages)
   }

@@ -1,4 +1,4 @@
-import { hintFor } from './error-codes.js'
+import { type ErrorCode, hintFor } from './error-codes.js'
 import { redact } from './redact.js'
 import { sanitizeCause } from './sanitize-cause.js'
 
@@ -7,7 +7,7 @@ export interface ProviderErrorOptions {
   /** The next step a person takes. Default: by `code`. */
   readonly hint?: string | undefined
   /** Machine-readable kind, finer than the class. Default: that of the class. */
-  readonly code?: string | undefined
+  readonly code?: ErrorCode | undefined
   readonly isRetryable?: boolean | undefined
   readonly endpoint?: string | undefined
   /** HTTP status, when there was an answer. */
@@ -31,12 +31,12 @@ export abstract class ProviderError extends Error {
   /** The class's name, as a literal that survives minifiers. */
   static readonly errorName: string = 'ProviderError'
   /** `code` of an instance that is given none. */
-  static readonly defaultCode: string = 'unknown'
+  static readonly defaultCode: ErrorCode = 'unknown'
   /** `isRetryable` of an instance that is given none. */
   static readonly retryable: boolean = false
 
   /** Machine-readable kind, finer than the class: `not-running`, `context-length`, … */
-  declare readonly code: string
+  declare readonly code: ErrorCode
   /** The next step to take. */
   declare readonly hint: string
   /** Whether the same call may succeed if made again. */

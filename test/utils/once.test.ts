@@ -17,9 +17,11 @@ it('keeps undefined like any other value', () => {
 })
 
 it('calls the function again after it has thrown', () => {
-  const make = vi.fn(() => 'ready').mockImplementationOnce(() => {
-    throw new Error('not yet')
-  })
+  const make = vi
+    .fn(() => 'ready')
+    .mockImplementationOnce(() => {
+      throw new Error('not yet')
+    })
   const value = once(make)
   expect(value).toThrow('not yet')
   expect(value()).toBe('ready')

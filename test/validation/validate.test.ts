@@ -53,7 +53,7 @@ describe('validateOptions', () => {
     const error = thrownBy(() => validateOptions(schema, { model: 7 }, 'the option')) as ConfigurationError
     expect(error).toBeInstanceOf(ConfigurationError)
     expect(error).toMatchObject({ source: 'the option model', code: 'invalid-option' })
-    expect(error.hint).toContain('option model')
+    expect(error.hint).toBe('Correct the option, or leave it out to use the default.')
   })
 
   it('lists the options there are when one does not exist', () => {

@@ -1,69 +1,69 @@
-/** A piece of text inside a message. */
+/** Text in a message. */
 export interface TextPart {
   readonly type: 'text'
   readonly text: string
 }
 
 /**
- * An image inside a user message.
+ * An image in a user message.
  *
  * @remarks
- * LM Studio takes PNG and JPEG as base64 only, and on Windows up to 26,214,400 pixels. Where the runtime has
- * `createImageBitmap` and `OffscreenCanvas` (any current browser) other formats are converted and larger images shrunk;
- * elsewhere another format is refused with an {@link InvalidRequestError} and the size left to the server. A remote URL
- * is refused: the server never fetches one.
+ * LM Studio accepts PNG and JPEG as base64, on Windows up to 26,214,400 pixels. Runtimes that have `createImageBitmap` and
+ * `OffscreenCanvas` (all current browsers) convert other formats and shrink larger images. Other runtimes throw an
+ * {@link InvalidRequestError} for other formats and leave the size to the server. A remote URL is always rejected,
+ * because the server does not fetch it.
  */
 export interface ImagePart {
   readonly type: 'image'
-  /** A `data:image/…;base64,` URL, or the encoded image itself. */
+  /** A `data:image/…;base64,` URL, or the encoded image as binary data. */
   readonly image: string | Blob | Uint8Array | ArrayBuffer
 }
 
 /** One part of a user message. */
 export type ContentPart = TextPart | ImagePart
 
-/** Sets the model's behaviour for the whole conversation. */
+/** Instructions to the model for the whole conversation. */
 export interface SystemMessage {
   readonly role: 'system'
   readonly content: string
 }
 
-/** What the person says. */
+/** A message from the user. */
 export interface UserMessage {
   readonly role: 'user'
   readonly content: string | readonly ContentPart[]
 }
 
-/** What the model said earlier; a {@link ToolCall} of an answer can be put back as it is. */
+/** An earlier message from the model. A {@link ToolCall} of a response can be passed back as it is. */
 export interface AssistantMessage {
   readonly role: 'assistant'
   readonly content?: string | null | undefined
   readonly toolCalls?: readonly ToolCallInput[] | undefined
 }
 
-/** What a tool returned, as text. */
+/** The result of a tool call, as text. */
 export interface ToolMessage {
   readonly role: 'tool'
-  /** The {@link ToolCall.id} this answers. */
+  /** The {@link ToolCall.id} that this is the result of. */
   readonly toolCallId: string
   readonly content: string
 }
 
-/** One item of a conversation. */
+/** One message of a conversation. */
 export type Message = SystemMessage | UserMessage | AssistantMessage | ToolMessage
 
-/** A model's wish to have a tool run. */
+/** A tool call requested by the model. */
 export interface ToolCall {
-  /** Unique within the answer; made up (`call_1`, …) when the server sent none. */
+  /** Unique within the response; generated (`call_1`, …) if the server sent none. */
   readonly id: string
   readonly name: string
-  /** The parsed arguments; `undefined` when {@link ToolCall.rawArguments} is not JSON. */
+  /** The parsed arguments; `undefined` if {@link ToolCall.rawArguments} is not JSON. */
   readonly arguments: unknown
-  /** The arguments as the model wrote them; `{}` when it wrote nothing. */
+  /** The arguments as the model wrote them; `{}` if the model wrote none. */
   readonly rawArguments: string
 }
 
-/** A tool call put back into a conversation: one of `arguments` and `rawArguments` is enough, the raw text wins. */
+/** A tool call passed back in a conversation. Either `arguments` or `rawArguments` is enough; `rawArguments` wins. */
 export interface ToolCallInput {
   readonly id: string
   readonly name: string
@@ -74,19 +74,23 @@ export interface ToolCallInput {
 /** A JSON Schema object. */
 export type JSONSchema = Readonly<Record<string, unknown>>
 
-/** A tool the model may ask for. Nothing runs by itself. */
+/** A tool that the model can call. Only `runTools` executes tools. */
 export interface ToolDefinition {
-  /** Use `[a-z0-9_]`: LM Studio turns other names into that form before the model sees them. */
+  /** Use `[a-z0-9_]`: LM Studio converts other names to this form before the model sees them. */
   readonly name: string
   readonly description?: string | undefined
-  /** JSON Schema of the arguments; its `type` must be `object`. Absent: no arguments. */
+  /**
+   * JSON Schema of the arguments; its `type` must be `object`.
+   *
+   * @default a tool without arguments
+   */
   readonly parameters?: JSONSchema | undefined
 }
 
-/** Why an answer ended. */
+/** Why a response ended. */
 export type FinishReason = 'stop' | 'length' | 'tool-calls' | 'content-filter' | 'error' | 'other'
 
-/** Token counts as the server gave them; a count it did not give is `undefined`. */
+/** Token counts as the server reported them; `undefined` for a count that it did not report. */
 export interface Usage {
   readonly inputTokens: number | undefined
   readonly outputTokens: number | undefined
@@ -94,18 +98,18 @@ export interface Usage {
   readonly reasoningTokens?: number | undefined
 }
 
-/** Who measured a figure of {@link CompletionStats}. */
+/** Where a figure of {@link CompletionStats} was measured. */
 export type MeasuredBy = 'server' | 'client'
 
-/** How fast it went. A figure nobody could measure is `undefined`. */
+/** Speed of a response. A figure that could not be measured is `undefined`. */
 export interface CompletionStats {
-  /** From sending the request to the first piece of the answer, milliseconds. */
+  /** Time from sending the request to the first content of the response, in ms. */
   readonly timeToFirstTokenMs: number | undefined
-  /** Output tokens per second after the first one. */
+  /** Output tokens per second after the first token. */
   readonly tokensPerSecond: number | undefined
-  /** From sending the request to its end, milliseconds. */
+  /** Time from sending the request to the end of the response, in ms. */
   readonly durationMs: number | undefined
-  /** Says for each figure above whether the server reported it or this client's clock did. */
+  /** Whether the server or this client measured each figure above. */
   readonly measuredBy: {
     readonly timeToFirstTokenMs?: MeasuredBy
     readonly tokensPerSecond?: MeasuredBy
@@ -113,48 +117,57 @@ export interface CompletionStats {
   }
 }
 
-/** A finished answer. */
+/** A complete response. */
 export interface CompletionResponse {
-  /** The server's id of the answer; empty when it gave none. */
+  /** The server's id of the response; empty if it sent none. */
   readonly id: string
-  /** The model that answered. LM Studio may answer with another model than the one asked for. */
+  /** The model that responded. LM Studio can respond with another model than the requested one. */
   readonly model: string
   readonly text: string
-  /** Thinking text, wherever the server put it (`reasoning_content`, `reasoning`, inline `<think>`). */
+  /** The model's reasoning, wherever the server put it (`reasoning_content`, `reasoning`, inline `<think>`). */
   readonly reasoning?: string
   readonly toolCalls: readonly ToolCall[]
   readonly finishReason: FinishReason
-  /** The server's own word; `undefined` when it gave none. */
+  /** The finish reason as the server sent it; `undefined` if it sent none. */
   readonly rawFinishReason: string | undefined
   readonly usage: Usage
   readonly stats: CompletionStats
-  /** The body as it came; of a stream, its last chunk. */
+  /** The body as the server sent it; for a stream, the last chunk. */
   readonly raw: unknown
 }
 
-/** What had arrived of an answer when it broke. */
+/** What had arrived of a response when an error ended it. */
 export type PartialCompletion = Omit<CompletionResponse, 'finishReason' | 'rawFinishReason'>
 
-/** How a call was answered. */
-export interface ToolResult {
-  readonly toolCall: ToolCall
-  /** `unknown-tool` and `invalid-arguments`: nothing ran. `failed`: the tool threw, or returned what is no JSON. */
-  readonly outcome: 'done' | 'failed' | 'invalid-arguments' | 'unknown-tool'
-  /** What the model was told. */
-  readonly content: string
-  /** What the tool returned, when it is done. */
-  readonly value?: unknown
-  /** What the tool threw, when it failed. */
-  readonly error?: unknown
-  /** What is wrong with the arguments, when they do not fit the schema. */
-  readonly issues?: readonly { readonly path: readonly (string | number)[]; readonly message: string }[]
+/** One invalid part of a value. */
+export interface Issue {
+  /** Keys and indexes from the outermost inward; empty for the value itself. */
+  readonly path: readonly (string | number)[]
+  readonly message: string
 }
 
-/** One round: an answer of the model, and the results of the tools it asked for. */
+/** The result of a tool call. */
+export interface ToolResult {
+  readonly toolCall: ToolCall
+  /**
+   * `unknown-tool` and `invalid-arguments`: no tool ran. `failed`: the tool threw, or returned a value that is not JSON.
+   */
+  readonly outcome: 'done' | 'failed' | 'invalid-arguments' | 'unknown-tool'
+  /** The text that was sent to the model. */
+  readonly content: string
+  /** What the tool returned, if the outcome is `done`. */
+  readonly value?: unknown
+  /** What the tool threw, if the outcome is `failed`. */
+  readonly error?: unknown
+  /** Where the arguments do not match the schema, if the outcome is `invalid-arguments`. */
+  readonly issues?: readonly Issue[]
+}
+
+/** One round of a tool loop: a response of the model, and the results of the tools that it called. */
 export interface ToolStep {
-  /** From 0. */
+  /** Index of the round, from 0. */
   readonly index: number
   readonly response: CompletionResponse
-  /** In the order of the calls; without those of tools that have no `execute`. */
+  /** Results in the order of the calls, without calls of tools that have no `execute`. */
   readonly results: readonly ToolResult[]
 }

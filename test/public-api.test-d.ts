@@ -1,7 +1,9 @@
 import { assertType, describe, expectTypeOf, it } from 'vitest'
 import {
+  ApiError,
   createLMStudio,
   memoryCache,
+  NetworkError,
   ProviderError,
   TimeoutError,
   type CacheAdapter,
@@ -11,6 +13,7 @@ import {
   type CompletionResponse,
   type CompletionStream,
   type EmbeddingResponse,
+  type ErrorCode,
   type HealthReport,
   type LMStudioOptions,
   type LMStudioProvider,
@@ -249,7 +252,15 @@ describe('errors', () => {
       expectTypeOf(error.limit).toExtend<string>()
       expectTypeOf(error.partial).toEqualTypeOf<PartialCompletion | undefined>()
     }
-    if (ProviderError.isInstance(error)) expectTypeOf(error.code).toEqualTypeOf<string>()
+    if (ProviderError.isInstance(error)) expectTypeOf(error.code).toEqualTypeOf<ErrorCode>()
+  })
+
+  it('take only codes that exist', () => {
+    assertType(new NetworkError('x', { code: 'connection-reset' }))
+    // @ts-expect-error a misspelt code
+    assertType(new NetworkError('x', { code: 'conection-reset' }))
+    // @ts-expect-error a code of one's own
+    assertType(new ApiError('x', { code: 'my-code' as string }))
   })
 
   it('cannot be made of the base', () => {

@@ -1,17 +1,20 @@
-import * as v from 'valibot'
+import { type EntriesOf, optional } from '../validation/schema.js'
 import type { CallOptions } from './options.js'
-import { optional } from '../validation/schema.js'
 
-// The commonest slip: what belongs to the call is put into the request.
-function callOptionsBelong(argument: string): Readonly<Record<keyof CallOptions, v.GenericSchema>> {
-  const misplaced = optional(() => false, `goes into the ${argument} argument, among the call options`)
-  return { signal: misplaced, timeout: misplaced, maxRetries: misplaced, headers: misplaced }
+// A common mistake: passing an option of the call inside the request.
+/* @__NO_SIDE_EFFECTS__ */
+function misplacedEntries(argument: string) {
+  const misplaced = optional<never>(() => false, `is a call option: pass it in the ${argument} argument`)
+  return {
+    signal: misplaced,
+    timeout: misplaced,
+    maxRetries: misplaced,
+    headers: misplaced,
+  } satisfies EntriesOf<CallOptions>
 }
 
-/** The call options, none of which a request may have. */
-export const callOptionEntries: Readonly<Record<keyof CallOptions, v.GenericSchema>> =
-  /* @__PURE__ */ callOptionsBelong('second')
+/** Entries of a request schema that reject call options, for a verb that takes the options as its second argument. */
+export const callOptionEntries = /* @__PURE__ */ misplacedEntries('second')
 
-/** The same for settings that are a second argument themselves. */
-export const callOptionEntriesOfSettings: Readonly<Record<keyof CallOptions, v.GenericSchema>> =
-  /* @__PURE__ */ callOptionsBelong('third')
+/** Entries of a request schema that reject call options, for a verb that takes the options as its third argument. */
+export const callOptionEntriesOfSettings = /* @__PURE__ */ misplacedEntries('third')

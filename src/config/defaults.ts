@@ -1,20 +1,20 @@
 /**
- * Every default of a provider's options, with its reason.
+ * Defaults of the options of a provider.
  *
  * @internal
  */
 export const DEFAULTS = {
-  // The server binds IPv4 only; `localhost` may try IPv6 first (wire reference 11).
+  // LM Studio listens on IPv4 only, and `localhost` may resolve to IPv6 first (docs/http-api.md 11).
   endpoint: 'http://127.0.0.1:1234',
-  // A control call does no inference: half a minute is a server in trouble.
+  // A control call runs no inference: a server that takes half a minute is in trouble.
   timeout: 30_000,
-  // A large model loading on demand takes minutes, during which nothing is on the wire.
+  // Loading a large model on demand takes minutes, during which the server sends nothing.
   generationTimeout: 600_000,
-  // Generous beside real gaps between tokens, short beside a stall that never ends (13 minutes were reported).
+  // Far longer than real gaps between tokens, far shorter than the stalls that users reported (13 minutes).
   idleTimeout: 120_000,
   maxRetries: 3,
   cacheTtl: 300_000,
   allowRemote: false,
-  // LM Studio's own default of concurrent predictions per model.
+  // LM Studio's own default for concurrent predictions per model.
   maxConcurrency: 4,
 } as const

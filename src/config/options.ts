@@ -1,22 +1,31 @@
-/** Whatever `fetch` takes as headers; spelled like this because Node's own types lack the name `HeadersInit`. */
+import type { ErrorCode } from '../errors/error-codes.js'
+
+/** Everything that `fetch` accepts as headers. Node's types do not have the name `HeadersInit`. */
 export type HeadersLike = NonNullable<RequestInit['headers']>
 
-/** Options of one call. They win over the provider's. */
+/** Options of one call. They take precedence over the options of the provider. */
 export interface CallOptions {
-  /** Ends the call at once, in whatever phase it is; the call rejects with `signal.reason`, unwrapped. */
+  /** Aborts the call at once, in any phase. The call rejects with `signal.reason`. */
   readonly signal?: AbortSignal | undefined
   /**
-   * Limit in milliseconds for the whole of this call, per attempt. For a generation it takes the place of
-   * `generationTimeout` and, other than that option, also bounds the answer itself.
+   * Time limit for the whole call, per attempt, in ms, 1–2147483647.
+   *
+   * For a generation it replaces `generationTimeout` and, unlike that option, also limits the response itself.
+   *
+   * @default the provider's `timeout`; for a generation, `generationTimeout`
    */
   readonly timeout?: number | undefined
-  /** Retries after the first attempt. */
+  /**
+   * Maximum number of retries after the first attempt, 0–100.
+   *
+   * @default the provider's `maxRetries`
+   */
   readonly maxRetries?: number | undefined
-  /** Added to the provider's headers, by name; these win. */
+  /** Headers to add to those of the provider. A header with the same name replaces the provider's. */
   readonly headers?: HeadersLike | undefined
 }
 
-/** Something worth telling a `logger`. Never holds a token, a prompt or an answer. */
+/** An event for the option `logger`. It never contains a token, a prompt or a response. */
 export interface LogEvent {
   readonly level: 'debug' | 'info' | 'warn' | 'error'
   readonly type:
@@ -33,31 +42,34 @@ export interface LogEvent {
   readonly method?: string
   /** Path of the route, without the endpoint. */
   readonly route?: string
+  /** HTTP status of the response. */
   readonly status?: number
-  /** Counts from 1. */
+  /** Number of the attempt, from 1. */
   readonly attempt?: number
+  /** Time from the start of the attempt to the response headers, in ms. */
   readonly durationMs?: number
+  /** Time until the next attempt, in ms. */
   readonly delayMs?: number
-  /** Of a download that goes on although nobody waits for it any more. */
+  /** Id of a download that continues on the server after the caller stopped waiting for it. */
   readonly jobId?: string
-  /** `code` of the error this is about. */
-  readonly code?: string
+  /** `code` of the error that the event reports, or of a warning about the environment (`lmstudio-provider/node`). */
+  readonly code?: ErrorCode | 'unknown-variable' | 'remote-endpoint'
 }
 
 /**
- * A place to keep values under string keys. The library keeps only model information there, never a token, a prompt or
- * an answer, and does its own expiry: an adapter may forget whenever it likes.
+ * A store for values under string keys.
  *
  * @remarks
- * Values are plain data (structured-clonable). Whatever a method throws or rejects with is logged and otherwise
- * ignored: a failing cache never fails a call. What `get` gives is validated before use.
+ * The library stores only model information: never a token, a prompt or a response. It checks the age of entries itself, so
+ * an adapter may drop entries at any time. Values are plain data (structured-clonable). A method that throws or
+ * rejects is logged and does not fail the call. What `get` returns is validated before use.
  */
 export interface CacheAdapter {
-  /** The value, or `undefined` when there is none. */
+  /** Returns the value, or `undefined` if there is none. */
   get(key: string): unknown
   set(key: string, value: unknown): void | Promise<void>
   delete(key: string): void | Promise<void>
-  /** Removes everything this adapter keeps. */
+  /** Removes everything that this adapter stores. */
   clear(): void | Promise<void>
 }
 
@@ -78,70 +90,80 @@ export type Interceptor = (context: InterceptorContext) => void | Promise<void>
 /** The options that hold interceptors. */
 export type InterceptorName = 'onRequest' | 'onRequestError' | 'onResponse' | 'onResponseError'
 
-/** What `createLMStudio` takes. Every option is optional; `undefined` means: not set. */
+/** Options of `createLMStudio`. Every option is optional, and `undefined` is the same as leaving it out. */
 export interface LMStudioOptions {
   /**
-   * The server's address. A trailing `/`, `/v1`, `/api/v0` or `/api/v1` is removed, another path (a reverse proxy's
-   * prefix) is kept. `http` or `https`; no credentials, query or fragment.
+   * Address of the server: `http` or `https`, without credentials, query or fragment.
    *
-   * @defaultValue `'http://127.0.0.1:1234'`
+   * A trailing `/`, `/v1`, `/api/v0` or `/api/v1` is removed. Any other path, such as the prefix of a reverse proxy, is kept.
+   *
+   * @default 'http://127.0.0.1:1234'
    */
   readonly endpoint?: string | URL | undefined
   /**
-   * API token, or a function that gives one, asked at every attempt. Sent as `Authorization: Bearer`; not sent when
-   * empty or `undefined`.
+   * API token, or a function that returns it and is called for every attempt. Sent as `Authorization: Bearer`, unless it
+   * is empty or `undefined`.
+   *
+   * @default no token
    */
   readonly apiToken?: string | (() => string | undefined | Promise<string | undefined>) | undefined
   /**
-   * Limit of a whole control call (models, health), per attempt. Milliseconds, 1–2147483647.
+   * Time limit for a whole control call (models, health, unload), per attempt, in ms, 1–2147483647.
    *
-   * @defaultValue `30000`
+   * @default 30_000
    */
   readonly timeout?: number | undefined
   /**
-   * Longest silence before the first piece of a generation, and longest wait for a free place among `maxConcurrency`. Milliseconds, 1–2147483647.
+   * Time limit for the first byte of a generation, and for the wait for a free slot (see `maxConcurrency`), in ms,
+   * 1–2147483647. It includes the time in which the server loads the model.
    *
-   * @defaultValue `600000`
+   * @default 600_000
    */
   readonly generationTimeout?: number | undefined
   /**
-   * Longest silence between two pieces of a stream once it has begun; comments that only keep the connection alive
-   * count as silence. Milliseconds, 1–2147483647.
+   * Time limit between two events of a stream once it has started, in ms, 1–2147483647. Keep-alive comments do not count
+   * as events.
    *
-   * @defaultValue `120000`
+   * @default 120_000
    */
   readonly idleTimeout?: number | undefined
   /**
-   * Retries after the first attempt, made only where repeating is safe. 0–100.
+   * Maximum number of retries after the first attempt, 0–100. A request is retried only where repeating it is safe.
    *
-   * @defaultValue `3`
+   * @default 3
    */
   readonly maxRetries?: number | undefined
   /**
-   * Where model information is kept; `false` keeps none.
+   * Where model information is cached; `false` disables the cache.
    *
-   * @defaultValue IndexedDB where it exists, else memory
+   * @default IndexedDB where it exists, otherwise memory
    */
   readonly cache?: CacheAdapter | false | undefined
   /**
-   * How long cached model information is fresh. Milliseconds, 0–2147483647.
+   * How long cached model information is used without a refresh, in ms, 0–2147483647.
    *
-   * @defaultValue `300000`
+   * @default 300_000
    */
   readonly cacheTtl?: number | undefined
   /**
-   * Permits an endpoint outside loopback and private networks.
+   * Allows an endpoint outside this machine and private networks.
    *
-   * @defaultValue `false`
+   * @default false
    */
   readonly allowRemote?: boolean | undefined
   /**
-   * Generations in flight; the rest wait in order and can be aborted while they wait. 1–1000.
+   * Maximum number of generations that run at the same time, 1–1000. Further calls wait in order, and can be aborted
+   * while they wait.
    *
-   * @defaultValue `4`
+   * @default 4
    */
   readonly maxConcurrency?: number | undefined
-  /** Extra headers, for example a proxy's key. A header that is not CORS-safelisted must be allowed by the server. */
+  /**
+   * Headers to add to every request, for example the key of a proxy. In a page, the server must allow every header that is
+   * not CORS-safelisted.
+   *
+   * @default no headers
+   */
   readonly headers?: HeadersLike | undefined
   /**
    * Runs before each attempt, retries included. May change `options.headers`, and is awaited. Several run in order.
@@ -158,19 +180,23 @@ export interface LMStudioOptions {
   /** Runs after `onResponse` when the status is 400 or above. */
   readonly onResponseError?: Interceptor | readonly Interceptor[] | undefined
   /**
-   * The function that carries requests.
+   * The function that sends requests.
    *
-   * @defaultValue `globalThis.fetch`, looked up at every call
+   * @default `globalThis.fetch`, looked up for every request
    */
   readonly fetch?: typeof globalThis.fetch | undefined
-  /** Receives structured, redacted events. What it throws is ignored. */
+  /**
+   * Receives structured events, already redacted. An exception that it throws is ignored.
+   *
+   * @default no logger
+   */
   readonly logger?: ((event: LogEvent) => void) | undefined
 }
 
-/** Takes an event; never throws. */
+/** Passes an event to the logger. Never throws. */
 export type Log = (event: LogEvent) => void
 
-/** Options after validation, with every default in place. */
+/** Validated options, with defaults for those that are not set. */
 export interface Config {
   readonly endpoint: string
   readonly apiToken: LMStudioOptions['apiToken']
@@ -181,11 +207,11 @@ export interface Config {
   readonly cache: CacheAdapter | false | undefined
   readonly cacheTtl: number
   readonly maxConcurrency: number
-  /** By lower-case name. */
+  /** Headers by lower-case name. */
   readonly headers: Readonly<Record<string, string>>
   readonly fetch: typeof globalThis.fetch | undefined
   /** What the options of these names hold, as lists; `undefined` without any. */
   readonly interceptors: Readonly<Record<InterceptorName, readonly Interceptor[]>> | undefined
-  /** `undefined` without a logger, so that nobody makes events for nobody. */
+  /** `undefined` without a logger, so that no event is created for nothing. */
   readonly log: Log | undefined
 }

@@ -3,72 +3,100 @@ import { ConfigurationError } from '../errors/errors.js'
 import { redact } from '../errors/redact.js'
 import { ignore, isSignal } from '../utils/abort.js'
 import { compact } from '../utils/json.js'
-import { optional, range, whole } from '../validation/schema.js'
-import { capitalise, validateOptions } from '../validation/validate.js'
+import { once } from '../utils/once.js'
+import { type EntriesOf, flag, optional, range, whole } from '../validation/schema.js'
+import { capitalize, validateOptions } from '../validation/validate.js'
 import { DEFAULTS } from './defaults.js'
 import { normalizeEndpoint } from './endpoint.js'
 import { checkHeaders } from './headers.js'
-import type { CallOptions, Config, InterceptorName, LMStudioOptions, Log } from './options.js'
+import type { CallOptions, Config, HeadersLike, Interceptor, InterceptorName, LMStudioOptions, Log } from './options.js'
 
-/** The longest wait a timer can hold, milliseconds: beyond it, `setTimeout` fires at once. */
-export const MAX_MS: number = 2_147_483_647
+/** The longest time that a timer can wait, in ms: with a longer one, `setTimeout` fires at once. */
+export const MAX_MS = 2_147_483_647
 
-const milliseconds = range(1, MAX_MS, 'number of milliseconds')
-const boolean = v.optional(v.boolean('must be true or false'))
-const anything = v.optional(v.unknown())
-
-/** Whether a value can be an endpoint, as far as its type goes. */
+/** Tests whether the type of a value is that of an endpoint. */
 export const isAddress = (value: unknown): boolean => typeof value === 'string' || value instanceof URL
 
-const isCallable = (value: unknown): boolean => typeof value === 'function'
-const callable = optional(isCallable, 'must be a function')
-const interceptor = optional(
-  (value) => isCallable(value) || (Array.isArray(value) && value.every(isCallable)),
-  'must be a function or a list of functions',
-)
+const isFunction = (value: unknown): boolean => typeof value === 'function'
 
 const isCache = (value: unknown): boolean =>
   value === false ||
   (typeof value === 'object' &&
     value !== null &&
-    ['get', 'set', 'delete', 'clear'].every((method) => isCallable((value as Record<string, unknown>)[method])))
+    ['get', 'set', 'delete', 'clear'].every((method) => isFunction((value as Record<string, unknown>)[method])))
 
-const callOptions = { timeout: milliseconds, maxRetries: whole(0, 100), headers: anything }
+const milliseconds = (min: number) => range(min, MAX_MS, 'number of milliseconds')
+const signal = () => optional<AbortSignal>(isSignal, 'must be an AbortSignal')
+// `checkHeaders` checks the value, and names the invalid header.
+const headers = () => v.optional(v.custom<HeadersLike>(() => true))
 
-const optionsSchema = v.strictObject({
-  ...callOptions,
-  endpoint: optional(isAddress, 'must be a string or a URL'),
-  apiToken: optional((value) => typeof value === 'string' || isCallable(value), 'must be a string or a function'),
-  generationTimeout: milliseconds,
-  idleTimeout: milliseconds,
-  cache: optional(isCache, 'must be a cache adapter (get, set, delete, clear) or false'),
-  cacheTtl: range(0, MAX_MS, 'number of milliseconds'),
-  allowRemote: boolean,
-  maxConcurrency: whole(1, 1000),
-  onRequest: interceptor,
-  onRequestError: interceptor,
-  onResponse: interceptor,
-  onResponseError: interceptor,
-  fetch: callable,
-  logger: callable,
-})
+const interceptorEntries = () => {
+  const interceptor = optional<Interceptor | readonly Interceptor[]>(
+    (value) => isFunction(value) || (Array.isArray(value) && value.every(isFunction)),
+    'must be a function or a list of functions',
+  )
+  return {
+    onRequest: interceptor,
+    onRequestError: interceptor,
+    onResponse: interceptor,
+    onResponseError: interceptor,
+  } satisfies EntriesOf<Pick<LMStudioOptions, InterceptorName>>
+}
 
-const callOptionsSchema = v.strictObject({
-  ...callOptions,
-  signal: optional(isSignal, 'must be an AbortSignal'),
-})
+/** Entries of the schema of a provider's options. */
+export const providerOptionEntries = /* @__PURE__ */ once(
+  () =>
+    ({
+      timeout: milliseconds(1),
+      maxRetries: whole(0, 100),
+      headers: headers(),
+      endpoint: optional<string | URL>(isAddress, 'must be a string or a URL'),
+      apiToken: optional<LMStudioOptions['apiToken']>(
+        (value) => typeof value === 'string' || isFunction(value),
+        'must be a string or a function',
+      ),
+      generationTimeout: milliseconds(1),
+      idleTimeout: milliseconds(1),
+      cache: optional<LMStudioOptions['cache']>(isCache, 'must be a cache adapter (get, set, delete, clear) or false'),
+      cacheTtl: milliseconds(0),
+      allowRemote: flag(),
+      maxConcurrency: whole(1, 1000),
+      ...interceptorEntries(),
+      fetch: optional<typeof globalThis.fetch>(isFunction, 'must be a function'),
+      logger: optional<LMStudioOptions['logger']>(isFunction, 'must be a function'),
+    }) satisfies EntriesOf<LMStudioOptions>,
+)
 
-const listOptionsSchema = v.strictObject({ ...callOptionsSchema.entries, refresh: boolean })
+/** Entries of the schema of the options of one call. */
+export const callEntries = /* @__PURE__ */ once(
+  () =>
+    ({
+      timeout: milliseconds(1),
+      maxRetries: whole(0, 100),
+      headers: headers(),
+      signal: signal(),
+    }) satisfies EntriesOf<CallOptions>,
+)
 
-const diagnoseOptionsSchema = v.strictObject({
-  ...optionsSchema.entries,
-  signal: callOptionsSchema.entries.signal,
-  prompt: boolean,
-})
+/** Options of one call that lists models. */
+export interface ListOptions extends CallOptions {
+  /** Requests the list from the server, even if the cached one is fresh. */
+  readonly refresh?: boolean | undefined
+}
 
-/** Options, checked and with the defaults in place; throws {@link ConfigurationError}. */
+const providerSchema = /* @__PURE__ */ once(() => v.strictObject(providerOptionEntries()))
+const callSchema = /* @__PURE__ */ once(() => v.strictObject(callEntries()))
+const listSchema = /* @__PURE__ */ once(() =>
+  v.strictObject({ ...callEntries(), refresh: flag() } satisfies EntriesOf<ListOptions>),
+)
+
+/**
+ * Checks the options of a provider and fills in the defaults.
+ *
+ * @throws {@link ConfigurationError} an option is invalid or unknown
+ */
 export function resolveOptions(options: LMStudioOptions = {}): Config {
-  validateOptions(optionsSchema, options, 'the option')
+  validateOptions(providerSchema(), options, 'the option')
   const { onRequest, onRequestError, onResponse, onResponseError, ...others } = options
   const { headers, logger, allowRemote, endpoint, ...rest } = { ...DEFAULTS, ...compact(others) }
   if (typeof rest.apiToken === 'string') checkToken(rest.apiToken, 'the option apiToken')
@@ -95,57 +123,58 @@ function toInterceptors(options: Pick<LMStudioOptions, InterceptorName>): Config
   }
 }
 
-/** Checks the options of one call; throws {@link ConfigurationError}. */
+/**
+ * Checks the options of one call.
+ *
+ * @throws {@link ConfigurationError} an option is invalid or unknown
+ */
 export function checkCallOptions(options: CallOptions | undefined): void {
-  validateCallOptions(callOptionsSchema, options)
+  if (options !== undefined) validateCallOptions(callSchema(), options)
 }
 
-/** Checks the options of a listing, which can also ask for a refresh. */
-export function checkListOptions(options: CallOptions | undefined): void {
-  validateCallOptions(listOptionsSchema, options)
+/**
+ * Checks the options of a listing: those of a call, and `refresh`.
+ *
+ * @throws {@link ConfigurationError} an option is invalid or unknown
+ */
+export function checkListOptions(options: ListOptions | undefined): void {
+  if (options !== undefined) validateCallOptions(listSchema(), options)
 }
 
-function validateCallOptions(schema: typeof callOptionsSchema, options: CallOptions | undefined): void {
-  // A slip that would else be told as an unknown option `aborted`.
+function validateCallOptions(schema: Parameters<typeof validateOptions>[0], options: CallOptions): void {
+  // The check would reject a signal for its unknown option `aborted`.
   if (isSignal(options))
     throw new ConfigurationError('The call options are an AbortSignal.', {
       source: 'the call options',
       code: 'invalid-option',
-      hint: 'Pass it as { signal }.',
+      hint: 'Pass the signal as { signal }.',
     })
-  if (options !== undefined) validateOptions(schema, options, 'the call option')
+  validateOptions(schema, options, 'the call option')
 }
 
-/** Checks the options of a diagnosis: a provider's, and two of its own. */
-export function checkDiagnoseOptions(options: object): void {
-  validateOptions(diagnoseOptionsSchema, options, 'the option')
-}
-
-/** A token must be able to stand in a header; the platform's own error would quote it. */
+/**
+ * Returns the token if a header can carry it. The platform's own error would quote it.
+ *
+ * @throws {@link ConfigurationError} says what is wrong, but never quotes the token
+ */
 export function checkToken(token: string, source: string): string {
   const isQuoted = /^(["']).*\1$/.test(token)
   if (/^[\x21-\x7e]*$/.test(token) && !isQuoted) return token
-  throw new ConfigurationError(
-    isQuoted
-      ? `${capitalise(source)} has quotes around it.`
-      : `${capitalise(source)} holds a character that cannot stand in a header (a space, a line break, …).`,
-    {
-      source,
-      hint: 'Copy the token again from LM Studio, without `Bearer` or anything else before or after it.',
-      code: 'invalid-token',
-    },
-  )
+  const problem = isQuoted
+    ? 'is enclosed in quotes'
+    : 'contains a character that a header cannot carry (a space, a line break, …)'
+  throw new ConfigurationError(`${capitalize(source)} ${problem}.`, { source, code: 'invalid-token' })
 }
 
 function createLog(logger: LMStudioOptions['logger']): Log | undefined {
   if (logger === undefined) return undefined
   return (event) => {
     try {
-      const logged: unknown = logger({ ...event, message: redact(event.message) })
-      // An asynchronous logger fails later, and as little of our affair.
-      if (logged instanceof Promise) logged.catch(ignore)
+      const result: unknown = logger({ ...event, message: redact(event.message) })
+      // An asynchronous logger must not cause an unhandled rejection either.
+      if (result instanceof Promise) result.catch(ignore)
     } catch {
-      // A logger that fails must not fail the call it watches.
+      // A logger that fails must not fail the call.
     }
   }
 }

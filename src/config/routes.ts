@@ -1,4 +1,4 @@
-/** Every route in use, by what it is for. */
+/** Every route of the server that this package uses. */
 export const ROUTES = {
   greeting: '/lmstudio-greeting',
   chatCompletions: '/v1/chat/completions',
@@ -15,13 +15,14 @@ export const ROUTES = {
   downloadStatus: '/api/v1/models/download/status',
 } as const
 
-// Wire reference 1.8.
-const VERSIONS: readonly (readonly [start: string, version: string])[] = [
+// docs/http-api.md 1.8.
+const VERSIONS: readonly (readonly [prefix: string, version: string])[] = [
   ['/api/v1/', '0.4.0'],
   ['/v1/messages', '0.4.1'],
   ['/v1/responses', '0.3.29'],
   ['/api/v0/', '0.3.6'],
 ]
 
-/** The LM Studio that first had a route; `undefined` for a route that every version has. */
-export const versionOf = (route: string): string | undefined => VERSIONS.find(([start]) => route.startsWith(start))?.[1]
+/** Returns the LM Studio version that added a route; `undefined` for a route that every version has. */
+export const versionOf = (route: string): string | undefined =>
+  VERSIONS.find(([prefix]) => route.startsWith(prefix))?.[1]

@@ -1,9 +1,13 @@
+import * as v from 'valibot'
 import { explainFetchFailure, accessErrorMessage } from '../browser/access-error.js'
 import { currentPage, getBlockReason } from '../browser/page.js'
 import type { LMStudioOptions } from '../config/options.js'
-import { checkDiagnoseOptions, resolveOptions } from '../config/resolve-config.js'
+import { callEntries, providerOptionEntries } from '../config/resolve-config.js'
 import { createClient } from '../http/client.js'
 import { throwIfAborted } from '../utils/abort.js'
+import { once } from '../utils/once.js'
+import { type EntriesOf, flag } from '../validation/schema.js'
+import { validateOptions } from '../validation/validate.js'
 import { createDiagnosis, judge } from './diagnosis.js'
 import { identifyServer } from './identify-server.js'
 import type { Diagnosis } from './types.js'
@@ -23,6 +27,14 @@ export interface DiagnoseOptions extends LMStudioOptions {
   readonly prompt?: boolean | undefined
 }
 
+const optionsSchema = /* @__PURE__ */ once(() =>
+  v.strictObject({
+    ...providerOptionEntries(),
+    signal: callEntries().signal,
+    prompt: flag(),
+  } satisfies EntriesOf<DiagnoseOptions>),
+)
+
 /**
  * Finds out whether a server can be used from here, and if not, why and what to do.
  *
@@ -34,7 +46,7 @@ export interface DiagnoseOptions extends LMStudioOptions {
  * @throws the reason of the caller's own abort
  */
 export async function diagnose(options: DiagnoseOptions = {}): Promise<Diagnosis> {
-  checkDiagnoseOptions(options)
+  validateOptions(optionsSchema(), options, 'the option')
   const { signal, prompt = false, ...rest } = options
   throwIfAborted(signal)
   const client = createClient({ ...rest, timeout: rest.timeout ?? PATIENCE_MS })

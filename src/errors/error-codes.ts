@@ -1,128 +1,281 @@
-const NOT_LM_STUDIO = ['Check that the endpoint is LM Studio and not another program or a proxy, and update LM Studio.']
-const SERVE_ON_NETWORK = 'In LM Studio (Developer tab, Server Settings) turn on "Serve on Local Network".'
-const SERVER_LOG = 'Look at the server log in LM Studio (Developer tab)'
+/** The `code` of every error of this package: finer than the class, and stable across releases. */
+export type ErrorCode =
+  // NetworkError
+  | 'network'
+  | 'connection-reset'
+  | 'dns'
+  | 'tls'
+  | 'offline'
+  | 'blocked-port'
+  | 'redirect'
+  | 'server-error'
+  // ServiceNotFoundError
+  | 'not-running'
+  | 'unreachable'
+  | 'wrong-service'
+  // UnsupportedEndpointError
+  | 'wrong-path'
+  | 'old-version'
+  // TimeoutError
+  | 'timeout'
+  | 'queue-timeout'
+  | 'platform'
+  | 'download-stalled'
+  // StreamInterruptedError
+  | 'stream-interrupted'
+  // BrowserAccessError
+  | 'cors-disabled'
+  | 'permission-required'
+  | 'permission-denied'
+  | 'mixed-content'
+  | 'insecure-context'
+  // ApiError
+  | 'api'
+  | 'request-timeout'
+  | 'download-failed'
+  | 'job-not-found'
+  | 'integration-unreachable'
+  | 'partly-unloaded'
+  // AuthenticationError, PermissionError, RateLimitError
+  | 'auth-required'
+  | 'auth-rejected'
+  | 'permission'
+  | 'rate-limit'
+  // ModelNotFoundError, ModelLoadError, ContextLengthError
+  | 'model-not-found'
+  | 'no-models-loaded'
+  | 'model-load'
+  | 'model-unloaded'
+  | 'engine-crashed'
+  | 'context-length'
+  // InvalidResponseError
+  | 'invalid-response'
+  | 'not-json'
+  | 'not-a-response'
+  | 'empty-response'
+  | 'wrong-count'
+  | 'mixed-dimensions'
+  | 'line-too-long'
+  | 'body-too-long'
+  // InvalidRequestError
+  | 'invalid-request'
+  | 'wrong-model-type'
+  | 'unknown-response'
+  | 'conversation-busy'
+  | 'stream-taken'
+  | 'invalid-schema'
+  // ConfigurationError
+  | 'configuration'
+  | 'invalid-option'
+  | 'invalid-endpoint'
+  | 'invalid-token'
+  | 'interceptor-failed'
+  | 'invalid-headers'
+  | 'invalid-setting'
+  | 'bad-file'
+  | 'ambiguous-file'
+  | 'unknown-key'
+  | 'token-in-file'
+  | 'misplaced-token'
+  // OutputValidationError
+  | 'output-validation'
+  | 'output-truncated'
+  | 'output-not-json'
+  | 'output-mismatch'
+  | 'output-empty'
+  | 'output-refused'
+  // ToolExecutionError
+  | 'tool-execution'
+  | 'max-rounds'
+  // ProviderError: classes that an application derives from it
+  | 'unknown'
+
+/** Findings that are not errors but have hints of their own: two results of a diagnosis, and a second possible cause. */
+type FindingCode = 'ok' | 'no-models' | 'local-name'
+
+/** Every code that has hints. */
+export type HintCode = ErrorCode | FindingCode
+
+const SERVE_ON_NETWORK = 'In LM Studio (Developer tab, Server Settings), turn on "Serve on Local Network".'
 
 /**
- * What a person does next, by error code: the one table behind the `hint` of every error and the `steps` of a diagnosis.
- * Errors with a code that is not here say their own.
+ * What a person can do about an error, by its code: the one table behind the `hint` of errors and the `steps` of a diagnosis.
+ *
+ * @remarks
+ * A code without a row does not compile. Each hint is a sentence of its own. The server may not be LM Studio: a hint that
+ * only LM Studio can follow says so.
  */
-const STEPS: Readonly<Record<string, readonly string[]>> = {
-  ok: [],
+export const HINTS: Readonly<Record<ErrorCode, readonly string[]>> = {
+  network: [
+    'Check that the server is running, and look at its log (in LM Studio: Developer tab).',
+    'Check that no proxy, firewall or browser extension blocks the connection.',
+  ],
+  'connection-reset': ['Try again. If the server expects TLS, use https:// in the endpoint.'],
+  dns: [
+    'Check the spelling of the host name, or use the IP address. For a server on this machine, use http://127.0.0.1:1234.',
+  ],
+  tls: [
+    'Use http:// for LM Studio, which does not serve TLS. Use https:// only for a proxy with a trusted certificate.',
+    'To make Node trust your own certificate, set the environment variable NODE_EXTRA_CA_CERTS.',
+  ],
+  offline: ['Connect this device to the network that the server is on.'],
+  'blocked-port': ['Make the server listen on another port, such as 1234: browsers and Node block this one.'],
+  redirect: ['Use the address that the server redirects to as the endpoint, if you trust it.'],
+  'server-error': [
+    'Look at the server log (in LM Studio: Developer tab).',
+    'For a 502, 503 or 504 from a gateway, check that the server behind the gateway is running, or raise its time limit.',
+  ],
   'not-running': [
-    'Start the server in LM Studio (Developer tab), or run: lms server start (with --cors for web pages)',
-    'Check that its port is the one of the endpoint (1234 unless changed).',
+    'Start the server in LM Studio (Developer tab), or run `lms server start` (with `--cors` for web pages).',
+    'Check that the port in the endpoint is the port of the server (1234 by default).',
   ],
-  unreachable: ['Check the address, and that the machine is on and in the same network.', SERVE_ON_NETWORK],
-  'local-name': [
-    'Check the name, and that the machine is on; for this machine write http://127.0.0.1 or http://localhost instead.',
-    'If it is on, use its IP address.',
-    SERVE_ON_NETWORK,
-  ],
+  unreachable: ['Check the address, and check that the machine is on and in the same network.', SERVE_ON_NETWORK],
   'wrong-service': [
-    'Another program answers here: check the port in LM Studio (Developer tab).',
-    'Behind a proxy, let the endpoint include its path prefix.',
+    'Check the port: another program answers there.',
+    'If the server is behind a proxy, include its path prefix in the endpoint.',
   ],
   'wrong-path': [
-    'Use the bare address of the server as endpoint, for example http://127.0.0.1:1234, and update LM Studio.',
+    'Use the bare address of the server as the endpoint, for example http://127.0.0.1:1234, or update the server.',
   ],
   'old-version': ['Update LM Studio to 0.4 or later.'],
-  'auth-required': [
-    'Create an API token in LM Studio (Developer tab, Server Settings) and pass it as `apiToken`.',
-    'Or turn off "Require Authentication" there.',
+  timeout: ['Look at the server log for the cause, or raise the time limit if the server is only slow.'],
+  'queue-timeout': [
+    'Raise `maxConcurrency`, or close streams that are no longer read: a call inside the loop over a stream waits for that stream.',
   ],
-  'auth-rejected': [
-    'Copy the API token from LM Studio (Developer tab, Server Settings) again and pass it as `apiToken`.',
+  platform: [
+    'In Node, import createLMStudio from `lmstudio-provider/node`, which lifts this limit, or pass another `fetch`.',
   ],
-  permission: [
-    'Give the API token this permission in LM Studio, or allow it in Server Settings.',
-    'Behind a gateway, pass the header it wants in `headers`.',
+  'download-stalled': [
+    'Check the download in LM Studio. To keep waiting, call `downloadModel` with the `jobId` that `onProgress` received.',
   ],
-  'server-error': [
-    SERVER_LOG,
-    'A gateway sends 502 to 504: check that LM Studio runs behind it, and how long the gateway waits.',
-  ],
-  'no-models': ['Download a model in LM Studio, or run: lms get'],
-  'no-models-loaded': [
-    'Load a model in LM Studio, or run: lms load',
-    'Or turn on just-in-time loading in Server Settings.',
-  ],
-  'model-not-found': ['Pick one of `availableModels`, or download the model in LM Studio (lms get).'],
-  'job-not-found': ['Call `downloadModel` without `jobId`: it starts again, or says that the model is already there.'],
-  'download-failed': [
-    'Check the name, the network of the server and the room on its disk, then call `downloadModel` again.',
-  ],
-  'download-stalled': ['Look at the download in LM Studio; wait on with the `jobId` that `onProgress` was given.'],
-  'model-load': ['Unload other models, choose a smaller model or context, or load it in LM Studio to see the reason.'],
-  'engine-crashed': [
-    'Load the model again; if that does not help, lower its context length or GPU offload, or update the runtime.',
-  ],
-  'context-length': [
-    'Shorten the conversation, or load the model with a longer context: lms load <model> --context-length <tokens>',
-  ],
-  'empty-response': [
-    'Some engines report an overflow like this: shorten the conversation, or load the model with a longer context.',
+  'stream-interrupted': [
+    'Check in the server log whether the model crashed or was unloaded, then send the request again. What arrived is in `partial`.',
   ],
   'cors-disabled': [
-    'In LM Studio (Developer tab, Server Settings) turn on "Enable CORS".',
-    'Or run: lms server stop && lms server start --cors',
+    'In LM Studio (Developer tab, Server Settings), turn on "Enable CORS", or run `lms server stop && lms server start --cors`.',
+    'For another server, allow the origin of this page in its CORS settings.',
   ],
   'permission-required': ['Allow the page to reach apps on this device when the browser asks, then try again.'],
   'permission-denied': [
-    'Open the site settings (the icon left of the address) and set "Apps on device" or "Local network access" to Allow.',
-    'Reload the page.',
+    'Open the site settings (the icon left of the address), set "Apps on device" or "Local network access" to Allow, and reload the page.',
   ],
   'mixed-content': [
-    'Open this page from http://localhost, or put TLS in front of LM Studio.',
-    'Chrome and Edge 142 or later reach other machines of the local network from an https page.',
+    'Open this page from http://localhost, or put a proxy with TLS in front of the server.',
+    'To reach another machine in the local network from an https page, use Chrome or Edge 142 or later.',
   ],
-  'insecure-context': ['Serve the page over https, or from http://localhost.'],
-  'connection-reset': ['Try again; if the server there wants TLS, write https:// in the endpoint.'],
-  timeout: ['Look in LM Studio at what the server is doing; if it is only slow, raise the time limit.'],
-  'queue-timeout': [
-    'Raise `maxConcurrency`, or end streams that nobody reads: a call made in the loop over a stream waits for that stream.',
+  'insecure-context': ['Serve the page over https, or open it from http://localhost.'],
+  api: ['Read `serverMessage` for the reason, and look at the server log (in LM Studio: Developer tab).'],
+  'request-timeout': ['Try again. If a gateway gave up on the request, raise its time limit.'],
+  'download-failed': [
+    "Check the model name, the server's network connection and its free disk space, then call `downloadModel` again.",
   ],
-  platform: [
-    'In Node import createLMStudio from `lmstudio-provider/node`, which lifts this limit, or pass another `fetch`.',
-  ],
-  dns: ['Check the spelling of the host name, or use the address; for this machine http://127.0.0.1:1234'],
-  'blocked-port': ['Browsers and Node block this port: let the server listen on another one, such as 1234.'],
-  tls: [
-    'LM Studio speaks plain http: use https:// only for a proxy with a trusted certificate.',
-    'Node trusts one of your own with the variable NODE_EXTRA_CA_CERTS.',
-  ],
-  offline: ['Connect this device to the network that LM Studio is on.'],
-  redirect: ['Use the address it points to as the endpoint, if you trust it.'],
-  'rate-limit': ['Wait (as long as `retryAfterMs` says, if it does), or lower `maxConcurrency`.'],
-  'wrong-model-type': ['Choose a model of the right type: `listModels()` tells `type` and `capabilities` of each.'],
-  'stream-interrupted': [
-    'What had arrived is in `partial`. See in LM Studio whether the model crashed or was unloaded, then ask again.',
-  ],
-  'invalid-response': NOT_LM_STUDIO,
-  'not-json': NOT_LM_STUDIO,
-  'wrong-count': NOT_LM_STUDIO,
-  'mixed-dimensions': ['Embed everything with one model, and keep only that embedding model loaded in LM Studio.'],
-  'line-too-long': NOT_LM_STUDIO,
-  'body-too-long': NOT_LM_STUDIO,
-  'unknown-response': [
-    'The server forgets conversations: begin a new one, or branch from an earlier turn that it still has.',
+  'job-not-found': [
+    'Call `downloadModel` without `jobId`: the download starts again, or the model is reported as downloaded.',
   ],
   'integration-unreachable': [
-    'Check that the MCP server of this integration runs and can be reached from LM Studio, then try again.',
+    'Check that the MCP server or plugin of the integration is running and that LM Studio can reach it, then try again.',
   ],
-  'invalid-request': ['Mend the fields named in `issues`.'],
+  'partly-unloaded': ['Call `unloadModel` again for the instances that are still loaded.'],
+  'auth-required': [
+    'Create an API token in LM Studio (Developer tab, Server Settings) and pass it as `apiToken`, or turn off "Require Authentication" there.',
+    'For another server, pass its API key as `apiToken`.',
+  ],
+  'auth-rejected': [
+    'Copy the API token again (in LM Studio: Developer tab, Server Settings) and pass it as `apiToken`.',
+  ],
+  permission: [
+    'Grant the API token this permission, or allow the action in Server Settings of LM Studio.',
+    'Behind a gateway, pass the header that it requires in `headers`.',
+  ],
+  'rate-limit': ['Wait for `retryAfterMs` if it is set and try again, or lower `maxConcurrency`.'],
+  'model-not-found': ['Use a model from `availableModels`, or download the model in LM Studio (`lms get`).'],
+  'no-models-loaded': [
+    'Load a model in LM Studio, run `lms load`, or turn on just-in-time loading in Server Settings.',
+  ],
+  'model-load': [
+    'Unload other models, choose a smaller model or context length, or look at the server log for the reason.',
+  ],
+  'model-unloaded': [
+    'Send the request again, which loads the model if the server does so on demand, or call `loadModel` first.',
+  ],
+  'engine-crashed': [
+    'Load the model again. If that does not help, lower its context length or GPU offload, or update the runtime.',
+  ],
+  'context-length': [
+    'Shorten the conversation, or load the model with a longer context: `lms load <model> --context-length <tokens>`.',
+  ],
+  'invalid-response': ['Check that the endpoint is LM Studio or an OpenAI-compatible server, and update the server.'],
+  'not-json': ['Check that the endpoint is the model server and not a proxy or another program.'],
+  'not-a-response': ['Fix the function passed as the option `fetch`: it must return a Response.'],
+  'empty-response': [
+    'Shorten the conversation, or load the model with a longer context: some engines report an overflow this way.',
+  ],
+  'wrong-count': ['Update the server, or send fewer texts per request with `batchSize`.'],
+  'mixed-dimensions': ['Embed all texts with one model, and keep only that embedding model loaded in LM Studio.'],
+  'line-too-long': ['Check that the endpoint is a model server, or limit the response with `maxTokens`.'],
+  'body-too-long': ['Check that the endpoint is a model server, or ask for less with `maxTokens` or `batchSize`.'],
+  'invalid-request': ['Fix the fields listed in `issues`.'],
+  'wrong-model-type': [
+    'Choose a model of the right type: `listModels()` returns the `type` and `capabilities` of each model.',
+  ],
+  'unknown-response': [
+    'Start a new conversation, or branch from an earlier turn: the server no longer stores this response.',
+  ],
+  'conversation-busy': ['Wait until the current turn ends, or continue in a branch: `conversation.branch()`.'],
+  'stream-taken': ['Iterate over the stream once. For the complete response, await `stream.response` as well.'],
+  'invalid-schema': ['Pass a schema from valibot, zod or arktype, or plain JSON Schema.'],
+  configuration: ['Correct the configuration value, or remove it to use the default.'],
+  'invalid-option': ['Correct the option, or leave it out to use the default.'],
+  'invalid-endpoint': ['Use an endpoint such as http://127.0.0.1:1234.'],
+  'interceptor-failed': ['Fix the interceptor; its error is the `cause`.'],
+  'invalid-token': ['Copy the token again from LM Studio, without `Bearer` or any other text around it.'],
+  'invalid-headers': ['Pass a Headers instance, an object or an array of pairs, with names and values in plain ASCII.'],
+  'invalid-setting': ['Correct the value of the variable or key, or remove it to use the default.'],
+  'bad-file': ['Correct the file, or remove it if it is not meant for lmstudio-provider.'],
+  'ambiguous-file': ['Keep only one of the two files.'],
+  'unknown-key': ['Rename the key to one that exists, or remove it.'],
+  'token-in-file': [
+    'Set LMSTUDIO_API_TOKEN in the environment and delete the line. If the file was shared, create a new token.',
+  ],
+  'misplaced-token': ['Set the token as LMSTUDIO_API_TOKEN in the environment, and nowhere else.'],
+  'output-validation': ['Compare `text` with the fields listed in `issues`.'],
+  'output-truncated': [
+    'Raise `maxTokens`, or turn reasoning off with `reasoningEffort`. What the model wrote is in `text`.',
+  ],
+  'output-not-json': ['Read `text`, then choose a model that supports structured output, or set `repair`.'],
+  'output-mismatch': ['Compare `text` with `issues`, then set `repair` or simplify the schema.'],
+  'output-empty': [
+    'Turn reasoning off with `reasoningEffort`, or update LM Studio: some versions return nothing when a schema is set.',
+  ],
+  'output-refused': ['Rephrase the request, or choose another model.'],
+  'tool-execution': ['Read `cause` for the error that the tool threw.'],
+  'max-rounds': ['Read `steps` for calls that repeat, then raise `maxRounds`, or continue with `messages`.'],
+  unknown: ['Look at the server log (in LM Studio: Developer tab), and check that nothing cuts the connection.'],
 }
 
-// For whatever has no steps of its own.
-const GENERAL = [`${SERVER_LOG}, and check that nothing cuts the connection to it.`]
-
-/** The steps for a code, in order. */
-export function hintsFor(code: string): readonly string[] {
-  return Object.hasOwn(STEPS, code) ? STEPS[code]! : GENERAL
+const FINDING_HINTS: Readonly<Record<FindingCode, readonly string[]>> = {
+  ok: [],
+  'no-models': ['Download a model in LM Studio, or run `lms get`.'],
+  'local-name': [
+    'Check the name, and check that the machine is on. For this machine, use http://127.0.0.1 or http://localhost.',
+    'If the machine is on, use its IP address.',
+    SERVE_ON_NETWORK,
+  ],
 }
 
-/** The steps as one text: those for the code, then those for another that may be the cause as well. */
-export function hintFor(code: string, otherwise?: string): string {
-  return [...hintsFor(code), ...(otherwise === undefined ? [] : hintsFor(otherwise))]
-    .map((step) => (/[.!?]$/.test(step) ? step : `${step}.`))
-    .join(' ')
+/** Returns the hints for a code, in order. */
+export function hintsFor(code: HintCode): readonly string[] {
+  if (Object.hasOwn(FINDING_HINTS, code)) return FINDING_HINTS[code as FindingCode]
+  // Types close the union; JavaScript can still pass any code to an error's constructor.
+  return Object.hasOwn(HINTS, code) ? HINTS[code as ErrorCode] : HINTS.unknown
+}
+
+/**
+ * Returns the hints for a code as one text.
+ *
+ * @param code - the code of the error
+ * @param alternative - the code of another possible cause, whose hints follow
+ */
+export function hintFor(code: HintCode, alternative?: HintCode): string {
+  return [...hintsFor(code), ...(alternative === undefined ? [] : hintsFor(alternative))].join(' ')
 }

@@ -1,9 +1,54 @@
-import type { CompletionResponse, Message, PartialCompletion, ToolStep } from '../types.js'
-import { ProviderError, type ProviderErrorOptions, attachHidden } from './provider-error.js'
+import type { CompletionResponse, Issue, Message, PartialCompletion, ToolStep } from '../types.js'
+import type { ErrorCode } from './error-codes.js'
+import { ProviderError, type ProviderErrorOptions, addFacts, attachHidden } from './provider-error.js'
+
+// Every class in one file, in the order of the taxonomy in docs/errors.md: a subclass follows the class that it extends.
+
+export type { Issue } from '../types.js'
 
 /** Options of {@link NetworkError}. */
 export interface NetworkErrorOptions extends ProviderErrorOptions {
   readonly retryAfterMs?: number | undefined
+}
+
+/** The connection failed (refused, reset, DNS, TLS), or the server returned status 5xx. */
+export class NetworkError extends ProviderError {
+  static override readonly errorName: string = 'NetworkError'
+  static override readonly defaultCode: ErrorCode = 'network'
+  static override readonly retryable: boolean = true
+  /** How long to wait before the next attempt, in ms, if the server sent `Retry-After`. */
+  declare readonly retryAfterMs?: number
+  constructor(message: string, options: NetworkErrorOptions = {}) {
+    super(message, options)
+    addFacts(this, { retryAfterMs: options.retryAfterMs })
+  }
+}
+
+/** Nothing listens at the endpoint, or another program does. */
+export class ServiceNotFoundError extends NetworkError {
+  static override readonly errorName: string = 'ServiceNotFoundError'
+  static override readonly defaultCode: ErrorCode = 'not-running'
+}
+
+/** Options of {@link UnsupportedEndpointError}. */
+export interface UnsupportedEndpointErrorOptions extends NetworkErrorOptions {
+  readonly since?: string | undefined
+}
+
+/** The server does not have this route: the path is wrong or the version is too old. */
+export class UnsupportedEndpointError extends NetworkError {
+  static override readonly errorName: string = 'UnsupportedEndpointError'
+  static override readonly defaultCode: ErrorCode = 'wrong-path'
+  static override readonly retryable: boolean = false
+  /** LM Studio version that added the route, for example `0.4.0`; absent for a route that every version has. */
+  declare readonly since?: string
+  constructor(message: string, options: UnsupportedEndpointErrorOptions = {}) {
+    const { since } = options
+    const hint =
+      since && `Update to LM Studio ${since} or later, and use the bare address of the server as the endpoint.`
+    super(message, { ...options, hint: options.hint ?? hint })
+    addFacts(this, { since })
+  }
 }
 
 /** Options of {@link TimeoutError}. */
@@ -12,9 +57,30 @@ export interface TimeoutErrorOptions extends ProviderErrorOptions {
   readonly timeoutMs: number
 }
 
-/** Options of {@link UnsupportedEndpointError}. */
-export interface UnsupportedEndpointErrorOptions extends NetworkErrorOptions {
-  readonly since?: string | undefined
+/** A time limit expired. */
+export class TimeoutError extends NetworkError {
+  static override readonly errorName: string = 'TimeoutError'
+  static override readonly defaultCode: ErrorCode = 'timeout'
+  static override readonly retryable: boolean = false
+  /** The option that sets the limit, or `platform` for a limit that the runtime's own `fetch` has. */
+  declare readonly limit: 'timeout' | 'generationTimeout' | 'idleTimeout' | 'platform'
+  /** The limit, in ms. */
+  declare readonly timeoutMs: number
+  /** What had arrived of the response. */
+  declare readonly partial?: PartialCompletion
+  constructor(message: string, options: TimeoutErrorOptions) {
+    super(message, options)
+    addFacts(this, { limit: options.limit, timeoutMs: options.timeoutMs })
+  }
+}
+
+/** A stream broke, or ended before it was complete. */
+export class StreamInterruptedError extends NetworkError {
+  static override readonly errorName: string = 'StreamInterruptedError'
+  static override readonly defaultCode: ErrorCode = 'stream-interrupted'
+  static override readonly retryable: boolean = false
+  /** What had arrived of the response. */
+  declare readonly partial?: PartialCompletion
 }
 
 /** Options of {@link BrowserAccessError}. */
@@ -22,66 +88,11 @@ export interface BrowserAccessErrorOptions extends ProviderErrorOptions {
   readonly reason: BrowserAccessError['reason']
 }
 
-/** The exchange itself failed: refused, reset, DNS, TLS, or any 5xx. */
-export class NetworkError extends ProviderError {
-  static override readonly errorName: string = 'NetworkError'
-  static override readonly defaultCode: string = 'network'
-  static override readonly retryable: boolean = true
-  /** How long a failing server asks to wait, milliseconds, when it says. */
-  declare readonly retryAfterMs?: number
-  constructor(message: string, options?: NetworkErrorOptions) {
-    super(message, options)
-  }
-}
-
-/** Nothing answers at the endpoint, or what answers is not LM Studio. */
-export class ServiceNotFoundError extends NetworkError {
-  static override readonly errorName: string = 'ServiceNotFoundError'
-  static override readonly defaultCode: string = 'not-running'
-}
-
-/** The server does not know this route: the path is wrong or the version too old. */
-export class UnsupportedEndpointError extends NetworkError {
-  static override readonly errorName: string = 'UnsupportedEndpointError'
-  static override readonly defaultCode: string = 'wrong-path'
-  static override readonly retryable: boolean = false
-  /** The LM Studio that brings the route, for example `0.4.0`; absent where every version has it. */
-  declare readonly since?: string
-  constructor(message: string, { since, hint, ...options }: UnsupportedEndpointErrorOptions = {}) {
-    const next = `LM Studio ${since} brings this: update LM Studio, and check that the endpoint is its bare address.`
-    super(message, { ...options, hint: hint ?? (since && next), since } as NetworkErrorOptions)
-  }
-}
-
-/** One of our own limits ran out. */
-export class TimeoutError extends NetworkError {
-  static override readonly errorName: string = 'TimeoutError'
-  static override readonly defaultCode: string = 'timeout'
-  static override readonly retryable: boolean = false
-  /** The option whose limit it was; `platform` is a limit of the runtime's own `fetch`. */
-  declare readonly limit: 'timeout' | 'generationTimeout' | 'idleTimeout' | 'platform'
-  /** How long it was, milliseconds. */
-  declare readonly timeoutMs: number
-  /** What had arrived of the answer. */
-  declare readonly partial?: PartialCompletion
-  constructor(message: string, options: TimeoutErrorOptions) {
-    super(message, options)
-  }
-}
-
-/** A stream ended or broke without an ending. */
-export class StreamInterruptedError extends NetworkError {
-  static override readonly errorName: string = 'StreamInterruptedError'
-  static override readonly defaultCode: string = 'stream-interrupted'
-  static override readonly retryable: boolean = false
-  /** What had arrived of the answer. */
-  declare readonly partial?: PartialCompletion
-}
-
-/** A browser refused to let the page reach the server. */
+/** The browser does not let this page reach the server. */
 export class BrowserAccessError extends NetworkError {
   static override readonly errorName: string = 'BrowserAccessError'
   static override readonly retryable: boolean = false
+  /** Which of the browser's checks failed. */
   declare readonly reason:
     | 'cors-disabled'
     | 'permission-required'
@@ -89,25 +100,69 @@ export class BrowserAccessError extends NetworkError {
     | 'mixed-content'
     | 'insecure-context'
   constructor(message: string, options: BrowserAccessErrorOptions) {
-    super(message, { ...options, code: options.code ?? options.reason })
+    const { reason, code = reason } = options
+    super(message, { ...options, code })
+    addFacts(this, { reason })
   }
 }
 
 /** Options of {@link ApiError}. */
 export interface ApiErrorOptions extends ProviderErrorOptions {
-  /** The server's own words. */
   readonly serverMessage?: string | undefined
-  /** The server's `error.type`. */
   readonly serverType?: string | undefined
-  /** The server's `error.code`. */
   readonly serverCode?: string | undefined
-  /** The field the server complains about. */
   readonly param?: string | undefined
+}
+
+/** The server rejected the request, or its response cannot be understood. */
+export class ApiError extends ProviderError {
+  static override readonly errorName: string = 'ApiError'
+  static override readonly defaultCode: ErrorCode = 'api'
+  /** The server's error message, shortened and redacted. */
+  declare readonly serverMessage?: string
+  /** The server's `error.type`. */
+  declare readonly serverType?: string
+  /** The server's `error.code`. */
+  declare readonly serverCode?: string
+  /** The field that the server rejected. */
+  declare readonly param?: string
+  /** What had arrived of the response, if the error came in the middle of a stream. */
+  declare readonly partial?: PartialCompletion
+  constructor(message: string, options: ApiErrorOptions = {}) {
+    super(message, options)
+    const { serverMessage, serverType, serverCode, param } = options
+    addFacts(this, { serverMessage, serverType, serverCode, param })
+  }
+}
+
+/** Status 401: the server requires a token, or rejected the one that was sent. */
+export class AuthenticationError extends ApiError {
+  static override readonly errorName: string = 'AuthenticationError'
+  static override readonly defaultCode: ErrorCode = 'auth-required'
+}
+
+/** Status 403: the token, or a setting of the server, does not allow this. */
+export class PermissionError extends ApiError {
+  static override readonly errorName: string = 'PermissionError'
+  static override readonly defaultCode: ErrorCode = 'permission'
 }
 
 /** Options of {@link RateLimitError}. */
 export interface RateLimitErrorOptions extends ApiErrorOptions {
   readonly retryAfterMs?: number | undefined
+}
+
+/** Status 429: too many requests. */
+export class RateLimitError extends ApiError {
+  static override readonly errorName: string = 'RateLimitError'
+  static override readonly defaultCode: ErrorCode = 'rate-limit'
+  static override readonly retryable: boolean = true
+  /** How long to wait before the next attempt, in ms; `undefined` if the server did not send `Retry-After`. */
+  declare readonly retryAfterMs: number | undefined
+  constructor(message: string, options: RateLimitErrorOptions = {}) {
+    super(message, options)
+    addFacts(this, { retryAfterMs: options.retryAfterMs })
+  }
 }
 
 /** Options of {@link ModelNotFoundError}. */
@@ -116,98 +171,50 @@ export interface ModelNotFoundErrorOptions extends ApiErrorOptions {
   readonly availableModels?: readonly string[] | undefined
 }
 
+/** The server does not have this model, or has no model loaded. */
+export class ModelNotFoundError extends ApiError {
+  static override readonly errorName: string = 'ModelNotFoundError'
+  static override readonly defaultCode: ErrorCode = 'model-not-found'
+  /** The requested model; `undefined` if the request named none. */
+  declare readonly model: string | undefined
+  /** Ids of the models that the server has; `undefined` if they could not be listed. */
+  declare readonly availableModels: readonly string[] | undefined
+  constructor(message: string, options: ModelNotFoundErrorOptions = {}) {
+    super(message, options)
+    addFacts(this, { model: options.model, availableModels: options.availableModels })
+  }
+}
+
+/** The model could not be loaded, was unloaded during the request, or its engine crashed. */
+export class ModelLoadError extends ApiError {
+  static override readonly errorName: string = 'ModelLoadError'
+  static override readonly defaultCode: ErrorCode = 'model-load'
+}
+
 /** Options of {@link ContextLengthError}. */
 export interface ContextLengthErrorOptions extends ApiErrorOptions {
   readonly promptTokens?: number | undefined
   readonly contextLength?: number | undefined
 }
 
-/** The server answered and said no, or its answer cannot be understood. */
-export class ApiError extends ProviderError {
-  static override readonly errorName: string = 'ApiError'
-  static override readonly defaultCode: string = 'api'
-  /** The server's own words, cut and redacted. */
-  declare readonly serverMessage?: string
-  /** The server's `error.type`. */
-  declare readonly serverType?: string
-  /** The server's `error.code`. */
-  declare readonly serverCode?: string
-  /** The field the server complains about. */
-  declare readonly param?: string
-  /** What had arrived of the answer, when the error came in the middle of one. */
-  declare readonly partial?: PartialCompletion
-  constructor(message: string, options?: ApiErrorOptions) {
-    super(message, options)
-  }
-}
-
-/** 401: a token is needed, or the one given was refused. */
-export class AuthenticationError extends ApiError {
-  static override readonly errorName: string = 'AuthenticationError'
-  static override readonly defaultCode: string = 'auth-required'
-}
-
-/** 403: the token, or a setting of the server, does not allow this. */
-export class PermissionError extends ApiError {
-  static override readonly errorName: string = 'PermissionError'
-  static override readonly defaultCode: string = 'permission'
-}
-
-/** 429: too many requests. */
-export class RateLimitError extends ApiError {
-  static override readonly errorName: string = 'RateLimitError'
-  static override readonly defaultCode: string = 'rate-limit'
-  static override readonly retryable: boolean = true
-  /** How long the server asks to wait, milliseconds; `undefined` when it does not say. */
-  declare readonly retryAfterMs: number | undefined
-  constructor(message: string, options?: RateLimitErrorOptions) {
-    super(message, options)
-  }
-}
-
-/** The server does not have this model, or has none loaded. */
-export class ModelNotFoundError extends ApiError {
-  static override readonly errorName: string = 'ModelNotFoundError'
-  static override readonly defaultCode: string = 'model-not-found'
-  /** The model that was asked for; `undefined` when it is not known. */
-  declare readonly model: string | undefined
-  /** Ids of the models the server has; `undefined` when they could not be listed. */
-  declare readonly availableModels: readonly string[] | undefined
-  constructor(message: string, options?: ModelNotFoundErrorOptions) {
-    super(message, options)
-  }
-}
-
-/** The model could not be loaded, was unloaded meanwhile, or its engine crashed. */
-export class ModelLoadError extends ApiError {
-  static override readonly errorName: string = 'ModelLoadError'
-  static override readonly defaultCode: string = 'model-load'
-}
-
-/** The conversation does not fit into the loaded context. */
+/** The conversation does not fit into the context that the model was loaded with. */
 export class ContextLengthError extends ApiError {
   static override readonly errorName: string = 'ContextLengthError'
-  static override readonly defaultCode: string = 'context-length'
-  /** Tokens of the request, when the server says. */
+  static override readonly defaultCode: ErrorCode = 'context-length'
+  /** Number of tokens in the request; `undefined` if the server did not report it. */
   declare readonly promptTokens: number | undefined
-  /** Tokens that fit, when the server says. */
+  /** Number of tokens that fit; `undefined` if the server did not report it. */
   declare readonly contextLength: number | undefined
-  constructor(message: string, options?: ContextLengthErrorOptions) {
+  constructor(message: string, options: ContextLengthErrorOptions = {}) {
     super(message, options)
+    addFacts(this, { promptTokens: options.promptTokens, contextLength: options.contextLength })
   }
 }
 
-/** The answer is not JSON, not of the expected shape, or empty where an answer was due. */
+/** The response is not JSON, does not have the expected shape, or is empty where content is required. */
 export class InvalidResponseError extends ApiError {
   static override readonly errorName: string = 'InvalidResponseError'
-  static override readonly defaultCode: string = 'invalid-response'
-}
-
-/** One thing wrong with a value: where, and what. */
-export interface Issue {
-  /** Keys and indices from the outside in; empty for the value itself. */
-  readonly path: readonly (string | number)[]
-  readonly message: string
+  static override readonly defaultCode: ErrorCode = 'invalid-response'
 }
 
 /** Options of {@link InvalidRequestError}. */
@@ -216,9 +223,35 @@ export interface InvalidRequestErrorOptions extends ProviderErrorOptions {
   readonly serverMessage?: string | undefined
 }
 
+/** The request is invalid. It was checked before anything was sent, or the server rejected it (status 400, 413, 422). */
+export class InvalidRequestError extends ProviderError {
+  static override readonly errorName: string = 'InvalidRequestError'
+  static override readonly defaultCode: ErrorCode = 'invalid-request'
+  /** The invalid fields. */
+  declare readonly issues: readonly Issue[]
+  /** The server's error message, shortened and redacted, if the server rejected the request. */
+  declare readonly serverMessage?: string
+  constructor(message: string, options: InvalidRequestErrorOptions = {}) {
+    super(message, options)
+    addFacts(this, { serverMessage: options.serverMessage, issues: options.issues ?? [] })
+  }
+}
+
 /** Options of {@link ConfigurationError}. */
 export interface ConfigurationErrorOptions extends InvalidRequestErrorOptions {
   readonly source: string
+}
+
+/** An option, an environment variable or a config file is invalid. */
+export class ConfigurationError extends InvalidRequestError {
+  static override readonly errorName: string = 'ConfigurationError'
+  static override readonly defaultCode: ErrorCode = 'configuration'
+  /** Where the value came from, for example `the option timeout`. */
+  declare readonly source: string
+  constructor(message: string, options: ConfigurationErrorOptions) {
+    super(message, options)
+    addFacts(this, { source: options.source })
+  }
 }
 
 /** Options of {@link OutputValidationError}. */
@@ -227,42 +260,18 @@ export interface OutputValidationErrorOptions extends ProviderErrorOptions {
   readonly issues?: readonly Issue[] | undefined
 }
 
-/** The request is wrong: found by us before anything was sent, or said by the server (400, 422). */
-export class InvalidRequestError extends ProviderError {
-  static override readonly errorName: string = 'InvalidRequestError'
-  static override readonly defaultCode: string = 'invalid-request'
-  /** What is wrong, each with its path. */
-  declare readonly issues: readonly Issue[]
-  /** The server's own words, when it was the server that refused. */
-  declare readonly serverMessage?: string
-  constructor(message: string, options?: InvalidRequestErrorOptions) {
-    super(message, { ...options, issues: options?.issues ?? [] } as ProviderErrorOptions)
-  }
-}
-
-/** A bad option, environment value or file. */
-export class ConfigurationError extends InvalidRequestError {
-  static override readonly errorName: string = 'ConfigurationError'
-  static override readonly defaultCode: string = 'configuration'
-  /** Where the value came from, e.g. `the option timeout`. */
-  declare readonly source: string
-  constructor(message: string, options: ConfigurationErrorOptions) {
-    super(message, { ...options, hint: options.hint ?? `Correct ${options.source}.` })
-  }
-}
-
-/** Structured output that does not fit its schema. */
+/** Structured output does not match its schema. */
 export class OutputValidationError extends ProviderError {
   static override readonly errorName: string = 'OutputValidationError'
-  static override readonly defaultCode: string = 'output-validation'
-  /** Where it does not fit and what the schema says of it, which may quote the answer. */
+  static override readonly defaultCode: ErrorCode = 'output-validation'
+  /** The fields that do not match. Their messages come from the schema library and may quote the output. */
   declare readonly issues: readonly Issue[]
   /** What the model wrote. */
   declare readonly text: string
-  /** All of the answer, when there was one. */
+  /** The complete response, if there was one. */
   declare readonly response?: CompletionResponse
   constructor(message: string, { text, issues = [], ...options }: OutputValidationErrorOptions) {
-    super(message, { ...options, hint: options.hint ?? 'Look at `text` and `issues`.' })
+    super(message, options)
     attachHidden(this, 'text', text)
     attachHidden(this, 'issues', issues)
   }
@@ -274,16 +283,16 @@ export interface ToolExecutionErrorOptions extends ProviderErrorOptions {
   readonly messages?: readonly Message[] | undefined
 }
 
-/** The tool loop could not go on. */
+/** The tool loop could not continue. */
 export class ToolExecutionError extends ProviderError {
   static override readonly errorName: string = 'ToolExecutionError'
-  static override readonly defaultCode: string = 'tool-execution'
-  /** The rounds that are done. */
+  static override readonly defaultCode: ErrorCode = 'tool-execution'
+  /** The completed rounds. */
   declare readonly steps: readonly ToolStep[]
-  /** The conversation with the results of every round that is done: a request can go on with it. */
+  /** The conversation up to the last completed round: pass it as `messages` to continue. */
   declare readonly messages: readonly Message[]
   constructor(message: string, { steps = [], messages = [], ...options }: ToolExecutionErrorOptions = {}) {
-    super(message, { ...options, hint: options.hint ?? 'Look at `cause` for what the tool threw.' })
+    super(message, options)
     attachHidden(this, 'steps', steps)
     attachHidden(this, 'messages', messages)
   }

@@ -1,26 +1,23 @@
+export type { ErrorCode } from './error-codes.js'
 export { ProviderError } from './provider-error.js'
-export {
-  BrowserAccessError,
-  NetworkError,
-  ServiceNotFoundError,
-  StreamInterruptedError,
-  TimeoutError,
-  UnsupportedEndpointError,
-} from './errors.js'
 export {
   ApiError,
   AuthenticationError,
+  BrowserAccessError,
+  ConfigurationError,
   ContextLengthError,
+  InvalidRequestError,
   InvalidResponseError,
   ModelLoadError,
   ModelNotFoundError,
+  NetworkError,
+  OutputValidationError,
   PermissionError,
   RateLimitError,
-} from './errors.js'
-export {
-  ConfigurationError,
-  InvalidRequestError,
-  OutputValidationError,
+  ServiceNotFoundError,
+  StreamInterruptedError,
+  TimeoutError,
   ToolExecutionError,
+  UnsupportedEndpointError,
   type Issue,
 } from './errors.js'

@@ -1,53 +1,69 @@
-import { hintFor } from './error-codes.js'
+import { type ErrorCode, hintFor } from './error-codes.js'
 import { redact } from './redact.js'
 import { sanitizeCause } from './sanitize-cause.js'
 
-/** What an error is made of; subclasses add their own facts. */
+/** Options that every error takes. Subclasses add the facts of their own. */
 export interface ProviderErrorOptions {
-  /** The next step a person takes. Default: by `code`. */
+  /**
+   * What to do next.
+   *
+   * @default the hint of `code`
+   */
   readonly hint?: string | undefined
-  /** Machine-readable kind, finer than the class. Default: that of the class. */
-  readonly code?: string | undefined
+  /**
+   * Machine-readable kind, finer than the class.
+   *
+   * @default the code of the class
+   */
+  readonly code?: ErrorCode | undefined
+  /**
+   * Whether the same call may succeed when it is made again.
+   *
+   * @default the value of the class
+   */
   readonly isRetryable?: boolean | undefined
+  /** Address of the server. */
   readonly endpoint?: string | undefined
-  /** HTTP status, when there was an answer. */
+  /** HTTP status, if there was a response. */
   readonly status?: number | undefined
+  /** What caused the error. Secrets in it are redacted, see {@link ProviderError}. */
   readonly cause?: unknown
 }
 
-const MARK = 'lmstudio-provider.'
+const BRAND = 'lmstudio-provider.'
 
 interface ErrorClass {
   readonly errorName?: string
 }
 
 /**
- * Base of every error of this package. A caller's own abort is not one: it rejects with `signal.reason`, unwrapped.
+ * Base class of every error of this package. A caller's own abort is not one of them: the call rejects with `signal.reason`.
  *
  * @remarks
- * `message` says what happened and why, `hint` what to do next. Neither ever holds a token, a prompt or an image.
+ * `message` says what happened, `hint` what to do next. No error contains a token, a prompt or an image in its message, its
+ * hint, its properties or its cause: they are redacted, and a cause that holds anything else is replaced by a copy.
  */
 export abstract class ProviderError extends Error {
-  /** The class's name, as a literal that survives minifiers. */
+  /** Name of the class, as a literal that survives minifiers. */
   static readonly errorName: string = 'ProviderError'
-  /** `code` of an instance that is given none. */
-  static readonly defaultCode: string = 'unknown'
-  /** `isRetryable` of an instance that is given none. */
+  /** `code` of an instance created without one. */
+  static readonly defaultCode: ErrorCode = 'unknown'
+  /** `isRetryable` of an instance created without it. */
   static readonly retryable: boolean = false
 
   /** Machine-readable kind, finer than the class: `not-running`, `context-length`, … */
-  declare readonly code: string
-  /** The next step to take. */
+  declare readonly code: ErrorCode
+  /** What to do next. */
   declare readonly hint: string
-  /** Whether the same call may succeed if made again. */
+  /** Whether the same call may succeed when it is made again. */
   declare readonly isRetryable: boolean
-  /** The server's address. */
+  /** Address of the server. */
   declare readonly endpoint?: string
-  /** HTTP status, when there was an answer. */
+  /** HTTP status, if there was a response. */
   declare readonly status?: number
 
   constructor(message: string, options: ProviderErrorOptions = {}) {
-    const { cause, hint, code = new.target.defaultCode, isRetryable = new.target.retryable, ...facts } = options
+    const { cause, hint, code = new.target.defaultCode, isRetryable = new.target.retryable } = options
     super(
       redact(message),
       cause === undefined
@@ -55,42 +71,47 @@ export abstract class ProviderError extends Error {
         : { cause: cause instanceof ProviderError ? cause : sanitizeCause(cause, redact) },
     )
     this.name = new.target.errorName
-    Object.assign(this, { code, hint: redact(hint ?? hintFor(code)), isRetryable })
-    for (const [name, fact] of Object.entries(facts)) {
-      if (fact !== undefined) Object.assign(this, { [name]: typeof fact === 'string' ? redact(fact) : fact })
-    }
-    // Marks stand in for instanceof where two copies of this package, or two realms, meet.
+    const { endpoint, status } = options
+    addFacts(this, { code, hint: hint ?? hintFor(code), isRetryable, endpoint, status })
+    // Brands replace `instanceof` between two copies of this package or two realms.
     for (
       let type: ErrorClass = new.target;
       type.errorName !== undefined;
       type = Object.getPrototypeOf(type) as ErrorClass
     ) {
-      Object.defineProperty(this, Symbol.for(MARK + type.errorName), { value: true })
+      Object.defineProperty(this, Symbol.for(BRAND + type.errorName), { value: true })
     }
   }
 
-  /** Whether `error` is of this class (or one that extends it), also across copies of the package and realms. */
+  /** Tests whether `error` is an instance of this class or of a subclass, also across copies of the package and realms. */
   static isInstance<T extends ProviderError>(
     this: (abstract new (...args: never[]) => T) & { readonly errorName: string },
     error: unknown,
   ): error is T {
-    return typeof error === 'object' && error !== null && Symbol.for(MARK + this.errorName) in error
+    return typeof error === 'object' && error !== null && Symbol.for(BRAND + this.errorName) in error
   }
 
-  /** The report as plain data: every public fact, no stack, no partial answer; the cause as its name, message and code. */
+  /** Returns every public fact as plain data, with name, message and code of the cause, but no stack and no content. */
   toJSON(): Record<string, unknown> {
     const facts: object = this
-    const cause = this.cause === undefined ? {} : { cause: describe(this.cause) }
+    const cause = this.cause === undefined ? {} : { cause: describeCause(this.cause) }
     return { ...facts, name: this.name, message: this.message, ...cause }
   }
 }
 
-/** Gives the error something to hand over that neither print nor JSON shows: an answer is content, not report. */
+/** Adds public facts to an error, without those that are `undefined`. Strings are redacted. */
+export function addFacts(error: ProviderError, facts: Readonly<Record<string, unknown>>): void {
+  for (const [name, fact] of Object.entries(facts)) {
+    if (fact !== undefined) Object.assign(error, { [name]: typeof fact === 'string' ? redact(fact) : fact })
+  }
+}
+
+/** Adds content to an error, such as a partial response, that neither printing nor JSON shows. */
 export function attachHidden(error: object, name: string, value: unknown): void {
   Object.defineProperty(error, name, { value, configurable: true })
 }
 
-function describe(cause: unknown): unknown {
+function describeCause(cause: unknown): unknown {
   if (!(cause instanceof Error)) return typeof cause === 'symbol' ? String(cause) : cause
   const { code } = cause as { code?: unknown }
   return { name: cause.name, message: cause.message, ...(code === undefined ? {} : { code }) }

@@ -1,43 +1,43 @@
-// A chain of causes longer than this explains nothing any more; it may also be a circle.
+// Deeper causes no longer explain anything, and a chain of causes can be circular.
 const MAX_DEPTH = 5
-// What Node puts on its own errors; anything else can be a whole request.
+// The properties that Node sets on its own errors. Anything else can be a whole request: HTTP clients attach them to errors.
 const SAFE_PROPERTIES = /^(name|message|stack|cause|code|errno|syscall|hostname|address|port)$/
 
-type Clean = (text: string) => string
+type Redact = (text: string) => string
 
 /**
- * A foreign error as it may be handed on: itself when nothing about it is a secret, else a copy that keeps its name,
- * code, message and stack frames, and those of its causes. Clients hang whole requests on their errors.
+ * Returns a cause that contains no secret: the same object if it is safe as it is, else a copy with the name, code,
+ * message and stack frames of the error and of its causes.
  */
-export function sanitizeCause(cause: unknown, clean: Clean): unknown {
-  if (typeof cause === 'string') return clean(cause)
+export function sanitizeCause(cause: unknown, redact: Redact): unknown {
+  if (typeof cause === 'string') return redact(cause)
   if (typeof cause !== 'object' || cause === null) return cause
-  return isHarmless(cause, clean, 0) ? cause : copy(cause, clean, 0)
+  return isSafe(cause, redact, 0) ? cause : copy(cause, redact, 0)
 }
 
-function isHarmless(value: unknown, clean: Clean, depth: number): boolean {
-  if (typeof value === 'string') return clean(value) === value
+function isSafe(value: unknown, redact: Redact, depth: number): boolean {
+  if (typeof value === 'string') return redact(value) === value
   if (typeof value !== 'object' || value === null) return true
   if (!(value instanceof Error) || depth === MAX_DEPTH) return false
   return Object.getOwnPropertyNames(value).every((name) => {
     if (!SAFE_PROPERTIES.test(name)) return false
-    return isHarmless((value as unknown as Record<string, unknown>)[name], clean, depth + 1)
+    return isSafe((value as unknown as Record<string, unknown>)[name], redact, depth + 1)
   })
 }
 
-function copy(cause: unknown, clean: Clean, depth: number): unknown {
+function copy(cause: unknown, redact: Redact, depth: number): unknown {
   if (!(cause instanceof Error))
-    return typeof cause === 'string' ? clean(cause) : `a thrown ${Object.prototype.toString.call(cause).slice(8, -1)}`
+    return typeof cause === 'string' ? redact(cause) : `a thrown ${Object.prototype.toString.call(cause).slice(8, -1)}`
   if (depth === MAX_DEPTH) return undefined
   const { code, errors } = cause as Error & { readonly code?: unknown; readonly errors?: unknown }
-  // Whoever throws an Error may have put anything in the place of its texts.
+  // The properties of a thrown Error can have any type.
   const [name, message, stack] = [cause.name, cause.message, cause.stack].map((text: unknown) =>
-    typeof text === 'string' ? clean(text) : '',
+    typeof text === 'string' ? redact(text) : '',
   ) as [string, string, string]
   const inner = cause.cause ?? (Array.isArray(errors) ? errors[0] : undefined)
-  const result = new Error(message, inner === undefined ? undefined : { cause: copy(inner, clean, depth + 1) })
+  const result = new Error(message, inner === undefined ? undefined : { cause: copy(inner, redact, depth + 1) })
   const frames = stack.split('\n').filter((line) => /^\s+at /.test(line))
   result.stack = [`${name}: ${message}`, ...frames].join('\n')
-  const kept = typeof code === 'number' ? { code } : typeof code === 'string' ? { code: clean(code) } : {}
-  return Object.assign(result, { name }, kept)
+  const safeCode = typeof code === 'number' ? { code } : typeof code === 'string' ? { code: redact(code) } : {}
+  return Object.assign(result, { name }, safeCode)
 }

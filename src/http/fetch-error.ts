@@ -1,4 +1,4 @@
-import { hintFor } from '../errors/error-codes.js'
+import { type ErrorCode, hintFor } from '../errors/error-codes.js'
 import { NetworkError, ServiceNotFoundError, StreamInterruptedError, TimeoutError } from '../errors/errors.js'
 import { ProviderError, type ProviderErrorOptions } from '../errors/provider-error.js'
 import { sanitizeCause } from '../errors/sanitize-cause.js'
@@ -13,7 +13,7 @@ const PLATFORM_LIMIT_MS = 300_000
 
 type Kind = readonly [
   words: RegExp,
-  code: string,
+  code: ErrorCode,
   what: string,
   type: new (message: string, options: ProviderErrorOptions) => ProviderError,
   isRetryable?: false,

@@ -103,7 +103,6 @@ const guard =
         source: `the option ${name}`,
         code: 'interceptor-failed',
         cause,
-        hint: `Fix the function that is passed as \`${name}\`; its error is the \`cause\`.`,
       })
     }
   }

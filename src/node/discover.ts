@@ -66,7 +66,7 @@ function adviceOf(installation: Installation | undefined): Advice {
   const notes = [...problems, ...(cors === false ? [pagesRefused(installation)] : [])]
   return {
     note: notes.length === 0 ? undefined : notes.join(' '),
-    hint: isThere ? `LM Studio is installed here, but its server is off. ${hintsFor('not-running')[0]}.` : undefined,
+    hint: isThere ? `LM Studio is installed here, but its server is off. ${hintsFor('not-running')[0]}` : undefined,
   }
 }
 

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../errors/error-codes.js'
 import { type Issue, OutputValidationError } from '../errors/errors.js'
 import { attachHidden } from '../errors/provider-error.js'
 import { type Schema, validate } from '../json-schema/standard-schema.js'
@@ -7,16 +8,6 @@ import { formatPath } from '../validation/validate.js'
 
 const MAX_NAMED = 5
 
-const HINTS = {
-  'output-truncated':
-    'Raise `maxTokens`, or ask for less; with a thinking model turn thinking off with `reasoningEffort`. What came is in `text`.',
-  'output-not-json': 'Look at `text`; choose a model that LM Studio can hold to a schema, or set `repair`.',
-  'output-mismatch': 'Look at `text` and `issues`; set `repair`, or simplify the schema.',
-  'output-empty':
-    'Turn thinking off with `reasoningEffort`, or update LM Studio: some versions answered a schema with nothing.',
-  'output-refused': 'Ask in other words, or choose another model.',
-} as const
-
 /** The object that an answer holds; throws {@link OutputValidationError} and says which of all that can be wrong it is. */
 export async function readObject<T>(schema: Schema<T>, response: CompletionResponse): Promise<T> {
   const { finishReason, reasoning = '' } = response
@@ -24,8 +15,8 @@ export async function readObject<T>(schema: Schema<T>, response: CompletionRespo
   // Thinking models can have the schema applied to their thoughts (wire reference 9.2); prose there is no answer.
   const text = written === '' ? reasoning.trim() : written
   const value = written === '' ? parseJSON(text) : findJSON(text)
-  const fail = (code: keyof typeof HINTS, message: string, issues: readonly Issue[] = []): never => {
-    const error = new OutputValidationError(message, { code, hint: HINTS[code], text, issues })
+  const fail = (code: ErrorCode, message: string, issues: readonly Issue[] = []): never => {
+    const error = new OutputValidationError(message, { code, text, issues })
     attachHidden(error, 'response', response)
     throw error
   }

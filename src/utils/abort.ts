@@ -1,49 +1,49 @@
-/** Nothing to do: for promises whose failure somebody else reports. */
+/** Does nothing. For promises whose rejection is reported elsewhere. */
 export const ignore = (): void => {}
 
 interface FanOut {
-  readonly runs: Set<() => void>
-  readonly fire: () => void
+  readonly callbacks: Set<() => void>
+  readonly onAbort: () => void
 }
 
-const fanOuts = new WeakMap<AbortSignal, FanOut>()
+const fanOuts = /* @__PURE__ */ new WeakMap<AbortSignal, FanOut>()
 
 /**
- * Runs `run` when the signal aborts; what is returned ends that.
+ * Calls `callback` when the signal aborts. The returned function removes the callback.
  *
  * @remarks
- * One listener serves all who wait for a signal: a page's one signal for a hundred calls would make Node warn of a leak,
- * and adding to a long list of listeners is linear there.
+ * All callbacks of a signal share one listener. With one listener each, Node would warn of a leak as soon as a program uses
+ * one signal for a dozen calls, and adding a listener to a long list takes linear time there.
  */
-export function onAbort(signal: AbortSignal, run: () => void): () => void {
-  const fanOut = fanOuts.get(signal) ?? open(signal)
-  fanOut.runs.add(run)
+export function onAbort(signal: AbortSignal, callback: () => void): () => void {
+  const fanOut = fanOuts.get(signal) ?? createFanOut(signal)
+  fanOut.callbacks.add(callback)
   return () => {
-    fanOut.runs.delete(run)
-    if (fanOut.runs.size > 0) return
-    signal.removeEventListener('abort', fanOut.fire)
+    fanOut.callbacks.delete(callback)
+    if (fanOut.callbacks.size > 0) return
+    signal.removeEventListener('abort', fanOut.onAbort)
     if (fanOuts.get(signal) === fanOut) fanOuts.delete(signal)
   }
 }
 
-function open(signal: AbortSignal): FanOut {
-  const runs = new Set<() => void>()
-  const fire = (): void => {
+function createFanOut(signal: AbortSignal): FanOut {
+  const callbacks = new Set<() => void>()
+  const onAbort = (): void => {
     fanOuts.delete(signal)
-    for (const run of runs) run()
+    for (const callback of callbacks) callback()
   }
-  const fanOut = { runs, fire }
+  const fanOut = { callbacks, onAbort }
   fanOuts.set(signal, fanOut)
-  signal.addEventListener('abort', fire, { once: true })
+  signal.addEventListener('abort', onAbort, { once: true })
   return fanOut
 }
 
-/** Throws the reason of a signal that has aborted. React Native's signals have no `throwIfAborted`. */
+/** Throws the reason of a signal that has aborted. Signals in React Native do not have `throwIfAborted`. */
 export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted === true) throw signal.reason
 }
 
-/** Rejects with the signal's reason the moment it aborts, even when `promise` does not listen to it. */
+/** Rejects with the signal's reason as soon as it aborts, even if `promise` ignores the signal. */
 export function raceAbort<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return promise
   if (signal.aborted) {
@@ -52,22 +52,26 @@ export function raceAbort<T>(promise: Promise<T>, signal: AbortSignal | undefine
   }
   return new Promise<T>((resolve, reject) => {
     const stop = onAbort(signal, () => reject(signal.reason as Error))
-    const settle =
-      <V>(settled: (value: V) => void) =>
+    const stopAnd =
+      <V>(settle: (value: V) => void) =>
       (value: V): void => {
         stop()
-        settled(value)
+        settle(value)
       }
-    promise.then(settle(resolve), settle(reject))
+    promise.then(stopAnd(resolve), stopAnd(reject))
   })
 }
 
+/** Tests whether a value is an AbortSignal, of any realm or polyfill. */
 export const isSignal = (value: unknown): value is AbortSignal =>
   typeof value === 'object' && value !== null && 'aborted' in value && 'addEventListener' in value
 
-/** Lets the controller follow `signal`; what is returned ends that, so that a long-lived signal collects no listeners. */
+/**
+ * Aborts the controller when `signal` aborts. The returned function ends that, so that a long-lived signal does not collect
+ * listeners.
+ */
 export function followSignal(controller: AbortController, signal: AbortSignal | undefined): () => void {
-  // What is none is refused by whoever checks the options, with words for it.
+  // The check of the options rejects a value that is not a signal, with a message of its own.
   if (!isSignal(signal)) return ignore
   const follow = (): void => controller.abort(signal.reason)
   if (!signal.aborted) return onAbort(signal, follow)
@@ -75,14 +79,20 @@ export function followSignal(controller: AbortController, signal: AbortSignal | 
   return ignore
 }
 
-/** Waits, or rejects with the signal's reason as soon as it aborts. */
+/**
+ * Waits.
+ *
+ * @param ms - time to wait, in ms
+ *
+ * @throws the signal's reason, as soon as it aborts
+ */
 export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined
   const elapsed = new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)))
   return raceAbort(elapsed, signal).finally(() => clearTimeout(timer))
 }
 
-/** The reason of an abort that was given none. */
+/** Creates the reason of an abort for which the caller gave none. */
 export function abortError(message: string): DOMException {
   return new DOMException(message, 'AbortError')
 }

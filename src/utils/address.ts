@@ -1,8 +1,8 @@
-/** How far away a host is, as far as its name or address tells. */
+/** How far away a host is, judged by its name or address. */
 export type AddressSpace = 'loopback' | 'private' | 'forbidden' | 'public'
 
-// Cloud metadata services: never a model server, always a way to steal credentials.
-const METADATA = new Set([
+// Metadata services of clouds: they are never a model server, and they hand out credentials.
+const METADATA_HOSTS: readonly string[] = [
   'metadata.google.internal',
   'metadata.goog',
   'metadata',
@@ -10,16 +10,20 @@ const METADATA = new Set([
   'instance-data',
   '100.100.100.200',
   '168.63.129.16',
-])
+]
 const LOCAL_SUFFIX = /\.(local|lan|home|internal|localdomain|home\.arpa|test)$/
 
 /**
- * Sorts a host as `URL.hostname` spells it (which has already turned `0x7f.1` and the like into dotted form).
- * Names that are bare labels or end in a suffix reserved for home networks count as private.
+ * Returns the address space of a host.
+ *
+ * @remarks
+ * A name without a dot, or with a suffix that is reserved for home networks, is private.
+ *
+ * @param hostname - as in `URL.hostname`, which has already converted `0x7f.1` and the like to dotted form
  */
 export function addressSpace(hostname: string): AddressSpace {
   const host = hostname.toLowerCase().replace(/\.$/, '')
-  if (METADATA.has(host)) return 'forbidden'
+  if (METADATA_HOSTS.includes(host)) return 'forbidden'
   if (host.startsWith('[')) return ipv6Space(host.slice(1, -1))
   if (/^\d+\.\d+\.\d+\.\d+$/.test(host)) return ipv4Space(host.split('.').map(Number))
   if (host === 'localhost' || host.endsWith('.localhost')) return 'loopback'
@@ -28,7 +32,7 @@ export function addressSpace(hostname: string): AddressSpace {
 
 function ipv4Space([a = 0, b = 0]: number[]): AddressSpace {
   if (a === 127) return 'loopback'
-  // 0.0.0.0 is where a server listens, not where it is reached.
+  // A server listens on 0.0.0.0, but clients cannot reach it there.
   if (a === 0 || a >= 224 || (a === 169 && b === 254)) return 'forbidden'
   const isPrivate =
     a === 10 || (a === 172 && b >= 16 && b < 32) || (a === 192 && b === 168) || (a === 100 && b >= 64 && b < 128)
@@ -38,11 +42,11 @@ function ipv4Space([a = 0, b = 0]: number[]): AddressSpace {
 function ipv6Space(host: string): AddressSpace {
   if (host === '::1') return 'loopback'
   if (host === '::') return 'forbidden'
-  // An IPv4 address in IPv6 clothes: mapped, compatible, or behind NAT64.
-  const dressed = /^(?:::ffff:|::|64:ff9b::)([0-9a-f]+):([0-9a-f]+)$/.exec(host)
-  if (dressed !== null) {
-    const high = Number.parseInt(dressed[1]!, 16)
-    const low = Number.parseInt(dressed[2]!, 16)
+  // An IPv4 address in IPv6 notation: mapped, compatible, or behind NAT64.
+  const embedded = /^(?:::ffff:|::|64:ff9b::)([0-9a-f]+):([0-9a-f]+)$/.exec(host)
+  if (embedded !== null) {
+    const high = Number.parseInt(embedded[1]!, 16)
+    const low = Number.parseInt(embedded[2]!, 16)
     return ipv4Space([high >> 8, high & 255, low >> 8, low & 255])
   }
   if (host.startsWith('fd00:ec2:')) return 'forbidden'

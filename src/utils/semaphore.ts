@@ -1,54 +1,58 @@
 import { onAbort } from './abort.js'
 
-/** Lets a number of holders in at a time; the rest wait in order of arrival. */
+/** Returns the slot; further calls do nothing. */
+type Release = () => void
+
+/** Limits how many holders there are at a time. Others wait in order of arrival. */
 export interface Semaphore {
-  /** The function that gives the place back, when there is a place now. */
-  tryAcquire(): (() => void) | undefined
-  /** Resolves to the function that gives the place back; rejects with the signal's reason when it aborts first. */
-  acquire(signal?: AbortSignal): Promise<() => void>
+  /** Takes a slot if one is free now. */
+  tryAcquire(): Release | undefined
+  /** Waits for a slot. Rejects with the signal's reason if it aborts first. */
+  acquire(signal?: AbortSignal): Promise<Release>
 }
 
+/** Creates a semaphore with `size` slots. */
 export function createSemaphore(size: number): Semaphore {
   let free = size
   const waiting = new Set<() => void>()
 
-  function enter(): () => void {
-    let held = true
+  function createRelease(): Release {
+    let isHeld = true
     return () => {
-      if (!held) return
-      held = false
+      if (!isHeld) return
+      isHeld = false
       const [next] = waiting
       if (next === undefined) free++
       else next()
     }
   }
 
-  function tryAcquire(): (() => void) | undefined {
+  function tryAcquire(): Release | undefined {
     if (free === 0) return undefined
     free--
-    return enter()
+    return createRelease()
   }
 
   return {
     tryAcquire,
     acquire(signal) {
       if (signal?.aborted === true) return Promise.reject(signal.reason as Error)
-      const place = tryAcquire()
-      if (place !== undefined) return Promise.resolve(place)
+      const release = tryAcquire()
+      if (release !== undefined) return Promise.resolve(release)
       return new Promise((resolve, reject) => {
         const onTurn = (): void => {
-          leave()
-          resolve(enter())
+          stopWaiting()
+          resolve(createRelease())
         }
-        const stop =
+        const stopListening =
           signal &&
           onAbort(signal, () => {
-            leave()
+            stopWaiting()
             reject(signal.reason as Error)
           })
-        const leave = (): void => {
+        const stopWaiting = (): void => {
           waiting.delete(onTurn)
-          stop?.()
+          stopListening?.()
         }
         waiting.add(onTurn)
       })

@@ -1,76 +1,96 @@
 import * as v from 'valibot'
 import { isObject } from '../utils/json.js'
 
-/** A value that a server may also leave out or send as `null`. */
+/** A value that a server may also omit or send as `null`. */
 export type Nullish<T> = T | null | undefined
 
-/** A schema for every field of `T`: `{ … } satisfies EntriesOf<T>` compiles only without a missing or misspelt field. */
+/** A schema for every field of `T`: `{ … } satisfies EntriesOf<T>` does not compile with a missing or misspelt field. */
 export type EntriesOf<T> = { readonly [Key in keyof T]-?: v.GenericSchema }
 
-// Fields that several schemas share. `custom` and `lazy` stand in for valibot's `union`, `variant`, `picklist`, `pipe`
-// and `check`: they say in one message what is expected, and leave a fifth of valibot out of the bundle.
+// Schemas that several features share. `custom` and `lazy` replace valibot's `union`, `variant`, `picklist`, `pipe` and
+// `check`: one message names everything that is expected, and a fifth of valibot stays out of the bundle.
 
-/** An optional field that passes when it is absent or `is` says so. */
-export function optional<T>(is: (value: unknown) => boolean, message: string): v.GenericSchema<T | undefined> {
+/** Returns a schema for an optional field: `undefined`, or a value for which `is` returns true. */
+/* @__NO_SIDE_EFFECTS__ */
+export function optional<T>(is: (value: unknown) => boolean, message: string) {
   return v.optional(v.custom<T>(is, message))
 }
 
-/** A text with something in it. */
-export const name: v.GenericSchema<string> = v.custom<string>(
+/** A string that is not blank. */
+export const name = /* @__PURE__ */ v.custom<string>(
   (value) => typeof value === 'string' && value.trim() !== '',
-  'must be a text that is not empty',
+  'must be a non-empty string',
 )
 
-/** One of these words. */
-export function oneOf<const T extends string>(words: readonly T[]): v.GenericSchema<T> {
-  return v.custom<T>((value) => words.includes(value as T), `must be one of: ${words.join(', ')}`)
+/** Returns a schema for one of these strings. */
+/* @__NO_SIDE_EFFECTS__ */
+export function oneOf<const T extends string>(values: readonly T[]) {
+  return v.custom<T>((value) => values.includes(value as T), `must be one of: ${values.join(', ')}`)
 }
 
-/** An optional number within bounds; `Infinity` as a bound is none. */
-export function range(min: number, max: number, unit = 'number'): v.GenericSchema<number | undefined> {
-  return bounded(Number.isFinite, min, max, `must be a ${unit}`)
+/**
+ * Returns a schema for an optional number between two bounds, which are included.
+ *
+ * @param min - `-Infinity` for no lower bound
+ * @param max - `Infinity` for no upper bound
+ * @param noun - what the message calls the value
+ */
+/* @__NO_SIDE_EFFECTS__ */
+export function range(min: number, max: number, noun = 'number') {
+  return bounded(Number.isFinite, [min, max], noun)
 }
 
-/** An optional whole number within bounds. */
-export function whole(min: number, max: number = Infinity): v.GenericSchema<number | undefined> {
-  return bounded(Number.isSafeInteger, min, max, 'must be a whole number')
+/** Returns a schema for an optional integer between two bounds, which are included. */
+/* @__NO_SIDE_EFFECTS__ */
+export function whole(min: number, max: number = Infinity) {
+  return bounded(Number.isSafeInteger, [min, max], 'whole number')
 }
 
-function bounded(
-  is: (value: unknown) => boolean,
-  min: number,
-  max: number,
-  what: string,
-): v.GenericSchema<number | undefined> {
+/* @__NO_SIDE_EFFECTS__ */
+function bounded(is: (value: unknown) => boolean, [min, max]: readonly [min: number, max: number], noun: string) {
   const bounds = max !== Infinity ? ` from ${min} to ${max}` : min === -Infinity ? '' : ` from ${min}`
-  return optional((value) => is(value) && (value as number) >= min && (value as number) <= max, what + bounds)
+  return optional<number>(
+    (value) => is(value) && (value as number) >= min && (value as number) <= max,
+    `must be a ${noun}${bounds}`,
+  )
 }
 
-/** A text, or what the other schema takes. */
+/** Returns a schema for an optional boolean. */
+/* @__NO_SIDE_EFFECTS__ */
+export function flag() {
+  return v.optional(v.boolean('must be true or false'))
+}
+
+/** Returns a schema for a string, or for what the other schema accepts. */
+/* @__NO_SIDE_EFFECTS__ */
 export function textOr<T>(schema: v.GenericSchema<unknown, T>): v.GenericSchema<unknown, string | T> {
   return v.lazy((value) => (typeof value === 'string' ? v.string() : schema) as v.GenericSchema<unknown, string | T>)
 }
 
-/** An object whose member `key` says which of the schemas is its own. */
+/** Returns a schema for an object whose member `key` selects one of the schemas. */
+/* @__NO_SIDE_EFFECTS__ */
 export function variant(key: string, schemas: Readonly<Record<string, v.GenericSchema>>): v.GenericSchema {
-  const words = Object.keys(schemas)
-  const unknown = v.looseObject({ [key]: oneOf(words) })
+  const values = Object.keys(schemas)
+  const unknown = v.looseObject({ [key]: oneOf(values) })
   return v.lazy((value) =>
-    isObject(value) && words.includes(String(value[key])) ? schemas[String(value[key])]! : unknown,
+    isObject(value) && values.includes(String(value[key])) ? schemas[String(value[key])]! : unknown,
   )
 }
 
-// Fields that several schemas of answers share.
+// Fields that several response schemas share.
 
-/** A text, or nothing. */
-export const text: v.GenericSchema<unknown, string | null | undefined> = v.nullish(v.string())
+/** A string, `null` or nothing. */
+export const text = /* @__PURE__ */ v.nullish(/* @__PURE__ */ v.string())
 
-/** A number, or nothing. */
-export const count: v.GenericSchema<unknown, number | null | undefined> = v.nullish(v.number())
+/** A number, `null` or nothing. */
+export const count = /* @__PURE__ */ v.nullish(/* @__PURE__ */ v.number())
 
-/** Arguments of a tool call: some servers send an object instead of its text (wire reference 9.4). */
-export const toolArguments: v.GenericSchema<unknown, string | { readonly [key: string]: unknown } | null | undefined> =
-  v.nullish(textOr(v.custom<{ readonly [key: string]: unknown }>((value) => typeof value === 'object')))
+/** Arguments of a tool call: JSON text, or an object, which some servers send instead (docs/http-api.md 9.4). */
+export const toolArguments = /* @__PURE__ */ v.nullish(
+  /* @__PURE__ */ textOr(
+    /* @__PURE__ */ v.custom<{ readonly [key: string]: unknown }>((value) => typeof value === 'object'),
+  ),
+)
 
 /**
  * The type of what a response schema accepts, without the index signature of loose objects, so that a misspelt field does

@@ -4,39 +4,43 @@ import { closestMatch } from '../utils/edit-distance.js'
 
 type AnySchema = v.BaseSchema<unknown, unknown, v.BaseIssue<unknown>>
 
-/** What is read of valibot's issues: what else they hold is not in the bundle (scripts/bundle/trim.ts). */
-interface ReadIssue extends Pick<v.BaseIssue<unknown>, 'message' | 'expected' | 'input'> {
+/** The part of valibot's issues that is read here. */
+interface ValibotIssue extends Pick<v.BaseIssue<unknown>, 'message' | 'expected' | 'input'> {
   readonly path?: readonly { readonly key: unknown }[] | undefined
 }
 
-/** Valibot's issues as this package reports them. */
-export function toIssues(issues: readonly ReadIssue[]): Issue[] {
+/** Converts valibot's issues to those of this package. */
+export function toIssues(issues: readonly ValibotIssue[]): Issue[] {
   return issues.map((issue) => ({
     path: (issue.path ?? []).map((item) => item.key as string | number),
-    message: describe(issue),
+    message: toMessage(issue),
   }))
 }
 
-// Valibot's words, as a person would say them.
-const WORDS: Readonly<Record<string, string>> = {
-  Object: 'an object',
-  Array: 'a list',
+// Valibot names some types as JavaScript does and others by their class.
+const TYPE_NAMES: Readonly<Record<string, string>> = {
+  string: 'a string',
+  number: 'a number',
+  boolean: 'a boolean',
+  function: 'a function',
   object: 'an object',
-  array: 'a list',
+  Object: 'an object',
+  array: 'an array',
+  Array: 'an array',
 }
 
-/** Valibot's own texts quote the received value, which can be a prompt or a token: only its type is named here. */
-function describe({ message, expected, input }: ReadIssue): string {
+const UNKNOWN = 'does not exist'
+
+/** Valibot's own messages quote the received value, which can be a prompt or a token. This one names only its type. */
+function toMessage({ message, expected, input }: ValibotIssue): string {
   if (!message.startsWith('Invalid ')) return message
+  if (expected === 'never') return UNKNOWN
+  if (input === undefined) return 'is missing'
   const received = input === null ? 'null' : Array.isArray(input) ? 'array' : typeof input
-  return expected === 'never'
-    ? 'does not exist'
-    : input === undefined
-      ? 'is missing'
-      : `must be ${WORDS[String(expected)] ?? expected}, not ${WORDS[received] ?? received}`
+  return `must be ${TYPE_NAMES[String(expected)] ?? expected}, not ${TYPE_NAMES[received] ?? received}`
 }
 
-/** `a.b[0].c`, as a person would write it. */
+/** Formats a path as code would access it: `a.b[0].c`. */
 export function formatPath(path: Issue['path']): string {
   return path.reduce<string>(
     (text, key) => (typeof key === 'number' ? `${text}[${key}]` : text === '' ? key : `${text}.${key}`),
@@ -44,27 +48,30 @@ export function formatPath(path: Issue['path']): string {
   )
 }
 
-/** The value as the schema knows it, or an {@link InvalidResponseError} that names the first field that does not fit. */
+/**
+ * Returns a response as its schema describes it.
+ *
+ * @param what - what the message calls the value, for example `The response`
+ *
+ * @throws {@link InvalidResponseError} names the first field that does not match, never its value
+ */
 export function parseResponse<const S extends AnySchema>(
   schema: S,
   value: unknown,
   what: string,
-  facts: { readonly endpoint?: string } = {},
+  { endpoint }: { readonly endpoint?: string } = {},
 ): v.InferOutput<S> {
   const result = v.safeParse(schema, value, { abortEarly: true })
   if (result.success) return result.output
   const [issue] = toIssues(result.issues)
-  const where = formatPath(issue!.path)
-  // The received value stays out of the text: it can be content.
-  throw new InvalidResponseError(
-    `${what} is not of the expected shape: ${where === '' ? 'the body' : `\`${where}\``} has the wrong type.`,
-    facts,
-  )
+  const path = formatPath(issue!.path)
+  const field = path === '' ? 'the body' : `\`${path}\``
+  throw new InvalidResponseError(`${what} has an unexpected shape: ${field} has the wrong type.`, { endpoint })
 }
 
 type StrictSchema = v.GenericSchema & { readonly entries: v.ObjectEntries }
 
-// What other clients call it, where no spelling leads there.
+// Names that other clients use, and that no correction of a typing error leads to.
 const ALIASES: Readonly<Record<string, string>> = {
   baseURL: 'endpoint',
   baseUrl: 'endpoint',
@@ -72,56 +79,67 @@ const ALIASES: Readonly<Record<string, string>> = {
   apiKey: 'apiToken',
 }
 
-const UNKNOWN = 'does not exist'
-
 /**
- * What is wrong with a value; for an unknown key the closestMatch known one is named, from `vocabulary` and, at the top, from
- * the schema's own keys. Values are never quoted.
+ * Lists what is wrong with a value. For an unknown key, the message suggests the closest known one: from `nestedKeys`
+ * and, at the top level, from the keys of the schema. No message quotes a value.
  */
-function findIssues(schema: StrictSchema, value: unknown, vocabulary: readonly string[]): Issue[] {
-  // To valibot a list is an object too.
-  if (Array.isArray(value)) return [{ path: [], message: 'must be an object' }]
+function findIssues(schema: StrictSchema, value: unknown, nestedKeys: readonly string[]): Issue[] {
+  // Valibot accepts an array as an object.
+  if (Array.isArray(value)) return [{ path: [], message: 'must be an object, not an array' }]
   const result = v.safeParse(schema, value)
   return toIssues(result.issues ?? []).map((issue) => {
     if (issue.message !== UNKNOWN) return issue
     const key = String(issue.path.at(-1))
-    const known = [...(issue.path.length === 1 ? Object.keys(schema.entries) : []), ...vocabulary]
+    const known = [...(issue.path.length === 1 ? Object.keys(schema.entries) : []), ...nestedKeys]
     const alias = ALIASES[key]
-    const meant = alias !== undefined && known.includes(alias) ? alias : closestMatch(key, known)
-    return meant === undefined ? issue : { ...issue, message: `${UNKNOWN} (did you mean \`${meant}\`?)` }
+    const suggestion = alias !== undefined && known.includes(alias) ? alias : closestMatch(key, known)
+    return suggestion === undefined ? issue : { ...issue, message: `${UNKNOWN} (did you mean \`${suggestion}\`?)` }
   })
 }
 
-/** A sentence begins with it. */
-export const capitalise = (text: string): string => text[0]!.toUpperCase() + text.slice(1)
+/** Returns the text with an uppercase first letter. */
+export const capitalize = (text: string): string => text[0]!.toUpperCase() + text.slice(1)
 
-const describeIssue = (issue: Issue): string => `\`${formatPath(issue.path)}\` ${issue.message}`
-
-/** Checks options against a strict schema; throws a {@link ConfigurationError} that names the first bad one. */
+/**
+ * Checks options against a strict schema.
+ *
+ * @param kind - what the message calls an option, for example `the call option`
+ *
+ * @throws {@link ConfigurationError} names the first invalid option
+ */
 export function validateOptions(schema: StrictSchema, options: unknown, kind: string): void {
   const issues = findIssues(schema, options, [])
   const [first] = issues
   if (first === undefined) return
   const source = first.path.length === 0 ? `${kind}s` : `${kind} ${formatPath(first.path)}`
-  throw new ConfigurationError(`${capitalise(source)} ${first.message}.`, {
+  const isAboutNames = first.path.length === 0 || first.message.startsWith(UNKNOWN)
+  throw new ConfigurationError(`${capitalize(source)} ${first.message}.`, {
     source,
     issues,
     code: 'invalid-option',
-    hint:
-      first.path.length === 0 || first.message.startsWith(UNKNOWN)
-        ? `Known: ${Object.keys(schema.entries).join(', ')}.`
-        : undefined,
+    hint: isAboutNames ? `Known: ${Object.keys(schema.entries).join(', ')}.` : undefined,
   })
 }
 
-/** Checks a request against a strict schema; throws an {@link InvalidRequestError} that lists what is wrong. */
-export function validateRequest(schema: StrictSchema, request: unknown, vocabulary: readonly string[] = []): void {
-  const issues = findIssues(schema, request, vocabulary)
+/**
+ * Checks a request against a strict schema.
+ *
+ * @param nestedKeys - known keys below the top level, to suggest for unknown ones
+ *
+ * @throws {@link InvalidRequestError} lists the invalid fields
+ */
+export function validateRequest(schema: StrictSchema, request: unknown, nestedKeys: readonly string[] = []): void {
+  const issues = findIssues(schema, request, nestedKeys)
   if (issues.length > 0) throw invalidRequest(issues)
 }
 
-/** An {@link InvalidRequestError} for these issues. */
+/** How many issues a message names. All of them are in `issues`. */
+const MAX_NAMED = 3
+
+/** Creates the {@link InvalidRequestError} for these issues. */
 export function invalidRequest(issues: readonly Issue[], hint?: string): InvalidRequestError {
-  const list = issues.map((issue) => (issue.path.length === 0 ? `it ${issue.message}` : describeIssue(issue)))
-  return new InvalidRequestError(`The request is wrong: ${list.slice(0, 3).join('; ')}.`, { issues, hint })
+  const list = issues
+    .slice(0, MAX_NAMED)
+    .map(({ path, message }) => `${path.length === 0 ? 'it' : `\`${formatPath(path)}\``} ${message}`)
+  return new InvalidRequestError(`The request is invalid: ${list.join('; ')}.`, { issues, hint })
 }

@@ -3,16 +3,16 @@ import { normalizeEndpoint } from '../../src/config/endpoint.js'
 import { ConfigurationError } from '../../src/errors/index.js'
 import { thrownBy } from '../helpers/provider-errors.js'
 
-const normalise = (endpoint: string | URL, allowRemote = false): string =>
+const normalize = (endpoint: string | URL, allowRemote = false): string =>
   normalizeEndpoint(endpoint, allowRemote, 'The option endpoint')
 const errorFor = (endpoint: string | URL, allowRemote = false): ConfigurationError => {
-  const error = thrownBy(() => normalise(endpoint, allowRemote))
+  const error = thrownBy(() => normalize(endpoint, allowRemote))
   expect(error).toBeInstanceOf(ConfigurationError)
   expect(error).toMatchObject({ source: 'The option endpoint', code: 'invalid-endpoint' })
   return error as ConfigurationError
 }
 
-describe('what is accepted', () => {
+describe('a valid endpoint', () => {
   it.each([
     ['http://127.0.0.1:1234', 'http://127.0.0.1:1234'],
     ['http://127.0.0.1:1234/', 'http://127.0.0.1:1234'],
@@ -45,22 +45,24 @@ describe('what is accepted', () => {
     ['https://studio.local/v1/lm', 'https://studio.local/v1/lm'],
     ['https://studio.local/some%20path/v1', 'https://studio.local/some%20path'],
     ['http://127.0.0.1:1234/?', 'http://127.0.0.1:1234'],
-  ])('makes %j %s', (given, expected) => {
-    expect(normalise(given)).toBe(expected)
-    expect(normalise(normalise(given))).toBe(expected)
-    expect(normalise(new URL(given.trim()))).toBe(expected)
+  ])('%j becomes %s', (given, expected) => {
+    expect(normalize(given)).toBe(expected)
+    expect(normalize(normalize(given))).toBe(expected)
+    expect(normalize(new URL(given.trim()))).toBe(expected)
   })
 
-  it('takes a public host only where remote ones are allowed', () => {
-    expect(normalise('https://lm.example.org/v1', true)).toBe('https://lm.example.org')
-    expect(normalise('https://8.8.8.8:1234', true)).toBe('https://8.8.8.8:1234')
+  it('can be a public host only with allowRemote', () => {
+    expect(normalize('https://lm.example.org/v1', true)).toBe('https://lm.example.org')
+    expect(normalize('https://8.8.8.8:1234', true)).toBe('https://8.8.8.8:1234')
     const error = errorFor('https://lm.example.org/v1')
-    expect(error.message).toContain('lm.example.org')
-    expect(error.hint).toContain('allowRemote')
+    expect(error.message).toBe(
+      'The option endpoint points at lm.example.org, outside this machine and private networks.',
+    )
+    expect(error.hint).toBe('Set `allowRemote: true` if prompts may leave your network.')
   })
 })
 
-describe('what is refused', () => {
+describe('an invalid endpoint', () => {
   it.each([
     'http://169.254.169.254',
     'http://169.254.169.254/latest/meta-data',
@@ -74,11 +76,15 @@ describe('what is refused', () => {
     'http://0:1234',
     'http://[::]:1234',
     'http://255.255.255.255',
-  ])('%s, remote ones allowed or not, with a word on what to use', (endpoint) => {
-    for (const allowRemote of [false, true]) expect(errorFor(endpoint, allowRemote).hint).toContain('http://')
+  ])('%s is rejected even with allowRemote', (endpoint) => {
+    for (const allowRemote of [false, true]) {
+      const error = errorFor(endpoint, allowRemote)
+      expect(error.message).toMatch(/points at \S+, which is a link-local, metadata or unspecified address\.$/)
+      expect(error.hint).toContain('For this machine, use http://127.0.0.1:')
+    }
   })
 
-  it('an unspecified address, naming the address with the same port that works', () => {
+  it('suggests the loopback address with the same port for an unspecified address', () => {
     expect(errorFor('http://0.0.0.0:4321').hint).toContain('http://127.0.0.1:4321')
   })
 
@@ -96,7 +102,9 @@ describe('what is refused', () => {
     ["'http://192.168.1.20:1234'", 'http://192.168.1.20:1234'],
     ['1234', 'http://127.0.0.1:1234'],
     [':4321', 'http://127.0.0.1:4321'],
-  ])('%s, with how to write it', (endpoint, hint) => expect(errorFor(endpoint).hint).toContain(hint))
+  ])('%s is rejected with the suggestion %s', (endpoint, suggestion) => {
+    expect(errorFor(endpoint).hint).toMatch(`Write ${suggestion}`)
+  })
 
   it.each([
     'file:///etc/passwd',
@@ -105,7 +113,11 @@ describe('what is refused', () => {
     'data:text/plain,x',
     'blob:http://127.0.0.1/x',
     'chrome://version',
-  ])('the scheme of %s', (endpoint) => expect(errorFor(endpoint).hint).toContain('http://'))
+  ])('%s is rejected for its scheme', (endpoint) => {
+    const error = errorFor(endpoint)
+    expect(error.message).toMatch(/^The option endpoint has the scheme `[a-z]+:`\.$/)
+    expect(error.hint).toMatch(/^Write http:\/\/.*: only http and https are supported\.$/)
+  })
 
   it.each([
     '',
@@ -118,9 +130,11 @@ describe('what is refused', () => {
     'http://127.0.0.1:99999',
     'http://[::1',
     'http://300.1.2.3',
-  ])('%j, which is no URL', (endpoint) => expect(errorFor(endpoint).message).toMatch(/endpoint/i))
+  ])('%j is rejected because it is not a URL', (endpoint) => {
+    expect(errorFor(endpoint).message).toMatch(/^The option endpoint is not a URL: "/)
+  })
 
-  it('a port out of range, without suggesting it again', () => {
+  it('does not suggest a port that is out of range', () => {
     const { message, hint } = errorFor('http://192.168.1.20:99999')
     expect(message).toContain('99999')
     expect(hint).toContain('http://192.168.1.20:1234')
@@ -132,7 +146,7 @@ describe('what is refused', () => {
     '127.0.0.1:1234?key=hunter2hunter2',
     '127.0.0.1:1234#hunter2hunter2',
     'http://127.0.0.1:99999/v1?key=hunter2hunter2',
-  ])('%s for its query or fragment, without quoting it', (endpoint) => {
+  ])('%s is rejected without quoting its query or fragment', (endpoint) => {
     expect(JSON.stringify(errorFor(endpoint))).not.toContain('hunter2')
   })
 
@@ -146,8 +160,13 @@ describe('what is refused', () => {
     'http://me:hunter2hunter2@bad host/',
     'http:// me:hunter2hunter2@127.0.0.1',
     'sk-lm-abcdefgh:hunter2hunter2hunter',
-  ])('credentials in %s, without quoting them', (endpoint) => {
+  ])('%s is rejected without quoting its credentials', (endpoint) => {
     const error = errorFor(endpoint)
     expect(JSON.stringify(error) + error.stack).not.toContain('hunter2')
+  })
+
+  it('is quoted up to 100 characters', () => {
+    const { message } = errorFor(`not a url ${'x'.repeat(200)}`)
+    expect(message).toBe(`The option endpoint is not a URL: "not a url ${'x'.repeat(90)}".`)
   })
 })

@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { memoryCache } from '../../src/cache/adapters.js'
 import { DEFAULTS } from '../../src/config/defaults.js'
-import type { LMStudioOptions } from '../../src/config/options.js'
+import type { LMStudioOptions, LogEvent } from '../../src/config/options.js'
 import { checkCallOptions, checkListOptions, checkToken, resolveOptions } from '../../src/config/resolve-config.js'
 import { ConfigurationError, InvalidRequestError } from '../../src/errors/index.js'
-import type { LogEvent } from '../../src/config/options.js'
 import { thrownBy } from '../helpers/provider-errors.js'
 
 const CANARY = 'canary-7f3c21aa90-canary'
@@ -17,8 +16,8 @@ const errorOf = (run: () => unknown): ConfigurationError => {
 const resolve = (options: unknown): ReturnType<typeof resolveOptions> => resolveOptions(options as LMStudioOptions)
 
 describe('defaults', () => {
-  it('are those the design says', () => {
-    expect(resolveOptions()).toMatchObject({
+  it('are used without options', () => {
+    expect(resolveOptions()).toEqual({
       endpoint: 'http://127.0.0.1:1234',
       apiToken: undefined,
       timeout: 30_000,
@@ -30,11 +29,12 @@ describe('defaults', () => {
       maxConcurrency: 4,
       headers: {},
       fetch: undefined,
+      log: undefined,
     })
     expect(DEFAULTS.allowRemote).toBe(false)
   })
 
-  it('stand in for every option that is undefined', () => {
+  it('replace every option that is undefined', () => {
     const keys = [
       'endpoint',
       'apiToken',
@@ -50,68 +50,86 @@ describe('defaults', () => {
       'fetch',
       'logger',
     ]
-    const { log: _, ...resolved } = resolve(Object.fromEntries(keys.map((key) => [key, undefined])))
-    const { log: __, ...defaults } = resolveOptions()
-    expect(resolved).toEqual(defaults)
+    expect(resolve(Object.fromEntries(keys.map((key) => [key, undefined])))).toEqual(resolveOptions())
   })
 })
 
-describe('values', () => {
+describe('valid options', () => {
   it.each<[string, unknown]>([
-    ['maxRetries', 0],
-    ['cacheTtl', 0],
     ['cache', false],
+    ['cache', memoryCache()],
     ['apiToken', ''],
-    ['timeout', 1],
-    ['timeout', 2_147_483_647],
-    ['timeout', 0.5 + 1],
-    ['maxRetries', 100],
-    ['maxConcurrency', 1],
-    ['maxConcurrency', 1000],
     ['apiToken', 'sk-lm-abcdefgh:ABCDEFGHIJ0123456789'],
     ['apiToken', () => 'x'],
-    ['cache', memoryCache()],
+    ['timeout', 1.5],
     ['fetch', fetch],
-  ])('%s may be %s', (key, value) => expect(resolve({ [key]: value })).toHaveProperty(key, value))
+  ])('accepts %s: %s', (key, value) => expect(resolve({ [key]: value })).toHaveProperty(key, value))
 
-  it('leaves the options it is given alone', () => {
+  it('does not modify the options', () => {
     const options = Object.freeze({ headers: Object.freeze({ 'X-A': 'b' }), endpoint: 'http://localhost:1234/v1' })
     expect(resolveOptions(options)).toMatchObject({ endpoint: 'http://localhost:1234', headers: { 'x-a': 'b' } })
   })
 
-  it('takes a URL, and a public one when remote ones are allowed', () => {
+  it('accepts a URL as endpoint', () => {
     expect(resolveOptions({ endpoint: new URL('http://localhost:5/v1') }).endpoint).toBe('http://localhost:5')
-    expect(resolveOptions({ endpoint: 'https://lm.example.org', allowRemote: true }).endpoint).toBe(
-      'https://lm.example.org',
-    )
-    errorOf(() => resolveOptions({ endpoint: 'https://lm.example.org', allowRemote: false }))
+  })
+
+  it('accepts a public endpoint only with allowRemote', () => {
+    const endpoint = 'https://lm.example.org'
+    expect(resolveOptions({ endpoint, allowRemote: true }).endpoint).toBe(endpoint)
+    expect(errorOf(() => resolveOptions({ endpoint })).code).toBe('invalid-endpoint')
+    expect(errorOf(() => resolveOptions({ endpoint, allowRemote: false })).code).toBe('invalid-endpoint')
   })
 })
 
-describe('wrong values', () => {
-  const table: readonly (readonly [key: string, ...values: unknown[]])[] = [
-    ['endpoint', 7, null, {}, [], true],
-    ['apiToken', 7, null, {}, false, [CANARY]],
-    ['timeout', 0, -1, NaN, Infinity, 2_147_483_648, '30000', null, CANARY],
-    ['generationTimeout', 0, -1, NaN, '1', null],
-    ['idleTimeout', 0, -1, Infinity, '1', null],
-    ['maxRetries', -1, 1.5, 101, NaN, '3', null, true],
-    ['cache', true, {}, 'memory', null, { get() {}, set() {}, delete() {} }],
-    ['cacheTtl', -1, NaN, '5', null],
-    ['allowRemote', 1, 'yes', null, CANARY],
-    ['maxConcurrency', 0, -1, 1.5, 1001, '4', null],
-    ['headers', null, 7, CANARY],
-    ['fetch', {}, 'fetch', null, CANARY],
-    ['logger', console, 'log', null, CANARY],
-  ]
-  const cases = table.flatMap(([key, ...values]) => values.map((value) => [key, value] as const))
+describe('limits', () => {
+  const ms = 'a number of milliseconds'
+  it.each<[option: string, min: number, max: number, range: string]>([
+    ['timeout', 1, 2_147_483_647, `${ms} from 1 to 2147483647`],
+    ['generationTimeout', 1, 2_147_483_647, `${ms} from 1 to 2147483647`],
+    ['idleTimeout', 1, 2_147_483_647, `${ms} from 1 to 2147483647`],
+    ['cacheTtl', 0, 2_147_483_647, `${ms} from 0 to 2147483647`],
+    ['maxRetries', 0, 100, 'a whole number from 0 to 100'],
+    ['maxConcurrency', 1, 1000, 'a whole number from 1 to 1000'],
+  ])('of %s are %i and %i', (option, min, max, range) => {
+    for (const value of [min, max]) expect(resolve({ [option]: value })).toHaveProperty(option, value)
+    for (const value of [min - 1, max + 1]) {
+      expect(errorOf(() => resolve({ [option]: value })).message).toBe(`The option ${option} must be ${range}.`)
+    }
+  })
 
-  it.each(cases)('%s is not %j: the error names it and its source, never the value', (key, value) => {
-    const error = errorOf(() => resolve({ apiToken: undefined, [key]: value }))
-    expect(error.message).toContain(key)
-    expect(error.source).toContain(key)
-    expect(error.isRetryable).toBe(false)
-    expect(JSON.stringify(error) + error.stack).not.toContain(CANARY)
+  it.each([
+    ['timeout', 1, 2_147_483_647],
+    ['maxRetries', 0, 100],
+  ])('of the call option %s are %i and %i', (option, min, max) => {
+    for (const value of [min, max]) expect(() => checkCallOptions({ [option]: value })).not.toThrow()
+    for (const value of [min - 1, max + 1]) errorOf(() => checkCallOptions({ [option]: value }))
+  })
+})
+
+describe('invalid options', () => {
+  it.each<[option: string, problem: string, ...values: unknown[]]>([
+    ['endpoint', 'must be a string or a URL', 7, null, {}, [], true],
+    ['apiToken', 'must be a string or a function', 7, null, {}, false, [CANARY]],
+    ['timeout', 'must be a number of milliseconds', NaN, Infinity, '30000', null, CANARY],
+    ['generationTimeout', 'must be a number of milliseconds', NaN, '1', null],
+    ['idleTimeout', 'must be a number of milliseconds', Infinity, '1', null],
+    ['maxRetries', 'must be a whole number', 1.5, NaN, '3', null, true],
+    ['cache', 'must be a cache adapter', true, {}, 'memory', null, { get() {}, set() {}, delete() {} }],
+    ['cacheTtl', 'must be a number of milliseconds', NaN, '5', null],
+    ['allowRemote', 'must be true or false', 1, 'yes', null, CANARY],
+    ['maxConcurrency', 'must be a whole number', 1.5, '4', null],
+    ['headers', 'is not a set of headers', null, 7, CANARY],
+    ['fetch', 'must be a function', {}, 'fetch', null, CANARY],
+    ['logger', 'must be a function', console, 'log', null, CANARY],
+  ])('rejects %s and names it: %s', (option, problem, ...values) => {
+    for (const value of values) {
+      const error = errorOf(() => resolve({ [option]: value }))
+      expect(error.message).toContain(`The option ${option} ${problem}`)
+      expect(error.source).toBe(`the option ${option}`)
+      expect(error.isRetryable).toBe(false)
+      expect(JSON.stringify(error) + error.stack).not.toContain(CANARY)
+    }
   })
 
   it.each([
@@ -124,64 +142,52 @@ describe('wrong values', () => {
     ['maxConcurency', 'maxConcurrency'],
     ['Headers', 'headers'],
     ['allowremote', 'allowRemote'],
-  ])('there is no option %s: the error suggests %s', (key, meant) => {
+  ])('suggests a known option for %s: %s', (key, suggestion) => {
     const error = errorOf(() => resolve({ [key]: CANARY }))
-    expect(error.message).toContain(key)
-    expect(error.message).toContain(meant)
-    expect(error.issues).toEqual([{ path: [key], message: expect.stringContaining(meant) as string }])
+    expect(error.message).toBe(`The option ${key} does not exist (did you mean \`${suggestion}\`?).`)
+    expect(error.issues).toEqual([{ path: [key], message: `does not exist (did you mean \`${suggestion}\`?)` }])
     expect(JSON.stringify(error)).not.toContain(CANARY)
   })
 
-  it('there is no option of a name like no other: the error lists those there are', () => {
+  it('lists the known options for an option that resembles none of them', () => {
     const error = errorOf(() => resolve({ zebra: 1 }))
-    expect(error.message).toContain('zebra')
-    expect(error.hint).toContain('maxConcurrency')
+    expect(error.message).toBe('The option zebra does not exist.')
+    expect(error.hint).toMatch(/^Known: .*\bmaxConcurrency\b.*\.$/)
   })
 
-  it.each([[null], ['http://127.0.0.1:1234'], [7], [() => ({})]])('the options are not %s', (options) => {
-    expect(errorOf(() => resolve(options)).hint).toContain('endpoint')
+  it.each([[null], ['http://127.0.0.1:1234'], [7], [() => ({})], [[]]])('rejects %s in place of options', (options) => {
+    const error = errorOf(() => resolve(options))
+    expect(error.source).toBe('the options')
+    expect(error.message).toMatch(/^The options must be an object/)
+    expect(error.hint).toMatch(/^Known: .*\bendpoint\b.*\.$/)
   })
 
-  it('the options of a call are no AbortSignal: the error says where it goes', () => {
-    const { signal } = new AbortController()
-    expect(errorOf(() => checkCallOptions(signal as object)).hint).toContain('{ signal }')
-    expect(errorOf(() => checkListOptions(signal as object)).hint).toContain('{ signal }')
-  })
-
-  it('a token with the word Bearer before it: the hint says to leave it out', () => {
-    const error = errorOf(() => resolve({ apiToken: `Bearer ${CANARY}` }))
-    expect(error.hint).toContain('Bearer')
-    expect(error.message).toMatch(/^The option/)
-  })
-
-  it('a token shows in no error about another option', () => {
+  it('does not quote a token or a header in the error about another option', () => {
     const error = errorOf(() => resolve({ apiToken: CANARY, headers: { 'x-key': CANARY }, timeout: -1 }))
     expect(JSON.stringify(error)).not.toContain(CANARY)
   })
-
-  it.each([` ${CANARY}`, `${CANARY}\n`, `${CANARY} x`, `${CANARY}é`, `${CANARY}\0`, `${CANARY}→`])(
-    'a token that cannot stand in a header is refused and not quoted: %j',
-    (token) => {
-      const error = errorOf(() => resolve({ apiToken: token }))
-      expect(error.code).toBe('invalid-token')
-      expect(JSON.stringify(error)).not.toContain(CANARY)
-      expect(error.message).toContain('apiToken')
-    },
-  )
 })
 
-describe('checkToken', () => {
-  it.each([`"${CANARY}"`, `'${CANARY}'`])(
-    'refuses quotes around a token, as files of variables leave them: %s',
+describe('the token', () => {
+  it.each([` ${CANARY}`, `${CANARY}\n`, `${CANARY} x`, `${CANARY}é`, `${CANARY}\0`, `${CANARY}→`, `Bearer ${CANARY}`])(
+    'is rejected if a header cannot carry it, and is not quoted: %j',
     (token) => {
-      const error = errorOf(() => checkToken(token, 'it'))
-      expect(error).toMatchObject({ code: 'invalid-token', message: expect.stringContaining('quotes') })
+      const error = errorOf(() => resolve({ apiToken: token }))
+      expect(error).toMatchObject({ code: 'invalid-token', source: 'the option apiToken' })
+      expect(error.message).toMatch(/^The option apiToken contains a character that a header cannot carry/)
+      expect(error.hint).toContain('without `Bearer`')
       expect(JSON.stringify(error)).not.toContain(CANARY)
     },
   )
 
-  it.each(['', 'lm-studio', 'sk-lm-abcdefgh:ABCDEFGHIJ0123456789', '!~"{}'])('takes %j', (token) => {
-    expect(checkToken(token, 'it')).toBe(token)
+  it.each([`"${CANARY}"`, `'${CANARY}'`])('is rejected with quotes around it: %s', (token) => {
+    const error = errorOf(() => checkToken(token, 'the variable'))
+    expect(error).toMatchObject({ code: 'invalid-token', message: 'The variable is enclosed in quotes.' })
+    expect(JSON.stringify(error)).not.toContain(CANARY)
+  })
+
+  it.each(['', 'lm-studio', 'sk-lm-abcdefgh:ABCDEFGHIJ0123456789', '!~"{}'])('is returned unchanged: %j', (token) => {
+    expect(checkToken(token, 'the variable')).toBe(token)
   })
 })
 
@@ -193,66 +199,90 @@ describe('call options', () => {
     [{}],
     [{ signal, timeout: 1, maxRetries: 0, headers: { a: 'b' } }],
     [{ signal: undefined, timeout: undefined, maxRetries: undefined, headers: undefined }],
-  ])('may be %j', (options) => {
+  ])('accept %j', (options) => {
     expect(() => checkCallOptions(options)).not.toThrow()
     expect(() => checkListOptions(options)).not.toThrow()
   })
 
   it.each<[string, unknown]>([
-    ['timeout', 0],
     ['timeout', '5'],
     ['timeout', null],
-    ['maxRetries', -1],
     ['maxRetries', 1.5],
     ['signal', {}],
     ['signal', 'abort'],
     ['signal', null],
     ['signal', new AbortController()],
-  ])('%s is not %j', (key, value) => {
+  ])('reject %s: %j', (key, value) => {
     for (const check of [checkCallOptions, checkListOptions]) {
       const error = errorOf(() => check({ [key]: value }))
-      expect(error.message).toContain(key)
+      expect(error.message).toMatch(new RegExp(`^The call option ${key} must be `))
+      expect(error.source).toBe(`the call option ${key}`)
     }
   })
 
-  it('know no option of the provider, and say what is meant', () => {
-    expect(errorOf(() => checkCallOptions({ endpoint: CANARY } as never)).message).toContain('endpoint')
-    expect(errorOf(() => checkCallOptions({ max_retries: 1 } as never)).message).toContain('maxRetries')
-    expect(errorOf(() => checkCallOptions({ abortSignal: signal } as never)).message).toContain('abortSignal')
+  it('reject an option of the provider or a misspelt option', () => {
+    expect(errorOf(() => checkCallOptions({ endpoint: CANARY } as never)).message).toBe(
+      'The call option endpoint does not exist.',
+    )
+    expect(errorOf(() => checkCallOptions({ max_retries: 1 } as never)).message).toBe(
+      'The call option max_retries does not exist (did you mean `maxRetries`?).',
+    )
+    expect(errorOf(() => checkCallOptions({ abortSignal: signal } as never)).message).toMatch(
+      /^The call option abortSignal does not exist/,
+    )
   })
 
-  it('of a listing know `refresh`, those of other calls do not', () => {
-    expect(() => checkListOptions({ refresh: true } as never)).not.toThrow()
-    expect(() => checkListOptions({ refresh: undefined } as never)).not.toThrow()
-    errorOf(() => checkListOptions({ refresh: 'yes' } as never))
-    errorOf(() => checkCallOptions({ refresh: true } as never))
+  it('accept `refresh` for a listing only', () => {
+    expect(() => checkListOptions({ refresh: true })).not.toThrow()
+    expect(() => checkListOptions({ refresh: undefined })).not.toThrow()
+    expect(errorOf(() => checkListOptions({ refresh: 'yes' } as never)).message).toBe(
+      'The call option refresh must be true or false.',
+    )
+    expect(errorOf(() => checkCallOptions({ refresh: true } as never)).message).toMatch(/refresh does not exist/)
   })
 
-  it.each([[null], [signal], ['5']])('are not %s', (options) => {
-    errorOf(() => checkCallOptions(options as never))
+  it.each([[null], [['5']], ['5']])('reject %j in place of options', (options) => {
+    expect(errorOf(() => checkCallOptions(options as never)).source).toBe('the call options')
+  })
+
+  it('reject an AbortSignal and show how to pass it', () => {
+    for (const check of [checkCallOptions, checkListOptions]) {
+      expect(errorOf(() => check(signal as never))).toMatchObject({
+        source: 'the call options',
+        hint: 'Pass the signal as { signal }.',
+      })
+    }
   })
 })
 
 describe('the log', () => {
   const event: LogEvent = { level: 'warn', type: 'cache', message: 'x', attempt: 2 }
 
-  it('goes to the logger, redacted', () => {
+  it('passes events to the logger, redacted', () => {
     const seen: LogEvent[] = []
     const { log } = resolveOptions({ logger: (entry) => seen.push(entry) })
-    log?.(event)
-    log?.({ ...event, message: 'with Bearer hunter2hunter2' })
-    expect(seen[0]).toEqual(event)
-    expect(seen[1]!.message).toMatch(/^with Bearer (?!hunter2)/)
+    log!(event)
+    log!({ ...event, message: 'with Bearer hunter2hunter2' })
+    expect(seen).toEqual([event, { ...event, message: 'with Bearer [redacted]' }])
   })
 
-  it('goes nowhere without one', () => expect(resolveOptions().log?.(event)).toBeUndefined())
-
-  it('does not let a logger that fails fail anything', () => {
+  it('ignores an exception of the logger', () => {
     const { log } = resolveOptions({
       logger: () => {
-        throw new Error('full')
+        throw new Error('The disk is full.')
       },
     })
-    expect(() => log?.(event)).not.toThrow()
+    expect(() => log!(event)).not.toThrow()
+  })
+
+  it('ignores a rejection of an asynchronous logger', async () => {
+    const unhandled: unknown[] = []
+    const onRejection = (reason: unknown): void => void unhandled.push(reason)
+    process.on('unhandledRejection', onRejection)
+    const { log } = resolveOptions({ logger: (async () => Promise.reject(new Error('No sink.'))) as () => void })
+    log!(event)
+    await new Promise((resolve) => setImmediate(resolve))
+    process.off('unhandledRejection', onRejection)
+    expect(unhandled).toEqual([])
   })
 })

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { ROUTES } from '../../src/config/routes.js'
-import { versionOf } from '../../src/config/routes.js'
+import { ROUTES, versionOf } from '../../src/config/routes.js'
 
-describe('the version that brings a route', () => {
+describe('versionOf', () => {
   it.each([
     ['/api/v1/chat', '0.4.0'],
     ['/api/v1/models/load', '0.4.0'],
@@ -10,10 +9,10 @@ describe('the version that brings a route', () => {
     ['/v1/messages', '0.4.1'],
     ['/v1/responses', '0.3.29'],
     ['/api/v0/models', '0.3.6'],
-  ])('of %s is %s', (route, version) => expect(versionOf(route)).toBe(version))
+  ])('returns the version that added %s: %s', (route, version) => expect(versionOf(route)).toBe(version))
 
   it.each([ROUTES.chatCompletions, ROUTES.embeddings, ROUTES.modelsOpenAI, ROUTES.greeting])(
-    'of %s is none: they all have it',
+    'returns undefined for %s, which every version has',
     (route) => expect(versionOf(route)).toBeUndefined(),
   )
 })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { BrowserAccessError, NetworkError, ServiceNotFoundError } from '../../src/errors/index.js'
-import { hintFor, hintsFor } from '../../src/errors/error-codes.js'
+import { type ErrorCode, hintFor, hintsFor } from '../../src/errors/error-codes.js'
 import { createDiagnosis, toDiagnosis } from '../../src/diagnostics/diagnosis.js'
 import type { DiagnosisCode } from '../../src/diagnostics/types.js'
 import { ERRORS } from '../helpers/provider-errors.js'
@@ -46,16 +46,16 @@ describe('toDiagnosis', () => {
     expect(diagnosis.steps.length).toBeGreaterThan(0)
   })
 
-  it.each([
+  it.each<[ErrorCode, DiagnosisCode, string]>([
     ['unreachable', 'not-running', 'same network'],
-    ['redirect', 'wrong-service', 'points to'],
+    ['redirect', 'wrong-service', 'redirects to'],
     ['wrong-path', 'wrong-service', 'bare address'],
     ['permission', 'auth-rejected', 'this permission'],
     ['platform', 'timeout', 'lmstudio-provider/node'],
-    ['blocked-port', 'unknown', 'block this port'],
+    ['blocked-port', 'unknown', 'another port'],
     ['rate-limit', 'server-error', 'retryAfterMs'],
-    ['invalid-response', 'wrong-service', 'update LM Studio'],
-    ['body-too-long', 'wrong-service', 'update LM Studio'],
+    ['invalid-response', 'wrong-service', 'update the server'],
+    ['body-too-long', 'wrong-service', 'is a model server'],
   ])('of %s, which it calls %s, begins with the step that the error names', (code, expected, step) => {
     const error = new NetworkError('It broke.', { code })
     const diagnosis = toDiagnosis(error)
@@ -71,7 +71,7 @@ describe('toDiagnosis', () => {
     expect(steps).not.toEqual(expect.arrayContaining([...createDiagnosis('unknown', '').steps]))
   })
 
-  it.each(['permission-required', 'tls', 'unreachable'])(
+  it.each<ErrorCode>(['permission-required', 'tls', 'unreachable'])(
     'of a server that is not there, whose hint adds what to do about %s, has these steps as well',
     (otherwise) => {
       const error = new ServiceNotFoundError('It broke.', { hint: hintFor('not-running', otherwise) })

@@ -162,7 +162,10 @@ describe('discover', () => {
   it('tells a port of a range that is not like the others by itself', async () => {
     const { fetch } = network({ '127.0.0.1:4050': 'page' })
     const { message } = (await rejectionOf(discover({ fetch, ports: { from: 4000, to: 4099 } }))) as Error
-    for (const part of ['http://127.0.0.1:4000 to http://127.0.0.1:4049', '4050 (the option ports): The response is a web page'])
+    for (const part of [
+      'http://127.0.0.1:4000 to http://127.0.0.1:4049',
+      '4050 (the option ports): The response is a web page',
+    ])
       expect(message).toContain(part)
     expect(message).toContain('http://127.0.0.1:4051 to http://127.0.0.1:4099')
   })

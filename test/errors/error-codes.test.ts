@@ -1,19 +1,145 @@
-import { expect, it } from 'vitest'
-import { hintFor, hintsFor } from '../../src/errors/error-codes.js'
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { type ErrorCode, HINTS, hintFor, hintsFor } from '../../src/errors/error-codes.js'
 
-it('the hint for a code is its steps, each a sentence', () => {
-  const hint = hintFor('cors-disabled')
-  for (const step of hintsFor('cors-disabled')) expect(hint).toContain(step)
-  expect(hint).toMatch(/\.$/)
+/** One fragment of the hint of every code, written out: a lost or swapped row fails here. */
+const FRAGMENTS = {
+  network: 'firewall or browser extension',
+  'connection-reset': 'use https:// in the endpoint',
+  dns: 'spelling of the host name',
+  tls: 'NODE_EXTRA_CA_CERTS',
+  offline: 'Connect this device to the network',
+  'blocked-port': 'listen on another port',
+  redirect: 'address that the server redirects to',
+  'server-error': '502, 503 or 504 from a gateway',
+  'not-running': '`lms server start` (with `--cors` for web pages)',
+  unreachable: 'Serve on Local Network',
+  'wrong-service': 'another program answers there',
+  'wrong-path': 'bare address of the server',
+  'old-version': 'Update LM Studio to 0.4',
+  timeout: 'raise the time limit if the server is only slow',
+  'queue-timeout': 'Raise `maxConcurrency`',
+  platform: 'lmstudio-provider/node',
+  'download-stalled': '`jobId` that `onProgress` received',
+  'stream-interrupted': 'What arrived is in `partial`',
+  'cors-disabled': 'turn on "Enable CORS"',
+  'permission-required': 'Allow the page to reach apps on this device',
+  'permission-denied': 'Open the site settings',
+  'mixed-content': 'put a proxy with TLS in front of the server',
+  'insecure-context': 'Serve the page over https',
+  api: 'Read `serverMessage` for the reason',
+  'request-timeout': 'If a gateway gave up on the request',
+  'download-failed': 'free disk space',
+  'job-not-found': 'Call `downloadModel` without `jobId`',
+  'integration-unreachable': 'MCP server or plugin of the integration is running',
+  'partly-unloaded': 'Call `unloadModel` again',
+  'auth-required': 'Create an API token in LM Studio',
+  'auth-rejected': 'Copy the API token again',
+  permission: 'Grant the API token this permission',
+  'rate-limit': 'Wait for `retryAfterMs`',
+  'model-not-found': 'Use a model from `availableModels`',
+  'no-models-loaded': 'run `lms load`, or turn on just-in-time loading',
+  'model-load': 'Unload other models',
+  'model-unloaded': 'or call `loadModel` first',
+  'engine-crashed': 'lower its context length or GPU offload',
+  'context-length': 'lms load <model> --context-length <tokens>',
+  'invalid-response': 'LM Studio or an OpenAI-compatible server, and update the server',
+  'not-json': 'not a proxy or another program',
+  'not-a-response': 'it must return a Response',
+  'empty-response': 'some engines report an overflow this way',
+  'wrong-count': 'send fewer texts per request',
+  'mixed-dimensions': 'Embed all texts with one model',
+  'line-too-long': 'limit the response with `maxTokens`',
+  'body-too-long': 'ask for less with `maxTokens` or `batchSize`',
+  'invalid-request': 'Fix the fields listed in `issues`',
+  'wrong-model-type': '`type` and `capabilities` of each model',
+  'unknown-response': 'no longer stores this response',
+  'conversation-busy': 'conversation.branch()',
+  'stream-taken': 'Iterate over the stream once',
+  'invalid-schema': 'Pass a schema from valibot, zod or arktype',
+  configuration: 'Correct the configuration value',
+  'invalid-option': 'Correct the option, or leave it out',
+  'invalid-endpoint': 'Use an endpoint such as http://127.0.0.1:1234',
+  'interceptor-failed': 'Fix the interceptor',
+  'invalid-token': 'Copy the token again from LM Studio',
+  'invalid-headers': 'Pass a Headers instance',
+  'invalid-setting': 'Correct the value of the variable or key',
+  'bad-file': 'Correct the file, or remove it',
+  'ambiguous-file': 'Keep only one of the two files',
+  'unknown-key': 'Rename the key',
+  'token-in-file': 'delete the line',
+  'misplaced-token': 'LMSTUDIO_API_TOKEN in the environment, and nowhere else',
+  'output-validation': 'Compare `text` with the fields listed in `issues`',
+  'output-truncated': 'Raise `maxTokens`',
+  'output-not-json': 'choose a model that supports structured output',
+  'output-mismatch': 'set `repair` or simplify the schema',
+  'output-empty': 'some versions return nothing when a schema is set',
+  'output-refused': 'Rephrase the request',
+  'tool-execution': 'Read `cause` for the error that the tool threw',
+  'max-rounds': 'raise `maxRounds`',
+  unknown: 'check that nothing cuts the connection',
+} as const satisfies Record<ErrorCode, string>
+
+const codes = Object.keys(FRAGMENTS) as ErrorCode[]
+
+describe('the table of hints', () => {
+  it('has a row for every error code and no other row', () => {
+    expect(Object.keys(HINTS).toSorted()).toEqual(codes.toSorted())
+  })
+
+  it.each(codes)('has the hint of its own for %s', (code) => {
+    expect(hintFor(code)).toContain(FRAGMENTS[code])
+    expect(codes.filter((other) => hintFor(other).includes(FRAGMENTS[code]))).toEqual([code])
+  })
+
+  it.each(codes)('writes every hint of %s as a sentence', (code) => {
+    for (const hint of hintsFor(code)) expect(hint).toMatch(/^[A-Z].{20,}\.$/)
+  })
 })
 
-it('the hint names the steps of another possible cause after those of the first', () => {
-  const hint = hintFor('not-running', 'permission-required')
-  const [first, second] = [hintsFor('not-running')[0]!, hintsFor('permission-required')[0]!]
-  expect(hint.indexOf(first)).toBe(0)
-  expect(hint.indexOf(second)).toBeGreaterThan(hint.indexOf(first))
+describe('hintFor', () => {
+  it('joins the hints of a code to one text', () => {
+    expect(hintFor('unreachable')).toBe(
+      'Check the address, and check that the machine is on and in the same network. In LM Studio (Developer tab, Server Settings), turn on "Serve on Local Network".',
+    )
+  })
+
+  it('adds the hints of another possible cause after its own', () => {
+    expect(hintFor('not-running', 'permission-required')).toMatch(
+      /^Start the server .* Allow the page to reach apps on this device when the browser asks, then try again\.$/,
+    )
+  })
+
+  it.each(['toString', 'constructor', 'no-such-code'])(
+    'has a general hint for the code %s of a JavaScript caller',
+    (code) => {
+      expect(hintFor(code as ErrorCode)).toContain('Look at the server log')
+    },
+  )
 })
 
-it('a code without steps of its own, even one named like a member of every object, has general ones', () => {
-  for (const code of ['toString', 'constructor', 'no-such-code']) expect(hintsFor(code)).toHaveLength(1)
+describe('findings that are not errors', () => {
+  it('has no hint for a server that is ready', () => {
+    expect(hintsFor('ok')).toEqual([])
+  })
+
+  it('says how to get a model when the server has none', () => {
+    expect(hintFor('no-models')).toContain('lms get')
+  })
+
+  it('says what to write for a local name that does not resolve', () => {
+    expect(hintFor('local-name')).toMatch(
+      /http:\/\/127\.0\.0\.1 or http:\/\/localhost.*IP address.*Serve on Local Network/,
+    )
+  })
+})
+
+describe('docs/errors.md', () => {
+  const page = readFileSync(new URL('../../docs/errors.md', import.meta.url), 'utf8')
+  const table = page.slice(page.indexOf('## Codes'), page.indexOf('## Retries'))
+  const documented = [...table.matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, code]) => code!)
+
+  it('has one row for every error code and no other row', () => {
+    expect(documented.toSorted()).toEqual(codes.toSorted())
+  })
 })

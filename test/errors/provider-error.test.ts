@@ -121,8 +121,12 @@ describe('facts of the classes', () => {
     expect(error.text).toBe('once upon a time')
   })
 
-  it('a ConfigurationError names its source in the hint', () => {
-    expect(new errors.ConfigurationError('x', { source: 'LMSTUDIO_TIMEOUT' }).hint).toContain('LMSTUDIO_TIMEOUT')
+  it.each([
+    ['ConfigurationError', 'Correct the configuration value'],
+    ['OutputValidationError', 'Compare `text`'],
+    ['ToolExecutionError', 'Read `cause`'],
+  ])('%s has the hint of its code by default', (name, hint) => {
+    expect(ERRORS.find((entry) => entry.name === name)!.make('x').hint).toContain(hint)
   })
 })
 

@@ -39,7 +39,11 @@ const portOf = ({ url }: { readonly url: string }): number => Number(new URL(url
 describe('at a port that was asked for', () => {
   const kinds: [string, () => Promise<number>, string][] = [
     ['nothing listens', closedPort, 'nothing listens'],
-    ['something accepts and says nothing', async () => (await serveSocket(() => {})).port, 'did not finish within 250 ms'],
+    [
+      'something accepts and says nothing',
+      async () => (await serveSocket(() => {})).port,
+      'did not finish within 250 ms',
+    ],
     [
       'every connection is reset',
       async () => (await serveSocket((socket) => void socket.resetAndDestroy())).port,

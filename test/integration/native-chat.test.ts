@@ -302,7 +302,7 @@ describe('a conversation', () => {
       expect(await caught(call())).toMatchObject({
         name: 'InvalidRequestError',
         code: 'unknown-response',
-        hint: expect.stringContaining('new one'),
+        hint: expect.stringContaining('Start a new conversation'),
         issues: [{ path: ['previousResponseId'] }],
       })
     }

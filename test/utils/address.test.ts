@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { addressSpace } from '../../src/utils/address.js'
 
-const localNetworkInit = (host: string): string => addressSpace(new URL(`http://${host}/`).hostname)
+const spaceOf = (host: string): string => addressSpace(new URL(`http://${host}/`).hostname)
 
 describe('addressSpace', () => {
   it.each([
@@ -23,7 +23,7 @@ describe('addressSpace', () => {
     '[0:0:0:0:0:0:0:1]',
     '[::ffff:127.0.0.1]',
     '[::ffff:7f00:1]',
-  ])('counts %s as loopback', (host) => expect(localNetworkInit(host)).toBe('loopback'))
+  ])('classifies %s as loopback', (host) => expect(spaceOf(host)).toBe('loopback'))
 
   it.each([
     '10.0.0.1',
@@ -42,7 +42,7 @@ describe('addressSpace', () => {
     'studio.lan',
     'studio.home.arpa',
     'host.docker.internal',
-  ])('counts %s as private', (host) => expect(localNetworkInit(host)).toBe('private'))
+  ])('classifies %s as private', (host) => expect(spaceOf(host)).toBe('private'))
 
   it.each([
     '0.0.0.0',
@@ -67,16 +67,16 @@ describe('addressSpace', () => {
     'metadata.google.internal.',
     'METADATA.google.internal',
     'metadata',
-  ])('forbids %s', (host) => expect(localNetworkInit(host)).toBe('forbidden'))
+  ])('forbids %s', (host) => expect(spaceOf(host)).toBe('forbidden'))
 
   it.each([
-    ['the name of the metadata service inside EC2', 'instance-data'],
-    ['its long name', 'instance-data.ec2.internal'],
-    ['the short name of the metadata service of Google', 'metadata.goog'],
+    ['the name of the EC2 metadata service', 'instance-data'],
+    ['the long name of the EC2 metadata service', 'instance-data.ec2.internal'],
+    ['the short name of the Google metadata service', 'metadata.goog'],
     ['an IPv6 multicast address', '[ff02::1]'],
     ['the metadata address behind NAT64', '[64:ff9b::a9fe:a9fe]'],
-    ['the metadata address as an IPv4-compatible one', '[::169.254.169.254]'],
-  ])('forbids %s', (_, host) => expect(localNetworkInit(host)).toBe('forbidden'))
+    ['the metadata address as an IPv4-compatible address', '[::169.254.169.254]'],
+  ])('forbids %s', (_, host) => expect(spaceOf(host)).toBe('forbidden'))
 
   it.each([
     '8.8.8.8',
@@ -99,5 +99,5 @@ describe('addressSpace', () => {
     'evil-local.org',
     '127.0.0.1.nip.io',
     'metadata.google.internal.example.org',
-  ])('counts %s as public', (host) => expect(localNetworkInit(host)).toBe('public'))
+  ])('classifies %s as public', (host) => expect(spaceOf(host)).toBe('public'))
 })

@@ -25,14 +25,24 @@ it.each([
   ['top_k', 'topK'],
   ['mesages', 'messages'],
   ['modle', 'model'],
-])('takes %s for %s', (word, meant) => expect(closestMatch(word, KEYS)).toBe(meant))
+])('corrects %s to %s', (word, meant) => expect(closestMatch(word, KEYS)).toBe(meant))
 
-it.each(['zebra', 'qqqqqqqqqqqq', 'logprobs', 'n', ''])('takes %j for nothing it knows', (word) =>
+it.each(['zebra', 'qqqqqqqqqqqq', 'logprobs', 'n', ''])('finds no match for %j', (word) =>
   expect(closestMatch(word, KEYS)).toBeUndefined(),
 )
 
-it('prefers the exact candidate to a near one that comes first', () => {
+it('prefers an exact match to a close one that comes first', () => {
   expect(closestMatch('topK', ['topP', 'topK'])).toBe('topK')
 })
 
-it('finds nothing among no candidates', () => expect(closestMatch('model', [])).toBeUndefined())
+it('finds no match without candidates', () => expect(closestMatch('model', [])).toBeUndefined())
+
+it.each([
+  ['two edits in a short word', 'ttpk', 'topK'],
+  ['a third of a long word', 'tempXXXture', 'temperature'],
+])('accepts %s', (_, word, match) => expect(closestMatch(word, KEYS)).toBe(match))
+
+it.each([
+  ['three edits in a short word', 'txyk', ['topP']],
+  ['more than a third of a long word', 'temXXXXture', ['temperature']],
+])('rejects %s', (_, word, candidates) => expect(closestMatch(word, candidates)).toBeUndefined())

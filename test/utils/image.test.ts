@@ -10,16 +10,16 @@ describe('imageType', () => {
     ['image/gif', gif()],
     ['image/webp', webp()],
     ['image/avif', avif()],
-  ])('knows %s by its first bytes', (type, bytes) => expect(imageType(bytes)).toBe(type))
+  ])('detects %s by its first bytes', (type, bytes) => expect(imageType(bytes)).toBe(type))
 
   it.each([
     ['nothing', ''],
-    ['text', 'hello, this is no image'],
+    ['text', 'hello, this is not an image'],
     ['an SVG', '<svg xmlns="http://www.w3.org/2000/svg"/>'],
     ['another RIFF file', 'RIFF\0\0\0\0WAVEfmt '],
     ['a PDF', '%PDF-1.7'],
-    ['text that only holds the letters of a format', 'xPNG is a format'],
-  ])('does not take %s for an image', (_, text) => expect(imageType(new TextEncoder().encode(text))).toBeUndefined())
+    ['text that contains the name of a format', 'xPNG is a format'],
+  ])('does not detect an image in %s', (_, text) => expect(imageType(new TextEncoder().encode(text))).toBeUndefined())
 })
 
 describe('imageSize', () => {
@@ -33,7 +33,7 @@ describe('imageSize', () => {
     expect(imageSize(jpeg(width, height))).toEqual({ width, height })
   })
 
-  it('reads a size that needs four bytes from a PNG', () => {
+  it('reads a size of four bytes from a PNG', () => {
     expect(imageSize(png(100_000, 70_000))).toEqual({ width: 100_000, height: 70_000 })
   })
 
@@ -44,14 +44,14 @@ describe('imageSize', () => {
     expect(imageSize(larger.subarray(7))).toEqual({ width: 3, height: 4 })
   })
 
-  it('passes over the segments before the frame of a JPEG, Huffman tables among them', () => {
+  it('skips the segments before the frame header of a JPEG, including Huffman tables', () => {
     expect(imageSize(jpeg(20, 30, { before: [0xe0, 0xe1, 0xc4, 0xdb], frame: 0xc2 }))).toEqual({
       width: 20,
       height: 30,
     })
   })
 
-  it('finds no size in formats it does not read, or in ones that are cut', () => {
+  it('returns undefined for other formats and truncated files', () => {
     expect(imageSize(gif())).toBeUndefined()
     expect(imageSize(webp())).toBeUndefined()
     expect(imageSize(new Uint8Array())).toBeUndefined()
@@ -59,7 +59,7 @@ describe('imageSize', () => {
     expect(imageSize(jpeg(1, 1).subarray(0, 8))).toBeUndefined()
   })
 
-  it('ends, and does not throw, on any bytes', () => {
+  it('returns a size or undefined for any bytes, and never throws', () => {
     const start = fc.constantFrom([], [0xff, 0xd8], [0xff, 0xd8, 0xff, 0xe0, 0, 0], [0x89, 0x50, 0x4e, 0x47])
     fc.assert(
       fc.property(start, fc.uint8Array({ maxLength: 200 }), (head, rest) => {

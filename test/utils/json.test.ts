@@ -10,7 +10,7 @@ describe('parseJSON', () => {
     ['false', false],
   ])('parses %s', (text, value) => expect(parseJSON(text)).toEqual(value))
 
-  it.each(['', ' ', '{', 'undefined', '{a:1}', '[DONE]', '{"a":1} x', 'NaN'])('answers undefined for %j', (text) =>
+  it.each(['', ' ', '{', 'undefined', '{a:1}', '[DONE]', '{"a":1} x', 'NaN'])('returns undefined for %j', (text) =>
     expect(parseJSON(text)).toBeUndefined(),
   )
 })
@@ -25,7 +25,7 @@ describe('isObject', () => {
 })
 
 describe('compact', () => {
-  it('removes what is undefined and nothing else', () => {
+  it('removes members that are undefined and no others', () => {
     expect(Object.entries(compact({ a: undefined, b: null, c: 0, d: '', e: false, f: { g: undefined } }))).toEqual([
       ['b', null],
       ['c', 0],
@@ -35,7 +35,7 @@ describe('compact', () => {
     ])
   })
 
-  it('leaves the object it is given alone', () => {
+  it('does not modify its argument', () => {
     const given = Object.freeze({ a: undefined, b: 1 })
     expect(compact(given)).toEqual({ b: 1 })
     expect(Object.keys(given)).toEqual(['a', 'b'])

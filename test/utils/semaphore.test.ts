@@ -4,7 +4,7 @@ import { createSemaphore } from '../../src/utils/semaphore.js'
 import { settle } from '../helpers/deferred.js'
 import { rejectionOf } from '../helpers/provider-errors.js'
 
-/** Asks for a place under a name, and notes in `entered` when it is given. */
+/** Acquires a slot and adds `name` to `entered` once it has one. */
 async function enter(
   semaphore: ReturnType<typeof createSemaphore>,
   name: string,
@@ -16,22 +16,22 @@ async function enter(
 }
 
 describe('createSemaphore', () => {
-  it('lets as many in as it has places, the rest in order of arrival', async () => {
+  it('lets as many holders in as it has slots, and the others in order of arrival', async () => {
     const semaphore = createSemaphore(2)
     const entered: string[] = []
-    const places = ['a', 'b', 'c', 'd', 'e'].map((name) => enter(semaphore, name, entered))
+    const slots = ['a', 'b', 'c', 'd', 'e'].map((name) => enter(semaphore, name, entered))
     await settle()
     expect(entered).toEqual(['a', 'b'])
-    ;(await places[1]!)()
+    ;(await slots[1]!)()
     await settle()
     expect(entered).toEqual(['a', 'b', 'c'])
-    ;(await places[0]!)()
-    ;(await places[2]!)()
+    ;(await slots[0]!)()
+    ;(await slots[2]!)()
     await settle()
     expect(entered).toEqual(['a', 'b', 'c', 'd', 'e'])
   })
 
-  it('counts a place that is given back twice once', async () => {
+  it('ignores a second release of the same slot', async () => {
     const semaphore = createSemaphore(1)
     const release = await semaphore.acquire()
     release()
@@ -43,7 +43,7 @@ describe('createSemaphore', () => {
     expect(entered).toEqual(['a'])
   })
 
-  it('does not let a newcomer pass those who wait', async () => {
+  it('does not let a newcomer overtake a waiting call', async () => {
     const semaphore = createSemaphore(1)
     const release = await semaphore.acquire()
     const entered: string[] = []
@@ -54,7 +54,7 @@ describe('createSemaphore', () => {
     expect(entered).toEqual(['first'])
   })
 
-  it('rejects a wait with the reason of its signal, and gives its turn to the next', async () => {
+  it('rejects a waiting call with the reason of its signal, and lets the next one in', async () => {
     const semaphore = createSemaphore(1)
     const release = await semaphore.acquire()
     const controller = new AbortController()
@@ -70,7 +70,7 @@ describe('createSemaphore', () => {
     expect(getEventListeners(controller.signal, 'abort')).toHaveLength(0)
   })
 
-  it('takes no place for a signal that is aborted already', async () => {
+  it('takes no slot for a signal that has already aborted', async () => {
     const semaphore = createSemaphore(1)
     expect(await rejectionOf(semaphore.acquire(AbortSignal.abort('gone')))).toBe('gone')
     const entered: string[] = []
@@ -79,7 +79,7 @@ describe('createSemaphore', () => {
     expect(entered).toEqual(['a'])
   })
 
-  it('keeps the place of a holder whose signal aborts later', async () => {
+  it('keeps the slot of a holder whose signal aborts later', async () => {
     const semaphore = createSemaphore(1)
     const controller = new AbortController()
     const release = await semaphore.acquire(controller.signal)
@@ -93,7 +93,7 @@ describe('createSemaphore', () => {
     expect(entered).toEqual(['a'])
   })
 
-  it('leaves no listener on the signal of one who got in', async () => {
+  it('leaves no listener on the signal of a holder', async () => {
     const semaphore = createSemaphore(1)
     const { signal } = new AbortController()
     const release = await semaphore.acquire(signal)
@@ -101,5 +101,25 @@ describe('createSemaphore', () => {
     release()
     ;(await second)()
     expect(getEventListeners(signal, 'abort')).toHaveLength(0)
+  })
+
+  it('tryAcquire takes a free slot, and never waits', () => {
+    const semaphore = createSemaphore(1)
+    const release = semaphore.tryAcquire()
+    expect(release).toBeTypeOf('function')
+    expect(semaphore.tryAcquire()).toBeUndefined()
+    release!()
+    expect(semaphore.tryAcquire()).toBeTypeOf('function')
+  })
+
+  it('tryAcquire does not overtake a waiting call', async () => {
+    const semaphore = createSemaphore(1)
+    const release = semaphore.tryAcquire()!
+    const entered: string[] = []
+    void enter(semaphore, 'a', entered)
+    release()
+    expect(semaphore.tryAcquire()).toBeUndefined()
+    await settle()
+    expect(entered).toEqual(['a'])
   })
 })

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
-import { invalidRequest, validateOptions, validateRequest } from '../../src/validation/validate.js'
 import { ConfigurationError, InvalidRequestError } from '../../src/errors/index.js'
+import { capitalize, invalidRequest, validateOptions, validateRequest } from '../../src/validation/validate.js'
 import { thrownBy } from '../helpers/provider-errors.js'
 
 const schema = v.strictObject({
@@ -10,83 +10,128 @@ const schema = v.strictObject({
   tag: v.optional(v.strictObject({ deep: v.string() })),
 })
 
+const requestError = (request: unknown, nestedKeys?: string[]): InvalidRequestError => {
+  const error = thrownBy(() => validateRequest(schema, request, nestedKeys))
+  expect(error).toBeInstanceOf(InvalidRequestError)
+  expect(error).not.toBeInstanceOf(ConfigurationError)
+  return error as InvalidRequestError
+}
+
 describe('validateRequest', () => {
-  it('passes what fits', () => expect(() => validateRequest(schema, { model: 'm', topP: 1 })).not.toThrow())
+  it('accepts a request that matches the schema', () => {
+    expect(() => validateRequest(schema, { model: 'm', topP: 1, tag: { deep: 'x' } })).not.toThrow()
+  })
 
-  it('lists everything that is wrong, with paths', () => {
-    const error = thrownBy(() =>
-      validateRequest(schema, { topP: 'x', tag: { deep: 1 }, top_p: 1 }),
-    ) as InvalidRequestError
-    expect(error).toBeInstanceOf(InvalidRequestError)
-    expect(error).not.toBeInstanceOf(ConfigurationError)
+  it('lists every invalid field with its path', () => {
+    const error = requestError({ topP: 'x', tag: { deep: 1 }, top_p: 1 })
     expect(error.code).toBe('invalid-request')
-    expect(error.issues.map(({ path }) => path)).toEqual(
-      expect.arrayContaining([['model'], ['topP'], ['tag', 'deep'], ['top_p']]),
+    expect(error.issues).toEqual([
+      { path: ['model'], message: 'is missing' },
+      { path: ['topP'], message: 'must be a number, not a string' },
+      { path: ['tag', 'deep'], message: 'must be a string, not a number' },
+      { path: ['top_p'], message: 'does not exist (did you mean `topP`?)' },
+    ])
+  })
+
+  it('names the first three issues in the message', () => {
+    expect(requestError({ topP: 'x', tag: { deep: 1 }, top_p: 1 }).message).toBe(
+      'The request is invalid: `model` is missing; `topP` must be a number, not a string; `tag.deep` must be a string, not a number.',
     )
-    expect(error.issues).toHaveLength(4)
   })
 
-  it('suggests keys of the schema and of the vocabulary for a key it does not know', () => {
-    const messages = (value: object, words?: string[]): string =>
-      (thrownBy(() => validateRequest(schema, { model: 'm', ...value }, words)) as Error).message
-    expect(messages({ top_p: 1 })).toContain('topP')
-    expect(messages({ tool_calls: 1 }, ['toolCalls'])).toContain('toolCalls')
-    expect(messages({ zebra: 1 })).not.toContain('did you mean')
+  it('suggests a key of the schema for an unknown key', () => {
+    expect(requestError({ model: 'm', top_p: 1 }).message).toContain('`top_p` does not exist (did you mean `topP`?)')
   })
 
-  it('keeps its message short however much is wrong', () => {
-    const many = Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`unknown${index}`, 1]))
-    const error = thrownBy(() => validateRequest(schema, { model: 'm', ...many })) as InvalidRequestError
-    expect(error.message.length).toBeLessThan(400)
-    expect(error.issues.length).toBeGreaterThan(0)
+  it('suggests a nested key for an unknown nested key', () => {
+    const request = { model: 'm', tag: { deep: 'x', tool_calls: 1 } }
+    expect(requestError(request, ['toolCalls']).message).toContain('did you mean `toolCalls`?')
+    expect(requestError(request).message).toBe('The request is invalid: `tag.tool_calls` does not exist.')
   })
 
-  it.each([[null], [undefined], ['text'], [7]])('refuses %j for the whole', (value) => {
-    expect((thrownBy(() => validateRequest(schema, value)) as InvalidRequestError).issues[0]).toMatchObject({
-      path: [],
-    })
+  it('suggests nothing for a key that resembles no known one', () => {
+    expect(requestError({ model: 'm', zebra: 1 }).message).toBe('The request is invalid: `zebra` does not exist.')
+  })
+
+  it.each([
+    [null, 'must be an object, not null'],
+    ['text', 'must be an object, not a string'],
+    [7, 'must be an object, not a number'],
+    [[], 'must be an object, not an array'],
+    [undefined, 'is missing'],
+  ])('rejects %j in place of a request', (value, message) => {
+    const error = requestError(value)
+    expect(error.issues).toEqual([{ path: [], message }])
+    expect(error.message).toBe(`The request is invalid: it ${message}.`)
   })
 })
 
 describe('validateOptions', () => {
-  it('names the first bad one as its source', () => {
-    const error = thrownBy(() => validateOptions(schema, { model: 7 }, 'the option')) as ConfigurationError
+  const optionsError = (options: unknown, of: Parameters<typeof validateOptions>[0] = schema): ConfigurationError => {
+    const error = thrownBy(() => validateOptions(of, options, 'the option'))
     expect(error).toBeInstanceOf(ConfigurationError)
-    expect(error).toMatchObject({ source: 'the option model', code: 'invalid-option' })
-    expect(error.hint).toContain('option model')
+    expect((error as ConfigurationError).code).toBe('invalid-option')
+    return error as ConfigurationError
+  }
+
+  it('names the first invalid option as the source', () => {
+    const error = optionsError({ model: 7, topP: 'x' })
+    expect(error.source).toBe('the option model')
+    expect(error.message).toBe('The option model must be a string, not a number.')
+    expect(error.hint).toBe('Correct the option, or leave it out to use the default.')
+    expect(error.issues).toHaveLength(2)
   })
 
-  it('lists the options there are when one does not exist', () => {
-    const error = thrownBy(() => validateOptions(schema, { model: 'm', topq: 1 }, 'the option')) as ConfigurationError
-    expect(error.message).toContain('topP')
-    expect(error.hint).toContain('model')
+  it('lists the known options for an unknown one', () => {
+    const error = optionsError({ model: 'm', topq: 1 })
+    expect(error.message).toBe('The option topq does not exist (did you mean `topP`?).')
+    expect(error.hint).toBe('Known: model, topP, tag.')
   })
 
   it.each([
     ['baseURL', 'endpoint'],
+    ['baseUrl', 'endpoint'],
+    ['url', 'endpoint'],
     ['apiKey', 'apiToken'],
-  ])('knows that %s is elsewhere what is %s here', (key, option) => {
+  ])('suggests for %s, the name that other clients use, %s', (key, option) => {
     const options = v.strictObject({ endpoint: v.optional(v.string()), apiToken: v.optional(v.string()) })
-    const error = thrownBy(() => validateOptions(options, { [key]: 'x' }, 'the option')) as ConfigurationError
-    expect(error.message).toContain(`\`${option}\``)
+    expect(optionsError({ [key]: 'x' }, options).message).toContain(`did you mean \`${option}\`?`)
   })
 
-  it('names the options when it is them that are wrong', () => {
-    expect(thrownBy(() => validateOptions(schema, null, 'the option'))).toMatchObject({ source: 'the options' })
+  it('names the options as a whole if they are not an object', () => {
+    const error = optionsError(null)
+    expect(error.source).toBe('the options')
+    expect(error.message).toBe('The options must be an object, not null.')
+    expect(error.hint).toBe('Known: model, topP, tag.')
   })
 })
 
 describe('invalidRequest', () => {
-  it('says what is wrong with the request itself and with its parts', () => {
-    const error = invalidRequest(
-      [
-        { path: [], message: 'is odd' },
-        { path: ['a', 0], message: 'is even' },
-      ],
-      'Look again.',
-    )
-    expect(error.message).toMatch(/is odd.*a\[0\].*is even/)
+  it('names the request itself and its fields', () => {
+    const issues = [
+      { path: [], message: 'is odd' },
+      { path: ['a', 0], message: 'is even' },
+    ]
+    const error = invalidRequest(issues, 'Look again.')
+    expect(error.message).toBe('The request is invalid: it is odd; `a[0]` is even.')
     expect(error.hint).toBe('Look again.')
-    expect(invalidRequest([{ path: [], message: 'x' }]).hint.length).toBeGreaterThan(10)
+    expect(error.issues).toEqual(issues)
+  })
+
+  it('has the hint of its code by default', () => {
+    expect(invalidRequest([{ path: [], message: 'x' }]).hint).toBe('Fix the fields listed in `issues`.')
+  })
+
+  it('keeps every issue but names only three', () => {
+    const issues = Array.from({ length: 4 }, (_, index) => ({ path: [`f${index}`], message: 'is odd' }))
+    const error = invalidRequest(issues)
+    expect(error.message).toBe('The request is invalid: `f0` is odd; `f1` is odd; `f2` is odd.')
+    expect(error.issues).toHaveLength(4)
+  })
+})
+
+describe('capitalize', () => {
+  it('changes the first letter only', () => {
+    expect(capitalize('the option apiToken')).toBe('The option apiToken')
   })
 })

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { toBase64 } from '../../src/utils/image.js'
 
-it('writes what Node writes, for any bytes', () => {
+it('encodes any bytes as Node does', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
       expect(toBase64(bytes)).toBe(Buffer.from(bytes).toString('base64'))
@@ -11,11 +11,11 @@ it('writes what Node writes, for any bytes', () => {
   )
 })
 
-it.each([0, 1, 2, 3, 0x7fff, 0x8000, 0x8001, 300_000])('writes %i bytes', (length) => {
+it.each([0, 1, 2, 3, 0x7fff, 0x8000, 0x8001, 300_000])('encodes %i bytes', (length) => {
   const bytes = Uint8Array.from({ length }, (_, index) => (index * 31) % 256)
   expect(toBase64(bytes)).toBe(Buffer.from(bytes).toString('base64'))
 })
 
-it('writes only the bytes of a view into a larger buffer', () => {
+it('encodes only the bytes of a view into a larger buffer', () => {
   expect(toBase64(Uint8Array.of(1, 2, 3, 4).subarray(1, 3))).toBe(Buffer.from([2, 3]).toString('base64'))
 })

@@ -1,0 +1,114 @@
+import * as v from 'valibot'
+import { describe, expect, it } from 'vitest'
+import {
+  count,
+  flag,
+  name,
+  oneOf,
+  optional,
+  range,
+  text,
+  textOr,
+  toolArguments,
+  variant,
+  whole,
+} from '../../src/validation/schema.js'
+
+/** The message for a value, or `undefined` if the schema accepts it. */
+const problem = (schema: v.GenericSchema, value: unknown): string | undefined =>
+  v.safeParse(schema, value).issues?.[0].message
+
+describe('name', () => {
+  it.each(['a', ' a '])('accepts %j', (value) => expect(problem(name, value)).toBeUndefined())
+  it.each(['', ' ', '\n', undefined, null, 7])('rejects %j', (value) => {
+    expect(problem(name, value)).toBe('must be a non-empty string')
+  })
+})
+
+describe('oneOf', () => {
+  it('accepts the given values only', () => {
+    const schema = oneOf(['auto', 'none'])
+    expect(problem(schema, 'none')).toBeUndefined()
+    for (const value of ['', 'Auto', undefined, ['auto']]) {
+      expect(problem(schema, value)).toBe('must be one of: auto, none')
+    }
+  })
+})
+
+describe('range and whole', () => {
+  it.each([
+    [range(0, 2), [0, 1.5, 2], [-0.001, 2.001, NaN, Infinity, '1', null], 'must be a number from 0 to 2'],
+    [range(0, Infinity), [0, 1e300], [-1, Infinity, NaN], 'must be a number from 0'],
+    [range(-Infinity, Infinity), [-1e300, 0], [-Infinity, '0'], 'must be a number'],
+    [range(1, 5, 'number of ms'), [1, 5], [0, 6], 'must be a number of ms from 1 to 5'],
+    [whole(0, 100), [0, 100], [-1, 101, 1.5, '1', null], 'must be a whole number from 0 to 100'],
+    [whole(1), [1, 2 ** 53 - 1], [0, 2 ** 53], 'must be a whole number from 1'],
+  ])('%# accept what is within the bounds', (schema, valid, invalid, message) => {
+    for (const value of [undefined, ...valid]) expect(problem(schema, value)).toBeUndefined()
+    for (const value of invalid) expect(problem(schema, value)).toBe(message)
+  })
+})
+
+describe('optional', () => {
+  it('accepts undefined, and otherwise what the test accepts', () => {
+    const schema = optional((value) => value === 1, 'must be 1')
+    expect([undefined, 1, 2, null].map((value) => problem(schema, value))).toEqual([
+      undefined,
+      undefined,
+      'must be 1',
+      'must be 1',
+    ])
+  })
+})
+
+describe('flag', () => {
+  it('accepts booleans and undefined', () => {
+    expect([undefined, true, false, 1, 'true', null].map((value) => problem(flag(), value))).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      'must be true or false',
+      'must be true or false',
+      'must be true or false',
+    ])
+  })
+})
+
+describe('textOr', () => {
+  it('accepts a string or what the other schema accepts, and reports in the words of that schema', () => {
+    const schema = textOr(v.array(v.string(), 'must be a string or an array'))
+    expect(problem(schema, '')).toBeUndefined()
+    expect(problem(schema, ['a'])).toBeUndefined()
+    expect(problem(schema, 7)).toBe('must be a string or an array')
+  })
+})
+
+describe('variant', () => {
+  const schema = variant('type', {
+    a: v.strictObject({ type: v.string(), x: v.number('must be x') }),
+    b: v.looseObject({}),
+  })
+
+  it('checks an object by the schema that its key selects', () => {
+    expect(problem(schema, { type: 'a', x: 1 })).toBeUndefined()
+    expect(problem(schema, { type: 'b', y: 1 })).toBeUndefined()
+    expect(problem(schema, { type: 'a', x: 'no' })).toBe('must be x')
+  })
+
+  it.each([[{ type: 'c' }], [{ type: 'toString' }], [{ type: 7 }]])('lists the values of the key for %j', (value) => {
+    expect(problem(schema, value)).toBe('must be one of: a, b')
+  })
+
+  it.each([[null], ['a'], [[]], [{}]])('rejects %j', (value) => expect(problem(schema, value)).toBeDefined())
+})
+
+describe('fields of responses', () => {
+  it.each([
+    ['text', text, ['', 'a', null, undefined], [7, {}]],
+    ['count', count, [0, 1.5, null, undefined], ['1', {}, NaN]],
+    ['toolArguments', toolArguments, ['{}', {}, { a: 1 }, null, undefined], [7, true]],
+  ])('%s accepts its type, null and undefined', (_, schema, valid, invalid) => {
+    for (const value of valid) expect(problem(schema, value)).toBeUndefined()
+    for (const value of invalid) expect(problem(schema, value)).toBeDefined()
+  })
+})

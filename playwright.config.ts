@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { defineConfig } from '@playwright/test'
 
-const USUAL_PLACES = [
+const COMMON_PATHS = [
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',
   '/usr/bin/google-chrome',
@@ -9,8 +9,8 @@ const USUAL_PLACES = [
   '/Applications/Chromium.app/Contents/MacOS/Chromium',
 ]
 
-/** An installed Chromium; `undefined` leaves the choice to Playwright, which brings its own. */
-const executablePath = process.env.CHROMIUM_PATH || USUAL_PLACES.find((path) => existsSync(path))
+/** An installed Chromium. `undefined`: Playwright uses the one it downloaded. */
+const executablePath = process.env.CHROMIUM_PATH || COMMON_PATHS.find((path) => existsSync(path))
 
 export default defineConfig({
   testDir: 'e2e',
@@ -18,7 +18,7 @@ export default defineConfig({
   globalSetup: './e2e/setup/build.ts',
   outputDir: 'test-results',
   forbidOnly: true,
-  // A test that passes at the second try is a bug that hides.
+  // A retry that passes would hide a bug.
   retries: 0,
   workers: 2,
   timeout: 20_000,
@@ -27,7 +27,7 @@ export default defineConfig({
   use: {
     launchOptions: {
       ...(executablePath === undefined ? {} : { executablePath }),
-      // No sandbox: containers run as root. The rest keeps the browser from calling anywhere by itself.
+      // --no-sandbox: containers run as root. The other flags stop the browser from making requests of its own.
       args: ['--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking'],
     },
     screenshot: 'only-on-failure',

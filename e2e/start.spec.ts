@@ -8,7 +8,7 @@ const start = (args: readonly string[]): Run => run(fromRoot('.'), ['scripts/sta
 
 const pageAddress = (output: string): string => /Playground +(\S+)/.exec(output)?.[1] ?? ''
 
-/** A port that some other program has, beside which others are likely free. */
+/** Occupies a port, so that the script under test has to find another one. */
 async function takePort(): Promise<AsyncDisposable & { readonly port: number }> {
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -20,12 +20,12 @@ async function takePort(): Promise<AsyncDisposable & { readonly port: number }> 
   }
 }
 
-test('npm start serves the built playground, connected to a mock, and ends at Ctrl+C', async ({ page }) => {
+test('npm start serves the built playground, connected to a mock server, and stops on Ctrl+C', async ({ page }) => {
   await using taken = await takePort()
   await using started = start(['--mock', '--port', String(taken.port)])
   await started.printed('Stop with Ctrl+C')
   expect(started.output()).toContain(`Port ${taken.port} is taken`)
-  expect(started.output()).toContain('a mock')
+  expect(started.output()).toContain('(mock server: --mock)')
 
   const address = pageAddress(started.output())
   await page.goto(address)
@@ -41,8 +41,8 @@ test('npm start serves the built playground, connected to a mock, and ends at Ct
   expect(await started.exitCode).toBe(0)
 })
 
-test('npm start refuses a port that is none, and says what it takes', async () => {
+test('npm start rejects an invalid port and states the valid range', async () => {
   await using started = start(['--port', '0'])
   expect(await started.exitCode).toBe(1)
-  expect(started.output()).toContain('--port must be a whole number')
+  expect(started.output()).toContain('--port must be an integer from 1 to 65534')
 })

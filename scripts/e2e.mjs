@@ -1,5 +1,5 @@
 // @ts-check
-// The browser tests, in whatever Chromium there is; arguments go to Playwright.
+// Runs the browser tests. Arguments are passed to Playwright.
 import { env, argv } from 'node:process'
 import { findChromium } from './find-chromium.mjs'
 import { reportFile } from './lib/counts.mjs'

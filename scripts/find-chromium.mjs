@@ -1,10 +1,11 @@
 // @ts-check
-// Finds a Chromium for the browser tests, or gets one. Alone it prints the path: node scripts/find-chromium.mjs
+// Finds or installs a Chromium for the browser tests. Run directly, it prints the path: node scripts/find-chromium.mjs
 import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
-import { argv, env, getuid, platform } from 'node:process'
+import { argv, env, platform } from 'node:process'
 import { pathToFileURL } from 'node:url'
 import { chromium } from '@playwright/test'
+import { aptInstall } from './apt-install.mjs'
 import { read, run } from './lib/run.mjs'
 
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome']
@@ -18,32 +19,30 @@ const elsewhere = [
 ]
 
 /**
- * The path of a Chromium that starts: `CHROMIUM_PATH`, an installed one, Playwright's own, then Playwright's download,
- * then Debian's package.
+ * Returns the path of a Chromium that starts. Tries `CHROMIUM_PATH`, installed browsers, Playwright's copy, Playwright's
+ * download and Debian's package, in this order.
  * @returns {Promise<string>}
  */
 export async function findChromium() {
   if (env.CHROMIUM_PATH) {
     if (await starts(env.CHROMIUM_PATH)) return env.CHROMIUM_PATH
-    throw new Error(`CHROMIUM_PATH is ${env.CHROMIUM_PATH}, which does not start.`)
+    throw new Error(`CHROMIUM_PATH does not start: ${env.CHROMIUM_PATH}`)
   }
   const found = await firstThatStarts()
   if (found) return found
 
-  console.error('No Chromium is installed: trying Playwright’s download.')
-  if ((await attempt('npx', ['playwright', 'install', 'chromium'])) === 0) {
+  console.error('No Chromium found. Trying Playwright’s download.')
+  if (await downloadChromium()) {
     const downloaded = await firstThatStarts()
     if (downloaded) return downloaded
   }
   if (platform === 'linux') {
-    console.error('That failed: trying apt-get.')
-    const sudo = getuid?.() === 0 ? [] : ['sudo', '-n']
-    await apt(sudo, ['update', '-qq'])
-    await apt(sudo, ['install', '-y', '-qq', '--no-install-recommends', 'chromium'])
+    console.error('The download failed. Trying apt-get.')
+    await aptInstall('chromium')
     const installed = await firstThatStarts()
     if (installed) return installed
   }
-  throw new Error('The browser tests need Chromium: install one, or set CHROMIUM_PATH to where it is.')
+  throw new Error('The browser tests need Chromium. Install it or set CHROMIUM_PATH to its executable.')
 }
 
 async function firstThatStarts() {
@@ -72,23 +71,14 @@ function starts(path) {
   )
 }
 
-/**
- * @param {readonly string[]} sudo
- * @param {readonly string[]} args
- */
-function apt(sudo, args) {
-  const [command = '', ...rest] = [...sudo, 'apt-get', ...args]
-  return attempt(command, rest, { ...env, DEBIAN_FRONTEND: 'noninteractive' })
-}
-
-/**
- * Runs with all output on standard error, so that the path alone is on standard output; a missing command is a failure.
- * @param {string} command
- * @param {readonly string[]} args
- * @param {NodeJS.ProcessEnv} [environment]
- */
-function attempt(command, args, environment = env) {
-  return run(command, args, { stdio: ['ignore', 2, 2], env: environment }).catch(() => 1)
+/** Resolves to whether the download succeeded. Its output goes to standard error: standard output is for the path. */
+async function downloadChromium() {
+  try {
+    return (await run('npx', ['playwright', 'install', 'chromium'], { stdio: ['ignore', 2, 2] })) === 0
+  } catch {
+    // npx is not installed.
+    return false
+  }
 }
 
 if (argv[1] && import.meta.url === pathToFileURL(argv[1]).href) console.log(await findChromium())

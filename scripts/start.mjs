@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // @ts-check
-// Builds the playground and serves just that, with the LM Studio of this machine or, where none answers, with a mock of it.
+// Builds and serves the playground, connected to LM Studio on this machine or, if it is not running, to a mock server.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -13,16 +13,16 @@ const LM_STUDIO = 'http://127.0.0.1:1234'
 const HOST = '127.0.0.1'
 const HELP = `npm start -- [options]
 
-  --port <n>   port of the page (5173; the next free one if it is taken)
-  --mock       use the mock even if LM Studio answers
-  --help       say this
+  --port <n>   port of the page (default: 5173; if it is taken, the next free port)
+  --mock       use the mock server even if LM Studio is running
+  --help       show this help
 `
 
 /** @param {string} path */
 const fromRoot = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url))
 
-/** Whether LM Studio itself, and no other program, listens on its usual port. */
-async function lmStudioAnswers() {
+/** Checks that LM Studio, and not another program, listens on its default port. */
+async function isLMStudioRunning() {
   try {
     const response = await fetch(`${LM_STUDIO}/lmstudio-greeting`, { signal: AbortSignal.timeout(1000) })
     return (await response.json()).lmstudio === true
@@ -32,22 +32,22 @@ async function lmStudioAnswers() {
 }
 
 /**
- * A module of TypeScript that nobody has built, through Vite.
+ * Imports a TypeScript source file through Vite.
  * @param {string} path
  */
-const load = async (path) => {
+const importSource = async (path) => {
   const { module } = await runnerImport(fromRoot(path), { configFile: false, logLevel: 'error' })
   return module
 }
 
 /**
- * A mock on the first free port from `port` on.
+ * Starts a mock server on the first free port at or above `port`.
  * @param {number} port
  * @returns {Promise<import('../src/testing/node-server.js').MockLMStudioServer>}
  */
 async function startMock(port) {
-  const { startMockLMStudio } = await load('src/testing/node-server.ts')
-  const { demoReply } = await load('playground/src/lib/demo-reply.ts')
+  const { startMockLMStudio } = await importSource('src/testing/node-server.ts')
+  const { demoReply } = await importSource('playground/src/lib/demo-reply.ts')
   for (let candidate = port; ; candidate++) {
     try {
       return await startMockLMStudio({ port: candidate, tokensPerSecond: 45, reply: demoReply })
@@ -58,7 +58,7 @@ async function startMock(port) {
 }
 
 /**
- * The built page, in a folder of its own, so that nobody else's build is pulled away from under it.
+ * Builds and serves the page. The build gets its own temporary folder, so that another build cannot delete its files.
  * @param {number} port
  */
 async function startPage(port) {
@@ -91,18 +91,18 @@ async function main() {
   })
   if (values.help) return console.log(HELP)
   const port = readPort(values.port)
-  const isReal = !values.mock && (await lmStudioAnswers())
-  const mock = isReal ? undefined : await startMock(port + 1)
+  const usesLMStudio = !values.mock && (await isLMStudioRunning())
+  const mock = usesLMStudio ? undefined : await startMock(port + 1)
   const endpoint = mock?.url ?? LM_STUDIO
   const page = await startPage(port)
-  // The page finds in its address where to connect to.
-  const address = `${page.url}?endpoint=${encodeURIComponent(endpoint)}${isReal ? '' : '&mock'}`
+  // The page reads the endpoint from its own URL.
+  const address = `${page.url}?endpoint=${encodeURIComponent(endpoint)}${usesLMStudio ? '' : '&mock'}`
 
-  const why = values.mock ? 'as you asked' : `nothing that is LM Studio answered at ${LM_STUDIO}`
-  if (new URL(page.url).port !== String(port)) console.log(`Port ${port} is taken, so it is another one.`)
+  const reason = values.mock ? '--mock' : `LM Studio is not running at ${LM_STUDIO}`
+  if (new URL(page.url).port !== String(port)) console.log(`Port ${port} is taken. Using the next free port.`)
   console.log(`
   Playground  ${address}
-  LM Studio   ${endpoint} ${isReal ? '(the one on this machine)' : `(a mock: ${why})`}
+  LM Studio   ${endpoint} ${usesLMStudio ? '(running on this machine)' : `(mock server: ${reason})`}
 
   Stop with Ctrl+C.
 `)

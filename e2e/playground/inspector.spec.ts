@@ -6,6 +6,7 @@ import type { Locator, Page } from '@playwright/test'
 import { fromRoot } from '../setup/paths.js'
 import { posted } from '../setup/posted.js'
 import { run } from '../setup/run.js'
+import { manyEvents } from './large-inputs.js'
 import { expect, expectAccessible, shoot, test, type Playground } from './setup.js'
 
 const list = (page: Page): Locator => page.getByRole('region', { name: 'Requests' })
@@ -230,39 +231,27 @@ test.describe('copied', () => {
   })
 })
 
-test('stays smooth over twenty thousand events', async ({ playground, page }) => {
+test('keeps only the visible rows of twenty thousand events in the page', async ({ playground, page }) => {
   test.setTimeout(60_000)
   await playground.mocked('faults')
   await page.getByLabel('Fault', { exact: true }).selectOption('raw')
   await page.getByLabel('Call').selectOption('stream')
-  const event = 'data: {"choices":[{"index":0,"delta":{"content":"word "}}]}\\n\\n'
-  const end = 'data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\\n\\ndata: [DONE]\\n\\n'
-  await page.getByLabel('Body', { exact: true }).fill(event.repeat(20_000) + end)
+  await page.getByLabel('Body', { exact: true }).fill(manyEvents(20_000))
   await page.getByRole('button', { name: 'Run', exact: true }).click()
   await expect(page.getByText('The library coped with it')).toBeVisible({ timeout: 20_000 })
-  await page.evaluate(() => {
-    const waits: number[] = []
-    new PerformanceObserver((list) => waits.push(...list.getEntries().map(({ duration }) => duration))).observe({
-      type: 'longtask',
-    })
-    Object.assign(window, { waits })
-  })
   await page.getByRole('region', { name: 'Requests made' }).getByRole('link').click()
   await expect(details(page).getByText('20,002 events', { exact: true })).toBeVisible()
-  await page.evaluate(() => (window as unknown as { readonly waits: number[] }).waits.splice(0))
-  expect(await events(page).getByRole('option').count()).toBeLessThan(40)
+  const options = events(page).getByRole('option')
+  expect(await options.count()).toBeLessThan(40)
   await events(page).hover()
-  for (let step = 0; step < 10; step++) await page.mouse.wheel(0, 40_000)
+  for (let step = 0; step < 20; step++) await page.mouse.wheel(0, 40_000)
+  await expect(events(page).getByText('[DONE]')).toBeVisible()
+  expect(await options.count()).toBeLessThan(40)
   await events(page).focus()
   await page.keyboard.press('End')
   await expect(events(page).getByRole('option', { selected: true })).toContainText('[DONE]')
   await details(page).getByLabel('Filter events').fill('finish')
   await expect(details(page).getByText('1 of 20,002 events')).toBeVisible()
-  const longest = await page.evaluate(() =>
-    Math.max(0, ...(window as unknown as { readonly waits: number[] }).waits.splice(0)),
-  )
-  // Other tests run on the same processors.
-  expect(longest).toBeLessThan(120)
 })
 
 test('is accessible and fits at every width', async ({ playground, page }) => {

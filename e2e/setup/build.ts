@@ -36,6 +36,7 @@ export default async function prepare(): Promise<void> {
 export async function buildContract(outDir: string): Promise<void> {
   await build({
     configFile: false,
+    root: fromRoot('.'),
     logLevel: 'warn',
     build: {
       outDir,

@@ -1,31 +1,29 @@
 import { defineConfig } from 'vite'
-import { trimParts } from './scripts/bundle/trim.js'
+import { breakLongLines } from './scripts/bundle/break-long-lines.js'
+
+const source = (path: string): string => new URL(path, import.meta.url).pathname
+
+export const alias = { ufo: source('./scripts/bundle/ufo.ts'), destr: source('./scripts/bundle/destr.ts') }
 
 /**
- * The parts of the core (ofetch, valibot with its converter to JSON Schema, idb-keyval) are bundled: unbundled, they alone
- * cost four times the import budget of design section 6. The TOML parser of the Node entry is bundled too, so that nothing
- * is installed with the package. `ufo` and `destr` are what ofetch uses for `baseURL`/`query` and for guessing a body's
- * type, neither of which transport/send.ts ever asks for, so their place is taken by small stand-ins.
- * scripts/finish-build.mjs checks it.
+ * The parts of the core (ofetch, valibot with its converter to JSON Schema, idb-keyval) are bundled as published: unbundled,
+ * they alone cost four times the import budget. The TOML parser of the Node entry is bundled too, so that nothing is
+ * installed with the package. ofetch uses `ufo` for `baseURL` and `query`, and `destr` for parsing, none of which the
+ * library asks for, so small stand-ins take their place. scripts/finish-build.mjs checks what the bundles hold.
  */
 export default defineConfig({
-  plugins: [trimParts()],
-  resolve: {
-    alias: {
-      ufo: new URL('./scripts/bundle/ufo.ts', import.meta.url).pathname,
-      destr: new URL('./scripts/bundle/destr.ts', import.meta.url).pathname,
-    },
-  },
+  plugins: [breakLongLines(400)],
+  resolve: { alias },
   build: {
     target: 'es2022',
-    // Spaces, comments and the names of locals: what Node has to read at import is less than half, and names in stack
-    // traces stay.
-    minify: 'oxc',
+    // People read what an uncaught error points to, and bundlers minify themselves.
+    minify: false,
     sourcemap: true,
     emptyOutDir: true,
     lib: {
       entry: {
         index: 'src/index.ts',
+        core: 'src/core.ts',
         node: 'src/node/index.ts',
         testing: 'src/testing/index.ts',
         'testing-node': 'src/testing/node-server.ts',
@@ -35,12 +33,18 @@ export default defineConfig({
     rollupOptions: {
       external: [/^node:/],
       output: {
-        chunkFileNames: ({ name }) => `chunks/${name === 'src' ? 'core' : name}.js`,
-        minify: {
-          compress: false,
-          mangle: { toplevel: false, keepNames: { function: true, class: true } },
-          codegen: { removeWhitespace: true },
+        chunkFileNames: 'chunks/[name].js',
+        codeSplitting: {
+          groups: [
+            { name: 'mock', test: /[\\/]src[\\/]testing[\\/]/ },
+            { name: 'library', test: /[\\/](src|node_modules|scripts)[\\/](?!node[\\/]|smol-toml)/ },
+          ],
         },
+        // Declarations have the documentation. Bundlers need the annotations, and licenses must stay.
+        comments: { jsdoc: false, annotation: true, legal: true },
+        minifyInternalExports: false,
+        // The default removes dead code once more, after the plugins, and so prints the code again.
+        minify: false,
       },
     },
   },

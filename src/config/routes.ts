@@ -1,19 +1,5 @@
 /** Every route of the server that this package uses. */
-export const ROUTES = {
-  greeting: '/lmstudio-greeting',
-  chatCompletions: '/v1/chat/completions',
-  completions: '/v1/completions',
-  responses: '/v1/responses',
-  embeddings: '/v1/embeddings',
-  nativeChat: '/api/v1/chat',
-  modelsV1: '/api/v1/models',
-  modelsV0: '/api/v0/models',
-  modelsOpenAI: '/v1/models',
-  loadModel: '/api/v1/models/load',
-  unloadModel: '/api/v1/models/unload',
-  downloadModel: '/api/v1/models/download',
-  downloadStatus: '/api/v1/models/download/status',
-} as const
+export * as ROUTES from './route-paths.js'
 
 // docs/http-api.md 1.8.
 const VERSIONS: readonly (readonly [prefix: string, version: string])[] = [

@@ -1,0 +1,15 @@
+// Constants instead of one object: a bundler keeps every module-level value that reads a property of an object.
+
+export const greeting = '/lmstudio-greeting'
+export const chatCompletions = '/v1/chat/completions'
+export const completions = '/v1/completions'
+export const responses = '/v1/responses'
+export const embeddings = '/v1/embeddings'
+export const nativeChat = '/api/v1/chat'
+export const modelsV1 = '/api/v1/models'
+export const modelsV0 = '/api/v0/models'
+export const modelsOpenAI = '/v1/models'
+export const loadModel = '/api/v1/models/load'
+export const unloadModel = '/api/v1/models/unload'
+export const downloadModel = '/api/v1/models/download'
+export const downloadStatus = '/api/v1/models/download/status'

@@ -1,3 +1,4 @@
+import { addCaller, captureCaller } from '../errors/caller-stack.js'
 import { InvalidRequestError } from '../errors/errors.js'
 import { abortError, ignore, isSignal, onAbort, throwIfAborted } from '../utils/abort.js'
 
@@ -31,6 +32,7 @@ export function createEventStream<Event, Response>(
   open: (signal: AbortSignal) => EventBatches<Event, Response> | Promise<EventBatches<Event, Response>>,
   callerSignal: AbortSignal | undefined,
 ): EventStream<Event, Response> {
+  const caller = captureCaller(createEventStream)
   const controller = new AbortController()
   const { signal } = controller
   let stopFollowing = ignore
@@ -67,7 +69,8 @@ export function createEventStream<Event, Response>(
   }
 
   function fail(error: unknown): unknown {
-    const reason: unknown = signal.aborted ? signal.reason : error
+    // The reason of an abort belongs to the caller and stays as it is.
+    const reason: unknown = signal.aborted ? signal.reason : addCaller(error, caller)
     rejectResponse(reason)
     if (!isOver) void close()
     return reason

@@ -1,0 +1,56 @@
+import { expect, it } from 'vitest'
+import { addCaller, captureCaller, withCaller } from '../../src/errors/caller-stack.js'
+import { rejectionOf } from '../helpers/provider-errors.js'
+
+/** A public function: the frames of a call begin below it. */
+function verb(run: () => Promise<unknown>): Promise<unknown> {
+  return withCaller(verb, run)
+}
+
+function callVerb(run: () => Promise<unknown>): Promise<unknown> {
+  return verb(run)
+}
+
+/** An error whose stack does not lead here, as it is behind a shared promise. */
+const farError = (): Error => Object.assign(new Error('x'), { stack: 'Error: x\n    at elsewhere (file.js:1:1)' })
+
+it('adds the lines of the caller below those of the error', async () => {
+  const error = (await rejectionOf(callVerb(() => Promise.reject(farError())))) as Error
+  const lines = error.stack!.split('\n')
+  expect(lines.slice(0, 2)).toEqual(['Error: x', '    at elsewhere (file.js:1:1)'])
+  expect(lines[2]).toContain('callVerb')
+  expect(error.stack).not.toContain('at verb')
+})
+
+it('does not repeat a line that the stack already has', async () => {
+  const error = farError()
+  const caller = captureCaller(verb)
+  error.stack = caller.stack!
+  addCaller(error, caller)
+  expect(error.stack).toBe(caller.stack)
+})
+
+it('names the first caller only where calls share an error', async () => {
+  const error = farError()
+  await rejectionOf(callVerb(() => Promise.reject(error)))
+  const { stack } = error
+  await rejectionOf(verb(() => Promise.reject(error)))
+  expect(error.stack).toBe(stack)
+})
+
+it.each(['text', undefined, 7, null, { stack: 'x' }])('leaves %j, which is not an error, as it is', async (reason) => {
+  expect(await rejectionOf(callVerb(() => Promise.reject(reason)))).toBe(reason)
+})
+
+it('does nothing where the engine cannot capture a stack', async () => {
+  const { captureStackTrace } = Error
+  try {
+    Error.captureStackTrace = undefined as never
+    const error = farError()
+    const { stack } = error
+    expect(await rejectionOf(callVerb(() => Promise.reject(error)))).toBe(error)
+    expect(error.stack).toBe(stack)
+  } finally {
+    Error.captureStackTrace = captureStackTrace
+  }
+})

@@ -1,4 +1,4 @@
-// Imports the given modules in a fresh process and prints what that took.
+// Imports the given modules in a fresh process and prints how long that took.
 const cpu = process.cpuUsage()
 const start = performance.now()
 for (const specifier of process.argv.slice(2)) {

@@ -1,4 +1,4 @@
-// One command for every figure: builds the library, measures it beside its peers, writes RESULTS.md.
+// Builds the library, measures it next to its peers and writes RESULTS.md.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
@@ -14,7 +14,7 @@ import { measureStreaming } from './sections/streaming.js'
 
 const KIB = 1024
 
-/** How much is measured: the full run takes about ten minutes, the quick one about one and a half. */
+/** How much is measured. A full run takes about ten minutes, a quick one about two. */
 const PLANS = {
   full: {
     chunks: 100_000,
@@ -28,7 +28,8 @@ const PLANS = {
     firstRounds: 10,
     growth: [10_000, 100_000, 1_000_000],
     growthRounds: 2,
-    tools: [10_000, 100_000, 1_000_000],
+    toolArguments: [10_000, 100_000, 1_000_000],
+    toolCalls: [1_000, 10_000, 100_000],
     lines: [KIB * KIB, 8 * KIB * KIB],
   },
   quick: {
@@ -43,7 +44,8 @@ const PLANS = {
     firstRounds: 4,
     growth: [10_000, 100_000],
     growthRounds: 2,
-    tools: [10_000, 100_000],
+    toolArguments: [10_000, 100_000],
+    toolCalls: [1_000, 10_000],
     lines: [KIB * KIB, 8 * KIB * KIB],
   },
 }
@@ -64,13 +66,13 @@ const mode = options.quick ? 'quick' : 'full'
 const chosen = options.only === undefined ? Object.keys(SECTIONS) : options.only.split(',')
 const unknown = chosen.find((name) => !(name in SECTIONS))
 if (unknown !== undefined) {
-  console.error(`There is no section “${unknown}”. Known: ${Object.keys(SECTIONS).join(', ')}.`)
+  console.error(`Unknown section “${unknown}”. Known sections: ${Object.keys(SECTIONS).join(', ')}.`)
   process.exit(2)
 }
 
 const started = performance.now()
 const library = buildLibrary()
-console.log(`lmstudio-provider: ${library.how}.`)
+console.log(`Built lmstudio-provider from ${library.revision}.`)
 const server = await startServer()
 const texts = []
 const budgets = []
@@ -92,7 +94,6 @@ try {
   server.close()
 }
 
-const verdicts = budgets.map(({ what, value, limit, unit, isFloor }) => verdict(what, value, limit, unit, isFloor))
 const versions = Object.keys(JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8')).devDependencies)
   .map((name) => {
     const { version } = JSON.parse(readFileSync(new URL(`node_modules/${name}/package.json`, import.meta.url), 'utf8'))
@@ -112,19 +113,19 @@ const report = `# Results
 | Command | \`cd bench && npm ci && ${command}\` |
 | Node | ${process.version} |
 | CPU | ${cpus()[0].model.trim()}, ${cpus().length} cores |
-| Library | ${library.how} |
-| Peers | ${versions} |
-| Time taken | ${((performance.now() - started) / 1000).toFixed(0)} s |
+| Library | built from ${library.revision} |
+| Packages | ${versions} |
+| Duration | ${((performance.now() - started) / 1000).toFixed(0)} s |
 
-Written by the command above and never by hand. The server is alone in its process and so is each client; rounds are
-interleaved, figures are medians.${options.quick ? ' A quick run: fewer rounds and shorter streams than the full one.' : ''}
+Written by the command above, never by hand. The server and each client run in their own processes; rounds are interleaved
+and figures are medians.${options.quick ? ' This is a quick run, with fewer rounds and shorter streams than a full one.' : ''}
 
 ## Budgets
 
-${verdicts.join('\n')}
+${budgets.map(verdict).join('\n')}
 
 ${texts.join('\n\n')}
 `
-// Part of a run does not replace the results of a whole one.
+// A partial run does not replace the results of a full one.
 if (options.only === undefined) writeFileSync(new URL('RESULTS.md', import.meta.url), report)
 console.log(`\n${report}`)

@@ -1,4 +1,4 @@
-// The server of every measurement, alone in its process: it answers as LM Studio does and works as little as it can.
+// The server of every measurement, in its own process: responds as LM Studio does with as little work as possible.
 import { createServer } from 'node:http'
 
 const MODEL = 'acme/tern-4b'
@@ -29,7 +29,7 @@ const ending = (reason) => Buffer.from(`${event({}, reason)}${usage}data: [DONE]
 const cycle = (make) => Array.from({ length: CYCLE }, (_, index) => Buffer.from(make(index)))
 const content = (text) => event({ role: 'assistant', content: text })
 
-// Tokens of ordinary text; some hold characters of two, three and four bytes, for a block's end to cut.
+// Words of ordinary text; some have characters of two, three or four bytes that the end of a block can cut.
 const word = (index) =>
   ` ${['tern', 'größe', 'river', '海', 'light', 'stone', '🐦', 'answer', 'of', 'the', 'winter'][index % 11]}${index % 7 === 0 ? ',' : ''}`
 const mixed = cycle((index) => content(word(index)))
@@ -44,18 +44,25 @@ const toolStart = event({
 })
 const toolEnd = event({ tool_calls: [{ index: 0, function: { arguments: '"}' } }] })
 
+function* toolCalls(count) {
+  for (let index = 0; index < count; index++) {
+    const call = { index, id: `call_${index}`, type: 'function', function: { name: 'write', arguments: '{"line":1}' } }
+    yield Buffer.from(event({ tool_calls: [call] }))
+  }
+}
+
 function* oneByOne(events, count) {
   for (let index = 0; index < count; index++) yield events[index % CYCLE]
 }
 
 /** The same bytes in blocks of one size, which cut events and characters. */
-function* inBlocks(pieces, size) {
+function* inBlocks(chunks, size) {
   let block = Buffer.allocUnsafe(size)
   let used = 0
-  for (const piece of pieces) {
+  for (const chunk of chunks) {
     let taken = 0
-    while (taken < piece.length) {
-      const copied = piece.copy(block, used, taken)
+    while (taken < chunk.length) {
+      const copied = chunk.copy(block, used, taken)
       taken += copied
       used += copied
       if (used === size) {
@@ -79,23 +86,25 @@ const SCENARIOS = {
   block: (count) => inBlocks(chain(oneByOne(mixed, count), [ending('stop')]), BLOCK),
   /** One HTTP chunk per event, one byte per character. */
   ascii: (count) => chain(oneByOne(ascii, count), [ending('stop')]),
-  /** Arguments of a tool call, a character per event. */
-  tools: (count) =>
+  /** Arguments of a tool call, one character per event. */
+  arguments: (count) =>
     chain([Buffer.from(toolStart)], oneByOne(argumentDeltas, count), [Buffer.from(toolEnd)], [ending('tool_calls')]),
-  /** One line of that many bytes, a KiB per HTTP chunk. */
+  /** Complete tool calls, one per event. */
+  calls: (count) => chain(toolCalls(count), [ending('tool_calls')]),
+  /** One line of `size` bytes, 1 KiB per HTTP chunk. */
   line: (size) => inBlocks([Buffer.from(content('x'.repeat(size))), ending('stop')], 1024),
 }
 
-/** Of the last stream: how much was written, and whether the client has gone. */
+/** How much of the last stream was written, and whether the client disconnected. */
 let last
 
-function write(response, pieces) {
-  const watched = { response, socket: response.socket, before: response.socket.bytesWritten, isCut: false }
-  last = watched
-  response.on('close', () => (watched.isCut = !response.writableFinished))
+function write(response, chunks) {
+  const stats = { response, socket: response.socket, before: response.socket.bytesWritten, isCut: false }
+  last = stats
+  response.on('close', () => (stats.isCut = !response.writableFinished))
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' })
   const pump = () => {
-    for (let next = pieces.next(); next.done !== true; next = pieces.next()) {
+    for (let next = chunks.next(); next.done !== true; next = chunks.next()) {
       if (response.destroyed) return
       if (!response.write(next.value)) return void response.once('drain', pump)
     }
@@ -104,7 +113,7 @@ function write(response, pieces) {
   pump()
 }
 
-/** The first token at once, the rest in the next turn of the loop. */
+/** Writes the first token at once and the rest in the next turn of the event loop. */
 function writeFirst(response) {
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' })
   response.write(mixed[0])
@@ -170,7 +179,7 @@ function json(response, body) {
 }
 
 const server = createServer((request, response) => {
-  // The first part of the path says what to answer, the rest is the API's own.
+  // The first part of the path selects the scenario; the rest is the path of the API.
   const [, scenario, ...rest] = request.url.split('/')
   const [name, size] = scenario.split('-')
   if (request.method === 'GET') {

@@ -1,45 +1,47 @@
 import { spawnSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const target = fileURLToPath(new URL('../.build/', import.meta.url))
 
 /**
- * Builds the library into a folder of its own, so that nobody who builds `dist` meanwhile changes what is measured.
- * Where the library's own dependencies are not installed, `dist` is taken as it is; without that, they are installed.
+ * Builds the library with its own `npm run build` and copies what would be published to `bench/.build`, so that a later
+ * build of `dist` does not change what is being measured.
  *
- * @returns {{ folder: string, how: string }}
+ * @returns {{ folder: string, revision: string }} the package folder, and the commit it was built from
  */
 export function buildLibrary() {
-  rmSync(target, { recursive: true, force: true })
-  mkdirSync(target, { recursive: true })
-  // The package's own name must resolve from there too.
-  cpSync(`${root}package.json`, `${target}package.json`)
-  const folder = `${target}dist/`
-  const vite = `${root}node_modules/vite/bin/vite.js`
-  if (!existsSync(vite) && !existsSync(`${root}dist/index.js`)) {
-    console.log('The library’s own dependencies are not there: installing them.')
+  if (!existsSync(`${root}node_modules`)) {
+    console.log('Installing the dependencies of the library.')
     spawnSync('npm', ['ci'], { cwd: root, stdio: 'inherit' })
   }
-  if (existsSync(vite)) {
-    const args = [vite, 'build', '--logLevel', 'warn', '--outDir', folder]
-    const built = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8' })
-    if (built.status === 0) return { folder, how: `built for this run from \`src\`${revision()}` }
-    throw new Error(`The library did not build:\n${built.stdout}${built.stderr}`)
-  }
-  if (!existsSync(`${root}dist/index.js`)) {
-    throw new Error('Neither the library’s dependencies nor `dist` is there: run `npm ci` in the folder above.')
-  }
-  cpSync(`${root}dist`, folder, { recursive: true })
-  return { folder, how: 'taken from `dist` as it was' }
+  const build = spawnSync('npm', ['run', '--silent', 'build'], { cwd: root, encoding: 'utf8' })
+  if (build.status !== 0) throw new Error(`The library did not build:\n${build.stdout}${build.stderr}`)
+  rmSync(target, { recursive: true, force: true })
+  mkdirSync(target, { recursive: true })
+  // With its package.json, the folder can import itself by name: bundlers see `exports` and `sideEffects` as published.
+  for (const name of ['package.json', 'dist']) cpSync(`${root}${name}`, `${target}${name}`, { recursive: true })
+  return { folder: target, revision: revision() }
 }
 
-/** Which state of the repository that is, where git can say. */
+/**
+ * Finds the file behind an entry of the library, as `exports` in its package.json names it.
+ *
+ * @param {string} folder the folder that {@link buildLibrary} returned
+ * @param {string} [subpath] such as `./core`; the main entry if omitted
+ */
+export function entryFile(folder, subpath = '.') {
+  const { exports } = JSON.parse(readFileSync(`${folder}package.json`, 'utf8'))
+  const entry = exports[subpath]
+  if (entry === undefined) throw new Error(`package.json has no exports["${subpath}"].`)
+  return fileURLToPath(new URL(entry.default, new URL(`file://${folder}`)))
+}
+
 function revision() {
   const git = (...args) => spawnSync('git', args, { cwd: root, encoding: 'utf8' })
   const commit = git('rev-parse', '--short', 'HEAD')
-  if (commit.status !== 0) return ''
-  const isChanged = git('status', '--porcelain', '--', 'src').stdout.trim() !== ''
-  return ` at ${commit.stdout.trim()}${isChanged ? ', with changes' : ''}`
+  if (commit.status !== 0) return 'an unknown commit'
+  const isChanged = git('status', '--porcelain', '--', 'src', 'vite.config.ts', 'package.json').stdout.trim() !== ''
+  return `${commit.stdout.trim()}${isChanged ? ' with uncommitted changes' : ''}`
 }

@@ -4,11 +4,11 @@ import { promisify } from 'node:util'
 
 const path = (name) => fileURLToPath(new URL(`../${name}`, import.meta.url))
 
-/** A child that answers one message at a time. */
+/** A child process that handles one request at a time. */
 class Child {
   #process
   #pending
-  #said = ''
+  #output = ''
 
   constructor(file, args, execArgv, env) {
     this.#process = fork(path(file), args, {
@@ -16,25 +16,29 @@ class Child {
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     })
-    const listen = (text) => (this.#said = (this.#said + text).slice(-2000))
-    this.#process.stdout.on('data', listen)
-    this.#process.stderr.on('data', listen)
-    this.#process.on('message', (message) => this.#settle(message))
-    this.#process.on('exit', (code) => this.#settle({ error: `the process ended with ${code}: ${this.#lastWords()}` }))
+    const record = (text) => (this.#output = (this.#output + text).slice(-2000))
+    this.#process.stdout.on('data', record)
+    this.#process.stderr.on('data', record)
+    this.#process.on('message', (message) => this.#resolve(message))
+    this.#process.on('exit', (code) =>
+      this.#resolve({ error: `the process exited with ${code}: ${this.#errorLine()}` }),
+    )
   }
 
-  /** The child's answer; one that fails, or takes too long, answers `{ error }`. */
-  ask(message, limitMs = 120_000) {
-    if (this.#process.exitCode !== null) return Promise.resolve({ error: `the process is gone: ${this.#lastWords()}` })
+  /** Resolves to the child's response, or to `{ error }` when the task fails or takes longer than `limitMs`. */
+  request(message, limitMs = 120_000) {
+    if (this.#process.exitCode !== null) {
+      return Promise.resolve({ error: `the process has exited: ${this.#errorLine()}` })
+    }
     return new Promise((resolve) => {
       const timer = setTimeout(() => {
         this.#pending = undefined
         this.close()
-        resolve({ error: `no answer within ${limitMs / 1000} s` })
+        resolve({ error: `no response within ${limitMs / 1000} s` })
       }, limitMs)
-      this.#pending = (answer) => {
+      this.#pending = (response) => {
         clearTimeout(timer)
-        resolve(answer)
+        resolve(response)
       }
       this.#process.send(message)
     })
@@ -44,37 +48,37 @@ class Child {
     this.#process.kill('SIGKILL')
   }
 
-  /** The line that names an error, else the last one. */
-  #lastWords() {
-    const lines = this.#said.trim().split('\n')
-    return (lines.find((line) => /error|left/i.test(line)) ?? lines.at(-1)).trim()
+  /** The first line of the output that names an error, or the last line. */
+  #errorLine() {
+    const lines = this.#output.trim().split('\n')
+    return (lines.find((line) => /error/i.test(line)) ?? lines.at(-1)).trim()
   }
 
-  #settle(answer) {
+  #resolve(response) {
     const pending = this.#pending
     this.#pending = undefined
-    pending?.(answer)
+    pending?.(response)
   }
 }
 
-/** The server, alone in its process. */
+/** Starts the server in its own process. */
 export async function startServer() {
   const child = new Child('server.js', [], [], {})
-  const { port, error } = await child.ask({ type: 'start' })
+  const { port, error } = await child.request({ type: 'start' })
   if (error !== undefined) throw new Error(`The server did not start: ${error}`)
   return { url: `http://127.0.0.1:${port}`, close: () => child.close() }
 }
 
 /**
- * A subject, alone in its process.
+ * Starts a subject in its own process.
  *
- * @param {string} subject file below `subjects/`, and after a colon which of its ways to read a stream
+ * @param {string} subject file in `subjects/`, optionally followed by a colon and a variant of it
  */
 export function startSubject(subject, library, execArgv = []) {
   return new Child('client.js', [subject], execArgv, { BENCH_LIBRARY: library })
 }
 
-/** Runs a Node script to its end and parses the JSON it prints. */
+/** Runs a Node script to its end and parses the JSON that it prints. */
 export async function runNode(file, args, env = {}) {
   const { stdout } = await promisify(execFile)(process.execPath, [path(file), ...args], {
     env: { ...process.env, ...env },

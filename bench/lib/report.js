@@ -1,4 +1,4 @@
-/** A Markdown table; the first column is text, the rest are figures. */
+/** A Markdown table; the first column is text, the others are figures. */
 export function table(head, rows) {
   const line = (cells) => `| ${cells.join(' | ')} |`
   return [line(head), line(head.map((_, index) => (index === 0 ? '---' : '---:'))), ...rows.map(line)].join('\n')
@@ -14,7 +14,7 @@ export function figure(value, unit = '') {
 
 export const times = (value) => figure(value, '×')
 
-/** An error as a table cell: one line, no paths of this machine. */
+/** An error as a table cell: one line, without paths of this machine. */
 export function failure(error) {
   const text = String(error)
     .replaceAll(/(file:\/\/)?\/[^\s:)]+\//g, '')
@@ -23,9 +23,9 @@ export function failure(error) {
   return `failed: ${text.slice(0, 160)}`
 }
 
-/** Whether a budget is kept, in words. */
-export function verdict(what, value, limit, unit, isFloor = false) {
-  if (value === undefined) return `- ${what}: not measured.`
-  const isKept = isFloor ? value >= limit : value <= limit
-  return `- ${what}: ${figure(value, unit)}, budget ${isFloor ? '≥' : '≤'} ${limit}${unit}: ${isKept ? 'kept' : '**not kept**'}.`
+/** One line that compares a measured value with its budget. */
+export function verdict({ name, value, limit, unit, isFloor = false }) {
+  if (value === undefined) return `- ${name}: not measured.`
+  const isMet = isFloor ? value >= limit : value <= limit
+  return `- ${name}: ${figure(value, unit)}, budget ${isFloor ? '≥' : '≤'} ${limit}${unit}: ${isMet ? 'met' : '**missed**'}.`
 }

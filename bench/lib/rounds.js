@@ -1,9 +1,9 @@
 /**
- * Runs every subject once per round, each round beginning with another one. A subject that fails is out, and its error
- * is kept for the table.
+ * Runs every subject once per round and starts each round with a different one. A subject that fails is not run again;
+ * its error is kept for the table.
  *
  * @template T
- * @param {readonly { name: string, every?: number }[]} subjects `every: 3` takes part in each third round only
+ * @param {readonly { name: string, every?: number }[]} subjects `every: 3` runs the subject in every third round only
  * @param {number} rounds
  * @param {(subject: any, round: number) => Promise<T & { error?: string }>} run
  * @returns {Promise<Map<string, { results: (T | undefined)[], error?: string }>>} results by round

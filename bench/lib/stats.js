@@ -6,7 +6,7 @@ export function median(values) {
 }
 
 /**
- * The median of the ratios within a round: what slows a whole round down is in both sides of each.
+ * The median of the ratios within each round, so that a round that the machine slowed down affects both sides equally.
  *
  * @param {readonly (number | undefined)[]} values by round
  * @param {readonly (number | undefined)[]} base by round

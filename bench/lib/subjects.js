@@ -20,10 +20,14 @@ const without = (list, ...ids) => list.filter(({ id }) => !ids.includes(id))
 const noParser = without(PEERS, 'eventsource-parser:parser', 'eventsource-parser:stream').map((peer) =>
   peer.id === 'xsai' ? { ...peer, name: 'xsai' } : peer,
 )
-const fetchJSON = { name: 'fetch + JSON', id: 'hand-written' }
+const plain = { name: 'fetch + JSON', id: 'hand-written' }
+const bounded = { name: 'hand-written with signal, time limit and bounded reading', id: 'hand-written:bounded' }
 const provider = { name: 'lmstudio-provider', id: 'lmstudio-provider' }
 
+/** The budget is held against `bounded`: what a careful caller would write, not the shortest call that works. */
 export const calls = {
-  complete: [fetchJSON, provider, ...noParser],
-  list: [fetchJSON, provider, ...without(noParser, 'ai-sdk', 'langchain')],
+  plain,
+  bounded,
+  ours: provider,
+  peers: { complete: noParser, list: without(noParser, 'ai-sdk', 'langchain') },
 }

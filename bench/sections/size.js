@@ -1,9 +1,5 @@
-import { gzipSync } from 'node:zlib'
-import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
+import { bundle, bundlers, gzippedKB } from '../lib/bundle.js'
 import { failure, table } from '../lib/report.js'
-
-const here = fileURLToPath(new URL('../', import.meta.url))
 
 const APPS = {
   'hand-written loop': `
@@ -39,6 +35,17 @@ const APPS = {
     export async function chat(model, messages, show) {
       for await (const text of lmstudio.stream({ model, messages }).textStream) show(text)
     }`,
+  'lmstudio-provider/core: chat + list': `
+    import { createClient, listModels, stream } from 'lmstudio-provider/core'
+    const client = createClient()
+    export const list = () => listModels(client)
+    export async function chat(model, messages, show) {
+      for await (const text of stream(client, { model, messages }).textStream) show(text)
+    }`,
+  'lmstudio-provider/core: list alone': `
+    import { createClient, listModels } from 'lmstudio-provider/core'
+    const client = createClient()
+    export const list = () => listModels(client)`,
   'lmstudio-provider: whole main entry': `export * from 'lmstudio-provider'`,
   '@xsai/stream-text + @xsai/model': `
     import { streamText } from '@xsai/stream-text'
@@ -71,39 +78,51 @@ const APPS = {
     }`,
 }
 
-const LIMITS = { 'lmstudio-provider: chat + list': 10, 'lmstudio-provider: whole main entry': 14 }
+/** Names that must not pull the rest of the library into a bundle. */
+const SINGLE_EXPORTS = [
+  { name: 'cosineSimilarity', source: `export { cosineSimilarity } from 'lmstudio-provider'`, limit: 1 },
+  { name: 'ProviderError', source: `export { ProviderError } from 'lmstudio-provider'`, limit: 3 },
+]
 
-/** Minified and gzipped bytes of an application that chats and lists models, for a browser. */
+/** Gzipped kB. */
+const LIMITS = {
+  'lmstudio-provider/core: chat + list': 24,
+  'lmstudio-provider/core: list alone': 16,
+  'lmstudio-provider: whole main entry': 56,
+}
+
+/** Measures the minified and gzipped size of applications that run in a browser. */
 export async function measureSizes({ library }) {
-  const rows = []
   const budgets = []
-  for (const [name, contents] of Object.entries(APPS)) {
+  const measure = async (name, source, limit, bundler) => {
     try {
-      const { outputFiles } = await build({
-        stdin: { contents, resolveDir: here, loader: 'js' },
-        alias: { 'lmstudio-provider': `${library}index.js` },
-        bundle: true,
-        minify: true,
-        write: false,
-        format: 'esm',
-        platform: 'browser',
-        target: 'es2022',
-        legalComments: 'none',
-        logLevel: 'silent',
-      })
-      const code = outputFiles[0].contents
-      const packed = gzipSync(code, { level: 9 }).length / 1000
-      rows.push([name, `${(code.length / 1000).toFixed(1)} kB`, `${packed.toFixed(2)} kB`])
-      if (name in LIMITS) budgets.push({ what: `Bundle, ${name}`, value: packed, limit: LIMITS[name], unit: ' kB' })
+      const code = await bundle(library, source, bundler)
+      const packed = gzippedKB(code)
+      if (limit !== undefined) budgets.push({ name: `Bundle, ${name}`, value: packed, limit, unit: ' kB' })
+      return [`${(code.length / 1000).toFixed(1)} kB`, `${packed.toFixed(2)} kB`]
     } catch (error) {
-      rows.push([name, failure(error.errors?.[0]?.text ?? error), ''])
-      if (name in LIMITS) budgets.push({ what: `Bundle, ${name}`, value: undefined, limit: LIMITS[name], unit: ' kB' })
+      if (limit !== undefined) budgets.push({ name: `Bundle, ${name}`, value: undefined, limit, unit: ' kB' })
+      return [failure(error.errors?.[0]?.text ?? error), '']
     }
+  }
+  const applications = []
+  for (const [name, source] of Object.entries(APPS)) {
+    applications.push([name, ...(await measure(name, source, LIMITS[name]))])
+  }
+  const exports = []
+  for (const { name, source, limit } of SINGLE_EXPORTS) {
+    const cells = []
+    for (const bundler of bundlers) cells.push((await measure(`${name} alone, ${bundler}`, source, limit, bundler))[1])
+    exports.push([name, ...cells])
   }
   const text = `## Bundle size
 
 An application that streams a chat and lists models, bundled for a browser by esbuild.
 
-${table(['application', 'minified', 'gzipped'], rows)}`
+${table(['application', 'minified', 'gzipped'], applications)}
+
+A single export of the main entry, gzipped.
+
+${table(['export', ...bundlers], exports)}`
   return { text, budgets }
 }

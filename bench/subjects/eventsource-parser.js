@@ -5,7 +5,7 @@ import { post } from './request.js'
 const toText = (data) => (data === '[DONE]' ? undefined : JSON.parse(data).choices[0]?.delta?.content)
 
 const READERS = {
-  /** The parser fed by hand. */
+  /** The parser, fed by our own loop. */
   async parser(url, onText) {
     const response = await post(url, true)
     const reader = response.body.getReader()
@@ -29,7 +29,7 @@ const READERS = {
       await reader.cancel()
     }
   },
-  /** The package's own transform stream. */
+  /** The transform stream of the package. */
   async stream(url, onText) {
     const response = await post(url, true)
     const events = response.body.pipeThrough(new TextDecoderStream()).pipeThrough(new EventSourceParserStream())

@@ -1,7 +1,8 @@
 import { pathToFileURL } from 'node:url'
+import { entryFile } from '../lib/build-library.js'
 import { messages, MODEL, once, PROMPT } from './request.js'
 
-const { createLMStudio } = await import(pathToFileURL(`${process.env.BENCH_LIBRARY}index.js`).href)
+const { createLMStudio } = await import(pathToFileURL(entryFile(process.env.BENCH_LIBRARY)).href)
 const provider = once((endpoint) => createLMStudio({ endpoint, cache: false }))
 
 const READERS = {
@@ -31,5 +32,9 @@ export const create = (variant = 'events') => ({
     const { toolCalls } = await stream.response
     if (toolCalls[0].rawArguments !== text) throw new Error('the deltas are not the arguments')
     return text
+  },
+  async toolCalls(url) {
+    const { toolCalls } = await provider(url).stream({ model: MODEL, prompt: PROMPT }).response
+    return toolCalls.length
   },
 })

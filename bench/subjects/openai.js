@@ -19,8 +19,8 @@ export const create = () => ({
     }
   },
   async complete(url) {
-    const answer = await client(url).chat.completions.create({ model: MODEL, messages })
-    return answer.choices[0].message.content
+    const response = await client(url).chat.completions.create({ model: MODEL, messages })
+    return response.choices[0].message.content
   },
   list: async (url) => (await client(url).models.list()).data.length,
 })

@@ -1,11 +1,12 @@
-/** What every subject asks. */
+/** The request that every subject sends. */
 export const MODEL = 'acme/tern-4b'
 export const PROMPT = 'Write about the sea.'
 export const messages = [{ role: 'user', content: PROMPT }]
 
-/** The request every hand-written loop sends. */
-export const post = (url, stream) =>
-  fetch(`${url}/v1/chat/completions`, {
+/** The arguments of `fetch` for a chat completion. */
+export const completion = (url, stream) => [
+  `${url}/v1/chat/completions`,
+  {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({
@@ -14,18 +15,21 @@ export const post = (url, stream) =>
       stream,
       ...(stream ? { stream_options: { include_usage: true } } : {}),
     }),
-  })
+  },
+]
+
+export const post = (url, stream) => fetch(...completion(url, stream))
 
 /**
- * Keeps what each subject makes once per address, as an application would.
+ * Creates one client per address and keeps it, as an application would.
  *
  * @template T
- * @param {(url: string) => T} make
+ * @param {(url: string) => T} create
  */
-export function once(make) {
-  const made = new Map()
+export function once(create) {
+  const clients = new Map()
   return (url) => {
-    if (!made.has(url)) made.set(url, make(url))
-    return made.get(url)
+    if (!clients.has(url)) clients.set(url, create(url))
+    return clients.get(url)
   }
 }

@@ -2,33 +2,34 @@ import { expect, test } from 'vitest'
 import { caught } from './support/caught.js'
 import { connect, setUp, startMock } from './support/provider.js'
 
-const ASK = { model: 'acme/heron-base', prompt: 'The gull cried' } as const
+const REQUEST = { model: 'acme/heron-base', prompt: 'The gull cried' } as const
 
-test('errors are those of every generation', async () => {
+test('rejects with the same errors as other generations', async () => {
   const { lmstudio, mock } = await setUp()
   mock.inject('context-overflow', { times: 2 })
-  expect(await caught(lmstudio.completeText(ASK))).toMatchObject({ name: 'ContextLengthError' })
-  expect(await caught(lmstudio.streamCompleteText(ASK).response)).toMatchObject({ name: 'ContextLengthError' })
-  expect(await caught(lmstudio.completeText({ ...ASK, promt: 'x' } as never))).toMatchObject({
+  expect(await caught(lmstudio.completeText(REQUEST))).toMatchObject({ name: 'ContextLengthError' })
+  expect(await caught(lmstudio.streamCompleteText(REQUEST).response)).toMatchObject({ name: 'ContextLengthError' })
+  expect(await caught(lmstudio.completeText({ ...REQUEST, promt: 'x' } as never))).toMatchObject({
     name: 'InvalidRequestError',
     message: expect.stringContaining('did you mean `prompt`?'),
   })
 })
 
-test('a missing model is answered with those that are there', async () => {
+test('lists the available models when the model is missing', async () => {
   const { lmstudio } = await setUp({ models: [{ id: 'acme/other-1b' }], jit: false })
-  for (const asked of [lmstudio.completeText(ASK), lmstudio.streamCompleteText(ASK).response])
-    expect(await caught(asked)).toMatchObject({ name: 'ModelNotFoundError', availableModels: expect.any(Array) })
+  for (const call of [lmstudio.completeText(REQUEST), lmstudio.streamCompleteText(REQUEST).response]) {
+    expect(await caught(call)).toMatchObject({ name: 'ModelNotFoundError', availableModels: ['acme/other-1b'] })
+  }
 })
 
-test('a text is gone on with, whole and streamed', async () => {
+test('continues a text, in one response or streamed', async () => {
   const { lmstudio } = await setUp()
-  const answer = await lmstudio.completeText({ ...ASK, maxTokens: 3 })
-  expect(answer).toMatchObject({ text: ' and the tide', finishReason: 'length', model: ASK.model })
-  expect(answer.usage.outputTokens).toBe(3)
+  const response = await lmstudio.completeText({ ...REQUEST, maxTokens: 3 })
+  expect(response).toMatchObject({ text: ' and the tide', finishReason: 'length', model: REQUEST.model })
+  expect(response.usage.outputTokens).toBe(3)
   let text = ''
-  const stream = lmstudio.streamCompleteText(ASK)
-  for await (const piece of stream.textStream) text += piece
+  const stream = lmstudio.streamCompleteText(REQUEST)
+  for await (const delta of stream.textStream) text += delta
   expect(text).toBe(' and the tide turned')
   expect(await stream.response).toMatchObject({
     text,
@@ -37,16 +38,16 @@ test('a text is gone on with, whole and streamed', async () => {
   })
 })
 
-test('a stream that is cut hands over what came before', async () => {
+test('rejects with the partial response when the stream is cut', async () => {
   const { lmstudio } = await setUp({ faults: [{ name: 'cut', afterEvents: 2 }] })
-  const error = await caught(lmstudio.streamCompleteText(ASK).response)
+  const error = await caught(lmstudio.streamCompleteText(REQUEST).response)
   expect(error).toMatchObject({ name: 'StreamInterruptedError', partial: { text: ' and the' } })
 })
 
-test('a model that answers instead is logged', async () => {
+test('logs that another model responded', async () => {
   const logged: string[] = []
   const lmstudio = connect(await startMock(), { logger: ({ type }) => void logged.push(type) })
-  await lmstudio.completeText({ ...ASK, model: 'nobody/knows-it' })
-  await lmstudio.streamCompleteText({ ...ASK, model: 'nobody/knows-it' }).response
+  await lmstudio.completeText({ ...REQUEST, model: 'nobody/knows-it' })
+  await lmstudio.streamCompleteText({ ...REQUEST, model: 'nobody/knows-it' }).response
   expect(logged.filter((type) => type === 'model-substituted')).toHaveLength(2)
 })

@@ -8,7 +8,7 @@ import { jitter, turns, until } from './support/watch.js'
 const EMBED = { model: 'text-embedding-plover-v2', input: 'gull' } as const
 
 describe('generations', () => {
-  test('run four at a time by default, the rest in order of asking', async () => {
+  test('run four at a time by default and the others in the order of their calls', async () => {
     const { mock, lmstudio } = await setUp()
     mock.inject('delay-headers', { times: 6 })
     const all = [1, 2, 3, 4, 5, 6].map((number) => lmstudio.complete({ ...HELLO, prompt: `echo: ${number}` }))
@@ -25,7 +25,7 @@ describe('generations', () => {
     expect(prompts.slice(4)).toEqual(['echo: 5', 'echo: 6'])
   })
 
-  test('of one at a time never meet', async () => {
+  test('never overlap with `maxConcurrency: 1`, whatever their kind', async () => {
     let running = 0
     let most = 0
     const { lmstudio } = await setUp(
@@ -49,7 +49,7 @@ describe('generations', () => {
     expect(most).toBe(1)
   })
 
-  test('of two providers do not wait for each other', async () => {
+  test('of two providers run independently', async () => {
     const { mock, lmstudio } = await setUp({}, { maxConcurrency: 1 })
     mock.inject('delay-headers', { times: 2 })
     const both = [lmstudio.complete(HELLO), connect(mock, { maxConcurrency: 1 }).complete(HELLO)]
@@ -59,7 +59,7 @@ describe('generations', () => {
     await Promise.all(both)
   })
 
-  test('do not hold up control calls', async () => {
+  test('do not delay control calls', async () => {
     const { mock, lmstudio } = await setUp({}, { maxConcurrency: 1 })
     mock.inject('delay-headers', { path: '/v1/chat/completions' })
     const running = lmstudio.complete(HELLO)
@@ -70,7 +70,7 @@ describe('generations', () => {
     await running
   })
 
-  test('a hundred at once all come to their end', async () => {
+  test('all finish when a hundred start at once', async () => {
     const { lmstudio } = await setUp()
     const all = Array.from({ length: 100 }, (_, number) =>
       number % 2 === 0
@@ -80,7 +80,7 @@ describe('generations', () => {
     expect((await Promise.all(all)).map(({ text }) => text)).toEqual(all.map((_, number) => String(number)))
   })
 
-  test('that wait do not use up the time limit of their attempt', async () => {
+  test('start their time limit only when their turn comes', async () => {
     const { mock, lmstudio } = await setUp(
       { faults: ['delay-headers'] },
       { maxConcurrency: 1, generationTimeout: 20_000 },
@@ -94,12 +94,12 @@ describe('generations', () => {
   })
 
   test.each([
-    ['the limit of the call', { timeout: 200 }, {}, 'timeout'],
-    ['the patience with a silent server', {}, { generationTimeout: 200 }, 'generationTimeout'],
-  ] as const)('wait no longer than %s', async (_, call, options, limit) => {
+    ['the `timeout` of the call', { timeout: 200 }, {}, 'timeout'],
+    ['`generationTimeout`', {}, { generationTimeout: 200 }, 'generationTimeout'],
+  ] as const)('wait for their turn no longer than %s', async (_, call, options, limit) => {
     const { lmstudio } = await setUp({}, { maxConcurrency: 1, ...options })
     for await (const _text of lmstudio.stream(HELLO).textStream) {
-      // Inside the loop the only place is taken by the stream around it.
+      // The stream of the loop takes the only place.
       expect(await caught(lmstudio.complete(HELLO, call))).toMatchObject({
         code: 'queue-timeout',
         limit,
@@ -111,10 +111,10 @@ describe('generations', () => {
   })
 })
 
-describe('the place of a generation is given back', () => {
+describe('the place of a generation is released', () => {
   const settings = { maxConcurrency: 1, maxRetries: 0, idleTimeout: 200 } as const
 
-  test('when a limit ends a stream that nobody reads any more', async () => {
+  test('when a time limit ends a stream that is no longer read', async () => {
     const { mock, lmstudio } = await setUp(
       { faults: [{ name: 'stall', afterEvents: 2 }] },
       { ...settings, idleTimeout: 60_000 },
@@ -135,13 +135,13 @@ describe('the place of a generation is given back', () => {
     'error-200',
     'zero-deltas',
     'redirect',
-  ])('when complete fails by %s', async (fault) => {
+  ])('when complete fails with %s', async (fault) => {
     const { lmstudio } = await setUp({ faults: [fault] }, settings)
     await caught(lmstudio.complete(HELLO))
     expect((await lmstudio.complete(HELLO)).text).toContain('Hello.')
   })
 
-  test('when complete runs out of time', async () => {
+  test('when complete times out', async () => {
     const { mock, lmstudio } = await setUp({}, settings)
     mock.inject('delay-headers')
     expect(await caught(lmstudio.complete(HELLO, { timeout: 200 }))).toMatchObject({ name: 'TimeoutError' })
@@ -163,13 +163,13 @@ describe('the place of a generation is given back', () => {
     'json-instead-of-stream',
     'no-done',
     'redirect',
-  ])('when a stream ends by %s', async (fault) => {
+  ])('when a stream ends with %s', async (fault) => {
     const { lmstudio } = await setUp({ faults: [fault] }, settings)
     await readAll(lmstudio.stream(HELLO))
     expect((await lmstudio.complete(HELLO)).text).toContain('Hello.')
   })
 
-  test('when a stream is left', async () => {
+  test('when the consumer leaves a stream', async () => {
     const { mock, lmstudio } = await setUp({}, { maxConcurrency: 1 })
     mock.inject({ name: 'stall', afterEvents: 2 }, { times: 3 })
     for await (const _ of lmstudio.stream(HELLO)) break
@@ -180,7 +180,7 @@ describe('the place of a generation is given back', () => {
       .getReader()
       .read()
       .then(() => undefined)
-    // The third is still being read.
+    // The third stream is still open and takes the only place.
     const controller = new AbortController()
     const queued = caught(lmstudio.complete(HELLO, { signal: controller.signal }))
     await turns()
@@ -189,7 +189,7 @@ describe('the place of a generation is given back', () => {
     expect(mock.calls).toHaveLength(3)
   })
 
-  test('when a stream is aborted in any phase', async () => {
+  test('when a stream is aborted before, at or after its first event', async () => {
     const { mock, lmstudio } = await setUp({}, { maxConcurrency: 1 })
     for (const fault of [
       'delay-headers',
@@ -207,7 +207,7 @@ describe('the place of a generation is given back', () => {
     expect((await lmstudio.complete(HELLO)).text).toContain('Hello.')
   })
 
-  test('when a stream that has not begun is left while it waits for its answer', async () => {
+  test('when the consumer leaves a stream that waits for its response', async () => {
     const { mock, lmstudio } = await setUp({ faults: ['delay-headers'] }, { maxConcurrency: 1 })
     const iterator = lmstudio.stream(HELLO)[Symbol.asyncIterator]()
     const first = iterator.next()
@@ -218,7 +218,7 @@ describe('the place of a generation is given back', () => {
     expect((await lmstudio.complete(HELLO)).text).toContain('Hello.')
   })
 
-  test('when the token cannot be had', async () => {
+  test('when the function `apiToken` throws', async () => {
     let fails = true
     const { lmstudio } = await setUp(
       {},
@@ -236,7 +236,7 @@ describe('the place of a generation is given back', () => {
     expect((await lmstudio.complete(HELLO)).text).toContain('Hello.')
   })
 
-  test('when nothing listens', async () => {
+  test('when the connection is refused', async () => {
     jitter(0)
     const lmstudio = connect({ url: `http://127.0.0.1:${await closedPort()}` }, { maxConcurrency: 1 })
     for (let count = 0; count < 3; count++) {
@@ -244,7 +244,7 @@ describe('the place of a generation is given back', () => {
     }
   })
 
-  test('when a request is wrong', async () => {
+  test('when a request is invalid', async () => {
     const { lmstudio } = await setUp({}, { maxConcurrency: 1 })
     await caught(lmstudio.complete({ ...HELLO, temperature: -1 }))
     await caught(lmstudio.stream({ ...HELLO, temperature: -1 }).response)
@@ -253,7 +253,7 @@ describe('the place of a generation is given back', () => {
     expect((await lmstudio.complete(HELLO)).text).toContain('Hello.')
   })
 
-  test('between the attempts of one that is repeated, as far as anyone else can tell', async () => {
+  test('after the last attempt of a call that is retried', async () => {
     jitter(0)
     const { mock, lmstudio } = await setUp({}, { maxConcurrency: 1 })
     mock.inject('status-503', { times: 2 })
@@ -262,15 +262,15 @@ describe('the place of a generation is given back', () => {
   })
 })
 
-describe('streams that nobody reads', () => {
-  test('hold no place', async () => {
+describe('streams that are not read', () => {
+  test('take no place', async () => {
     const { mock, lmstudio } = await setUp({}, { maxConcurrency: 1 })
     for (let count = 0; count < 5; count++) lmstudio.stream(HELLO)
     expect((await lmstudio.complete(HELLO)).text).toContain('Hello.')
     expect(mock.calls).toHaveLength(1)
   })
 
-  test('hold no place when only their iterator was made', async () => {
+  test('take no place when only their iterator is created', async () => {
     const { mock, lmstudio } = await setUp({}, { maxConcurrency: 1 })
     for (let count = 0; count < 5; count++) {
       lmstudio.stream(HELLO)[Symbol.asyncIterator]()

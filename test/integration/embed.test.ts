@@ -92,3 +92,13 @@ test.each<[MockFault, string]>([
   const { lmstudio } = await setUp({ faults: [fault] })
   expect((await caught(lmstudio.embed({ model: EMBEDDER, input: 'x' }))).name).toBe(name)
 })
+
+test('logs once that another model embedded the batches, because the vectors cannot be compared', async () => {
+  const events: string[] = []
+  const server = await serve((_request, response) =>
+    sendJSON(response, { model: 'other-embedder', data: [{ index: 0, embedding: [1, 2] }] }),
+  )
+  const lmstudio = connect(server, { logger: ({ type }) => void events.push(type) })
+  await lmstudio.embed({ model: EMBEDDER, input: ['a', 'b', 'c'], batchSize: 1 })
+  expect(events.filter((type) => type === 'model-substituted')).toHaveLength(1)
+})

@@ -1,28 +1,16 @@
-import type { ChatEvent, ChatRequest, ChatStream, PartialChat } from 'lmstudio-provider'
-import { createConversation } from 'lmstudio-provider'
+import type { ChatRequest, ChatStream, PartialChat } from 'lmstudio-provider'
+import { createLMStudio } from 'lmstudio-provider'
 import { describe, expect, test } from 'vitest'
-import { caught, type AnyError } from './support/caught.js'
+import { caught } from './support/caught.js'
+import { chatBodies, chatEnd, chatFrame, readChat, textOf } from './support/native-chat.js'
 import { connect, MODEL, setUp } from './support/provider.js'
-import { bodyOf, sendJSON, serve } from './support/servers.js'
+import { bodyOf, eventStream, sendJSON, serve } from './support/servers.js'
 
 const HELLO = { model: MODEL, input: 'Hello.', reasoning: 'off' } as const
 const COLD = { model: 'acme/plover-vl', input: 'Hello.' } as const
 
-async function readAll(stream: ChatStream): Promise<{ events: ChatEvent[]; error: AnyError | undefined }> {
-  const events: ChatEvent[] = []
-  try {
-    for await (const event of stream) events.push(event)
-    return { events, error: undefined }
-  } catch (error) {
-    return { events, error: error as AnyError }
-  }
-}
-
-const chats = (calls: readonly { readonly path: string; readonly body: unknown }[]): unknown[] =>
-  calls.filter(({ path }) => path === '/api/v1/chat').map(({ body }) => body)
-
 describe('chat', () => {
-  test('gives the whole answer', async () => {
+  test('resolves to the complete response', async () => {
     const { mock, lmstudio } = await setUp()
     const response = await lmstudio.chat({ ...HELLO, system: 'Be brief.', maxTokens: 50 })
     expect(response).toMatchObject({
@@ -34,12 +22,12 @@ describe('chat', () => {
       stats: { modelLoadTimeMs: undefined, measuredBy: { tokensPerSecond: 'server' } },
     })
     expect(response).not.toHaveProperty('responseId')
-    expect(chats(mock.calls)).toEqual([
+    expect(chatBodies(mock.calls)).toEqual([
       { ...HELLO, system_prompt: 'Be brief.', max_output_tokens: 50, store: false, stream: false },
     ])
   })
 
-  test('says that an answer was cut, and how long loading took', async () => {
+  test('reports that the response was cut and how long loading took', async () => {
     const { lmstudio } = await setUp({ loadDelayMs: 20 })
     const response = await lmstudio.chat({ ...COLD, input: 'lorem 50', maxTokens: 5, contextLength: 2048 })
     expect(response).toMatchObject({ finishReason: 'length', stats: { modelLoadTimeMs: 20 } })
@@ -55,7 +43,7 @@ describe('chat', () => {
         { type: 'image', image },
       ],
     })
-    expect(chats(mock.calls)).toMatchObject([
+    expect(chatBodies(mock.calls)).toMatchObject([
       {
         input: [
           { type: 'text', content: 'What bird?' },
@@ -65,7 +53,7 @@ describe('chat', () => {
     ])
   })
 
-  test('tells what tools the server ran, and that one could not', async () => {
+  test('reports the tools that the server ran or could not run', async () => {
     const { mock, lmstudio } = await setUp()
     const request: ChatRequest = {
       ...HELLO,
@@ -86,47 +74,56 @@ describe('chat', () => {
 
   test.each([
     ['an old LM Studio', { version: '0.3' } as const, HELLO, 'UnsupportedEndpointError', '0.4.0'],
-    ['tools that are off', { mcp: false }, { ...HELLO, integrations: ['mcp/birds'] }, 'PermissionError', 'LM Studio'],
     [
-      'an MCP server that is away',
+      'tools that are disabled',
+      { mcp: false },
+      { ...HELLO, integrations: ['mcp/birds'] },
+      'PermissionError',
+      'LM Studio',
+    ],
+    [
+      'an unreachable MCP server',
       { faults: ['mcp-connection-error'] } as const,
       { ...HELLO, integrations: ['mcp/birds'] },
       'ApiError',
       'MCP server',
     ],
-    ['a reasoning setting the model lacks', {}, { ...HELLO, reasoning: 'high' }, 'InvalidRequestError', 'reasoning'],
     [
-      'a model that is not there',
-      { models: [{ id: MODEL }] },
-      { model: 'acme/puffin', input: 'Hi' },
-      'ModelNotFoundError',
-      '',
+      'a reasoning setting that the model does not support',
+      {},
+      { ...HELLO, reasoning: 'high' },
+      'InvalidRequestError',
+      'reasoning',
     ],
-    ['an answer that is none', { faults: ['zero-deltas'] } as const, HELLO, 'InvalidResponseError', 'overflow'],
-    ['an id nobody knows', {}, { ...HELLO, previousResponseId: 'resp_0' }, 'InvalidRequestError', 'branch'],
-  ] as const)('fails clearly for %s, streamed or not', async (_name, mockOptions, request, name, hint) => {
-    const { mock, lmstudio } = await setUp(mockOptions as never)
-    const error = await caught(lmstudio.chat(request as ChatRequest))
-    expect(error.name).toBe(name)
-    expect(error.hint).toContain(hint)
-    if (name === 'ModelNotFoundError') expect(error.availableModels).toEqual([MODEL])
-    if ('faults' in mockOptions) mock.inject(mockOptions.faults[0])
-    expect((await caught(lmstudio.streamChat(request as ChatRequest).response)).name).toBe(name)
-  })
+    ['a missing model', { models: [{ id: MODEL }] }, { model: 'acme/puffin', input: 'Hi' }, 'ModelNotFoundError', ''],
+    ['an empty response', { faults: ['zero-deltas'] } as const, HELLO, 'InvalidResponseError', 'overflow'],
+    ['an unknown response id', {}, { ...HELLO, previousResponseId: 'resp_0' }, 'InvalidRequestError', 'branch'],
+  ] as const)(
+    'rejects with an error of the right class for %s, streamed or not',
+    async (_name, mockOptions, request, name, hint) => {
+      const { mock, lmstudio } = await setUp(mockOptions as never)
+      const error = await caught(lmstudio.chat(request as ChatRequest))
+      expect(error.name).toBe(name)
+      expect(error.hint).toContain(hint)
+      expect(error.availableModels).toEqual(name === 'ModelNotFoundError' ? [MODEL] : undefined)
+      if ('faults' in mockOptions) mock.inject(mockOptions.faults[0])
+      expect((await caught(lmstudio.streamChat(request as ChatRequest).response)).name).toBe(name)
+    },
+  )
 
-  test('lets the server decide on reasoning where there is no list', async () => {
+  test('sends a reasoning setting when the models cannot be listed', async () => {
     const { mock, lmstudio } = await setUp()
     mock.inject('status-500', { path: /models$/, times: 9 })
     const error = await caught(lmstudio.chat({ ...HELLO, reasoning: 'high' }))
     expect(error.serverMessage).toContain('Supported settings: off, on')
-    expect(chats(mock.calls)).toHaveLength(1)
+    expect(chatBodies(mock.calls)).toHaveLength(1)
   })
 })
 
 describe('streamChat', () => {
-  test('tells how loading and reading the prompt go, from 0 to 1', async () => {
+  test('emits the progress of loading and prompt processing, from 0 to 1', async () => {
     const { lmstudio } = await setUp({ loadDelayMs: 8 })
-    const { events } = await readAll(lmstudio.streamChat({ ...COLD, input: 'gull '.repeat(60) }))
+    const { events } = await readChat(lmstudio.streamChat({ ...COLD, input: 'gull '.repeat(60) }))
     const progress = (phase: string) =>
       events.flatMap((event) => (event.type === 'progress' && event.phase === phase ? event.progress : []))
     expect(progress('model-load')).toEqual([0, 0.25, 0.5, 0.75, 1])
@@ -134,10 +131,10 @@ describe('streamChat', () => {
     expect(events.at(-1)).toMatchObject({ type: 'chat-end', response: { stats: { modelLoadTimeMs: 8 } } })
   })
 
-  test('gives the text alone, the web stream, and the same answer as chat', async () => {
+  test('has textStream, toReadableStream and the same response as chat', async () => {
     const { lmstudio } = await setUp()
     let text = ''
-    for await (const piece of lmstudio.streamChat(HELLO).textStream) text += piece
+    for await (const delta of lmstudio.streamChat(HELLO).textStream) text += delta
     expect(text).toBe('You said: Hello.')
     const reader = lmstudio.streamChat(HELLO).toReadableStream().getReader()
     expect((await reader.read()).value).toEqual({ type: 'chat-start', modelInstanceId: MODEL })
@@ -155,28 +152,27 @@ describe('streamChat', () => {
     'extra-done',
     'json-instead-of-stream',
     'unknown-keys',
-  ] as const)('reads a stream with the quirk %s to its end', async (fault) => {
+  ] as const)('completes a stream with the quirk %s', async (fault) => {
     const { lmstudio } = await setUp({ faults: [fault] })
-    const { events, error } = await readAll(lmstudio.streamChat(HELLO))
+    const { events, error } = await readChat(lmstudio.streamChat(HELLO))
     expect(error).toBeUndefined()
     expect(events[0]?.type).toBe('chat-start')
     expect(events.at(-1)).toMatchObject({ type: 'chat-end', response: { text: 'You said: Hello.' } })
-    if (fault === 'unknown-event') expect(events[1]).toMatchObject({ type: 'unknown', name: 'speculation.hint' })
   })
 
   test('throws an error of the server with the partial result that follows it', async () => {
     const { lmstudio } = await setUp({ faults: [{ name: 'error-then-chat-end', afterEvents: 6 }] })
-    const { events, error } = await readAll(lmstudio.streamChat(HELLO))
-    const text = events.map((event) => (event.type === 'text-delta' ? event.text : '')).join('')
+    const { events, error } = await readChat(lmstudio.streamChat(HELLO))
+    const text = textOf(events)
     expect(error).toMatchObject({ name: 'ModelLoadError', code: 'engine-crashed' })
     expect(text).not.toBe('')
     expect((error?.partial as PartialChat).output).toEqual([{ type: 'message', text }])
   })
 
-  test('throws a context overflow that comes inside the stream', async () => {
+  test('throws a context overflow that is reported in the stream', async () => {
     const { lmstudio } = await setUp({ models: [{ id: MODEL, loaded: true, contextLength: 16 }] })
     const request = { model: MODEL, input: 'gull '.repeat(99) }
-    expect((await readAll(lmstudio.streamChat(request))).error?.name).toBe('ContextLengthError')
+    expect((await readChat(lmstudio.streamChat(request))).error?.name).toBe('ContextLengthError')
     expect((await caught(lmstudio.chat(request))).name).toBe('ContextLengthError')
   })
 
@@ -187,34 +183,49 @@ describe('streamChat', () => {
     'string-then-done',
     'object-then-done',
     'bare-text',
-  ] as const)('throws an error in the form %s, with what had arrived', async (form) => {
+  ] as const)('throws an error in the form %s with the partial response', async (form) => {
     const { lmstudio } = await setUp({ faults: [{ name: 'error-frame', form, afterEvents: 6 }] })
-    const { events, error } = await readAll(lmstudio.streamChat(HELLO))
-    const text = events.map((event) => (event.type === 'text-delta' ? event.text : '')).join('')
+    const { events, error } = await readChat(lmstudio.streamChat(HELLO))
+    const text = textOf(events)
     expect(error).toMatchObject({ name: 'ModelLoadError', partial: { text } })
     expect(text).not.toBe('')
   })
 
-  test.each(['cut', 'reset', 'no-done'] as const)('is interrupted by %s', async (name) => {
+  test.each([{ name: 'cut', afterEvents: 6 }, { name: 'no-done' }] as const)(
+    'rejects with the partial response when the stream breaks: $name',
+    async (fault) => {
+      const { mock, lmstudio } = await setUp()
+      mock.inject(fault, { path: '/api/v1/chat' })
+      const { events, error } = await readChat(lmstudio.streamChat(HELLO))
+      expect(error).toMatchObject({ name: 'StreamInterruptedError', partial: { text: textOf(events) } })
+      expect(textOf(events)).not.toBe('')
+    },
+  )
+
+  // A reset also discards bytes that arrived and were not read yet.
+  test('rejects when the connection is reset', async () => {
     const { mock, lmstudio } = await setUp()
-    mock.inject(name === 'no-done' ? name : { name, afterEvents: 6 }, { path: '/api/v1/chat' })
-    const { error } = await readAll(lmstudio.streamChat(HELLO))
-    expect(error?.name).toBe('StreamInterruptedError')
-    // A reset also discards what had arrived and was not read yet.
-    if (name !== 'reset') expect(error?.partial?.text).not.toBe('')
+    mock.inject({ name: 'reset', afterEvents: 6 }, { path: '/api/v1/chat' })
+    expect((await readChat(lmstudio.streamChat(HELLO))).error?.name).toBe('StreamInterruptedError')
   })
 
-  test('ends with the loop, and the server notices, also while a model loads', async () => {
+  test('emits an event that this version does not know as `unknown`', async () => {
+    const { lmstudio } = await setUp({ faults: ['unknown-event'] })
+    const { events } = await readChat(lmstudio.streamChat(HELLO))
+    expect(events[1]).toMatchObject({ type: 'unknown', name: 'speculation.hint' })
+  })
+
+  test('closes the connection when the consumer leaves the loop while the model loads', async () => {
     const { mock, lmstudio } = await setUp({ loadDelayMs: 60_000 })
     for await (const event of lmstudio.streamChat(COLD)) if (event.type === 'progress') break
     expect(await mock.calls[0]?.finished).toBe('aborted')
   })
 
-  test('ends with the signal of the caller, by its own reason', async () => {
+  test('rejects with the reason of the caller’s signal', async () => {
     const { mock, lmstudio } = await setUp({ loadDelayMs: 60_000 })
     const caller = new AbortController()
     const reason = { enough: true }
-    const streaming = readAll(lmstudio.streamChat(COLD, { signal: caller.signal }))
+    const streaming = readChat(lmstudio.streamChat(COLD, { signal: caller.signal }))
     const whole = caught(lmstudio.chat(COLD, { signal: caller.signal }))
     await mock.whenCalled('/api/v1/chat')
     caller.abort(reason)
@@ -222,15 +233,15 @@ describe('streamChat', () => {
     expect(await whole).toBe(reason)
   })
 
-  test('waits for a long load as long as it tells of progress', async () => {
+  test('waits for a long load as long as progress events arrive', async () => {
     const { lmstudio } = await setUp({ loadDelayMs: 600 }, { generationTimeout: 400, idleTimeout: 50 })
     const { text } = await lmstudio.streamChat({ model: 'acme/plover-vl', input: 'echo: At last.' }).response
     expect(text).toBe('At last.')
   })
 })
 
-describe('what goes to an MCP server', () => {
-  test('is in no error and no log, whatever the server quotes', async () => {
+describe('the keys for an MCP server', () => {
+  test('are not in an error or a log event, even if the server quotes them', async () => {
     const keys = [
       'canary-header-key',
       'canary-query-key',
@@ -263,73 +274,84 @@ describe('what goes to an MCP server', () => {
       }),
     )
     expect(error.message).toContain('Cannot use https://mcp.example.org')
-    const told = JSON.stringify([error, log]) + error.message + String(error.stack)
-    for (const key of keys) expect(told).not.toContain(key)
+    const texts = JSON.stringify([error, log]) + error.message + String(error.stack)
+    for (const key of keys) expect(texts).not.toContain(key)
   })
 })
 
-describe('a conversation', () => {
-  /** Answers with how much of the conversation there is. */
-  const counting = {
-    reply: ({ messages }: { messages: readonly { text: string }[] }) => messages.map(({ text }) => text).join(' | '),
-  }
+const REQUEST = { model: MODEL, input: 'x' } as const
+const HALF = chatFrame('message.delta', { content: 'Half' })
+const OUTPUT = [{ type: 'message', content: 'Half' }]
+const ERROR = chatFrame('error', { error: { type: 'internal_error', message: 'boom' } })
 
-  test('remembers, over calls and streams', async () => {
-    const { mock, lmstudio } = await setUp(counting)
-    const conversation = createConversation(lmstudio, { model: MODEL, system: 'Be brief.' })
-    await conversation.send('One.')
-    const { text } = await conversation.stream('Two.').response
-    expect(text).toBe('Be brief. | One. | Be brief. | One. | Two.')
-    expect(chats(mock.calls)).toMatchObject([{ store: true }, { store: true, input: 'Two.' }])
+const streamOf = (...frames: string[]): ChatStream =>
+  createLMStudio({ fetch: async () => eventStream(...frames) }).streamChat(REQUEST)
+
+describe('an error of the server in a stream', () => {
+  test.each<[string, string[]]>([
+    ['an end whose result is null', [ERROR, chatEnd(null)]],
+    ['an end whose result has no output', [ERROR, chatEnd({ model_instance_id: MODEL })]],
+    ['an event that is not JSON', [ERROR, 'data: {oops\n\n', chatEnd({ output: OUTPUT })]],
+    ['an event of the wrong shape', [ERROR, chatFrame('message.delta', { content: 7 }), chatEnd({ output: OUTPUT })]],
+  ])('is thrown although %s follows', async (_, frames) => {
+    expect(await caught(streamOf(HALF, ...frames).response)).toMatchObject({
+      name: 'ApiError',
+      serverMessage: 'boom',
+      partial: { text: 'Half' },
+    })
   })
 
-  test('can be branched, saved and taken up again', async () => {
-    const { lmstudio } = await setUp(counting)
-    const trunk = createConversation(lmstudio, { model: MODEL })
-    await trunk.send('One.')
-    await trunk.send('Two.')
-    const from = JSON.parse(JSON.stringify(trunk.branch(1)))
-    const { text } = await createConversation(lmstudio, { model: MODEL, from }).send('Other.')
-    expect(text).toBe('One. | One. | Other.')
+  test.each<[string, string]>([
+    ['the end', chatEnd({ output: OUTPUT, response_id: 'resp_1' }, { error: { message: 'boom' } })],
+    ['the result of the end', chatEnd({ output: OUTPUT, response_id: 'resp_1', error: { message: 'boom' } })],
+  ])('is thrown with the result when it is in %s', async (_, last) => {
+    expect(await caught(streamOf(HALF, last).response)).toMatchObject({
+      serverMessage: 'boom',
+      partial: { text: 'Half', responseId: 'resp_1' },
+    })
   })
 
-  test('that the server has forgotten says so, and stays as it was', async () => {
-    const { mock, lmstudio } = await setUp()
-    const conversation = createConversation(lmstudio, { model: MODEL })
-    await conversation.send('One.')
-    mock.reset()
-    for (const call of [() => conversation.send('Two.'), () => conversation.stream('Two.').response]) {
-      expect(await caught(call())).toMatchObject({
-        name: 'InvalidRequestError',
-        code: 'unknown-response',
-        hint: expect.stringContaining('Start a new conversation'),
-        issues: [{ path: ['previousResponseId'] }],
-      })
-    }
-    expect(conversation.turns).toHaveLength(1)
+  test('is thrown when it replaces the result', async () => {
+    expect(await caught(streamOf(HALF, chatEnd({ error: { message: 'boom' } })).response)).toMatchObject({
+      serverMessage: 'boom',
+      partial: { text: 'Half' },
+    })
   })
 
-  test('whose stream is left ends the request', async () => {
-    const { mock, lmstudio } = await setUp()
-    mock.inject({ name: 'stall', afterEvents: 5 })
-    const conversation = createConversation(lmstudio, { model: MODEL })
-    for await (const event of conversation.stream('lorem 20')) if (event.type === 'reasoning-start') break
-    expect(await mock.calls[0]?.finished).toBe('aborted')
-    expect(conversation.turns).toEqual([])
+  test('is thrown when its data has another type', async () => {
+    const frames = [
+      HALF,
+      'event: error\ndata: {"type":"internal_error","message":"boom"}\n\n',
+      chatEnd({ output: OUTPUT }),
+    ]
+    expect(await caught(streamOf(...frames).response)).toMatchObject({ serverMessage: 'boom' })
   })
+})
 
-  test('that is aborted in the middle stays as it was, and goes on', async () => {
-    const { mock, lmstudio } = await setUp({ reply: () => ({ reasoning: '', deltas: ['one ', 'two'] }) })
-    const conversation = createConversation(lmstudio, { model: MODEL })
-    await conversation.send('One.')
-    mock.inject({ name: 'stall', afterEvents: 5 })
-    const stream = conversation.stream('Two.')
-    const reading = readAll(stream)
-    await mock.whenHeld()
-    stream.abort('enough')
-    expect((await reading).error).toBe('enough')
-    expect(await mock.calls[1]?.finished).toBe('aborted')
-    await conversation.send('Three.')
-    expect(conversation.turns.map(({ input }) => input)).toEqual(['One.', 'Three.'])
-  })
+test('ignores fields of events and items that the library does not use, whatever their type', async () => {
+  const odd = { content: ['a'], progress: 'x', reason: {}, metadata: 'x', load_time_seconds: 'x' }
+  const items = [{ type: 'tool_call', ...odd, tool: 't', output: 'o' }, ...OUTPUT.map((item) => ({ ...odd, ...item }))]
+  const stream = streamOf(
+    chatFrame('chat.start', odd),
+    chatFrame('prompt_processing.start', odd),
+    chatFrame('message.start', odd),
+    chatFrame('message.delta', { ...odd, content: 'Half', tool: 7, model_instance_id: 7 }),
+    chatFrame('tool_call.success', { ...odd, tool: 't', output: 'o' }),
+    chatEnd({ output: items }),
+  )
+  const { events } = await readChat(stream)
+  expect((await stream.response).text).toBe('Half')
+  expect(events.map(({ type }) => type)).toEqual([
+    'chat-start',
+    'prompt-processing-start',
+    'text-start',
+    'text-delta',
+    'tool-call-success',
+    'chat-end',
+  ])
+})
+
+test('reads an event whose data has an unknown type by its event name', async () => {
+  const stream = streamOf('event: message.delta\ndata: {"type":"delta","content":"Half"}\n\n', chatEnd({ output: [] }))
+  expect((await stream.response).text).toBe('Half')
 })

@@ -9,7 +9,7 @@ const EMBED = { model: 'text-embedding-plover-v2', input: 'gull' } as const
 const models = { models: [] }
 
 describe('a read', () => {
-  test.each([408, 429, 502, 503, 504] as const)('is repeated after %i', async (status) => {
+  test.each([408, 429, 502, 503, 504] as const)('is retried after status %i', async (status) => {
     jitter(0)
     const { mock, lmstudio } = await setUp()
     mock.inject(`status-${status}`, { times: 2 })
@@ -17,7 +17,7 @@ describe('a read', () => {
     expect(mock.calls.map((call) => call.status)).toEqual([status, status, 200])
   })
 
-  test.each([400, 401, 403, 422, 500] as const)('is not repeated after %i', async (status) => {
+  test.each([400, 401, 403, 422, 500] as const)('is not retried after status %i', async (status) => {
     jitter(0)
     const { mock, lmstudio } = await setUp()
     mock.inject(`status-${status}`)
@@ -25,7 +25,7 @@ describe('a read', () => {
     expect(mock.calls).toHaveLength(1)
   })
 
-  test('is repeated three times by default, then throws the last error', async () => {
+  test('is retried three times by default and then rejects with the last error', async () => {
     jitter(0)
     const { mock, lmstudio } = await setUp()
     mock.inject('status-503', { times: 9 })
@@ -33,7 +33,7 @@ describe('a read', () => {
     expect(mock.calls).toHaveLength(4)
   })
 
-  test('is repeated after a connection that was closed before the answer', async () => {
+  test('is retried when the connection is closed before the response', async () => {
     jitter(0)
     let count = 0
     const server = await serveSocket((socket) => {
@@ -47,18 +47,18 @@ describe('a read', () => {
     expect(server.count).toBe(2)
   })
 
-  test('survives a kept-alive connection that the server closed meanwhile', async () => {
+  test('succeeds when the server closes a kept-alive connection between two requests', async () => {
     jitter(0)
     const server = await serve((_request, response) => {
       sendJSON(response, models)
-      // What an idle limit of the server does, at its worst moment.
+      // An idle limit of the server does this in the worst case: when the next request arrives.
       response.socket?.once('data', () => response.socket?.destroy())
     })
     const lmstudio = connect(server)
     for (let count = 0; count < 4; count++) expect(await lmstudio.listModels({ refresh: true })).toEqual([])
   })
 
-  test('is not repeated after a limit of ours', async () => {
+  test('is not retried after a timeout', async () => {
     const { mock, lmstudio } = await setUp({ faults: ['delay-headers'] }, { timeout: 30 })
     await caught(lmstudio.listModels())
     await turns()
@@ -71,7 +71,7 @@ describe.each([
   ['stream', (lmstudio: ReturnType<typeof connect>) => lmstudio.stream(HELLO).response],
   ['embed', (lmstudio: ReturnType<typeof connect>) => lmstudio.embed(EMBED)],
 ] as const)('a generation by %s', (_name, call) => {
-  test.each(['status-429', 'status-503'] as const)('is repeated after %s', async (fault) => {
+  test.each(['status-429', 'status-503'] as const)('is retried after %s', async (fault) => {
     jitter(0)
     const { mock, lmstudio } = await setUp()
     mock.inject(fault, { times: 2 })
@@ -88,7 +88,7 @@ describe.each([
     'reset',
     'error-200',
     'malformed-json',
-  ] as const)('is not repeated after %s', async (fault) => {
+  ] as const)('is not retried after %s', async (fault) => {
     jitter(0)
     const { mock, lmstudio } = await setUp()
     mock.inject(fault)
@@ -97,7 +97,7 @@ describe.each([
     expect(mock.calls).toHaveLength(1)
   })
 
-  test('is repeated when the connection was refused', async () => {
+  test('is retried when the connection is refused', async () => {
     jitter(0)
     const mock = await startMock()
     let refusals = 2
@@ -111,7 +111,7 @@ describe.each([
     expect(mock.calls).toHaveLength(1)
   })
 
-  test('is not repeated when the connection was closed before the answer', async () => {
+  test('is not retried when the connection is closed before the response', async () => {
     jitter(0)
     const server = await serveSocket((socket) => void socket.resetAndDestroy())
     expect(await caught(call(connect(server)))).toMatchObject({ name: 'NetworkError', code: 'connection-reset' })
@@ -120,22 +120,22 @@ describe.each([
   })
 })
 
-describe('a model that was unloaded meanwhile', () => {
-  test('is asked once more', async () => {
+describe('a generation whose model is unloaded', () => {
+  test('is retried once', async () => {
     jitter(0)
     const { mock, lmstudio } = await setUp({ faults: ['model-unloaded'] })
     expect((await lmstudio.complete(HELLO)).text).toContain('Hello.')
     expect(mock.calls).toHaveLength(2)
   })
 
-  test('is asked once more by a stream that had not begun', async () => {
+  test('is retried once when it is a stream without an event', async () => {
     jitter(0)
     const { mock, lmstudio } = await setUp({ faults: ['model-unloaded'] })
     expect((await lmstudio.stream(HELLO).response).text).toContain('Hello.')
     expect(mock.calls).toHaveLength(2)
   })
 
-  test('is not asked a third time', async () => {
+  test('is not retried twice', async () => {
     jitter(0)
     const { mock, lmstudio } = await setUp()
     mock.inject('model-unloaded', { times: 9 })
@@ -143,7 +143,7 @@ describe('a model that was unloaded meanwhile', () => {
     expect(mock.calls).toHaveLength(2)
   })
 
-  test('is not asked again in the middle of an answer', async () => {
+  test('is not retried after the first event of a stream', async () => {
     const { mock, lmstudio } = await setUp({ faults: [{ name: 'model-unloaded', afterEvents: 2 }] })
     expect((await streamError(lmstudio.stream(HELLO))).partial?.text).not.toBe('')
     await turns()
@@ -152,7 +152,7 @@ describe('a model that was unloaded meanwhile', () => {
 })
 
 test.each(['cut', 'error-frame', { name: 'stall', afterEvents: 2 }] as const)(
-  'a stream is never repeated after its first byte: %s',
+  'does not retry a stream after its first byte: %s',
   async (fault) => {
     const { mock, lmstudio } = await setUp({ faults: [fault] }, { idleTimeout: 30 })
     await streamError(lmstudio.stream(HELLO))
@@ -162,7 +162,7 @@ test.each(['cut', 'error-frame', { name: 'stall', afterEvents: 2 }] as const)(
 )
 
 describe('maxRetries', () => {
-  test('of 0 means one attempt', async () => {
+  test('of 0 allows one attempt', async () => {
     const { mock, lmstudio } = await setUp({}, { maxRetries: 0 })
     mock.inject('status-503', { times: 9 })
     await caught(lmstudio.listModels())
@@ -170,7 +170,7 @@ describe('maxRetries', () => {
     expect(mock.calls).toHaveLength(2)
   })
 
-  test('of a call wins over the provider’s, in both directions', async () => {
+  test('of a call replaces the one of the provider, whether higher or lower', async () => {
     jitter(0)
     const { mock, lmstudio } = await setUp({}, { maxRetries: 1 })
     mock.inject('status-503', { times: 99 })
@@ -183,8 +183,8 @@ describe('maxRetries', () => {
   })
 })
 
-describe('the wait before a repetition', () => {
-  test('is a share of a ceiling that doubles', async () => {
+describe('the delay before a retry', () => {
+  test('is a random share of a limit that doubles', async () => {
     jitter(0.1)
     const { logger, events } = watchLog()
     const { mock, lmstudio } = await setUp({}, { logger })
@@ -215,7 +215,7 @@ describe('the wait before a repetition', () => {
     expect(mock.calls).toHaveLength(1)
   })
 
-  test('is read from a date too', async () => {
+  test('can come from a Retry-After date', async () => {
     jitter(0)
     const { logger, first } = watchLog()
     const { mock, lmstudio } = await setUp({}, { logger })
@@ -229,7 +229,7 @@ describe('the wait before a repetition', () => {
     expect(delayMs).toBeLessThanOrEqual(40_000)
   })
 
-  test('is really waited', async () => {
+  test('passes before the next request', async () => {
     jitter(0)
     const { mock, lmstudio } = await setUp()
     mock.inject({ name: 'status-429', retryAfter: '0.08' })
@@ -239,7 +239,7 @@ describe('the wait before a repetition', () => {
     expect(mock.calls).toHaveLength(2)
   })
 
-  test('is none at all when the server asks for longer than anyone waits: the error says how long', async () => {
+  test('is not waited when Retry-After is too long: the error has `retryAfterMs`', async () => {
     const { mock, lmstudio } = await setUp()
     mock.inject({ name: 'status-429', retryAfter: 3600 })
     expect(await caught(lmstudio.complete(HELLO))).toMatchObject({
@@ -250,7 +250,7 @@ describe('the wait before a repetition', () => {
     expect(mock.calls).toHaveLength(1)
   })
 
-  test.each(['soon', '-5', '', 'Wed, 99 Nov'])('is our own when Retry-After reads "%s"', async (retryAfter) => {
+  test.each(['soon', '-5', '', 'Wed, 99 Nov'])('ignores a Retry-After of "%s"', async (retryAfter) => {
     jitter(0)
     const { mock, lmstudio } = await setUp()
     mock.inject({ name: 'status-429', retryAfter })
@@ -258,7 +258,7 @@ describe('the wait before a repetition', () => {
     expect(mock.calls).toHaveLength(2)
   })
 
-  test('is none when Retry-After is in the past', async () => {
+  test('is zero when Retry-After is in the past', async () => {
     jitter(0.9)
     const { logger, first } = watchLog()
     const { mock, lmstudio } = await setUp({}, { logger })
@@ -270,7 +270,7 @@ describe('the wait before a repetition', () => {
 
 describe('a server that is off', () => {
   test.each(['complete', 'stream', 'embed', 'listModels', 'supportsModel'] as const)(
-    'is said within a second by %s with default options',
+    'is reported by %s within 1.5 s with default options',
     async (method) => {
       const lmstudio = createLMStudio({ endpoint: `http://127.0.0.1:${await closedPort()}` })
       const start = performance.now()
@@ -291,14 +291,14 @@ describe('a server that is off', () => {
     },
   )
 
-  test('is said within a second also under its name localhost', async () => {
+  test('is reported within 1.5 s under the name localhost', async () => {
     const lmstudio = createLMStudio({ endpoint: `http://localhost:${await closedPort()}` })
     const start = performance.now()
     expect(await caught(lmstudio.listModels())).toMatchObject({ code: 'not-running' })
     expect(performance.now() - start).toBeLessThan(1_500)
   })
 
-  test('is found when it comes up in time', async () => {
+  test('is reached by a retry when it starts in time', async () => {
     jitter(0.9)
     const port = await closedPort()
     const { logger, first } = watchLog()
@@ -311,7 +311,7 @@ describe('a server that is off', () => {
   })
 })
 
-test('the token is asked for again at each attempt', async () => {
+test('calls the function `apiToken` for each attempt', async () => {
   jitter(0)
   let count = 0
   const { mock, lmstudio } = await setUp({}, { apiToken: () => `token-number-${++count}` })
@@ -323,7 +323,7 @@ test('the token is asked for again at each attempt', async () => {
   ])
 })
 
-test('each repetition sends the whole request again', async () => {
+test('sends the same body with each retry', async () => {
   jitter(0)
   const { mock, lmstudio } = await setUp()
   mock.inject('status-503', { times: 2 })
@@ -332,7 +332,7 @@ test('each repetition sends the whole request again', async () => {
   for (const call of mock.calls) expect(call.body).toEqual(mock.calls[0]?.body)
 })
 
-test('each repetition is logged with its attempt, wait and reason', async () => {
+test('logs each retry with its attempt, delay and error code', async () => {
   jitter(0)
   const { logger, events } = watchLog()
   const { mock, lmstudio } = await setUp({}, { logger })
@@ -345,7 +345,7 @@ test('each repetition is logged with its attempt, wait and reason', async () => 
   expect(events.filter(({ type }) => type === 'request').map(({ attempt }) => attempt)).toEqual([1, 2, 3])
 })
 
-test('the connection of a refused attempt is given back', async () => {
+test('reads the error response of a failed attempt to its end, so that the connection can be reused', async () => {
   jitter(0)
   const { mock, lmstudio } = await setUp()
   mock.inject('status-503', { times: 3 })
@@ -353,7 +353,7 @@ test('the connection of a refused attempt is given back', async () => {
   expect(await Promise.all(mock.calls.map(({ finished }) => finished))).toEqual(Array(4).fill('completed'))
 })
 
-test('an answer that begins with a 503 and a body that never ends is repeated all the same', async () => {
+test('retries a 503 whose body never ends', async () => {
   jitter(0)
   const server = await serve((_request, response) => {
     if (server.count > 1) return void sendJSON(response, completionBody('Ahoy'))
@@ -364,7 +364,7 @@ test('an answer that begins with a 503 and a body that never ends is repeated al
   expect((await connect(server).complete(HELLO)).text).toBe('Ahoy')
 })
 
-test('a repetition of a stream is one stream to its consumer', async () => {
+test('emits `completion-start` once for a stream that is retried', async () => {
   jitter(0)
   const { mock, lmstudio } = await setUp()
   mock.inject('status-503', { times: 2 })
@@ -373,13 +373,13 @@ test('a repetition of a stream is one stream to its consumer', async () => {
   expect(types.filter((type) => type === 'completion-start')).toHaveLength(1)
 })
 
-test('a fetch that answers after its attempt was given up is not read', async () => {
+test('cancels a response that arrives after the attempt timed out', async () => {
   const late = vi.fn()
-  let answer: ((response: Response) => void) | undefined
-  const fetch = (): Promise<Response> => new Promise((resolve) => (answer = resolve))
+  let respond: ((response: Response) => void) | undefined
+  const fetch = (): Promise<Response> => new Promise((resolve) => (respond = resolve))
   const lmstudio = connect({ url: 'http://127.0.0.1:9' }, { fetch, generationTimeout: 30 })
   await caught(lmstudio.stream(HELLO).response)
-  answer?.(
+  respond?.(
     new Response(
       new ReadableStream({
         start: (c) => c.enqueue(new TextEncoder().encode(frame({ content: 'late' }))),

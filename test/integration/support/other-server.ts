@@ -2,18 +2,18 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { bodyOf, DONE, sendJSON, serve, type HandMade } from './servers.js'
 
 interface Dialect {
-  /** What every body and chunk says besides the standard. */
+  /** Fields that every body and chunk has beyond the standard. */
   readonly extra: object
-  /** Deltas before the text. */
+  /** Deltas that precede the text. */
   readonly opening: readonly object[]
-  /** Whether the counts are on the last chunk with a choice, and not on one of their own. */
+  /** Whether the last chunk with a choice has the usage, instead of a chunk of its own. */
   readonly usageOnLastChunk: boolean
   readonly notFound: object
 }
 
 const usage = { prompt_tokens: 12, completion_tokens: 3, total_tokens: 15 }
 
-/** Two servers that speak OpenAI's language and are not LM Studio. */
+/** Two OpenAI-compatible servers other than LM Studio. */
 export const DIALECTS = {
   'llama.cpp': {
     extra: {
@@ -36,15 +36,15 @@ export const DIALECTS = {
 export interface OtherServer extends HandMade {
   readonly paths: string[]
   readonly bodies: Record<string, unknown>[]
-  /** How many clients went away in the middle of an answer. */
-  readonly left: number
+  /** How many clients disconnected before the end of a response. */
+  readonly closedEarly: number
 }
 
-/** Starts one; it answers `Ahoy there.`, or without end when the prompt says `forever`. */
+/** Starts a server that responds with `Ahoy there.`; the prompt `forever` makes it stream without an end. */
 export async function serveOther({ extra, opening, usageOnLastChunk, notFound }: Dialect): Promise<OtherServer> {
   const paths: string[] = []
   const bodies: Record<string, unknown>[] = []
-  let left = 0
+  let closedEarly = 0
   const envelope = (object: string, more: object): object => ({
     id: 'chatcmpl-9',
     object,
@@ -70,7 +70,7 @@ export async function serveOther({ extra, opening, usageOnLastChunk, notFound }:
       response.write(`data: ${JSON.stringify(envelope('chat.completion.chunk', { choices, ...more }))}\n\n`)
     }
     response.once('close', () => {
-      if (!response.writableFinished) left++
+      if (!response.writableFinished) closedEarly++
     })
     for (const delta of opening) chunk(delta, null)
     for (const content of ['Ahoy', ' there', '.']) chunk({ content }, null)
@@ -109,8 +109,8 @@ export async function serveOther({ extra, opening, usageOnLastChunk, notFound }:
     ...Object.getOwnPropertyDescriptors({
       paths,
       bodies,
-      get left() {
-        return left
+      get closedEarly() {
+        return closedEarly
       },
     }),
   }

@@ -1,0 +1,36 @@
+// @ts-check
+import { cache } from './cache.mjs'
+import { config } from './config.mjs'
+import { diagnostics } from './diagnostics.mjs'
+import { embeddings } from './embeddings.mjs'
+import { errors } from './errors.mjs'
+import { models } from './models.mjs'
+import { structuredOutput } from './structured-output.mjs'
+import { tools } from './tools.mjs'
+import { utils } from './utils.mjs'
+import { validation } from './validation.mjs'
+
+/**
+ * A small bug of the kind that a person writes: a dropped option, a limit that is off by one, a missing cleanup.
+ *
+ * @typedef {object} Bug
+ * @property {string} file path of the source, below src/
+ * @property {string} find text of the source that is replaced; must occur exactly once in the file
+ * @property {string} replace what it is replaced with
+ * @property {readonly string[]} tests files that should fail, from the root of the repository
+ * @property {string} note what is wrong with the bug in place
+ */
+
+/** @type {readonly Bug[]} */
+export const bugs = [
+  ...utils,
+  ...errors,
+  ...validation,
+  ...config,
+  ...cache,
+  ...models,
+  ...embeddings,
+  ...diagnostics,
+  ...tools,
+  ...structuredOutput,
+]

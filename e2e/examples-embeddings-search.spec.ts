@@ -21,7 +21,7 @@ test.describe('embeddings-search.mjs', () => {
 
   test('prints the closest paragraphs first', async () => {
     const file = write(
-      'The harbour tax rose.\n\nGulls sail over\nthe sea.\n\n\nBread needs time.\n\nA train is late.\n',
+      'The harbor tax rose.\n\nGulls sail over\nthe sea.\n\n\nBread needs time.\n\nA train is late.\n',
     )
     await using example = search(['--mock', file, 'gulls', 'over', 'the', 'sea'])
     expect(await example.exitCode).toBe(0)

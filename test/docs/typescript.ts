@@ -22,8 +22,8 @@ export async function getTide(lmstudio: LMStudioProvider, model: string): Promis
   messages.push({ role: 'assistant', content: text, toolCalls })
   for (const { id, arguments: args } of toolCalls) {
     // Arguments are `unknown`: the model wrote them, and nothing validated them. `tool()` validates and types them.
-    const { harbour } = args as { harbour?: string }
-    messages.push({ role: 'tool', toolCallId: id, content: `${harbour}: 04:12` })
+    const { harbor } = args as { harbor?: string }
+    messages.push({ role: 'tool', toolCallId: id, content: `${harbor}: 04:12` })
   }
   return (await lmstudio.complete({ model, messages, tools })).text
 }

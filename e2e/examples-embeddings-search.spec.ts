@@ -20,9 +20,7 @@ test.describe('embeddings-search.mjs', () => {
   test.afterEach(() => rmSync(folder, { recursive: true }))
 
   test('prints the closest paragraphs first', async () => {
-    const file = write(
-      'The harbor tax rose.\n\nGulls sail over\nthe sea.\n\n\nBread needs time.\n\nA train is late.\n',
-    )
+    const file = write('The harbor tax rose.\n\nGulls sail over\nthe sea.\n\n\nBread needs time.\n\nA train is late.\n')
     await using example = search(['--mock', file, 'gulls', 'over', 'the', 'sea'])
     expect(await example.exitCode).toBe(0)
     const lines = example.output().trimEnd().split('\n')

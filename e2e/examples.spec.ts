@@ -96,7 +96,7 @@ test.describe('page-chat.html', () => {
   test('shows why an endpoint is invalid', async ({ page, site }) => {
     await page.goto(`${site.url}/examples/page-chat.html?endpoint=127.0.0.1:1234`)
     await expect(page.getByRole('status')).toContainText('is not a URL')
-    await expect(page.getByRole('status')).toContainText('Write it as http://127.0.0.1:1234.')
+    await expect(page.getByRole('status')).toContainText('Write http://127.0.0.1:1234 instead.')
     await expect(page.getByRole('button', { name: 'Send' })).toBeDisabled()
   })
 

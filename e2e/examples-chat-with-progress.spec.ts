@@ -6,8 +6,8 @@ const CHAT = '/api/v1/chat'
 
 const chat = exampleRunner('chat-with-progress.mjs')
 
-test.describe('the example of a chat with progress', () => {
-  test('draws how the model loads, answers, and remembers', async () => {
+test.describe('chat-with-progress.mjs', () => {
+  test('draws the progress of the load, prints the response and continues the conversation', async () => {
     await using example = chat(['--mock', COLD, 'My', 'name', 'is', 'Ada.', '--next', 'What is my name?'])
     expect(await example.exitCode).toBe(0)
     const lines = example.output().trim().split('\n')
@@ -17,15 +17,15 @@ test.describe('the example of a chat with progress', () => {
     expect(lines.slice(5)).toEqual(['You said: My name is Ada.', 'You said first: My name is Ada.'])
   })
 
-  test('draws how a long prompt is read', async ({ mock }) => {
+  test('draws the progress of prompt processing', async ({ mock }) => {
     const long = ['echo:', ...Array.from({ length: 60 }, () => 'gull')]
     await using example = chat(['acme/tern-4b', ...long, '--next', 'echo: done'], { LMSTUDIO_ENDPOINT: mock.url })
     expect(await example.exitCode).toBe(0)
-    expect(example.output()).toContain(`Reading the prompt ${'█'.repeat(12)}${'░'.repeat(12)} 50 %`)
+    expect(example.output()).toContain(`Processing prompt  ${'█'.repeat(12)}${'░'.repeat(12)} 50 %`)
     expect(example.output()).toMatch(/done\n$/)
   })
 
-  test('goes on with the lines it reads, each with the answer before', async ({ mock }) => {
+  test('sends each line it reads as the next turn of the conversation', async ({ mock }) => {
     await using example = chat(['acme/tern-4b', 'echo:', 'first'], { LMSTUDIO_ENDPOINT: mock.url })
     await example.printed('first\n> ')
     example.child.stdin.end('echo: second\n')
@@ -35,7 +35,7 @@ test.describe('the example of a chat with progress', () => {
     expect(bodies).toMatchObject([{ store: true }, { previous_response_id: expect.stringMatching(/^resp_/) }])
   })
 
-  test('ends the answer, and the request, at Ctrl+C', async ({ mock }) => {
+  test('stops the response and the request on Ctrl+C', async ({ mock }) => {
     mock.configure({ reply: () => ({ reasoning: '', deltas: ['one ', 'two ', 'three'] }) })
     mock.inject({ name: 'stall', afterEvents: 6 }, { path: CHAT })
     await using example = chat(['acme/tern-4b', 'Count.', '--next', 'echo: next'], { LMSTUDIO_ENDPOINT: mock.url })
@@ -46,13 +46,13 @@ test.describe('the example of a chat with progress', () => {
     expect(await mock.calls[0]?.finished).toBe('aborted')
   })
 
-  test('says what to do with an LM Studio that is too old', async ({ mock }) => {
+  test('names the required version when LM Studio is too old, and the missing argument', async ({ mock }) => {
     mock.configure({ version: '0.3' })
     await using example = chat(['acme/tern-4b', 'Hello.'], { LMSTUDIO_ENDPOINT: mock.url })
     expect(await example.exitCode).toBe(1)
     expect(example.output()).toContain('0.4.0')
-    await using unasked = chat([])
-    expect(await unasked.exitCode).toBe(1)
-    expect(unasked.output()).toContain('Which model?')
+    await using withoutModel = chat([])
+    expect(await withoutModel.exitCode).toBe(1)
+    expect(withoutModel.output()).toContain('Name a model')
   })
 })

@@ -6,7 +6,7 @@ import { expect, test } from './setup/test.js'
 
 const search = exampleRunner('embeddings-search.mjs')
 
-test.describe('the example of a search by meaning', () => {
+test.describe('embeddings-search.mjs', () => {
   let folder: string
   const write = (text: string): string => {
     const file = join(folder, 'notes.txt')
@@ -19,10 +19,8 @@ test.describe('the example of a search by meaning', () => {
   })
   test.afterEach(() => rmSync(folder, { recursive: true }))
 
-  test('prints the paragraphs closestMatch to the question first', async () => {
-    const file = write(
-      'The harbour tax rose.\n\nGulls sail over\nthe sea.\n\n\nBread needs time.\n\nA train is late.\n',
-    )
+  test('prints the closest paragraphs first', async () => {
+    const file = write('The harbor tax rose.\n\nGulls sail over\nthe sea.\n\n\nBread needs time.\n\nA train is late.\n')
     await using example = search(['--mock', file, 'gulls', 'over', 'the', 'sea'])
     expect(await example.exitCode).toBe(0)
     const lines = example.output().trimEnd().split('\n')
@@ -38,16 +36,16 @@ test.describe('the example of a search by meaning', () => {
     expect(mock.calls.filter(({ path }) => path === '/v1/embeddings')).toHaveLength(4)
   })
 
-  test('says what is missing: a question, the file, or a model', async ({ mock }) => {
-    await using unasked = search(['--mock'])
-    expect(await unasked.exitCode).toBe(1)
-    expect(unasked.output()).toContain('Give a file and a question')
-    await using unfound = search([join(folder, 'none.txt'), 'gulls'], { LMSTUDIO_ENDPOINT: mock.url })
-    expect(await unfound.exitCode).toBe(1)
-    expect(unfound.output()).toContain('none.txt')
+  test('says which of the query, the file and the model is missing', async ({ mock }) => {
+    await using withoutQuery = search(['--mock'])
+    expect(await withoutQuery.exitCode).toBe(1)
+    expect(withoutQuery.output()).toContain('Name a file and a query')
+    await using withoutFile = search([join(folder, 'none.txt'), 'gulls'], { LMSTUDIO_ENDPOINT: mock.url })
+    expect(await withoutFile.exitCode).toBe(1)
+    expect(withoutFile.output()).toContain('none.txt')
     mock.configure({ models: [] })
-    await using unserved = search([write('Gulls.'), 'gulls'], { LMSTUDIO_ENDPOINT: mock.url })
-    expect(await unserved.exitCode).toBe(1)
-    expect(unserved.output()).toContain('no embedding model')
+    await using withoutModel = search([write('Gulls.'), 'gulls'], { LMSTUDIO_ENDPOINT: mock.url })
+    expect(await withoutModel.exitCode).toBe(1)
+    expect(withoutModel.output()).toContain('no embedding model')
   })
 })

@@ -10,7 +10,7 @@ const PNG = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwA
 
 const describe = exampleRunner('image-input.mjs')
 
-test.describe('the example of a picture', () => {
+test.describe('image-input.mjs', () => {
   let folder: string
   const write = (bytes: Uint8Array): string => {
     const file = join(folder, 'gull.png')
@@ -19,17 +19,17 @@ test.describe('the example of a picture', () => {
   }
 
   test.beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'picture-'))
+    folder = mkdtempSync(join(tmpdir(), 'image-'))
   })
   test.afterEach(() => rmSync(folder, { recursive: true }))
 
-  test('shows the picture to the mock and prints what it says', async () => {
+  test('sends the image and prints the description', async () => {
     await using example = describe(['--mock', write(Buffer.from(PNG, 'base64'))])
     expect(await example.exitCode).toBe(0)
-    expect(example.output()).toBe('I see 1 picture.\n')
+    expect(example.output()).toBe('I see 1 image.\n')
   })
 
-  test('sends the bytes of the file with the question to a model that sees', async ({ mock }) => {
+  test('sends the bytes of the file with the question to a vision model', async ({ mock }) => {
     mock.configure({
       models: [
         { id: 'acme/tern-4b', type: 'llm', loaded: true },
@@ -54,7 +54,7 @@ test.describe('the example of a picture', () => {
     })
   })
 
-  test('says what is wrong with the picture, and where no model sees', async ({ mock }) => {
+  test('says what is wrong with the image, and that there is no vision model', async ({ mock }) => {
     await using unknown = describe([write(Buffer.from('GIF89a')), 'What?'], { LMSTUDIO_ENDPOINT: mock.url })
     expect(await unknown.exitCode).toBe(1)
     expect(unknown.output()).toContain('PNG or JPEG')
@@ -62,9 +62,9 @@ test.describe('the example of a picture', () => {
     expect(await missing.exitCode).toBe(1)
     expect(missing.output()).toContain('none.png')
     mock.configure({ models: [] })
-    await using blind = describe([write(Buffer.from(PNG, 'base64'))], { LMSTUDIO_ENDPOINT: mock.url })
-    expect(await blind.exitCode).toBe(1)
-    expect(blind.output()).toContain('no model yet that sees')
+    await using withoutModel = describe([write(Buffer.from(PNG, 'base64'))], { LMSTUDIO_ENDPOINT: mock.url })
+    expect(await withoutModel.exitCode).toBe(1)
+    expect(withoutModel.output()).toContain('no vision model yet')
     expect(posted(mock)).toEqual([])
   })
 })

@@ -4,8 +4,8 @@ import { expect, test } from './setup/test.js'
 
 const cook = exampleRunner('structured-output.mjs')
 
-test.describe('the example of structured output', () => {
-  test('prints the recipe of the mock line by line, and as an object in the end', async () => {
+test.describe('structured-output.mjs', () => {
+  test('prints the recipe line by line, then as an object', async () => {
     await using example = cook(['--mock', 'pancakes'])
     expect(await example.exitCode).toBe(0)
     const lines = example.output().trimEnd().split('\n')
@@ -14,7 +14,7 @@ test.describe('the example of structured output', () => {
     expect(JSON.parse(lines.at(-1)!)).toMatchObject({ minutes: 20, ingredients: ['flour', 'milk', 'two eggs'] })
   })
 
-  test('asks for the dish with a schema, and prints a line as soon as it is whole', async ({ mock }) => {
+  test('sends the dish with a schema, and prints a line as soon as it is complete', async ({ mock }) => {
     mock.configure({
       reply: () => ({ reasoning: '', deltas: ['{"title":"Soup","min', 'utes":5,"ingr', 'edients":[]'] }),
     })
@@ -31,7 +31,7 @@ test.describe('the example of structured output', () => {
     expect(await posted(mock)[0]?.finished).toBe('aborted')
   })
 
-  test('says what is wrong with an answer that was cut, and shows it', async ({ mock }) => {
+  test('prints why a truncated response failed, and its text', async ({ mock }) => {
     mock.configure({ reply: () => ({ reasoning: '', deltas: ['{"title":"Soup"'], finishReason: 'length' }) })
     await using example = cook(['soup'], { LMSTUDIO_ENDPOINT: mock.url })
     expect(await example.exitCode).toBe(1)

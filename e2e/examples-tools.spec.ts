@@ -4,15 +4,15 @@ import { expect, test } from './setup/test.js'
 
 const ask = exampleRunner('tools.mjs')
 
-test.describe('the example of tools', () => {
-  test('prints the tool that the mock calls, and the answer made of its result', async () => {
+test.describe('tools.mjs', () => {
+  test('prints the tool call and the response that uses its result', async () => {
     await using example = ask(['--mock', 'What', 'time', 'is', 'it?'])
     expect(await example.exitCode).toBe(0)
     const [, time] = /^\[time_in \{"zone":"Asia\/Tokyo"\} → (\d\d:\d\d)\]\n/.exec(example.output()) ?? []
     expect(example.output()).toContain(`It is ${time} there.\n`)
   })
 
-  test('tells the model of a zone that does not exist, and goes on', async ({ mock }) => {
+  test('sends the error for an unknown zone to the model and continues', async ({ mock }) => {
     const zones = ['Moon/Base', 'Europe/Oslo']
     mock.configure({
       reply: () => {
@@ -29,7 +29,7 @@ test.describe('the example of tools', () => {
     expect(posted(mock)).toHaveLength(3)
   })
 
-  test('ends at its bound where the model only calls', async ({ mock }) => {
+  test('stops after maxRounds when the model only calls tools', async ({ mock }) => {
     mock.configure({
       reply: () => ({ reasoning: '', toolCalls: [{ name: 'time_in', arguments: { zone: 'Asia/Tokyo' } }] }),
     })
@@ -39,7 +39,7 @@ test.describe('the example of tools', () => {
     expect(posted(mock)).toHaveLength(5)
   })
 
-  test('ends the answer, and the request, at Ctrl+C', async ({ mock }) => {
+  test('stops the response and the request on Ctrl+C', async ({ mock }) => {
     mock.configure({ reply: () => ({ reasoning: '', deltas: ['one ', 'two ', 'three'] }) })
     mock.inject({ name: 'stall', afterEvents: 2 })
     await using example = ask(['Count.'], { LMSTUDIO_ENDPOINT: mock.url })

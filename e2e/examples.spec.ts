@@ -5,14 +5,14 @@ import { FAILED_REQUEST } from './setup/watch-console.js'
 
 const chat = exampleRunner('node-chat.mjs')
 
-test.describe('the Node example', () => {
-  test('answers the prompt of its command line from the mock', async () => {
+test.describe('node-chat.mjs', () => {
+  test('prints the response to the prompt on its command line', async () => {
     await using example = chat(['--mock', 'echo:', 'Good', 'evening.'])
     expect(await example.exitCode).toBe(0)
     expect(example.output()).toBe('Good evening.\n')
   })
 
-  test('reads lines and keeps the conversation', async ({ mock }) => {
+  test('reads prompts from standard input and sends the conversation with each', async ({ mock }) => {
     await using example = chat([], { LMSTUDIO_ENDPOINT: mock.url })
     await example.printed('> ')
     example.child.stdin.write('echo: first\n')
@@ -23,7 +23,7 @@ test.describe('the Node example', () => {
     expect(posted(mock)[1]?.body).toMatchObject({ messages: [{}, { role: 'assistant', content: 'first' }, {}] })
   })
 
-  test('ends the answer, and the request, at Ctrl+C', async ({ mock }) => {
+  test('stops the response and the request on Ctrl+C', async ({ mock }) => {
     mock.configure({ reply: () => ({ reasoning: '', deltas: ['one ', 'two ', 'three'] }) })
     mock.inject({ name: 'stall', afterEvents: 2 })
     await using example = chat(['Count.'], { LMSTUDIO_ENDPOINT: mock.url })
@@ -34,7 +34,7 @@ test.describe('the Node example', () => {
     expect(await posted(mock)[0]?.finished).toBe('aborted')
   })
 
-  test('says how to start LM Studio where none answers', async ({ mock }) => {
+  test('prints how to start LM Studio when nothing listens', async ({ mock }) => {
     await mock.close()
     await using example = chat(['Hello.'], { LMSTUDIO_ENDPOINT: mock.url })
     expect(await example.exitCode).toBe(1)
@@ -42,7 +42,7 @@ test.describe('the Node example', () => {
     expect(example.output()).toContain('lms server start')
   })
 
-  test('names no addresses one by one where it found nothing', async () => {
+  test('prints one line and a hint when discovery finds nothing', async () => {
     test.skip(
       await fetch('http://127.0.0.1:1234').then(
         () => true,
@@ -52,15 +52,15 @@ test.describe('the Node example', () => {
     )
     await using example = chat(['Hello.'])
     expect(await example.exitCode).toBe(1)
-    const [problem, next, ...rest] = example.output().trim().split('\n')
+    const [problem, hint, ...rest] = example.output().trim().split('\n')
     expect(problem).toBe('No LM Studio was found.')
-    expect(next).toContain('lms server start')
+    expect(hint).toContain('lms server start')
     expect(rest).toEqual([])
   })
 })
 
-test.describe('the page example', () => {
-  test('lists models and streams an answer', async ({ page, site, mock }) => {
+test.describe('page-chat.html', () => {
+  test('lists models and streams a response', async ({ page, site, mock }) => {
     await page.goto(`${site.url}/examples/page-chat.html?endpoint=${mock.url}`)
     await expect(page.getByLabel('Model').locator('option')).toHaveText(['Tern 4B', 'Heron Base', 'Plover VL'])
     await expect(page.getByLabel('Model')).toHaveValue('acme/tern-4b')
@@ -70,7 +70,7 @@ test.describe('the page example', () => {
     await expect(page.getByRole('button', { name: 'Stop' })).toBeDisabled()
   })
 
-  test('stops an answer, and the server notices', async ({ page, site, mock }) => {
+  test('stops a response, and the server sees the request end', async ({ page, site, mock }) => {
     mock.configure({ reply: () => ({ reasoning: '', deltas: ['one ', 'two ', 'three'] }) })
     mock.inject({ name: 'stall', afterEvents: 2 })
     await page.goto(`${site.url}/examples/page-chat.html?endpoint=${mock.url}`)
@@ -82,10 +82,10 @@ test.describe('the page example', () => {
     await expect(page.getByRole('button', { name: 'Send' })).toBeEnabled()
   })
 
-  test('says so where no model can chat, and sends nothing', async ({ page, site, mock }) => {
+  test('says that there is no chat model and sends nothing', async ({ page, site, mock }) => {
     mock.configure({ models: [] })
     await page.goto(`${site.url}/examples/page-chat.html?endpoint=${mock.url}`)
-    await expect(page.getByRole('status')).toContainText('No model here can chat')
+    await expect(page.getByRole('status')).toContainText('No chat model found')
     await expect(page.getByLabel('Model')).toBeHidden()
     await page.getByLabel('Message').fill('Hello.')
     await page.getByLabel('Message').press('Enter')
@@ -93,17 +93,17 @@ test.describe('the page example', () => {
     expect(posted(mock)).toEqual([])
   })
 
-  test('says what is wrong with the address it was given', async ({ page, site }) => {
+  test('shows why an endpoint is invalid', async ({ page, site }) => {
     await page.goto(`${site.url}/examples/page-chat.html?endpoint=127.0.0.1:1234`)
     await expect(page.getByRole('status')).toContainText('is not a URL')
-    await expect(page.getByRole('status')).toContainText('Write it as http://127.0.0.1:1234.')
+    await expect(page.getByRole('status')).toContainText('Write http://127.0.0.1:1234 instead.')
     await expect(page.getByRole('button', { name: 'Send' })).toBeDisabled()
   })
 
-  test.describe('at a server it cannot reach', () => {
+  test.describe('with CORS off', () => {
     test.use({ mockOptions: { cors: false }, expectedComplaints: [FAILED_REQUEST] })
 
-    test('says why and what to do', async ({ page, site, mock }) => {
+    test('shows the cause and the next step', async ({ page, site, mock }) => {
       await page.goto(`${site.url}/examples/page-chat.html?endpoint=${mock.url}`)
       await expect(page.getByRole('status')).toContainText('CORS is off in LM Studio')
       await expect(page.getByRole('status')).toContainText('Enable CORS')

@@ -32,7 +32,7 @@ const FOLDERS: Folders = [
   ['/', PLAYGROUND],
 ]
 
-const CDN = 'https://cdn.jsdelivr.net/npm/lmstudio-provider/dist/index.js'
+const CDN = 'https://cdn.jsdelivr.net/npm/lmstudio-provider/dist/lmstudio-provider.min.js'
 
 function find(path: string, folders: Folders): string {
   const [prefix, folder] = folders.find(([start]) => path.startsWith(start))!

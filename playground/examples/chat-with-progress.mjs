@@ -1,12 +1,12 @@
-// See a model load and read the prompt, then talk to it:   node chat-with-progress.mjs acme/tern-4b My name is Ada.
-// LM Studio remembers what was said; give the next lines at the prompt, Ctrl+C stops an answer, Ctrl+D ends.
-// --mock needs no LM Studio, and with --next "<text>" a second turn is said at once.
+// Shows a model load and process the prompt, then chats:   node chat-with-progress.mjs acme/tern-4b My name is Ada.
+// LM Studio stores the conversation. Type further lines at the prompt; Ctrl+C stops a response, Ctrl+D quits.
+// --mock runs without LM Studio, and --next "<text>" sends a second turn right after the first.
 import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
 import { createConversation, createLMStudio, discover, ProviderError } from 'lmstudio-provider/node'
 
 const BAR = 24
-const PHASES = { 'model-load': 'Loading the model', 'prompt-processing': 'Reading the prompt' }
+const PHASES = { 'model-load': 'Loading the model', 'prompt-processing': 'Processing prompt' }
 const isTerminal = process.stdout.isTTY === true
 
 function draw({ phase, progress }) {
@@ -15,22 +15,22 @@ function draw({ phase, progress }) {
   process.stdout.write(isTerminal ? `\r\x1b[K${line}` : `${line}\n`)
 }
 
-/** Takes the bar away before the answer is written over it. */
+/** Clears the bar before the response is printed in its place. */
 function clear() {
   if (isTerminal) process.stdout.write('\r\x1b[K')
 }
 
 async function startMock() {
   const { startMockLMStudio } = await import('lmstudio-provider/testing/node')
-  // Tells back what has been said so far, to show that it remembers.
+  // Repeats the first message of the conversation, to show that the server stores it.
   const reply = ({ messages }) => {
-    const said = messages.filter(({ role }) => role === 'user').map(({ text }) => text)
-    return said.length === 1 ? undefined : `You said first: ${said[0]}`
+    const inputs = messages.filter(({ role }) => role === 'user').map(({ text }) => text)
+    return inputs.length === 1 ? undefined : `You said first: ${inputs[0]}`
   }
   return startMockLMStudio({ loadDelayMs: 400, tokensPerSecond: 60, reply })
 }
 
-async function say(conversation, text) {
+async function send(conversation, text) {
   const stream = conversation.stream(text)
   const stop = () => stream.abort()
   process.once('SIGINT', stop)
@@ -57,22 +57,22 @@ try {
     allowPositionals: true,
     options: { mock: { type: 'boolean' }, next: { type: 'string' } },
   })
-  const [model, ...words] = positionals
-  if (model === undefined) throw new Error('Which model? For example: node chat-with-progress.mjs acme/tern-4b Hello')
+  const [model, ...prompt] = positionals
+  if (model === undefined) throw new Error('Name a model, for example: node chat-with-progress.mjs acme/tern-4b Hello')
   if (values.mock) mock = await startMock()
   const endpoint = mock?.url ?? process.env.LMSTUDIO_ENDPOINT ?? (await discover()).endpoint
   const conversation = createConversation(createLMStudio({ endpoint }), { model })
-  const texts = [words.join(' '), values.next ?? ''].filter((text) => text !== '')
-  for (const text of texts) await say(conversation, text)
+  const texts = [prompt.join(' '), values.next ?? ''].filter((text) => text !== '')
+  for (const text of texts) await send(conversation, text)
   if (values.next === undefined) {
     process.stdout.write('> ')
     for await (const line of createInterface({ input: process.stdin })) {
-      if (line.trim() !== '') await say(conversation, line)
+      if (line.trim() !== '') await send(conversation, line)
       process.stdout.write('> ')
     }
   }
 } catch (error) {
-  // Where nothing is found, the rest of the message tells address by address what was tried.
+  // The part after “Tried:” lists every address that discovery tried; the hint is enough here.
   const [problem] = error.message.split(' Tried: ')
   console.error(ProviderError.isInstance(error) ? `${problem}\n${error.hint}` : problem)
   process.exitCode = 1

@@ -1,6 +1,6 @@
-// Let LM Studio download a model:   node download-model.mjs acme/puffin-7b
-// or a link with a quantization:    node download-model.mjs https://huggingface.co/acme/puffin-7b-gguf Q4_K_M
-// Ctrl+C ends the watch, not the download; --job <id> takes it up again. --mock needs no LM Studio.
+// Downloads a model in LM Studio:              node download-model.mjs acme/puffin-7b
+// or a Hugging Face link with a quantization:  node download-model.mjs https://huggingface.co/acme/puffin-7b-gguf Q4_K_M
+// Ctrl+C stops watching and not the download; --job <id> resumes watching. --mock runs without LM Studio.
 import { parseArgs } from 'node:util'
 import { createLMStudio, discover, ProviderError } from 'lmstudio-provider/node'
 
@@ -31,8 +31,8 @@ async function startMock() {
 
 async function download(lmstudio, model, { quantization, jobId }) {
   const watch = new AbortController()
-  const leave = () => watch.abort()
-  process.once('SIGINT', leave)
+  const stop = () => watch.abort()
+  process.once('SIGINT', stop)
   let job = jobId
   const onProgress = (progress) => {
     job = progress.jobId
@@ -44,15 +44,15 @@ async function download(lmstudio, model, { quantization, jobId }) {
       { quantization, jobId, onProgress },
       { signal: watch.signal },
     )
-    const end = status === 'completed' ? 'is there' : 'was there already'
-    process.stdout.write(`${isTerminal && status === 'completed' ? '\n' : ''}${model} ${end}.\n`)
+    const result = status === 'completed' ? 'is downloaded' : 'was already downloaded'
+    process.stdout.write(`${isTerminal && status === 'completed' ? '\n' : ''}${model} ${result}.\n`)
   } catch (error) {
     if (isTerminal) process.stdout.write('\n')
     if (!watch.signal.aborted || job === undefined) throw error
-    process.stdout.write('The download goes on in LM Studio. To watch it again:\n')
+    process.stdout.write('The download continues in LM Studio. To watch it again:\n')
     process.stdout.write(`node download-model.mjs ${model} --job ${job}\n`)
   } finally {
-    process.off('SIGINT', leave)
+    process.off('SIGINT', stop)
   }
 }
 
@@ -63,12 +63,12 @@ try {
     options: { job: { type: 'string' }, mock: { type: 'boolean' } },
   })
   const [model, quantization] = positionals
-  if (model === undefined) throw new Error('Which model? For example: node download-model.mjs acme/puffin-7b')
+  if (model === undefined) throw new Error('Name a model, for example: node download-model.mjs acme/puffin-7b')
   if (values.mock) mock = await startMock()
   const endpoint = mock?.url ?? process.env.LMSTUDIO_ENDPOINT ?? (await discover()).endpoint
   await download(createLMStudio({ endpoint }), model, { quantization, jobId: values.job })
 } catch (error) {
-  // Where nothing is found, the rest of the message tells address by address what was tried.
+  // The part after “Tried:” lists every address that discovery tried; the hint is enough here.
   const [problem] = error.message.split(' Tried: ')
   console.error(ProviderError.isInstance(error) ? `${problem}\n${error.hint}` : problem)
   process.exitCode = 1

@@ -1,10 +1,9 @@
-// Search the paragraphs of a text file by meaning:   node embeddings-search.mjs notes.txt gulls at sea
-// Prints the three nearest with their likeness. --mock needs no LM Studio.
+// Searches the paragraphs of a text file by meaning:   node embeddings-search.mjs notes.txt gulls at sea
+// Prints the three closest paragraphs with their similarity. --mock runs without LM Studio.
 import { readFile } from 'node:fs/promises'
 import { cosineSimilarity, createLMStudio, discover, ProviderError } from 'lmstudio-provider/node'
 
-const words = process.argv.slice(2).filter((word) => word !== '--mock')
-const [file, ...question] = words
+const [file, ...query] = process.argv.slice(2).filter((arg) => arg !== '--mock')
 const mock = process.argv.includes('--mock') ? await startMock() : undefined
 
 async function startMock() {
@@ -21,28 +20,29 @@ async function chooseModel(lmstudio) {
 
 async function search(lmstudio, paragraphs, query) {
   const model = await chooseModel(lmstudio)
-  // Sent in batches, however many there are; the vectors come in the order of the paragraphs.
+  // `embed` sends long lists in batches and returns the vectors in the order of the input.
   const { embeddings } = await lmstudio.embed({ model, input: [query, ...paragraphs] })
-  const [wanted, ...vectors] = embeddings
+  const [queryVector, ...vectors] = embeddings
   return paragraphs
-    .map((text, index) => ({ text, likeness: cosineSimilarity(wanted, vectors[index]) }))
-    .sort((a, b) => b.likeness - a.likeness)
+    .map((text, index) => ({ text, similarity: cosineSimilarity(queryVector, vectors[index]) }))
+    .sort((a, b) => b.similarity - a.similarity)
     .slice(0, 3)
 }
 
 try {
-  if (question.length === 0) throw new Error('Give a file and a question: node embeddings-search.mjs notes.txt gulls')
+  if (query.length === 0)
+    throw new Error('Name a file and a query, for example: node embeddings-search.mjs notes.txt gulls')
   const paragraphs = (await readFile(file, 'utf8')).split(/\n\s*\n/).filter((text) => text.trim() !== '')
-  if (paragraphs.length === 0) throw new Error(`There is nothing to search in ${file}.`)
+  if (paragraphs.length === 0) throw new Error(`${file} is empty.`)
   const endpoint = mock?.url ?? process.env.LMSTUDIO_ENDPOINT ?? (await discover()).endpoint
-  for (const { text, likeness } of await search(createLMStudio({ endpoint }), paragraphs, question.join(' '))) {
-    process.stdout.write(`${likeness.toFixed(2)}  ${text.trim().replaceAll(/\s+/g, ' ')}\n`)
+  for (const { text, similarity } of await search(createLMStudio({ endpoint }), paragraphs, query.join(' '))) {
+    process.stdout.write(`${similarity.toFixed(2)}  ${text.trim().replaceAll(/\s+/g, ' ')}\n`)
   }
 } catch (error) {
-  // Where nothing is found, the rest of the message tells address by address what was tried.
+  // The part after “Tried:” lists every address that discovery tried; the hint is enough here.
   const [problem] = error.message.split(' Tried: ')
   console.error(ProviderError.isInstance(error) ? `${problem}\n${error.hint}` : problem)
-  // What a long list has cost is not lost: `partial` has the vectors that are there.
+  // `partial` has the vectors of the batches that succeeded.
   if (error.partial !== undefined) console.error(`Failed at paragraph ${Math.max(1, error.partial.failed.from)}.`)
   process.exitCode = 1
 } finally {

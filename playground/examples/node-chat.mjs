@@ -1,11 +1,11 @@
-// Chat with LM Studio in the terminal:   node node-chat.mjs Why is the sea salty?
-// Without a prompt it reads your lines. Ctrl+C stops an answer. --mock needs no LM Studio.
+// Chats with LM Studio in the terminal:   node node-chat.mjs Why is the sea salty?
+// Without a prompt it reads lines from standard input. Ctrl+C stops a response. --mock runs without LM Studio.
 import { createInterface } from 'node:readline'
 import { createLMStudio, discover, ProviderError } from 'lmstudio-provider/node'
 
-const words = process.argv.slice(2)
-const prompt = words.filter((word) => word !== '--mock').join(' ')
-const mock = words.includes('--mock') ? await startMock() : undefined
+const args = process.argv.slice(2)
+const prompt = args.filter((arg) => arg !== '--mock').join(' ')
+const mock = args.includes('--mock') ? await startMock() : undefined
 const messages = []
 
 async function startMock() {
@@ -20,7 +20,7 @@ async function chooseModel(lmstudio) {
   return model.id
 }
 
-async function answer(lmstudio, model, content) {
+async function reply(lmstudio, model, content) {
   messages.push({ role: 'user', content })
   const stream = lmstudio.stream({ model, messages })
   const stop = () => stream.abort()
@@ -41,16 +41,16 @@ try {
   const endpoint = mock?.url ?? process.env.LMSTUDIO_ENDPOINT ?? (await discover()).endpoint
   const lmstudio = createLMStudio({ endpoint })
   const model = await chooseModel(lmstudio)
-  if (prompt !== '') await answer(lmstudio, model, prompt)
+  if (prompt !== '') await reply(lmstudio, model, prompt)
   else {
-    process.stdout.write(`Talking to ${model}. Ctrl+D ends.\n> `)
+    process.stdout.write(`Chatting with ${model}. Press Ctrl+D to quit.\n> `)
     for await (const line of createInterface({ input: process.stdin })) {
-      if (line.trim() !== '') await answer(lmstudio, model, line)
+      if (line.trim() !== '') await reply(lmstudio, model, line)
       process.stdout.write('> ')
     }
   }
 } catch (error) {
-  // Where nothing is found, the rest of the message tells address by address what was tried.
+  // The part after “Tried:” lists every address that discovery tried; the hint is enough here.
   const [problem] = error.message.split(' Tried: ')
   console.error(ProviderError.isInstance(error) ? `${problem}\n${error.hint}` : problem)
   process.exitCode = 1

@@ -1,12 +1,12 @@
-// A recipe that grows on the screen, as an object:   node structured-output.mjs pancakes for four
-// Prints the checked object as JSON in the end. Ctrl+C stops. --mock needs no LM Studio.
+// Prints a recipe line by line while the model writes it as an object:   node structured-output.mjs pancakes for four
+// The last line is the validated object as JSON. Ctrl+C stops. --mock runs without LM Studio.
 import { createLMStudio, discover, OutputValidationError, ProviderError, streamObject } from 'lmstudio-provider/node'
 
-const words = process.argv.slice(2)
-const dish = words.filter((word) => word !== '--mock').join(' ') || 'pancakes'
-const mock = words.includes('--mock') ? await startMock() : undefined
+const args = process.argv.slice(2)
+const dish = args.filter((arg) => arg !== '--mock').join(' ') || 'pancakes'
+const mock = args.includes('--mock') ? await startMock() : undefined
 
-// Plain JSON Schema; a schema of valibot, zod or arktype does as well, and gives the object its type.
+// Plain JSON Schema. A valibot, zod or arktype schema also works and gives the object its type.
 const schema = {
   type: 'object',
   properties: {
@@ -36,7 +36,7 @@ async function chooseModel(lmstudio) {
   return model.id
 }
 
-/** The lines of what there is of a recipe. Only the last one can still grow. */
+/** Returns the lines of a partial recipe. Only the last line can still grow. */
 function toLines({ title, minutes, ingredients = [], steps = [] }) {
   return [
     ...(title === undefined ? [] : [`# ${title}`]),
@@ -47,7 +47,7 @@ function toLines({ title, minutes, ingredients = [], steps = [] }) {
 }
 
 async function cook(lmstudio, model) {
-  // The limit keeps a model that does not find the end from filling its context.
+  // Without a limit, a model that never closes the object fills its context.
   const stream = streamObject(lmstudio, { model, prompt: `A recipe: ${dish}.`, schema, maxTokens: 2000, repair: true })
   const stop = () => stream.abort()
   process.once('SIGINT', stop)
@@ -73,7 +73,7 @@ try {
   const lmstudio = createLMStudio({ endpoint })
   await cook(lmstudio, await chooseModel(lmstudio))
 } catch (error) {
-  // Where nothing is found, the rest of the message tells address by address what was tried.
+  // The part after “Tried:” lists every address that discovery tried; the hint is enough here.
   const [problem] = error.message.split(' Tried: ')
   console.error(ProviderError.isInstance(error) ? `${problem}\n${error.hint}` : problem)
   if (OutputValidationError.isInstance(error)) console.error(`The model wrote:\n${error.text}`)

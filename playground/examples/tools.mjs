@@ -1,21 +1,21 @@
-// A model that looks at the clock before it answers:   node tools.mjs What time is it in Tokyo and in Lima?
-// Prints each tool as it runs. Ctrl+C stops. --mock needs no LM Studio.
+// Lets the model read the clock with a tool:   node tools.mjs What time is it in Tokyo and in Lima?
+// Prints each tool call when it has run. Ctrl+C stops. --mock runs without LM Studio.
 import { createLMStudio, discover, ProviderError, streamTools, tool } from 'lmstudio-provider/node'
 
-const words = process.argv.slice(2)
-const prompt = words.filter((word) => word !== '--mock').join(' ') || 'What time is it in Tokyo?'
-const mock = words.includes('--mock') ? await startMock() : undefined
+const args = process.argv.slice(2)
+const prompt = args.filter((arg) => arg !== '--mock').join(' ') || 'What time is it in Tokyo?'
+const mock = args.includes('--mock') ? await startMock() : undefined
 
-// Plain JSON Schema; a schema of valibot, zod or arktype does as well, and gives `execute` its type.
+// Plain JSON Schema. A valibot, zod or arktype schema also works and types the argument of `execute`.
 const timeIn = tool({
   name: 'time_in',
-  description: 'The present time in a time zone.',
+  description: 'Returns the current time in a time zone.',
   parameters: {
     type: 'object',
-    properties: { zone: { type: 'string', description: 'IANA name of the zone, e.g. Europe/Oslo' } },
+    properties: { zone: { type: 'string', description: 'IANA name of the time zone, for example Europe/Oslo' } },
     required: ['zone'],
   },
-  // What it throws for an unknown zone is told to the model, which may then try another.
+  // For an unknown zone this throws. The model gets the message and can try another zone.
   execute: ({ zone }) => new Date().toLocaleTimeString('en-GB', { timeZone: zone, timeStyle: 'short' }),
 })
 
@@ -32,13 +32,13 @@ async function startMock() {
 
 async function chooseModel(lmstudio) {
   const models = (await lmstudio.listModels()).filter(({ capabilities }) => capabilities.chat !== false)
-  const able = models.filter(({ capabilities }) => capabilities.toolUse !== false)
-  const model = able.find(({ state }) => state === 'loaded') ?? able[0] ?? models[0]
+  const withTools = models.filter(({ capabilities }) => capabilities.toolUse !== false)
+  const model = withTools.find(({ state }) => state === 'loaded') ?? withTools[0] ?? models[0]
   if (model === undefined) throw new Error('LM Studio has no model yet. Get one with: lms get')
   return model.id
 }
 
-async function answer(lmstudio, model) {
+async function reply(lmstudio, model) {
   const stream = streamTools(lmstudio, { model, prompt, tools: [timeIn], maxRounds: 5, parseTextToolCalls: true })
   const stop = () => stream.abort()
   process.once('SIGINT', stop)
@@ -62,9 +62,9 @@ async function answer(lmstudio, model) {
 try {
   const endpoint = mock?.url ?? process.env.LMSTUDIO_ENDPOINT ?? (await discover()).endpoint
   const lmstudio = createLMStudio({ endpoint })
-  await answer(lmstudio, await chooseModel(lmstudio))
+  await reply(lmstudio, await chooseModel(lmstudio))
 } catch (error) {
-  // Where nothing is found, the rest of the message tells address by address what was tried.
+  // The part after “Tried:” lists every address that discovery tried; the hint is enough here.
   const [problem] = error.message.split(' Tried: ')
   console.error(ProviderError.isInstance(error) ? `${problem}\n${error.hint}` : problem)
   process.exitCode = 1

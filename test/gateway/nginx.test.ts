@@ -53,7 +53,7 @@ describe.skipIf(!hasNginx)('behind the nginx of the guide', () => {
           name: 'PermissionError',
           code: 'permission',
           status: 403,
-          message: expect.stringContaining('wants its key in the header x-gateway-key'),
+          message: expect.stringContaining('requires its key in the header x-gateway-key'),
           hint: expect.stringContaining('`headers`'),
         })
       }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { DEFAULTS } from '../../src/config/defaults.js'
 import { findMistypedVariables } from '../../src/node/env.js'
@@ -20,7 +20,7 @@ interface Row {
 
 const names = (cell: string): string[] => [...cell.matchAll(/`([^`]+)`/g)].map(([, name]) => name!)
 
-/** The table of settings; every other table of the guide has fewer columns. */
+/** The table of settings. Every other table of the guide has fewer columns. */
 const table: Row[] = guide
   .split('\n')
   .map((line) => line.split('|').slice(1, -1))
@@ -34,14 +34,14 @@ const table: Row[] = guide
   }))
 
 const blocks = new Map([...guide.matchAll(/^```\w+ file=(\S+)\n(.*?)^```$/gms)].map(([, name, text]) => [name!, text!]))
-const block = (name: string): string => blocks.get(name) ?? expect.unreachable(`There is no block ${name}.`)
+const block = (name: string): string => blocks.get(name) ?? expect.unreachable(`The guide has no block ${name}.`)
 
-test('the guide lists every option there is, once, and no other', () => {
+test('the guide lists every option once and no unknown option', () => {
   const known = refusal(() => createLMStudio({ none: 1 } as never)).hint.replace(/^Known: |\.$/g, '')
   expect(table.map(({ option }) => option).toSorted()).toEqual(known.split(', ').toSorted())
 })
 
-test('the guide gives each option its variables and its key', () => {
+test('the guide names the variables and the key of each option', () => {
   const fromCode = Object.fromEntries(
     SETTINGS.map(({ option, variable, key }) => [option, { variables: variable === undefined ? [] : [variable], key }]),
   )
@@ -57,7 +57,7 @@ test.each(Object.entries(DEFAULTS))('the guide gives the default of %s', (option
 })
 
 test.each(table.filter(({ unit }) => unit === 'seconds' || unit === 'minutes'))(
-  'the guide has $option in $unit, in the variable and in the file',
+  'the variable and the file key of $option are in $unit, as the guide says',
   ({ option, variables, key, unit }) => {
     const ms = unit === 'seconds' ? 1500 : 90_000
     const byVariable = loadConfig(makePlaces({ [variables[0]!]: '1.5' }))
@@ -69,7 +69,7 @@ test.each(table.filter(({ unit }) => unit === 'seconds' || unit === 'minutes'))(
   },
 )
 
-test('the variables the guide names by example are told as mistyped', () => {
+test("the guide's examples of mistyped variables are reported as mistyped", () => {
   const known = new Set(table.flatMap(({ variables }) => variables))
   const others = [...new Set(guide.match(/\bLMSTUDIO_\w+/g))].filter((name) => !known.has(name))
   expect(others.length).toBeGreaterThan(0)
@@ -77,7 +77,7 @@ test('the variables the guide names by example are told as mistyped', () => {
   expect(mistyped.map(({ variable }) => variable)).toEqual(others)
 })
 
-test('the examples of a file set every key, and the same in JSON and TOML', () => {
+test('the example files set every key, with equal values in JSON and TOML', () => {
   const values = ['lmstudio.config.json', 'lmstudio.config.toml'].map((name) => {
     const places = makePlaces()
     places.project(name, block(name))
@@ -90,23 +90,17 @@ test('the examples of a file set every key, and the same in JSON and TOML', () =
   expect(values[0]).toEqual(values[1])
 })
 
-test('the output the guide shows is what loadConfig gives', () => {
+test('loadConfig returns the output that the guide shows', () => {
   const places = makePlaces({ LMSTUDIO_TIMEOUT: '2.5', LM_API_TOKEN: 'canary-token' })
   places.project('lmstudio.config.toml', block('lmstudio.config.toml'))
   const text = JSON.stringify(loadConfig(places)).replaceAll(places.cwd, '/app')
   expect(JSON.parse(text)).toEqual(JSON.parse(block('output')))
 })
 
-test('the limits of discovery in the guide are those of the code', () => {
+test('the guide gives the limits of discovery that are in the code', () => {
   const source = readFileSync(new URL('../../src/diagnostics/discover.ts', import.meta.url), 'utf8')
   const constant = (name: string): string => new RegExp(`const ${name} = ([\\d_]+)`).exec(source)![1]!.replace('_', '')
   expect(guide).toContain(`each for ${Number(constant('PROBE_MS')) / 1000} seconds`)
   expect(guide).toContain(`at most ${constant('MAX_PORTS')}, eight at a time`)
   expect(constant('CONCURRENCY')).toBe('8')
-})
-
-test('every link of the guide leads to a file', () => {
-  const links = [...guide.matchAll(/\]\(([^)#]+)/g)].map(([, link]) => link!)
-  expect(links.length).toBeGreaterThan(0)
-  expect(links.filter((link) => !existsSync(new URL(link, place)))).toEqual([])
 })

@@ -1,0 +1,138 @@
+import { readFileSync } from 'node:fs'
+import type {
+  CallOptions,
+  DiagnosisCode,
+  HealthReport,
+  MessagesRequest,
+  ModelCapabilities,
+  ModelInfo,
+  PromptRequest,
+} from 'lmstudio-provider'
+import { createMockLMStudio, type MockFaultName } from 'lmstudio-provider/testing'
+import { expect, it } from 'vitest'
+
+const page = readFileSync(new URL('../../docs/reference.md', import.meta.url), 'utf8')
+
+/** The names in the first column of the tables below a heading; of the second table with `index` 1. */
+function namesIn(heading: string, index = 0): string[] {
+  const [, chapter = ''] = new RegExp(`^## ${heading}\n(.*?)(?=^## |$(?![^]))`, 'ms').exec(page) ?? []
+  const tables = chapter
+    .trim()
+    .split('\n\n')
+    .filter((block) => block.startsWith('| '))
+  const cells = (tables[index] ?? '').split('\n').slice(2)
+  return cells.flatMap((row) => [...row.split('|')[1]!.matchAll(/`([^`]+)`/g)].map(([, name]) => name!)).toSorted()
+}
+
+// Each object is complete, because a missing or misspelled name does not compile.
+const requestFields: Record<keyof MessagesRequest | keyof PromptRequest, true> = {
+  model: true,
+  messages: true,
+  prompt: true,
+  system: true,
+  temperature: true,
+  topP: true,
+  topK: true,
+  minP: true,
+  maxTokens: true,
+  stop: true,
+  seed: true,
+  presencePenalty: true,
+  frequencyPenalty: true,
+  repeatPenalty: true,
+  logitBias: true,
+  tools: true,
+  toolChoice: true,
+  responseFormat: true,
+  reasoningEffort: true,
+  ttlSeconds: true,
+  draftModel: true,
+  extraBody: true,
+}
+const callOptions: Record<keyof CallOptions, true> = { signal: true, timeout: true, maxRetries: true, headers: true }
+const modelFields: Record<keyof ModelInfo, true> = {
+  id: true,
+  type: true,
+  displayName: true,
+  publisher: true,
+  architecture: true,
+  format: true,
+  quantization: true,
+  sizeBytes: true,
+  parameters: true,
+  state: true,
+  instances: true,
+  contextLength: true,
+  maxContextLength: true,
+  capabilities: true,
+  variants: true,
+  raw: true,
+}
+const capabilities: Record<keyof ModelCapabilities, true> = {
+  chat: true,
+  embeddings: true,
+  vision: true,
+  toolUse: true,
+  reasoning: true,
+  structuredOutput: true,
+  maxContextLength: true,
+  contextLength: true,
+}
+const healthFields: Record<keyof HealthReport, true> = {
+  status: true,
+  endpoint: true,
+  latencyMs: true,
+  isLMStudio: true,
+  api: true,
+  modelsAvailable: true,
+  modelsLoaded: true,
+  diagnosis: true,
+}
+const diagnosisCodes: Record<DiagnosisCode, true> = {
+  ok: true,
+  'not-running': true,
+  'wrong-service': true,
+  'wrong-path': true,
+  'old-version': true,
+  'auth-required': true,
+  'auth-rejected': true,
+  'no-models': true,
+  'cors-disabled': true,
+  'permission-required': true,
+  'permission-denied': true,
+  'mixed-content': true,
+  'insecure-context': true,
+  timeout: true,
+  dns: true,
+  tls: true,
+  offline: true,
+  'server-error': true,
+  unknown: true,
+}
+
+it.each([
+  ['Completion requests', 0, requestFields],
+  ['Call options', 0, callOptions],
+  ['Models', 0, modelFields],
+  ['Models', 1, capabilities],
+  ['Health reports', 0, healthFields],
+  ['Diagnosis codes', 0, diagnosisCodes],
+] as const)('docs/reference.md lists every name of the table “%s” (%i)', (heading, index, names) => {
+  expect(namesIn(heading, index)).toEqual(Object.keys(names).toSorted())
+})
+
+it('docs/reference.md lists every fault of the mock', () => {
+  const mock = createMockLMStudio()
+  const documented = namesIn('Mock faults').filter((name) => name !== 'status-<n>' && name !== '{ raw }')
+  for (const name of documented) mock.inject(name as MockFaultName)
+  let message = ''
+  try {
+    mock.inject('no-such-fault' as MockFaultName)
+  } catch (error) {
+    message = (error as Error).message
+  }
+  const known = message
+    .split(/[\s,.:]+/)
+    .filter((word) => /^[a-z\d]+(-[a-z\d]+)+$|^(html|redirect|reset|stall|cut|crash)$/.test(word))
+  expect(known.filter((name) => name !== 'no-such-fault').toSorted()).toEqual(documented)
+})

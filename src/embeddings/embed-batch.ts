@@ -48,7 +48,7 @@ function sortByIndex(data: WireEmbeddings['data'], length: number, endpoint: str
   const fail = (message: string): never => {
     throw new InvalidResponseError(message, { code: 'wrong-count', endpoint })
   }
-  if (data.length !== length) fail(`Expected ${length} vectors, but the server returned ${data.length}.`)
+  if (data.length !== length) fail(`The number of vectors is wrong: expected ${length}, received ${data.length}.`)
   const embeddings: number[][] = []
   data.forEach(({ index, embedding }, position) => (embeddings[index ?? position] = embedding))
   // `Array.from` turns gaps into `undefined`, which `every` would skip.

@@ -122,6 +122,12 @@ describe('parseObject', () => {
     expect(await parseObject(withRef, responseOf('{"$ref":"#/no"}'))).toEqual({ $ref: '#/no' })
   })
 
+  it('reports each of 200,000 issues', async () => {
+    const text = JSON.stringify(Array.from({ length: 200_000 }, (_, index) => index))
+    const error = await errorOf(responseOf(text), { items: { type: 'string' } })
+    expect(error.issues).toHaveLength(200_000)
+  })
+
   it('reads a hostile text in linear time', async () => {
     const text = `\`\`\`${'\n'.repeat(200_000)}${'['.repeat(200_000)}`
     expect(await errorOf(responseOf(text))).toMatchObject({ code: 'output-not-json' })

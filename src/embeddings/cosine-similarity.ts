@@ -1,27 +1,29 @@
 import { InvalidRequestError } from '../errors/errors.js'
 
 /**
- * How alike two vectors point: 1 the same way, 0 nothing in common, −1 opposite. A vector of zeros points nowhere and is
- * like nothing: 0.
+ * Compares the directions of two vectors: 1 for the same direction, 0 for unrelated ones, −1 for opposite ones. A vector
+ * of zeros has no direction, so its similarity to any vector is 0.
  *
- * @throws {@link InvalidRequestError} the vectors differ in length: they come from different models
+ * @throws {@link InvalidRequestError} the vectors differ in length, as those of different models do
  */
 export function cosineSimilarity(a: ArrayLike<number>, b: ArrayLike<number>): number {
   if (a.length !== b.length) {
-    throw new InvalidRequestError(`Vectors of ${a.length} and ${b.length} numbers cannot be compared.`, {
+    throw new InvalidRequestError(`Vectors of different lengths (${a.length} and ${b.length}) cannot be compared.`, {
       code: 'mixed-dimensions',
     })
   }
   let dot = 0
-  let ofA = 0
-  let ofB = 0
+  let squaredA = 0
+  let squaredB = 0
   for (let index = 0; index < a.length; index++) {
     const x = a[index]!
     const y = b[index]!
     dot += x * y
-    ofA += x * x
-    ofB += y * y
+    squaredA += x * x
+    squaredB += y * y
   }
-  // Of rounding, a vector beside itself would be a little more than 1.
-  return ofA === 0 || ofB === 0 ? 0 : Math.max(-1, Math.min(1, dot / Math.sqrt(ofA) / Math.sqrt(ofB)))
+  // Two square roots, because the product of the sums could overflow. Clamped, because rounding can exceed 1 slightly.
+  return squaredA === 0 || squaredB === 0
+    ? 0
+    : Math.max(-1, Math.min(1, dot / Math.sqrt(squaredA) / Math.sqrt(squaredB)))
 }

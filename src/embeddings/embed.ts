@@ -1,109 +1,87 @@
 import * as v from 'valibot'
 import type { CallOptions } from '../config/options.js'
 import { checkCallOptions } from '../config/resolve-config.js'
-import { InvalidResponseError } from '../errors/errors.js'
 import { ProviderError, attachHidden } from '../errors/provider-error.js'
 import { warnAboutSubstitution } from '../generation/model-substitution.js'
-import { sumUsage } from '../generation/usage.js'
 import type { Client } from '../http/types.js'
-import type { Usage } from '../types.js'
 import { followSignal, throwIfAborted } from '../utils/abort.js'
-import { name, whole } from '../validation/schema.js'
+import { once } from '../utils/once.js'
+import { type EntriesOf, name, whole } from '../validation/schema.js'
 import { validateRequest } from '../validation/validate.js'
 import { embedBatch } from './embed-batch.js'
-import type { EmbeddingRequest, EmbeddingResponse, PartialEmbeddings } from './types.js'
+import { EmbeddingAccumulator } from './embedding-accumulator.js'
+import type { EmbeddingRequest, EmbeddingResponse } from './types.js'
 
-// Beyond it a batch gains no speed, since the server takes text after text; below it the round trips begin to count.
-// 64 vectors of 4096 numbers are some 6 MB of JSON, a tenth of what a body may have.
+// Larger batches are no faster, because the server embeds one text after the other; with smaller ones the round trips
+// become noticeable. 64 vectors of 4096 numbers are about 6 MB of JSON, a tenth of the largest body that is read.
 const BATCH_SIZE = 64
 
-const text = v.custom<string>(
-  (value) => typeof value === 'string' && /\S/.test(value),
-  'must be a text that is not empty: LM Studio takes no token ids, and nothing has no meaning',
-)
-const nothing = v.custom<never>(() => false, 'must be a text, or a list of texts that is not empty')
-const input: v.GenericSchema = v.lazy((value) =>
-  typeof value === 'string' ? text : Array.isArray(value) && value.length > 0 ? v.array(text) : nothing,
-)
+const requestSchema = /* @__PURE__ */ once(() => {
+  const text = v.custom<string>(
+    (value) => typeof value === 'string' && /\S/.test(value),
+    'must be a string that is not blank (LM Studio does not accept token ids)',
+  )
+  const invalid = v.custom<never>(() => false, 'must be a string, or an array of at least one string')
+  const input: v.GenericSchema = v.lazy((value) =>
+    typeof value === 'string' ? text : Array.isArray(value) && value.length > 0 ? v.array(text) : invalid,
+  )
+  return v.strictObject({
+    model: name,
+    input,
+    batchSize: whole(1, 10_000),
+    concurrency: whole(1, 1000),
+  } satisfies EntriesOf<EmbeddingRequest>)
+})
 
-const requestSchema = v.strictObject({ model: name, input, batchSize: whole(1, 10_000), concurrency: whole(1, 1000) })
-
-/**
- * Vectors of texts: `POST /v1/embeddings`, as often as the batches need.
- */
+/** Embeds texts in batches, each with its own `POST /v1/embeddings`. See {@link LMStudioProvider.embed}. */
 export async function embed(
   client: Client,
   request: EmbeddingRequest,
   options: CallOptions = {},
 ): Promise<EmbeddingResponse> {
   checkCallOptions(options)
-  validateRequest(requestSchema, request)
-  const { endpoint, maxConcurrency } = client.config
-  const { model, batchSize = BATCH_SIZE, concurrency = Math.max(1, Math.floor(maxConcurrency / 2)) } = request
+  validateRequest(requestSchema(), request)
   throwIfAborted(options.signal)
-  const isText = typeof request.input === 'string'
-  // The owner of the list may change it while the batches are sent.
-  const inputs = isText ? [request.input as string] : [...request.input]
-  const embeddings = Array.from<number[] | undefined>({ length: inputs.length })
-  const running = new AbortController()
-  const unfollow = followSignal(running, options.signal)
+  const { endpoint, log, maxConcurrency } = client.config
+  const { model, input, batchSize = BATCH_SIZE, concurrency = Math.max(1, Math.floor(maxConcurrency / 2)) } = request
+  // Copied, because the caller may change the list while the batches are sent.
+  const texts = typeof input === 'string' ? [input] : [...input]
+  const collected = new EmbeddingAccumulator(texts.length, endpoint)
+  const controller = new AbortController()
+  const batchOptions = { ...options, signal: controller.signal }
   let next = 0
-  let first: EmbeddingResponse | undefined
-  const usages: Usage[] = []
-  let raw: unknown
   let failure: { readonly error: unknown; readonly from: number; readonly to: number } | undefined
 
-  function take(batch: EmbeddingResponse, from: number, to: number): void {
-    const length = (first ?? batch).embeddings[0]!.length
-    if (batch.embeddings.some((vector) => vector.length !== length)) {
-      throw new InvalidResponseError(`The vectors are not all of ${length} numbers: they cannot be compared.`, {
-        code: 'mixed-dimensions',
-        endpoint,
-      })
-    }
-    if (first === undefined) warnAboutSubstitution(client.config.log, model, batch)
-    first ??= batch
-    batch.embeddings.forEach((vector, index) => (embeddings[from + index] = vector))
-    usages.push(batch.usage)
-    // No more than one: kept whole, the bodies would double what this call holds.
-    if (to === inputs.length) raw = batch.raw
-  }
-
-  async function work(): Promise<void> {
-    while (next < inputs.length && failure === undefined) {
+  async function sendBatches(): Promise<void> {
+    while (next < texts.length && failure === undefined) {
       const from = next
-      const to = Math.min(from + batchSize, inputs.length)
+      const to = Math.min(from + batchSize, texts.length)
       next = to
       try {
-        const batch = { model, input: isText ? inputs[0]! : inputs.slice(from, to) }
-        const { signal } = running
-        take(await embedBatch(client, batch, { ...options, signal }), from, to)
+        const batch = { model, input: typeof input === 'string' ? input : texts.slice(from, to) }
+        const response = await embedBatch(client, batch, batchOptions)
+        const isFirst = collected.isEmpty
+        collected.add(response, from)
+        if (isFirst) warnAboutSubstitution(log, model, response)
       } catch (error) {
         if (failure !== undefined) return
         failure = { error, from, to }
-        // What still runs would only keep the error waiting; it costs as many batches as ran beside this one.
-        running.abort(error)
+        // The other batches would only delay the error. Their vectors are lost, at most `concurrency` - 1 batches.
+        controller.abort(error)
       }
     }
   }
 
-  const workers = Math.min(concurrency, Math.ceil(inputs.length / batchSize))
-  await Promise.all(Array.from({ length: workers }, work))
+  const unfollow = followSignal(controller, options.signal)
+  const workers = Math.min(concurrency, Math.ceil(texts.length / batchSize))
+  await Promise.all(Array.from({ length: workers }, sendBatches))
   unfollow()
-  if (failure !== undefined) {
-    const { error, from, to } = failure
-    // A caller may abort with an error of ours, which is none of this call's.
-    const isOurs = ProviderError.isInstance(error) && error !== options.signal?.reason
-    if (isOurs && first !== undefined) {
-      const partial = {
-        model: first.model,
-        embeddings,
-        usage: sumUsage(usages),
-        failed: { from, to },
-      } satisfies PartialEmbeddings
-      attachHidden(error, 'partial', partial)
-    }
-    throw error
+  if (failure === undefined) return collected.response()
+  const { error, from, to } = failure
+  const partial = collected.partial({ from, to })
+  // A caller may abort with a ProviderError of another call, which must stay as it is.
+  if (partial !== undefined && ProviderError.isInstance(error) && error !== options.signal?.reason) {
+    attachHidden(error, 'partial', partial)
   }
-  return { model: first!.model, embeddings: embeddings as number[][], usage: sumUsage(usages), raw }
+  throw error
 }

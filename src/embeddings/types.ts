@@ -1,20 +1,21 @@
 import type { Usage } from '../types.js'
 
-/** What `embed` takes. */
+/** A request of `embed`. */
 export interface EmbeddingRequest {
   readonly model: string
-  /** One text or any number of them, none empty: LM Studio takes strings only, never token ids. */
+  /** One text, or a list of any length. No text may be empty, and LM Studio does not accept token ids. */
   readonly input: string | readonly string[]
   /**
-   * Texts per request to the server: what one failure costs, and what one `generationTimeout` covers. 1–10000.
+   * Texts per HTTP request, 1–10,000. Each request has its own `generationTimeout`, and a failed request loses the
+   * vectors of its texts only.
    *
-   * @defaultValue `64`
+   * @default 64
    */
   readonly batchSize?: number | undefined
   /**
-   * Requests of this call in flight, within the provider's `maxConcurrency`. 1–1000.
+   * Requests of this call that run at the same time, 1–1000. The provider's `maxConcurrency` also applies.
    *
-   * @defaultValue half of `maxConcurrency`, at least 1, so that chats get a turn beside a long list
+   * @default half of `maxConcurrency`, at least 1, so that chats do not wait for a long list
    */
   readonly concurrency?: number | undefined
 }
@@ -22,16 +23,16 @@ export interface EmbeddingRequest {
 /** The vectors of an `embed` call. */
 export interface EmbeddingResponse {
   readonly model: string
-  /** One vector per input, in the order of the input, all of one length. */
+  /** One vector per text, in the order of the input. All vectors have the same length. */
   readonly embeddings: number[][]
-  /** The sum over all requests; a count that one of them did not give is `undefined`. */
+  /** The sum over all requests. A count that one response does not have is `undefined`. */
   readonly usage: Usage
-  /** The body as it came; of several, that of the last texts. */
+  /** The response body as received. If there were several requests, the one that has the last text. */
   readonly raw: unknown
 }
 
 /**
- * What an `embed` call of several requests had when it failed: the `partial` of its error.
+ * The vectors that an `embed` call had received when one of its requests failed: the `partial` of the error.
  *
  * @example
  * ```ts
@@ -41,10 +42,10 @@ export interface EmbeddingResponse {
  */
 export interface PartialEmbeddings {
   readonly model: string
-  /** As many as there were texts; `undefined` where a text has no vector yet. */
+  /** One entry per text; `undefined` where the vector is missing. */
   readonly embeddings: readonly (number[] | undefined)[]
-  /** Of the requests that succeeded. */
+  /** The sum over the requests that succeeded. */
   readonly usage: Usage
-  /** The texts of the request that failed: indices into the input, the last one excluded. */
+  /** The texts of the failed request, as indices into the input; `to` is exclusive. */
   readonly failed: { readonly from: number; readonly to: number }
 }

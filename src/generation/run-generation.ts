@@ -7,6 +7,7 @@ import { explainMissingModel } from '../models/missing-model.js'
 import type { EventBatches } from '../streaming/event-stream.js'
 import { readEvents, type StreamParser } from '../streaming/sse-reader.js'
 import { ignore } from '../utils/abort.js'
+import { deferError } from '../utils/defer-error.js'
 import { type Answered, warnAboutSubstitution } from './model-substitution.js'
 import { createResponseStream } from './response-stream.js'
 import type { ResponseStream } from './types.js'
@@ -79,7 +80,7 @@ export function streamGeneration<
   client: Client,
   { request, options }: { readonly request: Request; readonly options: CallOptions | undefined },
 ): ResponseStream<Event, Response> {
-  const prepared = settle(() => {
+  const prepared = deferError(() => {
     checkCallOptions(options)
     const { context, body } = route.prepare(request, true)
     if (typeof body !== 'string') body.catch(ignore)
@@ -114,16 +115,4 @@ export function streamGeneration<
 async function* eventsOf<Event, Response>(events: readonly Event[], response: Response): EventBatches<Event, Response> {
   yield events
   return response
-}
-
-/** Runs `make` now; returns a function that returns its value or rethrows its error. */
-function settle<T>(make: () => T): () => T {
-  try {
-    const value = make()
-    return () => value
-  } catch (error) {
-    return () => {
-      throw error
-    }
-  }
 }

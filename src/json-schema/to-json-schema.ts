@@ -2,62 +2,68 @@ import { type ConversionConfig, toJsonSchema as fromValibot } from '@valibot/to-
 import { InvalidRequestError } from '../errors/errors.js'
 import type { JSONSchema } from '../types.js'
 import { compact, isObject } from '../utils/json.js'
-import { type Schema, type StandardSchemaV1, isStandard } from './standard-schema.js'
-import { resolveRef } from './validate-json-schema.js'
+import { resolveRef } from './resolve-ref.js'
+import { type Schema, type StandardSchemaV1, isStandardSchema } from './standard-schema.js'
 
 const TARGET = 'draft-07'
 
 /**
- * A schema as the JSON Schema that is sent: of the value the model writes, which is the schema's input.
+ * Converts a schema to the JSON Schema that is sent. It describes the schema's input, which is what the model writes.
  *
- * @throws {@link InvalidRequestError} it is no schema, or its library cannot say it in JSON Schema
+ * @throws {@link InvalidRequestError} the value is not a schema, or its library cannot express it as JSON Schema
  */
 export function toJSONSchema(schema: Schema): JSONSchema {
-  if (isStandard(schema)) return clean(convert(schema))
-  if (isObject(schema)) return clean(copyOf(schema))
-  throw noSchema()
+  if (isStandardSchema(schema)) return withoutMetadata(convert(schema))
+  if (isObject(schema)) return withoutMetadata(copyJSONSchema(schema))
+  throw notASchema()
 }
 
 function convert(schema: StandardSchemaV1): JSONSchema {
   const { vendor, jsonSchema } = schema['~standard']
   try {
     if (jsonSchema !== undefined) return jsonSchema.input({ target: TARGET })
-    // Valibot has its converter in a package of its own.
+    // Valibot keeps its converter in a separate package instead of implementing Standard JSON Schema.
     if (vendor === 'valibot') {
-      return fromValibot(schema as never, { target: TARGET, typeMode: 'input', overrideAction: passOver }) as JSONSchema
+      return fromValibot(schema as never, {
+        target: TARGET,
+        typeMode: 'input',
+        overrideAction: omitUnsupportedAction,
+      }) as JSONSchema
     }
   } catch (cause) {
-    throw new InvalidRequestError(`The schema of ${vendor} cannot be said in JSON Schema.`, {
+    const reason = cause instanceof Error ? ` ${vendor} reports: ${cause.message}` : ''
+    throw new InvalidRequestError(`The ${vendor} schema cannot be expressed as JSON Schema.`, {
       code: 'invalid-schema',
-      hint: `Use only what JSON has (no dates, maps or classes), or pass plain JSON Schema instead.${said(cause)}`,
+      hint: `Use only types that JSON has (no dates, maps or classes), or pass plain JSON Schema.${reason}`,
       cause,
     })
   }
-  throw new InvalidRequestError(`The schema of ${vendor} does not say itself in JSON Schema.`, {
+  throw new InvalidRequestError(`The ${vendor} schema does not support conversion to JSON Schema.`, {
     code: 'invalid-schema',
-    hint: 'Zod does from 4.2 and arktype from 2.1.28; else pass plain JSON Schema, which such a library can often make.',
+    hint: 'Use zod 4.2 or later or arktype 2.1.28 or later, or pass plain JSON Schema, which many libraries can generate.',
   })
 }
 
-// A check or a trim that JSON Schema cannot say is no reason to refuse: the answer is validated by the schema itself too.
-const passOver: NonNullable<ConversionConfig['overrideAction']> = ({ errors, jsonSchema }) =>
+// A check or a trim that JSON Schema cannot express is left out: the schema itself validates the response again.
+const omitUnsupportedAction: NonNullable<ConversionConfig['overrideAction']> = ({ errors, jsonSchema }) =>
   errors === undefined ? undefined : jsonSchema
 
-const said = (cause: unknown): string => (cause instanceof Error ? ` It says: ${cause.message}` : '')
-
-/** Plain JSON Schema as it is now, without what would show itself only when an answer is checked, which were then lost. */
-function copyOf(schema: JSONSchema): JSONSchema {
+/**
+ * Copies plain JSON Schema, so that later changes by the caller have no effect, and checks its references now: found
+ * only during validation, a broken one would cost the response.
+ */
+function copyJSONSchema(schema: JSONSchema): JSONSchema {
   let copy: JSONSchema
   try {
     copy = JSON.parse(JSON.stringify(schema)) as JSONSchema
   } catch (cause) {
-    throw new InvalidRequestError('The schema is no JSON.', {
+    throw new InvalidRequestError('The JSON Schema cannot be serialized.', {
       code: 'invalid-schema',
-      hint: 'JSON Schema has no bigint and nothing that holds itself; say recursion by `$ref`.',
+      hint: 'Remove bigints and circular references; express recursion with `$ref`.',
       cause,
     })
   }
-  if (!isObject(copy)) throw noSchema()
+  if (!isObject(copy)) throw notASchema()
   checkRefs(copy, copy)
   return copy
 }
@@ -65,20 +71,19 @@ function copyOf(schema: JSONSchema): JSONSchema {
 function checkRefs(root: JSONSchema, part: unknown): void {
   if (typeof part !== 'object' || part === null) return
   for (const [key, value] of Object.entries(part)) {
-    // What these hold are values, in which a `$ref` says nothing.
+    // These keywords hold plain values, in which `$ref` has no meaning.
     if (/^(const|enum|default|examples)$/.test(key)) continue
     if (key === '$ref' && typeof value === 'string') resolveRef(root, value)
     else checkRefs(root, value)
   }
 }
 
-const noSchema = (): InvalidRequestError =>
-  new InvalidRequestError('This is no schema.', {
+const notASchema = (): InvalidRequestError =>
+  new InvalidRequestError('Expected a schema.', {
     code: 'invalid-schema',
     hint: 'Pass a schema of valibot, zod or arktype, or plain JSON Schema.',
   })
 
-// The server has no use for either, and engines refuse keywords they do not know.
-function clean(schema: JSONSchema): JSONSchema {
-  return compact({ ...schema, $schema: undefined, '~standard': undefined })
-}
+// The server needs neither, and some engines reject keywords they do not know.
+const withoutMetadata = (schema: JSONSchema): JSONSchema =>
+  compact({ ...schema, $schema: undefined, '~standard': undefined })

@@ -1,23 +1,23 @@
 import type { CallOptions } from '../config/options.js'
 import { assertProvider } from '../generation/assert-provider.js'
 import type { ModelProvider } from '../provider.js'
-import { prepare } from './object-request.js'
-import { readObject } from './parse-object.js'
-import { failedTwice, isRepairable, toRepair } from './repair.js'
+import { prepareObjectRequest } from './object-request.js'
+import { parseObject } from './parse-object.js'
+import { isRepairable, toRepairRequest, withFirstError } from './repair.js'
 import type { ObjectRequest, ObjectResponse } from './types.js'
 
 /**
- * An answer that fits a schema, parsed and checked. `T` is what the schema gives; for plain JSON Schema, which says
- * nothing to the compiler, name it: `generateObject<Bird>(…)`.
+ * Generates an object that matches a schema. The type of the object is inferred from a schema of valibot, zod or arktype;
+ * for plain JSON Schema, give it: `generateObject<Bird>(…)`.
  *
  * @remarks
- * One `complete` of the provider, with `repair` at most two, each with the limits of `options`. JSON in a Markdown fence,
- * among prose, or where a thinking model put it into its reasoning, is found. `POST /v1/chat/completions`.
- * @throws {@link OutputValidationError} with the answer as `text`, all of the answer as `response`, and the code
- * `output-truncated` (the token limit came first), `output-not-json`, `output-mismatch` (with `issues`),
- * `output-empty` or `output-refused`; after a repair round the first failure is its `cause`
- * @throws {@link InvalidRequestError} no schema, or one that JSON Schema cannot say; tools
- * @throws what {@link ModelProvider.complete} throws
+ * Sends one `POST /v1/chat/completions`, or at most two with `repair`; `options` apply to each request. Also finds JSON in
+ * a Markdown fence, within prose, and in the reasoning of a thinking model that returns no text.
+ * @throws {@link OutputValidationError} `output-truncated` (the token limit was reached first), `output-not-json`,
+ * `output-mismatch` (with `issues`), `output-empty` or `output-refused`. The error has the `text` and the `response`; after
+ * a repair round, its `cause` is the first error.
+ * @throws {@link InvalidRequestError} the schema is missing or cannot be expressed as JSON Schema, or the request has tools
+ * @throws the errors of {@link ModelProvider.complete}
  *
  * @example
  * ```ts
@@ -31,15 +31,15 @@ export async function generateObject<T = unknown, I = T>(
   options?: CallOptions,
 ): Promise<ObjectResponse<T>> {
   assertProvider(provider, 'complete')
-  const { completion, schema, mayRepair } = prepare(request, options)
+  const { completion, schema, repair } = prepareObjectRequest(request, options)
   const response = await provider.complete(completion, options)
   try {
-    return { object: await readObject(schema, response), response }
+    return { object: await parseObject(schema, response), response }
   } catch (error) {
-    if (!mayRepair || !isRepairable(error)) throw error
-    const repaired = await provider.complete(toRepair(completion, error), options)
-    const object = await readObject(schema, repaired).catch((second: unknown) => {
-      throw failedTwice(error, second)
+    if (!repair || !isRepairable(error)) throw error
+    const repaired = await provider.complete(toRepairRequest(completion, error), options)
+    const object = await parseObject(schema, repaired).catch((second: unknown) => {
+      throw withFirstError(error, second)
     })
     return { object, response: repaired, rejected: response }
   }

@@ -2,36 +2,50 @@ import * as v from 'valibot'
 import type { CompletionRequest } from '../completions/types.js'
 import type { CallOptions } from '../config/options.js'
 import { checkCallOptions } from '../config/resolve-config.js'
-import type { Schema } from '../json-schema/standard-schema.js'
+import { type Schema, isStandardSchema } from '../json-schema/standard-schema.js'
 import { toJSONSchema } from '../json-schema/to-json-schema.js'
+import { once } from '../utils/once.js'
 import { optional } from '../validation/schema.js'
 import { validateRequest } from '../validation/validate.js'
 import type { ObjectRequest } from './types.js'
 
-const never = (why: string): v.GenericSchema => optional(() => false, why)
-const noTools = never('cannot go with a schema, which leaves the model no way to call one')
-
-/** Only what concerns the schema; the rest is for the provider to judge. */
-const requestSchema = v.looseObject({
-  repair: v.optional(v.boolean('must be true or false')),
-  tools: noTools,
-  toolChoice: noTools,
-  responseFormat: never('is made of `schema`'),
+// Covers only what concerns the schema; the provider checks the rest of the request.
+const requestSchema = /* @__PURE__ */ once(() => {
+  const forbidden = (message: string): v.GenericSchema => optional(() => false, message)
+  const noTools = forbidden('cannot be combined with a schema, which leaves the model no way to call a tool')
+  return v.looseObject({
+    repair: v.optional(v.boolean('must be true or false')),
+    tools: noTools,
+    toolChoice: noTools,
+    responseFormat: forbidden('is generated from `schema`'),
+  })
 })
 
-/** A request for an object, taken apart. */
-export interface Prepared<T> {
-  /** As the provider takes it. */
+/** A checked request for an object. */
+export interface PreparedObjectRequest<T> {
   readonly completion: CompletionRequest
   readonly schema: Schema<T>
-  readonly mayRepair: boolean
+  readonly repair: boolean
 }
 
-/** Checks a request with its options and says it as a completion; throws {@link InvalidRequestError}. */
-export function prepare<T, I>(request: ObjectRequest<T, I>, options: CallOptions | undefined): Prepared<T> {
+/**
+ * Checks a request and its options and converts it to a completion request.
+ *
+ * @throws {@link InvalidRequestError} lists what is wrong
+ */
+export function prepareObjectRequest<T, I>(
+  request: ObjectRequest<T, I>,
+  options: CallOptions | undefined,
+): PreparedObjectRequest<T> {
   checkCallOptions(options)
-  validateRequest(requestSchema, request)
+  validateRequest(requestSchema(), request)
   const { schema, schemaName, repair = false, ...settings } = request
-  const responseFormat = { schema: toJSONSchema(schema), name: schemaName }
-  return { completion: { ...settings, responseFormat } as CompletionRequest, schema, mayRepair: repair }
+  const jsonSchema = toJSONSchema(schema)
+  const responseFormat = { schema: jsonSchema, name: schemaName }
+  return {
+    completion: { ...settings, responseFormat } as CompletionRequest,
+    // Plain JSON Schema is validated with the copy that is sent: the caller may change the original before the response arrives.
+    schema: isStandardSchema(schema) ? schema : jsonSchema,
+    repair,
+  }
 }

@@ -1,18 +1,23 @@
 import type { ErrorCode } from '../errors/error-codes.js'
 import { type Issue, OutputValidationError } from '../errors/errors.js'
 import { attachHidden } from '../errors/provider-error.js'
-import { type Schema, validate } from '../json-schema/standard-schema.js'
+import { type Schema, validateValue } from '../json-schema/standard-schema.js'
 import type { CompletionResponse } from '../types.js'
 import { parseJSON } from '../utils/json.js'
 import { formatPath } from '../validation/validate.js'
 
-const MAX_NAMED = 5
+const MAX_LISTED_PATHS = 5
 
-/** The object that an answer holds; throws {@link OutputValidationError} and says which of all that can be wrong it is. */
-export async function readObject<T>(schema: Schema<T>, response: CompletionResponse): Promise<T> {
+/**
+ * Extracts the object from a response and validates it.
+ *
+ * @throws {@link OutputValidationError} its code tells what is wrong with the response
+ */
+export async function parseObject<T>(schema: Schema<T>, response: CompletionResponse): Promise<T> {
   const { finishReason, reasoning = '' } = response
   const written = response.text.trim()
-  // Thinking models can have the schema applied to their thoughts (wire reference 9.2); prose there is no answer.
+  // LM Studio may apply the schema to the reasoning of a thinking model (docs/http-api.md 9.2). Prose around JSON is
+  // tolerated in the text only: in the reasoning, JSON within prose is a draft.
   const text = written === '' ? reasoning.trim() : written
   const value = written === '' ? parseJSON(text) : findJSON(text)
   const fail = (code: ErrorCode, message: string, issues: readonly Issue[] = []): never => {
@@ -20,57 +25,60 @@ export async function readObject<T>(schema: Schema<T>, response: CompletionRespo
     attachHidden(error, 'response', response)
     throw error
   }
-  // A bracket that closed says that the object is whole; a number that was cut is another number.
+  // A closing bracket proves that an object or a list is complete. A truncated number is still a number.
   const isClosed = typeof value === 'object' && value !== null
-  if (finishReason === 'length' && !isClosed)
-    fail('output-truncated', `The answer was cut at ${text.length} characters, before its JSON was whole.`)
-  if (value === undefined) {
-    if (finishReason === 'content-filter') fail('output-refused', 'The server withheld the answer.')
-    if (written === '') fail('output-empty', 'The model wrote no answer.')
-    fail('output-not-json', 'The answer is not JSON.')
+  if (finishReason === 'length' && !isClosed) {
+    fail(
+      'output-truncated',
+      `The response was truncated after ${text.length} characters, before its JSON was complete.`,
+    )
   }
-  const result = await validate(schema, value)
-  if (result.issues === undefined) return result.value
-  const { issues } = result
-  return fail('output-mismatch', `The answer does not fit the schema${describe(issues)}.`, issues)
+  if (value === undefined) {
+    if (finishReason === 'content-filter') fail('output-refused', 'The server withheld the response (content filter).')
+    if (written === '') fail('output-empty', 'The model returned no text.')
+    fail('output-not-json', 'The response is not JSON.')
+  }
+  const validation = await validateValue(schema, value)
+  if (validation.issues === undefined) return validation.value
+  const { issues } = validation
+  return fail('output-mismatch', `The response does not match the schema${listPaths(issues)}.`, issues)
 }
 
-/** Where it does not fit. What the schema says of it may quote the answer, and stays in `issues`. */
-function describe(issues: readonly Issue[]): string {
+/** Lists where a value does not match. The messages of a schema may quote the response, so they stay in `issues`. */
+function listPaths(issues: readonly Issue[]): string {
   const paths = [...new Set(issues.map(({ path }) => formatPath(path)))].filter((path) => path !== '')
   if (paths.length === 0) return ''
-  return ` at ${paths
-    .slice(0, MAX_NAMED)
-    .map((path) => `\`${path}\``)
-    .join(', ')}${paths.length > MAX_NAMED ? ', …' : ''}`
+  const listed = paths.slice(0, MAX_LISTED_PATHS).map((path) => `\`${path}\``)
+  return ` at ${listed.join(', ')}${paths.length > MAX_LISTED_PATHS ? ', …' : ''}`
 }
 
 /**
- * The JSON in a text: the whole of it, or what stands in a Markdown fence, or from the first bracket to the last, or the
- * longest between two brackets that belong together.
+ * Finds the JSON in a text. Tries the whole text, the content of a Markdown fence, everything from the first bracket to
+ * the last one, and the longest part between matching brackets.
  */
 function findJSON(text: string): unknown {
   const value = parseJSON(text)
   if (value !== undefined) return value
-  const fence = text.indexOf('\n', text.indexOf('```'))
-  const fenced = text.slice(fence, text.indexOf('\n```', fence))
-  const end = Math.max(text.lastIndexOf('}'), text.lastIndexOf(']'))
-  return parseJSON(fenced) ?? parseJSON(text.slice(Math.max(0, text.search(/[[{]/)), end + 1)) ?? longestJSON(text)
+  const fenceStart = text.indexOf('\n', text.indexOf('```'))
+  const fenced = text.slice(fenceStart, text.indexOf('\n```', fenceStart))
+  const bracketStart = Math.max(0, text.search(/[[{]/))
+  const bracketEnd = Math.max(text.lastIndexOf('}'), text.lastIndexOf(']')) + 1
+  return parseJSON(fenced) ?? parseJSON(text.slice(bracketStart, bracketEnd)) ?? findLongestJSON(text)
 }
 
-function longestJSON(text: string): unknown {
+function findLongestJSON(text: string): unknown {
   let longest = 0
   let found: unknown
-  let from = 0
+  let start = 0
   let depth = 0
-  // Texts are passed over as a whole: brackets in them count for nothing.
+  // Strings are matched as a whole, so that brackets inside them do not count.
   for (const { 0: token, index } of text.matchAll(/[[\]{}]|"[^"\\]*(?:\\.[^"\\]*)*"?/gs)) {
     if (token === '{' || token === '[') {
-      if (depth++ === 0) from = index
-    } else if (token[0] !== '"' && depth > 0 && --depth === 0 && index - from >= longest) {
-      const value = parseJSON(text.slice(from, index + 1))
+      if (depth++ === 0) start = index
+    } else if (token[0] !== '"' && depth > 0 && --depth === 0 && index - start >= longest) {
+      const value = parseJSON(text.slice(start, index + 1))
       if (value === undefined) continue
-      longest = index - from + 1
+      longest = index - start + 1
       found = value
     }
   }

@@ -2,196 +2,218 @@ import { parseJSON } from '../utils/json.js'
 
 type Container = unknown[] | Record<string, unknown>
 
-/** What may come next. */
-type State = 'start' | 'seek' | 'value' | 'key' | 'colon' | 'next' | 'string' | 'scalar' | 'over'
+/** What the next character may be. */
+type State = 'start' | 'search' | 'value' | 'key' | 'colon' | 'comma' | 'string' | 'literal' | 'done'
 
-const SPACE = /\s/
-const SCALAR = /[-+.\w]/
+const WHITESPACE = /\s/
+const LITERAL = /[-+.\w]/
 const isHighSurrogate = (code: number): boolean => code >= 0xd800 && code <= 0xdbff
 
+/** Options of {@link PartialJSONParser}. */
+export interface PartialJSONOptions {
+  /**
+   * Skips everything before the first bracket, such as prose or the beginning of a Markdown fence, unless the text starts
+   * with a string.
+   *
+   * @default false
+   */
+  readonly skipProse?: boolean
+}
+
 /**
- * Reads JSON that comes in pieces, and has at any time the value as far as it goes: texts in the middle included,
- * numbers and words when they are whole.
+ * Parses JSON that arrives in chunks. At any time, `value` is what the chunks so far contain: incomplete strings
+ * included, numbers and keywords only when they are complete.
  *
  * @remarks
- * Every character is looked at once and the value grows in place, so that a long text costs as much in many pieces as in
- * one. What is no JSON ends the reading; whether all was well is for `JSON.parse` to say.
+ * Parsing is linear in the length of the text, however small the chunks: each character is read once, and `value` grows
+ * in place. Parsing stops at the first character that is not JSON; use `JSON.parse` to find out whether a text is valid.
  */
-export class PartialJSON {
-  /** What there is so far; `undefined` before anything is. The same array or object all the time. */
+export class PartialJSONParser {
+  /** The value so far, `undefined` before it has begun. An array or object is the same one all the time. */
   value: unknown
-  readonly #isLenient: boolean
+  readonly #skipProse: boolean
+  /** The containers that are not closed yet, outermost first. */
   readonly #open: Container[] = []
-  /** The member that is read now, for each open object. */
+  /** The current key of each open container; unused for arrays. */
   readonly #keys: string[] = []
   #state: State = 'start'
-  /** Right after an opening bracket, where it may close. */
-  #isFirst = false
+  /** Whether the previous character opened a container, which may close at once. */
+  #isContainerStart = false
   #isKey = false
   #text = ''
-  /** A scalar, or an escape sequence, that is not whole yet. */
+  /** A literal or an escape sequence that is incomplete. */
   #token = ''
-  /** Half of a character outside the basic plane. */
-  #half = ''
+  /** The first half of a surrogate pair whose second half has not arrived. */
+  #highSurrogate = ''
 
-  /** @param isLenient - whether to look for the first bracket in whatever comes before, e.g. a Markdown fence */
-  constructor(isLenient = false) {
-    this.#isLenient = isLenient
+  constructor({ skipProse = false }: PartialJSONOptions = {}) {
+    this.#skipProse = skipProse
   }
 
-  /** Whether nothing more can come of it: the value is whole, or what came is no JSON. */
-  get isOver(): boolean {
-    return this.#state === 'over'
+  /** Whether further chunks have no effect, because the value is complete or the text is not JSON. */
+  get isDone(): boolean {
+    return this.#state === 'done'
   }
 
-  push(piece: string): void {
+  push(chunk: string): void {
     let at = 0
-    while (at < piece.length && this.#state !== 'over') {
-      if (this.#state === 'string') at = this.#readString(piece, at)
-      else if (this.#state === 'scalar' && SCALAR.test(piece[at]!)) this.#token += piece[at++]!
-      else if (this.#state === 'scalar') this.#endScalar()
-      else this.#readMark(piece[at++]!)
+    while (at < chunk.length && this.#state !== 'done') {
+      if (this.#state === 'string') at = this.#readString(chunk, at)
+      else if (this.#state === 'literal' && LITERAL.test(chunk[at]!)) this.#token += chunk[at++]!
+      else if (this.#state === 'literal') this.#endLiteral()
+      else this.#readCharacter(chunk[at++]!)
     }
-    // Once per piece, so that a text costs as little as its pieces.
-    if (this.#state === 'string' && !this.#isKey) this.#put(this.#text)
+    // Once per chunk instead of once per character, which keeps long strings linear.
+    if (this.#state === 'string' && !this.#isKey) this.#replaceString(this.#text)
   }
 
-  /** Says that nothing more comes: only then a number that stands alone is whole. */
+  /** Ends the text. Only now is a number without a container known to be complete. */
   end(): void {
-    if (this.#state === 'scalar') this.#endScalar()
-    this.#state = 'over'
+    if (this.#state === 'literal') this.#endLiteral()
+    this.#state = 'done'
   }
 
-  #readMark(mark: string): void {
+  #readCharacter(character: string): void {
     const state = this.#state
-    if (state === 'seek') {
-      if (mark === '{' || mark === '[') this.#openContainer(mark)
-    } else if (SPACE.test(mark)) return
-    else if (state === 'start') this.#begin(mark)
-    else if ((mark === '}' || mark === ']') && (state === 'next' || this.#isFirst)) this.#close(mark)
-    else if (state === 'value') this.#readValue(mark)
-    else if (state === 'key' && mark === '"') this.#openString(true)
-    else if (state === 'colon' && mark === ':') this.#state = 'value'
-    else if (state === 'next' && mark === ',') this.#state = Array.isArray(this.#open.at(-1)) ? 'value' : 'key'
-    else this.#state = 'over'
+    if (state === 'search') {
+      if (character === '{' || character === '[') this.#openContainer(character)
+    } else if (WHITESPACE.test(character)) return
+    else if (state === 'start') this.#start(character)
+    else if ((character === '}' || character === ']') && (state === 'comma' || this.#isContainerStart)) {
+      this.#closeContainer(character)
+    } else if (state === 'value') this.#startValue(character)
+    else if (state === 'key' && character === '"') this.#startString(true)
+    else if (state === 'colon' && character === ':') this.#state = 'value'
+    else if (state === 'comma' && character === ',') this.#state = Array.isArray(this.#open.at(-1)) ? 'value' : 'key'
+    else this.#state = 'done'
   }
 
-  #begin(mark: string): void {
-    if (this.#isLenient && !/[{["]/.test(mark)) this.#state = 'seek'
-    else this.#readValue(mark)
+  #start(character: string): void {
+    if (this.#skipProse && !/[{["]/.test(character)) this.#state = 'search'
+    else this.#startValue(character)
   }
 
-  #readValue(mark: string): void {
-    if (mark === '{' || mark === '[') return this.#openContainer(mark)
-    if (mark === '"') return this.#openString(false)
-    this.#isFirst = false
-    this.#state = 'scalar'
-    this.#token = mark
+  #startValue(character: string): void {
+    if (character === '{' || character === '[') return this.#openContainer(character)
+    if (character === '"') return this.#startString(false)
+    this.#isContainerStart = false
+    this.#state = 'literal'
+    this.#token = character
   }
 
-  #openContainer(mark: string): void {
-    const container: Container = mark === '[' ? [] : {}
-    this.#put(container, true)
+  #openContainer(bracket: string): void {
+    const container: Container = bracket === '[' ? [] : {}
+    this.#appendValue(container)
     this.#open.push(container)
     this.#keys.push('')
-    this.#isFirst = true
-    this.#state = mark === '[' ? 'value' : 'key'
+    this.#isContainerStart = true
+    this.#state = bracket === '[' ? 'value' : 'key'
   }
 
-  #openString(isKey: boolean): void {
-    this.#isFirst = false
+  #startString(isKey: boolean): void {
+    this.#isContainerStart = false
     this.#isKey = isKey
     this.#text = ''
     this.#state = 'string'
-    if (!isKey) this.#put('', true)
+    if (!isKey) this.#appendValue('')
   }
 
-  /** Reads as much of a text as there is, and gives the place after it. */
-  #readString(piece: string, from: number): number {
-    if (this.#token !== '') return this.#readEscape(piece, from)
+  /** Reads a string as far as the chunk goes; returns the index after it. */
+  #readString(chunk: string, from: number): number {
+    if (this.#token !== '') return this.#readEscape(chunk, from)
     let at = from
-    for (; at < piece.length; at++) {
-      const code = piece.charCodeAt(at)
+    for (; at < chunk.length; at++) {
+      const code = chunk.charCodeAt(at)
+      // A quote, a backslash, or a control character.
       if (code === 34 || code === 92 || code < 32) break
     }
-    this.#append(piece.slice(from, at))
-    if (at === piece.length) return at
-    if (piece[at] === '"') this.#endString()
-    else if (piece[at] === '\\') this.#token = '\\'
-    else this.#breakOff()
+    this.#addText(chunk.slice(from, at))
+    if (at === chunk.length) return at
+    if (chunk[at] === '"') this.#endString()
+    else if (chunk[at] === '\\') this.#token = '\\'
+    else this.#failInString()
     return at + 1
   }
 
-  #readEscape(piece: string, at: number): number {
-    this.#token += piece[at]!
+  #readEscape(chunk: string, at: number): number {
+    this.#token += chunk[at]!
     if (this.#token.length < (this.#token[1] === 'u' ? 6 : 2)) return at + 1
     const text = parseJSON(`"${this.#token}"`) as string | undefined
     this.#token = ''
-    if (text === undefined) this.#breakOff()
-    else this.#append(text)
+    if (text === undefined) this.#failInString()
+    else this.#addText(text)
     return at + 1
   }
 
-  /** Ends in the middle of a text that can be none. */
-  #breakOff(): void {
-    if (!this.#isKey) this.#put(this.#text)
-    this.#state = 'over'
+  /** Stops inside a string that is not JSON; the text before the error stays in `value`. */
+  #failInString(): void {
+    if (!this.#isKey) this.#replaceString(this.#text)
+    this.#state = 'done'
   }
 
-  #append(text: string): void {
+  #addText(text: string): void {
     if (text === '') return
-    const whole = this.#half + text
-    const isHalf = isHighSurrogate(whole.charCodeAt(whole.length - 1))
-    this.#half = isHalf ? whole.slice(-1) : ''
-    this.#text += isHalf ? whole.slice(0, -1) : whole
+    const pending = this.#highSurrogate + text
+    const endsInHighSurrogate = isHighSurrogate(pending.charCodeAt(pending.length - 1))
+    this.#highSurrogate = endsInHighSurrogate ? pending.slice(-1) : ''
+    this.#text += endsInHighSurrogate ? pending.slice(0, -1) : pending
   }
 
   #endString(): void {
-    const text = this.#text + this.#half
-    this.#half = ''
+    const text = this.#text + this.#highSurrogate
+    this.#highSurrogate = ''
     if (this.#isKey) {
       this.#keys[this.#keys.length - 1] = text
       this.#state = 'colon'
     } else {
-      this.#put(text)
+      this.#replaceString(text)
       this.#endValue()
     }
   }
 
-  #endScalar(): void {
+  #endLiteral(): void {
     const value = parseJSON(this.#token)
     this.#token = ''
     if (value === undefined) {
-      this.#state = 'over'
+      this.#state = 'done'
       return
     }
-    this.#put(value, true)
+    this.#appendValue(value)
     this.#endValue()
   }
 
-  #close(mark: string): void {
-    if (Array.isArray(this.#open.at(-1)) !== (mark === ']')) {
-      this.#state = 'over'
+  #closeContainer(bracket: string): void {
+    if (Array.isArray(this.#open.at(-1)) !== (bracket === ']')) {
+      this.#state = 'done'
       return
     }
-    this.#isFirst = false
+    this.#isContainerStart = false
     this.#open.pop()
     this.#keys.pop()
     this.#endValue()
   }
 
   #endValue(): void {
-    this.#state = this.#open.length === 0 ? 'over' : 'next'
+    this.#state = this.#open.length === 0 ? 'done' : 'comma'
   }
 
-  /** Puts a value where the reading is; one that is not new takes the place of the one before. */
-  #put(value: unknown, isNew = false): void {
+  /** Adds a value to the current container. */
+  #appendValue(value: unknown): void {
+    this.#write(value, 0)
+  }
+
+  /** Replaces the last value of the current container, a string that has grown. */
+  #replaceString(value: string): void {
+    this.#write(value, 1)
+  }
+
+  #write(value: unknown, fromEnd: 0 | 1): void {
     const container = this.#open.at(-1)
     if (container === undefined) this.value = value
-    else if (Array.isArray(container)) container[container.length - (isNew ? 0 : 1)] = value
+    else if (Array.isArray(container)) container[container.length - fromEnd] = value
     else {
       const key = this.#keys.at(-1)!
-      // Assigned, it would set the prototype.
+      // Plain assignment to `__proto__` would set the prototype.
       if (key !== '__proto__') container[key] = value
       else Object.defineProperty(container, key, { value, writable: true, enumerable: true, configurable: true })
     }

@@ -3,39 +3,45 @@ import { OutputValidationError } from '../errors/errors.js'
 import { toMessages } from '../generation/messages.js'
 import { formatPath } from '../validation/validate.js'
 
-const MAX_ISSUES = 20
+const MAX_LISTED_ISSUES = 20
 
-/** Whether showing the model what it wrote can help; an answer that was cut, withheld or never written it cannot. */
+/** Whether a second request can help. It cannot if the response was truncated, withheld or empty. */
 export function isRepairable(error: unknown): error is OutputValidationError {
   return (
     OutputValidationError.isInstance(error) && (error.code === 'output-not-json' || error.code === 'output-mismatch')
   )
 }
 
-/** The same request, followed by what came of it and what is wrong with that. */
-export function toRepair(
+/** Continues the conversation with the rejected response and a user message that lists what is wrong with it. */
+export function toRepairRequest(
   { messages, prompt, system, ...settings }: CompletionRequest,
   error: OutputValidationError,
 ): CompletionRequest {
-  const list = error.issues
-    .slice(0, MAX_ISSUES)
-    .map(({ path, message }) => `- ${path.length === 0 ? '' : `${formatPath(path)}: `}${message}`)
-  const wrong = list.length === 0 ? 'That is not JSON.' : `That does not fit the schema:\n${list.join('\n')}`
   return {
     ...settings,
     messages: [
       ...toMessages({ messages, prompt, system }),
       { role: 'assistant', content: error.text },
-      { role: 'user', content: `${wrong}\nAnswer again, with nothing but JSON that fits.` },
+      {
+        role: 'user',
+        content: `${describeProblem(error)}\nRespond again, with nothing but JSON that matches the schema.`,
+      },
     ],
   } as CompletionRequest
 }
 
-/** The failure of the second answer, with that of the first as its cause. */
-export function failedTwice(first: OutputValidationError, second: unknown): unknown {
-  if (OutputValidationError.isInstance(second)) attachCause(second, first)
-  return second
+function describeProblem({ issues }: OutputValidationError): string {
+  if (issues.length === 0) return 'Your response is not valid JSON.'
+  const list = issues
+    .slice(0, MAX_LISTED_ISSUES)
+    .map(({ path, message }) => `- ${path.length === 0 ? '' : `${formatPath(path)}: `}${message}`)
+  return `Your response does not match the schema:\n${list.join('\n')}`
 }
 
-const attachCause = (error: Error, cause: Error): void =>
-  void Object.defineProperty(error, 'cause', { value: cause, writable: true, configurable: true })
+/** Returns the error of the second response, with that of the first as its cause. */
+export function withFirstError(first: OutputValidationError, second: unknown): unknown {
+  if (OutputValidationError.isInstance(second)) {
+    Object.defineProperty(second, 'cause', { value: first, writable: true, configurable: true })
+  }
+  return second
+}

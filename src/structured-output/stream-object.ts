@@ -2,20 +2,24 @@ import type { CompletionRequest, CompletionStream } from '../completions/types.j
 import type { CallOptions } from '../config/options.js'
 import { assertProvider } from '../generation/assert-provider.js'
 import type { ModelProvider } from '../provider.js'
-import { createEventStream } from '../streaming/event-stream.js'
-import { ignore } from '../utils/abort.js'
-import { prepare } from './object-request.js'
-import { ObjectSource } from './object-source.js'
+import { type EventBatches, createEventStream } from '../streaming/event-stream.js'
+import type { CompletionResponse } from '../types.js'
+import { ignore, onAbort } from '../utils/abort.js'
+import { deferError } from '../utils/defer-error.js'
+import { type PreparedObjectRequest, prepareObjectRequest } from './object-request.js'
+import { parseObject } from './parse-object.js'
+import { PartialJSONParser } from './partial-json.js'
+import { isRepairable, toRepairRequest, withFirstError } from './repair.js'
 import type { DeepPartial, ObjectRequest, ObjectResponse, ObjectStream } from './types.js'
 
 /**
- * An answer that fits a schema, as it grows. Every error, that of a bad request included, is thrown by reading the stream.
+ * Streams an object that matches a schema while the model writes it.
  *
  * @remarks
- * One `stream` of the provider, with `repair` at most two, each with the limits of `options`. See {@link ObjectStream}.
- * `POST /v1/chat/completions` with `stream: true`.
- * @throws what {@link generateObject} throws
- * @throws {@link StreamInterruptedError} the stream breaks, or ends without an ending
+ * Sends one `POST /v1/chat/completions` with `stream: true`, or at most two with `repair`; `options` apply to each request.
+ * All errors, including those of an invalid request, are thrown while the stream is read. See {@link ObjectStream}.
+ * @throws while reading: the errors of {@link generateObject}, and {@link StreamInterruptedError} if the connection breaks
+ * or the stream ends early
  *
  * @example
  * ```ts
@@ -29,25 +33,22 @@ export function streamObject<T = unknown, I = T>(
   request: ObjectRequest<T, I>,
   options?: CallOptions,
 ): ObjectStream<T, I> {
-  // Now and not when it is read: the request's owner may change it before.
-  const open = opening(provider, request, options)
+  // Checked and copied now: the caller may change the request before the stream is read.
+  const opened = deferError(() => {
+    assertProvider(provider, 'stream')
+    const prepared = prepareObjectRequest(request, options)
+    return { prepared, stream: provider.stream(prepared.completion, options) }
+  })
   const events = createEventStream<DeepPartial<I>, ObjectResponse<T>>(async function* (signal) {
-    const { prepared, answer } = open()
-    const follow = (stream: CompletionStream): CompletionStream => {
-      signal.addEventListener('abort', () => stream.abort(signal.reason), { once: true })
-      return stream
-    }
-    const ask = (next: CompletionRequest): CompletionStream => follow(provider.stream(next, options))
-    const source = new ObjectSource(prepared, follow(answer), ask)
+    const { prepared, stream: firstStream } = opened()
+    let current = firstStream
+    const generate = (completion: CompletionRequest): CompletionStream =>
+      (current = provider.stream(completion, options))
+    const stopForwarding = onAbort(signal, () => current.abort(signal.reason))
     try {
-      for (;;) {
-        const value = source.poll()
-        if (value !== undefined) yield [value as DeepPartial<I>]
-        else if (source.isDone) return source.result()
-        else await source.fill()
-      }
+      return yield* readRounds<T, I>(prepared, firstStream, generate)
     } finally {
-      source.close()
+      stopForwarding()
     }
   }, options?.signal)
   const stream = {
@@ -55,27 +56,49 @@ export function streamObject<T = unknown, I = T>(
     toReadableStream: () => events.toReadableStream(),
     abort: (reason?: unknown) => events.abort(reason),
   }
-  const pick = <K extends keyof ObjectResponse<T>>(key: K) => ({
+  const member = <K extends keyof ObjectResponse<T>>(key: K) => ({
     get: () => {
-      const picked = events.response.then((result) => result[key])
-      picked.catch(ignore)
-      return picked
+      const promise = events.response.then((result) => result[key])
+      promise.catch(ignore)
+      return promise
     },
   })
-  // Hidden from whoever prints or copies the stream: reading them begins the request.
-  return Object.defineProperties(stream, { object: pick('object'), response: pick('response') }) as ObjectStream<T, I>
+  // Not enumerable, because reading them begins the request: printing or copying the stream must not.
+  return Object.defineProperties(stream, {
+    object: member('object'),
+    response: member('response'),
+  }) as ObjectStream<T, I>
 }
 
-/** Prepares the answer; what is wrong with the request is told by whoever reads it. */
-function opening<T, I>(provider: Pick<ModelProvider, 'stream'>, request: ObjectRequest<T, I>, options?: CallOptions) {
+/** Reads the first response and, if it has to be repaired, a second one; yields the partial object after each delta. */
+async function* readRounds<T, I>(
+  { completion, schema, repair }: PreparedObjectRequest<T>,
+  stream: CompletionStream,
+  generate: (completion: CompletionRequest) => CompletionStream,
+): EventBatches<DeepPartial<I>, ObjectResponse<T>> {
+  const response = yield* readPartialObjects<I>(stream)
   try {
-    assertProvider(provider, 'stream')
-    const prepared = prepare(request, options)
-    const answer = provider.stream(prepared.completion, options)
-    return () => ({ prepared, answer })
+    return { object: await parseObject(schema, response), response }
   } catch (error) {
-    return () => {
-      throw error
-    }
+    if (!repair || !isRepairable(error)) throw error
+    const repaired = yield* readPartialObjects<I>(generate(toRepairRequest(completion, error)))
+    const object = await parseObject(schema, repaired).catch((second: unknown) => {
+      throw withFirstError(error, second)
+    })
+    return { object, response: repaired, rejected: response }
   }
+}
+
+async function* readPartialObjects<I>(stream: CompletionStream): EventBatches<DeepPartial<I>, CompletionResponse> {
+  const text = new PartialJSONParser({ skipProse: true })
+  // Reasoning is usually prose: its JSON is shown only if it starts with JSON.
+  const reasoning = new PartialJSONParser()
+  for await (const event of stream) {
+    if (event.type !== 'text-delta' && event.type !== 'reasoning-delta') continue
+    const parser = event.type === 'text-delta' ? text : reasoning
+    if (parser.isDone) continue
+    parser.push(event.text)
+    if (parser.value !== undefined) yield [parser.value as DeepPartial<I>]
+  }
+  return stream.response
 }

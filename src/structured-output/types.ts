@@ -6,42 +6,43 @@ type Excluded = 'responseFormat' | 'tools' | 'toolChoice'
 
 interface ObjectSettings<T, I> {
   /**
-   * What the answer must be: a schema of valibot, zod, arktype or any library of Standard Schema, or plain JSON Schema.
-   * Sent as `json_schema`, and checked again when the answer is there.
+   * Schema of the object: one of valibot, zod, arktype or any library that implements Standard Schema, or plain JSON
+   * Schema. It is sent as `json_schema`, and the response is validated against it again.
    */
   readonly schema: StandardSchemaV1<I, T> | JSONSchema
   /**
-   * The schema's name on the wire.
+   * Name of the schema in the request.
    *
-   * @defaultValue `'answer'`
+   * @default 'answer'
    */
   readonly schemaName?: string | undefined
   /**
-   * Asks once more when the answer is no JSON or does not fit, with the answer and what is wrong with it.
+   * Sends one more request if the response is not JSON or does not match the schema. It contains the response and what
+   * is wrong with it.
    *
-   * @defaultValue `false`
+   * @default false
    */
   readonly repair?: boolean | undefined
 }
 
 /**
- * What `generateObject` and `streamObject` take: a {@link CompletionRequest} with a schema. No tools: the schema holds
- * every token of the answer, which leaves no way to call one. Set `maxTokens`: a model that is held to a schema can run
- * on to the end of its context.
+ * A request of `generateObject` and `streamObject`: a {@link CompletionRequest} with a schema. Tools are not available,
+ * because the schema constrains every token of the response. Set `maxTokens`: a model that is constrained by a schema may
+ * generate until its context is full.
  */
 export type ObjectRequest<T = unknown, I = T> = ObjectSettings<T, I> &
   (Omit<MessagesRequest, Excluded> | Omit<PromptRequest, Excluded>)
 
-/** An answer that fits its schema. */
+/** An object that matches its schema, with the response that contains it. */
 export interface ObjectResponse<T> {
-  /** The validated value, with the defaults and transforms of its schema. */
+  /** The validated object, with the defaults and transforms of its schema applied. */
   readonly object: T
   readonly response: CompletionResponse
-  /** The answer that did not fit, where a repair round replaced it. */
+  /** The first response, if it did not match and `repair` replaced it. */
   readonly rejected?: CompletionResponse
 }
 
-/** A value of which parts may not have come yet. */
+/** A value that may still be incomplete. */
 export type DeepPartial<T> = T extends readonly (infer Item)[]
   ? readonly DeepPartial<Item>[]
   : T extends object
@@ -49,25 +50,25 @@ export type DeepPartial<T> = T extends readonly (infer Item)[]
     : T
 
 /**
- * An object as the model writes it; `I` is what it writes, `T` what the schema makes of it.
+ * An object while the model writes it. `I` is what the model writes, `T` what the schema turns it into.
  *
  * @remarks
- * Iterating gives what there is after each piece of the answer: one and the same value each time, which grows in place,
- * so that a long answer costs no copies. Copy it (`structuredClone`) to keep a state of it. Texts grow; numbers, keys and
- * words appear when they are whole. Nothing of it is checked against the schema before the end. A repair round begins a
- * new value. The request is sent when the stream is first read. One consumer only; leaving the loop closes the
- * connection.
+ * Iterating yields the partial object after each delta. It is the same object every time and grows in place, so that a
+ * long response needs no copies; use `structuredClone` to keep a state. Strings grow; numbers, keys and keywords appear
+ * once they are complete. Nothing is validated before the end. A repair round starts with a new object.
+ *
+ * The request is sent when the stream is first read. A stream has one consumer. Leaving the loop closes the connection.
  */
 export interface ObjectStream<T, I = T> extends AsyncIterable<DeepPartial<I>> {
   /**
-   * The validated object. Reads the stream to its end when nobody else does. Rejects with the error the stream ended
-   * with; never raises an unhandled rejection by itself.
+   * The validated object. Reads the stream to its end when nothing else does. Rejects with the error that ended the
+   * stream; never causes an unhandled rejection by itself.
    */
   readonly object: Promise<T>
-  /** The answer that holds the object; rejects as `object` does. */
+  /** The response that contains the object. Rejects as `object` does. */
   readonly response: Promise<CompletionResponse>
-  /** The growing values as a web stream; cancelling it closes the connection. */
+  /** The partial objects as a web stream; canceling it closes the connection. */
   toReadableStream(): ReadableStream<DeepPartial<I>>
-  /** Ends the request; iteration and `object` reject with `reason` (an `AbortError` unless given). */
+  /** Ends the request. Iteration, `object` and `response` reject with `reason`, by default an `AbortError`. */
   abort(reason?: unknown): void
 }

@@ -1,11 +1,14 @@
 import type { Tool } from './types.js'
 
-/** The tool that a call names: LM Studio shows the model names in snake_case, so `getWeather` comes back as `get_weather`. */
+/**
+ * Finds the tool that a call names. LM Studio shows tool names to the model in snake_case, so `getWeather` comes back as
+ * `get_weather`. A name that resembles several tools matches none.
+ */
 export function findTool(tools: readonly Tool[], name: string): Tool | undefined {
   const exact = tools.find((tool) => tool.name === name)
   if (exact !== undefined) return exact
-  const similar = tools.filter((tool) => fold(tool.name) === fold(name))
+  const similar = tools.filter((tool) => normalize(tool.name) === normalize(name))
   return similar.length === 1 ? similar[0] : undefined
 }
 
-const fold = (name: string): string => name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')
+const normalize = (name: string): string => name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')

@@ -1,65 +1,63 @@
-import { once } from '../utils/once.js'
 import * as v from 'valibot'
 import type { CompletionRequest } from '../completions/types.js'
 import { assertProvider } from '../generation/assert-provider.js'
 import { promptIssues, toMessages } from '../generation/messages.js'
 import { toolChoiceSchema, toolIssues } from '../generation/tools.js'
-import { isStandard } from '../json-schema/standard-schema.js'
+import type { ToolChoice } from '../generation/types.js'
+import { isStandardSchema } from '../json-schema/standard-schema.js'
 import { toJSONSchema } from '../json-schema/to-json-schema.js'
 import type { ModelProvider } from '../provider.js'
 import type { Message, ToolStep } from '../types.js'
 import { isObject } from '../utils/json.js'
-import { name, optional, whole } from '../validation/schema.js'
+import { once } from '../utils/once.js'
+import { type EntriesOf, name, optional, whole } from '../validation/schema.js'
 import { invalidRequest, validateRequest } from '../validation/validate.js'
 import { tool } from './tool.js'
-import type { RunToolsRequest, Tool } from './types.js'
+import type { RunToolsRequest, Tool, ToolLoopSettings } from './types.js'
 
-/** A request as the loop goes through it, taken when it was made. */
+/** A checked request of the tool loop. Later changes to the caller's request have no effect on it. */
 export interface LoopRequest {
   readonly messages: readonly Message[]
   readonly tools: readonly Tool[]
   readonly maxRounds: number
   readonly onStep: ((step: ToolStep) => unknown) | undefined
-  readonly salvages: boolean
-  /** What a round asks. */
-  round(index: number, messages: readonly Message[]): CompletionRequest
+  readonly parseTextToolCalls: boolean
+  /** Creates the completion request of a round. */
+  roundRequest(round: number, messages: readonly Message[]): CompletionRequest
 }
 
-// Eight rounds are more than a question of everyday use takes, and few enough that a model in a circle is noticed.
+// More rounds than everyday requests need, and few enough to notice a model that repeats its calls.
 const MAX_ROUNDS = 8
 
-const callback = optional((value) => typeof value === 'function', 'must be a function')
+type LoopSettings = ToolLoopSettings & { readonly toolChoice?: ToolChoice | undefined }
 
-const settingsSchema = /* @__PURE__ */ once(() =>
-  v.strictObject({
-    tools: v.array(v.looseObject({ name, execute: callback }), 'must be a list of tools'),
+const settingsSchema = /* @__PURE__ */ once(() => {
+  const callback = optional((value) => typeof value === 'function', 'must be a function')
+  return v.strictObject({
+    tools: v.array(v.looseObject({ name, execute: callback }), 'must be an array of tools'),
     toolChoice: toolChoiceSchema(),
     maxRounds: whole(1),
     onStep: callback,
-    parseTextToolCalls: optional((value) => typeof value === 'boolean', 'must be true or false'),
-  }),
-)
+    parseTextToolCalls: v.optional(v.boolean('must be true or false')),
+  } satisfies EntriesOf<LoopSettings>)
+})
 
 /**
- * Checks what the loop itself reads of a request; the rest is the provider's to check.
+ * Checks the settings of the loop; the provider checks the rest of the request.
  *
  * @throws {@link InvalidRequestError} lists what is wrong
  */
-export function readLoopRequest(provider: ModelProvider, request: RunToolsRequest): LoopRequest {
+export function toLoopRequest(provider: ModelProvider, request: RunToolsRequest): LoopRequest {
   assertProvider(provider, 'complete', 'stream')
   if (!isObject(request)) throw invalidRequest([{ path: [], message: 'must be an object' }])
   const { tools: given, maxRounds, onStep, parseTextToolCalls, toolChoice, ...rest } = request as RunToolsRequest
   validateRequest(settingsSchema(), { tools: given, maxRounds, onStep, parseTextToolCalls, toolChoice })
-  const tools = given.map((one) => {
-    const parameters = one.parameters ?? {}
-    if (isStandard(parameters)) return tool(one)
-    // A broken one would fail every call.
-    toJSONSchema(parameters)
-    return one
-  })
+  const tools = given.map(completeTool)
   const { prompt, system, messages, ...settings } = rest
   const issues = [...toolIssues(tools, toolChoice), ...promptIssues({ messages, prompt })]
-  if (messages !== undefined && !Array.isArray(messages)) issues.push({ path: ['messages'], message: 'must be a list' })
+  if (messages !== undefined && !Array.isArray(messages)) {
+    issues.push({ path: ['messages'], message: 'must be an array' })
+  }
   if (issues.length > 0) throw invalidRequest(issues)
 
   const definitions = tools.map(({ name, description, parameters }) => ({ name, description, parameters }))
@@ -68,13 +66,21 @@ export function readLoopRequest(provider: ModelProvider, request: RunToolsReques
     tools,
     maxRounds: maxRounds ?? MAX_ROUNDS,
     onStep,
-    salvages: parseTextToolCalls === true,
-    round: (index, conversation) => ({
+    parseTextToolCalls: parseTextToolCalls === true,
+    roundRequest: (round, conversation) => ({
       ...settings,
       messages: conversation,
       tools: definitions,
-      // A call that is forced in every round would never let the model answer.
-      toolChoice: index === 0 || toolChoice === 'none' ? toolChoice : undefined,
+      // A choice that forces a call applies to the first round only: otherwise the model could never answer.
+      toolChoice: round === 0 || toolChoice === 'none' ? toolChoice : undefined,
     }),
   }
+}
+
+/** Converts a tool that was not made by `tool()`, and rejects a broken JSON Schema, which would fail every call. */
+function completeTool(definition: Tool): Tool {
+  const parameters = definition.parameters ?? {}
+  if (isStandardSchema(parameters)) return tool(definition)
+  toJSONSchema(parameters)
+  return definition
 }

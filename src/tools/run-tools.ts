@@ -2,24 +2,26 @@ import type { CallOptions } from '../config/options.js'
 import { checkCallOptions } from '../config/resolve-config.js'
 import { createResponseStream } from '../generation/response-stream.js'
 import type { ModelProvider } from '../provider.js'
+import type { EventBatches } from '../streaming/event-stream.js'
 import { abortError, followSignal, ignore, raceAbort, throwIfAborted } from '../utils/abort.js'
-import { generateStreamed, generateWhole } from './generate.js'
-import { readLoopRequest } from './loop-request.js'
-import { toolLoop } from './tool-loop.js'
+import { deferError } from '../utils/defer-error.js'
+import { type LoopRequest, toLoopRequest } from './loop-request.js'
+import { type GenerateRound, toolLoop } from './tool-loop.js'
 import type { RunToolsRequest, RunToolsResult, ToolsEvent, ToolsStream } from './types.js'
 
 /**
- * Lets the model use tools until it has an answer: runs the calls of each round at once, after validation, and tells the
- * model the results in the order of the calls.
+ * Runs a tool loop: sends the request, validates and executes the tools that the model calls, sends their results back
+ * and repeats, until the model answers without calling a tool.
  *
  * @remarks
- * `POST /v1/chat/completions` once per round, with any {@link ModelProvider}; `options` hold for each of these requests,
- * `signal` also for the tools. What goes wrong with a call (no such tool, arguments that are no JSON or do not fit, a tool
- * that throws) is told to the model, and in `steps`; it does not reject. The loop ends early at a call of a tool without
- * `execute`: see {@link RunToolsResult.pendingToolCalls}.
- * @throws {@link InvalidRequestError} before anything is sent
- * @throws {@link ToolExecutionError} the model still called tools in the last round; has `steps` and `messages`
- * @throws what {@link ModelProvider.complete} throws; after the first round the error has `steps` and `messages` too
+ * Sends one `POST /v1/chat/completions` per round, through any {@link ModelProvider}. `options` apply to each request;
+ * `signal` also reaches the tools. The calls of one response are executed in parallel and their results are sent in the
+ * order of the calls. A call that fails (unknown tool, invalid arguments, a tool that throws) does not reject: the model
+ * receives the error and may correct its call, and `steps` has the details. The loop ends early at a call of a tool
+ * without `execute`; see {@link RunToolsResult.pendingToolCalls}.
+ * @throws {@link InvalidRequestError} the request is invalid; nothing was sent
+ * @throws {@link ToolExecutionError} the model still calls tools in the last round; the error has `steps` and `messages`
+ * @throws the errors of {@link ModelProvider.complete}; after the first round they have `steps` and `messages` too
  *
  * @example
  * ```ts
@@ -32,69 +34,73 @@ export async function runTools(
   options: CallOptions = {},
 ): Promise<RunToolsResult> {
   checkCallOptions(options)
-  const loopRequest = readLoopRequest(provider, request)
+  const loopRequest = toLoopRequest(provider, request)
   throwIfAborted(options.signal)
-  const controller = new AbortController()
-  const { signal } = controller
-  const unlink = followSignal(controller, options.signal)
-  const events = toolLoop(loopRequest, generateWhole(provider, { ...options, signal }), signal)
-  try {
-    for (;;) {
-      const { done, value } = await raceAbort(events.next(), signal)
-      if (done === true) return value
+  const generateWith = (signal: AbortSignal): GenerateRound =>
+    async function* (roundRequest) {
+      const response = await provider.complete(roundRequest, { ...options, signal })
+      yield { type: 'completion-end', response }
     }
-  } finally {
-    unlink()
+  const events = runLoop(loopRequest, generateWith, options.signal)
+  for (;;) {
+    const { done, value } = await events.next()
+    if (done === true) return value
   }
 }
 
 /**
- * {@link runTools} as it goes: the events of every round's answer, and of the tools.
+ * Streams a tool loop: like {@link runTools}, with the events of every round's completion and of the tools.
  *
  * @remarks
- * `POST /v1/chat/completions` with `stream: true` once per round. Every error, that of a bad request included, is thrown
- * by reading the stream. Leaving the loop closes the connection and aborts the tools' signal.
- * @throws by reading: what {@link runTools} throws, and {@link StreamInterruptedError}
+ * Sends one `POST /v1/chat/completions` with `stream: true` per round. All errors, including those of an invalid request,
+ * are thrown while the stream is read. Leaving the stream closes the connection and aborts the signal of the tools.
+ * @throws while reading: the errors of {@link runTools}, and {@link StreamInterruptedError}
  */
 export function streamTools(provider: ModelProvider, request: RunToolsRequest, options: CallOptions = {}): ToolsStream {
-  // Read now, since the request's owner may change it before the stream is read.
-  let callerSignal: AbortSignal | undefined
-  const prepared = prepare(() => {
+  // Checked and copied now: the caller may change the request before the stream is read.
+  const loopRequest = deferError(() => {
     checkCallOptions(options)
-    callerSignal = options.signal
-    return readLoopRequest(provider, request)
+    return toLoopRequest(provider, request)
   })
-  return createResponseStream<ToolsEvent, RunToolsResult>(async function* (outer) {
-    const loopRequest = prepared()
-    const controller = new AbortController()
-    const { signal } = controller
-    const unlink = followSignal(controller, outer)
-    const events = toolLoop(loopRequest, generateStreamed(provider, { ...options, signal }), signal)
-    let isOver = false
-    try {
-      for (;;) {
-        const { done, value } = await raceAbort(events.next(), signal)
-        isOver = done === true
-        if (done === true) return value
-        yield [value]
-      }
-    } finally {
-      unlink()
-      if (!isOver) {
-        controller.abort(abortError('The stream was left before its end.'))
-        events.return(undefined as never).catch(ignore)
-      }
-    }
-  }, callerSignal)
+  const generateWith =
+    (signal: AbortSignal): GenerateRound =>
+    (roundRequest) =>
+      provider.stream(roundRequest, { ...options, signal })
+  return createResponseStream<ToolsEvent, RunToolsResult>(
+    (signal) => runLoop(loopRequest(), generateWith, signal),
+    options?.signal,
+  )
 }
 
-function prepare<T>(make: () => T): () => T {
+/**
+ * Runs the loop under a signal of its own, which the rounds and the tools receive.
+ *
+ * @remarks
+ * An abort takes effect at once, even while a tool or the provider ignores it. When the events are left, running tools are
+ * aborted and the current round is closed.
+ */
+async function* runLoop(
+  request: LoopRequest,
+  generateWith: (signal: AbortSignal) => GenerateRound,
+  callerSignal: AbortSignal | undefined,
+): EventBatches<ToolsEvent, RunToolsResult> {
+  const controller = new AbortController()
+  const { signal } = controller
+  const unfollow = followSignal(controller, callerSignal)
+  const events = toolLoop(request, generateWith(signal), signal)
+  let isComplete = false
   try {
-    const value = make()
-    return () => value
-  } catch (error) {
-    return () => {
-      throw error
+    for (;;) {
+      const { done, value } = await raceAbort(events.next(), signal)
+      isComplete = done === true
+      if (done === true) return value
+      yield [value]
+    }
+  } finally {
+    unfollow()
+    if (!isComplete) {
+      controller.abort(abortError('The tool loop ended early.'))
+      events.return(undefined as never).catch(ignore)
     }
   }
 }

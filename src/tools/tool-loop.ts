@@ -1,101 +1,104 @@
+import type { CompletionRequest } from '../completions/types.js'
 import { ToolExecutionError } from '../errors/errors.js'
 import { ProviderError, attachHidden } from '../errors/provider-error.js'
+import type { CompletionEvent } from '../generation/types.js'
 import { sumUsage } from '../generation/usage.js'
 import type { AssistantMessage, CompletionResponse, Message, ToolCall, ToolResult, ToolStep } from '../types.js'
 import { isObject } from '../utils/json.js'
-import { answerCall } from './execute-tool.js'
+import { executeToolCall } from './execute-tool.js'
 import { findTool } from './find-tool.js'
-import { type Generate, salvage } from './generate.js'
 import type { LoopRequest } from './loop-request.js'
+import { withTextToolCalls } from './text-tool-calls.js'
 import type { RunToolsResult, ToolsEvent } from './types.js'
 
+/** Generates the response of one round. The last event is `completion-end`. */
+export type GenerateRound = (request: CompletionRequest) => AsyncIterable<CompletionEvent>
+
 /**
- * Asks the model, runs what it wishes for, tells it the results and asks again, until it wishes for nothing more.
+ * Sends the conversation, executes the tools that the model calls, appends their results and repeats, until the model
+ * answers without calling a tool.
  *
- * @throws {@link ToolExecutionError} it still wished for something in the last round allowed
+ * @throws {@link ToolExecutionError} the model still calls tools in the last round
  */
 export async function* toolLoop(
   request: LoopRequest,
-  generate: Generate,
+  generate: GenerateRound,
   signal: AbortSignal,
-): AsyncGenerator<ToolsEvent, RunToolsResult> {
+): AsyncGenerator<ToolsEvent, RunToolsResult, void> {
   const steps: ToolStep[] = []
   const messages: Message[] = [...request.messages]
   try {
     for (let index = 0; index < request.maxRounds; index++) {
       yield { type: 'step-start', index }
-      const response = yield* answer(request, generate, index, [...messages])
+      const events = generate(request.roundRequest(index, [...messages]))
+      const response = yield* forwardEvents(
+        request.parseTextToolCalls ? withTextToolCalls(events, request.tools) : events,
+      )
       messages.push(toMessage(response))
-      const pendingToolCalls = response.toolCalls.filter((call) => isPending(request, call))
-      const results = yield* runCalls(request, response, [...messages], signal)
+      const pendingToolCalls = response.toolCalls.filter((toolCall) => isPending(request.tools, toolCall))
+      const results = yield* executeToolCalls(request.tools, response, { signal, messages: [...messages] })
       for (const { toolCall, content } of results) messages.push({ role: 'tool', toolCallId: toolCall.id, content })
       const step = { index, response, results }
       steps.push(step)
       await request.onStep?.(step)
       yield { type: 'step-end', step }
       if (results.length === 0 || pendingToolCalls.length > 0) {
-        return {
-          response,
-          steps,
-          messages,
-          pendingToolCalls,
-          usage: sumUsage(steps.map((step) => step.response.usage)),
-        }
+        const usage = sumUsage(steps.map(({ response: { usage: roundUsage } }) => roundUsage))
+        return { response, steps, messages, pendingToolCalls, usage }
       }
     }
   } catch (error) {
-    // What the tools did cannot be taken back: whoever goes on from here needs to know it.
+    // What the tools did cannot be undone: the caller needs to know it in order to continue.
     if (ProviderError.isInstance(error) && steps.length > 0) {
       attachHidden(error, 'steps', steps)
       attachHidden(error, 'messages', messages)
     }
     throw error
   }
-  throw new ToolExecutionError(`The model still called tools in round ${request.maxRounds}, the last one allowed.`, {
+  const rounds = request.maxRounds === 1 ? '1 round' : `${request.maxRounds} rounds`
+  throw new ToolExecutionError(`The model still calls tools after ${rounds} (\`maxRounds\`).`, {
     code: 'max-rounds',
-    hint: 'Look at `steps` for what it asks again and again; raise `maxRounds`, or go on with `messages` of this error.',
+    hint: 'Look for repeated calls in `steps`, and raise `maxRounds` or continue with `messages` of this error.',
     steps,
     messages,
   })
 }
 
-/** One answer; its events on the way. */
-async function* answer(
-  request: LoopRequest,
-  generate: Generate,
-  index: number,
-  messages: readonly Message[],
-): AsyncGenerator<ToolsEvent, CompletionResponse> {
-  const events = generate(request.round(index, messages))
+/** Forwards the events of a round; returns its response. */
+async function* forwardEvents(
+  events: AsyncIterable<CompletionEvent>,
+): AsyncGenerator<ToolsEvent, CompletionResponse, void> {
   let response: CompletionResponse | undefined
-  for await (const event of request.salvages ? salvage(events, request.tools) : events) {
+  for await (const event of events) {
     if (event.type === 'completion-end') ({ response } = event)
     yield event
   }
   if (response !== undefined) return response
-  throw new ToolExecutionError('The stream of the provider ended without an answer.', {
-    hint: 'The last event of a stream must be `completion-end`, with the answer.',
+  throw new ToolExecutionError("The provider's stream ended without a response.", {
+    hint: 'Make the provider end its stream with a `completion-end` event.',
   })
 }
 
-/** Runs the calls at once; tells each result when it is there, and gives all in the order of the calls. */
-async function* runCalls(
-  request: LoopRequest,
-  response: CompletionResponse,
-  messages: readonly Message[],
-  signal: AbortSignal,
-): AsyncGenerator<ToolsEvent, ToolResult[]> {
-  const { toolCalls, finishReason } = response
+/** Executes the calls of a response in parallel; yields each result when it is available, returns all in call order. */
+async function* executeToolCalls(
+  tools: LoopRequest['tools'],
+  { toolCalls, finishReason }: CompletionResponse,
+  context: { readonly signal: AbortSignal; readonly messages: readonly Message[] },
+): AsyncGenerator<ToolsEvent, ToolResult[], void> {
   const results: ToolResult[] = []
   const running = new Map<number, Promise<number>>()
-  for (const [index, call] of toolCalls.entries()) {
-    if (isPending(request, call)) continue
-    const isCut = finishReason === 'length' && index === toolCalls.length - 1 && mayBeCut(call)
-    const context = { signal, toolCallId: call.id, messages }
-    const run = answerCall(request.tools, call, isCut, context)
+  for (const [index, toolCall] of toolCalls.entries()) {
+    if (isPending(tools, toolCall)) continue
+    const isTruncated = finishReason === 'length' && index === toolCalls.length - 1 && mayBeTruncated(toolCall)
+    const execution = executeToolCall({
+      toolCall,
+      tools,
+      isTruncated,
+      context: { ...context, toolCallId: toolCall.id },
+    })
     running.set(
       index,
-      run.then((result) => {
+      execution.then((result) => {
         results[index] = result
         return index
       }),
@@ -106,16 +109,18 @@ async function* runCalls(
     running.delete(index)
     yield { type: 'tool-result', index, result: results[index]! }
   }
+  // Pending calls have left gaps.
   return results.filter((result) => result !== undefined)
 }
 
-const isPending = ({ tools }: LoopRequest, { name }: ToolCall): boolean => {
+/** Whether the caller has to answer this call, because its tool has no `execute`. */
+const isPending = (tools: LoopRequest['tools'], { name }: ToolCall): boolean => {
   const tool = findTool(tools, name)
   return tool !== undefined && tool.execute === undefined
 }
 
-// An answer that was cut before the first character of the arguments looks like one without arguments.
-const mayBeCut = ({ arguments: parsed, rawArguments }: ToolCall): boolean =>
+// A response that was truncated before the first character of the arguments looks like a call without arguments.
+const mayBeTruncated = ({ arguments: parsed, rawArguments }: ToolCall): boolean =>
   parsed === undefined || rawArguments === '{}'
 
 function toMessage({ text, toolCalls }: CompletionResponse): AssistantMessage {
@@ -123,7 +128,8 @@ function toMessage({ text, toolCalls }: CompletionResponse): AssistantMessage {
   return {
     role: 'assistant',
     ...(text === '' ? {} : { content: text }),
-    // Chat templates go through the arguments: what is no object would make the next request fail. The tool message says it.
+    // Chat templates iterate over the arguments: anything but an object would fail the next request. The tool message
+    // tells the model what was wrong.
     toolCalls: toolCalls.map(({ id, name, arguments: parsed, rawArguments }) => ({
       id,
       name,

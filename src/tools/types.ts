@@ -1,6 +1,5 @@
-import type { ResponseStream } from '../generation/types.js'
 import type { MessagesRequest, PromptRequest } from '../completions/types.js'
-import type { CompletionEvent } from '../generation/types.js'
+import type { CompletionEvent, ResponseStream } from '../generation/types.js'
 import type { Schema } from '../json-schema/standard-schema.js'
 import type {
   CompletionResponse,
@@ -13,79 +12,97 @@ import type {
   Usage,
 } from '../types.js'
 
-/** What a tool is told besides its arguments. */
+/** The second argument of a tool's `execute`. */
 export interface ToolContext {
-  /** Aborts when the call that runs the tools does. */
+  /** Aborts when the call that runs the tools is aborted or its stream is left. */
   readonly signal: AbortSignal
-  /** The {@link ToolCall.id} that is answered. */
+  /** The {@link ToolCall.id} of this call. */
   readonly toolCallId: string
-  /** The conversation up to and with the wish for this call. */
+  /** The conversation, up to and including the assistant message that contains this call. */
   readonly messages: readonly Message[]
 }
 
-/** What {@link tool} takes. */
+/** The argument of {@link tool}. */
 export interface ToolInit<T = unknown> {
-  /** Use `[a-z0-9_]`: LM Studio turns other names into that form before the model sees them. */
+  /** Use `[a-z0-9_]`: LM Studio converts other names to that form before the model sees them. */
   readonly name: string
-  /** What the tool is for, in words for the model. */
+  /** Tells the model what the tool does. */
   readonly description?: string | undefined
-  /** What the arguments must be, an object at the top. Absent: no arguments. */
+  /** Schema of the arguments, which must be an object. Unset: no arguments. */
   readonly parameters?: Schema<T> | undefined
   /**
-   * Runs the tool; `args` have passed `parameters`. A text it returns is sent to the model as it is, `undefined` as a
-   * note that nothing was returned, everything else as JSON (a bigint as its digits). What it throws is told to the model
-   * by its message. Absent: the loop ends at a call of this tool, and the caller answers it.
+   * Runs the tool with validated arguments. The model receives a returned string as it is, `undefined` as a note that
+   * the tool returned nothing, and any other value as JSON (a bigint as its digits). If `execute` throws, the model
+   * receives the error message. Unset: the loop ends at a call of this tool and leaves it to you; see
+   * {@link RunToolsResult.pendingToolCalls}.
    */
   execute?(args: T, context: ToolContext): unknown
 }
 
-/** A tool that the model may ask for, and that {@link runTools} runs. Fits wherever a {@link ToolDefinition} does. */
+/** A tool that the model may call and {@link runTools} executes. Accepted wherever a {@link ToolDefinition} is. */
 export interface Tool<T = unknown> extends ToolDefinition {
   /** The JSON Schema that is sent. */
   readonly parameters?: JSONSchema | undefined
-  /** The schema that arguments are validated with; absent: `parameters`. */
+  /**
+   * Schema that validates the arguments.
+   *
+   * @default `parameters`
+   */
   readonly schema?: Schema<T> | undefined
   execute?(args: T, context: ToolContext): unknown
 }
 
-/** What {@link runTools} and {@link streamTools} take besides a completion request. */
+/** The settings that {@link runTools} and {@link streamTools} add to a completion request. */
 export interface ToolLoopSettings {
   readonly tools: readonly Tool[]
-  /** Requests to the model at most, integer ≥ 1; 8 unless set. */
+  /**
+   * Maximum number of requests to the model, an integer of at least 1.
+   *
+   * @default 8
+   */
   readonly maxRounds?: number | undefined
-  /** Called after each round, when its tools have answered; awaited. What it throws ends the loop. */
+  /**
+   * Called after each round, once its tools have finished. The loop waits for a returned promise and ends with the error
+   * that `onStep` throws.
+   */
   readonly onStep?: ((step: ToolStep) => unknown) | undefined
   /**
-   * Takes calls that leaked into the text (`[TOOL_REQUEST]{…}[END_TOOL_REQUEST]`, `<tool_call>{…}</tool_call>`) and name
-   * one of the tools: their text is taken out of the answer, and they count when the server delivered no calls itself.
-   * Off unless set, since a model that writes about tools may mean just text.
+   * Detects tool calls that the model wrote as text (`[TOOL_REQUEST]{…}[END_TOOL_REQUEST]` or
+   * `<tool_call>{…}</tool_call>`) and that name one of the tools. They are removed from the text, and they are executed
+   * if the response has no other tool calls. Leave this off for conversations about tools, where such text may be meant
+   * literally.
+   *
+   * @default false
    */
   readonly parseTextToolCalls?: boolean | undefined
 }
 
-/** A completion request with tools that run. A `toolChoice` that forces a call holds for the first round only. */
+/** A completion request with tools to execute. A `toolChoice` that forces a call applies to the first round only. */
 export type RunToolsRequest = (Omit<MessagesRequest, 'tools'> | Omit<PromptRequest, 'tools'>) & ToolLoopSettings
 
-/** What came of the loop. */
+/** The result of {@link runTools}. */
 export interface RunToolsResult {
-  /** The model's last answer. */
+  /** The response of the last round. */
   readonly response: CompletionResponse
   readonly steps: readonly ToolStep[]
-  /** The whole conversation, what the request began with and the last answer included: put the next message behind it. */
+  /** The conversation from the first message of the request to the last response. Append your next message to it. */
   readonly messages: readonly Message[]
-  /** Calls of tools without `execute`; answer each with a tool message behind `messages` and go on. */
+  /**
+   * Calls of tools without `execute`. To continue, append one tool message per call to `messages` and make a new
+   * request.
+   */
   readonly pendingToolCalls: readonly ToolCall[]
-  /** Of all rounds together; a count that one of them does not give is `undefined`. */
+  /** The sum over all rounds. A count that one round does not have is `undefined`. */
   readonly usage: Usage
 }
 
-/** One event of a {@link ToolsStream}: those of each round's answer, and those of the loop. */
+/** An event of {@link streamTools}: an event of a round's completion stream, or one of the loop itself. */
 export type ToolsEvent =
   | CompletionEvent
   | { readonly type: 'step-start'; readonly index: number }
-  /** Told as soon as the tool has answered; `index` is the call's place in the answer. */
+  /** Emitted as soon as a tool has finished; `index` is the position of the call in the response. */
   | { readonly type: 'tool-result'; readonly index: number; readonly result: ToolResult }
   | { readonly type: 'step-end'; readonly step: ToolStep }
 
-/** The events of {@link streamTools}. The loop begins when the stream is first read. */
+/** The stream of {@link streamTools}. The first request is sent when the stream is first read. */
 export type ToolsStream = ResponseStream<ToolsEvent, RunToolsResult>

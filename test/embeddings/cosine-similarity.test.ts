@@ -3,11 +3,11 @@ import { expect, it } from 'vitest'
 import { thrownBy } from '../helpers/provider-errors.js'
 
 it.each<[string, number[], number[], number]>([
-  ['the same way', [1, 2], [2, 4], 1],
-  ['at right angles', [1, 0], [0, 3], 0],
-  ['opposite', [1, -1], [-2, 2], -1],
-  ['halfway', [1, 0], [1, 1], Math.SQRT1_2],
-])('vectors that point %s', (_, a, b, expected) => {
+  ['the same direction', [1, 2], [2, 4], 1],
+  ['a right angle between them', [1, 0], [0, 3], 0],
+  ['opposite directions', [1, -1], [-2, 2], -1],
+  ['half a right angle between them', [1, 0], [1, 1], Math.SQRT1_2],
+])('vectors with %s', (_, a, b, expected) => {
   expect(cosineSimilarity(a, b)).toBeCloseTo(expected, 12)
 })
 
@@ -25,29 +25,37 @@ it.each([
     [0, 0],
   ],
   [[], []],
-])('%j and %j are like nothing: no NaN that would spoil a sort', (a, b) => {
+])('%j and %j have a similarity of 0, not NaN, which would break a sort', (a, b) => {
   expect(cosineSimilarity(a, b)).toBe(0)
 })
 
-it('never leaves −1 to 1, whatever the rounding', () => {
+it('stays between −1 and 1 despite rounding', () => {
+  let rounded = 0
   for (let seed = 1; seed < 200; seed++) {
     const vector = Array.from({ length: 7 }, (_, index) => Math.sin(seed * (index + 1)))
+    const opposite = vector.map((x) => -x)
+    const length = vector.reduce((sum, x) => sum + x * x, 0)
+    if (length / Math.sqrt(length) / Math.sqrt(length) > 1) rounded++
     expect(cosineSimilarity(vector, vector)).toBeLessThanOrEqual(1)
-    expect(
-      cosineSimilarity(
-        vector,
-        vector.map((x) => -x),
-      ),
-    ).toBeGreaterThanOrEqual(-1)
+    expect(cosineSimilarity(vector, opposite)).toBeGreaterThanOrEqual(-1)
   }
+  expect(rounded).toBeGreaterThan(10)
 })
 
-it('takes typed arrays, also of very long vectors', () => {
-  expect(cosineSimilarity(new Float32Array([3e18, 4e18]), new Float64Array([3e150, 4e150]))).toBeCloseTo(1, 6)
+it('accepts typed arrays', () => {
+  expect(cosineSimilarity(new Float32Array([3, 4]), new Float64Array([3, 4]))).toBeCloseTo(1, 6)
 })
 
-it('refuses vectors of different length', () => {
+it('does not overflow for very long vectors', () => {
+  expect(cosineSimilarity([3e150, 4e150], [3e150, 4e150])).toBeCloseTo(1, 6)
+})
+
+it('rejects vectors of different lengths', () => {
   const error = thrownBy(() => cosineSimilarity([1, 2, 3], [1, 2]))
   expect(error).toBeInstanceOf(InvalidRequestError)
-  expect(error).toMatchObject({ code: 'mixed-dimensions', message: expect.stringMatching(/3 and 2/) as string })
+  expect(error).toMatchObject({
+    code: 'mixed-dimensions',
+    message: 'Vectors of different lengths (3 and 2) cannot be compared.',
+    hint: expect.stringContaining('Embed everything with one model') as string,
+  })
 })

@@ -4,6 +4,7 @@ import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { toJSONSchema } from '../../src/json-schema/to-json-schema.js'
+import { thrownBy } from '../helpers/provider-errors.js'
 
 const expected = {
   type: 'object',
@@ -11,72 +12,149 @@ const expected = {
   required: ['city'],
 }
 
-describe('toJSONSchema', () => {
-  test.each([undefined, null, 'object', 7, []])('refuses %j, which is no schema', (schema) => {
-    expect(() => toJSONSchema(schema as never)).toThrow(
-      expect.objectContaining({ name: 'InvalidRequestError', code: 'invalid-schema' }),
-    )
+test.each([undefined, null, 'object', 7, [], { toJSON: () => 7 }])('rejects %j, which is not a schema', (schema) => {
+  expect(thrownBy(() => toJSONSchema(schema as never))).toMatchObject({
+    name: 'InvalidRequestError',
+    code: 'invalid-schema',
+    message: 'Expected a schema.',
+    hint: 'Pass a schema of valibot, zod or arktype, or plain JSON Schema.',
   })
+})
 
-  test('tells the owner of a library without JSON Schema what to pass instead', () => {
-    const schema = {
-      '~standard': { version: 1, vendor: 'homemade', validate: (value: unknown) => ({ value }) },
-    } as const
-    expect(() => toJSONSchema(schema)).toThrow(
-      expect.objectContaining({
-        name: 'InvalidRequestError',
-        message: expect.stringContaining('homemade'),
-        hint: expect.stringContaining('plain JSON Schema'),
-      }),
-    )
-  })
-
-  test.each([
-    ['valibot', v.object({ at: v.date() })],
-    ['zod', z.object({ at: z.date() })],
-  ])('says of %s what cannot be said in JSON Schema', (vendor, schema) => {
-    expect(() => toJSONSchema(schema)).toThrow(
-      expect.objectContaining({
-        name: 'InvalidRequestError',
-        message: expect.stringContaining(vendor),
-        hint: expect.stringContaining('It says: '),
-        cause: expect.any(Error),
-      }),
-    )
-  })
-
-  test('leaves plain JSON Schema as it is', () => {
-    const schema = Object.freeze({ ...expected, title: 'Weather' })
-    expect(toJSONSchema(schema)).toEqual(schema)
-  })
-
-  test('takes out what only a tool reads', () => {
-    const schema = { $schema: 'http://json-schema.org/draft-07/schema#', '~standard': {}, ...expected }
-    expect(toJSONSchema(schema)).toEqual(expected)
-  })
-
+describe('a schema of a library', () => {
   test.each([
     ['valibot', v.object({ city: v.string(), days: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))) })],
     ['zod', z.object({ city: z.string(), days: z.int().min(1).max(9).optional() })],
     ['arktype', type({ city: 'string', 'days?': 'number.integer >= 1' })],
-  ])('asks %s for it', (vendor, schema) => {
-    const { days, ...rest } = toJSONSchema(schema)['properties'] as Record<string, object>
-    expect({ ...toJSONSchema(schema), properties: { ...rest, days } }).toMatchObject(expected)
-    expect(Object.keys(toJSONSchema(schema)), vendor).not.toContain('$schema')
+  ])('of %s is converted, without $schema', (_, schema) => {
+    expect(toJSONSchema(schema)).toMatchObject(expected)
+    expect(toJSONSchema(schema)).not.toHaveProperty('$schema')
   })
 
   test.each([
     ['valibot', v.object({ days: v.optional(v.pipe(v.string(), v.transform(Number)), '1') })],
     ['zod', z.object({ days: z.string().default('1').transform(Number) })],
     ['arktype', type({ days: type('string').pipe(Number).default('1') })],
-  ])('gives of %s what the model has to write, not what becomes of it', (_, schema) => {
+  ])('of %s describes its input, which is what the model writes', (_, schema) => {
     const { properties, required } = toJSONSchema(schema) as { properties: object; required?: string[] }
     expect(properties).toMatchObject({ days: { type: 'string' } })
     expect(required ?? []).toEqual([])
   })
 
-  test('takes the JSON Schema that zod and valibot made themselves', () => {
+  test.each([
+    [
+      'a check',
+      v.pipe(
+        v.string(),
+        v.check((name) => name !== 'hen'),
+      ),
+    ],
+    ['a trim', v.pipe(v.string(), v.trim(), v.minLength(2))],
+    ['a brand', v.pipe(v.string(), v.minLength(2), v.brand('Name'))],
+    ['a pattern with flags', v.pipe(v.string(), v.regex(/^[a-z]+$/i))],
+    ['two patterns', v.pipe(v.string(), v.startsWith('g'), v.endsWith('l'))],
+  ])('of valibot with %s is converted without what JSON Schema cannot express', (_, name) => {
+    expect(toJSONSchema(v.object({ name }))).toMatchObject({
+      properties: { name: { type: 'string' } },
+      required: ['name'],
+    })
+  })
+
+  test.each([
+    ['valibot', v.object({ at: v.date() })],
+    ['zod', z.object({ at: z.date() })],
+  ])('of %s with a date is rejected with the reason that the library gives', (vendor, schema) => {
+    expect(thrownBy(() => toJSONSchema(schema))).toMatchObject({
+      name: 'InvalidRequestError',
+      code: 'invalid-schema',
+      message: `The ${vendor} schema cannot be expressed as JSON Schema.`,
+      hint: expect.stringMatching(new RegExp(`pass plain JSON Schema. ${vendor} reports: .*[Dd]ate`)) as string,
+      cause: expect.any(Error) as Error,
+    })
+  })
+
+  test('is rejected if the library cannot convert to JSON Schema', () => {
+    const schema = {
+      '~standard': { version: 1, vendor: 'homemade', validate: (value: unknown) => ({ value }) },
+    } as const
+    expect(thrownBy(() => toJSONSchema(schema))).toMatchObject({
+      name: 'InvalidRequestError',
+      code: 'invalid-schema',
+      message: 'The homemade schema does not support conversion to JSON Schema.',
+      hint: expect.stringContaining('or pass plain JSON Schema') as string,
+    })
+  })
+})
+
+describe('plain JSON Schema', () => {
+  test('is sent unchanged', () => {
+    const schema = Object.freeze({ ...expected, title: 'Weather' })
+    expect(toJSONSchema(schema)).toEqual(schema)
+  })
+
+  test('is copied, so that later changes have no effect', () => {
+    const schema = { type: 'object', properties: { city: { type: 'string' } } }
+    const sent = toJSONSchema(schema)
+    schema.properties.city.type = 'number'
+    expect(sent).toEqual({ type: 'object', properties: { city: { type: 'string' } } })
+  })
+
+  test('loses the keywords that only tools read', () => {
+    const schema = { $schema: 'http://json-schema.org/draft-07/schema#', '~standard': {}, ...expected }
+    expect(toJSONSchema(schema)).toEqual(expected)
+  })
+
+  test('may come from the converters of zod and valibot', () => {
     expect(toJSONSchema(z.toJSONSchema(z.object({ city: z.string() })))).toMatchObject({ type: 'object' })
     expect(toJSONSchema(fromValibot(v.object({ city: v.string() })) as never)).toMatchObject({ type: 'object' })
+  })
+
+  test.each([
+    ['a reference to nothing', { type: 'object', properties: { a: { $ref: '#/$defs/a' } } }, '#/$defs/a'],
+    [
+      'a reference outside the document',
+      { items: { $ref: 'https://example.org/bird.json' } },
+      'https://example.org/bird.json',
+    ],
+    ['a broken reference in a list', { anyOf: [{ $ref: '#/$defs/b' }] }, '#/$defs/b'],
+  ])('is rejected with %s', (_, schema, ref) => {
+    expect(thrownBy(() => toJSONSchema(schema))).toMatchObject({
+      name: 'InvalidRequestError',
+      code: 'invalid-schema',
+      message: `The JSON Schema reference ${ref} cannot be resolved.`,
+      hint: 'Use references inside the schema itself, such as `#/$defs/city`.',
+    })
+  })
+
+  test('may contain `$ref` as a value or as the name of a member', () => {
+    const schema = {
+      properties: { $ref: { type: 'string' }, name: { default: { $ref: '#/no' }, enum: [{ $ref: '#/no' }] } },
+      const: { $ref: '#/no' },
+      examples: [{ $ref: 'x' }],
+    }
+    expect(toJSONSchema(schema)).toEqual(schema)
+  })
+
+  const circular: Record<string, unknown> = { type: 'object' }
+  circular['properties'] = { circular }
+  test.each([
+    ['a bigint', { const: 5n }],
+    ['a circular reference', circular],
+    [
+      'a getter that throws',
+      {
+        get type() {
+          throw new Error('no')
+        },
+      },
+    ],
+  ])('is rejected with %s', (_, schema) => {
+    expect(thrownBy(() => toJSONSchema(schema))).toMatchObject({
+      name: 'InvalidRequestError',
+      code: 'invalid-schema',
+      message: 'The JSON Schema cannot be serialized.',
+      hint: 'Remove bigints and circular references; express recursion with `$ref`.',
+      cause: expect.any(Error) as Error,
+    })
   })
 })

@@ -1,7 +1,7 @@
 import { validate } from '@cfworker/json-schema'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { checkJSON } from '../../src/json-schema/validate-json-schema.js'
+import { validateJSONSchema } from '../../src/json-schema/validate-json-schema.js'
 
 const keys = fc.constantFrom('a', 'b', 'ab')
 const value = fc.letrec((tie) => ({
@@ -19,7 +19,7 @@ const bound = fc.constantFrom(-1, 0, 1, 1.5, 2)
 
 const schema = fc.letrec((tie) => {
   const inner = tie('schema')
-  const some = fc.array(inner, { minLength: 1, maxLength: 3 })
+  const branches = fc.array(inner, { minLength: 1, maxLength: 3 })
   const members = fc.dictionary(keys, inner, { maxKeys: 3 })
   const keywords = {
     type: fc.oneof(types, fc.uniqueArray(types, { minLength: 1, maxLength: 3 })),
@@ -36,7 +36,7 @@ const schema = fc.letrec((tie) => {
     minItems: count,
     maxItems: count,
     uniqueItems: fc.boolean(),
-    items: fc.oneof(inner, some),
+    items: fc.oneof(inner, branches),
     additionalItems: inner,
     contains: inner,
     minProperties: count,
@@ -47,35 +47,37 @@ const schema = fc.letrec((tie) => {
     additionalProperties: inner,
     propertyNames: inner,
     dependencies: fc.dictionary(keys, fc.oneof(inner, fc.uniqueArray(keys, { maxLength: 2 })), { maxKeys: 2 }),
-    allOf: some,
-    anyOf: some,
-    oneOf: some,
+    allOf: branches,
+    anyOf: branches,
+    oneOf: branches,
     not: inner,
     if: inner,
-    // oxlint-disable-next-line unicorn/no-thenable -- it is a keyword of JSON Schema
+    // oxlint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema
     then: inner,
     else: inner,
   }
-  const one = fc
+  const keyword = fc
     .constantFrom(...Object.keys(keywords))
-    .chain((key) => keywords[key as keyof typeof keywords].map((of: unknown) => ({ [key]: of })))
+    .chain((key) => keywords[key as keyof typeof keywords].map((setting: unknown) => ({ [key]: setting })))
   return {
     schema: fc.oneof(
       { depthSize: 'small' },
       fc.boolean(),
       types.map((type) => ({ type })),
-      fc.array(one, { maxLength: 4 }).map((parts) => Object.assign({}, ...parts) as object),
+      fc.array(keyword, { maxLength: 4 }).map((parts) => Object.assign({}, ...parts) as object),
     ),
   }
 }).schema
 
-test('a value fits when it fits by another implementation of draft-07', () => {
+test('agrees with another implementation of draft-07 on which values are valid', () => {
   fc.assert(
     fc.property(
-      schema.filter((one) => typeof one === 'object'),
+      schema.filter((candidate) => typeof candidate === 'object'),
       value,
-      (one, of) => {
-        expect(checkJSON(one as never, of).length === 0).toBe(validate(of, one as never, '7').valid)
+      (jsonSchema, json) => {
+        expect(validateJSONSchema(jsonSchema as never, json).length === 0).toBe(
+          validate(json, jsonSchema as never, '7').valid,
+        )
       },
     ),
     { numRuns: 3000 },

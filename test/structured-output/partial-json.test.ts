@@ -1,19 +1,19 @@
 import { describe, expect, it } from 'vitest'
-import { PartialJSON } from '../../src/structured-output/partial-json.js'
+import { type PartialJSONOptions, PartialJSONParser } from '../../src/structured-output/partial-json.js'
 
-/** What there is after each piece. */
-function states(pieces: readonly string[], isLenient = false): unknown[] {
-  const json = new PartialJSON(isLenient)
-  return pieces.map((piece) => {
-    json.push(piece)
-    return structuredClone(json.value)
+/** The value after each chunk. */
+function valuesOf(chunks: readonly string[], options?: PartialJSONOptions): unknown[] {
+  const parser = new PartialJSONParser(options)
+  return chunks.map((chunk) => {
+    parser.push(chunk)
+    return structuredClone(parser.value)
   })
 }
 
-describe('PartialJSON', () => {
-  it('shows texts as they grow, and numbers, words and keys when they are whole', () => {
+describe('PartialJSONParser', () => {
+  it('shows strings as they grow, and numbers, keywords and keys once they are complete', () => {
     expect(
-      states(['{"na', 'me":', ' "gu', 'll", "le', 'gs": 1', '2', ', "ok":t', 'rue,"x":[nul', 'l,-1.5e', '3', ']}']),
+      valuesOf(['{"na', 'me":', ' "gu', 'll", "le', 'gs": 1', '2', ', "ok":t', 'rue,"x":[nul', 'l,-1.5e', '3', ']}']),
     ).toEqual([
       {},
       {},
@@ -29,8 +29,8 @@ describe('PartialJSON', () => {
     ])
   })
 
-  it('holds back what an escape or half a character will be', () => {
-    expect(states(['["a\\', 'n\\u00', 'e9', '\ud83d', '\ude00', '\\ud83d\\u', 'de00"]'])).toEqual([
+  it('holds back incomplete escape sequences and surrogate pairs', () => {
+    expect(valuesOf(['["a\\', 'n\\u00', 'e9', '\ud83d', '\ude00', '\\ud83d\\u', 'de00"]'])).toEqual([
       ['a'],
       ['a\n'],
       ['a\né'],
@@ -41,13 +41,13 @@ describe('PartialJSON', () => {
     ])
   })
 
-  it('grows one and the same value', () => {
-    const json = new PartialJSON()
-    json.push('{"list":[1,')
-    const { value } = json
+  it('grows the same value in place', () => {
+    const parser = new PartialJSONParser()
+    parser.push('{"list":[1,')
+    const { value } = parser
     const { list } = value as { list: unknown[] }
-    json.push('2,{"a":1}]}')
-    expect(json.value).toBe(value)
+    parser.push('2,{"a":1}]}')
+    expect(parser.value).toBe(value)
     expect(list).toEqual([1, 2, { a: 1 }])
   })
 
@@ -56,20 +56,20 @@ describe('PartialJSON', () => {
     [' true ', true],
     ['null', null],
     ['"a"', 'a'],
-  ])('knows that %j alone is whole when nothing more comes', (text, value) => {
-    const json = new PartialJSON()
-    json.push(text)
-    json.end()
-    expect(json.value).toBe(value)
+  ])('knows that %j without a container is complete once the text ends', (text, value) => {
+    const parser = new PartialJSONParser()
+    parser.push(text)
+    parser.end()
+    expect(parser.value).toBe(value)
   })
 
-  it('takes __proto__ for a name like any other', () => {
-    const json = new PartialJSON()
-    json.push('{"__proto__":{"polluted":"y')
-    json.push('es"}}')
+  it('treats __proto__ as an ordinary key', () => {
+    const parser = new PartialJSONParser()
+    parser.push('{"__proto__":{"polluted":"y')
+    parser.push('es"}}')
     expect(({} as { polluted?: string }).polluted).toBeUndefined()
-    expect(Object.keys(json.value as object)).toEqual(['__proto__'])
-    expect(JSON.stringify(json.value)).toBe('{"__proto__":{"polluted":"yes"}}')
+    expect(Object.keys(parser.value as object)).toEqual(['__proto__'])
+    expect(JSON.stringify(parser.value)).toBe('{"__proto__":{"polluted":"yes"}}')
   })
 
   it.each<[string, unknown]>([
@@ -91,14 +91,14 @@ describe('PartialJSON', () => {
     ['["\\u12z4"]', ['']],
     ['[1]]', [1]],
     ['[1] and more', [1]],
-  ])('stops at what is no JSON: %j', (text, value) => {
-    const json = new PartialJSON()
-    json.push(text)
-    expect(json.value).toEqual(value)
-    json.end()
-    json.push('[1]')
-    expect(json.isOver).toBe(true)
-    expect(json.value).toEqual(value)
+  ])('stops at the first character of %j that is not JSON', (text, value) => {
+    const parser = new PartialJSONParser()
+    parser.push(text)
+    expect(parser.value).toEqual(value)
+    parser.end()
+    parser.push('[1]')
+    expect(parser.isDone).toBe(true)
+    expect(parser.value).toEqual(value)
   })
 
   it.each([
@@ -106,14 +106,14 @@ describe('PartialJSON', () => {
     ['Here you are: {"a":1}. Anything else?'],
     ['12 birds, true: {"a":1}'],
     ['\n {"a":1}'],
-  ])('finds the first bracket of %j when it is lenient', (text) => {
-    expect(states([...text], true).at(-1)).toEqual({ a: 1 })
+  ])('with skipProse finds the first bracket of %j', (text) => {
+    expect(valuesOf([...text], { skipProse: true }).at(-1)).toEqual({ a: 1 })
   })
 
-  it('goes as deep as the text does', () => {
-    const json = new PartialJSON()
-    json.push('['.repeat(100_000))
-    json.push(']'.repeat(100_000))
-    expect(json.isOver).toBe(true)
+  it('has no limit on the depth of nesting', () => {
+    const parser = new PartialJSONParser()
+    parser.push('['.repeat(100_000))
+    parser.push(']'.repeat(100_000))
+    expect(parser.isDone).toBe(true)
   })
 })

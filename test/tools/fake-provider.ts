@@ -1,4 +1,5 @@
 import type {
+  CallOptions,
   CompletionEvent,
   CompletionRequest,
   CompletionResponse,
@@ -8,65 +9,71 @@ import type {
 } from 'lmstudio-provider'
 import { createResponseStream } from '../../src/generation/response-stream.js'
 
-export type Answer = Partial<CompletionResponse> & { readonly pieces?: readonly string[] }
+/** A scripted response. `deltas` are the deltas of its text. */
+export type FakeResponse = Partial<CompletionResponse> & { readonly deltas?: readonly string[] }
 
-/** A model's wish, as a provider gives it. */
-export const call = (name: string, given: unknown, id = 'call_1'): ToolCall => ({
+/** A tool call, as a provider returns it. */
+export const toolCall = (name: string, args: unknown, id = 'call_1'): ToolCall => ({
   id,
   name,
-  arguments: given,
-  rawArguments: JSON.stringify(given),
+  arguments: args,
+  rawArguments: JSON.stringify(args),
 })
 
-export const calls = (...toolCalls: readonly ToolCall[]): Answer => ({ toolCalls, finishReason: 'tool-calls' })
+/** A response with these tool calls. */
+export const withToolCalls = (...toolCalls: readonly ToolCall[]): FakeResponse => ({
+  toolCalls,
+  finishReason: 'tool-calls',
+})
 
-function toResponse({ pieces = [], ...answer }: Answer): CompletionResponse {
+function toResponse({ deltas = [], ...response }: FakeResponse): CompletionResponse {
   return {
-    id: 'answer',
+    id: 'completion',
     model: 'fake',
-    text: pieces.join(''),
+    text: deltas.join(''),
     toolCalls: [],
     finishReason: 'stop',
     rawFinishReason: undefined,
     usage: { inputTokens: 10, outputTokens: 2, totalTokens: 12 },
     stats: { timeToFirstTokenMs: undefined, tokensPerSecond: undefined, durationMs: undefined, measuredBy: {} },
     raw: undefined,
-    ...answer,
+    ...response,
   }
 }
 
-/** A provider of nobody's, which gives these answers in turn, the last one for ever, and keeps what it was asked. */
-export function fakeProvider(...answers: readonly (Answer | Error)[]): ModelProvider & {
+/** A provider that is not LM Studio. It returns these responses in turn, then the last one again and again. */
+export function fakeProvider(...responses: readonly (FakeResponse | Error)[]): ModelProvider & {
   readonly requests: CompletionRequest[]
-  readonly signals: (AbortSignal | undefined)[]
+  /** The options of each request. */
+  readonly options: (CallOptions | undefined)[]
 } {
   const requests: CompletionRequest[] = []
-  const signals: (AbortSignal | undefined)[] = []
-  const next = (request: CompletionRequest, signal: AbortSignal | undefined): Answer => {
-    const answer = answers[Math.min(requests.length, answers.length - 1)]!
+  const allOptions: (CallOptions | undefined)[] = []
+  const next = (request: CompletionRequest, options: CallOptions | undefined): FakeResponse => {
+    const response = responses[Math.min(requests.length, responses.length - 1)]!
     requests.push(request)
-    signals.push(signal)
-    if (answer instanceof Error) throw answer
-    return answer
+    allOptions.push(options)
+    if (response instanceof Error) throw response
+    return response
   }
   return {
     name: 'fake',
     requests,
-    signals,
+    options: allOptions,
     listModels: async () => [],
     supportsModel: async () => true,
     modelCapabilities: async () => undefined,
-    healthCheck: () => Promise.reject(new Error('not asked for')),
-    complete: async (request, options) => toResponse(next(request, options?.signal)),
+    healthCheck: () => Promise.reject(new Error('not implemented')),
+    complete: async (request, options) => toResponse(next(request, options)),
     stream: (request, options): CompletionStream =>
       createResponseStream<CompletionEvent, CompletionResponse>(async function* () {
-        const answer = next(request, options?.signal)
-        const response = toResponse(answer)
-        const text = answer.pieces ?? (response.text === '' ? [] : [response.text])
+        const scripted = next(request, options)
+        const response = toResponse(scripted)
+        const deltas = scripted.deltas ?? (response.text === '' ? [] : [response.text])
         yield [
           { type: 'completion-start', id: response.id, model: response.model },
-          ...text.map((piece) => ({ type: 'text-delta', text: piece }) as const),
-          ...response.toolCalls.map((toolCall, index) => ({ type: 'tool-call', index, toolCall }) as const),
+          ...deltas.map((text) => ({ type: 'text-delta', text }) as const),
+          ...response.toolCalls.map((call, index) => ({ type: 'tool-call', index, toolCall: call }) as const),
           { type: 'completion-end', response },
         ]
         return response

@@ -11,8 +11,11 @@ import {
   type RunToolsResult,
   type Tool,
   type ToolDefinition,
+  type ToolInit,
+  type ToolLoopSettings,
   type ToolsEvent,
 } from 'lmstudio-provider'
+import type { EntriesOf } from '../../src/validation/schema.js'
 
 const valibotSchema = v.object({ city: v.string(), days: v.optional(v.number(), 1) })
 const zodSchema = z.object({ city: z.string(), days: z.number().default(1) })
@@ -24,21 +27,21 @@ interface Weather {
 }
 
 describe('tool', () => {
-  it('gives execute what the schema makes of the arguments', () => {
+  it('infers the arguments of execute from the schema', () => {
     tool({ name: 'a', parameters: valibotSchema, execute: (args) => expectTypeOf(args).toEqualTypeOf<Weather>() })
     tool({ name: 'a', parameters: zodSchema, execute: (args) => expectTypeOf(args).toEqualTypeOf<Weather>() })
     tool({ name: 'a', parameters: arktypeSchema, execute: (args) => expectTypeOf(args).toEqualTypeOf<Weather>() })
     expectTypeOf(tool({ name: 'a', parameters: zodSchema })).toEqualTypeOf<Tool<Weather>>()
   })
 
-  it('knows nothing of plain JSON Schema unless told', () => {
+  it('leaves the arguments unknown for plain JSON Schema, unless their type is given', () => {
     const parameters = { type: 'object', properties: { city: { type: 'string' } } } as const
     tool({ name: 'a', parameters, execute: (args) => expectTypeOf(args).toBeUnknown() })
     tool({ name: 'a', execute: (args) => expectTypeOf(args).toBeUnknown() })
     tool<{ city: string }>({ name: 'a', parameters, execute: ({ city }) => expectTypeOf(city).toBeString() })
   })
 
-  it('says what execute is told besides', () => {
+  it('types the context of execute', () => {
     tool({
       name: 'a',
       execute(_, { signal, toolCallId }) {
@@ -48,12 +51,12 @@ describe('tool', () => {
     })
   })
 
-  it('refuses what does not fit', () => {
+  it('rejects definitions that do not match', () => {
     // @ts-expect-error -- the schema has no such member
     tool({ name: 'a', parameters: zodSchema, execute: ({ town }) => town })
-    // @ts-expect-error -- the schema says string
+    // @ts-expect-error -- the member of the schema is a string
     tool({ name: 'a', parameters: valibotSchema, execute: (args: { city: number }) => args.city })
-    // @ts-expect-error -- a name is needed
+    // @ts-expect-error -- the name is missing
     tool({ parameters: arktypeSchema })
     // @ts-expect-error -- not a schema
     tool({ name: 'a', parameters: 'object' })
@@ -63,7 +66,7 @@ describe('tool', () => {
 })
 
 describe('InferSchema', () => {
-  it('is the value after validation', () => {
+  it('is the type of the validated value', () => {
     expectTypeOf<InferSchema<typeof valibotSchema>>().toEqualTypeOf<Weather>()
     expectTypeOf<InferSchema<typeof zodSchema>>().toEqualTypeOf<Weather>()
     expectTypeOf<InferSchema<typeof arktypeSchema>>().toEqualTypeOf<Weather>()
@@ -78,28 +81,50 @@ describe('runTools', () => {
     tool({ name: 'b', parameters: zodSchema, execute: ({ days }) => days }),
   ]
 
-  it('takes tools of different arguments', () => {
+  it('accepts tools with different arguments', () => {
     expectTypeOf(runTools(lmstudio, { model: 'm', prompt: 'Hi', tools })).resolves.toEqualTypeOf<RunToolsResult>()
     expectTypeOf(tools).toExtend<ToolDefinition[]>()
     lmstudio.stream({ model: 'm', prompt: 'Hi', tools })
     void runTools(lmstudio, { model: 'm', prompt: 'Hi', tools: [{ name: 'c' }] })
   })
 
-  it('goes on with what it gave', async () => {
+  it('accepts the messages of its result', async () => {
     const { messages } = await runTools(lmstudio, { model: 'm', prompt: 'Hi', tools })
     void runTools(lmstudio, { model: 'm', messages, tools, maxRounds: 3, onStep: ({ results }) => results.length })
   })
 
-  it('refuses a request without tools, and one with both forms', () => {
-    // @ts-expect-error -- tools are needed
+  it('rejects a request without tools, and one with both a prompt and messages', () => {
+    // @ts-expect-error -- the tools are missing
     void runTools(lmstudio, { model: 'm', prompt: 'Hi' })
-    // @ts-expect-error -- one of the two
+    // @ts-expect-error -- only one of prompt and messages is allowed
     void runTools(lmstudio, { model: 'm', prompt: 'Hi', messages: [], tools })
   })
 
-  it('streams events', async () => {
+  it('types its stream of events and its response', async () => {
     const stream = streamTools(lmstudio, { model: 'm', prompt: 'Hi', tools })
     expectTypeOf(stream.response).resolves.toEqualTypeOf<RunToolsResult>()
     for await (const event of stream) expectTypeOf(event).toEqualTypeOf<ToolsEvent>()
+  })
+})
+
+describe('EntriesOf', () => {
+  const entry = v.unknown()
+
+  it('requires an entry for each field of a tool definition', () => {
+    const { name, ...rest } = { name: entry, description: entry, parameters: entry, execute: entry }
+    void ({ name, ...rest } satisfies EntriesOf<ToolInit>)
+    // @ts-expect-error -- `name` is missing
+    void (rest satisfies EntriesOf<ToolInit>)
+    // @ts-expect-error -- `nmae` is misspelled
+    void ({ nmae: entry, ...rest } satisfies EntriesOf<ToolInit>)
+  })
+
+  it('requires an entry for each setting of the loop', () => {
+    const { maxRounds, ...rest } = { tools: entry, onStep: entry, parseTextToolCalls: entry, maxRounds: entry }
+    void ({ maxRounds, ...rest } satisfies EntriesOf<ToolLoopSettings>)
+    // @ts-expect-error -- `maxRounds` is missing
+    void (rest satisfies EntriesOf<ToolLoopSettings>)
+    // @ts-expect-error -- `maxSteps` does not exist
+    void ({ maxRounds, ...rest, maxSteps: entry } satisfies EntriesOf<ToolLoopSettings>)
   })
 })

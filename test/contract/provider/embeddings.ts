@@ -5,18 +5,18 @@ const EMBEDDER = 'text-embedding-plover-v2'
 
 export const embeddingCases: readonly Case[] = [
   {
-    name: 'embed gives one vector per text, in the order of the texts',
+    name: 'embed returns one vector per text, in the order of the texts',
     async run({ create, assert, library: { cosineSimilarity } }) {
       const input = ['the sea at night', 'the sea by night', 'quarterly tax report']
       const { embeddings } = await create().embed({ model: EMBEDDER, input })
       assert.equal(embeddings.length, 3)
       const [first = [], second = [], third = []] = embeddings
       const [near, far] = [cosineSimilarity(first, second), cosineSimilarity(first, third)]
-      assert.ok(near > far, `like texts nearer (${near}) than unlike ones (${far})`)
+      assert.ok(near > far, `similar texts are closer (${near}) than different ones (${far})`)
     },
   },
   {
-    name: 'embed takes a single text',
+    name: 'embed accepts a single text',
     async run({ create, assert, mock }) {
       const { embeddings } = await create().embed({ model: EMBEDDER, input: 'the sea' })
       assert.equal(embeddings.length, 1)
@@ -35,7 +35,7 @@ export const embeddingCases: readonly Case[] = [
     },
   },
   {
-    name: 'embed tells with a failure what had succeeded before',
+    name: 'embed attaches the earlier vectors to the error of a batch',
     async run({ create, assert, mock, library }) {
       const input = ['gull', 'tern', 'auk']
       const lmstudio = create()
@@ -52,7 +52,7 @@ export const embeddingCases: readonly Case[] = [
     },
   },
   {
-    name: 'embed refuses an empty list before anything is sent',
+    name: 'embed rejects an empty list before sending anything',
     async run({ create, assert, mock, library }) {
       await assert.fails(() => create().embed({ model: MODEL, input: [] }), library.InvalidRequestError)
       assert.equal(await mock.calls(), [])

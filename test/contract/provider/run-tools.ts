@@ -6,15 +6,15 @@ const PARAMETERS = { type: 'object', properties: { city: { type: 'string' } }, r
 const weather = ({ library }: Bench) =>
   library.tool<{ city: string }>({
     name: 'get_weather',
-    description: 'The weather of a city.',
+    description: 'Returns the weather of a city.',
     parameters: PARAMETERS,
     execute: ({ city }) => `Rain in ${city}`,
   })
 
 const request = { model: MODEL, prompt: 'How is the weather?' } as const
 
-/** Both ways to run the tools. */
-const ways: readonly (readonly [string, (bench: Bench) => Promise<RunToolsResult>])[] = [
+/** Both ways to run the loop. */
+const variants: readonly (readonly [string, (bench: Bench) => Promise<RunToolsResult>])[] = [
   ['runTools', (bench) => bench.library.runTools(bench.create(), { ...request, tools: [weather(bench)] })],
   [
     'streamTools',
@@ -23,8 +23,8 @@ const ways: readonly (readonly [string, (bench: Bench) => Promise<RunToolsResult
 ]
 
 export const runToolsCases: readonly Case[] = [
-  ...ways.map(([way, run]): Case => ({
-    name: `${way} runs the tool that the model calls, and gives its answer`,
+  ...variants.map(([name, run]): Case => ({
+    name: `${name} executes the tool that the model calls and returns its answer`,
     async run(bench) {
       const { response, steps, messages } = await run(bench)
       const [result] = steps[0]?.results ?? []
@@ -38,8 +38,8 @@ export const runToolsCases: readonly Case[] = [
     },
   })),
   {
-    // A page under a strict policy has no eval: validation must do without.
-    name: 'runTools checks arguments against plain JSON Schema, and tells the model what does not fit',
+    // A strict content security policy forbids eval, so validation must not need it.
+    name: 'runTools validates arguments with plain JSON Schema and reports what is invalid',
     async run(bench) {
       await bench.mock.answerWith({ toolCalls: [{ name: 'get_weather', arguments: { city: 7 } }] })
       const { ToolExecutionError, runTools } = bench.library

@@ -10,13 +10,13 @@ const schema = {
   properties: { name: { type: 'string' }, legs: { type: 'integer' } },
   required: ['name', 'legs'],
 }
-const ask = { model: MODEL, prompt: 'Name a bird.', reasoningEffort: 'none', maxTokens: 500, schema } as const
+const request = { model: MODEL, prompt: 'Name a bird.', reasoningEffort: 'none', maxTokens: 500, schema } as const
 
 export const objectCases: readonly Case[] = [
   {
-    name: 'generateObject gives what fits the schema',
+    name: 'generateObject returns an object that matches the schema',
     async run({ create, assert, mock, library }) {
-      const { object, response } = await library.generateObject<Bird>(create(), ask)
+      const { object, response } = await library.generateObject<Bird>(create(), request)
       assert.equal([typeof object.name, Number.isInteger(object.legs)], ['string', true])
       assert.equal(JSON.parse(response.text), object)
       const [call] = await mock.calls()
@@ -25,9 +25,9 @@ export const objectCases: readonly Case[] = [
     },
   },
   {
-    name: 'generateObject tells an answer that was cut from one that is wrong',
+    name: 'generateObject distinguishes a truncated response from a wrong one',
     async run({ create, assert, mock, library }) {
-      const failing = () => assert.fails(() => library.generateObject(create(), ask), library.OutputValidationError)
+      const failing = () => assert.fails(() => library.generateObject(create(), request), library.OutputValidationError)
       await mock.answerWith({ deltas: ['{"name":"gu'], reasoning: '', finishReason: 'length' })
       assert.equal((await failing()).code, 'output-truncated')
       await mock.answerWith({ text: 'Gulls.', reasoning: '' })
@@ -38,10 +38,10 @@ export const objectCases: readonly Case[] = [
     },
   },
   {
-    name: 'streamObject shows the object as it grows, and gives it checked in the end',
+    name: 'streamObject yields the object as it grows and returns it validated',
     async run({ create, assert, mock, library }) {
       await mock.answerWith({ deltas: ['{"name":"gu', 'll","le', 'gs":2}'], reasoning: '' })
-      const stream = library.streamObject<Bird>(create(), ask)
+      const stream = library.streamObject<Bird>(create(), request)
       const seen: string[] = []
       for await (const bird of stream) seen.push(JSON.stringify(bird))
       assert.equal(seen, ['{"name":"gu"}', '{"name":"gull"}', '{"name":"gull","legs":2}'])
@@ -49,11 +49,11 @@ export const objectCases: readonly Case[] = [
     },
   },
   {
-    name: 'leaving the loop over a growing object ends the request',
+    name: 'leaving the loop of streamObject closes the connection',
     async run({ create, assert, mock, library }) {
       await mock.answerWith({ deltas: ['{"name":"gu', 'll","legs":2}'], reasoning: '' })
       await mock.inject({ name: 'stall', afterEvents: 3 })
-      for await (const bird of library.streamObject<Bird>(create(), ask)) if (bird.name !== undefined) break
+      for await (const bird of library.streamObject<Bird>(create(), request)) if (bird.name !== undefined) break
       assert.equal(await mock.ending(), 'aborted')
     },
   },

@@ -4,15 +4,15 @@ import { MODEL, type Case } from '../contract.js'
 
 const WEATHER: ToolDefinition = {
   name: 'get_weather',
-  description: 'The weather of a city.',
+  description: 'Returns the weather of a city.',
   parameters: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] },
 }
 const request = { model: MODEL, prompt: 'How is the weather?', tools: [WEATHER] } as const
 
 const CALL = { id: 'call_a', name: 'get_weather', arguments: { city: 'Sète' } }
 
-/** Quirks under which a call still arrives whole. */
-const SAFE_PROPERTIES = [
+/** Faults under which a tool call still arrives complete. */
+const HARMLESS_FAULTS = [
   'tool-calls-without-index',
   'tool-calls-without-id',
   'tool-calls-empty-id',
@@ -22,15 +22,15 @@ const SAFE_PROPERTIES = [
   'tool-calls-finish-stop',
 ] as const satisfies readonly MockFaultName[]
 
-/** Quirks that leave a call without arguments. */
-const WITHOUT_ARGUMENTS = [
+/** Faults that remove the arguments of a tool call. */
+const FAULTS_WITHOUT_ARGUMENTS = [
   'tool-calls-arguments-null',
   'tool-calls-arguments-empty',
 ] as const satisfies readonly MockFaultName[]
 
 export const toolCases: readonly Case[] = [
   {
-    name: 'a tool call of a stream is told as it comes, and whole at the end',
+    name: 'stream emits a tool call as it arrives, and the complete call at the end',
     async run({ create, assert, mock }) {
       await mock.answerWith({ reasoning: '', text: '', toolCalls: [CALL] })
       const events: CompletionEvent[] = []
@@ -44,7 +44,7 @@ export const toolCases: readonly Case[] = [
     },
   },
   {
-    name: 'several calls at once keep their order and their arguments',
+    name: 'parallel tool calls keep their order and their arguments',
     async run({ create, assert, mock }) {
       const toolCalls = ['Sète', 'Brest', 'Nice'].map((city, index) => ({
         id: `call_${index}`,
@@ -63,24 +63,24 @@ export const toolCases: readonly Case[] = [
       }
     },
   },
-  ...SAFE_PROPERTIES.map((fault): Case => ({
-    name: `a call arrives whole under ${fault}, streamed or not`,
+  ...HARMLESS_FAULTS.map((fault): Case => ({
+    name: `a tool call arrives complete with the fault ${fault}, streamed or not`,
     async run({ create, assert, mock }) {
       await mock.inject(fault, { times: 2 })
       const provider = create()
-      for (const answer of [await provider.stream(request).response, await provider.complete(request)]) {
-        const [call, ...others] = answer.toolCalls
+      for (const response of [await provider.stream(request).response, await provider.complete(request)]) {
+        const [call, ...others] = response.toolCalls
         assert.equal(others, [])
         assert.equal(call?.name, 'get_weather')
         assert.ok(call?.id !== '', 'an id')
         const parsed = call?.arguments as { city?: unknown } | undefined
         assert.equal(typeof parsed?.city, 'string')
-        assert.equal(answer.finishReason, 'tool-calls')
+        assert.equal(response.finishReason, 'tool-calls')
       }
     },
   })),
-  ...WITHOUT_ARGUMENTS.map((fault): Case => ({
-    name: `a call has no arguments under ${fault}, streamed or not`,
+  ...FAULTS_WITHOUT_ARGUMENTS.map((fault): Case => ({
+    name: `a tool call has empty arguments with the fault ${fault}, streamed or not`,
     async run({ create, assert, mock }) {
       await mock.inject(fault, { times: 2 })
       const provider = create()
@@ -93,7 +93,7 @@ export const toolCases: readonly Case[] = [
     },
   })),
   {
-    name: 'arguments that are no JSON are handed over as they are',
+    name: 'arguments that are not JSON are available as raw text',
     async run({ create, assert, mock }) {
       await mock.inject('tool-calls-arguments-invalid', { times: 2 })
       const provider = create()
@@ -105,11 +105,11 @@ export const toolCases: readonly Case[] = [
     },
   },
   {
-    name: 'the results of tools can be sent back',
+    name: 'tool results can be sent back',
     async run({ create, assert }) {
       const provider = create()
       const { toolCalls } = await provider.complete(request)
-      const answer = await provider.complete({
+      const response = await provider.complete({
         model: MODEL,
         tools: [WEATHER],
         messages: [
@@ -118,11 +118,11 @@ export const toolCases: readonly Case[] = [
           ...toolCalls.map(({ id }) => ({ role: 'tool' as const, toolCallId: id, content: '21 °C' })),
         ],
       })
-      assert.equal(answer.text, 'According to get_weather: 21 °C')
+      assert.equal(response.text, 'According to get_weather: 21 °C')
     },
   },
   {
-    name: 'a tool that is named is sent alone, as required',
+    name: 'a toolChoice that names a tool sends only that tool, and requires a call',
     async run({ create, assert, mock }) {
       const other = { ...WEATHER, name: 'other_tool' }
       await create().complete({ ...request, tools: [WEATHER, other], toolChoice: { tool: 'other_tool' } })

@@ -3,6 +3,9 @@ import { breakLongLines } from './scripts/bundle/break-long-lines.js'
 
 const source = (path: string): string => new URL(path, import.meta.url).pathname
 
+/** Whether a module belongs to the entries for Node, which alone may import Node's own modules. */
+const isForNode = (id: string): boolean => /\/src\/(node\/|testing\/node-server)|\/smol-toml\//.test(id)
+
 export const alias = { ufo: source('./scripts/bundle/ufo.ts'), destr: source('./scripts/bundle/destr.ts') }
 
 /**
@@ -36,8 +39,8 @@ export default defineConfig({
         chunkFileNames: 'chunks/[name].js',
         codeSplitting: {
           groups: [
-            { name: 'mock', test: /[\\/]src[\\/]testing[\\/]/ },
-            { name: 'library', test: /[\\/](src|node_modules|scripts)[\\/](?!node[\\/]|smol-toml)/ },
+            { name: 'mock', test: (id) => id.includes('/src/testing/') && !isForNode(id) },
+            { name: 'library', test: (id) => !id.includes('/src/testing/') && !isForNode(id) },
           ],
         },
         // Declarations have the documentation. Bundlers need the annotations, and licenses must stay.

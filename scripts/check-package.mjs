@@ -26,7 +26,7 @@ try {
 
 /** Every target of `exports` is in dist/, types come first, and dist/ has no entry that `exports` forgot. */
 function checkExports() {
-  const targets = Object.entries(exports).filter(([subpath]) => subpath !== './package.json')
+  const targets = Object.entries(exports).filter(([, target]) => typeof target === 'object')
   for (const [subpath, target] of targets) {
     const conditions = Object.keys(target)
     if (conditions.join() !== 'types,default') throw new Error(`exports["${subpath}"] has ${conditions.join()}`)

@@ -1,6 +1,6 @@
 // @ts-check
-// What Vite and tsc leave to do in dist/: only declarations that an entry reaches, the licences of the bundled parts,
-// and a look at whether the bundle holds what it should and nothing else.
+// Finishes dist/ after Vite and tsc: removes declarations that no entry reaches, writes the licenses of the bundled parts,
+// and checks what the bundles hold.
 import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -9,23 +9,28 @@ import { parseSync } from 'vite'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const dist = join(root, 'dist')
 
-/** Whose code each entry and its chunks hold. Of ofetch's own two, stand-ins are bundled (vite.config.ts). */
+/** The packages whose code each entry holds. Stand-ins replace ofetch's own dependencies (vite.config.ts). */
 const core = ['@valibot/to-json-schema', 'idb-keyval', 'ofetch', 'valibot']
 /** @type {Record<string, { parts: readonly string[], usesNode: boolean }>} */
 const entries = {
   'index.js': { parts: core, usesNode: false },
+  'core.js': { parts: core, usesNode: false },
+  'lmstudio-provider.min.js': { parts: core, usesNode: false },
   'node.js': { parts: [...core, 'smol-toml'], usesNode: true },
   'testing.js': { parts: [], usesNode: false },
   'testing-node.js': { parts: [], usesNode: true },
 }
+// Longer lines make an uncaught error in Node fill the screen: it prints the line that threw.
+const MAX_LINE_LENGTH = 400
 
 pruneDeclarations()
 /** @type {Map<string, string>} */
 const packages = new Map()
 for (const [entry, { parts, usesNode }] of Object.entries(entries)) checkEntry(entry, parts, usesNode)
+checkLines()
 writeNotices()
 
-/** Removes the declarations that no entry leads to: they are inner parts, and may name packages that are not installed. */
+/** Removes the declarations that no entry reaches: they are internal and may name packages that are not installed. */
 function pruneDeclarations() {
   const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   const waiting = Object.values(exports).flatMap((target) => (target.types ? [join(root, target.types)] : []))
@@ -38,14 +43,14 @@ function pruneDeclarations() {
     }
   }
   const missing = waiting.filter((path) => !existsSync(path))
-  if (missing.length > 0) fail(`declarations name files that are not there: ${missing.join(', ')}`)
+  if (missing.length > 0) fail(`declarations refer to missing files: ${missing.join(', ')}`)
   for (const path of files('.d.ts')) if (!kept.has(path)) rmSync(path)
   for (const path of files('.d.ts.map')) if (!kept.has(path.replace(/\.map$/, ''))) rmSync(path)
   removeEmptyFolders(dist)
 }
 
 /**
- * An entry holds the code of the packages it should, of no other, and leaves no import but Node's own modules.
+ * Checks that an entry holds the code of exactly these packages and imports nothing but Node's own modules.
  * @param {string} entry
  * @param {readonly string[]} parts
  * @param {boolean} usesNode
@@ -64,11 +69,21 @@ function checkEntry(entry, parts, usesNode) {
     }
   }
   const [is, due] = [[...found], [...parts]].map((names) => names.toSorted().join(', '))
-  if (is !== due) fail(`dist/${entry} holds code of ${is || 'nothing'}, where ${due || 'nothing'} is planned`)
+  if (is !== due) fail(`dist/${entry} holds code of ${is || 'nothing'} instead of ${due || 'nothing'}`)
+}
+
+/** Checks that people can read the modules: only the minified file may have long lines. */
+function checkLines() {
+  for (const path of files('.js').filter((file) => !file.endsWith('.min.js'))) {
+    const number = readFileSync(path, 'utf8')
+      .split('\n')
+      .findIndex((line) => line.length > MAX_LINE_LENGTH)
+    if (number >= 0) fail(`${path}:${number + 1} is longer than ${MAX_LINE_LENGTH} characters`)
+  }
 }
 
 /**
- * Name and folder of every package whose code the source map places in a file.
+ * Returns name and folder of every package that the source map of a file refers to.
  * @param {string} path
  * @returns {[string, string][]}
  */
@@ -102,10 +117,10 @@ function writeNotices() {
     .map(([name, folder]) => {
       const { version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
       const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry))
-      if (!file) return fail(`${name} brings no licence text`)
+      if (!file) return fail(`${name} has no license file`)
       return `${name} ${version} (${license})\n\n${readFileSync(join(folder, file), 'utf8').trim()}\n`
     })
-  const head = 'lmstudio-provider contains code of these packages, under their licences.\n'
+  const head = 'lmstudio-provider contains code of these packages, under their licenses.\n'
   writeFileSync(join(dist, 'THIRD-PARTY-NOTICES.txt'), [head, ...parts].join(`\n${'-'.repeat(80)}\n\n`))
 }
 
@@ -132,5 +147,5 @@ function removeEmptyFolders(folder) {
  * @returns {never}
  */
 function fail(reason) {
-  throw new Error(`The build is not as it should be: ${reason}.`)
+  throw new Error(`The build is wrong: ${reason}.`)
 }

@@ -5,99 +5,114 @@ import { sanitizeCause } from '../errors/sanitize-cause.js'
 import { isObject } from '../utils/json.js'
 import type { RequestInfo } from './request-info.js'
 
-/** Failures after which the server surely has not seen the request. */
-export const NEVER_SENT: ReadonlySet<string> = new Set(['not-running', 'unreachable', 'dns'])
+/** The codes of failures that happen before the server sees the request. */
+export const NEVER_SENT: readonly string[] = ['not-running', 'unreachable', 'dns']
 
-/** The 300 seconds after which Node's own fetch gives up, whatever its signal says. */
+// Node's own fetch gives up after this time, whatever its signal says.
 const PLATFORM_LIMIT_MS = 300_000
+// Node hides the code two levels down the chain of causes; a longer chain may be circular.
+const MAX_CAUSE_DEPTH = 5
 
-type Kind = readonly [
-  words: RegExp,
-  code: ErrorCode,
-  what: string,
-  type: new (message: string, options: ProviderErrorOptions) => ProviderError,
-  isRetryable?: false,
+interface FetchFailure {
+  /** Matches the code or the message of the exception, or of one of its causes. */
+  readonly matches: RegExp
+  readonly code: ErrorCode
+  /** The cause as the beginning of a sentence that the endpoint ends. */
+  readonly message: string
+  readonly Type: new (message: string, options: ProviderErrorOptions) => ProviderError
+  readonly isRetryable?: false
+}
+
+// The exceptions of Node, Bun and Deno. A browser gives no reason at all: browser/access-error.ts finds out there.
+const FETCH_FAILURES: readonly FetchFailure[] = [
+  {
+    matches: /^(ECONNREFUSED|ConnectionRefused)$|connection refused|actively refused/i,
+    code: 'not-running',
+    message: 'Nothing is listening at',
+    Type: ServiceNotFoundError,
+  },
+  {
+    matches: /^(ENOTFOUND|EAI_)|failed to lookup address|getaddrinfo/i,
+    code: 'dns',
+    message: 'The host name cannot be resolved:',
+    Type: NetworkError,
+  },
+  {
+    matches: /^(connect ETIMEDOUT|(EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|UND_ERR_CONNECT_TIMEOUT)$)/,
+    code: 'unreachable',
+    message: 'No host answers at',
+    Type: ServiceNotFoundError,
+  },
+  {
+    matches: /^(CERT_|ERR_TLS|ERR_SSL|UNABLE_TO_|DEPTH_ZERO|SELF_SIGNED|EPROTO)|certificate|wrong version number/i,
+    code: 'tls',
+    message: 'The TLS connection failed:',
+    Type: NetworkError,
+    isRetryable: false,
+  },
+  {
+    matches: /^HPE_|ERR_INVALID_HTTP|InvalidHTTPResponse|invalid HTTP/i,
+    code: 'wrong-service',
+    message: 'The program that answers does not speak HTTP:',
+    Type: ServiceNotFoundError,
+    isRetryable: false,
+  },
+  {
+    // Ports that every fetch blocks, such as 6667.
+    matches: /^bad port$/i,
+    code: 'blocked-port',
+    message: 'fetch blocks the port of',
+    Type: NetworkError,
+    isRetryable: false,
+  },
+  {
+    matches:
+      /^(ECONNRESET|ETIMEDOUT|EPIPE|ECONNABORTED|UND_ERR_SOCKET|ConnectionClosed)$|connection (reset|closed)|other side closed/i,
+    code: 'connection-reset',
+    message: 'The connection was closed before a response began:',
+    Type: NetworkError,
+  },
 ]
 
-// Node's, Bun's and Deno's words: a browser gives no reason at all, there the diagnosis finds it.
-const KINDS: readonly Kind[] = [
-  [
-    /^(ECONNREFUSED|ConnectionRefused)$|connection refused|actively refused/i,
-    'not-running',
-    'nothing listens at',
-    ServiceNotFoundError,
-  ],
-  [
-    /^(ENOTFOUND|EAI_)|failed to lookup address|getaddrinfo/i,
-    'dns',
-    'the host name could not be resolved of',
-    NetworkError,
-  ],
-  [
-    /^(connect ETIMEDOUT|(EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|UND_ERR_CONNECT_TIMEOUT)$)/,
-    'unreachable',
-    'no host answers at',
-    ServiceNotFoundError,
-  ],
-  [
-    /^(CERT_|ERR_TLS|ERR_SSL|UNABLE_TO_|DEPTH_ZERO|SELF_SIGNED|EPROTO)|certificate|wrong version number/i,
-    'tls',
-    'the TLS connection failed to',
-    NetworkError,
-    false,
-  ],
-  [
-    /^HPE_|ERR_INVALID_HTTP|InvalidHTTPResponse|invalid HTTP/i,
-    'wrong-service',
-    'what answers does not speak HTTP at',
-    ServiceNotFoundError,
-    false,
-  ],
-  // Ports that every fetch refuses to use, such as 6667.
-  [/^bad port$/i, 'blocked-port', 'fetch refuses the port of', NetworkError, false],
-  [
-    /^(ECONNRESET|ETIMEDOUT|EPIPE|ECONNABORTED|UND_ERR_SOCKET|ConnectionClosed)$|connection (reset|closed)|other side closed/i,
-    'connection-reset',
-    'the connection was closed before the answer by',
-    NetworkError,
-  ],
-]
-
-/** An exception of `fetch`, or of reading a body, as one of our errors. */
+/** Returns the error for an exception of `fetch`, or of reading a body; an error of this package stays as it is. */
 export function errorFromFetch(error: unknown, context: RequestInfo, isMidBody = false): unknown {
   if (ProviderError.isInstance(error)) return error
   const { endpoint, method, route } = context
-  const facts = { endpoint, cause: sanitizeCause(error, context.scrub) }
-  const words = reasons(error)
-  const call = `${method} ${route}`
-  if (words.some((word) => /^UND_ERR_(HEADERS|BODY)_TIMEOUT$/.test(word))) {
-    return new TimeoutError(`${call} hit the ${PLATFORM_LIMIT_MS} ms limit of this runtime's own fetch.`, {
-      ...facts,
-      code: 'platform',
-      limit: 'platform',
-      timeoutMs: PLATFORM_LIMIT_MS,
-    })
+  const details = { endpoint, cause: sanitizeCause(error, context.scrub) }
+  const texts = codesAndMessages(error)
+  const request = `${method} ${route}`
+  if (texts.some((text) => /^UND_ERR_(HEADERS|BODY)_TIMEOUT$/.test(text))) {
+    return new TimeoutError(
+      `The request reached the ${PLATFORM_LIMIT_MS} ms limit of this runtime's fetch (${request}).`,
+      {
+        ...details,
+        code: 'platform',
+        limit: 'platform',
+        timeoutMs: PLATFORM_LIMIT_MS,
+      },
+    )
   }
   if (isMidBody) {
-    return new StreamInterruptedError(`${call}: the connection broke in the middle of the answer.`, {
-      ...facts,
-      // What is only read has no partial answer to point to.
+    return new StreamInterruptedError(`The connection broke in the middle of the response (${request}).`, {
+      ...details,
+      // The usual hint points to the partial response, which only a generation has.
       hint: method === 'GET' ? hintFor('unknown') : undefined,
     })
   }
-  const kind = KINDS.find(([pattern]) => words.some((word) => pattern.test(word)))
-  if (kind === undefined)
-    return new NetworkError(`${call}: the request to ${endpoint} failed without saying why.`, facts)
-  const [, code, what, Type, isRetryable] = kind
-  return new Type(`${call}: ${what} ${endpoint}.`, { ...facts, code, isRetryable })
+  const failure = FETCH_FAILURES.find(({ matches }) => texts.some((text) => matches.test(text)))
+  if (failure === undefined) {
+    return new NetworkError(`The request to ${endpoint} failed for an unknown reason (${request}).`, details)
+  }
+  const { code, message, Type, isRetryable } = failure
+  return new Type(`${message} ${endpoint} (${request}).`, { ...details, code, isRetryable })
 }
 
-/** Codes and messages down the chain of causes: Node hides the code two levels down, and behind an AggregateError. */
-function reasons(error: unknown, depth = 0): string[] {
-  if (!isObject(error) || depth > 5) return []
+/** Returns the codes and messages of an exception and its causes, also behind an AggregateError. */
+function codesAndMessages(error: unknown, depth = 0): string[] {
+  if (!isObject(error) || depth > MAX_CAUSE_DEPTH) return []
   const { code, message, cause, errors } = error
   const nested: unknown[] = Array.isArray(errors) ? errors : []
-  return [code, message, ...[cause, ...nested].flatMap((inner) => reasons(inner, depth + 1))].filter(
-    (word) => typeof word === 'string',
+  return [code, message, ...[cause, ...nested].flatMap((inner) => codesAndMessages(inner, depth + 1))].filter(
+    (text) => typeof text === 'string',
   )
 }

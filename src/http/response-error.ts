@@ -17,162 +17,187 @@ import {
   type UnsupportedEndpointErrorOptions,
 } from '../errors/errors.js'
 import type { ProviderError } from '../errors/provider-error.js'
-import { type WireError, readError } from './error-body.js'
-import { readRetryAfter } from './retry.js'
+import { parseErrorBody, type ServerError } from './error-body.js'
 import type { RequestInfo } from './request-info.js'
+import { readRetryAfter } from './retry.js'
 
-/** What the server said no with. */
+/** A response that reports an error. */
 export interface ErrorResponse {
-  /** HTTP status; of an error inside a stream, that of the stream. */
+  /** HTTP status; for an error inside a stream, that of the stream. */
   readonly status: number
-  /** Parsed body, or its text. */
+  /** The parsed body, or its text. */
   readonly body: unknown
   readonly headers?: Headers
 }
 
-/** Everything a rule may look at. */
-interface Case {
+/** What a rule can look at. */
+interface RuleInput {
   readonly status: number
-  readonly said: WireError
+  readonly serverError: ServerError
   readonly context: RequestInfo
   readonly headers: Headers | undefined
 }
 
-type Facts = RateLimitErrorOptions &
+type ErrorDetails = RateLimitErrorOptions &
   ContextLengthErrorOptions &
   InvalidRequestErrorOptions &
   UnsupportedEndpointErrorOptions
 
-type Rule = readonly [
-  /** Statuses, or words in the message, type or code, that the rule is for. */
-  matches: RegExp | ((status: number) => boolean),
-  what: string,
-  type: new (message: string, options: ApiErrorOptions) => ProviderError,
-  /** What the error has besides the facts of every refusal. */
-  more?: (given: Case) => Facts,
-]
+interface ErrorRule {
+  /** The statuses the rule is for, or a pattern for the message, type or code of the server. */
+  readonly matches: RegExp | ((status: number) => boolean)
+  /** The cause, as the end of a sentence that begins with “The server”. */
+  readonly cause: string
+  readonly Type: new (message: string, options: ApiErrorOptions) => ProviderError
+  /** What the error has in addition to what every error of a response has. */
+  readonly details?: (input: RuleInput) => ErrorDetails
+}
 
-/** What a route that is not there says of itself. */
-const since = ({ context }: Case): Facts => ({ since: versionOf(context.route) })
+const since = ({ context }: RuleInput): ErrorDetails => ({ since: versionOf(context.route) })
 
-// In order of precedence: the first that matches decides. Wordings are those of wire reference 8.4. A 401 asks for a token
-// whatever it says, and is never an old version.
-const RULES: readonly Rule[] = [
-  [
-    (status) => status === 401,
-    'wants a valid API token',
-    AuthenticationError,
-    ({ context }) => ({ code: context.sentToken ? 'auth-rejected' : 'auth-required' }),
-  ],
-  [/unexpected endpoint or method/i, 'does not know this route', UnsupportedEndpointError, since],
-  [(status) => status === 403, 'does not permit this', PermissionError],
-  [
-    (status) => status === 429,
-    'has too much to do',
-    RateLimitError,
-    ({ headers }) => ({ retryAfterMs: readRetryAfter(headers) }),
-  ],
-  [
-    /context (size|length|window)|n_ctx|n_keep|tokens to keep|exceed_context_size|keep the first \d+ tokens/i,
-    'says that the conversation does not fit into the context',
-    ContextLengthError,
-    contextNumbers,
-  ],
-  [
-    /no models? (is |are )?(currently )?loaded/i,
-    'has no model loaded',
-    ModelNotFoundError,
-    () => ({ code: 'no-models-loaded' }),
-  ],
-  [
-    /model (is|was|has been) unloaded/i,
-    'unloaded the model meanwhile',
-    ModelLoadError,
-    () => ({ code: 'model-unloaded', isRetryable: true }),
-  ],
-  [
-    /model is not (an? )?(llm|embedding)/i,
-    'has a model of another type under this name',
-    InvalidRequestError,
-    ({ said }) => ({ code: 'wrong-model-type', issues: [{ path: ['model'], message: said.message }] }),
-  ],
-  [
-    /(not (find|found)|unknown|expired)\b.*(stored response|previous_response_id)|(stored response|previous_response_id).*(not found|not exist|expired)/i,
-    'no longer has the answer to go on from',
-    InvalidRequestError,
-    ({ said }) => ({ code: 'unknown-response', issues: [{ path: ['previousResponseId'], message: said.message }] }),
-  ],
-  [
-    /^(mcp|plugin)_connection_error$/,
-    'cannot reach the tools of an integration',
-    ApiError,
-    () => ({ code: 'integration-unreachable' }),
-  ],
-  [/model[_ ]not[_ ]found/i, 'does not have this model', ModelNotFoundError],
-  [/job[_ ]not[_ ]found/i, 'does not know this download', ApiError, () => ({ code: 'job-not-found' })],
-  [
-    /failed to load|model loading|insufficient system resources|error loading model/i,
-    'could not load the model',
-    ModelLoadError,
-  ],
-  [
-    /has crashed|channel error|compute error|engine protocol/i,
-    'lost the engine of the model',
-    ModelLoadError,
-    () => ({ code: 'engine-crashed' }),
-  ],
-  [
-    /model .*(not found|does ?n.t exist|does not exist)|(unknown|no such|invalid) model/i,
-    'does not have this model',
-    ModelNotFoundError,
-  ],
-  [
-    (status) => status === 404 || status === 405 || status === 501,
-    'does not know this route',
-    UnsupportedEndpointError,
-    since,
-  ],
-  [
-    (status) => status >= 500,
-    'failed',
-    NetworkError,
-    ({ status, headers }) => ({
+/**
+ * How a response becomes an error: the first rule that matches decides. The wordings are those of docs/http-api.md 8.4. A 401
+ * comes first: whatever it says, it asks for a token and does not mean an old version.
+ */
+const RULES: readonly ErrorRule[] = [
+  {
+    matches: (status) => status === 401,
+    cause: 'requires a valid API token',
+    Type: AuthenticationError,
+    details: ({ context }) => ({ code: context.sentToken ? 'auth-rejected' : 'auth-required' }),
+  },
+  {
+    matches: /unexpected endpoint or method/i,
+    cause: 'does not know this route',
+    Type: UnsupportedEndpointError,
+    details: since,
+  },
+  { matches: (status) => status === 403, cause: 'does not permit this request', Type: PermissionError },
+  {
+    matches: (status) => status === 429,
+    cause: 'is rate limiting requests',
+    Type: RateLimitError,
+    details: ({ headers }) => ({ retryAfterMs: readRetryAfter(headers) }),
+  },
+  {
+    matches: /context (size|length|window)|n_ctx|n_keep|tokens to keep|exceed_context_size|keep the first \d+ tokens/i,
+    cause: 'cannot fit the conversation into the context of the model',
+    Type: ContextLengthError,
+    details: contextNumbers,
+  },
+  {
+    matches: /no models? (is |are )?(currently )?loaded/i,
+    cause: 'has no model loaded',
+    Type: ModelNotFoundError,
+    details: () => ({ code: 'no-models-loaded' }),
+  },
+  {
+    matches: /model (is|was|has been) unloaded/i,
+    cause: 'unloaded the model during the request',
+    Type: ModelLoadError,
+    details: () => ({ code: 'model-unloaded', isRetryable: true }),
+  },
+  {
+    matches: /model is not (an? )?(llm|embedding)/i,
+    cause: 'has a model of another type under this name',
+    Type: InvalidRequestError,
+    details: ({ serverError }) => ({
+      code: 'wrong-model-type',
+      issues: [{ path: ['model'], message: serverError.message }],
+    }),
+  },
+  {
+    matches:
+      /(not (find|found)|unknown|expired)\b.*(stored response|previous_response_id)|(stored response|previous_response_id).*(not found|not exist|expired)/i,
+    cause: 'does not store the previous response',
+    Type: InvalidRequestError,
+    details: ({ serverError }) => ({
+      code: 'unknown-response',
+      issues: [{ path: ['previousResponseId'], message: serverError.message }],
+    }),
+  },
+  {
+    matches: /^(mcp|plugin)_connection_error$/,
+    cause: 'cannot reach the tools of an integration',
+    Type: ApiError,
+    details: () => ({ code: 'integration-unreachable' }),
+  },
+  { matches: /model[_ ]not[_ ]found/i, cause: 'does not have this model', Type: ModelNotFoundError },
+  {
+    matches: /job[_ ]not[_ ]found/i,
+    cause: 'does not know this download',
+    Type: ApiError,
+    details: () => ({ code: 'job-not-found' }),
+  },
+  {
+    matches: /failed to load|model loading|insufficient system resources|error loading model/i,
+    cause: 'could not load the model',
+    Type: ModelLoadError,
+  },
+  {
+    matches: /has crashed|channel error|compute error|engine protocol/i,
+    cause: "reports that the model's engine crashed",
+    Type: ModelLoadError,
+    details: () => ({ code: 'engine-crashed' }),
+  },
+  {
+    matches: /model .*(not found|does ?n.t exist|does not exist)|(unknown|no such|invalid) model/i,
+    cause: 'does not have this model',
+    Type: ModelNotFoundError,
+  },
+  {
+    matches: (status) => status === 404 || status === 405 || status === 501,
+    cause: 'does not know this route',
+    Type: UnsupportedEndpointError,
+    details: since,
+  },
+  {
+    matches: (status) => status >= 500,
+    cause: 'failed',
+    Type: NetworkError,
+    details: ({ status, headers }) => ({
       code: 'server-error',
-      // A 500 is a fault of the server's own, which comes again; the others say: not now.
+      // A 500 is a fault of the server itself and happens again; the other statuses mean that it cannot answer now.
       isRetryable: status !== 500,
       retryAfterMs: readRetryAfter(headers),
     }),
-  ],
-  [
-    (status) => status === 400 || status === 413 || status === 422,
-    'refused the request',
-    InvalidRequestError,
-    ({ said: { issues, param, message } }) => ({
-      hint: 'Mend what the server names. If the request is right, LM Studio may be too old for it.',
+  },
+  {
+    matches: (status) => status === 400 || status === 413 || status === 422,
+    cause: 'rejected the request',
+    Type: InvalidRequestError,
+    details: ({ serverError: { issues, param, message } }) => ({
+      hint: 'Fix what the server names. If the request is correct, the server may be too old for it.',
       issues: issues.length > 0 ? issues : [{ path: param === undefined ? [] : [param], message }],
     }),
-  ],
-  [(status) => status === 408, 'said no', ApiError, () => ({ code: 'request-timeout', isRetryable: true })],
-  [() => true, 'said no', ApiError],
+  },
+  {
+    matches: (status) => status === 408,
+    cause: 'gave up on the request',
+    Type: ApiError,
+    details: () => ({ code: 'request-timeout', isRetryable: true }),
+  },
+  { matches: () => true, cause: 'reported an error', Type: ApiError },
 ]
 
-/** The server's refusal as one of our errors. */
+/** Returns the error for a response that reports one. */
 export function errorFromResponse({ status, body, headers }: ErrorResponse, context: RequestInfo): ProviderError {
-  const said = readError(body, context.scrub)
-  const { message, type, code, param } = said
-  const words = [message, type ?? '', code ?? '']
-  const [, what, Type, more] = RULES.find(([matches]) =>
-    matches instanceof RegExp ? words.some((word) => matches.test(word)) : matches(status),
+  const serverError = parseErrorBody(body, context.scrub)
+  const { message, type, code, param } = serverError
+  const texts = [message, type ?? '', code ?? '']
+  const { cause, Type, details } = RULES.find(({ matches }) =>
+    matches instanceof RegExp ? texts.some((text) => matches.test(text)) : matches(status),
   )!
-  const reason = message === '' ? `status ${status}` : `“${message}”`
-  return new Type(`${context.method} ${context.route}: the server at ${context.endpoint} ${what}: ${reason}.`, {
-    endpoint: context.endpoint,
+  const { endpoint, method, route } = context
+  const quote = message === '' ? '' : `: “${message}”`
+  return new Type(`The server at ${endpoint} ${cause}${quote} (${status}, ${method} ${route}).`, {
+    endpoint,
     status,
     serverMessage: message || undefined,
     serverType: type,
     serverCode: code,
     param,
-    ...more?.({ status, said, context, headers }),
+    ...details?.({ status, serverError, context, headers }),
   })
 }
 
@@ -184,7 +209,7 @@ const CONTEXT_NUMBERS: readonly RegExp[] = [
   /maximum context length is (?<limit>\d+) tokens.*?(?<prompt>\d+) tokens/is,
 ]
 
-function contextNumbers({ said: { message, promptTokens, contextLength } }: Case): Facts {
+function contextNumbers({ serverError: { message, promptTokens, contextLength } }: RuleInput): ErrorDetails {
   const groups = CONTEXT_NUMBERS.map((pattern) => pattern.exec(message)?.groups).find((found) => found !== undefined)
   return {
     promptTokens: promptTokens ?? (groups && Number(groups.prompt)),

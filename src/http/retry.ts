@@ -43,7 +43,7 @@ function mayRepeat(error: ProviderError, { kind }: RequestSpec, attempt: number)
   // An idle unload can win the race once; twice means that the model does not stay loaded.
   if (error.code === 'model-unloaded') return attempt === 1
   // A generation may still be running on the server; only these errors mean that it never began.
-  return kind === 'read' || NEVER_SENT.has(error.code) || error.status === 429 || error.status === 503
+  return kind === 'read' || NEVER_SENT.includes(error.code) || error.status === 429 || error.status === 503
 }
 
 /**

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { hasError, readError } from '../../src/http/error-body.js'
+import { hasError, parseErrorBody } from '../../src/http/error-body.js'
 
 const keys = fc.constantFrom(
   'error',
@@ -33,11 +33,11 @@ const { body } = fc.letrec<{ body: unknown }>((tie) => ({
   ),
 }))
 
-describe('readError', () => {
+describe('parseErrorBody', () => {
   it('reads any JSON value into an error of the right types, and never throws', () => {
     fc.assert(
       fc.property(body, (value) => {
-        const error = readError(value)
+        const error = parseErrorBody(value)
         expect(typeof error.message).toBe('string')
         expect(error.message.length).toBeLessThan(520)
         for (const fact of [error.type, error.code, error.param]) {
@@ -67,7 +67,7 @@ describe('readError', () => {
     const message = fc.stringMatching(/^[A-Z][a-z ]{3,30}\.$/)
     fc.assert(
       fc.property(message, fc.array(wraps, { minLength: 1, maxLength: 3 }), (said, layers) => {
-        expect(readError(layers.reduce<unknown>((value, wrap) => wrap(value), said)).message).toBe(said.trim())
+        expect(parseErrorBody(layers.reduce<unknown>((value, wrap) => wrap(value), said)).message).toBe(said.trim())
       }),
     )
   })
@@ -86,7 +86,7 @@ describe('readError', () => {
           { error: { message: 'x', [name]: text } },
           [{ message: text, code: text }],
         ]) {
-          expect(JSON.stringify(readError(value))).not.toContain(key)
+          expect(JSON.stringify(parseErrorBody(value))).not.toContain(key)
         }
       }),
     )

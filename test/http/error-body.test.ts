@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { hasError, readError } from '../../src/http/error-body.js'
+import { hasError, parseErrorBody } from '../../src/http/error-body.js'
 import { fixtureJSON, fixtureNames, fixtureText } from '../helpers/fixtures.js'
 
 const bodies = fixtureNames('.json').filter((name) => name.startsWith('errors/'))
@@ -28,12 +28,12 @@ describe('recorded bodies', () => {
   ])('%s gives its message and its facts', (name, message, facts) => {
     const body = fixtureJSON(`errors/${name}.json`)
     expect(hasError(body)).toBe(true)
-    expect(readError(body).message).toMatch(message)
-    expect(readError(body)).toMatchObject(facts)
+    expect(parseErrorBody(body).message).toMatch(message)
+    expect(parseErrorBody(body)).toMatchObject(facts)
   })
 
   it.each(['zod-in-string', 'zod-bare'])('%s gives the issues with their paths', (name) => {
-    const error = readError(fixtureJSON(`errors/${name}.json`))
+    const error = parseErrorBody(fixtureJSON(`errors/${name}.json`))
     expect(error.issues).toEqual([
       { path: ['tools', 0, 'function', 'parameters', 'type'], message: 'Invalid literal value, expected "object"' },
     ])
@@ -41,8 +41,8 @@ describe('recorded bodies', () => {
   })
 
   it.each(bodies)('%s gives the same error as parsed JSON and as its text', (name) => {
-    expect(readError(fixtureText(name).trim())).toEqual(readError(fixtureJSON(name)))
-    expect(readError(fixtureJSON(name)).message).not.toBe('')
+    expect(parseErrorBody(fixtureText(name).trim())).toEqual(parseErrorBody(fixtureJSON(name)))
+    expect(parseErrorBody(fixtureJSON(name)).message).not.toBe('')
   })
 })
 
@@ -67,34 +67,34 @@ describe('shapes', () => {
     ['a bare text', 'X'],
     ['a bare text with white space', '\n  X\n'],
     ['a body as text', '{"error":"X"}'],
-  ])('reads %s', (_, body) => expect(readError(body).message).toBe('X'))
+  ])('reads %s', (_, body) => expect(parseErrorBody(body).message).toBe('X'))
 
   it.each([[undefined], [null], [''], ['  '], [{}], [{ error: {} }], [{ error: '' }], [{ error: null }], [true]])(
     'finds no issue, and no fact that is not there, in %j',
     (body) => {
-      expect(readError(body)).toMatchObject({ type: undefined, code: undefined, param: undefined, issues: [] })
-      expect(typeof readError(body).message).toBe('string')
+      expect(parseErrorBody(body)).toMatchObject({ type: undefined, code: undefined, param: undefined, issues: [] })
+      expect(typeof parseErrorBody(body).message).toBe('string')
     },
   )
 
   it.each([[undefined], [null], [''], ['  '], [{ error: {} }], [{ error: '' }]])('has no message for %j', (body) =>
-    expect(readError(body).message).toBe(''),
+    expect(parseErrorBody(body).message).toBe(''),
   )
 
   it('keeps a text that only looks like JSON', () => {
-    expect(readError({ error: '[red] is not {blue}' }).message).toBe('[red] is not {blue}')
+    expect(parseErrorBody({ error: '[red] is not {blue}' }).message).toBe('[red] is not {blue}')
   })
 
   it('reads a code that is a number as text', () => {
-    expect(readError({ error: { message: 'X', code: 400 } }).code).toBe('400')
+    expect(parseErrorBody({ error: { message: 'X', code: 400 } }).code).toBe('400')
   })
 
   it('does not take the name of Anthropic’s envelope for the type of the error', () => {
-    expect(readError({ type: 'error', error: { message: 'X' } }).type).toBeUndefined()
+    expect(parseErrorBody({ type: 'error', error: { message: 'X' } }).type).toBeUndefined()
   })
 
   it('reads facts beside a text, and those inside nested JSON', () => {
-    expect(readError({ error: 'X', code: 'c', type: 't', param: 'p' })).toMatchObject({
+    expect(parseErrorBody({ error: 'X', code: 'c', type: 't', param: 'p' })).toMatchObject({
       code: 'c',
       type: 't',
       param: 'p',
@@ -102,7 +102,7 @@ describe('shapes', () => {
     const inner = JSON.stringify({
       error: { message: 'X', type: 'exceed_context_size_error', n_prompt_tokens: 7, n_ctx: 5 },
     })
-    expect(readError({ error: { message: inner, param: 'p' } })).toMatchObject({
+    expect(parseErrorBody({ error: { message: inner, param: 'p' } })).toMatchObject({
       message: 'X',
       type: 'exceed_context_size_error',
       param: 'p',
@@ -112,7 +112,7 @@ describe('shapes', () => {
   })
 
   it('takes token counts only when they are numbers', () => {
-    expect(readError({ error: { message: 'X', n_ctx: '8192', n_prompt_tokens: null } })).toMatchObject({
+    expect(parseErrorBody({ error: { message: 'X', n_ctx: '8192', n_prompt_tokens: null } })).toMatchObject({
       promptTokens: undefined,
       contextLength: undefined,
     })
@@ -120,11 +120,18 @@ describe('shapes', () => {
 
   it('reads the issues of vLLM', () => {
     const body = { detail: [{ loc: ['body', 'top_p'], msg: 'ensure this value is less than 1', type: 'value_error' }] }
-    expect(readError(body).issues).toEqual([{ path: ['body', 'top_p'], message: 'ensure this value is less than 1' }])
+    expect(parseErrorBody(body).issues).toEqual([
+      { path: ['body', 'top_p'], message: 'ensure this value is less than 1' },
+    ])
   })
 
   it('reads issues that lack a path or a message', () => {
-    const { issues, message } = readError([{ code: 'unrecognized_keys' }, { message: 'no', path: null }, 'x', null])
+    const { issues, message } = parseErrorBody([
+      { code: 'unrecognized_keys' },
+      { message: 'no', path: null },
+      'x',
+      null,
+    ])
     expect(issues).toEqual([
       { path: [], message: 'unrecognized_keys' },
       { path: [], message: 'no' },
@@ -133,39 +140,39 @@ describe('shapes', () => {
   })
 
   it('says something of a list that holds no issue', () => {
-    expect(readError({ error: ['first', 'second'] }).message).toContain('first')
+    expect(parseErrorBody({ error: ['first', 'second'] }).message).toContain('first')
   })
 })
 
 describe('limits', () => {
   it('cuts a long message, and a long code', () => {
-    const error = readError({ error: { message: 'word '.repeat(10_000), code: 'c '.repeat(500) } })
+    const error = parseErrorBody({ error: { message: 'word '.repeat(10_000), code: 'c '.repeat(500) } })
     expect(error.message.length).toBeLessThan(600)
     expect(error.code!.length).toBeLessThan(200)
   })
 
   it('cuts a long list of issues', () => {
     const list = Array.from({ length: 5000 }, (_, index) => ({ path: ['a', index], message: 'is wrong' }))
-    expect(readError(list).message.length).toBeLessThan(600)
+    expect(parseErrorBody(list).message.length).toBeLessThan(600)
   })
 
   it('removes secrets, also those only the caller knows', () => {
     const body = { error: { message: 'No Bearer abcdefghij for hunter2hunter2.', code: 'hunter2hunter2' } }
-    const error = readError(body, (text) => text.replaceAll('hunter2hunter2', '[redacted]'))
+    const error = parseErrorBody(body, (text) => text.replaceAll('hunter2hunter2', '[redacted]'))
     expect(JSON.stringify(error)).not.toMatch(/abcdefghij|hunter2/)
   })
 
   it('removes secrets from issues, their paths too', () => {
     const secret = 'sk-lm-abcdefgh:ABCDEFGHIJ0123456789'
-    const error = readError([{ path: ['headers', secret], message: `not ${secret}` }])
+    const error = parseErrorBody([{ path: ['headers', secret], message: `not ${secret}` }])
     expect(JSON.stringify(error)).not.toContain('ABCDEFGHIJ')
   })
 
   it('does not fail over brackets as deep as an error body can hold', () => {
     const depth = 32_000
     const body = JSON.parse(`${'['.repeat(depth)}${']'.repeat(depth)}`) as unknown
-    expect(() => readError({ error: body })).not.toThrow()
-    expect(() => readError('{"error":'.repeat(depth))).not.toThrow()
+    expect(() => parseErrorBody({ error: body })).not.toThrow()
+    expect(() => parseErrorBody('{"error":'.repeat(depth))).not.toThrow()
   })
 })
 

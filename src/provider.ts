@@ -20,183 +20,190 @@ import type { ChatRequest, ChatResponse, ChatStream } from './native-chat/types.
 import type { RespondRequest, RespondResponse, RespondStream } from './responses/types.js'
 import type { CompletionResponse } from './types.js'
 
-/** What any provider of the family offers. */
+/** The methods that every provider of the family has. */
 export interface ModelProvider {
   readonly name: string
   /**
-   * The models the server has, from the cache while fresh.
+   * Lists the models of the server, from the cache while the list is fresh.
    *
-   * @remarks `GET /api/v1/models`, else `/api/v0/models`, else `/v1/models`; one request for concurrent calls; retried.
+   * @remarks `GET /api/v1/models`, else `/api/v0/models`, else `/v1/models`. Concurrent calls share one request. Retried.
    * @throws {@link ServiceNotFoundError} nothing answers
-   * @throws {@link BrowserAccessError} the browser refuses (CORS, permission, mixed content)
-   * @throws {@link AuthenticationError} a token is needed or was refused
-   * @throws {@link UnsupportedEndpointError} none of the three lists is there
-   * @throws {@link InvalidResponseError} what came is no list
+   * @throws {@link BrowserAccessError} the browser blocks the request (CORS, permission, mixed content)
+   * @throws {@link AuthenticationError} a token is required, or was rejected
+   * @throws {@link UnsupportedEndpointError} the server has none of the three routes
+   * @throws {@link InvalidResponseError} the response is not a list of models
    * @throws {@link TimeoutError} after `timeout`
    */
   listModels(options?: CallOptions & { readonly refresh?: boolean | undefined }): Promise<ModelInfo[]>
   /**
-   * The whole answer at once.
+   * Requests a chat completion and resolves to the complete response.
    *
-   * @remarks `POST /v1/chat/completions`; retried only when the request surely never ran.
-   * @throws {@link InvalidRequestError} before anything is sent, or the server's 400 and 422
-   * @throws {@link ModelNotFoundError} no such model, or none is loaded
-   * @throws {@link ModelLoadError} it could not be loaded, was unloaded meanwhile, or its engine crashed
-   * @throws {@link ContextLengthError} the conversation does not fit
-   * @throws {@link InvalidResponseError} not an answer, or an empty one
-   * @throws {@link TimeoutError} after `generationTimeout` of silence
+   * @remarks `POST /v1/chat/completions`. Retried only when the request never ran.
+   * @throws {@link InvalidRequestError} before anything is sent, or for a 400 or 422 of the server
+   * @throws {@link ModelNotFoundError} the server does not have the model, or has none loaded
+   * @throws {@link ModelLoadError} the model could not be loaded, was unloaded, or its engine crashed
+   * @throws {@link ContextLengthError} the conversation does not fit into the context
+   * @throws {@link InvalidResponseError} the response is not a completion, or is empty
+   * @throws {@link TimeoutError} after `generationTimeout` without a response
    * @throws {@link RateLimitError} {@link AuthenticationError} {@link PermissionError} {@link ServiceNotFoundError}
    * @throws {@link BrowserAccessError} {@link UnsupportedEndpointError} {@link NetworkError}
    */
   complete(request: CompletionRequest, options?: CallOptions): Promise<CompletionResponse>
   /**
-   * The answer as it is made. Every error, that of a bad request included, is thrown by reading the stream.
+   * Streams a chat completion. Every error, that of an invalid request included, is thrown when the stream is read.
    *
-   * @remarks `POST /v1/chat/completions` with `stream: true`. Throws what {@link ModelProvider.complete} throws, and
-   * {@link StreamInterruptedError} with the partial answer when the stream breaks or ends without an ending.
+   * @remarks `POST /v1/chat/completions` with `stream: true`.
+   * @throws what {@link ModelProvider.complete} throws
+   * @throws {@link StreamInterruptedError} the stream broke or ended early; `partial` has what arrived
    */
   stream(request: CompletionRequest, options?: CallOptions): CompletionStream
   /**
-   * Whether the server has this model (by id, variant or instance id): from the cache, then from one refresh.
+   * Returns whether the server has a model, by id, variant or instance id. A model that is not in the cached list is looked
+   * up once more on the server.
    *
    * @throws what {@link ModelProvider.listModels} throws
    */
   supportsModel(model: string, options?: CallOptions): Promise<boolean>
   /**
-   * What the model can do; `undefined` for a model the server does not have.
+   * Returns what a model can do; `undefined` for a model that the server does not have.
    *
    * @throws what {@link ModelProvider.listModels} throws
    */
   modelCapabilities(model: string, options?: CallOptions): Promise<ModelCapabilities | undefined>
   /**
-   * How the server is. Never throws for an unhealthy server.
+   * Checks the server. An unhealthy server is a result, not an error.
    *
-   * @throws only the reason of the caller's own abort, and {@link InvalidRequestError} for bad options
+   * @remarks `GET /lmstudio-greeting`, then the list of models, past the cache.
+   * @throws the reason of the caller's abort, and {@link InvalidRequestError} for invalid options
    */
   healthCheck(options?: CallOptions): Promise<HealthReport>
 }
 
-/** LM Studio as a provider. */
+/** A provider for LM Studio. */
 export interface LMStudioProvider extends ModelProvider {
   readonly name: 'lmstudio'
-  /** The server's address, normalised. */
+  /** Address of the server, normalized. */
   readonly endpoint: string
   /**
-   * The whole answer of the responses route: your own tools, and a conversation that the server keeps.
+   * Requests a response of the responses route: with your own tools, and a conversation that the server stores.
    *
    * @remarks
-   * `POST /v1/responses` (0.3.29); retried only when the request surely never ran. The route takes no `stop`, and does
-   * not keep to a schema: use {@link ModelProvider.complete} for these.
-   * @throws {@link InvalidRequestError} also for a `previousResponseId` the server does not know
+   * `POST /v1/responses` (LM Studio 0.3.29). Retried only when the request never ran. The route has no `stop` and ignores
+   * schemas: use {@link ModelProvider.complete} for these.
+   * @throws {@link InvalidRequestError} before anything is sent, for a 400 or 422 of the server, or for a
+   * `previousResponseId` that the server does not know
    * @throws what {@link ModelProvider.complete} throws
    */
   respond(request: RespondRequest, options?: CallOptions): Promise<RespondResponse>
   /**
-   * The answer as it is made. Every error, that of a bad request included, is thrown by reading the stream.
+   * Streams a response of the responses route. Every error, that of an invalid request included, is thrown when the stream
+   * is read.
    *
    * @remarks `POST /v1/responses` with `stream: true`.
    * @throws what {@link LMStudioProvider.respond} and {@link ModelProvider.stream} throw
    */
   streamRespond(request: RespondRequest, options?: CallOptions): RespondStream
   /**
-   * Goes on from a text as it is, without the model's chat template: for base models.
+   * Continues a text as it is, without the model's chat template: for base models.
    *
-   * @remarks `POST /v1/completions`; retried only when the request surely never ran.
+   * @remarks `POST /v1/completions`. Retried only when the request never ran.
    * @throws what {@link ModelProvider.complete} throws
    */
   completeText(request: TextCompletionRequest, options?: CallOptions): Promise<TextCompletionResponse>
   /**
-   * The text as it is made. Every error, that of a bad request included, is thrown by reading the stream.
+   * Streams the continuation of a text. Every error, that of an invalid request included, is thrown when the stream is read.
    *
    * @remarks `POST /v1/completions` with `stream: true`.
    * @throws what {@link ModelProvider.stream} throws
    */
   streamCompleteText(request: TextCompletionRequest, options?: CallOptions): TextCompletionStream
   /**
-   * A turn of LM Studio's own chat: stateful where `store` says so, with tools that the server runs itself.
-   * {@link createConversation} keeps the thread.
+   * Requests a turn of LM Studio's own chat: stateful with `store`, and with tools that the server runs itself.
+   * {@link createConversation} keeps track of the turns.
    *
    * @remarks
-   * `POST /api/v1/chat` (LM Studio 0.4.0); retried only when the request surely never ran. With `reasoning`, the model
-   * list is looked up first.
-   * @throws {@link InvalidRequestError} before anything is sent, or the server's 400; `unknown-response`: the server does
-   * not know `previousResponseId`
+   * `POST /api/v1/chat` (LM Studio 0.4.0). Retried only when the request never ran. With `reasoning`, the model is looked up
+   * in the list first.
+   * @throws {@link InvalidRequestError} before anything is sent, or for a 400 of the server; `unknown-response`: the server
+   * does not store `previousResponseId`
    * @throws {@link UnsupportedEndpointError} an LM Studio before 0.4.0, or another server
-   * @throws {@link PermissionError} the integration is not allowed in LM Studio
+   * @throws {@link PermissionError} LM Studio does not permit the integration
    * @throws {@link ApiError} `integration-unreachable`: the MCP server does not answer
    * @throws what {@link ModelProvider.complete} throws
    */
   chat(request: ChatRequest, options?: CallOptions): Promise<ChatResponse>
   /**
-   * The turn as it is made, with how far loading the model and reading the prompt are. Every error, that of a bad request
-   * included, is thrown by reading the stream, with what had arrived as `partial` (see {@link PartialChat}).
+   * Streams a turn of LM Studio's own chat, with the progress of loading the model and processing the prompt. Every error,
+   * that of an invalid request included, is thrown when the stream is read, with {@link PartialChat} as `partial`.
    *
    * @remarks
-   * `POST /api/v1/chat` with `stream: true`. Until the answer begins, `generationTimeout` limits the silence between two
+   * `POST /api/v1/chat` with `stream: true`. Until the response begins, `generationTimeout` limits the silence between two
    * signs of progress, then `idleTimeout`, also while a tool runs. An error of the server is thrown once the partial
-   * result that follows it has come, or after 5 s without.
+   * result that follows it has arrived, or after 5 s without it.
    * @throws what {@link LMStudioProvider.chat} throws
-   * @throws {@link StreamInterruptedError} the stream breaks, or ends without an ending
+   * @throws {@link StreamInterruptedError} the stream broke or ended early
    */
   streamChat(request: ChatRequest, options?: CallOptions): ChatStream
   /**
-   * Vectors of texts, in the order of the input: any number of them, sent in batches. The limits in time and the
-   * retries hold for each batch.
+   * Embeds any number of texts, in batches; the vectors have the order of the input. Time limits and retries apply to each
+   * batch.
    *
-   * @remarks `POST /v1/embeddings`, `batchSize` texts at a time, `concurrency` requests at once. The first batch that
-   * fails ends the call and the batches beside it; its error has what succeeded as `partial` (see
-   * {@link PartialEmbeddings}). The reason of the caller's own abort is left as it is.
+   * @remarks
+   * `POST /v1/embeddings`, `batchSize` texts at a time and `concurrency` requests at once. The first batch that fails ends the
+   * call and the batches that run with it; its error has the finished batches as `partial` (see {@link PartialEmbeddings}).
+   * The reason of the caller's abort stays as it is.
    * @throws {@link InvalidRequestError} before anything is sent: a text is empty, or there is none
-   * @throws {@link InvalidResponseError} vectors are missing, or not all of one length
+   * @throws {@link InvalidResponseError} vectors are missing, or differ in length
    * @throws what {@link ModelProvider.complete} throws
    */
   embed(request: EmbeddingRequest, options?: CallOptions): Promise<EmbeddingResponse>
   /**
-   * Sees to it that an instance of the model with these settings is loaded: one that is there is taken, else one is
-   * loaded. Settings left out are not compared.
+   * Makes sure that an instance of a model with these settings is loaded: uses one that is loaded, else loads one. Settings
+   * that are left out are not compared.
    *
    * @remarks
-   * The list of models, read anew, then `POST /api/v1/models/load` (0.4.0), whose limit is `generationTimeout`. Calls for
-   * one model take turns, and those that want the same share one load, which ends when all of them have been aborted
-   * (the server may go on). What is loaded with other settings stays: the server then has two instances; to replace it,
-   * call {@link LMStudioProvider.unloadModel} first. The route tells no progress: `streamChat` does, where a chat may
-   * load the model itself. Retried only when the load surely never ran; where the runtime's own `fetch` gives up first, the
-   * list is read until the instance is there.
+   * Reads the list of models, then sends `POST /api/v1/models/load` (LM Studio 0.4.0) within `generationTimeout`. Calls for
+   * one model take turns. Calls for the same settings share one load, which ends when all of them have been aborted (the
+   * server may continue it). An instance with other settings stays loaded: to replace it, call
+   * {@link LMStudioProvider.unloadModel} first. The route reports no progress; `streamChat` does, when a chat loads the model.
+   * Retried only when the load never began. Where the runtime's own `fetch` gives up first, the list is read until the
+   * instance appears.
    *
-   * @throws {@link InvalidRequestError} before anything is sent, or what the server refuses of the settings
+   * @throws {@link InvalidRequestError} before anything is sent, or when the server rejects a setting
    * @throws {@link UnsupportedEndpointError} an LM Studio before 0.4.0, or another server
    * @throws {@link ModelNotFoundError} {@link ModelLoadError} {@link TimeoutError} {@link AuthenticationError}
    * @throws {@link PermissionError} {@link ServiceNotFoundError} {@link BrowserAccessError} {@link NetworkError}
    */
   loadModel(model: string, config?: LoadConfig, options?: CallOptions): Promise<LoadedModel>
   /**
-   * Frees every instance of a model, or the one instance whose id is given. What is not loaded is freed already. The first
-   * instance often has the model's own id, which means the model. A load that is under way is neither waited for nor
-   * ended: LM Studio has no route for that, so what it brings is there afterwards.
+   * Unloads every instance of a model, or the one instance whose id is given. A model that is not loaded is not an error.
+   * The id of the first instance is often that of the model, which means the model.
    *
-   * @remarks The list of models, read anew, then `POST /api/v1/models/unload` (0.4.0) for each instance; retried.
+   * @remarks
+   * Reads the list of models, then sends `POST /api/v1/models/unload` (LM Studio 0.4.0) for each instance. Retried. LM Studio
+   * has no route to end a load that is running: the instance that it creates stays.
    * @throws {@link ModelNotFoundError} the server has neither such a model nor such an instance
-   * @throws {@link ApiError} `partly-unloaded`: says which instances are gone and which are not
+   * @throws {@link ApiError} `partly-unloaded`: the message names the instances that are still loaded
    * @throws {@link UnsupportedEndpointError} an LM Studio before 0.4.0, or another server
    * @throws what {@link ModelProvider.listModels} throws
    */
   unloadModel(modelOrInstance: string, options?: CallOptions): Promise<void>
   /**
-   * Lets the server download a model, and waits until it is there.
+   * Makes the server download a model, and waits until the download is complete.
    *
    * @remarks
-   * `POST /api/v1/models/download` (0.4.0), then `GET …/download/status/{job_id}` after 100 ms and ever more rarely, at
-   * last every 5 s; a few looks that fail are borne. `timeout` limits each request, nothing the whole. The server has no
-   * route to cancel: an abort ends the watch and not the download, and rejects with `signal.reason`; a log event of type
-   * `lifecycle` says so. `jobId` takes up the watch again.
+   * `POST /api/v1/models/download` (LM Studio 0.4.0), then `GET …/download/status/{job_id}` after 100 ms and less and less
+   * often, at last every 5 s; a few failing polls are tolerated. `timeout` limits each request; nothing limits the whole.
+   * LM Studio has no route to cancel a download: an abort rejects with `signal.reason` and ends the polling, a log event of
+   * type `lifecycle` says so, and `jobId` resumes it.
    *
-   * @param model - a name of LM Studio's catalogue, or a `https://huggingface.co/…` link
+   * @param model - a name from LM Studio's catalog, or a `https://huggingface.co/…` link
    *
-   * @throws {@link InvalidRequestError} before anything is sent, or what the server refuses
+   * @throws {@link InvalidRequestError} before anything is sent, or when the server rejects the request
    * @throws {@link ApiError} `download-failed`; `job-not-found`: the server does not know the `jobId`
-   * @throws {@link TimeoutError} `download-stalled`: paused, or without a byte, for `generationTimeout`
+   * @throws {@link TimeoutError} `download-stalled`: paused, or without progress, for `generationTimeout`
    * @throws {@link UnsupportedEndpointError} an LM Studio before 0.4.0, or another server
-   * @throws what {@link ModelProvider.listModels} throws, and what `onProgress` throws
+   * @throws what {@link ModelProvider.listModels} throws
    */
   downloadModel(model: string, settings?: DownloadOptions, options?: CallOptions): Promise<DownloadResult>
 }

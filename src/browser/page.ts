@@ -1,5 +1,5 @@
 import { type AddressSpace, addressSpace } from '../utils/address.js'
-import { isHTTPSPage, isChromium } from './address-space.js'
+import { isChromium, isHTTPSPage } from './address-space.js'
 
 interface Scope {
   readonly location?: { readonly hostname: string }
@@ -12,27 +12,27 @@ interface Scope {
   }
 }
 
-/** What a page or worker knows of itself. */
+/** The page or worker in which this runs. */
 export interface Page {
   readonly isHTTPS: boolean
   readonly isSecure: boolean
-  /** Whether it was served from outside this machine and its network, by the name of its host. */
+  /** Whether its host is outside this machine and its network. */
   readonly isPublic: boolean
   readonly isOffline: boolean
   /**
-   * The browser's permission for reaching an address of this space: `granted`, `prompt`, `denied`, `withheld` where the
-   * page around this frame does not let it ask, or `unsupported` where the browser asks for none.
+   * The browser's permission to reach an address of this space: `granted`, `prompt`, `denied`, `blocked-by-frame` where the
+   * page around this frame does not delegate it, or `unsupported` where the browser has no such permission.
    */
   permission(target: AddressSpace): Promise<string>
 }
 
-/** The page or worker this runs in; `undefined` outside a browser, where errors name their cause themselves. */
+/** Returns the page or worker; `undefined` outside a browser, where exceptions name their cause themselves. */
 export function currentPage(): Page | undefined {
   const scope = globalThis as Scope
   const isBrowser = 'document' in globalThis || 'WorkerGlobalScope' in globalThis
   const { location, navigator, origin = '' } = scope
   if (!isBrowser || location === undefined) return undefined
-  // A worker made from a blob, and a frame made from a text, have the origin of the page that made them and no host.
+  // Workers made from a blob and frames made from a string have the origin of the page that made them, and no host.
   const { hostname } = location.hostname === '' && /^https?:/.test(origin) ? new URL(origin) : location
   return {
     isHTTPS: isHTTPSPage(),
@@ -46,10 +46,10 @@ export function currentPage(): Page | undefined {
         try {
           const status = await navigator?.permissions?.query({ name })
           if (status === undefined) continue
-          const isWithheld = status.state === 'prompt' && scope.document?.featurePolicy?.allowsFeature(name) === false
-          return isWithheld ? 'withheld' : status.state
+          const isDelegated = scope.document?.featurePolicy?.allowsFeature(name) !== false
+          return status.state === 'prompt' && !isDelegated ? 'blocked-by-frame' : status.state
         } catch {
-          // The browser does not know this name.
+          // This browser does not know the name.
         }
       }
       return 'unsupported'
@@ -58,8 +58,8 @@ export function currentPage(): Page | undefined {
 }
 
 /**
- * What stands in the way where a request could make the browser ask the person; `undefined` where it surely does not.
- * Found out without sending anything. Pages of this machine or network are never asked about.
+ * Returns why a request must not be sent yet: it would be blocked, or would open a permission prompt. Sends nothing. Pages of
+ * this machine or network are never prompted.
  */
 export async function getBlockReason(
   page: Page,
@@ -67,14 +67,14 @@ export async function getBlockReason(
 ): Promise<'permission-required' | 'mixed-content' | undefined> {
   const permission = await page.permission(addressSpace(new URL(endpoint).hostname))
   if (!page.isPublic || permission !== 'prompt') return undefined
-  // The browser blocks it before it would ask.
+  // The browser blocks mixed content before it would prompt.
   return isMixedContent(page, endpoint, permission) ? 'mixed-content' : 'permission-required'
 }
 
-/** Whether browsers block a request from this page for going from https to plain http. */
+/** Whether browsers block a request of this page because it goes from https to plain http. */
 export function isMixedContent(page: Page, endpoint: string, permission: string): boolean {
   const { protocol, hostname } = new URL(endpoint)
   if (!page.isHTTPS || protocol !== 'http:' || addressSpace(hostname) === 'loopback') return false
-  // In Chrome the permission stands in for TLS; Firefox asks for one too, and blocks all the same.
+  // In Chromium the permission replaces TLS. Firefox has the permission too, but blocks mixed content all the same.
   return permission === 'unsupported' || !isChromium()
 }

@@ -7,53 +7,56 @@ import type {
 } from '../generation/types.js'
 import type { CompletionResponse, JSONSchema, Message, ToolDefinition } from '../types.js'
 
-/** What form the answer must have. `'json'` is any JSON object; a schema constrains it. */
+/** The form of the response. `'json'` is any JSON object; a schema constrains it. */
 export type ResponseFormat = 'text' | 'json' | { readonly schema: JSONSchema; readonly name?: string | undefined }
 
-/** Everything of a request but the conversation itself. `undefined` always means: not set. */
+/** Everything of a request except the conversation. A setting that is `undefined` is not sent. */
 export interface CompletionSettings extends SamplingSettings {
-  /** What to ask: a model id, variant or instance id of {@link ModelInfo}. Loaded first if the server loads on demand. */
+  /**
+   * The model that answers: an id, variant or instance id of {@link ModelInfo}. A server that loads models on demand
+   * loads it first.
+   */
   readonly model: string
   readonly tools?: readonly ToolDefinition[] | undefined
   readonly toolChoice?: ToolChoice | undefined
   readonly responseFormat?: ResponseFormat | undefined
-  /** `'none'` turns reasoning off; the others set its depth (LM Studio 0.4.17 or later). Default: the model's own. */
+  /** How long the model reasons; `'none'` turns reasoning off (LM Studio 0.4.17 or later). @default the model's own */
   readonly reasoningEffort?: ReasoningEffort | undefined
 }
 
-/** A request by conversation. */
+/** A request that gives the conversation as messages. */
 export interface MessagesRequest extends CompletionSettings {
   readonly messages: readonly Message[]
   readonly prompt?: undefined
   readonly system?: undefined
 }
 
-/** A request by one text. */
+/** A request that gives the conversation as one prompt. */
 export interface PromptRequest extends CompletionSettings {
   readonly prompt: string
-  /** System message put before the prompt. */
+  /** System message before the prompt. */
   readonly system?: string | undefined
   readonly messages?: undefined
 }
 
-/** What `complete` and `stream` take: exactly one of `messages` and `prompt`. */
+/** The request of `complete` and `stream`: exactly one of `messages` and `prompt`. */
 export type CompletionRequest = MessagesRequest | PromptRequest
 
 /** A streamed chat completion. */
 export type CompletionStream = ResponseStream<CompletionEvent, CompletionResponse>
 
-/** What `completeText` and `streamCompleteText` take. */
+/** The request of `completeText` and `streamCompleteText`. */
 export interface TextCompletionRequest extends Omit<
   CompletionSettings,
   'tools' | 'toolChoice' | 'responseFormat' | 'reasoningEffort'
 > {
-  /** What the model goes on from, exactly as it is: no template, no roles. */
+  /** The text that the model continues, exactly as it is: without a chat template and roles. */
   readonly prompt: string
 }
 
-/** A text that was gone on with. */
+/** The continuation of a text. */
 export interface TextCompletionResponse extends Omit<CompletionResponse, 'reasoning' | 'toolCalls' | 'text'> {
-  /** What follows the prompt, which it does not repeat. A `<think>` in it is left where it is. */
+  /** What follows the prompt, without the prompt. A `<think>` tag in it is left as it is. */
   readonly text: string
 }
 

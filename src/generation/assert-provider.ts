@@ -1,10 +1,14 @@
 import { InvalidRequestError } from '../errors/errors.js'
 
-/** Checks what is to be asked with these methods; throws {@link InvalidRequestError}. */
+/**
+ * Checks that a provider has these methods.
+ *
+ * @throws {@link InvalidRequestError} it does not
+ */
 export function assertProvider(provider: unknown, ...methods: readonly ('complete' | 'stream')[]): void {
-  const given = Object(provider) as Record<string, unknown>
-  if (methods.every((method) => typeof given[method] === 'function')) return
-  throw new InvalidRequestError('The first argument is no provider.', {
-    hint: 'Pass what createLMStudio() gives, then the request.',
+  const candidate = Object(provider) as Record<string, unknown>
+  if (methods.every((method) => typeof candidate[method] === 'function')) return
+  throw new InvalidRequestError('The first argument must be a provider (see createLMStudio).', {
+    hint: 'Pass the result of createLMStudio() first, then the request.',
   })
 }

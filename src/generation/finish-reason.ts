@@ -14,7 +14,7 @@ const REASONS: Readonly<Record<string, FinishReason>> = {
   error: 'error',
 }
 
-/** The server's finish reason in the field's words. */
+/** Maps the server's finish reason. */
 export function toFinishReason(raw: string | undefined, hasToolCalls: boolean): FinishReason {
   const reason = Object.hasOwn(REASONS, raw ?? '') ? REASONS[raw!]! : 'other'
   // Some servers say `stop`, or nothing, after tool calls; a tool loop must not end there.

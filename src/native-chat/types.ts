@@ -1,67 +1,73 @@
-import type { ResponseStream } from '../generation/types.js'
 import type { CallOptions } from '../config/options.js'
+import type { ResponseStream } from '../generation/types.js'
 import type { CompletionStats, ContentPart, FinishReason, PartialCompletion, Usage } from '../types.js'
 
-/** How much a model thinks before it answers; a model allows some of these ({@link ModelCapabilities.reasoning}). */
+/** How long a model reasons before it answers. A model allows some of these: see {@link ModelCapabilities.reasoning}. */
 export type ReasoningSetting = 'off' | 'low' | 'medium' | 'high' | 'on'
 
-/** Tools of an MCP server that LM Studio knows from its own `mcp.json`, or of a plugin. */
+/** Tools of an MCP server from LM Studio's own `mcp.json`, or of a plugin. */
 export interface PluginIntegration {
   readonly type: 'plugin'
   /** For example `mcp/playwright`. */
   readonly id: string
-  /** Names of the tools the model may use. Unset: all. */
+  /** Names of the tools that the model may use. @default all */
   readonly allowedTools?: readonly string[] | undefined
 }
 
-/** Tools of a remote MCP server named by this request alone; needs "Allow per-request MCPs" in LM Studio. */
+/** Tools of a remote MCP server for this request only. LM Studio must permit them: "Allow per-request MCPs". */
 export interface EphemeralMCPIntegration {
   readonly type: 'ephemeral-mcp'
-  /** What the server is called in the answer. */
+  /** The name of the server in the response. */
   readonly serverLabel: string
-  /** `http:` or `https:`; LM Studio connects to it, not this client. */
+  /** `http:` or `https:`. LM Studio connects to it, not this client. */
   readonly serverUrl: string
-  /** Names of the tools the model may use. Unset: all. */
+  /** Names of the tools that the model may use. @default all */
   readonly allowedTools?: readonly string[] | undefined
-  /** Sent to the MCP server, a token for instance. Their values are in no error, log line or saved conversation. */
+  /** Headers for the MCP server, such as a token. Their values never appear in errors, logs or saved conversations. */
   readonly headers?: Readonly<Record<string, string>> | undefined
 }
 
-/** Tools that LM Studio runs itself; a text is the `id` of a plugin. */
+/** Tools that LM Studio runs itself; a string is the `id` of a plugin. */
 export type Integration = string | PluginIntegration | EphemeralMCPIntegration
 
-/** Everything of a native chat but what is said and where it goes on. `undefined` always means: not set. */
+/** Everything of a native chat except the input and what it continues. A setting that is `undefined` is not sent. */
 export interface ChatSettings {
-  /** What to ask: a model id, variant or instance id of {@link ModelInfo}. Loaded first if the server loads on demand. */
+  /**
+   * The model that answers: an id, variant or instance id of {@link ModelInfo}. A server that loads models on demand
+   * loads it first.
+   */
   readonly model: string
   /** System prompt. */
   readonly system?: string | undefined
   readonly integrations?: readonly Integration[] | undefined
-  /** Unset: the model's default. One that the model does not allow is refused before anything is asked, if the models can be listed. */
+  /**
+   * How long the model reasons. A setting that the model does not allow is rejected before the request is sent, if the
+   * models can be listed. @default the model's own
+   */
   readonly reasoning?: ReasoningSetting | undefined
-  /** Context in tokens of a model that this call loads, integer ≥ 1. */
+  /** Context in tokens of a model that this call loads, an integer of 1 or more. */
   readonly contextLength?: number | undefined
-  /** Longest answer in tokens, thinking included, integer ≥ 1. Unset: no limit. */
+  /** Maximum length of the response in tokens, reasoning included, an integer of 1 or more. @default no limit */
   readonly maxTokens?: number | undefined
-  /** Randomness, ≥ 0; LM Studio documents 0–1. Unset: the model's preset. */
+  /** Randomness, 0 or more; LM Studio documents 0–1. @default the model's preset */
   readonly temperature?: number | undefined
-  /** Nucleus sampling, 0–1. */
+  /** Nucleus sampling, 0–1. @default the model's preset */
   readonly topP?: number | undefined
-  /** Integer ≥ 0. */
+  /** Number of candidate tokens, an integer of 0 or more. @default the model's preset */
   readonly topK?: number | undefined
-  /** 0–1. */
+  /** Minimum probability of a candidate, relative to the best one, 0–1. @default the model's preset */
   readonly minP?: number | undefined
-  /** > 0; 1 is none. */
+  /** Above 0; 1 means no penalty. @default the model's preset */
   readonly repeatPenalty?: number | undefined
 }
 
-/** What `chat` and `streamChat` take. */
+/** The request of `chat` and `streamChat`. */
 export interface ChatRequest extends ChatSettings {
-  /** What is said: a text, or texts and images. */
+  /** The message of the user: a text, or texts and images. */
   readonly input: string | readonly ContentPart[]
-  /** Whether LM Studio keeps the conversation, so that {@link ChatResponse.responseId} can be gone on from. Default: false. */
+  /** Whether LM Studio stores the response, so that {@link ChatResponse.responseId} can be continued. @default false */
   readonly store?: boolean | undefined
-  /** A {@link ChatResponse.responseId} to go on from; any earlier one will do. */
+  /** A {@link ChatResponse.responseId} to continue; any earlier one of the conversation works. */
   readonly previousResponseId?: string | undefined
 }
 
@@ -69,21 +75,21 @@ export interface ChatRequest extends ChatSettings {
 export type ToolSource =
   | { readonly type: 'plugin'; readonly id: string }
   | { readonly type: 'ephemeral-mcp'; readonly serverLabel: string }
-  /** A kind this version does not know. */
+  /** A source that this version does not know, as the server sent it. */
   | { readonly type: 'unknown'; readonly data: unknown }
 
 /** A tool that LM Studio ran. */
 export interface ServerToolCall {
   readonly name: string
   readonly arguments: unknown
-  /** What the tool returned, as text; of MCP tools, JSON. */
+  /** The result of the tool as text; for MCP tools, JSON. */
   readonly output: string
   readonly source?: ToolSource
 }
 
 /** A tool call of the model that LM Studio could not run. */
 export interface InvalidToolCall {
-  /** Why, in the server's words. */
+  /** The server's explanation. */
   readonly reason: string
   readonly kind: 'invalid-name' | 'invalid-arguments' | 'other'
   readonly name: string | undefined
@@ -91,50 +97,50 @@ export interface InvalidToolCall {
   readonly source?: ToolSource
 }
 
-/** One item of an answer, in the order of its making. */
+/** One item of a response, in the order of generation. */
 export type ChatOutputItem =
   | { readonly type: 'message'; readonly text: string }
   | { readonly type: 'reasoning'; readonly text: string }
   | ({ readonly type: 'tool-call' } & ServerToolCall)
   | ({ readonly type: 'invalid-tool-call' } & InvalidToolCall)
-  /** An item of a kind this version does not know, as it came. */
+  /** An item of a type that this version does not know, as the server sent it. */
   | { readonly type: 'unknown'; readonly name: string; readonly data: unknown }
 
-/** {@link CompletionStats}, and how long loading took. */
+/** {@link CompletionStats}, and the time that loading the model took. */
 export interface ChatStats extends CompletionStats {
-  /** Milliseconds the server took to load the model for this call; `undefined`, or 0, when it was loaded already. */
+  /** Time in ms in which the server loaded the model for this call; `undefined` or 0 when it was already loaded. */
   readonly modelLoadTimeMs: number | undefined
 }
 
-/** A finished answer of a native chat. */
+/** A complete response of a native chat. */
 export interface ChatResponse {
   /** The text of all messages in {@link ChatResponse.output}. */
   readonly text: string
-  /** The thinking text of all of them. */
+  /** The text of all reasoning in {@link ChatResponse.output}. */
   readonly reasoning?: string
   readonly output: readonly ChatOutputItem[]
-  /** The instance that answered; of another model than the one asked for, perhaps. */
+  /** The instance that answered, which may be of another model than the requested one. */
   readonly modelInstanceId: string
-  /** What a next request names as `previousResponseId`; only with `store: true`. */
+  /** What a later request passes as `previousResponseId`; only with `store: true`. */
   readonly responseId?: string
-  /** `length` when as many tokens came as `maxTokens` allows, else `stop`. */
+  /** `length` when the response has as many tokens as `maxTokens` allows, else `stop`. */
   readonly finishReason: FinishReason
-  /** LM Studio does not say why a native chat ended: {@link ChatResponse.finishReason} is always a conclusion of ours. */
+  /** LM Studio does not report why a native chat ended: {@link ChatResponse.finishReason} is always inferred. */
   readonly isFinishReasonInferred: true
-  /** `totalTokens` is the sum of the two others. */
+  /** `totalTokens` is the sum of the other two. */
   readonly usage: Usage
   readonly stats: ChatStats
-  /** The body as it came; of a stream, the `result` of its last event. */
+  /** The body as the server sent it; for a stream, the `result` of its last event. */
   readonly raw: unknown
 }
 
-/** What had arrived of an answer when it broke: the `partial` of an error that `streamChat` threw. */
+/** What had arrived of a response when an error ended it: the `partial` of an error of `streamChat`. */
 export interface PartialChat extends PartialCompletion, Omit<ChatResponse, 'finishReason' | 'isFinishReasonInferred'> {
   /** {@link ChatResponse.responseId}; empty when there is none. */
   readonly id: string
   /** {@link ChatResponse.modelInstanceId} */
   readonly model: string
-  /** Empty: LM Studio runs the tools itself, {@link ChatResponse.output} tells of them. */
+  /** Empty, because LM Studio runs the tools itself: they are in {@link ChatResponse.output}. */
   readonly toolCalls: readonly []
   readonly stats: ChatStats
 }
@@ -146,15 +152,15 @@ export type ChatEvent =
   | {
       readonly type: 'model-load-end'
       readonly modelInstanceId: string | undefined
-      /** Milliseconds. */
+      /** In ms. */
       readonly loadTimeMs: number | undefined
     }
-  /** Comes again after each tool call; its end may come twice. */
+  /** Occurs again after each tool call; its end may occur twice. */
   | { readonly type: 'prompt-processing-start' }
   | { readonly type: 'prompt-processing-end' }
   | {
       readonly type: 'progress'
-      /** What the server is busy with before it answers. */
+      /** What the server does before it answers. */
       readonly phase: 'model-load' | 'prompt-processing'
       /** 0–1. */
       readonly progress: number
@@ -166,7 +172,7 @@ export type ChatEvent =
   | {
       readonly type: 'tool-call-arguments'
       readonly name: string
-      /** Whole. */
+      /** The complete arguments. */
       readonly arguments: unknown
       readonly source?: ToolSource
     }
@@ -175,61 +181,61 @@ export type ChatEvent =
   | { readonly type: 'text-start' }
   | { readonly type: 'text-delta'; readonly text: string }
   | { readonly type: 'text-end' }
-  /** An event this version does not know: its name, and its data as it came. */
+  /** An event that this version does not know: its name, and its data as the server sent it. */
   | { readonly type: 'unknown'; readonly name: string; readonly data: unknown }
   | { readonly type: 'chat-end'; readonly response: ChatResponse }
 
 /** A streamed response of the native chat. */
 export type ChatStream = ResponseStream<ChatEvent, ChatResponse>
 
-/** One turn of a {@link Conversation}: what was said, and the answer. */
+/** One turn of a {@link Conversation}: the input and the response. */
 export interface ConversationTurn {
   /** Begins with `resp_`. */
   readonly responseId: string
-  /** The text that was said; images are left out. */
+  /** The text of the input, without images. */
   readonly input: string
   readonly text: string
   readonly reasoning?: string
 }
 
-/** A conversation as plain data; no setting is in it, so neither is a header. */
+/** A conversation as plain data. It holds no setting, and so no header. */
 export interface SavedConversation {
   readonly version: 1
   readonly turns: readonly ConversationTurn[]
 }
 
-/** Settings of every turn; `from` goes on from what `toJSON` gave. */
+/** Settings of every turn. `from` continues a conversation that `toJSON` saved. */
 export interface ConversationSettings extends ChatSettings {
   readonly from?: SavedConversation | undefined
 }
 
 /**
- * A conversation that LM Studio keeps: each turn sends only what is new. One turn at a time.
+ * A conversation that LM Studio stores: each turn sends only what is new. One turn at a time.
  *
- * @remarks A turn that fails, is aborted or left leaves the conversation where it was.
+ * @remarks A turn that fails, is aborted or left does not change the conversation.
  */
 export interface Conversation {
   /** The turns so far. */
   readonly turns: readonly ConversationTurn[]
   /**
-   * Says something, and gives the answer.
+   * Sends a message and resolves to the response.
    *
    * @throws what {@link LMStudioProvider.chat} throws, and {@link InvalidRequestError} with the code `conversation-busy`
-   * while another turn is under way, or `unknown-response` when the server has forgotten the conversation
+   * while another turn is running, or `unknown-response` when the server no longer stores the conversation
    */
   send(input: ChatRequest['input'], options?: CallOptions): Promise<ChatResponse>
-  /** Says something, and gives the answer as it is made. The turn begins when the stream is first read. Throws what `send` throws. */
+  /** Sends a message and streams the response. The turn begins when the stream is first read. Throws what `send` throws. */
   stream(input: ChatRequest['input'], options?: CallOptions): ChatStream
   /**
-   * Another conversation that begins with the first `turns` turns of this one; all of them unless given.
+   * Returns another conversation that begins with the first `turns` turns of this one, by default with all of them.
    *
-   * @throws {@link InvalidRequestError} there are not as many
+   * @throws {@link InvalidRequestError} the conversation has fewer turns
    */
   branch(turns?: number): Conversation
   toJSON(): SavedConversation
 }
 
-/** The methods that {@link createConversation} needs of a provider. */
+/** The methods of a provider that {@link createConversation} needs. */
 export interface ChatProvider {
   chat(request: ChatRequest, options?: CallOptions): Promise<ChatResponse>
   streamChat(request: ChatRequest, options?: CallOptions): ChatStream

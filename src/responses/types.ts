@@ -7,49 +7,51 @@ import type {
 } from '../generation/types.js'
 import type { CompletionResponse, Message, ToolCall, ToolDefinition, Usage } from '../types.js'
 
-/** What `respond` and `streamRespond` take. `undefined` always means: not set. */
+/** The request of `respond` and `streamRespond`. A setting that is `undefined` is not sent. */
 export interface RespondRequest extends Pick<
   SamplingSettings,
   'temperature' | 'topP' | 'maxTokens' | 'presencePenalty' | 'frequencyPenalty' | 'extraBody'
 > {
+  /** The model that answers: an id, variant or instance id of {@link ModelInfo}. */
   readonly model: string
+  /** What is new in the conversation: a text of the user, or messages, which may be results of tools. */
+  readonly input: string | readonly Message[]
+  /** The system message. */
+  readonly instructions?: string | undefined
+  /** {@link RespondResponse.id} of the response that this one continues; the server stores what came before. */
+  readonly previousResponseId?: string | undefined
+  /** Whether the server stores the response, so that another can continue it. @default the server's: `true` */
+  readonly store?: boolean | undefined
   readonly tools?: readonly ToolDefinition[] | undefined
   readonly toolChoice?: ToolChoice | undefined
+  /** How long the model reasons. @default the model's own */
   readonly reasoningEffort?: ReasoningEffort | undefined
-  /** What is new in the conversation: a text of the user, or messages, results of tools among them. */
-  readonly input: string | readonly Message[]
-  /** How the model is to behave: a system message. */
-  readonly instructions?: string | undefined
-  /** {@link RespondResponse.id} of the answer this goes on from; the server knows what was said before. */
-  readonly previousResponseId?: string | undefined
-  /** Whether the server keeps the answer, so that another can go on from it. @defaultValue the server's: `true` */
-  readonly store?: boolean | undefined
 }
 
-/** Token counts of an answer; a count the server did not give is `undefined`. */
+/** Token counts of a response; a count that the server did not report is `undefined`. */
 export interface RespondUsage extends Usage {
   /** Input tokens that the server had in its cache. */
   readonly cachedTokens?: number | undefined
 }
 
-/** One thing an answer consists of. */
+/** One item of a response. */
 export type RespondOutputItem =
   | { readonly type: 'reasoning'; readonly id: string; readonly text: string }
   | { readonly type: 'message'; readonly id: string; readonly text: string }
   | { readonly type: 'tool-call'; readonly id: string; readonly toolCall: ToolCall }
-  /** Of another kind, a call that the server itself made for instance. */
+  /** An item of another type, such as a call that the server itself made. */
   | { readonly type: 'unknown'; readonly name: string; readonly data: unknown }
 
-/** A finished answer of the responses route. */
+/** A complete response of the responses route. */
 export interface RespondResponse extends CompletionResponse {
-  /** What {@link RespondRequest.previousResponseId} takes, if the answer is stored. */
+  /** What {@link RespondRequest.previousResponseId} takes, if the response is stored. */
   readonly id: string
   /** `incomplete_details.reason` where there is one, else `status`. */
   readonly rawFinishReason: string | undefined
   readonly usage: RespondUsage
   /** Reasoning, messages and tool calls in their order. */
   readonly output: readonly RespondOutputItem[]
-  /** The response object as it came. */
+  /** The response object as the server sent it. */
   readonly raw: unknown
 }
 
@@ -61,7 +63,7 @@ export type RespondEvent =
       { readonly type: 'reasoning-delta' | 'text-delta' | 'tool-call-start' | 'tool-call-delta' | 'tool-call' }
     >
   | {
-      /** An event this library has no word for, as the server sent it. */
+      /** An event that this library does not map, as the server sent it. */
       readonly type: 'unknown'
       readonly name: string
       readonly data: unknown

@@ -1,6 +1,6 @@
 import { InvalidResponseError } from '../errors/errors.js'
 
-/** Longest line, and longest event, a stream may have: 16 Mi characters. A tool call of that size is no accident of framing. */
+/** Longest line and longest event of a stream, in characters: 16 Mi, which no tool call reaches. */
 export const MAX_LINE_LENGTH: number = 16 * 1024 * 1024
 
 const MAX_STRAY_LENGTH = 64 * 1024
@@ -8,27 +8,32 @@ const NEWLINE = 10
 const SPACE = 32
 
 /**
- * Bytes in, server-sent events out, one at a time and on demand.
+ * Decodes server-sent events from bytes, one event at a time and on demand.
  *
  * @remarks
- * Follows the WHATWG algorithm (UTF-8 with BOM, CR, LF or CRLF, comments, several `data` lines), with four liberties that
- * local servers need: an event without its closing blank line still counts at the end of the stream, one without data is
- * passed over whatever it is called, a field `error` is an event of that name, and a line that is bare JSON is kept in {@link SSEDecoder.strayJSON}, because servers exist that announce an event stream and then send an
- * error body. Nothing is decoded before {@link SSEDecoder.next} asks for it, and no byte is looked at twice, so the cost
- * is linear however the network cuts the stream.
+ * Follows the WHATWG algorithm (UTF-8 with BOM, CR, LF or CRLF, comments, several `data` lines), with four exceptions for
+ * local servers:
+ *
+ * - An event without its closing blank line counts at the end of the stream.
+ * - An event without data is skipped, whatever its name.
+ * - A field `error` is an event of that name (llama.cpp).
+ * - A line of bare JSON is kept in {@link SSEDecoder.strayJSON}: some servers announce an event stream and send an error body.
+ *
+ * Nothing is decoded before {@link SSEDecoder.next} needs it, and no byte is scanned twice, so the cost is linear however
+ * the network cuts the stream.
  */
 export class SSEDecoder {
-  /** Name of the event {@link SSEDecoder.next} returned last; empty when it had none. */
+  /** Name of the event that {@link SSEDecoder.next} returned last; empty where it had none. */
   event = ''
-  /** What came instead of event-stream lines and looks like JSON. */
+  /** What arrived instead of event-stream lines and looks like JSON. */
   strayJSON: string | undefined
 
   readonly #utf8 = new TextDecoder()
   readonly #maxLength: number
-  /** Beginning of a line whose end has not come yet. Only ever appended to: reading it would flatten it each time. */
+  /** Beginning of a line whose end has not arrived. Only appended to, because reading it would flatten it each time. */
   #tail = ''
   #buffer = ''
-  /** Where the unread part of the buffer begins. */
+  /** Start of the unread part of the buffer. */
   #position = 0
   #endedWithCR = false
   #data: string | undefined
@@ -38,17 +43,17 @@ export class SSEDecoder {
     this.#maxLength = maxLength
   }
 
-  /** Adds bytes as they came from the network. */
+  /** Adds bytes of the network. */
   push(bytes: Uint8Array): void {
     this.#append(this.#utf8.decode(bytes, { stream: true }))
   }
 
-  /** Says that no more bytes come: what is left counts as a last line and a last event. */
+  /** Ends the input: what is left counts as a last line and a last event. */
   end(): void {
     this.#append(`${this.#utf8.decode()}\n\n`)
   }
 
-  /** Data of the next event, or `undefined` when more bytes are needed. Events without data are passed over. */
+  /** Returns the data of the next event, or `undefined` when it needs more bytes. Events without data are skipped. */
   next(): string | undefined {
     for (;;) {
       const buffer = this.#buffer
@@ -63,7 +68,7 @@ export class SSEDecoder {
       this.#position = end + 1
       if (end > start) {
         this.#line(start, end)
-        // By far the most common event is one data line and its blank line: no second round for that.
+        // By far the most common event is one data line and its blank line, which needs no second round.
         if (buffer.charCodeAt(end + 1) !== NEWLINE) continue
         this.#position = end + 2
       }
@@ -82,11 +87,11 @@ export class SSEDecoder {
     } else if (buffer.startsWith('event:', start)) {
       this.#name = buffer.slice(this.#valueStart(start + 6), end)
     } else if (buffer.startsWith('error:', start)) {
-      // llama.cpp's own: a field of this name instead of an event.
+      // llama.cpp sends a field of this name instead of an event.
       this.#name = 'error'
       this.#addData(buffer.slice(this.#valueStart(start + 6), end))
     } else if (end === start + 4 && buffer.startsWith('data', start)) {
-      // A field name alone is that field with an empty value.
+      // A field name alone is a field with an empty value.
       this.#addData('')
     } else if (end === start + 5 && buffer.startsWith('event', start)) {
       this.#name = ''
@@ -100,14 +105,14 @@ export class SSEDecoder {
     this.#bound(this.#data.length)
   }
 
-  /** One space after the colon belongs to the syntax. */
+  /** Skips the one space after the colon that belongs to the syntax. */
   #valueStart(start: number): number {
     return this.#buffer.charCodeAt(start) === SPACE ? start + 1 : start
   }
 
   #append(text: string): void {
     if (text === '') return
-    // After a CR that ended a block, an LF that begins the next one is the rest of the same line end.
+    // An LF that begins a chunk belongs to the CR that ended the one before.
     let clean = this.#endedWithCR && text[0] === '\n' ? text.slice(1) : text
     this.#endedWithCR = text.endsWith('\r')
     if (clean.includes('\r')) clean = clean.replace(/\r\n?/g, '\n')
@@ -125,7 +130,7 @@ export class SSEDecoder {
 
   #bound(length: number): void {
     if (length <= this.#maxLength) return
-    throw new InvalidResponseError(`The stream sent a line longer than ${this.#maxLength} characters.`, {
+    throw new InvalidResponseError(`The stream sent a line or an event longer than ${this.#maxLength} characters.`, {
       code: 'line-too-long',
     })
   }

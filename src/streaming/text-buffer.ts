@@ -1,25 +1,25 @@
 const GROUP = 256
 
 /**
- * Collects a text that comes in many small pieces.
+ * Collects a text that arrives in many small deltas.
  *
  * @remarks
- * `text += piece` makes V8 keep a node per piece until somebody reads the text: 3 MB for 100k pieces. Joining in groups
- * keeps at most a few hundred pieces beside flat strings, and stays linear.
+ * `text += delta` makes V8 keep a node for every delta until the text is read: 3 MB for 100,000 deltas. Joining them in
+ * groups keeps at most a few hundred deltas besides flat strings, and stays linear.
  */
 export class TextBuffer {
   readonly #groups: string[] = []
-  #pieces: string[] = []
+  #deltas: string[] = []
   length = 0
 
-  append(piece: string): void {
-    this.length += piece.length
-    if (this.#pieces.push(piece) < GROUP) return
-    this.#groups.push(this.#pieces.join(''))
-    this.#pieces = []
+  append(delta: string): void {
+    this.length += delta.length
+    if (this.#deltas.push(delta) < GROUP) return
+    this.#groups.push(this.#deltas.join(''))
+    this.#deltas = []
   }
 
   toString(): string {
-    return this.#groups.join('') + this.#pieces.join('')
+    return this.#groups.join('') + this.#deltas.join('')
   }
 }

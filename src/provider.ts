@@ -203,7 +203,7 @@ export interface LMStudioProvider extends ModelProvider {
    * @throws {@link ApiError} `download-failed`; `job-not-found`: the server does not know the `jobId`
    * @throws {@link TimeoutError} `download-stalled`: paused, or without progress, for `generationTimeout`
    * @throws {@link UnsupportedEndpointError} an LM Studio before 0.4.0, or another server
-   * @throws what {@link ModelProvider.listModels} throws
+   * @throws what {@link ModelProvider.listModels} throws, and what `onProgress` throws
    */
   downloadModel(model: string, settings?: DownloadOptions, options?: CallOptions): Promise<DownloadResult>
 }

@@ -1,4 +1,4 @@
-// Collects what goes wrong in the page, from its first moment; not every driver tells.
+// Collects the errors of the page from its start, because not every driver reports them.
 window.complaints = []
 for (const level of ['error', 'warn']) {
   const write = console[level]

@@ -5,7 +5,7 @@ import { onTestFinished } from 'vitest'
 export interface HandMade {
   readonly url: string
   readonly port: number
-  /** Requests (of a raw server: connections) so far. */
+  /** How many requests (for a raw server: connections) were received. */
   readonly count: number
 }
 
@@ -33,7 +33,7 @@ async function listen(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port
 }
 
-/** An HTTP server that answers as the test wants. */
+/** Starts an HTTP server whose requests the test handles. */
 export async function serve(handle: RequestListener): Promise<HandMade> {
   let count = 0
   const server = createServer((request, response) => {
@@ -50,7 +50,7 @@ export async function serve(handle: RequestListener): Promise<HandMade> {
   }
 }
 
-/** A server below HTTP: gets each connection once the first bytes of a request are there. */
+/** Starts a TCP server; the test handles each connection once the first bytes of a request have arrived. */
 export async function serveSocket(handle: (socket: Socket, head: string) => void): Promise<HandMade> {
   let count = 0
   const server = createSocketServer((socket) => {
@@ -69,7 +69,7 @@ export async function serveSocket(handle: (socket: Socket, head: string) => void
   }
 }
 
-/** A port nothing listens on. */
+/** A port without a listening server. */
 export async function closedPort(): Promise<number> {
   const server = createSocketServer()
   await new Promise<void>((resolve) => {
@@ -92,7 +92,7 @@ export async function bodyOf(request: IncomingMessage): Promise<Record<string, u
   return JSON.parse(text) as Record<string, unknown>
 }
 
-/** One chunk of a chat completion as LM Studio frames it. */
+/** One chunk of a chat completion, framed as LM Studio does. */
 export function frame(delta: object, finishReason: string | null = null, more: object = {}): string {
   const choices = [{ index: 0, delta, logprobs: null, finish_reason: finishReason }]
   const chunk = { id: 'chatcmpl-1', object: 'chat.completion.chunk', created: 1, model: 'acme/tern-4b', choices }
@@ -101,12 +101,12 @@ export function frame(delta: object, finishReason: string | null = null, more: o
 
 export const DONE = 'data: [DONE]\n\n'
 
-/** A fetch that answers by itself. */
-export function eventStream(...pieces: string[]): Response {
-  return new Response(pieces.join(''), { headers: { 'content-type': 'text/event-stream' } })
+/** A response with an event stream. */
+export function eventStream(...frames: string[]): Response {
+  return new Response(frames.join(''), { headers: { 'content-type': 'text/event-stream' } })
 }
 
-/** A completion body with this text. */
+/** The body of a chat completion with the given text. */
 export function completionBody(text: string): object {
   const message = { role: 'assistant', content: text, tool_calls: [] }
   return {

@@ -37,8 +37,8 @@ export async function runPlayground(name: string, browser: Browser, site: string
     report.check(`playground, ${view}`, async () => {
       try {
         await run()
-        const complaints = await browser.run<readonly string[]>('return window.complaints')
-        if (complaints.length > 0) throw new Error(complaints.join('; '))
+        const pageErrors = await browser.run<readonly string[]>('return window.pageErrors')
+        if (pageErrors.length > 0) throw new Error(pageErrors.join('; '))
       } finally {
         writeFileSync(`${PICTURES}/${name.toLowerCase()}-${view}.png`, await browser.screenshot())
       }

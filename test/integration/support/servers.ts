@@ -2,7 +2,8 @@ import { createServer, type IncomingMessage, type RequestListener, type ServerRe
 import { createServer as createSocketServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
 
-export interface HandMade {
+/** A server of one test. */
+export interface TestServer {
   readonly url: string
   readonly port: number
   /** How many requests (for a raw server: connections) were received. */
@@ -34,7 +35,7 @@ async function listen(server: Server): Promise<number> {
 }
 
 /** Starts an HTTP server whose requests the test handles. */
-export async function serve(handle: RequestListener): Promise<HandMade> {
+export async function serve(handle: RequestListener): Promise<TestServer> {
   let count = 0
   const server = createServer((request, response) => {
     count++
@@ -51,7 +52,7 @@ export async function serve(handle: RequestListener): Promise<HandMade> {
 }
 
 /** Starts a TCP server; the test handles each connection once the first bytes of a request have arrived. */
-export async function serveSocket(handle: (socket: Socket, head: string) => void): Promise<HandMade> {
+export async function serveSocket(handle: (socket: Socket, head: string) => void): Promise<TestServer> {
   let count = 0
   const server = createSocketServer((socket) => {
     socket.once('data', (head) => {

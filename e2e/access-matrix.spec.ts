@@ -8,7 +8,7 @@ import { startServices, THERE, type Service, type Services } from './setup/servi
 import { startSite, type Site } from './setup/site.js'
 import { openEmptyPage } from './setup/test.js'
 
-/** What the table of docs/browser-access.md is about, in its words. */
+/** The columns of the table in docs/browser-access.md, with its words. */
 interface Cell {
   readonly page: string
   readonly permission: string
@@ -16,7 +16,7 @@ interface Cell {
   readonly there: Service
 }
 
-/** What came of it. */
+/** The outcome columns of the table. */
 interface Outcome {
   readonly calls: string
   readonly healthCheck: string
@@ -36,13 +36,13 @@ const ENDPOINTS: Readonly<Record<string, string>> = {
   'a .local name': 'gpu-box.local',
   'another name of the network': 'gpu-box',
 }
-/** What is tried at each address of the network; at this machine everything is. */
+/** The services that are tried at an address of the network; on this machine all are. */
 const AT_NETWORK = ['LM Studio', 'LM Studio without CORS', 'nothing'] as const
 
 const SETTINGS = ['granted', 'prompt', 'denied'] as const
 
-/** Pages that the browser does not ask about, by the table's name for them. */
-const UNASKED = [
+/** Pages that need no permission, with their names in the table. */
+const WITHOUT_PERMISSION = [
   ['public http', PUBLIC, 'http', 'public'],
   ['http of this machine', '127.0.0.1', 'http', 'machine'],
   ['http of this machine', 'localhost', 'http', 'machine'],
@@ -73,7 +73,7 @@ test.beforeAll(async ({ launchOptions }) => {
   sites = { public: await start(), network: await start(), machine: await start() }
   near = use(await startServices())
   far = use(await startServices())
-  // Everything runs on this machine; what Chromium is told decides only how far away an address seems to be.
+  // Everything runs on this machine; these flags only change the address space of a port.
   const spaces = [
     ...[sites.public.http.port, sites.public.https.port].map((port) => `127.0.0.1:${port}=public`),
     ...[sites.network.http.port, sites.network.https.port, ...far.ports].map((port) => `127.0.0.1:${port}=local`),
@@ -86,7 +86,7 @@ test.beforeAll(async ({ launchOptions }) => {
         '--disable-quic',
         `--host-resolver-rules=${HOSTS.map((host) => `MAP ${host} 127.0.0.1`).join(',')}`,
         `--ip-address-space-overrides=${spaces.join(',')}`,
-        // Trusts the sites' certificate and no other.
+        // Trusts only the certificate of the sites.
         `--ignore-certificate-errors-spki-list=${certificate.fingerprint}`,
       ],
     }),
@@ -96,8 +96,8 @@ test.afterAll(async () => {
   for (const one of started.toReversed()) await one[Symbol.asyncDispose]()
 })
 
-/** Answers the browser's question in the person's place. */
-async function answer(context: BrowserContext, origin: string, setting: Setting): Promise<void> {
+/** Sets the permissions to access this machine and the local network. */
+async function setPermission(context: BrowserContext, origin: string, setting: Setting): Promise<void> {
   const page = await context.newPage()
   const { targetInfo } = await (await context.newCDPSession(page)).send('Target.getTargetInfo')
   const session = await browser.newBrowserCDPSession()
@@ -119,12 +119,12 @@ interface Target {
 
 const CALLS = ['listModels', 'complete', 'healthCheck', 'diagnose', 'diagnose with prompt'] as const
 
-/** Makes one call in the page. */
-const make = (frame: Frame, { endpoint, timeout = 5_000 }: Target, call: (typeof CALLS)[number]): Promise<string> =>
+/** Makes one call in the page and resolves to its outcome in a few words. */
+const makeCall = (frame: Frame, { endpoint, timeout = 5_000 }: Target, call: (typeof CALLS)[number]): Promise<string> =>
   frame.evaluate(
     async ([endpoint, timeout, call]) => {
       const { createLMStudio, diagnose, ProviderError } = window.library
-      // One attempt: how often a request is repeated is not this table's affair.
+      // Without retries, which the table does not describe.
       const options = { endpoint, cache: false as const, maxRetries: 0, timeout, generationTimeout: timeout }
       const lmstudio = createLMStudio(options)
       try {
@@ -144,7 +144,7 @@ const make = (frame: Frame, { endpoint, timeout = 5_000 }: Target, call: (typeof
     [endpoint, timeout, call] as const,
   )
 
-/** Makes every call for one cell, and checks which requests it took. */
+/** Makes every call for one cell and checks the requests that the calls send. */
 async function observe(page: Page, frame: Frame, target: Target, mayPrompt: boolean): Promise<Outcome> {
   const results: string[] = []
   for (const call of CALLS) {
@@ -153,16 +153,16 @@ async function observe(page: Page, frame: Frame, target: Target, mayPrompt: bool
       if (request.url().startsWith('http')) requests.push(`${request.method()} ${new URL(request.url()).pathname}`)
     }
     page.on('request', onRequest)
-    results.push(await make(frame, target, call))
+    results.push(await makeCall(frame, target, call))
     page.off('request', onRequest)
     const [first, ...rest] = requests
     const where = `${call} from ${frame.url()} to ${target.endpoint}`
-    // Only what the caller asked for changes anything.
+    // Only `complete` sends a request that is not a GET.
     expect(
       [first ?? '', ...rest].filter((request) => !/^(GET |$)/.test(request)),
       where,
     ).toEqual(call === 'complete' ? ['POST /v1/chat/completions'] : [])
-    // A request that a person may have to answer for is sent once, by whoever called, and never by a diagnosis unasked.
+    // A request that can show a permission prompt is sent once per call, and never by `diagnose` without `prompt`.
     if (mayPrompt) expect(requests.length, where).toBe(call === 'diagnose' ? 0 : 1)
   }
   const [models, completion, healthCheck, diagnose, prompted] = results
@@ -170,50 +170,50 @@ async function observe(page: Page, frame: Frame, target: Target, mayPrompt: bool
   return { calls: models!, healthCheck: healthCheck!, diagnose: diagnose! }
 }
 
-/** All that is tried from one page. */
+/** Every cell of one page. */
 const cellsOf = (page: string, permission: string): Cell[] =>
   Object.keys(ENDPOINTS).flatMap((endpoint) =>
     (endpoint === 'this machine' ? THERE : AT_NETWORK).map((there) => ({ page, permission, endpoint, there })),
   )
 
-/** Goes through all servers and addresses from one page, and compares with the table. */
+/** Tries every server and address from one page and compares the outcomes with the table. */
 async function sweep(page: Page, frame: Frame, name: string, permission: string): Promise<void> {
-  const seen: unknown[] = []
+  const actual: unknown[] = []
   const expected: unknown[] = []
   for (const cell of cellsOf(name, permission)) {
     const { endpoint, there } = cell
     const { scheme, port } = (endpoint === 'this machine' ? near : far).at[cell.there]
     const call = {
       endpoint: `${scheme}://${ENDPOINTS[endpoint]!}:${port}`,
-      // Long enough for a busy machine, and short where it is waited for.
+      // Long enough for a busy machine, and short for a server that never responds.
       timeout: there === 'silence' ? 100 : 5_000,
     }
     const mayPrompt = name === 'public https' && permission === 'prompt'
-    seen.push({ ...cell, ...(await observe(page, frame, call, mayPrompt)) })
+    actual.push({ ...cell, ...(await observe(page, frame, call, mayPrompt)) })
     const [calls, healthCheck, diagnose] = TABLE[rowOf(cell)]?.slice(4) ?? []
     expected.push({ ...cell, calls, healthCheck, diagnose })
   }
-  expect(seen).toEqual(expected)
+  expect(actual).toEqual(expected)
 }
 
-/** The first row of the table that fits. */
+/** The first row of the table that matches a cell. */
 const rowOf = ({ page, permission, endpoint, there }: Cell): number =>
   findRow(TABLE, [page, permission, endpoint, there])
 
 for (const setting of SETTINGS) {
-  test(`a public https page gets what the guide says, permission: ${setting}`, async () => {
+  test(`a public https page has the outcomes of the guide, permission: ${setting}`, async () => {
     test.setTimeout(60_000)
     await using context = await browser.newContext()
     const origin = `https://${PUBLIC}:${sites.public.https.port}`
-    await answer(context, origin, setting)
+    await setPermission(context, origin, setting)
     const page = await context.newPage()
     await openEmptyPage(page, origin)
     await sweep(page, page.mainFrame(), 'public https', setting)
   })
 }
 
-for (const [name, host, scheme, site] of UNASKED) {
-  test(`a page at ${scheme}://${host} gets what the guide says`, async () => {
+for (const [name, host, scheme, site] of WITHOUT_PERMISSION) {
+  test(`a page at ${scheme}://${host} has the outcomes of the guide`, async () => {
     test.setTimeout(60_000)
     await using context = await browser.newContext()
     const page = await context.newPage()
@@ -222,13 +222,13 @@ for (const [name, host, scheme, site] of UNASKED) {
   })
 }
 
-test('a public https page in a frame that was not given the right to ask gets what the guide says', async () => {
+test('a public https page in a frame without the permission policy has the outcomes of the guide', async () => {
   test.setTimeout(60_000)
   await using context = await browser.newContext()
   const { port } = sites.public.https
   const page = await context.newPage()
   await openEmptyPage(page, `https://${PUBLIC}:${port}`)
-  await answer(context, `https://${PUBLIC}:${port}`, 'prompt')
+  await setPermission(context, `https://${PUBLIC}:${port}`, 'prompt')
   const frame = await frameOf(page, `https://frame.${PUBLIC}:${port}/pages/empty.html`)
   expect(await outcomeOf(frame, addressOf(near, 'LM Studio'))).toMatchObject({
     reason: 'permission-denied',
@@ -237,28 +237,28 @@ test('a public https page in a frame that was not given the right to ask gets wh
   await sweep(page, frame, 'public https in a frame', 'prompt')
 })
 
-test('the guide has a row for every combination, and no row without one', () => {
+test('the guide has a row for every combination and no other row', () => {
   const cells = [
     ...SETTINGS.flatMap((setting) => cellsOf('public https', setting)),
-    ...UNASKED.flatMap(([name]) => cellsOf(name, '–')),
+    ...WITHOUT_PERMISSION.flatMap(([name]) => cellsOf(name, '–')),
     ...cellsOf('public https in a frame', 'prompt'),
   ]
   const rows = new Set(cells.map(rowOf))
   expect([...rows].sort((one, other) => one - other)).toEqual([...TABLE.keys()])
 })
 
-test('a frame that may ask is told so', async () => {
+test('a frame with the permission policy reports that permission is required', async () => {
   await using context = await browser.newContext()
   const { port } = sites.public.https
   const page = await context.newPage()
   await openEmptyPage(page, `https://${PUBLIC}:${port}`)
-  await answer(context, `https://${PUBLIC}:${port}`, 'prompt')
+  await setPermission(context, `https://${PUBLIC}:${port}`, 'prompt')
   const allow = 'loopback-network; local-network'
   const frame = await frameOf(page, `https://frame.${PUBLIC}:${port}/pages/empty.html`, allow)
   expect(await outcomeOf(frame, addressOf(near, 'LM Studio'))).toMatchObject({ reason: 'permission-required' })
 })
 
-test('a worker made from a blob knows that its page is public, and probes no further', async () => {
+test('a worker from a blob of a public page reports that permission is required', async () => {
   await using context = await browser.newContext()
   const origin = `https://${PUBLIC}:${sites.public.https.port}`
   const page = await context.newPage()
@@ -279,10 +279,10 @@ test('a worker made from a blob knows that its page is public, and probes no fur
   expect(code).toBe('permission-required')
 })
 
-test('an https page reaches a name of the network, and is told what to write for a name that means this machine', async () => {
+test('an https page reaches a host name of the network and gets a hint for a name of this machine', async () => {
   await using context = await browser.newContext()
   const origin = `https://${PUBLIC}:${sites.public.https.port}`
-  await answer(context, origin, 'granted')
+  await setPermission(context, origin, 'granted')
   const page = await context.newPage()
   await openEmptyPage(page, origin)
   const at = ({ at }: Services): string => `http://gpu-box:${at['LM Studio'].port}`
@@ -298,7 +298,7 @@ test('an https page reaches a name of the network, and is told what to write for
   expect(steps).toContain('http://127.0.0.1')
 })
 
-test('a device without network is told so when the server is on another one', async () => {
+test('reports that the device is offline when the server is on another device', async () => {
   await using context = await browser.newContext()
   const page = await context.newPage()
   await openEmptyPage(page, sites.machine.http.url)
@@ -307,24 +307,25 @@ test('a device without network is told so when the server is on another one', as
   expect(await outcomeOf(page.mainFrame(), `http://${ADDRESS}:${port}`)).toMatchObject({ code: 'offline' })
 })
 
-test('an address that this machine really has in a private network is treated as one', async () => {
+test('treats a private address of this machine as one', async () => {
   const own = Object.values(networkInterfaces())
     .flatMap((addresses) => addresses ?? [])
     .find(({ internal, address, family }) => !internal && isPrivate(family === 'IPv6' ? `[${address}]` : address))
   test.skip(own === undefined, 'this machine has no address in a private network')
   const { address } = own!
-  await using open = await startMockLMStudio({ host: address })
-  await using shut = await startMockLMStudio({ host: address, cors: false })
+  await using withCORS = await startMockLMStudio({ host: address })
+  await using withoutCORS = await startMockLMStudio({ host: address, cors: false })
   const origin = `https://${PUBLIC}:${sites.public.https.port}`
-  const seen: unknown[] = []
+  const codes: unknown[] = []
   for (const setting of ['granted', 'prompt', 'denied'] as const) {
     await using context = await browser.newContext()
-    await answer(context, origin, setting)
+    await setPermission(context, origin, setting)
     const page = await context.newPage()
     await openEmptyPage(page, origin)
-    for (const { url } of [open, shut]) seen.push(await make(page.mainFrame(), { endpoint: url }, 'diagnose'))
+    for (const { url } of [withCORS, withoutCORS])
+      codes.push(await makeCall(page.mainFrame(), { endpoint: url }, 'diagnose'))
   }
-  expect(seen).toEqual([
+  expect(codes).toEqual([
     'ok',
     'cors-disabled',
     'permission-required',
@@ -338,7 +339,7 @@ const isPrivate = (hostname: string): boolean => addressSpace(hostname) === 'pri
 
 const addressOf = ({ at }: Services, there: Service): string => `${at[there].scheme}://127.0.0.1:${at[there].port}`
 
-/** A frame of another site in a page. */
+/** Adds a frame of another site to a page. */
 async function frameOf(page: Page, src: string, allow = ''): Promise<Frame> {
   await page.evaluate(
     ([src, allow]) => document.body.append(Object.assign(document.createElement('iframe'), { src, allow })),
@@ -350,7 +351,7 @@ async function frameOf(page: Page, src: string, allow = ''): Promise<Frame> {
   return frame
 }
 
-/** What listing the models fails with, in plain data. */
+/** Lists models; resolves to them, or to the error as plain data. */
 const outcomeOf = (frame: Frame, endpoint: string): Promise<unknown> =>
   frame.evaluate(async (endpoint) => {
     try {

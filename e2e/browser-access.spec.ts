@@ -4,7 +4,7 @@ import { expect, test } from './setup/test.js'
 
 test.use({ expectedComplaints: [FAILED_REQUEST] })
 
-/** What the first call of a new provider throws, in plain data. */
+/** The error of the first call of a new provider, as plain data. */
 const firstFailure = (page: Page, endpoint: string): Promise<Record<string, unknown> | undefined> =>
   page.evaluate(async (endpoint) => {
     try {
@@ -15,7 +15,7 @@ const firstFailure = (page: Page, endpoint: string): Promise<Record<string, unkn
     }
   }, endpoint)
 
-test('CORS that is off is told from a server that is off', async ({ emptyPage, mock }) => {
+test('distinguishes CORS that is off from a server that is off', async ({ emptyPage, mock }) => {
   mock.configure({ cors: false })
   expect(await firstFailure(emptyPage, mock.url)).toMatchObject({
     name: 'BrowserAccessError',
@@ -25,10 +25,7 @@ test('CORS that is off is told from a server that is off', async ({ emptyPage, m
   })
 })
 
-test('CORS that is off is named also where a preflight fails, and the prompt is never sent', async ({
-  emptyPage,
-  mock,
-}) => {
+test('reports CORS that is off when a preflight fails, without sending the prompt', async ({ emptyPage, mock }) => {
   mock.configure({ cors: false })
   const reason = await emptyPage.evaluate(async (endpoint) => {
     const lmstudio = window.library.createLMStudio({ endpoint, cache: false })
@@ -43,7 +40,7 @@ test('CORS that is off is named also where a preflight fails, and the prompt is 
   expect(mock.calls.map(({ method }) => method)).not.toContain('POST')
 })
 
-test('a header that the server does not allow is not taken for CORS that is off', async ({ emptyPage, mock }) => {
+test('does not report a header that the server does not allow as CORS that is off', async ({ emptyPage, mock }) => {
   const failure = await emptyPage.evaluate(async (endpoint) => {
     const headers = { 'x-my-header': 'not on the list' }
     try {
@@ -57,7 +54,7 @@ test('a header that the server does not allow is not taken for CORS that is off'
   expect(failure).not.toMatchObject({ code: 'cors-disabled' })
 })
 
-test('a server that is off is not found', async ({ emptyPage, mock }) => {
+test('rejects with ServiceNotFoundError when the server is off', async ({ emptyPage, mock }) => {
   await mock.close()
   expect(await firstFailure(emptyPage, mock.url)).toMatchObject({
     name: 'ServiceNotFoundError',
@@ -66,7 +63,7 @@ test('a server that is off is not found', async ({ emptyPage, mock }) => {
   })
 })
 
-test('a server that wants a token says so, and takes it', async ({ emptyPage, mock }) => {
+test('reports that a token is required and accepts one', async ({ emptyPage, mock }) => {
   mock.configure({ auth: true })
   expect(await firstFailure(emptyPage, mock.url)).toMatchObject({ name: 'AuthenticationError', code: 'auth-required' })
   const count = await emptyPage.evaluate(
@@ -79,12 +76,12 @@ test('a server that wants a token says so, and takes it', async ({ emptyPage, mo
   expect(count).toBe(4)
 })
 
-test('listing without a token causes no preflight', async ({ emptyPage, mock }) => {
+test('lists models without a token and without a preflight', async ({ emptyPage, mock }) => {
   expect(await firstFailure(emptyPage, mock.url)).toBeUndefined()
   expect(mock.calls.map(({ method }) => method)).toEqual(['GET'])
 })
 
-test('a report of health never throws, whatever the browser refuses', async ({ emptyPage, mock }) => {
+test('healthCheck resolves to a report when the browser blocks the response', async ({ emptyPage, mock }) => {
   mock.configure({ cors: false })
   const report = await emptyPage.evaluate(
     (endpoint) => window.library.createLMStudio({ endpoint, cache: false }).healthCheck(),

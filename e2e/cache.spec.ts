@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test'
 import type { LMStudioOptions } from 'lmstudio-provider'
 import { expect, openEmptyPage, test } from './setup/test.js'
 
-/** Ids of the models, by a new provider with the default cache. */
+/** Lists the ids of the models with a new provider and the default cache. */
 const list = (page: Page, endpoint: string, options: LMStudioOptions = {}): Promise<string[]> =>
   page.evaluate(
     async ([endpoint, options]) => {
@@ -12,23 +12,23 @@ const list = (page: Page, endpoint: string, options: LMStudioOptions = {}): Prom
     [endpoint, options] as const,
   )
 
-/** What stands in the default cache, read past the library; with a value, that is put there instead. */
+/** Reads the entry of the default cache from the database; with a value, replaces the entry. */
 const inDatabase = (page: Page, value?: unknown): Promise<unknown> =>
   page.evaluate(async (value) => {
-    const settle = <T>(request: IDBRequest<T>): Promise<T> =>
+    const promiseOf = <T>(request: IDBRequest<T>): Promise<T> =>
       new Promise((resolve, reject) => {
         request.addEventListener('success', () => resolve(request.result))
         request.addEventListener('error', () => reject(request.error))
       })
-    const database = await settle(indexedDB.open('lmstudio-provider'))
+    const database = await promiseOf(indexedDB.open('lmstudio-provider'))
     const store = database.transaction('cache', 'readwrite').objectStore('cache')
-    const [key] = await settle(store.getAllKeys())
-    const entry: unknown = await (value === undefined ? settle(store.get(key!)) : settle(store.put(value, key)))
+    const [key] = await promiseOf(store.getAllKeys())
+    const entry: unknown = await (value === undefined ? promiseOf(store.get(key!)) : promiseOf(store.put(value, key)))
     database.close()
     return entry
   }, value)
 
-test('after a reload the models come from IndexedDB without a request', async ({ emptyPage, mock, site }) => {
+test('lists models from IndexedDB after a reload, without a request', async ({ emptyPage, mock, site }) => {
   const before = await list(emptyPage, mock.url)
   expect(mock.calls).toHaveLength(1)
   await openEmptyPage(emptyPage, site.url)
@@ -36,7 +36,7 @@ test('after a reload the models come from IndexedDB without a request', async ({
   expect(mock.calls).toHaveLength(1)
 })
 
-test('an entry that has expired is fetched anew', async ({ emptyPage, mock, site }) => {
+test('fetches the models again when the entry has expired', async ({ emptyPage, mock, site }) => {
   await list(emptyPage, mock.url)
   mock.configure({ models: [{ id: 'acme/newcomer' }] })
   expect(await list(emptyPage, mock.url)).toContain('acme/tern-4b')
@@ -48,10 +48,10 @@ test('an entry that has expired is fetched anew', async ({ emptyPage, mock, site
 
 for (const [what, entry] of [
   ['of another shape', { storedAt: Date.now(), value: { api: 'v1', models: [{ name: 'no id' }] } }],
-  ['no object at all', 'gone wrong'],
+  ['not an object', 'gone wrong'],
   ['from the future', { storedAt: Date.now() + 3_600_000, value: { api: 'v1', models: [] } }],
 ] as const) {
-  test(`a kept entry that is ${what} is not believed, and mended`, async ({ emptyPage, mock }) => {
+  test(`replaces a cache entry that is ${what}`, async ({ emptyPage, mock }) => {
     const models = await list(emptyPage, mock.url)
     await inDatabase(emptyPage, entry)
     expect(await list(emptyPage, mock.url)).toEqual(models)
@@ -62,7 +62,7 @@ for (const [what, entry] of [
   })
 }
 
-test('where IndexedDB is refused, everything goes on without a cache', async ({ page, site, mock }) => {
+test('lists models when IndexedDB throws', async ({ page, site, mock }) => {
   await page.addInitScript(() => {
     IDBFactory.prototype.open = () => {
       throw new DOMException('The operation is insecure.', 'SecurityError')
@@ -74,7 +74,7 @@ test('where IndexedDB is refused, everything goes on without a cache', async ({ 
   expect(await list(page, mock.url)).toEqual(first)
 })
 
-test('where IndexedDB does not exist, the models are kept in memory', async ({ page, site, mock }) => {
+test('caches models in memory when IndexedDB does not exist', async ({ page, site, mock }) => {
   await page.addInitScript(() => {
     Object.defineProperty(globalThis, 'indexedDB', { value: undefined })
   })
@@ -88,10 +88,7 @@ test('where IndexedDB does not exist, the models are kept in memory', async ({ p
   expect(mock.calls).toHaveLength(1)
 })
 
-test('a database that a stranger has opened in another form does not keep the models away', async ({
-  emptyPage,
-  mock,
-}) => {
+test('lists models when other code has created the database with another version', async ({ emptyPage, mock }) => {
   await emptyPage.evaluate(async () => {
     const opening = indexedDB.open('lmstudio-provider', 7)
     opening.addEventListener('upgradeneeded', () => opening.result.createObjectStore('something-else'))
@@ -104,7 +101,7 @@ test('a database that a stranger has opened in another form does not keep the mo
   expect(await list(emptyPage, mock.url)).toContain('acme/tern-4b')
 })
 
-test('no token and no prompt is ever kept', async ({ emptyPage, mock }) => {
+test('stores neither tokens nor prompts', async ({ emptyPage, mock }) => {
   mock.configure({ auth: true })
   await emptyPage.evaluate(
     async ([endpoint, apiToken]) => {

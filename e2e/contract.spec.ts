@@ -10,14 +10,14 @@ import { FAILED_REQUEST } from './setup/watch-console.js'
 
 interface ContractPage {
   readonly page: Page
-  /** Lets the page steer this mock. */
-  lend(mock: MockLMStudioServer): void
+  /** Selects the mock that the page controls. */
+  setMock(mock: MockLMStudioServer): void
 }
 
-// Built by setup/build.ts, and served beside the pages.
+// Built by setup/build.ts and served with the pages.
 const CONTRACT = '/contract/contract.js'
 
-/** One page for all cases: a case needs a mock of its own, and nothing else. */
+/** One page for all cases, because a case needs only a mock of its own. */
 const test = base.extend<object, { readonly contractPage: ContractPage }>({
   contractPage: [
     async ({ browser, site }, use) => {
@@ -28,7 +28,7 @@ const test = base.extend<object, { readonly contractPage: ContractPage }>({
         (control?.[method] as (...rest: never[]) => Promise<unknown>)(...rest),
       )
       await openEmptyPage(page, site.url)
-      await use({ page, lend: (mock) => void (control = controlMock(mock)) })
+      await use({ page, setMock: (mock) => void (control = controlMock(mock)) })
     },
     { scope: 'worker' },
   ],
@@ -36,10 +36,10 @@ const test = base.extend<object, { readonly contractPage: ContractPage }>({
   expectedComplaints: [FAILED_REQUEST],
 })
 
-test.describe('the provider, in the browser', () => {
+test.describe('the provider in the browser', () => {
   for (const { name } of providerContract) {
     test(name, async ({ contractPage, mock }) => {
-      contractPage.lend(mock)
+      contractPage.setMock(mock)
       await contractPage.page.evaluate(
         async ([url, name, endpoint]) => {
           const { runProviderCase } = (await import(url)) as typeof contract
@@ -51,7 +51,7 @@ test.describe('the provider, in the browser', () => {
   }
 })
 
-test.describe('indexedDBCache, with the IndexedDB of the browser', () => {
+test.describe('indexedDBCache with the IndexedDB of the browser', () => {
   for (const { name } of [...cacheAdapterContract, ...persistentAdapterContract]) {
     test(name, async ({ contractPage }) => {
       await contractPage.page.evaluate(
@@ -64,7 +64,7 @@ test.describe('indexedDBCache, with the IndexedDB of the browser', () => {
     })
   }
 
-  test('what one page keeps, the next page of the origin finds', async ({ contractPage, site }) => {
+  test('shares its entries with other pages of the same origin', async ({ contractPage, site }) => {
     const { page } = contractPage
     await page.evaluate(() => window.library.indexedDBCache('shared').set('key', { from: 'page one' }))
     const other = await page.context().newPage()

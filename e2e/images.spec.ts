@@ -2,31 +2,31 @@ import type { Page } from '@playwright/test'
 import { posted } from './setup/posted.js'
 import { expect, test } from './setup/test.js'
 
-interface Picture {
+interface Image {
   readonly width: number
   readonly height: number
   readonly type: string
 }
 
-/** Asks about a picture drawn in the page, given as a Blob. */
-const askAbout = (page: Page, endpoint: string, picture: Picture): Promise<string> =>
+/** Draws an image in the page, sends it as a Blob and resolves to the text of the response. */
+const sendImage = (page: Page, endpoint: string, image: Image): Promise<string> =>
   page.evaluate(
     async ([endpoint, { width, height, type }]) => {
       const canvas = new OffscreenCanvas(width, height)
-      const brush = canvas.getContext('2d')!
-      brush.fillStyle = 'rgb(20, 120, 220)'
-      brush.fillRect(0, 0, width, height)
-      const image = await canvas.convertToBlob({ type })
-      if (image.type !== type) throw new Error(`this browser makes no ${type}`)
-      const content = [{ type: 'text', text: 'What is this?' } as const, { type: 'image', image } as const]
+      const context = canvas.getContext('2d')!
+      context.fillStyle = 'rgb(20, 120, 220)'
+      context.fillRect(0, 0, width, height)
+      const blob = await canvas.convertToBlob({ type })
+      if (blob.type !== type) throw new Error(`this browser cannot encode ${type}`)
+      const content = [{ type: 'text', text: 'What is this?' } as const, { type: 'image', image: blob } as const]
       const lmstudio = window.library.createLMStudio({ endpoint })
-      const answer = await lmstudio.complete({ model: 'acme/plover-vl', messages: [{ role: 'user', content }] })
-      return answer.text
+      const response = await lmstudio.complete({ model: 'acme/plover-vl', messages: [{ role: 'user', content }] })
+      return response.text
     },
-    [endpoint, picture] as const,
+    [endpoint, image] as const,
   )
 
-/** The image as it went over the wire. */
+/** The image in a request body. */
 function sent(body: unknown): { readonly type: string; readonly bytes: Buffer } {
   const [, type = '', data = ''] = /"url":"data:([^;]+);base64,([^"]+)"/.exec(JSON.stringify(body)) ?? []
   return { type, bytes: Buffer.from(data, 'base64') }
@@ -34,8 +34,8 @@ function sent(body: unknown): { readonly type: string; readonly bytes: Buffer } 
 
 const pngSize = (bytes: Buffer): readonly [number, number] => [bytes.readUInt32BE(16), bytes.readUInt32BE(20)]
 
-test('a WebP Blob reaches the server as a PNG of the same size', async ({ emptyPage, mock }) => {
-  const text = await askAbout(emptyPage, mock.url, { width: 64, height: 48, type: 'image/webp' })
+test('converts a WebP Blob to a PNG of the same size', async ({ emptyPage, mock }) => {
+  const text = await sendImage(emptyPage, mock.url, { width: 64, height: 48, type: 'image/webp' })
   expect(text).toContain('image/png')
   const { type, bytes } = sent(posted(mock)[0]?.body)
   expect(type).toBe('image/png')
@@ -43,22 +43,22 @@ test('a WebP Blob reaches the server as a PNG of the same size', async ({ emptyP
   expect(pngSize(bytes)).toEqual([64, 48])
 })
 
-test('a JPEG Blob reaches the server as it is', async ({ emptyPage, mock }) => {
-  await askAbout(emptyPage, mock.url, { width: 64, height: 48, type: 'image/jpeg' })
+test('sends a JPEG Blob unchanged', async ({ emptyPage, mock }) => {
+  await sendImage(emptyPage, mock.url, { width: 64, height: 48, type: 'image/jpeg' })
   const { type, bytes } = sent(posted(mock)[0]?.body)
   expect(type).toBe('image/jpeg')
   expect([...bytes.subarray(0, 2)]).toEqual([0xff, 0xd8])
 })
 
-test('an image larger than LM Studio takes is made smaller in the same proportion', async ({ emptyPage, mock }) => {
-  await askAbout(emptyPage, mock.url, { width: 8000, height: 4000, type: 'image/png' })
+test('scales down an image that is too large for LM Studio and keeps its aspect ratio', async ({ emptyPage, mock }) => {
+  await sendImage(emptyPage, mock.url, { width: 8000, height: 4000, type: 'image/png' })
   const [width, height] = pngSize(sent(posted(mock)[0]?.body).bytes)
   expect(width * height).toBeLessThanOrEqual(5120 * 5120)
   expect(width * height).toBeGreaterThan(5120 * 5120 * 0.99)
   expect(width / height).toBeCloseTo(2, 2)
 })
 
-test('a WebP data URL is converted too', async ({ emptyPage, mock }) => {
+test('converts a WebP data URL', async ({ emptyPage, mock }) => {
   await emptyPage.evaluate(async (endpoint) => {
     const canvas = document.createElement('canvas')
     canvas.getContext('2d')!.fillRect(0, 0, 10, 10)
@@ -70,14 +70,14 @@ test('a WebP data URL is converted too', async ({ emptyPage, mock }) => {
   expect(sent(posted(mock)[0]?.body).type).toBe('image/png')
 })
 
-test('what is no image is refused before anything is sent', async ({ emptyPage, mock }) => {
+test('rejects a Blob that is not an image, before sending anything', async ({ emptyPage, mock }) => {
   const name = await emptyPage.evaluate(async (endpoint) => {
     const content = [{ type: 'image', image: new Blob(['not an image'], { type: 'image/webp' }) } as const]
     try {
       await window.library
         .createLMStudio({ endpoint })
         .complete({ model: 'acme/plover-vl', messages: [{ role: 'user', content }] })
-      return 'answered'
+      return 'resolved'
     } catch (error) {
       return (error as Error).name
     }

@@ -3,10 +3,10 @@ import { expect, openEmptyPage, test } from './setup/test.js'
 
 type Setting = 'granted' | 'denied' | 'prompt'
 
-/** A host that looks public to the library, as the flag below makes its address look to the browser. */
+/** A host name that counts as public: for the library by its name, for the browser by the flag below. */
 const HOST = 'chat.example.com'
 
-/** A Chromium to which the site is public, so that reaching the mock needs the permission for local network access. */
+/** Starts a Chromium for which the site is public, so that it needs permission to access the local network. */
 async function launchPublic(
   port: number,
   { isSecure = true }: { readonly isSecure?: boolean },
@@ -22,8 +22,8 @@ async function launchPublic(
   return chromium.launch({ ...options, args })
 }
 
-/** Answers the browser's question in the person's place. */
-async function answer(context: BrowserContext, origin: string, setting: Setting): Promise<void> {
+/** Sets the permission to access this machine. */
+async function setPermission(context: BrowserContext, origin: string, setting: Setting): Promise<void> {
   const page = await context.newPage()
   const session = await context.newCDPSession(page)
   const { targetInfo } = await session.send('Target.getTargetInfo')
@@ -37,7 +37,7 @@ async function answer(context: BrowserContext, origin: string, setting: Setting)
   await page.close()
 }
 
-/** What listing models from a public page ends with: the number of models, or the error's facts. */
+/** Lists models from a public page; resolves to the number of models, or to the error as plain data. */
 async function listFrom(context: BrowserContext, origin: string, endpoint: string): Promise<unknown> {
   const page = await context.newPage()
   await openEmptyPage(page, origin)
@@ -60,15 +60,15 @@ test.describe('a public page', () => {
   })
   test.afterAll(() => browser.close())
 
-  test('lists models once the person has allowed it', async ({ mock }) => {
+  test('lists models when the permission is granted', async ({ mock }) => {
     await using context = await browser.newContext()
-    await answer(context, origin, 'granted')
+    await setPermission(context, origin, 'granted')
     expect(await listFrom(context, origin, mock.url)).toBe(4)
   })
 
-  test('says that permission is needed while the person has not answered, and probes no further', async ({ mock }) => {
+  test('reports that permission is required, without sending a request', async ({ mock }) => {
     await using context = await browser.newContext()
-    await answer(context, origin, 'prompt')
+    await setPermission(context, origin, 'prompt')
     expect(await listFrom(context, origin, mock.url)).toMatchObject({
       name: 'BrowserAccessError',
       reason: 'permission-required',
@@ -76,9 +76,9 @@ test.describe('a public page', () => {
     expect(mock.calls).toEqual([])
   })
 
-  test('says that permission was denied and where to change it', async ({ mock }) => {
+  test('reports that permission is denied and where to change it', async ({ mock }) => {
     await using context = await browser.newContext()
-    await answer(context, origin, 'denied')
+    await setPermission(context, origin, 'denied')
     expect(await listFrom(context, origin, mock.url)).toMatchObject({
       name: 'BrowserAccessError',
       reason: 'permission-denied',
@@ -87,22 +87,22 @@ test.describe('a public page', () => {
     expect(mock.calls).toEqual([])
   })
 
-  test('tells CORS that is off from a missing permission', async ({ mock }) => {
+  test('reports CORS that is off when the permission is granted', async ({ mock }) => {
     mock.configure({ cors: false })
     await using context = await browser.newContext()
-    await answer(context, origin, 'granted')
+    await setPermission(context, origin, 'granted')
     expect(await listFrom(context, origin, mock.url)).toMatchObject({ reason: 'cors-disabled' })
   })
 
-  test('tells a server that is off from a missing permission, once allowed', async ({ mock }) => {
+  test('reports a server that is off when the permission is granted', async ({ mock }) => {
     await mock.close()
     await using context = await browser.newContext()
-    await answer(context, origin, 'granted')
+    await setPermission(context, origin, 'granted')
     expect(await listFrom(context, origin, mock.url)).toMatchObject({ name: 'ServiceNotFoundError' })
   })
 })
 
-test('a public page that is not served securely is told so', async ({ mock, site, launchOptions }) => {
+test('reports an insecure context for a public http page', async ({ mock, site, launchOptions }) => {
   await using browser = await launchPublic(site.port, { isSecure: false }, launchOptions)
   await using context = await browser.newContext()
   const outcome = await listFrom(context, `http://${HOST}:${site.port}`, mock.url)

@@ -1,7 +1,7 @@
 import { posted } from './setup/posted.js'
 import { expect, test } from './setup/test.js'
 
-test('every piece of a stream reaches the page as it is sent', async ({ emptyPage, mock }) => {
+test('emits each delta of a stream when it is sent', async ({ emptyPage, mock }) => {
   mock.configure({ reply: () => ({ reasoning: '', deltas: ['one ', 'two ', 'three'] }) })
   mock.inject({ name: 'stall', afterEvents: 2 })
   const seen: string[] = []
@@ -12,7 +12,7 @@ test('every piece of a stream reaches the page as it is sent', async ({ emptyPag
   const text = await emptyPage.evaluate(async (endpoint) => {
     const { see } = window as unknown as { see(text: string): Promise<void> }
     const stream = window.library.createLMStudio({ endpoint }).stream({ model: 'acme/tern-4b', prompt: 'Count.' })
-    for await (const piece of stream.textStream) await see(piece)
+    for await (const delta of stream.textStream) await see(delta)
     return (await stream.response).text
   }, mock.url)
   expect(seen).toEqual(['one ', 'two ', 'three'])
@@ -24,18 +24,18 @@ for (const [way, stop] of [
   ['abort()', 'abort'],
   ["the caller's signal", 'signal'],
 ] as const) {
-  test(`${way} closes the connection, and the server sees it`, async ({ emptyPage, mock }) => {
+  test(`closes the connection: ${way}`, async ({ emptyPage, mock }) => {
     mock.inject({ name: 'stall', afterEvents: 4 })
     const outcome = await emptyPage.evaluate(
-      async ([endpoint, how]) => {
+      async ([endpoint, stop]) => {
         const caller = new AbortController()
         const lmstudio = window.library.createLMStudio({ endpoint })
         const stream = lmstudio.stream({ model: 'acme/tern-4b', prompt: 'lorem 500' }, { signal: caller.signal })
         try {
           for await (const event of stream) {
             if (event.type !== 'text-delta' && event.type !== 'reasoning-delta') continue
-            if (how === 'leave') break
-            else if (how === 'abort') stream.abort()
+            if (stop === 'leave') break
+            else if (stop === 'abort') stream.abort()
             else caller.abort(new Error('enough'))
           }
           return 'left'
@@ -51,7 +51,7 @@ for (const [way, stop] of [
   })
 }
 
-test('a page that is closed ends its request', async ({ emptyPage, mock }) => {
+test('closes the connection when the page is closed', async ({ emptyPage, mock }) => {
   mock.inject({ name: 'stall', afterEvents: 3 })
   await emptyPage.evaluate((endpoint) => {
     void window.library.createLMStudio({ endpoint }).complete({ model: 'acme/tern-4b', prompt: 'lorem 500' })

@@ -1,6 +1,7 @@
 // @ts-check
-// The contract, the table of docs/browser-access.md and the playground in Firefox and WebKit, as far as they are
-// installed. Arguments choose browsers by name: npm run browsers -- webkit
+// Runs the contract, the table of docs/browser-access.md and the playground in Firefox and WebKit, if they are installed.
+//   npm run browsers                all installed browsers
+//   npm run browsers -- webkit      one browser
 import { argv } from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { runnerImport } from 'vite'

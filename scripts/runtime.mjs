@@ -1,6 +1,8 @@
 // @ts-check
-// The smoke of test/runtime/ on dist/ in every runtime we name, against a mock served from this process. Expects dist/
-// as the build leaves it. Arguments choose runtimes by name: npm run runtime -- bun workerd
+// Runs the smoke test of test/runtime/ on dist/ in every supported runtime, against a mock in this process. Expects dist/
+// as `npm run build` leaves it.
+//   npm run runtime                    all runtimes
+//   npm run runtime -- bun workerd     some of them
 import { spawn } from 'node:child_process'
 import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
@@ -70,7 +72,7 @@ function nodeOf(major) {
 }
 
 /**
- * The binary in the one package of a scope that was installed: the one for this platform.
+ * Finds the binary in the installed package of a scope, which is the one for this platform.
  * @param {string} scope
  * @param {string} path
  */
@@ -78,12 +80,12 @@ function binaryIn(scope, path) {
   const folder = join(modules, scope)
   const found = existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name, path)) : []
   const binary = found.find((candidate) => existsSync(candidate))
-  if (!binary) throw new Error(`no build of ${scope} for ${platform} ${arch} is installed`)
+  if (!binary) throw new Error(`${scope} is not installed for ${platform} ${arch}`)
   return binary
 }
 
 /**
- * workerd takes its modules from a configuration, not from a folder: dist/ is listed in it file by file, as it is.
+ * Runs the smoke test in workerd, whose configuration lists every module of dist/.
  * @param {readonly [url: string, nowhere: string]} addresses
  * @returns {Promise<Result[]>}
  */
@@ -121,8 +123,8 @@ const config :Workerd.Config = (
     child.once('error', resolve)
   })
   try {
-    const answer = await whenUp(`http://127.0.0.1:${port}/?${new URLSearchParams({ url, nowhere })}`, ended)
-    return await answer.json()
+    const response = await whenUp(`http://127.0.0.1:${port}/?${new URLSearchParams({ url, nowhere })}`, ended)
+    return await response.json()
   } finally {
     child.kill()
     await ended
@@ -131,19 +133,19 @@ const config :Workerd.Config = (
 }
 
 /**
- * Asks until somebody answers, for at most twenty seconds; the answer itself may take longer.
+ * Sends a request until one succeeds, for at most 20 s; the response itself may take longer.
  * @param {string} url
  * @param {Promise<unknown>} ended
  */
 async function whenUp(url, ended) {
-  let isOver = false
-  void ended.then(() => (isOver = true))
+  let hasEnded = false
+  void ended.then(() => (hasEnded = true))
   const deadline = Date.now() + 20_000
   for (;;) {
     try {
       return await fetch(url)
     } catch (error) {
-      if (isOver || Date.now() > deadline) throw error
+      if (hasEnded || Date.now() > deadline) throw error
       await new Promise((resolve) => setTimeout(resolve, 100))
     }
   }

@@ -1,5 +1,5 @@
 // @ts-check
-// Every check there is, cheapest first; the first that fails ends the run. `npm run <name>` runs one alone.
+// Runs every check, the fastest first, and stops at the first failure. `npm run <name>` runs a single one.
 import { readCounts, reportFile } from './lib/counts.mjs'
 import { run } from './lib/run.mjs'
 
@@ -8,7 +8,7 @@ const steps = [
   { name: 'types', title: 'Types' },
   { name: 'unit', title: 'Unit, property, contract and integration tests, coverage' },
   { name: 'build', title: 'Build' },
-  { name: 'check:package', title: 'The package as it would be installed' },
+  { name: 'check:package', title: 'Installed package' },
   { name: 'size', title: 'Size and import time' },
   { name: 'runtime', title: 'Other runtimes' },
   { name: 'e2e', title: 'Browser' },
@@ -24,7 +24,7 @@ for (const [index, { name, title }] of steps.entries()) {
   const code = await run('npm', ['run', '--silent', name])
   const counts = readCounts(name) ?? { passed: 0, failed: 0, skipped: 0 }
   total.passed += counts.passed
-  // A step may fail with every test passed: a type error, a coverage threshold, a budget.
+  // A step can fail although every test passes: a type error, a coverage threshold, a budget.
   total.failed += code === 0 ? counts.failed : Math.max(counts.failed, 1)
   total.skipped += counts.skipped
   console.log(`\n--- ${title}: ${code === 0 ? 'ok' : 'FAILED'}, ${seconds(before)} s`)
@@ -34,7 +34,7 @@ for (const [index, { name, title }] of steps.entries()) {
   }
 }
 
-console.log(`\nThe whole took ${seconds(started)} s.`)
+console.log(`\nTotal time: ${seconds(started)} s.`)
 const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : ''
 console.log(`${total.passed} passed, ${total.failed} failed${skipped}`)
 

@@ -2,7 +2,7 @@ import type * as library from 'lmstudio-provider'
 
 declare global {
   interface Window {
-    /** The built package, put there by empty.html. */
+    /** The built package, set by empty.html. */
     readonly library: typeof library
   }
 }

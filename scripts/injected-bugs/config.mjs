@@ -27,7 +27,7 @@ export const config = [
     file: 'config/resolve-config.ts',
     find: 'logged.catch(ignore)',
     replace: 'void ignore',
-    tests: ['test/config/resolve-config.test.ts', 'test/http/client.test.ts'],
+    tests: ['test/integration/complete.test.ts'],
     note: 'an asynchronous logger that fails causes an unhandled rejection',
   },
 ]

@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
-/** Where the steps of `npm test` leave what they counted; below node_modules, so that nothing else finds it. */
+/** The folder for the counts of the steps of `npm test`; in node_modules, so that git and other tools ignore it. */
 const folder = fileURLToPath(new URL('../../node_modules/.cache/lmstudio-provider/', import.meta.url))
 
 /** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
@@ -11,7 +11,7 @@ const folder = fileURLToPath(new URL('../../node_modules/.cache/lmstudio-provide
 const pathOf = (step) => `${folder}${step.replace(':', '-')}.json`
 
 /**
- * The file a runner's own JSON report goes to, its former report removed.
+ * Returns the path for the JSON report of a step and removes an earlier report.
  * @param {string} step
  */
 export function reportFile(step) {
@@ -30,7 +30,7 @@ export function writeCounts(step, counts) {
 }
 
 /**
- * What a step counted, from our own file, Vitest's or Playwright's report; undefined when it wrote none.
+ * Reads the counts of a step from our own file or from the report of Vitest or Playwright; undefined without a report.
  * @param {string} step
  * @returns {Counts | undefined}
  */

@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { run } from './run.mjs'
 
 /**
- * Installs a folder that has its own package.json (what is too heavy for the root's `npm ci`), once per lock file.
+ * Installs the dependencies of a folder with its own package.json, once per lock file. These dependencies are too large
+ * for the `npm ci` of the root.
  * @param {string} folder
  */
 export async function install(folder) {
@@ -15,7 +16,7 @@ export async function install(folder) {
   const stamp = join(folder, 'node_modules', '.installed-lock')
   if (readStamp(stamp) === lock) return
   console.log(`Installing ${folder}`)
-  // Scripts would only copy or download binaries that the packages for this platform already hold.
+  // Install scripts would only copy or download binaries that the packages for this platform already contain.
   const code = await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: folder })
   if (code !== 0) throw new Error(`npm ci failed in ${folder}`)
   writeFileSync(stamp, lock)

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process'
 
 /**
- * Runs a command with its output on ours and answers its exit code (1 when a signal ended it).
+ * Runs a command, forwards its output and resolves to its exit code (1 when a signal ended it).
  * @param {string} command
  * @param {readonly string[]} args
  * @param {import('node:child_process').SpawnOptions} [options]
@@ -17,7 +17,7 @@ export function run(command, args, options = {}) {
 }
 
 /**
- * Runs a command and answers what it printed; a failure carries both streams.
+ * Runs a command and resolves to its standard output; the error of a failure contains both streams.
  * @param {string} command
  * @param {readonly string[]} args
  * @param {import('node:child_process').SpawnOptions} [options]

@@ -1,35 +1,36 @@
 export type Permission = 'granted' | 'prompt' | 'denied'
 
-/** A browser with one page, as the checks see it, whoever drives it. */
+/** A browser with one page, independent of its driver. */
 export interface Browser {
   readonly version: string
   open(url: string): Promise<void>
-  /** Runs the body of an async function in the page; `args` and what it gives are plain data. */
+  /** Runs the body of an async function in the page; `args` and the result are plain data. */
   run<T>(body: string, ...args: readonly unknown[]): Promise<T>
-  /** Answers the browser's questions about local addresses in the person's place, in a browser that has them. */
-  answer?(origin: string, state: Permission): Promise<void>
+  /** Sets the permission for local addresses; absent in a browser without such a permission. */
+  setPermission?(origin: string, state: Permission): Promise<void>
   screenshot(): Promise<Uint8Array>
   close(): Promise<void>
 }
 
 export interface BrowserSettings {
-  /** Lets pages be https with a certificate of our own; and everything else too. */
+  /** Accepts every certificate, so that pages can use https with a certificate of the tests. */
   readonly acceptInsecureCerts?: boolean
-  /** Host names that shall be this machine, as far as the browser is concerned. */
+  /** Host names that resolve to this machine. */
   readonly hosts?: readonly string[]
-  /** Ports of this machine that shall count as the internet, in a browser that makes a difference. */
+  /** Ports of this machine that count as public addresses, in a browser that distinguishes address spaces. */
   readonly publicPorts?: readonly number[]
-  /** Ports of this machine that shall count as the local network. */
+  /** Ports of this machine that count as addresses of the local network. */
   readonly networkPorts?: readonly number[]
 }
 
 /** Starts a browser. */
 export type Launch = (settings?: BrowserSettings) => Promise<Browser>
 
+/** A browser that the checks can use. */
 export interface Kind {
   readonly name: 'Firefox' | 'WebKit'
-  /** What to install where it is missing. */
+  /** The Debian packages that install it. */
   readonly packages: string
-  /** `undefined` where it is not installed. */
+  /** `undefined` when it is not installed. */
   readonly launch: Launch | undefined
 }

@@ -5,7 +5,7 @@ import { fromRoot } from '../../e2e/setup/paths.js'
 
 const OUT = 'test/browsers/dist'
 
-/** What the site of these checks serves. */
+/** The folders that the site of these checks serves. */
 export const FOLDERS = [
   ['/package/', `${OUT}/package`],
   ['/contract/', `${OUT}/contract`],
@@ -13,7 +13,7 @@ export const FOLDERS = [
   ['/', `${OUT}/playground`],
 ] as const
 
-/** Builds what the browsers load, in a folder of its own, so that no other build is pulled away from under a test. */
+/** Builds what the browsers load into a folder of its own, so that no other build replaces it during a test. */
 export async function prepare(): Promise<void> {
   rmSync(fromRoot(OUT), { recursive: true, force: true })
   const into = (name: string): string => fromRoot(`${OUT}/${name}`)
@@ -30,7 +30,7 @@ export async function prepare(): Promise<void> {
     build: { outDir: into('playground') },
   })
   const page = into('playground/index.html')
-  // The first thing in the page; its policy allows scripts of its own origin.
+  // The first script of the page; the page's policy allows scripts of its own origin.
   writeFileSync(page, readFileSync(page, 'utf8').replace('<script', '<script src="./watch.js"></script><script'))
   copyFileSync(fromRoot('test/browsers/watch.js'), into('playground/watch.js'))
 }

@@ -5,10 +5,10 @@ import type { Browser } from './browser.js'
 import { startControl } from './control.js'
 import type { Report } from './report.js'
 
-// What e2e gives a case.
+// The time limit of a case in the e2e tests.
 const CASE_MS = 20_000
 
-// In WebKit and Firefox the page calls back by fetch; a text needs no preflight.
+// In WebKit and Firefox the page calls back with fetch; a text body needs no preflight.
 const PREPARE = `
   const [url, contract] = args
   window.control = async (...call) => {
@@ -21,15 +21,15 @@ const PREPARE = `
 `
 
 const RUN = `
-  const [how, name, endpoint, limit] = args
+  const [runner, name, endpoint, limit] = args
   let timer
   const late = new Promise((_, reject) => {
     timer = setTimeout(() => reject(new Error('not finished after ' + limit + ' ms')), limit)
   })
-  await Promise.race([window.contract[how](name, endpoint), late]).finally(() => clearTimeout(timer))
+  await Promise.race([window.contract[runner](name, endpoint), late]).finally(() => clearTimeout(timer))
 `
 
-/** Runs both contracts in a page of this site, every case of the provider's with a mock of its own. */
+/** Runs both contracts in a page of the given site; each case of the provider contract has a mock of its own. */
 export async function runContract(browser: Browser, site: string, report: Report): Promise<void> {
   await using control = await startControl()
   const open = async (): Promise<void> => {
@@ -37,19 +37,19 @@ export async function runContract(browser: Browser, site: string, report: Report
     await browser.run(PREPARE, control.url, '/contract/contract.js')
   }
   await open()
-  const runCase = (how: string, name: string, endpoint?: string): Promise<void> =>
+  const runCase = (runner: string, name: string, endpoint?: string): Promise<void> =>
     report.check(name, async () => {
       try {
-        await browser.run(RUN, how, name, endpoint, CASE_MS)
+        await browser.run(RUN, runner, name, endpoint, CASE_MS)
       } catch (error) {
-        // Whatever a failed case left running ends with its page.
+        // A new page ends everything that a failed case left running.
         await open()
         throw error
       }
     })
   for (const { name } of providerContract) {
     await using mock = await startMockLMStudio()
-    control.lend(mock)
+    control.setMock(mock)
     await runCase('runProviderCase', name, mock.url)
   }
   for (const { name } of [...cacheAdapterContract, ...persistentAdapterContract]) {

@@ -1,7 +1,7 @@
 import { findFile, loadOwn } from './find.js'
 import type { Kind, Launch, Permission } from './browser.js'
 
-/** What we use of puppeteer-core, which is installed for this check alone. */
+/** The parts of puppeteer-core that are used here; it is installed only for these checks. */
 interface Puppeteer {
   launch(options: object): Promise<{
     version(): Promise<string>
@@ -49,7 +49,7 @@ const launch: Launch = async ({
     async run<T>(body: string, ...args: readonly unknown[]) {
       return (await page.evaluate(`(async (...args) => { ${body} })(...${JSON.stringify(args)})`)) as T
     },
-    answer: (origin, state) =>
+    setPermission: (origin, state) =>
       browser
         .defaultBrowserContext()
         .setPermission(

@@ -14,13 +14,13 @@ const ENDPOINTS = {
   'another name of the network': 'gpu-box',
 } as const
 
-/** What is tried everywhere; the rest only from the page of this machine over http. */
+/** The services that every page tries; the others are tried only by the http page of this machine. */
 const USUAL = ['LM Studio', 'LM Studio without CORS', 'LM Studio wants a token', 'nothing'] as const
 
 const CALLS = ['listModels', 'complete', 'healthCheck', 'diagnose'] as const
 
-/** One call in the page, and in a few words what came of it; one attempt, as in the tests of Chromium. */
-const MAKE = `
+/** Makes one call in the page and returns its outcome in a few words; no retries, as in the tests of Chromium. */
+const MAKE_CALL = `
   const [endpoint, timeout, call] = args
   const { createLMStudio, diagnose, ProviderError } = window.library
   const options = { endpoint, cache: false, maxRetries: 0, timeout, generationTimeout: timeout }
@@ -43,7 +43,7 @@ const READY = `
   while (!('library' in window)) await new Promise((resolve) => setTimeout(resolve, 10))
 `
 
-/** The rows for these browsers, then those that hold for every page in every browser. */
+/** The rows for single browsers, then those for every browser. */
 const TABLE = [...readTable('Browser'), ...readTable('Page').map((row) => ['any', ...row])].filter(
   ([browser, page]) => browser !== 'any' || page === 'any',
 )
@@ -55,7 +55,7 @@ interface Visit {
   readonly there: readonly Service[]
 }
 
-/** Makes every call from every page to every server, and compares with the tables of docs/browser-access.md. */
+/** Makes every call from every page to every server and compares the outcomes with docs/browser-access.md. */
 export async function runMatrix(name: Kind['name'], launch: Launch, report: Report): Promise<void> {
   await using internet = await startSites(PUBLIC)
   await using network = await startSites(NETWORK)
@@ -69,7 +69,7 @@ export async function runMatrix(name: Kind['name'], launch: Launch, report: Repo
   }
   const rows = new Set<number>()
   const visit = async (browser: Browser, { page, origin, permission, there }: Visit): Promise<void> => {
-    if (permission !== '–') await browser.answer?.(origin, permission)
+    if (permission !== '–') await browser.setPermission?.(origin, permission)
     await browser.open(`${origin}/pages/empty.html`)
     await browser.run(READY)
     for (const [endpoint, host] of Object.entries(ENDPOINTS)) {
@@ -79,22 +79,23 @@ export async function runMatrix(name: Kind['name'], launch: Launch, report: Repo
         rows.add(row)
         const [calls, healthCheck, diagnosis] = TABLE[row]?.slice(5) ?? []
         await report.check(`${page}, ${permission}, ${endpoint}, ${service}`, async () => {
-          const seen: string[] = []
-          // Where a request waits for a person or for silence, it waits for this long.
+          const actual: string[] = []
+          // A request that waits for a permission or for a silent server ends after 300 ms.
           const isWaiting = service === 'silence' || permission === 'prompt'
           for (const call of CALLS) {
-            seen.push(await browser.run(MAKE, `${scheme}://${host}:${port}`, isWaiting ? 300 : 5_000, call))
+            actual.push(await browser.run(MAKE_CALL, `${scheme}://${host}:${port}`, isWaiting ? 300 : 5_000, call))
           }
-          const due = [calls, calls, healthCheck, diagnosis]
-          if (seen.join(' | ') !== due.join(' | '))
-            throw new Error(`${seen.join(' | ')}; the guide: ${due.join(' | ')}`)
+          const expected = [calls, calls, healthCheck, diagnosis]
+          if (actual.join(' | ') !== expected.join(' | ')) {
+            throw new Error(`${actual.join(' | ')}; the guide: ${expected.join(' | ')}`)
+          }
         })
       }
     }
   }
 
   const visits = (browser: Browser, scheme: 'http' | 'https'): readonly Visit[] => {
-    const states = browser.answer === undefined ? (['–'] as const) : (['granted', 'prompt', 'denied'] as const)
+    const states = browser.setPermission === undefined ? (['–'] as const) : (['granted', 'prompt', 'denied'] as const)
     const at = (host: string, sites: Sites): string => `${scheme}://${host}:${sites[scheme].port}`
     const visit = { permission: '–', there: USUAL } as const
     const near = { ...visit, page: `${scheme} of this machine`, origin: at('localhost', machine) }
@@ -104,19 +105,19 @@ export async function runMatrix(name: Kind['name'], launch: Launch, report: Repo
       origin: at(PUBLIC, internet),
       permission,
     }))
-    // The other browser is led to names by a proxy, which knows no https.
-    if (scheme === 'https') return browser.answer === undefined ? [near] : [near, ...publicly]
+    // WebKit reaches host names through a proxy, which supports only http.
+    if (scheme === 'https') return browser.setPermission === undefined ? [near] : [near, ...publicly]
     const ofNetwork = { ...visit, page: 'http of the network', origin: at(NETWORK, network) }
     return [{ ...near, there: THERE }, ofNetwork, ...publicly]
   }
   for (const scheme of ['http', 'https'] as const) {
-    // A browser that takes the certificate of the pages takes all others too.
+    // A browser that accepts the certificate of the pages accepts every other one too.
     await using browser = disposable(await launch({ ...settings, acceptInsecureCerts: scheme === 'https' }))
     for (const one of visits(browser, scheme)) await visit(browser, one)
   }
-  await report.check('the guide has no row that fits nothing', async () => {
-    const idle = TABLE.filter(([browser], index) => browser?.split(' / ').includes(name) && !rows.has(index))
-    if (idle.length > 0) throw new Error(idle.map((row) => row.join(' | ')).join('; '))
+  await report.check('the guide has no unused row', async () => {
+    const unused = TABLE.filter(([browser], index) => browser?.split(' / ').includes(name) && !rows.has(index))
+    if (unused.length > 0) throw new Error(unused.map((row) => row.join(' | ')).join('; '))
   })
 }
 

@@ -4,14 +4,14 @@ import { startMockLMStudio } from '../../src/testing/node-server.js'
 import type { Browser } from './browser.js'
 import type { Report } from './report.js'
 
-/** Where the pictures go; git ignores it. */
+/** The folder of the screenshots; git ignores it. */
 const PICTURES = fromRoot('playground/pictures')
 
-/** Waits in the page until an expression holds, and says what is shown if it never does. */
+/** Waits in the page until an expression is true; the error shows the text of the page. */
 const waitFor = (expression: string): string => `
   const deadline = Date.now() + 15000
   while (!(${expression})) {
-    if (Date.now() > deadline) throw new Error('never held: ' + args[0] + '; shown: ' + document.body.innerText.slice(0, 400))
+    if (Date.now() > deadline) throw new Error('not true within 15 s: ' + args[0] + '; shown: ' + document.body.innerText.slice(0, 400))
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
 `
@@ -28,7 +28,7 @@ const SEND = `
 
 const REPLY = 'A reply from the mock, with *emphasis* in it.'
 
-/** Connects the built playground of this site to a mock, lists the models and sends one message. */
+/** Connects the built playground to a mock, lists the models and sends one message. */
 export async function runPlayground(name: string, browser: Browser, site: string, report: Report): Promise<void> {
   await using mock = await startMockLMStudio({ reply: () => REPLY })
   mkdirSync(PICTURES, { recursive: true })
@@ -37,8 +37,8 @@ export async function runPlayground(name: string, browser: Browser, site: string
     report.check(`playground, ${view}`, async () => {
       try {
         await run()
-        const complaints = await browser.run<readonly string[]>('return window.complaints')
-        if (complaints.length > 0) throw new Error(complaints.join('; '))
+        const pageErrors = await browser.run<readonly string[]>('return window.pageErrors')
+        if (pageErrors.length > 0) throw new Error(pageErrors.join('; '))
       } finally {
         writeFileSync(`${PICTURES}/${name.toLowerCase()}-${view}.png`, await browser.screenshot())
       }

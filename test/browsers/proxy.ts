@@ -1,9 +1,9 @@
 import { createServer, request } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 
-/** A proxy for plain http that takes host names for this machine, for a browser that cannot be told so otherwise. */
+/** An http proxy that resolves host names to this machine, for a browser without such a setting. */
 export interface Proxy extends AsyncDisposable {
-  /** What a WebDriver session is asked for. */
+  /** The proxy capability of a WebDriver session. */
   readonly capability: object
 }
 
@@ -11,12 +11,12 @@ export async function startProxy(hosts: readonly string[]): Promise<Proxy> {
   const sockets = new Set<Socket>()
   const server = createServer((incoming, response) => {
     const { hostname, port, pathname, search } = new URL(incoming.url ?? '')
-    // A name that it does not know, and a port where nobody listens, end the connection as they would without a proxy.
+    // An unknown name and a closed port end the connection, as they would without a proxy.
     if (!hosts.includes(hostname)) return void response.destroy()
     const { method, headers } = incoming
-    const outgoing = request({ host: '127.0.0.1', port, path: pathname + search, method, headers }, (answer) => {
-      response.writeHead(answer.statusCode ?? 502, answer.headers)
-      answer.pipe(response)
+    const outgoing = request({ host: '127.0.0.1', port, path: pathname + search, method, headers }, (upstream) => {
+      response.writeHead(upstream.statusCode ?? 502, upstream.headers)
+      upstream.pipe(response)
     })
     outgoing.on('error', () => response.destroy())
     response.on('close', () => outgoing.destroy())

@@ -4,13 +4,13 @@ export interface Counts {
   skipped: number
 }
 
-/** Counts what passed, and prints what did not. */
+/** Counts the checks and prints those that fail. */
 export interface Report {
   readonly counts: Counts
   check(name: string, run: () => Promise<void>): Promise<void>
   fail(name: string, error: unknown): void
-  /** Says in one line what came of the checks made meanwhile. */
-  part(name: string, run: () => Promise<void>): Promise<void>
+  /** Runs some checks and prints how many of them passed. */
+  section(name: string, run: () => Promise<void>): Promise<void>
 }
 
 export function createReport(browser: string): Report {
@@ -30,7 +30,7 @@ export function createReport(browser: string): Report {
         fail(name, error)
       }
     },
-    async part(name, run) {
+    async section(name, run) {
       const { passed, failed } = counts
       await run()
       const ran = counts.passed + counts.failed - passed - failed

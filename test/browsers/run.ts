@@ -10,7 +10,7 @@ import { webkit } from './webkit.js'
 
 const KINDS: readonly Kind[] = [firefox, webkit]
 
-/** Runs all checks in the browsers of these names, or in all that are installed. */
+/** Runs all checks in the named browsers, or in every installed browser. */
 export async function runBrowsers(chosen: readonly string[]): Promise<Counts> {
   const total = { passed: 0, failed: 0, skipped: 0 }
   const kinds = KINDS.filter(({ name }) => chosen.length === 0 || chosen.includes(name.toLowerCase()))
@@ -19,7 +19,7 @@ export async function runBrowsers(chosen: readonly string[]): Promise<Counts> {
   for (const kind of kinds) {
     const { name, packages } = kind
     if (kind.launch === undefined) {
-      console.log(`${name} is skipped: it is not installed (Debian: apt-get install ${packages})`)
+      console.log(`${name} is not installed and skipped (Debian: apt-get install ${packages})`)
       total.skipped += 1
       continue
     }
@@ -36,12 +36,12 @@ async function runIn({ name }: Kind, launch: NonNullable<Kind['launch']>, site: 
     const browser = await launch()
     console.log(`${name} ${browser.version}`)
     try {
-      await report.part('the contract', () => runContract(browser, site, report))
-      await report.part('the playground', () => runPlayground(name, browser, site, report))
+      await report.section('the contract', () => runContract(browser, site, report))
+      await report.section('the playground', () => runPlayground(name, browser, site, report))
     } finally {
       await browser.close()
     }
-    await report.part('access', () => runMatrix(name, launch, report))
+    await report.section('access', () => runMatrix(name, launch, report))
   } catch (error) {
     report.fail('the browser', error)
   }

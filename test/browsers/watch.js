@@ -1,14 +1,14 @@
-// Collects what goes wrong in the page, from its first moment; not every driver tells.
-window.complaints = []
+// Collects the errors of the page from its start, because not every driver reports them.
+window.pageErrors = []
 for (const level of ['error', 'warn']) {
   const write = console[level]
   console[level] = (...parts) => {
-    window.complaints.push(parts.join(' '))
+    window.pageErrors.push(parts.join(' '))
     write.apply(console, parts)
   }
 }
-addEventListener('error', ({ message }) => window.complaints.push(`uncaught: ${message}`))
-addEventListener('unhandledrejection', ({ reason }) => window.complaints.push(`unhandled: ${reason}`))
+addEventListener('error', ({ message }) => window.pageErrors.push(`uncaught: ${message}`))
+addEventListener('unhandledrejection', ({ reason }) => window.pageErrors.push(`unhandled: ${reason}`))
 addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
-  window.complaints.push(`blocked by ${violatedDirective}: ${blockedURI}`),
+  window.pageErrors.push(`blocked by ${violatedDirective}: ${blockedURI}`),
 )

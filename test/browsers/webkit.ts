@@ -7,7 +7,7 @@ import { findFile, loadOwn } from './find.js'
 import { startProxy } from './proxy.js'
 import type { Browser, BrowserSettings, Kind, Launch } from './browser.js'
 
-/** What we use of selenium-webdriver, which is installed for this check alone. */
+/** The parts of selenium-webdriver that are used here; it is installed only for these checks. */
 interface Selenium {
   readonly Builder: new () => Builder
 }
@@ -27,16 +27,16 @@ interface Builder {
   }>
 }
 
-type Outcome = { readonly value?: unknown; readonly error?: string }
+type Result = { readonly value?: unknown; readonly error?: string }
 
-// Longer than any case may take, so that it is never the driver that gives up.
+// Longer than any case may take, so that the driver does not time out first.
 const SCRIPT_MS = 120_000
 const START_MS = 20_000
 const QUIT_MS = 5_000
 
 const after = (ms: number): Promise<undefined> => new Promise((resolve) => setTimeout(resolve, ms, undefined).unref())
 
-/** The small browser that comes with WebKitGTK, which no `PATH` has. */
+/** Finds the browser of WebKitGTK, which is not in `PATH`. */
 function findMiniBrowser(): string | undefined {
   return ['/usr/lib', '/usr/lib64', '/usr/libexec']
     .filter((folder) => existsSync(folder))
@@ -51,7 +51,7 @@ const displayPath = findFile('Xvfb')
 const isInstalled =
   driverPath !== undefined && browserPath !== undefined && (displayPath ?? process.env.DISPLAY) !== undefined
 
-/** The driver sometimes never gets its browser started, and never says so: then another one is. */
+/** Starts a browser; a second attempt is made because the driver sometimes hangs while it starts its browser. */
 const launch: Launch = async (settings) => {
   for (const _ of [1, 2]) {
     const started = await start(settings)
@@ -107,13 +107,13 @@ const start = async ({ acceptInsecureCerts = false, hosts = [] }: BrowserSetting
              (error) => done({ error: error?.stack ? \`\${error}\n\${error.stack}\` : String(error) }),
            )`,
           ...args,
-        )) as Outcome
+        )) as Result
         if (error !== undefined) throw new Error(error)
         return value as T
       },
       screenshot: async () => Buffer.from(await session.takeScreenshot(), 'base64'),
       async close() {
-        // The driver does not always answer this; what is left then ends with its screen.
+        // The driver does not always respond to this; then the browser ends with its screen.
         await Promise.race([session.quit(), after(QUIT_MS)])
         await end()
       },
@@ -124,7 +124,7 @@ const start = async ({ acceptInsecureCerts = false, hosts = [] }: BrowserSetting
   }
 }
 
-/** A screen that nobody sees; it chooses a number that is free. */
+/** Starts a virtual screen with a free display number. */
 async function startScreen(path: string): Promise<{ readonly child: ChildProcess; readonly display: string }> {
   const child = spawn(path, ['-displayfd', '3', '-screen', '0', '1280x900x24', '-nolisten', 'tcp'], {
     stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
@@ -143,8 +143,8 @@ async function stop(child: ChildProcess): Promise<void> {
 async function whenUp(url: string, child: ChildProcess): Promise<void> {
   const deadline = Date.now() + 20_000
   for (;;) {
-    const answer = await fetch(url).catch(() => undefined)
-    if (answer?.ok) return
+    const response = await fetch(url).catch(() => undefined)
+    if (response?.ok) return
     if (child.exitCode !== null || Date.now() > deadline) throw new Error('WebKitWebDriver did not start')
     await new Promise((resolve) => setTimeout(resolve, 50))
   }

@@ -1,21 +1,21 @@
-/** The few assertions the contract needs, so that it runs where no test runner is. */
+/** The assertions that the contract uses, so that it runs without a test runner. */
 export interface Assert {
-  /** Same structure; keys whose value is `undefined` count as absent. */
-  equal(actual: unknown, expected: unknown, about?: string): void
-  ok(value: unknown, about: string): void
-  /** Runs something that must fail, and gives what it failed with. */
+  /** Compares structures; keys whose value is `undefined` count as absent. */
+  equal(actual: unknown, expected: unknown, description?: string): void
+  ok(value: unknown, description: string): void
+  /** Runs a function that must fail and resolves to its error. */
   fails(run: () => unknown): Promise<unknown>
-  /** Runs something that must fail with an error of this class. */
-  fails<T extends Error>(run: () => unknown, kind: ErrorClass<T>): Promise<T>
+  /** Runs a function that must fail with an error of the given class and resolves to that error. */
+  fails<T extends Error>(run: () => unknown, errorClass: ErrorClass<T>): Promise<T>
 }
 
-/** A class of the library's errors. */
+/** An error class of the library. */
 export interface ErrorClass<T> {
   readonly errorName: string
   readonly prototype: T
 }
 
-/** A text that is the same for values of the same structure. */
+/** Serializes a value with sorted keys, so that equal structures have equal texts. */
 function toText(value: unknown): string {
   return (
     JSON.stringify(value, (_key, inner: unknown) => {
@@ -27,24 +27,24 @@ function toText(value: unknown): string {
 }
 
 export const assert: Assert = {
-  equal(actual, expected, about = 'value') {
-    const [is, due] = [toText(actual), toText(expected)]
-    if (is !== due) throw new Error(`${about}: expected ${due}, but it is ${is}`)
+  equal(actual, expected, description = 'value') {
+    const [actualText, expectedText] = [toText(actual), toText(expected)]
+    if (actualText !== expectedText) throw new Error(`${description}: expected ${expectedText}, got ${actualText}`)
   },
-  ok(value, about) {
-    if (!value) throw new Error(`${about}: expected, but it is ${toText(value)}`)
+  ok(value, description) {
+    if (!value) throw new Error(`${description}: expected a truthy value, got ${toText(value)}`)
   },
-  async fails<T>(run: () => unknown, kind?: ErrorClass<T>): Promise<T> {
-    let outcome: unknown
+  async fails<T>(run: () => unknown, errorClass?: ErrorClass<T>): Promise<T> {
+    let result: unknown
     try {
-      outcome = await run()
+      result = await run()
     } catch (error) {
-      if (kind === undefined || isOf(kind, error)) return error as T
-      throw new Error(`expected a ${kind.errorName}, but it failed with ${String(error)}`, { cause: error })
+      if (errorClass === undefined || isInstance(errorClass, error)) return error as T
+      throw new Error(`expected a ${errorClass.errorName}, got ${String(error)}`, { cause: error })
     }
-    throw new Error(`expected to fail, but it gave ${toText(outcome)}`)
+    throw new Error(`expected an error, got the result ${toText(result)}`)
   },
 }
 
-const isOf = <T>(kind: ErrorClass<T>, error: unknown): boolean =>
-  (kind as unknown as { isInstance(error: unknown): boolean }).isInstance(error)
+const isInstance = <T>(errorClass: ErrorClass<T>, error: unknown): boolean =>
+  (errorClass as unknown as { isInstance(error: unknown): boolean }).isInstance(error)

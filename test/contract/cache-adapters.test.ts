@@ -8,7 +8,7 @@ describe('memoryCache', () => {
   for (const { name, run } of cacheAdapterContract) test(name, () => run({ assert, create: () => memoryCache() }))
 })
 
-describe('indexedDBCache, with an IndexedDB in memory', () => {
+describe('indexedDBCache with an in-memory IndexedDB', () => {
   beforeAll(() => {
     vi.stubGlobal('indexedDB', new IDBFactory())
     vi.stubGlobal('IDBKeyRange', IDBKeyRange)
@@ -21,7 +21,7 @@ describe('indexedDBCache, with an IndexedDB in memory', () => {
   }
 })
 
-test('noCache keeps nothing, and nothing fails', async () => {
+test('noCache stores nothing and does not fail', async () => {
   const cache = noCache()
   await cache.set('key', 'value')
   await cache.delete('key')

@@ -3,25 +3,25 @@ import type { LMStudioOptions, LMStudioProvider } from 'lmstudio-provider'
 import type { Assert } from './assert.js'
 import type { MockControl } from './mock-control.js'
 
-/** What a case of the provider contract runs with. No test runner, no Node and no DOM among it. */
+/** What a case of the provider contract uses. It needs neither a test runner nor Node nor a DOM. */
 export interface Bench {
-  /** The package, by whatever way it got here. */
+  /** The package: the sources in Node, the build in a browser. */
   readonly library: typeof library
-  /** The mock's address. */
+  /** The address of the mock. */
   readonly endpoint: string
   readonly mock: MockControl
   readonly assert: Assert
-  /** A provider for the mock, with a cache in memory unless another is given. */
+  /** Creates a provider for the mock, with a memory cache by default. */
   create(options?: LMStudioOptions): LMStudioProvider
 }
 
-/** One sentence of the contract, and how it is shown. */
+/** One sentence of the contract and the code that checks it. */
 export interface Case<B = Bench> {
   readonly name: string
   run(bench: B): Promise<void>
 }
 
-/** The bench for one mock. */
+/** Creates the bench for one mock. */
 export function createBench(parts: Omit<Bench, 'create'>): Bench {
   const { library, endpoint } = parts
   return {
@@ -30,5 +30,5 @@ export function createBench(parts: Omit<Bench, 'create'>): Bench {
   }
 }
 
-/** A model of the mock, loaded from the start. */
+/** A model of the mock that is loaded when the mock starts. */
 export const MODEL = 'acme/tern-4b'

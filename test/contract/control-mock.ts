@@ -1,7 +1,7 @@
 import type { MockLMStudioServer } from '../../src/testing/node-server.js'
 import type { MockControl } from './mock-control.js'
 
-/** Steers a mock that listens in this process. */
+/** Controls a mock that listens in this process. */
 export function controlMock(mock: MockLMStudioServer): MockControl {
   const requests = () => mock.calls.filter(({ method }) => method !== 'OPTIONS')
   return {
@@ -13,7 +13,7 @@ export function controlMock(mock: MockLMStudioServer): MockControl {
     calls: async () => requests().map(({ method, path, headers, body }) => ({ method, path, headers, body })),
     async ending() {
       const call = requests().find(({ path }) => path === '/v1/chat/completions')
-      if (call === undefined) throw new Error('No chat completion was asked for.')
+      if (call === undefined) throw new Error('No chat completion was requested.')
       return call.finished
     },
     apiToken: async () => mock.apiToken,

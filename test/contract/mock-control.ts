@@ -1,6 +1,6 @@
 import type { MockFault, MockLMStudioOptions, MockReply } from '../../src/testing/index.js'
 
-/** A request the mock saw; preflights are not among them. */
+/** A request that the mock received, preflights excluded. */
 export interface SeenCall {
   readonly method: string
   readonly path: string
@@ -9,25 +9,25 @@ export interface SeenCall {
 }
 
 /**
- * The mock as a case steers it, from the same process or from a page: everything is asynchronous and every value is
+ * How a case controls the mock, from the same process or from a page: every method is asynchronous and every value is
  * plain data.
  */
 export interface MockControl {
   inject(fault: MockFault, options?: { readonly times?: number; readonly path?: string }): Promise<void>
   configure(options: Omit<MockLMStudioOptions, 'reply' | 'now' | 'faults'>): Promise<void>
-  /** Scripts every answer from now on. */
+  /** Sets the reply to all later generations. */
   answerWith(reply: MockReply): Promise<void>
   release(): Promise<void>
   whenHeld(): Promise<void>
   calls(): Promise<readonly SeenCall[]>
-  /** How the first chat completion ended. */
+  /** Resolves to how the first chat completion ended. */
   ending(): Promise<'completed' | 'aborted' | 'dropped'>
   apiToken(): Promise<string | undefined>
-  /** Turns the server off. */
+  /** Stops the server. */
   close(): Promise<void>
 }
 
-/** The names of what can be called, for whoever has to hand it on. */
+/** The names of the methods, for a page that forwards them. */
 export const CONTROLS = [
   'inject',
   'configure',

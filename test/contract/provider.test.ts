@@ -6,7 +6,7 @@ import { createBench } from './contract.js'
 import { controlMock } from './control-mock.js'
 import { providerContract } from './provider/index.js'
 
-describe('the provider, in Node', () => {
+describe('the provider in Node', () => {
   for (const { name, run } of providerContract) {
     test(name, async () => {
       await using mock = await startMockLMStudio()

@@ -9,7 +9,7 @@ const KEY = { 'x-gateway-key': 'change-me' }
 const TOKEN = 'sk-lm-abcdefgh:ABCDEFGHIJ0123456789'
 const HELLO = { model: 'acme/tern-4b', prompt: 'Hello.', reasoningEffort: 'none' } as const
 
-/** Node's own `fetch`, for which this certificate counts as `NODE_EXTRA_CA_CERTS` lets it. */
+/** Creates a `fetch` that trusts a certificate, as with `NODE_EXTRA_CA_CERTS`. */
 function trusting(certificate: string): typeof globalThis.fetch {
   void globalThis.Headers
   const platform = globalThis as unknown as Record<symbol, { readonly constructor: new (options: object) => unknown }>
@@ -19,7 +19,7 @@ function trusting(certificate: string): typeof globalThis.fetch {
   return (input, init) => fetch(input, { ...init, dispatcher } as RequestInit)
 }
 
-describe.skipIf(!hasNginx)('behind the nginx of the guide', () => {
+describe.skipIf(!hasNginx)('behind nginx with the configuration of the guide', () => {
   let mock: MockLMStudioServer
   let gateway: Gateway
   let options: LMStudioOptions
@@ -45,7 +45,7 @@ describe.skipIf(!hasNginx)('behind the nginx of the guide', () => {
   beforeEach(() => mock.reset())
 
   test.each([undefined, { 'x-gateway-key': 'a wrong one' }])(
-    'nobody comes in with the headers %j, and is told why',
+    'rejects every call with the headers %j and names the missing header',
     async (headers) => {
       const lmstudio = connect({ headers })
       for (const call of [() => lmstudio.listModels(), () => lmstudio.complete(HELLO)]) {
@@ -64,7 +64,7 @@ describe.skipIf(!hasNginx)('behind the nginx of the guide', () => {
     },
   )
 
-  test('a certificate that nobody trusts is told as one, and nothing is sent', async () => {
+  test('reports an untrusted certificate and sends nothing', async () => {
     expect(await caught(connect({ fetch: undefined }).listModels())).toMatchObject({
       name: 'NetworkError',
       code: 'tls',
@@ -77,7 +77,7 @@ describe.skipIf(!hasNginx)('behind the nginx of the guide', () => {
     expect(mock.calls).toEqual([])
   })
 
-  test('an endpoint without the prefix is told as a wrong path', async () => {
+  test('reports an endpoint without the prefix as a wrong path', async () => {
     const lmstudio = connect({ endpoint: gateway.url })
     expect(await caught(lmstudio.listModels())).toMatchObject({ name: 'UnsupportedEndpointError', code: 'wrong-path' })
     expect(await lmstudio.healthCheck()).toMatchObject({ status: 'degraded', diagnosis: { code: 'wrong-service' } })
@@ -85,7 +85,7 @@ describe.skipIf(!hasNginx)('behind the nginx of the guide', () => {
     expect(mock.calls).toEqual([])
   })
 
-  test('models are listed; the prefix, the key and nothing else stay at the gateway', async () => {
+  test('lists models and removes the prefix and the key from the requests', async () => {
     const lmstudio = connect({ apiToken: TOKEN })
     expect(await lmstudio.listModels()).toHaveLength(4)
     expect(await lmstudio.healthCheck()).toMatchObject({ status: 'healthy', isLMStudio: true })
@@ -97,18 +97,18 @@ describe.skipIf(!hasNginx)('behind the nginx of the guide', () => {
     expect(mock.calls[0]!.headers).toMatchObject({ authorization: `Bearer ${TOKEN}` })
   })
 
-  test('an API path at the end of the endpoint is taken away, the prefix is not', async () => {
+  test('removes an API path from the endpoint and keeps the prefix', async () => {
     expect(await connect({ endpoint: `${gateway.url}/llm/v1/` }).listModels()).toHaveLength(4)
   })
 
-  test('a completion and embeddings are answered', async () => {
+  test('completes and embeds', async () => {
     const lmstudio = connect()
     expect((await lmstudio.complete(HELLO)).text).toBe('You said: Hello.')
     const { embeddings } = await lmstudio.embed({ model: 'text-embedding-plover-v2', input: ['one', 'two'] })
     expect(embeddings).toHaveLength(2)
   })
 
-  test('an image of some megabytes goes through', async () => {
+  test('forwards an image of some megabytes', async () => {
     const image = `data:image/png;base64,iVBORw0KGgo${'A'.repeat(4 * 1024 * 1024)}`
     const content = [
       { type: 'text', text: 'What is this?' },
@@ -119,7 +119,7 @@ describe.skipIf(!hasNginx)('behind the nginx of the guide', () => {
     expect(text).toContain('What is this?')
   })
 
-  test('a stream arrives piece by piece: the first ones while the server holds the others back', async () => {
+  test('forwards each event of a stream at once', async () => {
     mock.inject({ name: 'stall', afterEvents: 3 })
     const stream = connect().stream(HELLO)
     let text = ''
@@ -128,7 +128,7 @@ describe.skipIf(!hasNginx)('behind the nginx of the guide', () => {
       if (event.type !== 'text-delta') continue
       text += event.text
       if (isReleased) continue
-      // Had nginx kept the pieces back, there would be none before this.
+      // If nginx buffered events, none would arrive before this.
       await mock.whenHeld()
       isReleased = true
       expect(text).not.toBe('You said: Hello.')
@@ -137,7 +137,7 @@ describe.skipIf(!hasNginx)('behind the nginx of the guide', () => {
     expect(text).toBe('You said: Hello.')
   })
 
-  test('a stream that is aborted is aborted at the server', async () => {
+  test('closes the connection to the server when a stream is aborted', async () => {
     mock.inject({ name: 'stall', afterEvents: 3 })
     const controller = new AbortController()
     const reading = (async () => {
@@ -149,23 +149,23 @@ describe.skipIf(!hasNginx)('behind the nginx of the guide', () => {
     expect(await mock.calls.at(-1)!.finished).toBe('aborted')
   })
 
-  test('a call that is aborted while the server thinks is aborted there', async () => {
+  test('closes the connection to the server when a call is aborted before its response', async () => {
     mock.inject({ name: 'delay-headers' })
     const controller = new AbortController()
-    const answer = caught(connect().complete(HELLO, { signal: controller.signal }))
+    const running = caught(connect().complete(HELLO, { signal: controller.signal }))
     await mock.whenHeld()
     controller.abort('enough')
-    expect(await answer).toBe('enough')
+    expect(await running).toBe('enough')
     expect(await mock.calls.at(-1)!.finished).toBe('aborted')
   })
 
-  test('what the server itself refuses keeps its own words', async () => {
+  test('forwards an error of the server unchanged', async () => {
     mock.configure({ auth: true })
     expect(await caught(connect().listModels())).toMatchObject({ name: 'AuthenticationError', code: 'auth-required' })
     mock.configure({ auth: false })
   })
 
-  test('LM Studio that is off is told by status 502, not by a page of HTML', async () => {
+  test('reports status 502 without the HTML page when LM Studio is off', async () => {
     await using off = await startNginx(await closedPort())
     const lmstudio = createLMStudio(optionsFor(off))
     for (const call of [
@@ -186,10 +186,10 @@ describe.skipIf(!hasNginx)('behind the nginx of the guide', () => {
     })
   })
 
-  test('LM Studio that says nothing for too long is told by status 504', async () => {
-    await using impatient = await startNginx(mock.port, { 'proxy_read_timeout 15m': 'proxy_read_timeout 50ms' })
+  test('reports status 504 when LM Studio does not respond in time', async () => {
+    await using gateway504 = await startNginx(mock.port, { 'proxy_read_timeout 15m': 'proxy_read_timeout 50ms' })
     mock.inject({ name: 'delay-headers' }, { times: Infinity })
-    const lmstudio = createLMStudio(optionsFor(impatient))
+    const lmstudio = createLMStudio(optionsFor(gateway504))
     const error = await caught(lmstudio.complete(HELLO))
     expect(error).toMatchObject({ name: 'NetworkError', code: 'server-error', status: 504 })
     expect(error.hint).toContain('gateway')

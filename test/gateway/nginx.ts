@@ -9,7 +9,7 @@ import { closedPort } from '../integration/support/servers.js'
 const run = promisify(execFile)
 const program = process.env['NGINX_PATH'] || 'nginx'
 
-/** Whether this machine has nginx. */
+/** Whether nginx is installed. */
 export const hasNginx: boolean = (() => {
   try {
     execFileSync(program, ['-v'], { stdio: 'ignore' })
@@ -19,21 +19,21 @@ export const hasNginx: boolean = (() => {
   }
 })()
 
-/** The configuration that the guide shows. */
+/** Reads the nginx configuration from docs/gateway.md. */
 function configurationOfGuide(): string {
   const guide = readFileSync(new URL('../../docs/gateway.md', import.meta.url), 'utf8')
   const [, text] = /^```nginx file=lmstudio\.conf\n([^]*?)^```$/m.exec(guide) ?? []
-  if (text === undefined) throw new Error('docs/gateway.md shows no configuration of nginx.')
+  if (text === undefined) throw new Error('docs/gateway.md does not contain an nginx configuration.')
   return text
 }
 
 export interface Gateway extends AsyncDisposable {
   readonly url: string
-  /** The certificate, which nobody trusts without being told. */
+  /** The self-signed certificate. */
   readonly certificate: string
 }
 
-/** Runs nginx with the guide's text; each replacement must be for something that stands there. */
+/** Starts nginx with the configuration of the guide; every text that is replaced must occur in it. */
 export async function startNginx(
   upstream: number,
   replacements: Readonly<Record<string, string>> = {},
@@ -50,7 +50,7 @@ export async function startNginx(
     ...replacements,
   }
   const site = Object.entries(places).reduce((text, [from, to]) => {
-    if (!text.includes(from)) throw new Error(`The configuration in docs/gateway.md lacks: ${from}`)
+    if (!text.includes(from)) throw new Error(`The configuration in docs/gateway.md does not contain: ${from}`)
     return text.replaceAll(from, to)
   }, configurationOfGuide())
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${name};`)
@@ -60,7 +60,7 @@ export async function startNginx(
   writeFileSync(
     join(folder, 'nginx.conf'),
     [
-      // Its workers would otherwise be somebody who may not look into this folder.
+      // By default the workers run as another user, who cannot read this folder.
       ...(process.getuid?.() === 0 ? ['user root;'] : []),
       'worker_processes 1;',
       'pid nginx.pid;',
@@ -69,7 +69,7 @@ export async function startNginx(
     ].join('\n'),
   )
   const nginx = ['-p', folder, '-c', 'nginx.conf', '-e', 'error.log']
-  // Ends once the ports are open; what goes on in the background is ended by its own command.
+  // Returns once the ports are open; nginx runs in the background until `-s stop`.
   await run(program, nginx)
   return {
     url: `https://localhost:${port}`,

@@ -5,7 +5,7 @@ import type { CompletionResponse } from '../../src/types.js'
 import type { WireDelta } from '../../src/generation/completion-accumulator.js'
 import { context, ENDPOINT } from './client.js'
 
-/** What does not depend on the clock. */
+/** The fields of a response that do not depend on the clock. */
 export type Content = Pick<CompletionResponse, 'text' | 'reasoning' | 'toolCalls' | 'finishReason'>
 
 export const contentOf = ({ text, reasoning, toolCalls, finishReason }: CompletionResponse): Content => ({
@@ -15,7 +15,7 @@ export const contentOf = ({ text, reasoning, toolCalls, finishReason }: Completi
   finishReason,
 })
 
-/** The answer a whole message makes, and the events of it. */
+/** The response that a complete message results in, and its events. */
 export function whole(
   message: unknown,
   finishReason: string | null = 'stop',
@@ -24,7 +24,7 @@ export function whole(
   return parseCompletion({ body, sentAt: 0, context }, { model: 'm' })
 }
 
-/** The answer these deltas make, and the events of it. */
+/** The response that some deltas result in, and its events. */
 export function streamed(
   deltas: readonly WireDelta[],
   finishReason: string | undefined = 'stop',
@@ -38,6 +38,6 @@ export function streamed(
   return { response: builder.finish(ENDPOINT), events }
 }
 
-/** The text, or the reasoning, that the events of a stream tell. */
+/** The text, or the reasoning, in the events of a stream. */
 export const told = (events: readonly CompletionEvent[], type: 'text-delta' | 'reasoning-delta'): string =>
   events.map((event) => (event.type === type ? event.text : '')).join('')

@@ -22,7 +22,7 @@ export interface StubFetch {
   readonly requests: Request[]
 }
 
-/** A `fetch` that gives these answers in turn, the last one again and again. */
+/** Creates a `fetch` that resolves to the given responses in turn and repeats the last one. */
 export function stubFetch(...answers: readonly Answer[]): StubFetch {
   const requests: Request[] = []
   return {
@@ -43,7 +43,7 @@ export const json = (body: unknown, init: ResponseInit = {}): Response =>
     headers: { 'content-type': 'application/json', ...(init.headers as Record<string, string> | undefined) },
   })
 
-/** An event stream of these blocks; `ending` keeps it open, or breaks it. */
+/** Creates an event stream of the given chunks; `ending` keeps it open or breaks it. */
 export function eventStream(blocks: readonly (string | Uint8Array)[], ending: 'close' | 'hang' | Error = 'close') {
   const state = { cancelled: undefined as unknown, wasCancelled: false, pulled: 0 }
   const body = new ReadableStream<Uint8Array>(
@@ -68,12 +68,12 @@ export function eventStream(blocks: readonly (string | Uint8Array)[], ending: 'c
   return { state, response: new Response(body, { headers: { 'content-type': 'text/event-stream' } }) }
 }
 
-/** A client over a stub, without a cache. */
+/** Creates a client without a cache. */
 export function testClient(options: LMStudioOptions): Client {
   return createClient({ cache: false, ...options })
 }
 
-/** What Node's fetch throws when nothing listens. */
+/** The error that Node's fetch rejects with when the connection is refused. */
 export function refused(): TypeError {
   const cause = Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:1234'), { code: 'ECONNREFUSED' })
   return new TypeError('fetch failed', { cause })

@@ -1,4 +1,4 @@
-/** A promise with the means to end it. */
+/** Creates a promise with its `resolve` and `reject` functions. */
 export function deferred<T = void>(): {
   readonly promise: Promise<T>
   readonly resolve: (value: T) => void
@@ -13,5 +13,5 @@ export function deferred<T = void>(): {
   return { promise, resolve, reject }
 }
 
-/** Lets everything that is ready run. */
+/** Runs all pending microtasks and one turn of the event loop. */
 export const settle = (): Promise<void> => new Promise(setImmediate)

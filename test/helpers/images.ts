@@ -1,4 +1,4 @@
-/** The beginning of a PNG of this size: signature and IHDR. */
+/** The start of a PNG file of the given size: signature and IHDR. */
 export function png(width: number, height: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(45)
   bytes.set([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52])
@@ -8,7 +8,7 @@ export function png(width: number, height: number): Uint8Array<ArrayBuffer> {
   return bytes
 }
 
-/** The beginning of a JPEG of this size: some segments, then the frame header. */
+/** The start of a JPEG file of the given size: some segments, then the frame header. */
 export function jpeg(
   width: number,
   height: number,

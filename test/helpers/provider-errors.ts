@@ -9,7 +9,7 @@ type Options = {
 }
 type Make = (message: string, options?: Options) => ProviderError
 
-/** Every concrete class with what its constructor needs besides, and the classes it extends, closestMatch first. */
+/** Every concrete error class, a function that creates one, and the classes that it extends, the nearest first. */
 export const ERRORS: readonly { readonly name: string; readonly make: Make; readonly bases: readonly string[] }[] = [
   { name: 'NetworkError', make: (m, o) => new errors.NetworkError(m, o), bases: [] },
   { name: 'ServiceNotFoundError', make: (m, o) => new errors.ServiceNotFoundError(m, o), bases: ['NetworkError'] },
@@ -70,21 +70,21 @@ export const ERRORS: readonly { readonly name: string; readonly make: Make; read
 export const classNamed = (name: string): (abstract new (...args: never[]) => ProviderError) & typeof ProviderError =>
   (errors as unknown as Record<string, never>)[name]!
 
-/** What a function throws. */
+/** The error that a function throws. */
 export function thrownBy(run: () => unknown): unknown {
   try {
     run()
   } catch (error) {
     return error
   }
-  throw new Error('It threw nothing.')
+  throw new Error('The function did not throw.')
 }
 
-/** What a promise rejects with. */
+/** The reason that a promise rejects with. */
 export const rejectionOf = (promise: PromiseLike<unknown>): Promise<unknown> =>
   Promise.resolve(promise).then(
     () => {
-      throw new Error('It did not reject.')
+      throw new Error('The promise did not reject.')
     },
     (error: unknown) => error,
   )

@@ -1,19 +1,19 @@
 import type { RespondEvent, RespondResponse } from '../../src/responses/types.js'
 
-/** What a stream of a response tells, up to its error. */
+/** Reads a stream of a response to its end or its error. */
 export async function collectResponse(
-  answer: AsyncIterable<RespondEvent>,
+  stream: AsyncIterable<RespondEvent>,
 ): Promise<{ readonly events: RespondEvent[]; readonly error: unknown }> {
   const events: RespondEvent[] = []
   try {
-    for await (const event of answer) events.push(event)
+    for await (const event of stream) events.push(event)
     return { events, error: undefined }
   } catch (error) {
     return { events, error }
   }
 }
 
-/** The response without what depends on the clock. */
+/** A response without the fields that depend on the clock. */
 export const contentOfResponse = (response: RespondResponse): object => ({
   ...response,
   stats: undefined,

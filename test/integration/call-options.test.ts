@@ -1,6 +1,7 @@
+import { diagnose, discover } from 'lmstudio-provider'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { caught } from './support/caught.js'
-import { hang, PUBLIC_CALLS, setUpCall } from './support/public-calls.js'
+import { hang, PUBLIC_CALLS, setUpCall, setUpFetch } from './support/public-calls.js'
 import { advanceUntil } from './support/time.js'
 import { jitter, turns, until } from './support/watch.js'
 
@@ -18,7 +19,7 @@ const REQUESTS = PUBLIC_CALLS.flatMap((call) =>
 const LIMITED = REQUESTS.filter(([, { isLookup }]) => !isLookup)
 const LOOKUPS = REQUESTS.filter(([, { isLookup }]) => isLookup)
 
-/** Fakes the clock that limits use; the event loop itself goes on. */
+/** Fakes the clock of the limits; the event loop is not affected. */
 function fakeTimers(): void {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
   onTestFinished(() => void vi.useRealTimers())
@@ -90,7 +91,7 @@ describe('the call option `maxRetries`', () => {
       if (call.requests[index]!.request === 'GET /api/v1/models/download/status') fakeTimers()
       const { lmstudio, sent } = await setUpCall(call, (_, at) => (at >= index ? busy() : undefined))
       const running = call.run(lmstudio, { maxRetries }).catch(() => {})
-      // A download goes on after some failed polls: only the first one counts here.
+      // A download continues after some failed polls: only the first poll counts here.
       if (vi.isFakeTimers()) await advanceUntil(() => sent.length > index + maxRetries)
       else await running
       const { request } = call.requests[index]!
@@ -127,4 +128,101 @@ test('call options reach the polls for a load whose response `fetch` has given u
   controller.abort(REASON)
   expect(await running).toBe(REASON)
   expect(sent[3]!.signal.aborted).toBe(true)
+})
+
+describe('discover', () => {
+  const ADDRESSES = ['http://127.0.0.1:9', 'http://127.0.0.1:1234', 'http://localhost:1234', 'http://[::1]:1234']
+
+  /** A `fetch` without responses that records its requests. */
+  function hangingFetch() {
+    const sent: { origin: string; headers: Headers; signal: AbortSignal }[] = []
+    const fetch = (async (url: string, init: RequestInit) => {
+      const request = { origin: new URL(url).origin, headers: new Headers(init.headers), signal: init.signal! }
+      sent.push(request)
+      return hang(request)
+    }) as typeof globalThis.fetch
+    return { fetch, sent }
+  }
+
+  test('aborts the request to every address with the reason of the signal', async () => {
+    const { fetch, sent } = hangingFetch()
+    const controller = new AbortController()
+    const running = caught(discover({ fetch, endpoint: ADDRESSES[0], signal: controller.signal }))
+    await until(() => sent.length === ADDRESSES.length)
+    expect(sent.map(({ origin }) => origin)).toEqual(ADDRESSES)
+    controller.abort(REASON)
+    expect(await running).toBe(REASON)
+    for (const { signal } of sent) expect(signal.aborted).toBe(true)
+  })
+
+  test.each([
+    ['1.5 s by default', undefined, 1_500],
+    ['`timeout`', TIMEOUT, TIMEOUT],
+  ])('tries every address for %s', async (_title, timeout, limit) => {
+    fakeTimers()
+    const { fetch, sent } = hangingFetch()
+    const running = caught(discover({ fetch, endpoint: ADDRESSES[0], timeout }))
+    await advanceUntil(() => sent.length === ADDRESSES.length)
+    await vi.advanceTimersByTimeAsync(limit - 1)
+    expect(sent.map(({ signal }) => signal.aborted)).toEqual([false, false, false, false])
+    await vi.advanceTimersByTimeAsync(1)
+    expect(sent.map(({ signal }) => signal.aborted)).toEqual([true, true, true, true])
+    expect(await running).toMatchObject({ code: 'not-running' })
+  })
+
+  test.each(ADDRESSES)(
+    'sends the token and the headers to the endpoint %s and to no other address',
+    async (endpoint) => {
+      const { fetch, sent } = hangingFetch()
+      const controller = new AbortController()
+      const running = caught(
+        discover({ fetch, endpoint, apiToken: 'mine', headers: { 'x-call': 'mine' }, signal: controller.signal }),
+      )
+      await until(() => sent.length === new Set([endpoint, ...ADDRESSES.slice(1)]).size)
+      controller.abort(REASON)
+      await running
+      for (const { origin, headers } of sent) {
+        const isConfigured = origin === endpoint
+        expect([headers.get('authorization'), headers.get('x-call')]).toEqual(
+          isConfigured ? ['Bearer mine', 'mine'] : [null, null],
+        )
+      }
+    },
+  )
+})
+
+describe('diagnose', () => {
+  const requests = ['GET /lmstudio-greeting', 'GET /api/v1/models']
+
+  test.each([
+    ['5 s by default', undefined, 5_000],
+    ['`timeout`', TIMEOUT, TIMEOUT],
+  ])('limits each request to %s', async (_title, timeout, limit) => {
+    for (const index of requests.keys()) {
+      fakeTimers()
+      const { fetch, sent } = setUpFetch((request, at) => (at === index ? hang(request) : undefined))
+      const running = diagnose({ fetch, timeout })
+      await advanceUntil(() => sent.length > index)
+      const { signal } = sent[index]!
+      await vi.advanceTimersByTimeAsync(limit - 1)
+      expect(signal.aborted).toBe(false)
+      await vi.advanceTimersByTimeAsync(1)
+      expect(signal.reason).toMatchObject({ name: 'TimeoutError', timeoutMs: limit })
+      expect((await running).code).toBe('timeout')
+    }
+  })
+
+  test('sends `headers` with each request and aborts each with the reason of the signal', async () => {
+    for (const index of requests.keys()) {
+      const { fetch, sent } = setUpFetch((request, at) => (at === index ? hang(request) : undefined))
+      const controller = new AbortController()
+      const running = caught(diagnose({ fetch, headers: { 'x-call': 'mine' }, signal: controller.signal }))
+      await until(() => sent.length > index)
+      controller.abort(REASON)
+      expect(await running).toBe(REASON)
+      expect(sent.map(({ request, headers }) => [request, headers.get('x-call')])).toEqual(
+        requests.slice(0, index + 1).map((request) => [request, 'mine']),
+      )
+    }
+  })
 })

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { caught } from './support/caught.js'
 import { connect, HELLO, MODEL, setUp } from './support/provider.js'
 import { bodyOf, completionBody, sendJSON, serve } from './support/servers.js'
+import { watchRejections } from './support/watch.js'
 
 const PNG =
   'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
@@ -323,16 +324,24 @@ test('methods work when they are destructured', async () => {
   expect((await healthCheck()).status).toBe('healthy')
 })
 
-test('a logger that throws does not fail a call', async () => {
-  const { lmstudio } = await setUp(
-    {},
-    {
-      logger: () => {
-        throw new Error('log full')
-      },
+test.each<[string, () => unknown]>([
+  [
+    'throws',
+    () => {
+      throw new Error('log full')
     },
-  )
+  ],
+  [
+    'rejects',
+    async () => {
+      throw new Error('log full')
+    },
+  ],
+])('a logger that %s does not fail a call', async (_name, logger) => {
+  const seen = watchRejections()
+  const { lmstudio } = await setUp({}, { logger: logger as () => void })
   expect((await lmstudio.complete(HELLO)).text).toContain('Hello.')
+  expect(await seen()).toEqual([])
 })
 
 test('a server with CORS off works outside a browser', async () => {

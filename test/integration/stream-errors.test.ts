@@ -321,7 +321,7 @@ describe('an error of a stream', () => {
     expect(await seen()).toEqual([])
   })
 
-  test('is followed by the end when reading goes on', async () => {
+  test('ends the stream: further reads are done', async () => {
     const { lmstudio } = await setUp({ faults: [{ name: 'error-frame', afterEvents: 0 }] })
     const iterator = lmstudio.stream(HELLO)[Symbol.asyncIterator]()
     await caught(

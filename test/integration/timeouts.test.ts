@@ -175,7 +175,7 @@ describe('the idle time of a stream', () => {
     expect(error).toMatchObject({ name: 'TimeoutError', limit: 'idleTimeout', partial: { text: 'Ahoy' } })
   })
 
-  test('is counted anew after each event with content', async () => {
+  test('restarts after each event with content', async () => {
     const server = await serve((_request, response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' })
       let left = 40

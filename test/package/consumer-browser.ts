@@ -1,4 +1,4 @@
-// A page's view of the package: no Node types, DOM types as Vite's templates have them.
+// How a page uses the package: without Node types, with the DOM types of the Vite templates.
 import {
   createLMStudio,
   memoryCache,
@@ -12,9 +12,9 @@ import { createMockLMStudio } from 'lmstudio-provider/testing'
 const mock = createMockLMStudio()
 const lmstudio: LMStudioProvider = createLMStudio({ fetch: mock.fetch, cache: memoryCache() })
 export const models: readonly ModelInfo[] = await lmstudio.listModels()
-export const answer: CompletionResponse = await lmstudio.complete({ model: 'acme/tern-4b', prompt: 'Hello.' })
+export const response: CompletionResponse = await lmstudio.complete({ model: 'acme/tern-4b', prompt: 'Hello.' })
 export let streamed = ''
 for await (const event of lmstudio.stream({ model: 'acme/tern-4b', prompt: 'Hello.' })) {
   if (event.type === 'text-delta') streamed += event.text
 }
-export const code: string | undefined = ProviderError.isInstance(answer) ? answer.code : undefined
+export const code: string | undefined = ProviderError.isInstance(response) ? response.code : undefined

@@ -1,4 +1,5 @@
-// The smoke in a runtime with a command line (Node, Bun, Deno): loads all four entries, prints results as one JSON line.
+// Runs the smoke test in a runtime with a command line (Node, Bun, Deno) on all entries, and prints the results as one
+// line of JSON.
 import { smoke } from './smoke.mjs'
 
 const dist = new URL('../../dist/', import.meta.url)
@@ -8,13 +9,18 @@ const [main, node, testing, testingNode] = await Promise.all(
 )
 
 const results = await smoke({ main, testing, url, nowhere })
-const viaNode = await nodeEntries().then(
+const nodeResult = await checkNodeEntries().then(
   () => ({}),
   (error) => ({ error: String(error?.stack ?? error) }),
 )
-console.log(JSON.stringify([...results, { name: 'talks to its own mock server through the Node entries', ...viaNode }]))
+console.log(
+  JSON.stringify([
+    ...results,
+    { name: 'lists the models of its own mock server through the Node entries', ...nodeResult },
+  ]),
+)
 
-async function nodeEntries() {
+async function checkNodeEntries() {
   const server = await testingNode.startMockLMStudio({ port: 0 })
   try {
     const models = await node.createLMStudio({ endpoint: server.url, cache: false }).listModels()

@@ -1,4 +1,4 @@
-// The smoke in workerd: the two entries that need no Node, asked over HTTP with the two addresses in the query.
+// Runs the smoke test in workerd on the two entries that do not need Node, with the two addresses in the query.
 import * as main from './dist/index.js'
 import * as testing from './dist/testing.js'
 import { smoke } from './smoke.mjs'

@@ -4,22 +4,22 @@ import type { Case } from '../contract.js'
 
 export interface AdapterBench {
   readonly assert: Assert
-  /** A new adapter; those of the same name keep the same entries where they outlive the object at all. */
+  /** Creates an adapter; persistent adapters of the same name share their entries. */
   create(name: string): CacheAdapter
 }
 
 const FALSY = { 'an empty text': '', zero: 0, false: false, null: null, 'an empty list': [] } as const
 
-/** What an adapter that keeps values does. */
+/** The behavior of every adapter that stores values. */
 export const cacheAdapterContract: readonly Case<AdapterBench>[] = [
   {
-    name: 'what was never set is undefined',
+    name: 'get resolves to undefined for a key that was never set',
     async run({ create, assert }) {
       assert.ok((await create('empty').get('nothing')) === undefined, 'undefined')
     },
   },
   {
-    name: 'what was set is got, and set again is replaced',
+    name: 'get resolves to the last value that was set',
     async run({ create, assert }) {
       const cache = create('basic')
       await cache.set('key', { deep: [1, { two: 'three' }] })
@@ -29,7 +29,7 @@ export const cacheAdapterContract: readonly Case<AdapterBench>[] = [
     },
   },
   ...Object.entries(FALSY).map(([what, value]): Case<AdapterBench> => ({
-    name: `${what} is a value like any other`,
+    name: `${what} can be stored`,
     async run({ create, assert }) {
       const cache = create(`falsy ${what}`)
       await cache.set('key', value)
@@ -38,7 +38,7 @@ export const cacheAdapterContract: readonly Case<AdapterBench>[] = [
     },
   })),
   {
-    name: 'keys may be any text',
+    name: 'any string can be a key',
     async run({ create, assert }) {
       const cache = create('keys')
       for (const key of ['', '__proto__', 'constructor', 'a/b:c', 'ключ 🌊']) {
@@ -49,7 +49,7 @@ export const cacheAdapterContract: readonly Case<AdapterBench>[] = [
     },
   },
   {
-    name: 'delete forgets one key, and a key that is not there without complaint',
+    name: 'delete removes one key and ignores a missing one',
     async run({ create, assert }) {
       const cache = create('delete')
       await cache.set('one', 1)
@@ -60,7 +60,7 @@ export const cacheAdapterContract: readonly Case<AdapterBench>[] = [
     },
   },
   {
-    name: 'clear forgets everything',
+    name: 'clear removes every key',
     async run({ create, assert }) {
       const cache = create('clear')
       await cache.set('one', 1)
@@ -70,7 +70,7 @@ export const cacheAdapterContract: readonly Case<AdapterBench>[] = [
     },
   },
   {
-    name: 'adapters of two names never see each other',
+    name: 'adapters with different names have separate entries',
     async run({ create, assert }) {
       const [left, right] = [create('left'), create('right')]
       await left.set('key', 'left')
@@ -80,19 +80,19 @@ export const cacheAdapterContract: readonly Case<AdapterBench>[] = [
     },
   },
   {
-    name: 'values are copied, not shared',
+    name: 'values are copied when they are set and when they are read',
     async run({ create, assert }) {
       const cache = create('copies')
       const given = { list: [1] }
       await cache.set('key', given)
       given.list.push(2)
-      const got = (await cache.get('key')) as { list: number[] }
-      got.list.push(3)
+      const read = (await cache.get('key')) as { list: number[] }
+      read.list.push(3)
       assert.equal(await cache.get('key'), { list: [1] })
     },
   },
   {
-    name: 'what is set at the same time is all there',
+    name: 'values that are set in parallel are all stored',
     async run({ create, assert }) {
       const cache = create('parallel')
       const numbers = Array.from({ length: 20 }, (_, index) => index)
@@ -102,10 +102,10 @@ export const cacheAdapterContract: readonly Case<AdapterBench>[] = [
   },
 ]
 
-/** What an adapter that outlives its object does besides. */
+/** The additional behavior of a persistent adapter. */
 export const persistentAdapterContract: readonly Case<AdapterBench>[] = [
   {
-    name: 'a new adapter of the same name finds what the old one kept',
+    name: 'a new adapter with the same name has the entries of the old one',
     async run({ create, assert }) {
       await create('lasting').set('key', { kept: true })
       assert.equal(await create('lasting').get('key'), { kept: true })

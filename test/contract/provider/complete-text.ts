@@ -4,14 +4,14 @@ const request = { model: 'acme/heron-base', prompt: 'The gull cried' } as const
 
 export const completeTextCases: readonly Case[] = [
   {
-    name: 'a text that does not fit is an overflow',
+    name: 'completeText rejects with ContextLengthError when the prompt does not fit',
     async run({ library, create, assert, mock }) {
       await mock.inject('context-overflow')
       await assert.fails(() => create().completeText(request), library.ContextLengthError)
     },
   },
   {
-    name: 'a text that breaks off is an interrupted stream with what had come',
+    name: 'streamCompleteText rejects with StreamInterruptedError and the partial text when the stream is cut',
     async run({ library, create, assert, mock }) {
       await mock.inject({ name: 'cut', afterEvents: 2 })
       const error = await assert.fails(
@@ -22,15 +22,15 @@ export const completeTextCases: readonly Case[] = [
     },
   },
   {
-    name: 'a text is gone on with, streamed or not, however it is cut',
+    name: 'completeText and streamCompleteText continue a text, however the bytes are cut',
     async run({ create, assert, mock }) {
       await mock.configure({ framing: { chunkBytes: 7 } })
       const provider = create()
       let text = ''
-      for await (const piece of provider.streamCompleteText(request).textStream) text += piece
+      for await (const delta of provider.streamCompleteText(request).textStream) text += delta
       assert.equal(text, ' and the tide turned')
-      const answer = await provider.completeText({ ...request, maxTokens: 3 })
-      assert.equal([answer.text, answer.finishReason], [' and the tide', 'length'])
+      const response = await provider.completeText({ ...request, maxTokens: 3 })
+      assert.equal([response.text, response.finishReason], [' and the tide', 'length'])
     },
   },
 ]

@@ -4,22 +4,22 @@ const REASONING_FIELDS = ['reasoning_content', 'reasoning', 'inline'] as const
 
 export const completionCases: readonly Case[] = [
   {
-    name: 'complete gives the whole answer with its figures',
+    name: 'complete resolves to the text with usage and stats',
     async run({ create, assert, mock }) {
       await mock.answerWith({ reasoning: '', text: 'Good evening.', usage: { promptTokens: 7, completionTokens: 3 } })
-      const answer = await create().complete({ model: MODEL, messages: [{ role: 'user', content: 'Hello.' }] })
-      assert.equal(answer.text, 'Good evening.')
-      assert.equal(answer.model, MODEL)
-      assert.equal(answer.finishReason, 'stop')
-      assert.equal(answer.toolCalls, [])
-      assert.equal(answer.usage.inputTokens, 7)
-      assert.equal(answer.usage.outputTokens, 3)
-      assert.ok(answer.id !== '', 'an id')
-      assert.ok((answer.stats.durationMs ?? -1) >= 0, 'a duration')
+      const response = await create().complete({ model: MODEL, messages: [{ role: 'user', content: 'Hello.' }] })
+      assert.equal(response.text, 'Good evening.')
+      assert.equal(response.model, MODEL)
+      assert.equal(response.finishReason, 'stop')
+      assert.equal(response.toolCalls, [])
+      assert.equal(response.usage.inputTokens, 7)
+      assert.equal(response.usage.outputTokens, 3)
+      assert.ok(response.id !== '', 'an id')
+      assert.ok((response.stats.durationMs ?? -1) >= 0, 'a duration')
     },
   },
   {
-    name: 'a prompt and a system text go as messages',
+    name: 'complete sends the prompt and the system text as messages',
     async run({ create, assert, mock }) {
       await create().complete({ model: MODEL, system: 'Be brief.', prompt: 'Hello.', temperature: 0.2, maxTokens: 50 })
       const [call] = await mock.calls()
@@ -34,19 +34,19 @@ export const completionCases: readonly Case[] = [
   },
   ...REASONING_FIELDS.flatMap((reasoningField): Case[] => [
     {
-      name: `reasoning in ${reasoningField} is kept apart from the text of a whole answer`,
+      name: `complete separates reasoning in ${reasoningField} from the text`,
       async run({ create, assert, mock }) {
-        await mock.configure({ models: [{ id: MODEL, loaded: true, reasoning: THINKS, reasoningField }] })
+        await mock.configure({ models: [{ id: MODEL, loaded: true, reasoning: REASONS, reasoningField }] })
         await mock.answerWith({ reasoning: 'Let me see.', text: 'Seen.' })
-        const answer = await create().complete({ model: MODEL, prompt: 'Look.' })
-        assert.equal([answer.reasoning?.trim(), answer.text.trim()], ['Let me see.', 'Seen.'])
+        const response = await create().complete({ model: MODEL, prompt: 'Look.' })
+        assert.equal([response.reasoning?.trim(), response.text.trim()], ['Let me see.', 'Seen.'])
       },
     },
     {
-      name: `reasoning in ${reasoningField} is kept apart from the text of a stream, however it is cut`,
+      name: `stream separates reasoning in ${reasoningField} from the text, however the bytes are cut`,
       async run({ create, assert, mock }) {
         await mock.configure({
-          models: [{ id: MODEL, loaded: true, reasoning: THINKS, reasoningField }],
+          models: [{ id: MODEL, loaded: true, reasoning: REASONS, reasoningField }],
           framing: { chunkBytes: 7 },
         })
         await mock.answerWith({ reasoning: 'Let me see.', text: 'Seen.' })
@@ -60,24 +60,24 @@ export const completionCases: readonly Case[] = [
     },
   ]),
   {
-    name: 'a schema holds the answer to it',
+    name: 'complete sends a schema and resolves to JSON that fits it',
     async run({ create, assert, mock }) {
       const schema = { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] }
-      const answer = await create().complete({ model: MODEL, prompt: 'Where?', responseFormat: { schema } })
-      assert.equal(typeof (JSON.parse(answer.text) as { city: unknown }).city, 'string')
+      const response = await create().complete({ model: MODEL, prompt: 'Where?', responseFormat: { schema } })
+      assert.equal(typeof (JSON.parse(response.text) as { city: unknown }).city, 'string')
       const body = (await mock.calls())[0]?.body as { response_format: { type: string } }
       assert.equal(body.response_format.type, 'json_schema')
     },
   },
   {
-    name: 'an answer that ran into its limit says so',
+    name: 'a response has the finish reason `length` when `maxTokens` cuts it',
     async run({ create, assert }) {
-      const answer = await create().complete({ model: MODEL, prompt: 'lorem 100', maxTokens: 5 })
-      assert.equal(answer.finishReason, 'length')
+      const response = await create().complete({ model: MODEL, prompt: 'lorem 100', maxTokens: 5 })
+      assert.equal(response.finishReason, 'length')
     },
   },
   {
-    name: 'counts the server does not give are undefined',
+    name: 'usage that the server does not send is undefined',
     async run({ create, assert, mock }) {
       await mock.inject('usage-missing')
       const { usage } = await create().complete({ model: MODEL, prompt: 'Hello.' })
@@ -85,7 +85,7 @@ export const completionCases: readonly Case[] = [
     },
   },
   {
-    name: 'keys nobody has heard of change nothing',
+    name: 'unknown keys in a response are ignored',
     async run({ create, assert, mock }) {
       await mock.inject('unknown-keys', { times: 2 })
       const provider = create()
@@ -95,21 +95,21 @@ export const completionCases: readonly Case[] = [
     },
   },
   {
-    name: 'a token goes with every request, and is asked for anew each time',
+    name: 'the function `apiToken` is called for each request',
     async run({ create, assert, mock }) {
       await mock.configure({ auth: 'sk-lm-contract-token' })
-      let asked = 0
+      let calls = 0
       const provider = create({
         apiToken: async () => {
-          asked++
+          calls++
           return 'sk-lm-contract-token'
         },
       })
       await provider.listModels()
       await provider.complete({ model: MODEL, prompt: 'Hello.' })
-      assert.equal(asked, 2)
+      assert.equal(calls, 2)
     },
   },
 ]
 
-const THINKS = { options: ['off', 'on'], default: 'on' } as const
+const REASONS = { options: ['off', 'on'], default: 'on' } as const

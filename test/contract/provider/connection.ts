@@ -2,7 +2,7 @@ import { MODEL, type Case } from '../contract.js'
 
 export const connectionCases: readonly Case[] = [
   {
-    name: 'a server that is off is not found, by every method',
+    name: 'every method rejects with ServiceNotFoundError when no server runs',
     async run({ create, assert, mock, library, endpoint }) {
       await mock.close()
       const provider = create({ maxRetries: 0 })
@@ -15,37 +15,37 @@ export const connectionCases: readonly Case[] = [
       ]) {
         const error = await assert.fails(call, library.ServiceNotFoundError)
         assert.equal(error.endpoint, endpoint)
-        assert.ok(error.hint.includes('lms server start'), 'how to start it')
+        assert.ok(error.hint.includes('lms server start'), 'the command that starts the server')
       }
     },
   },
   {
-    name: 'a connection that is reset before the answer fails a generation with NetworkError',
+    name: 'a generation rejects with NetworkError when the connection is reset before the response',
     async run({ create, assert, mock, library }) {
-      // More than once: a browser repeats by itself what fails on a connection that was used before.
+      // More than once, because a browser retries by itself when a reused connection fails.
       await mock.inject('reset', { times: 5, path: '/v1/chat/completions' })
       const error = await assert.fails(
         () => create({ maxRetries: 0 }).complete({ model: MODEL, prompt: 'Hello.' }),
         library.NetworkError,
       )
-      assert.ok(!library.BrowserAccessError.isInstance(error), 'nothing the browser refused')
-      assert.ok(!library.ServiceNotFoundError.isInstance(error), 'the server is there')
+      assert.ok(!library.BrowserAccessError.isInstance(error), 'not a BrowserAccessError')
+      assert.ok(!library.ServiceNotFoundError.isInstance(error), 'not a ServiceNotFoundError')
     },
   },
   {
-    name: 'reading is tried again after a reset and after a 503',
+    name: 'a read is retried after a reset and after a 503',
     async run({ create, assert, mock }) {
       await mock.inject('reset')
       assert.equal((await create().listModels()).length, 4)
       await mock.inject('status-503')
       assert.equal((await create().listModels()).length, 4)
-      // In a page the greeting is asked for besides, to tell a reset from a refusal of the browser.
+      // A page also requests the greeting, to distinguish a reset from a request that the browser blocked.
       const lists = (await mock.calls()).filter(({ path }) => path !== '/lmstudio-greeting')
       assert.equal(lists.length, 4)
     },
   },
   {
-    name: 'a generation that may have begun is not asked for again',
+    name: 'a generation that may have started is not retried',
     async run({ create, assert, mock }) {
       await mock.inject('status-502')
       await assert.fails(() => create({ maxRetries: 3 }).complete({ model: MODEL, prompt: 'Hello.' }))
@@ -53,7 +53,7 @@ export const connectionCases: readonly Case[] = [
     },
   },
   {
-    name: 'a generation the server had no room for is asked for again',
+    name: 'a generation is retried after a 429',
     async run({ create, assert, mock }) {
       await mock.inject({ name: 'status-429', retryAfter: 0 })
       const { text } = await create({ maxRetries: 1 }).complete({ model: MODEL, prompt: 'echo: in the end' })
@@ -61,7 +61,7 @@ export const connectionCases: readonly Case[] = [
     },
   },
   {
-    name: 'a redirect is not followed, and no token reaches where it points',
+    name: 'a redirect is not followed, so that no token reaches its target',
     async run({ create, assert, mock, endpoint }) {
       await mock.inject({ name: 'redirect', status: 307, location: `${endpoint}/elsewhere` })
       await assert.fails(() => create({ apiToken: 'sk-lm-abc', maxRetries: 0 }).listModels())
@@ -72,7 +72,7 @@ export const connectionCases: readonly Case[] = [
     },
   },
   {
-    name: 'more generations than are allowed at a time wait, and leave when aborted',
+    name: 'generations beyond `maxConcurrency` wait and can be aborted while they wait',
     async run({ create, assert, mock }) {
       await mock.inject({ name: 'delay-headers' }, { path: '/v1/chat/completions' })
       const provider = create({ maxConcurrency: 1 })

@@ -16,7 +16,7 @@ import { streamCases } from './streams.js'
 import { runToolsCases } from './run-tools.js'
 import { toolCases } from './tools.js'
 
-/** What every provider does in every runtime, in sentences. */
+/** The behavior of a provider in every runtime, one sentence per case. */
 export const providerContract: readonly Case[] = [
   ...completionCases,
   ...streamCases,

@@ -5,7 +5,7 @@ const COLD = 'acme/plover-vl'
 
 export const nativeChatCases: readonly Case[] = [
   {
-    name: 'chat gives the whole answer, and says that why it ended is a conclusion',
+    name: 'chat resolves to the text and marks the finish reason as inferred',
     async run({ create, assert, mock }) {
       const { text, finishReason, isFinishReasonInferred, responseId } = await create().chat({
         model: MODEL,
@@ -23,7 +23,7 @@ export const nativeChatCases: readonly Case[] = [
     },
   },
   {
-    name: 'streamChat tells how the model loads and the prompt is read, then the answer',
+    name: 'streamChat emits the progress of loading and prompt processing, then the text',
     async run({ create, assert }) {
       const events: ChatEvent[] = []
       const request = { model: COLD, input: 'gull '.repeat(60) }
@@ -35,13 +35,13 @@ export const nativeChatCases: readonly Case[] = [
         order,
       )
       const end = events.at(-1)
-      const told = events.map((event) => (event.type === 'text-delta' ? event.text : '')).join('')
-      assert.equal(end?.type === 'chat-end' && end.response.text, told)
-      assert.ok(told !== '', 'a text')
+      const streamed = events.map((event) => (event.type === 'text-delta' ? event.text : '')).join('')
+      assert.equal(end?.type === 'chat-end' && end.response.text, streamed)
+      assert.ok(streamed !== '', 'a text')
     },
   },
   {
-    name: 'streamChat tells what tools the server runs',
+    name: 'streamChat emits the tool calls that the server runs',
     async run({ create, assert, mock }) {
       const request = { model: MODEL, input: 'Find it.', integrations: ['mcp/birds'] }
       const types = async (): Promise<string[]> => {
@@ -55,7 +55,7 @@ export const nativeChatCases: readonly Case[] = [
     },
   },
   {
-    name: 'an error of the server inside a native stream is thrown with the partial result that follows it',
+    name: 'streamChat rejects with an error from the stream and with the partial result that follows it',
     async run({ create, assert, mock, library }) {
       await mock.answerWith({ reasoning: '', deltas: ['one ', 'two ', 'three'] })
       await mock.inject({ name: 'error-then-chat-end', afterEvents: 6 })
@@ -65,11 +65,11 @@ export const nativeChatCases: readonly Case[] = [
         for await (const event of stream) if (event.type === 'text-delta') text += event.text
       }, library.ModelLoadError)
       assert.equal(error.partial?.text, text)
-      assert.ok(text.startsWith('one '), 'what had arrived')
+      assert.ok(text.startsWith('one '), 'a partial text')
     },
   },
   {
-    name: 'a native stream is ended by the signal of its caller, with the very reason',
+    name: 'streamChat rejects with the reason of the caller’s signal',
     async run({ create, assert, mock }) {
       await mock.inject({ name: 'stall', afterEvents: 2 })
       const caller = new AbortController()
@@ -78,20 +78,20 @@ export const nativeChatCases: readonly Case[] = [
       await mock.whenHeld()
       const reason = { enough: true }
       caller.abort(reason)
-      assert.ok((await failure) === reason, 'the very reason')
+      assert.ok((await failure) === reason, 'the same reason')
     },
   },
   {
-    name: 'a reasoning setting that the model does not allow is refused with those it does, and no chat is sent',
+    name: 'chat rejects a reasoning setting that the model does not support, before it sends a chat',
     async run({ create, assert, mock, library }) {
       const request = { model: MODEL, input: 'Hello.', reasoning: 'high' } as const
       const error = await assert.fails(() => create().chat(request), library.InvalidRequestError)
-      assert.ok(error.message.includes('off, on'), 'the allowed settings')
+      assert.ok(error.message.includes('off, on'), 'the supported settings')
       assert.equal((await mock.calls()).filter(({ method }) => method === 'POST').length, 0)
     },
   },
   {
-    name: 'chat says of an LM Studio that is too old which version it needs',
+    name: 'chat names the version it needs when LM Studio is too old',
     async run({ create, assert, mock, library }) {
       await mock.configure({ version: '0.3' })
       const request = { model: MODEL, input: 'Hello.' }
@@ -101,7 +101,7 @@ export const nativeChatCases: readonly Case[] = [
     },
   },
   {
-    name: 'a conversation sends only what is new, can be branched, saved and taken up again',
+    name: 'a conversation sends only the new message and can be branched, saved and continued',
     async run({ create, assert, mock, library }) {
       const lmstudio = create()
       const conversation = library.createConversation(lmstudio, { model: MODEL, system: 'Be brief.' })

@@ -10,44 +10,47 @@ const CALL = { id: 'a', name: 'get_weather', arguments: { city: 'Sète' } }
 
 export const responseCases: readonly Case[] = [
   {
-    name: 'a response that fails is an error with what had come',
+    name: 'streamRespond rejects with the partial text when the response fails',
     async run({ library, create, assert, mock }) {
       await mock.answerWith({ reasoning: '', text: 'Seven gulls.' })
       await mock.inject({ name: 'response-failed', afterEvents: 6 })
       const error = await assert.fails(() => create().streamRespond(request).response, library.ModelLoadError)
-      assert.ok(error.partial?.text.startsWith('Seven'), 'the partial answer')
+      assert.ok(error.partial?.text.startsWith('Seven'), 'a partial text')
     },
   },
   {
-    name: 'a response without its end is an interrupted stream',
+    name: 'streamRespond rejects with StreamInterruptedError when the last event is missing',
     async run({ library, create, assert, mock }) {
       await mock.inject('no-done')
       await assert.fails(() => create().streamRespond(request).response, library.StreamInterruptedError)
     },
   },
   {
-    name: 'a response has text, reasoning, calls and counts, streamed or not, however it is cut',
+    name: 'respond and streamRespond have text, reasoning, tool calls and usage, however the bytes are cut',
     async run({ create, assert, mock }) {
       await mock.configure({ framing: { chunkBytes: 7 } })
       await mock.answerWith({ reasoning: 'Let me see.', text: 'Seen.', toolCalls: [CALL] })
       const provider = create()
-      const asked = { ...request, tools: [WEATHER] }
-      for (const answer of [await provider.streamRespond(asked).response, await provider.respond(asked)]) {
-        assert.equal([answer.reasoning, answer.text, answer.finishReason], ['Let me see.', 'Seen.', 'tool-calls'])
+      const toolRequest = { ...request, tools: [WEATHER] }
+      for (const response of [
+        await provider.streamRespond(toolRequest).response,
+        await provider.respond(toolRequest),
+      ]) {
+        assert.equal([response.reasoning, response.text, response.finishReason], ['Let me see.', 'Seen.', 'tool-calls'])
         assert.equal(
-          answer.toolCalls.map(({ name, arguments: parsed }) => ({ name, parsed })),
+          response.toolCalls.map(({ name, arguments: parsed }) => ({ name, parsed })),
           [{ name: 'get_weather', parsed: { city: 'Sète' } }],
         )
         assert.equal(
-          answer.output.map(({ type }) => type),
+          response.output.map(({ type }) => type),
           ['reasoning', 'message', 'tool-call'],
         )
-        assert.ok((answer.usage.outputTokens ?? 0) > 0, 'a count')
+        assert.ok((response.usage.outputTokens ?? 0) > 0, 'the output tokens')
       }
     },
   },
   {
-    name: 'a response is told as it comes',
+    name: 'streamRespond emits its events in order',
     async run({ create, assert, mock }) {
       await mock.answerWith({ reasoning: 'Hm.', text: 'Seen.', toolCalls: [CALL] })
       const types: RespondEvent['type'][] = []
@@ -65,15 +68,15 @@ export const responseCases: readonly Case[] = [
     },
   },
   {
-    name: 'a response goes on from another, with the results of tools',
+    name: 'respond continues from an earlier response with the results of tools',
     async run({ create, assert, mock }) {
       const provider = create()
       await mock.answerWith({ reasoning: '', text: '', toolCalls: [CALL] })
       const { id, toolCalls } = await provider.respond({ ...request, tools: [WEATHER] })
       await mock.answerWith({ reasoning: '', text: 'Twenty-one degrees.' })
       const input = toolCalls.map((call) => ({ role: 'tool' as const, toolCallId: call.id, content: '21 °C' }))
-      const answer = await provider.respond({ model: MODEL, previousResponseId: id, input })
-      assert.equal(answer.text, 'Twenty-one degrees.')
+      const response = await provider.respond({ model: MODEL, previousResponseId: id, input })
+      assert.equal(response.text, 'Twenty-one degrees.')
       const body = (await mock.calls()).at(-1)?.body as Record<string, unknown>
       assert.equal(body.previous_response_id, id)
       assert.equal(body.input, [{ type: 'function_call_output', call_id: toolCalls[0]?.id, output: '21 °C' }])

@@ -12,7 +12,7 @@ const FORMS = [
 
 type ErrorName = Extract<keyof Bench['library'], `${string}Error`>
 
-/** Streams that end badly after two pieces of text, and the error that carries these. */
+/** Streams that break after two deltas, and the error that has these as its partial text. */
 const BROKEN: readonly (readonly [what: string, fault: MockFault, error: ErrorName])[] = [
   ['that is cut', 'cut', 'StreamInterruptedError'],
   ['that is cut inside a character', 'cut-mid-character', 'StreamInterruptedError'],
@@ -26,7 +26,7 @@ const BROKEN: readonly (readonly [what: string, fault: MockFault, error: ErrorNa
 
 export const streamErrorCases: readonly Case[] = [
   ...BROKEN.map(([what, fault, name]): Case => ({
-    name: `a stream ${what} fails with ${name}, and hands over what had arrived`,
+    name: `a stream ${what} rejects with ${name} and the partial text`,
     async run({ create, assert, mock, library }) {
       await mock.answerWith({ reasoning: '', deltas: ['one ', 'two ', 'three'] })
       await mock.inject(fault)
@@ -41,7 +41,7 @@ export const streamErrorCases: readonly Case[] = [
     },
   })),
   {
-    name: 'a stream whose connection breaks fails with StreamInterruptedError, and hands over what had arrived',
+    name: 'a stream whose connection breaks rejects with StreamInterruptedError and the partial text',
     async run({ create, assert, mock, library }) {
       await mock.answerWith({ reasoning: '', deltas: ['one ', 'two ', 'three'] })
       await mock.inject({ name: 'stall', afterEvents: 2 })
@@ -57,14 +57,14 @@ export const streamErrorCases: readonly Case[] = [
     },
   },
   {
-    name: 'an error that comes first of all fails the stream',
+    name: 'a stream rejects when its first event is an error',
     async run({ create, assert, mock, library }) {
       await mock.inject({ name: 'error-frame', afterEvents: 0 })
       await assert.fails(() => create().stream({ model: MODEL, prompt: 'Hello.' }).response, library.ApiError)
     },
   },
   {
-    name: 'a stream that broke is not asked for again',
+    name: 'a stream that breaks is not retried',
     async run({ create, assert, mock }) {
       await mock.inject('cut')
       await assert.fails(() => create({ maxRetries: 3 }).stream({ model: MODEL, prompt: 'Hello.' }).response)

@@ -3,8 +3,8 @@ import { MODEL, type Bench, type Case } from '../contract.js'
 
 const LINE_ENDINGS = { LF: '\n', CRLF: '\r\n', CR: '\r' } as const
 
-/** A stream that waits after its first two pieces of text. */
-async function heldStream({ mock, create }: Bench, signal?: AbortSignal) {
+/** Opens a stream that stalls after its first two deltas. */
+async function stalledStream({ mock, create }: Bench, signal?: AbortSignal) {
   await mock.answerWith({ reasoning: '', deltas: ['one ', 'two ', 'three'] })
   await mock.inject({ name: 'stall', afterEvents: 2 })
   return create().stream({ model: MODEL, prompt: 'Count.' }, signal === undefined ? {} : { signal })
@@ -12,7 +12,7 @@ async function heldStream({ mock, create }: Bench, signal?: AbortSignal) {
 
 export const streamCases: readonly Case[] = [
   {
-    name: 'a stream begins with completion-start, brings its text in pieces and ends with the whole answer',
+    name: 'stream emits completion-start, the deltas and completion-end with the complete response',
     async run({ create, assert, mock }) {
       await mock.answerWith({ reasoning: '', deltas: ['one ', 'two ', 'three'] })
       const events: CompletionEvent[] = []
@@ -24,16 +24,16 @@ export const streamCases: readonly Case[] = [
     },
   },
   {
-    name: 'textStream gives the text alone',
+    name: 'textStream emits only text',
     async run({ create, assert, mock }) {
       await mock.answerWith({ reasoning: 'Hm.', deltas: ['one ', 'two'] })
-      const pieces: string[] = []
-      for await (const text of create().stream({ model: MODEL, prompt: 'Count.' }).textStream) pieces.push(text)
-      assert.equal(pieces, ['one ', 'two'])
+      const deltas: string[] = []
+      for await (const text of create().stream({ model: MODEL, prompt: 'Count.' }).textStream) deltas.push(text)
+      assert.equal(deltas, ['one ', 'two'])
     },
   },
   {
-    name: 'awaiting response alone reads the stream to its end',
+    name: 'awaiting `response` reads the stream to its end',
     async run({ create, assert }) {
       const { text, stats } = await create().stream({ model: MODEL, prompt: 'echo: by itself' }).response
       assert.equal(text, 'by itself')
@@ -41,16 +41,16 @@ export const streamCases: readonly Case[] = [
     },
   },
   {
-    name: 'response is there after the loop, the same as the last event has it',
+    name: '`response` resolves to the response of the last event',
     async run({ create, assert }) {
       const stream = create().stream({ model: MODEL, prompt: 'echo: twice' })
-      let told: unknown
-      for await (const event of stream) if (event.type === 'completion-end') told = event.response
-      assert.ok(told === (await stream.response), 'the same response')
+      let last: unknown
+      for await (const event of stream) if (event.type === 'completion-end') last = event.response
+      assert.ok(last === (await stream.response), 'the same response')
     },
   },
   {
-    name: 'a stream as a web stream gives the same events',
+    name: 'toReadableStream emits the same events',
     async run({ create, assert }) {
       const reader = create().stream({ model: MODEL, prompt: 'echo: web' }).toReadableStream().getReader()
       let text = ''
@@ -61,7 +61,7 @@ export const streamCases: readonly Case[] = [
     },
   },
   {
-    name: 'a second consumer is refused',
+    name: 'a stream rejects a second consumer',
     async run({ create, assert, library }) {
       const stream = create().stream({ model: MODEL, prompt: 'Hello.' })
       for await (const _event of stream);
@@ -71,17 +71,17 @@ export const streamCases: readonly Case[] = [
     },
   },
   {
-    name: 'leaving the loop closes the connection, and the server sees it',
+    name: 'leaving the loop closes the connection',
     async run(bench) {
-      for await (const event of await heldStream(bench)) if (event.type === 'text-delta') break
+      for await (const event of await stalledStream(bench)) if (event.type === 'text-delta') break
       bench.assert.equal(await bench.mock.ending(), 'aborted')
     },
   },
   {
-    name: 'abort() rejects the loop and the response, and the server sees it',
+    name: 'abort() rejects the loop and `response` and closes the connection',
     async run(bench) {
       const { assert } = bench
-      const stream = await heldStream(bench)
+      const stream = await stalledStream(bench)
       let text = ''
       const error = await assert.fails(async () => {
         for await (const event of stream) {
@@ -95,32 +95,32 @@ export const streamCases: readonly Case[] = [
     },
   },
   {
-    name: "the caller's signal rejects with its own reason, unwrapped",
+    name: 'a stream rejects with the reason of the caller’s signal, unwrapped',
     async run(bench) {
       const { assert, mock } = bench
       const caller = new AbortController()
-      const stream = await heldStream(bench, caller.signal)
+      const stream = await stalledStream(bench, caller.signal)
       const failure = assert.fails(async () => {
         for await (const _event of stream);
       })
       await mock.whenHeld()
       const reason = { enough: true }
       caller.abort(reason)
-      assert.ok((await failure) === reason, 'the very reason')
+      assert.ok((await failure) === reason, 'the same reason')
       assert.equal(await mock.ending(), 'aborted')
     },
   },
   {
-    name: 'cancelling the web stream closes the connection',
+    name: 'canceling the web stream closes the connection',
     async run(bench) {
-      const reader = (await heldStream(bench)).toReadableStream().getReader()
+      const reader = (await stalledStream(bench)).toReadableStream().getReader()
       await reader.read()
       await reader.cancel()
       bench.assert.equal(await bench.mock.ending(), 'aborted')
     },
   },
   {
-    name: 'a signal that is aborted already sends nothing',
+    name: 'a stream whose signal is already aborted sends nothing',
     async run({ create, assert, mock }) {
       const signal = AbortSignal.abort('too late')
       const error = await assert.fails(() => create().stream({ model: MODEL, prompt: 'Hello.' }, { signal }).response)
@@ -129,7 +129,7 @@ export const streamCases: readonly Case[] = [
     },
   },
   ...Object.entries(LINE_ENDINGS).map(([name, lineEnding]): Case => ({
-    name: `lines that end in ${name}, comments and cuts inside characters change nothing`,
+    name: `a stream is read with ${name} line ends, comments and cuts inside characters`,
     async run({ create, assert, mock }) {
       await mock.configure({ framing: { lineEnding, comments: true, chunkBytes: 3 } })
       await mock.answerWith({ reasoning: '', text: 'Grüße vom Meer 🌊' })
@@ -138,7 +138,7 @@ export const streamCases: readonly Case[] = [
     },
   })),
   ...(['no-done', 'no-final-newline', 'null-error', 'json-instead-of-stream'] as const).map((fault): Case => ({
-    name: `a stream with the quirk ${fault} is read to its end`,
+    name: `a stream with the quirk ${fault} completes`,
     async run({ create, assert, mock }) {
       await mock.inject(fault)
       const { text } = await create().stream({ model: MODEL, prompt: 'echo: all of it' }).response

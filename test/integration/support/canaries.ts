@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 
-/** What must never leave the library but in the request itself. */
+/** Secrets that may only appear in a request. */
 export const TOKEN = 'sk-lm-CANARY01:CANARYtokenCANARYtok'
 export const PLAIN_TOKEN = 'canary-plain-token-4711'
 export const PROMPT = 'canary prompt: my secret plan'
@@ -8,7 +8,7 @@ export const HEADER = 'canary-proxy-key-0815'
 export const IMAGE_BYTES = 'Q0FOQVJZaW1hZ2VDQU5BUllpbWFnZQ'
 const SECRETS = [TOKEN, TOKEN.split(':')[1]!, PLAIN_TOKEN, PROMPT, HEADER, IMAGE_BYTES]
 
-/** Every text that can be reached from a value: own properties shown or hidden, getters run, prototypes' getters too. */
+/** Every string that can be reached from a value, hidden properties and getters included. */
 function texts(value: unknown, skip: ReadonlySet<string>, seen = new Set<unknown>(), path = ''): string[] {
   if (typeof value === 'string') return [`${path}: ${value}`]
   if ((typeof value !== 'object' && typeof value !== 'function') || value === null || seen.has(value)) return []
@@ -26,7 +26,7 @@ function texts(value: unknown, skip: ReadonlySet<string>, seen = new Set<unknown
   })
 }
 
-/** Where a secret shows in a value: in what can be reached, in its print, in its JSON. `partial` is the answer, not the report. */
+/** Where a secret appears in a value, its printed form or its JSON. `partial` is excluded: it is the response itself. */
 export function leaks(value: unknown): string[] {
   const found = texts(value, new Set(['partial', 'stack']))
   found.push(`print: ${inspect(value, { depth: 10 })}`)

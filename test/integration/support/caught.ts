@@ -1,6 +1,6 @@
 import type { CompletionEvent, CompletionStream, PartialCompletion, ProviderError } from 'lmstudio-provider'
 
-/** Every fact an error of this package may carry, so that a test can ask for any without narrowing first. */
+/** Every field that an error of this package can have, so that a test can read each without narrowing first. */
 export type AnyError = ProviderError & {
   readonly limit?: string
   readonly timeoutMs?: number
@@ -15,7 +15,7 @@ export type AnyError = ProviderError & {
   readonly issues?: readonly { readonly path: readonly (string | number)[]; readonly message: string }[]
 }
 
-/** What a promise rejects with; fails the test when it resolves. */
+/** The reason that a promise rejects with; fails the test when the promise resolves. */
 export async function caught(promise: PromiseLike<unknown>): Promise<AnyError> {
   try {
     await promise
@@ -25,7 +25,7 @@ export async function caught(promise: PromiseLike<unknown>): Promise<AnyError> {
   throw new Error('The promise resolved.')
 }
 
-/** Reads a stream to its end, good or bad. */
+/** Reads a stream to its end or its error. */
 export async function readAll(
   stream: CompletionStream,
 ): Promise<{ events: CompletionEvent[]; text: string; error: AnyError | undefined }> {
@@ -40,9 +40,9 @@ export async function readAll(
   return { events, text, error }
 }
 
-/** The error a stream ends with; fails the test when it ends well. */
+/** The error of a stream; fails the test when the stream completes. */
 export async function streamError(stream: CompletionStream): Promise<AnyError> {
   const { error } = await readAll(stream)
-  if (error === undefined) throw new Error('The stream ended well.')
+  if (error === undefined) throw new Error('The stream completed.')
   return error
 }

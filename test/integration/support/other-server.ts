@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { bodyOf, DONE, sendJSON, serve, type HandMade } from './servers.js'
+import { bodyOf, DONE, sendJSON, serve, type TestServer } from './servers.js'
 
 interface Dialect {
   /** Fields that every body and chunk has beyond the standard. */
@@ -33,7 +33,7 @@ export const DIALECTS = {
   },
 } as const satisfies Record<string, Dialect>
 
-export interface OtherServer extends HandMade {
+export interface OtherServer extends TestServer {
   readonly paths: string[]
   readonly bodies: Record<string, unknown>[]
   /** How many clients disconnected before the end of a response. */

@@ -8,22 +8,22 @@ import { onTestFinished } from 'vitest'
 
 export const MODEL = 'acme/tern-4b'
 
-/** A request about nothing in particular; the mock answers `You said: Hello.` */
+/** A simple request; the mock replies `You said: Hello.` */
 export const HELLO = { model: MODEL, prompt: 'Hello.', reasoningEffort: 'none' } as const
 
-/** A mock on a free port, closed when the test is over. */
+/** Starts a mock on a free port; it is closed when the test ends. */
 export async function startMock(options: MockLMStudioServerOptions = {}): Promise<MockLMStudioServer> {
   const mock = await startMockLMStudio(options)
   onTestFinished(() => mock.close())
   return mock
 }
 
-/** A provider for one server, with a cache of its own. */
+/** Creates a provider for one server, with a cache of its own. */
 export function connect(server: { readonly url: string }, options: LMStudioOptions = {}): LMStudioProvider {
   return createLMStudio({ endpoint: server.url, cache: memoryCache(), ...options })
 }
 
-/** A mock and a provider for it. */
+/** Starts a mock and creates a provider for it. */
 export async function setUp(
   mockOptions: MockLMStudioServerOptions = {},
   options: LMStudioOptions = {},

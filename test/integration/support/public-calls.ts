@@ -195,7 +195,7 @@ export const PUBLIC_CALLS: readonly PublicCall[] = [
   ),
 ]
 
-/** Gives the tool call first and its answer after the result; an invalid object first and a valid one after. */
+/** Calls the tool first and replies after its result; sends an invalid object first and a valid one after the repair. */
 function reply({ messages, tools, schema }: MockPrompt): MockReply | undefined {
   const last = messages.at(-1)
   if (tools.length > 0 && last?.role !== 'tool') return { toolCalls: [{ name: 'now', arguments: {} }] }
@@ -218,18 +218,15 @@ export type Intercept = (
   send: () => Promise<Response>,
 ) => Promise<Response> | undefined
 
-/** A provider for a mock in this process, without sockets, whose requests are recorded and can be intercepted. */
-export async function setUpCall(
-  { mock: mockOptions, prepare }: PublicCall,
+/** A `fetch` of a mock in this process, without sockets, whose requests are recorded and can be intercepted. */
+export function setUpFetch(
   intercept: Intercept = () => undefined,
-  options: LMStudioOptions = {},
-): Promise<{ lmstudio: LMStudioProvider; mock: MockLMStudio; sent: SentRequest[] }> {
+  mockOptions: MockLMStudioOptions = {},
+): { fetch: typeof globalThis.fetch; mock: MockLMStudio; sent: SentRequest[] } {
   const mock = createMockLMStudio({ reply, ...mockOptions })
   const sent: SentRequest[] = []
-  let isPrepared = false
   const fetch = (async (url: string, init: RequestInit) => {
-    if (!isPrepared) return mock.fetch(url, init)
-    // The id of a download is random; the body tells two unloads apart.
+    // The id of a download is random, and two unloads differ only in their body.
     const path = new URL(url).pathname.replace(/\/job_\w+$/, '')
     const { instance_id: instance } = JSON.parse(String(init.body ?? '{}')) as { instance_id?: string }
     const request = {
@@ -241,12 +238,25 @@ export async function setUpCall(
     const send = (): Promise<Response> => mock.fetch(url, init)
     return (await intercept(request, sent.length - 1, send)) ?? (await send())
   }) as typeof globalThis.fetch
+  return { fetch, mock, sent }
+}
+
+/** A provider over {@link setUpFetch}, after the preparation of the call. */
+export async function setUpCall(
+  { mock: mockOptions, prepare }: PublicCall,
+  intercept: Intercept = () => undefined,
+  options: LMStudioOptions = {},
+): Promise<{ lmstudio: LMStudioProvider; mock: MockLMStudio; sent: SentRequest[] }> {
+  let isPrepared = false
+  const { fetch, mock, sent } = setUpFetch((...args) => (isPrepared ? intercept(...args) : undefined), mockOptions)
   const lmstudio = createLMStudio({ fetch, cache: memoryCache(), ...options })
   await prepare?.(lmstudio)
   isPrepared = true
+  // Requests of the preparation do not count.
+  sent.length = 0
   return { lmstudio, mock, sent }
 }
 
-/** A response that never comes: rejects when the request is aborted, as fetch does. */
-export const hang = ({ signal }: SentRequest): Promise<never> =>
+/** A request without a response: rejects when it is aborted, as fetch does. */
+export const hang = ({ signal }: Pick<SentRequest, 'signal'>): Promise<never> =>
   new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true }))

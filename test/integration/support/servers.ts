@@ -2,10 +2,11 @@ import { createServer, type IncomingMessage, type RequestListener, type ServerRe
 import { createServer as createSocketServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
 
-export interface HandMade {
+/** A server of one test. */
+export interface TestServer {
   readonly url: string
   readonly port: number
-  /** Requests (of a raw server: connections) so far. */
+  /** How many requests (for a raw server: connections) were received. */
   readonly count: number
 }
 
@@ -33,8 +34,8 @@ async function listen(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port
 }
 
-/** An HTTP server that answers as the test wants. */
-export async function serve(handle: RequestListener): Promise<HandMade> {
+/** Starts an HTTP server whose requests the test handles. */
+export async function serve(handle: RequestListener): Promise<TestServer> {
   let count = 0
   const server = createServer((request, response) => {
     count++
@@ -50,8 +51,8 @@ export async function serve(handle: RequestListener): Promise<HandMade> {
   }
 }
 
-/** A server below HTTP: gets each connection once the first bytes of a request are there. */
-export async function serveSocket(handle: (socket: Socket, head: string) => void): Promise<HandMade> {
+/** Starts a TCP server; the test handles each connection once the first bytes of a request have arrived. */
+export async function serveSocket(handle: (socket: Socket, head: string) => void): Promise<TestServer> {
   let count = 0
   const server = createSocketServer((socket) => {
     socket.once('data', (head) => {
@@ -69,7 +70,7 @@ export async function serveSocket(handle: (socket: Socket, head: string) => void
   }
 }
 
-/** A port nothing listens on. */
+/** A port without a listening server. */
 export async function closedPort(): Promise<number> {
   const server = createSocketServer()
   await new Promise<void>((resolve) => {
@@ -92,7 +93,7 @@ export async function bodyOf(request: IncomingMessage): Promise<Record<string, u
   return JSON.parse(text) as Record<string, unknown>
 }
 
-/** One chunk of a chat completion as LM Studio frames it. */
+/** One chunk of a chat completion, framed as LM Studio does. */
 export function frame(delta: object, finishReason: string | null = null, more: object = {}): string {
   const choices = [{ index: 0, delta, logprobs: null, finish_reason: finishReason }]
   const chunk = { id: 'chatcmpl-1', object: 'chat.completion.chunk', created: 1, model: 'acme/tern-4b', choices }
@@ -101,12 +102,12 @@ export function frame(delta: object, finishReason: string | null = null, more: o
 
 export const DONE = 'data: [DONE]\n\n'
 
-/** A fetch that answers by itself. */
-export function eventStream(...pieces: string[]): Response {
-  return new Response(pieces.join(''), { headers: { 'content-type': 'text/event-stream' } })
+/** A response with an event stream. */
+export function eventStream(...frames: string[]): Response {
+  return new Response(frames.join(''), { headers: { 'content-type': 'text/event-stream' } })
 }
 
-/** A completion body with this text. */
+/** The body of a chat completion with the given text. */
 export function completionBody(text: string): object {
   const message = { role: 'assistant', content: text, tool_calls: [] }
   return {

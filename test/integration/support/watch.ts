@@ -2,33 +2,33 @@ import type { LogEvent } from 'lmstudio-provider'
 import { setImmediate } from 'node:timers/promises'
 import { onTestFinished, vi } from 'vitest'
 
-/** Rejections nobody handled since the call; the function gives the loop the turns in which Node reports them. */
+/** Records unhandled rejections; the returned function waits until Node has reported them. */
 export function watchRejections(): () => Promise<unknown[]> {
   const seen: unknown[] = []
-  const note = (reason: unknown): void => void seen.push(reason)
-  process.on('unhandledRejection', note)
-  onTestFinished(() => void process.off('unhandledRejection', note))
+  const record = (reason: unknown): void => void seen.push(reason)
+  process.on('unhandledRejection', record)
+  onTestFinished(() => void process.off('unhandledRejection', record))
   return async () => {
     for (let turn = 0; turn < 5; turn++) await setImmediate()
     return seen
   }
 }
 
-/** Some turns of the event loop, for what must not happen: a request that must not be sent, say. */
+/** Waits some turns of the event loop, for example to show that no further request is sent. */
 export async function turns(count = 20): Promise<void> {
   for (let turn = 0; turn < count; turn++) await setImmediate()
 }
 
-/** Waits until a condition that the other side brings about holds. */
+/** Waits until a condition holds. */
 export async function until(condition: () => boolean): Promise<void> {
   const start = performance.now()
   while (!condition()) {
-    if (performance.now() - start > 4_000) throw new Error('The condition never came to hold.')
+    if (performance.now() - start > 4_000) throw new Error('The condition did not hold within 4 s.')
     await setImmediate()
   }
 }
 
-/** Makes backoff wait this share of its ceiling; 0 for no wait at all. */
+/** Makes retries wait the given share of their longest delay; 0 means no delay. */
 export function jitter(share: number): void {
   vi.spyOn(Math, 'random').mockReturnValue(share)
   onTestFinished(() => {
@@ -36,7 +36,7 @@ export function jitter(share: number): void {
   })
 }
 
-/** Lets pauses of exactly these lengths take no time; every other time stays what it is. */
+/** Skips timers of exactly the given lengths in ms; all others run as usual. */
 export function hurry(...pauses: number[]): void {
   const real = globalThis.setTimeout
   const quick = (run: () => void, ms = 0, ...rest: never[]): unknown => real(run, pauses.includes(ms) ? 0 : ms, ...rest)
@@ -46,7 +46,7 @@ export function hurry(...pauses: number[]): void {
   })
 }
 
-/** A logger with its events, and a promise for the first of a type. */
+/** A logger that records its events, and a promise for the first event of a type. */
 export function watchLog(): {
   readonly logger: (event: LogEvent) => void
   readonly events: LogEvent[]

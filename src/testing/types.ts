@@ -1,4 +1,4 @@
-import type { MockFault, MockFaultOptions } from './fault-types.js'
+import type { MockFault, MockFaultOptions } from './faults/types.js'
 
 /** One request the mock received. */
 export interface MockCall {

@@ -39,7 +39,7 @@ describe('which call a fault takes', () => {
 
   test('a name that means nothing is an error that lists the names', () => {
     const mock = createMockLMStudio()
-    expect(() => mock.inject('stauts-500' as MockFault)).toThrow(/No fault is called "stauts-500".*'?stall/u)
+    expect(() => mock.inject('stauts-500' as MockFault)).toThrow(/^Unknown fault "stauts-500"\. Known faults: .*, stall, /u)
   })
 
   test('a reset forgets faults, and puts the first ones back', async () => {

@@ -1,12 +1,12 @@
-/** One SSE frame as the tests see it. */
+/** One SSE frame. */
 export interface Frame {
   readonly event: string | undefined
-  // Tests reach into whatever came; a wrong path fails the assertion that follows.
+  // Tests reach into the data; a wrong path fails the assertion that follows.
   // oxlint-disable-next-line typescript/no-explicit-any
   readonly data: any
 }
 
-/** Splits a stream with `\n` line ends into frames; data that is not JSON stays text. */
+/** Splits a stream with `\n` line ends into frames. Data that is not JSON stays a string. */
 export function readFrames(text: string): Frame[] {
   return text
     .split('\n\n')
@@ -23,6 +23,14 @@ export function readFrames(text: string): Frame[] {
     })
 }
 
-/** The text of chat completion chunks, joined. */
+/** Reads a streamed response into frames. */
+export const framesOf = async (response: Promise<Response>): Promise<Frame[]> =>
+  readFrames(await (await response).text())
+
+/** Returns the text of chat completion chunks, joined. */
 export const textOf = (frames: readonly Frame[]): string =>
   frames.map((frame) => frame.data.choices?.[0]?.delta?.content ?? '').join('')
+
+/** Returns the names of events in order; repetitions that follow each other count once. */
+export const eventsOf = (frames: readonly Frame[]): (string | undefined)[] =>
+  frames.map(({ event }) => event).filter((event, index, all) => event !== all[index - 1])

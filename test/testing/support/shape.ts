@@ -1,6 +1,6 @@
 /**
- * The shape of a JSON value: key names and types, values left out, arrays as the set of their members' shapes. Two
- * bodies with the same shape differ in what they say, not in how.
+ * Returns the shape of a JSON value: its keys and types without its values, an array as the set of its members' shapes.
+ * Bodies of the same shape differ in their values only.
  */
 export function shapeOf(value: unknown): unknown {
   if (value === null) return 'null'

@@ -17,7 +17,7 @@ export interface Exchange {
   /** Without query or trailing slash. */
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
-  /** The parsed body; `undefined` when there is none, or when it is not JSON. */
+  /** The parsed body; `undefined` when there is none, or when it is not JSON or not labeled as such. */
   readonly body: unknown
   readonly isInvalidJson: boolean
   readonly call: CallRecord

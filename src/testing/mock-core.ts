@@ -29,13 +29,19 @@ interface ParsedBody {
   readonly recorded: unknown
 }
 
-function parseBody(text: string): ParsedBody {
+/**
+ * Parses a request body. Without the media type of JSON it is ignored, as if it were empty.
+ *
+ * @remarks Assumed: Express's JSON parser skips other media types, and LM Studio uses Express.
+ */
+function parseBody(text: string, contentType: string | undefined): ParsedBody {
   if (text === '') return { body: undefined, isInvalidJson: false, recorded: undefined }
+  const isJson = /^application\/json\s*(?:;|$)/iu.test(contentType ?? '')
   try {
     const body: unknown = JSON.parse(text)
-    return { body, isInvalidJson: false, recorded: body }
+    return { body: isJson ? body : undefined, isInvalidJson: false, recorded: body }
   } catch {
-    return { body: undefined, isInvalidJson: true, recorded: text }
+    return { body: undefined, isInvalidJson: isJson, recorded: text }
   }
 }
 
@@ -95,7 +101,7 @@ export function createMockCore(options: MockLMStudioOptions): MockCore {
     const signal = trackCall(call, client)
     log.add(call)
     try {
-      const parsed = parseBody(await request.text())
+      const parsed = parseBody(await request.text(), call.headers['content-type'])
       call.body = parsed.recorded
       log.announce(call)
       signal.throwIfAborted()

@@ -3,6 +3,7 @@ import { type JSONObject, asArray, asCount, asObject, asString, asStringList, is
 import { throwIssues, throwStringError } from '../replies/errors.js'
 import type { MockPrompt, MockTool } from '../types.js'
 import { readMessages } from './chat-messages.js'
+import { type FieldType, describeType, findWrongType } from './field-types.js'
 import { type PromptDraft, withMaxTokens } from './prompt-draft.js'
 
 function readTools(value: unknown): readonly MockTool[] {
@@ -38,13 +39,55 @@ function readSchema(value: unknown, isOld: boolean): unknown {
   if (type !== 'json_schema') {
     throwStringError(`'response_format.type' must be 'json_schema'${isOld ? '' : " or 'text'"}`)
   }
-  const { schema } = asObject(jsonSchema)
+  const { name, schema } = asObject(jsonSchema)
+  // The documented shape has both; the messages are assumed.
+  if (asString(name) === '') throwStringError("'response_format.json_schema.name' must be a string")
   if (!isObject(schema)) throwStringError("'response_format.json_schema.schema' must be an object")
   return schema
 }
 
-/** Reads the fields that chat and text completions share. Unknown keys are ignored, as in LM Studio. */
+/** The documented fields that chat and text completions share (docs/http-api.md 3.3). */
+const fieldTypes = {
+  model: 'string',
+  temperature: 'number',
+  top_p: 'number',
+  top_k: 'integer',
+  max_tokens: 'integer',
+  max_completion_tokens: 'integer',
+  stream: 'boolean',
+  stream_options: 'object',
+  stop: 'string-or-strings',
+  presence_penalty: 'number',
+  frequency_penalty: 'number',
+  repeat_penalty: 'number',
+  logit_bias: 'object',
+  seed: 'integer',
+  reasoning_effort: 'string',
+  ttl: 'integer',
+  draft_model: 'string',
+} as const satisfies Readonly<Record<string, FieldType>>
+
+const efforts: readonly string[] = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh']
+
+/** Rejects fields of the wrong type. Unknown keys are ignored, as in LM Studio; the messages are assumed. */
+export function checkFields(body: JSONObject, types: Readonly<Record<string, FieldType>> = fieldTypes): void {
+  const wrong = findWrongType(body, types)
+  if (wrong !== undefined) throwStringError(`'${wrong}' field must be ${describeType(types[wrong])}`)
+}
+
+function checkCompletionFields(body: JSONObject): void {
+  checkFields(body)
+  checkFields(asObject(body.stream_options), { include_usage: 'boolean' })
+  const effort = body.reasoning_effort ?? 'none'
+  // A model's own `off` and `on` are refused on this route (docs/http-api.md 15).
+  if (!efforts.includes(asString(effort))) {
+    throwStringError(`'reasoning_effort' field must be one of ${efforts.join(', ')}`)
+  }
+}
+
+/** Reads the fields that chat and text completions share. */
 function readCommonFields(exchange: Exchange, body: JSONObject): Omit<PromptDraft, 'messages'> {
+  checkCompletionFields(body)
   return {
     route: exchange.path,
     stream: body.stream === true,

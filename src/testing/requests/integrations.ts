@@ -1,6 +1,7 @@
 import type { Exchange } from '../exchange.js'
-import { type JSONObject, asArray, asObject, asString } from '../json-values.js'
+import { type JSONObject, asArray, asObject, asString, asStringList } from '../json-values.js'
 import { throwNativeError } from '../replies/errors.js'
+import { findNativeIssues } from './native-checks.js'
 
 /** Tools that the server runs itself, on native chats. */
 export interface Integration {
@@ -12,21 +13,40 @@ export interface Integration {
   readonly tools: readonly string[]
 }
 
-function readIntegration(exchange: Exchange, value: unknown): Integration {
-  const object: JSONObject = typeof value === 'string' ? { type: 'plugin', id: value } : asObject(value)
-  const tools = asArray(object.allowed_tools).filter((one): one is string => typeof one === 'string')
-  const label = asString(object.type === 'ephemeral_mcp' ? object.server_label : object.id)
-  if (label === '' || (object.type !== 'plugin' && object.type !== 'ephemeral_mcp')) {
-    throwNativeError('Invalid input', 'invalid_union', 'integrations')
-  }
+/** Rejects an integration that is not of a documented shape. That unknown keys are a 400 here too is assumed. */
+function checkIntegration(integration: JSONObject, path: string): void {
+  const type = asString(integration.type)
+  const issues =
+    type === 'plugin'
+      ? findNativeIssues(integration, path, {
+          required: { type: 'string', id: 'string' },
+          optional: { allowed_tools: 'strings' },
+        })
+      : type === 'ephemeral_mcp'
+        ? findNativeIssues(integration, path, {
+            required: { type: 'string', server_label: 'string', server_url: 'string' },
+            optional: { allowed_tools: 'strings', headers: 'object' },
+          })
+        : "Invalid discriminator value. Expected 'plugin' | 'ephemeral_mcp'"
+  if (issues !== '') throwNativeError(issues, 'invalid_union', 'integrations')
+}
+
+function readIntegration(exchange: Exchange, value: unknown, index: number): Integration {
+  const integration: JSONObject = typeof value === 'string' ? { type: 'plugin', id: value } : asObject(value)
+  checkIntegration(integration, `integrations.${index}`)
+  const isPlugin = integration.type === 'plugin'
+  const label = asString(isPlugin ? integration.id : integration.server_label)
+  if (label === '') throwNativeError('Invalid input', 'invalid_union', 'integrations')
   if (!exchange.settings.mcp) {
     throwNativeError(`Permission denied to use plugin '${label}'.`, 'permission_denied', 'integrations', 403)
   }
-  const provider =
-    object.type === 'plugin' ? { type: 'plugin', plugin_id: label } : { type: 'ephemeral_mcp', server_label: label }
-  return { provider, label, tools }
+  return {
+    provider: isPlugin ? { type: 'plugin', plugin_id: label } : { type: 'ephemeral_mcp', server_label: label },
+    label,
+    tools: asStringList(integration.allowed_tools),
+  }
 }
 
 /** Reads the integrations of a native chat, or sends a 400 or 403. */
 export const readIntegrations = (exchange: Exchange): readonly Integration[] =>
-  asArray(asObject(exchange.body).integrations).map((one) => readIntegration(exchange, one))
+  asArray(asObject(exchange.body).integrations).map((one, index) => readIntegration(exchange, one, index))

@@ -1,53 +1,75 @@
 import type { Exchange } from '../exchange.js'
-import { asCount, asObject, asString, isObject } from '../json-values.js'
+import { type JSONObject, asCount, asObject, asString, isObject } from '../json-values.js'
 import { throwNativeError } from '../replies/errors.js'
 import type { DiskModel } from '../state.js'
 import type { MockMessage } from '../types.js'
-import { isImageURL } from './chat-messages.js'
-import { rejectUnknownKeys } from './native-checks.js'
+import { isImageURL } from './images.js'
+import { checkNativeBody, findNativeIssues } from './native-checks.js'
 import { type PromptDraft, withMaxTokens } from './prompt-draft.js'
 
-const keys: readonly string[] = [
-  'model',
-  'input',
-  'system_prompt',
-  'integrations',
-  'stream',
-  'temperature',
-  'top_p',
-  'top_k',
-  'min_p',
-  'repeat_penalty',
-  'max_output_tokens',
-  'reasoning',
-  'context_length',
-  'store',
-  'previous_response_id',
-]
+/** All fields but `input`, whose errors have messages of their own. */
+const fieldTypes = {
+  model: 'string',
+  system_prompt: 'string',
+  integrations: 'array',
+  stream: 'boolean',
+  temperature: 'number',
+  top_p: 'number',
+  top_k: 'integer',
+  min_p: 'number',
+  repeat_penalty: 'number',
+  max_output_tokens: 'integer',
+  reasoning: 'string',
+  context_length: 'integer',
+  store: 'boolean',
+  previous_response_id: 'string',
+} as const
+
+/** Fields whose documented range is 0 to 1. */
+const fractions = ['temperature', 'top_p', 'min_p'] as const
+
+function checkBody(body: JSONObject): void {
+  const { input: _input, ...rest } = body
+  checkNativeBody(rest, fieldTypes)
+  for (const name of fractions) {
+    const value = body[name]
+    if (typeof value !== 'number') continue
+    // That LM Studio enforces the range is assumed.
+    if (value < 0) throwNativeError('Number must be greater than or equal to 0', 'too_small', name)
+    if (value > 1) throwNativeError('Number must be less than or equal to 1', 'too_big', name)
+  }
+  if (asString(body.model) === '') throwNativeError("'model' is required", 'invalid_type', 'model')
+}
+
+function checkInputItem(item: unknown, path: string): void {
+  const { type } = asObject(item)
+  // LM Studio rejects the documented `type: "message"`, and `text` in place of `content` (docs/http-api.md 7.1).
+  const issues =
+    type === 'text'
+      ? findNativeIssues(item, path, { required: { type: 'string', content: 'string' } })
+      : type === 'image'
+        ? findNativeIssues(item, path, { required: { type: 'string', data_url: 'string' } })
+        : "Invalid discriminator value. Expected 'text' | 'image'"
+  if (issues !== '') throwNativeError(issues, 'invalid_union', 'input')
+}
 
 function readInput(input: unknown): { text: string; images: string[] } {
   if (typeof input === 'string') return { text: input, images: [] }
   if (!Array.isArray(input) || input.length === 0) throwNativeError("'input' is required", 'invalid_union', 'input')
   const texts: string[] = []
   const images: string[] = []
-  for (const item of input) {
+  for (const [index, item] of input.entries()) {
+    checkInputItem(item, `input.${index}`)
     const { type, content, data_url: url } = asObject(item)
-    if (type === 'image') {
-      if (!isImageURL(url)) throwNativeError("'data_url' must be a base64 encoded image", 'invalid_string', 'input')
-      images.push(url)
-    } else if (type === 'text' && typeof content === 'string') {
-      texts.push(content)
-    } else {
-      // LM Studio rejects the documented `type: "message"`, and `text` in place of `content`.
-      const message = type === 'text' ? 'Invalid input' : "Invalid discriminator value. Expected 'text' | 'image'"
-      throwNativeError(message, 'invalid_union', 'input')
-    }
+    if (type === 'text') texts.push(asString(content))
+    else if (isImageURL(url)) images.push(url)
+    else throwNativeError("'data_url' must be a base64 encoded image", 'invalid_string', 'input')
   }
   return { text: texts.join('\n'), images }
 }
 
 function readPreviousMessages(exchange: Exchange, id: unknown): readonly MockMessage[] {
-  if (id === undefined || id === null) return []
+  if (id === undefined) return []
   const responseId = asString(id)
   if (!responseId.startsWith('resp_')) {
     throwNativeError("'previous_response_id' must start with 'resp_'", 'invalid_string', 'previous_response_id')
@@ -60,8 +82,7 @@ function readPreviousMessages(exchange: Exchange, id: unknown): readonly MockMes
 export function readNativeRequest(exchange: Exchange): PromptDraft {
   const { body } = exchange
   if (!isObject(body)) throwNativeError('Required', 'invalid_type')
-  rejectUnknownKeys(body, keys)
-  if (asString(body.model) === '') throwNativeError("'model' is required", 'invalid_type', 'model')
+  checkBody(body)
   const systemPrompt = asString(body.system_prompt)
   const system: MockMessage[] = systemPrompt === '' ? [] : [{ role: 'system', text: systemPrompt, images: [] }]
   const previous = readPreviousMessages(exchange, body.previous_response_id)

@@ -3,7 +3,7 @@ import { hash, hexId } from '../generate/random.js'
 import { asObject, asString } from '../json-values.js'
 import { throwNativeError, throwNotFound } from '../replies/errors.js'
 import { type WireResponse, jsonResponse } from '../replies/wire-response.js'
-import { rejectUnknownKeys } from '../requests/native-checks.js'
+import { checkNativeBody } from '../requests/native-checks.js'
 import { type DownloadJob, completeModel, nextNumber } from '../state.js'
 import { decodeSegment } from './decode-segment.js'
 
@@ -24,7 +24,7 @@ function outcomeOf(exchange: Exchange): DownloadJob['outcome'] {
 /** `POST /api/v1/models/download` */
 export function downloadModel(exchange: Exchange): WireResponse {
   const body = asObject(exchange.body)
-  rejectUnknownKeys(body, ['model', 'quantization'])
+  checkNativeBody(body, { model: 'string', quantization: 'string' })
   const name = asString(body.model)
   if (name === '') throwNativeError("'model' is required", 'invalid_type', 'model')
   const isLink = name.startsWith('https://huggingface.co/')

@@ -3,18 +3,19 @@ import { embedText } from '../generate/embed-text.js'
 import { asObject, asString, asStringList } from '../json-values.js'
 import { throwStringError } from '../replies/errors.js'
 import { type WireResponse, jsonResponse } from '../replies/wire-response.js'
+import { hasType } from '../requests/field-types.js'
 import { resolveModel } from '../resolve-model.js'
 
-const isInput = (input: unknown): boolean =>
-  typeof input === 'string' || (Array.isArray(input) && input.every((one) => typeof one === 'string'))
-
 /**
- * `POST /v1/embeddings` and `/api/v0/embeddings`. As with LM Studio, `encoding_format` and `dimensions` are ignored, the
- * model id in the response has its quantization appended, and the usage is all zeros.
+ * `POST /v1/embeddings` and `/api/v0/embeddings`. As with LM Studio, `encoding_format` and `dimensions` are ignored,
+ * the model id in the response has its quantization appended, and the usage is all zeros.
  */
 export async function embeddings(exchange: Exchange): Promise<WireResponse> {
   const body = asObject(exchange.body)
-  if (!isInput(body.input)) throwStringError("'input' field must be a string or an array of strings")
+  if (!hasType(body.input, 'string-or-strings')) {
+    throwStringError("'input' field must be a string or an array of strings")
+  }
+  if (asString(body.model) === '') throwStringError("'model' field is required")
   const { model, instance } = await resolveModel(exchange, asString(body.model), true)
   const data = asStringList(body.input).map((text, index) => ({
     object: 'embedding',

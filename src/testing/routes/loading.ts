@@ -2,20 +2,20 @@ import type { Exchange } from '../exchange.js'
 import { asCount, asObject, asString } from '../json-values.js'
 import { throwNativeError, throwNotFound } from '../replies/errors.js'
 import { type WireResponse, jsonResponse } from '../replies/wire-response.js'
-import { rejectUnknownKeys } from '../requests/native-checks.js'
+import { checkNativeBody } from '../requests/native-checks.js'
 import { findModel } from '../resolve-model.js'
 import { type LoadConfig, addInstance, removeInstance } from '../state.js'
 import { unlessAborted } from '../waits.js'
 
-const loadKeys: readonly string[] = [
-  'model',
-  'context_length',
-  'eval_batch_size',
-  'flash_attention',
-  'num_experts',
-  'offload_kv_cache_to_gpu',
-  'echo_load_config',
-]
+const loadFields = {
+  model: 'string',
+  context_length: 'integer',
+  eval_batch_size: 'integer',
+  flash_attention: 'boolean',
+  num_experts: 'integer',
+  offload_kv_cache_to_gpu: 'boolean',
+  echo_load_config: 'boolean',
+} as const
 
 function readLoadConfig(exchange: Exchange, maxContextLength: number): Partial<LoadConfig> {
   const body = asObject(exchange.body)
@@ -39,7 +39,7 @@ function readLoadConfig(exchange: Exchange, maxContextLength: number): Partial<L
 /** `POST /api/v1/models/load`. Not idempotent: a second load creates a second instance. */
 export async function loadModel(exchange: Exchange): Promise<WireResponse> {
   const body = asObject(exchange.body)
-  rejectUnknownKeys(body, loadKeys)
+  checkNativeBody(body, loadFields)
   const name = asString(body.model)
   if (name === '') throwNativeError("'model' is required", 'invalid_type', 'model')
   const { settings, state, waits, signal } = exchange
@@ -65,7 +65,7 @@ export async function loadModel(exchange: Exchange): Promise<WireResponse> {
 /** `POST /api/v1/models/unload`. Takes the id of an instance, not of a model. */
 export function unloadModel(exchange: Exchange): WireResponse {
   const body = asObject(exchange.body)
-  rejectUnknownKeys(body, ['instance_id'])
+  checkNativeBody(body, { instance_id: 'string' })
   const id = asString(body.instance_id)
   if (id === '') throwNativeError("'instance_id' is required", 'invalid_type', 'instance_id')
   if (!removeInstance(exchange.state, id)) {

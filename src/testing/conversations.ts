@@ -2,7 +2,9 @@ import type { Exchange } from './exchange.js'
 import type { Generation } from './generation.js'
 import type { MockMessage } from './types.js'
 
-/** Stores a conversation, its newest response included, under the response's id, so that later requests can follow it. */
+/**
+ * Stores a conversation, its newest response included, under the response's id, so that later requests can follow it.
+ */
 export function storeConversation(exchange: Exchange, id: string, generation: Generation): void {
   const response: MockMessage = {
     role: 'assistant',

@@ -41,7 +41,8 @@ function plainText(prompt: MockPrompt): string {
 
 /**
  * Returns the mock's own reply to a prompt. A user message `lorem 500` gets 500 words and `echo: x` gets `x`; a message
- * that matches a tool calls it; tool results are put into words; a schema is satisfied; any other message is repeated back.
+ * that matches a tool calls it; tool results are put into words; a schema is satisfied; any other message is repeated
+ * back.
  */
 export function defaultReply(prompt: MockPrompt): MockReply {
   const text = lastUserMessage(prompt)?.text ?? ''

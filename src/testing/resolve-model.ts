@@ -68,8 +68,8 @@ export function loadOrAbort(exchange: Exchange, id: string, contextLength?: numb
 }
 
 /**
- * Returns the id of the model that must be loaded for a request, or `undefined` when a loaded instance serves it. Throws
- * the error response when nothing can be loaded.
+ * Returns the id of the model that must be loaded for a request, or `undefined` when a loaded instance serves it.
+ * Throws the error response when nothing can be loaded.
  */
 export function findMissingModel(exchange: Exchange, name: string, isEmbedding: boolean): string | undefined {
   if (findInstance(exchange, name, isEmbedding) !== undefined) return undefined
@@ -83,7 +83,7 @@ export function findMissingModel(exchange: Exchange, name: string, isEmbedding: 
     : throwError(openAIError(message, 'model', 'model_not_found'))
 }
 
-/** Returns the disk model of an instance; throws the error response when `configure` has removed it meanwhile. */
+/** Returns the disk model of an instance; throws the error response if `configure` has removed it. */
 export function modelOf(exchange: Exchange, instance: Instance): DiskModel {
   return exchange.state.models.get(instance.model) ?? throwNoModelsLoaded(exchange)
 }

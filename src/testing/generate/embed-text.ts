@@ -37,8 +37,8 @@ function addFeature(vector: Float64Array, feature: string, weight: number): void
 }
 
 /**
- * Returns a unit vector for a text, built from hashed word stems and character trigrams: texts that share words or parts
- * of words have a higher cosine similarity than texts that do not. Also works for an empty text.
+ * Returns a unit vector for a text, built from hashed word stems and character trigrams: texts that share words or
+ * parts of words have a higher cosine similarity than texts that do not. Also works for an empty text.
  */
 export function embedText(text: string, dimensions: number): number[] {
   const vector = new Float64Array(dimensions)

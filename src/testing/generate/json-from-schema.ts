@@ -7,7 +7,9 @@ type Schema = JSONObject
 interface Source {
   readonly root: unknown
   readonly next: () => number
-  /** Returns a value for a named property, such as one found in the user's message; `undefined` leaves it to the schema. */
+  /**
+   * Returns a value for a named property, such as one found in the user's message; `undefined` leaves it to the schema.
+   */
   readonly suggest: (name: string, schema: Schema) => unknown
 }
 
@@ -154,8 +156,8 @@ function sample(schema: unknown, source: Source, depth: number, name: string): u
 
 /**
  * Returns a value that satisfies a JSON schema: `$ref` into the same document, `allOf`, `anyOf`, `oneOf`, `enum`,
- * `const`, nested objects and arrays, and the bounds of numbers, strings and arrays. The same schema and seed always give
- * the same value.
+ * `const`, nested objects and arrays, and the bounds of numbers, strings and arrays. The same schema and seed always
+ * give the same value.
  */
 export function jsonFromSchema(
   schema: unknown,

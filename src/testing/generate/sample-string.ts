@@ -16,7 +16,9 @@ const formats: Readonly<Record<string, string>> = {
 
 const words = ['tern', 'heron', 'plover', 'harbor', 'tide', 'gull', 'kittiwake', 'anchor']
 
-/** Returns a string for a string schema: by its format or pattern if it has one, else words within its length bounds. */
+/**
+ * Returns a string for a string schema: by its format or pattern if it has one, else words within its length bounds.
+ */
 export function sampleString(schema: Readonly<Record<string, unknown>>, name: string, next: () => number): string {
   const formatted = typeof schema.format === 'string' ? formats[schema.format] : undefined
   if (formatted !== undefined) return formatted

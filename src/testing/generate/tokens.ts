@@ -4,8 +4,8 @@ const tokenPattern = /\s*[\p{L}\p{N}\p{M}]+|\s*[^\s\p{L}\p{N}\p{M}]+|\s+/gu
 const MAX_TOKEN_LENGTH = 12
 
 /**
- * Cuts text into the tokens of the mock: a word with the space before it, or a run of punctuation. Joined, the tokens are
- * the original text.
+ * Cuts text into the tokens of the mock: a word with the space before it, or a run of punctuation. Joined, the tokens
+ * are the original text.
  */
 export function tokenize(text: string): string[] {
   const tokens: string[] = []

@@ -1,7 +1,9 @@
 import type { Exchange } from '../exchange.js'
 import { type Generation, timing } from '../generation.js'
 
-/** Returns what `/api/v0` adds to an OpenAI-shaped response: `stats`, `model_info` and `runtime`. Empty on other routes. */
+/**
+ * Returns what `/api/v0` adds to an OpenAI-shaped response: `stats`, `model_info` and `runtime`. Empty on other routes.
+ */
 export function v0Extras(exchange: Exchange, generation: Generation): object {
   if (!exchange.path.startsWith('/api/v0/')) return {}
   const { model, instance } = generation.target

@@ -41,7 +41,8 @@ export function findRoute({ method, path, settings }: Exchange): Route {
   if (route !== undefined) return route
   if (method === 'GET' && path.startsWith('/api/v0/models/')) return getV0Model
   if (method === 'GET' && path.startsWith('/api/v1/models/download/status/')) return downloadStatus
-  // With CORS off there is no OPTIONS handler, but the validator of this route runs for any method (docs/http-api.md 10.1).
+  // With CORS off there is no OPTIONS handler, but the validator of this route runs for any method (docs/http-api.md
+  // 10.1).
   if (method === 'OPTIONS' && path === '/v1/chat/completions') return chatCompletions
   return unexpectedEndpoint
 }

@@ -1,53 +1,60 @@
 import type { MockCall } from './types.js'
 
-type Ending = 'completed' | 'aborted' | 'dropped'
+/** How an exchange ended. */
+type Outcome = Awaited<MockCall['finished']>
 
-/** A call while it is being answered. */
-export class CallRecord implements MockCall {
-  readonly method: string
-  readonly path: string
-  readonly headers: Readonly<Record<string, string>>
-  body: unknown = undefined
-  status: number | undefined = undefined
-  eventsSent = 0
-  aborted = false
-  isOver = false
-  readonly finished: Promise<Ending>
-  #settle!: (how: Ending) => void
+/** A call while the mock answers it. */
+export interface CallRecord extends MockCall {
+  body: unknown
+  status: number | undefined
+  eventsSent: number
+  aborted: boolean
+  isFinished: boolean
+  /** Settles {@link MockCall.finished}; only the first outcome counts. */
+  finish(outcome: Outcome): void
+}
 
-  constructor(method: string, path: string, headers: Readonly<Record<string, string>>) {
-    this.method = method
-    this.path = path
-    this.headers = headers
-    this.finished = new Promise((resolve) => {
-      this.#settle = resolve
-    })
+/** Creates the record of a call that has just arrived. */
+export function createCallRecord(method: string, path: string, headers: MockCall['headers']): CallRecord {
+  let resolveFinished!: (outcome: Outcome) => void
+  const record: CallRecord = {
+    method,
+    path,
+    headers,
+    body: undefined,
+    status: undefined,
+    eventsSent: 0,
+    aborted: false,
+    isFinished: false,
+    finished: new Promise((resolve) => {
+      resolveFinished = resolve
+    }),
+    finish: (outcome) => {
+      if (record.isFinished) return
+      record.isFinished = true
+      record.aborted = outcome === 'aborted'
+      resolveFinished(outcome)
+    },
   }
-
-  finish(how: Ending): void {
-    if (this.isOver) return
-    this.isOver = true
-    this.aborted = how === 'aborted'
-    this.#settle(how)
-  }
+  return record
 }
 
 export interface CallLog {
   readonly calls: readonly MockCall[]
   add(call: MockCall): void
-  /** Tells who waits for the call, once there is enough of it to look at. */
+  /** Resolves the matching `whenCalled` promises, once the body of the call has been read. */
   announce(call: MockCall): void
   whenCalled(path: string | RegExp): Promise<MockCall>
   clear(): void
 }
 
-/** Whether a path, query included, is the one a test named. */
-export function matchesPath(path: string, wanted: string | RegExp): boolean {
-  const bare = path.split('?')[0] ?? path
-  // A global pattern remembers where it stopped, which would make every second call match.
-  return typeof wanted === 'string'
-    ? bare === wanted
-    : new RegExp(wanted.source, wanted.flags.replace('g', '')).test(bare)
+/** Returns whether a path, its query ignored, is the expected one. */
+export function matchesPath(path: string, expected: string | RegExp): boolean {
+  const pathname = path.split('?')[0] ?? path
+  // A global pattern keeps its `lastIndex` between tests, so every second call would fail to match.
+  return typeof expected === 'string'
+    ? pathname === expected
+    : new RegExp(expected.source, expected.flags.replace('g', '')).test(pathname)
 }
 
 export function createCallLog(): CallLog {

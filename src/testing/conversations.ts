@@ -2,13 +2,15 @@ import type { Exchange } from './exchange.js'
 import type { Generation } from './generation.js'
 import type { MockMessage } from './types.js'
 
-/** Keeps a conversation with its newest answer under the answer's id, so that any earlier one can be gone on from. */
-export function remember(exchange: Exchange, id: string, generation: Generation): void {
-  const answer: MockMessage = {
+/**
+ * Stores a conversation, its newest response included, under the response's id, so that later requests can follow it.
+ */
+export function storeConversation(exchange: Exchange, id: string, generation: Generation): void {
+  const response: MockMessage = {
     role: 'assistant',
     text: generation.text.join(''),
     images: [],
     ...(generation.toolCalls.length > 0 ? { toolCalls: generation.toolCalls } : {}),
   }
-  exchange.state.conversations.set(id, [...generation.prompt.messages, answer])
+  exchange.state.conversations.set(id, [...generation.prompt.messages, response])
 }

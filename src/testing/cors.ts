@@ -1,15 +1,17 @@
+import type { WireResponse } from './replies/wire-response.js'
 import type { Settings } from './settings.js'
-import type { WireReply } from './wire-reply.js'
 
-/** What is on every answer while the switch is on. No private-network header: LM Studio never sent one. */
+/** The CORS headers of every response. There is no private-network header: LM Studio never sent one. */
 export const corsHeaders = (settings: Settings): Record<string, string> =>
   settings.cors ? { 'access-control-allow-origin': '*' } : {}
 
 /**
- * The answer to a preflight while the switch is on. LM Studio's own list of headers is not published; this one is
- * short on purpose, so that a client that sends exotic headers fails in a browser here before it fails at a user's.
+ * The response to a preflight while CORS is on.
+ *
+ * @remarks LM Studio's own `Access-Control-Allow-Headers` is not published. This list is deliberately short: a client
+ * that sends other headers fails in a browser against the mock before it fails for a user.
  */
-export const preflight: WireReply = {
+export const preflight: WireResponse = {
   kind: 'whole',
   status: 204,
   headers: {

@@ -1,77 +1,93 @@
-import { answerPrompt } from './answer.js'
+import { defaultReply } from './default-reply.js'
 import type { Exchange } from './exchange.js'
 import { digitId } from './generate/random.js'
 import { estimateTokens, tokenize } from './generate/tokens.js'
-import { type PromptDraft, reasons } from './read-chat-request.js'
+import type { PromptDraft } from './requests/prompt-draft.js'
 import type { ResolvedModel } from './resolve-model.js'
-import { nextNumber } from './state.js'
+import { type DiskModel, nextNumber } from './state.js'
 import type { MockPrompt, MockReply } from './types.js'
 import { unlessAborted } from './waits.js'
 
 export interface ToolCall {
   readonly id: string
   readonly name: string
-  /** JSON, or what the script put in its place. */
+  /** JSON, or the string that the script gave instead. */
   readonly arguments: string
 }
 
-/** An answer cut to size, ready for a route to put into its own words. */
+/** A model's output, cut to the limits of the request: what every route puts into its own response shape. */
 export interface Generation {
   readonly prompt: MockPrompt
   readonly target: ResolvedModel
-  /** Where an inline block is, it is part of `text`. */
+  /** Empty where the reasoning is an inline `<think>` block: it is then part of `text`. */
   readonly reasoning: readonly string[]
   readonly text: readonly string[]
   readonly toolCalls: readonly ToolCall[]
   readonly finishReason: string
-  /** The engine's reason, as `stats.stop_reason` on `/api/v0` has it. */
+  /** The engine's reason, as in `stats.stop_reason` on `/api/v0`. */
   readonly stopReason: string
+  /** In tokens. */
   readonly usage: { readonly prompt: number; readonly completion: number; readonly reasoning: number }
-  /** A number that no other generation of this mock has. */
+  /** Unique among the generations of this mock. */
   readonly number: number
 }
 
-function promptTokens(draft: PromptDraft): number {
+const TEMPLATE_TOKENS = 4
+const IMAGE_TOKENS = 256
+
+function countPromptTokens(draft: PromptDraft): number {
   const texts = draft.messages.map((message) => message.text + JSON.stringify(message.toolCalls ?? ''))
   const tools = draft.tools.length > 0 ? JSON.stringify(draft.tools) : ''
-  // Every message costs a few tokens of template, an image a few hundred.
   const images = draft.messages.reduce((sum, message) => sum + message.images.length, 0)
-  return [...texts, tools, draft.prompt ?? ''].reduce((sum, text) => sum + estimateTokens(text), 0) + 4 + images * 256
+  const textTokens = [...texts, tools, draft.prompt ?? ''].reduce((sum, text) => sum + estimateTokens(text), 0)
+  return textTokens + TEMPLATE_TOKENS + images * IMAGE_TOKENS
 }
 
-/** Cuts pieces at the first stop string, which itself is left out. */
+/** Cuts deltas before the first stop string. */
 function applyStop(
-  pieces: readonly string[],
+  deltas: readonly string[],
   stops: readonly string[],
-): { pieces: readonly string[]; stopped: boolean } {
-  if (stops.length === 0) return { pieces, stopped: false }
-  const whole = pieces.join('')
-  const found = stops.map((stop) => whole.indexOf(stop)).filter((index) => index >= 0)
-  if (found.length === 0) return { pieces, stopped: false }
-  const end = Math.min(...found)
+): { deltas: readonly string[]; stopped: boolean } {
+  if (stops.length === 0) return { deltas, stopped: false }
+  const text = deltas.join('')
+  const positions = stops.map((stop) => text.indexOf(stop)).filter((index) => index >= 0)
+  if (positions.length === 0) return { deltas, stopped: false }
+  const end = Math.min(...positions)
   const kept: string[] = []
   let length = 0
-  for (const piece of pieces) {
+  for (const delta of deltas) {
     if (length >= end) break
-    kept.push(piece.slice(0, end - length))
-    length += piece.length
+    kept.push(delta.slice(0, end - length))
+    length += delta.length
   }
-  return { pieces: kept, stopped: true }
+  return { deltas: kept, stopped: true }
 }
 
-async function script(exchange: Exchange, prompt: MockPrompt, toolResult: string | undefined): Promise<MockReply> {
-  // A script may wait for something of the test's own, and the client may not wait for it.
+async function scriptedReply(
+  exchange: Exchange,
+  prompt: MockPrompt,
+  toolResult: string | undefined,
+): Promise<MockReply> {
+  // A script may wait for an event of the test, and the client may disconnect before it.
   const scripted = await unlessAborted(Promise.resolve(exchange.settings.reply(prompt)), exchange.signal)
   if (scripted === undefined) {
-    const own = answerPrompt(prompt)
-    return toolResult === undefined ? own : { ...own, text: toolResult }
+    const reply = defaultReply(prompt)
+    return toolResult === undefined ? reply : { ...reply, text: toolResult }
   }
   return typeof scripted === 'string' ? { text: scripted } : scripted
 }
 
+/** Returns whether the model reasons before it answers a request with this reasoning setting. */
+function reasons(model: DiskModel, effort: string): boolean {
+  if (model.reasoning === false) return false
+  const setting = effort === '' ? model.reasoning.default : effort
+  return setting !== 'none' && setting !== 'off'
+}
+
 /**
- * Decides the answer to a prompt and applies `stop` and the token limit to it. `toolResult` is what a tool of the
- * server's own has found, and then the mock's own answer.
+ * Generates the output for a prompt and applies `stop` and the token limit.
+ *
+ * @param toolResult the text of a tool that the server itself ran; it becomes the text of the mock's own reply
  */
 export async function generate(
   exchange: Exchange,
@@ -81,18 +97,17 @@ export async function generate(
 ): Promise<Generation> {
   const { effort, ...rest } = draft
   const prompt: MockPrompt = { ...rest, model: target.instance.id, reasoning: reasons(target.model, effort) }
-  const reply = exchange.fault?.reply?.(prompt) ?? (await script(exchange, prompt, toolResult))
+  const reply = exchange.fault?.reply(prompt) ?? (await scriptedReply(exchange, prompt, toolResult))
   const number = nextNumber(exchange.state)
-  // Responses and native chat have a place of their own for reasoning, whatever chat completions do with it.
+  // Only chat completions put reasoning into the text; the other routes have a field of their own for it.
   const isInline = target.model.reasoningField === 'inline' && prompt.route.endsWith('/chat/completions')
-  const thinking = reply.reasoning ?? ''
 
-  const cut = applyStop(reply.deltas ?? tokenize(reply.text ?? ''), prompt.stop)
-  const room = prompt.maxTokens ?? Infinity
-  const thought = tokenize(thinking).slice(0, room)
-  const inline = isInline && thinking !== '' ? ['<think>', '\n', ...thought, '\n', '</think>', '\n\n'] : []
-  const text = cut.pieces.slice(0, Math.max(0, room - thought.length))
-  const isTruncated = thought.length + cut.pieces.length > room
+  const limit = prompt.maxTokens ?? Infinity
+  const { deltas, stopped } = applyStop(reply.deltas ?? tokenize(reply.text ?? ''), prompt.stop)
+  const reasoning = tokenize(reply.reasoning ?? '').slice(0, limit)
+  const thinkBlock = isInline && reply.reasoning ? ['<think>', '\n', ...reasoning, '\n', '</think>', '\n\n'] : []
+  const text = deltas.slice(0, Math.max(0, limit - reasoning.length))
+  const isTruncated = reasoning.length + deltas.length > limit
   const toolCalls = isTruncated
     ? []
     : (reply.toolCalls ?? []).map((call, index) => ({
@@ -101,37 +116,37 @@ export async function generate(
         arguments: typeof call.arguments === 'string' ? call.arguments : JSON.stringify(call.arguments),
       }))
   const callTokens = toolCalls.reduce((sum, call) => sum + 8 + estimateTokens(call.arguments), 0)
-  const natural = isTruncated ? 'length' : toolCalls.length > 0 ? 'tool_calls' : 'stop'
-  const stopReasons: Readonly<Record<string, string>> = {
+  const finishReason = isTruncated ? 'length' : toolCalls.length > 0 ? 'tool_calls' : 'stop'
+  const stopReasons = {
     length: 'maxPredictedTokensReached',
     tool_calls: 'toolCalls',
-    stop: cut.stopped ? 'stopStringFound' : 'eosFound',
+    stop: stopped ? 'stopStringFound' : 'eosFound',
   }
   return {
     prompt,
     target,
-    reasoning: isInline ? [] : thought,
-    text: [...inline, ...text],
+    reasoning: isInline ? [] : reasoning,
+    text: [...thinkBlock, ...text],
     toolCalls,
-    finishReason: reply.finishReason ?? natural,
-    stopReason: stopReasons[natural] ?? 'eosFound',
+    finishReason: reply.finishReason ?? finishReason,
+    stopReason: stopReasons[finishReason],
     usage: {
-      prompt: reply.usage?.promptTokens ?? promptTokens(draft),
-      completion: reply.usage?.completionTokens ?? thought.length + text.length + callTokens,
-      reasoning: reply.usage?.reasoningTokens ?? thought.length,
+      prompt: reply.usage?.promptTokens ?? countPromptTokens(draft),
+      completion: reply.usage?.completionTokens ?? reasoning.length + text.length + callTokens,
+      reasoning: reply.usage?.reasoningTokens ?? reasoning.length,
     },
     number,
   }
 }
 
-/** The prompt's size when it does not fit the instance's context. */
-export function overflow(draft: PromptDraft, target: ResolvedModel): { tokens: number; limit: number } | undefined {
-  const tokens = promptTokens(draft)
+/** Returns the size of a prompt that exceeds the instance's context, both in tokens. */
+export function findOverflow(draft: PromptDraft, target: ResolvedModel): { tokens: number; limit: number } | undefined {
+  const tokens = countPromptTokens(draft)
   const limit = target.instance.contextLength
   return tokens > limit ? { tokens, limit } : undefined
 }
 
-/** Seconds a generation takes on paper, for the statistics. */
+/** Returns the figures for the statistics: tokens per second, then seconds. They do not depend on the clock. */
 export function timing(exchange: Exchange, generation: Generation): { speed: number; first: number; total: number } {
   const { tokensPerSecond } = exchange.settings
   const speed = Number.isFinite(tokensPerSecond) ? tokensPerSecond : 63.2

@@ -8,7 +8,7 @@ export type {
   MockFaultParameters,
   MockOverflowWording,
   MockRawFault,
-} from './fault-types.js'
+} from './faults/types.js'
 export type {
   MockCall,
   MockFraming,

@@ -8,7 +8,9 @@ export const asObject = (value: unknown): JSONObject => (isObject(value) ? value
 export const asArray = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
 export const asString = (value: unknown): string => (typeof value === 'string' ? value : '')
 
-/** A count of tokens; LM Studio reads `-1`, like anything that is not a count, as "no limit". */
+/**
+ * Returns a token count; `-1` means "no limit" to LM Studio, so it is `undefined` like everything that is not a count.
+ */
 export const asCount = (value: unknown): number | undefined =>
   typeof value === 'number' && Number.isInteger(value) && value >= 0 ? value : undefined
 

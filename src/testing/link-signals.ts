@@ -1,6 +1,8 @@
 /**
- * A signal that follows others until it is let go. `AbortSignal.any` holds its sources weakly on some runtimes, and a
- * stream that stalls for minutes outlives a collection of garbage.
+ * Returns a signal that aborts when one of `signals` does, until `unlink` is called.
+ *
+ * @remarks Not `AbortSignal.any`: some runtimes hold its sources weakly, and a stream can stall for longer than it
+ * takes to collect garbage.
  */
 export function linkSignals(signals: readonly AbortSignal[]): { signal: AbortSignal; unlink: () => void } {
   const linked = new AbortController()

@@ -1,22 +1,22 @@
 import { checkAuth, tokenOf } from './auth.js'
-import { CallRecord, createCallLog } from './call-log.js'
-import { decide } from './decide.js'
+import { type CallRecord, createCallLog, createCallRecord } from './call-log.js'
 import type { Exchange } from './exchange.js'
-import { createFaultQueue } from './fault-queue.js'
+import { type ActiveFault, createFaultQueue } from './faults/queue.js'
+import { handleExchange } from './handle-exchange.js'
 import { asObject, isObject } from './json-values.js'
 import { linkSignals } from './link-signals.js'
 import { createFetch } from './mock-fetch.js'
-import { respond } from './respond.js'
+import { connectionReset } from './replies/wire-response.js'
 import { applyOptions } from './settings.js'
 import { createState } from './state.js'
+import { toResponse } from './to-response.js'
 import type { MockLMStudio, MockLMStudioOptions } from './types.js'
 import { createWaits } from './waits.js'
-import { connectionReset } from './wire-reply.js'
 
-/** A mock and the two handles that a server needs beside it. */
+/** A mock, and what a server needs to run it. */
 export interface MockCore {
   readonly mock: MockLMStudio
-  /** Answers a request for a client whose leaving the signal tells. */
+  /** Answers a request; the signal aborts when the client disconnects. */
   readonly serve: (request: Request, signal: AbortSignal) => Promise<Response>
   /** Drops every live exchange and ends every wait. */
   readonly drop: () => void
@@ -25,17 +25,23 @@ export interface MockCore {
 interface ParsedBody {
   readonly body: unknown
   readonly isInvalidJson: boolean
-  /** What the call log shows. */
+  /** The body as the call log shows it. */
   readonly recorded: unknown
 }
 
-function parseBody(text: string): ParsedBody {
+/**
+ * Parses a request body. Without the media type of JSON it is ignored, as if it were empty.
+ *
+ * @remarks Assumed: Express's JSON parser skips other media types, and LM Studio uses Express.
+ */
+function parseBody(text: string, contentType: string | undefined): ParsedBody {
   if (text === '') return { body: undefined, isInvalidJson: false, recorded: undefined }
+  const isJson = /^application\/json\s*(?:;|$)/iu.test(contentType ?? '')
   try {
     const body: unknown = JSON.parse(text)
-    return { body, isInvalidJson: false, recorded: body }
+    return { body: isJson ? body : undefined, isInvalidJson: false, recorded: body }
   } catch {
-    return { body: undefined, isInvalidJson: true, recorded: text }
+    return { body: undefined, isInvalidJson: isJson, recorded: text }
   }
 }
 
@@ -46,13 +52,13 @@ export function createMockCore(options: MockLMStudioOptions): MockCore {
   const faults = createFaultQueue()
   const log = createCallLog()
   const waits = createWaits()
-  const injectInitial = (): void => {
+  const injectInitialFaults = (): void => {
     for (const fault of options.faults ?? []) faults.inject(fault)
   }
-  injectInitial()
+  injectInitialFaults()
 
-  /** A signal for a call that is answered from here on, until it is finished. */
-  function follow(call: CallRecord, client: AbortSignal): AbortSignal {
+  /** Returns the signal of a call: it aborts when the client disconnects or the mock is reset. */
+  function trackCall(call: CallRecord, client: AbortSignal): AbortSignal {
     const drop = new AbortController()
     const { signal, unlink } = linkSignals([client, drop.signal])
     live.set(call, drop)
@@ -63,34 +69,43 @@ export function createMockCore(options: MockLMStudioOptions): MockCore {
     return signal
   }
 
-  /** Everything a route needs, its fault taken from the queue. */
-  function open(request: Request, call: CallRecord, parsed: ParsedBody, signal: AbortSignal): Exchange {
+  /** Takes the fault of a call from the queue. Unauthorized requests and preflights use up no fault. */
+  function takeFault(exchange: Exchange): ActiveFault | undefined {
+    const { method, path, body } = exchange
+    if (method === 'OPTIONS' || checkAuth(exchange) !== undefined) return undefined
+    return faults.take({ method, path, body: asObject(body) })
+  }
+
+  async function respond(
+    request: Request,
+    call: CallRecord,
+    parsed: ParsedBody,
+    signal: AbortSignal,
+  ): Promise<Response> {
     const { pathname } = new URL(request.url)
     const path = pathname.length > 1 ? pathname.replace(/\/$/u, '') : pathname
-    const { method } = request
     const { body, isInvalidJson } = parsed
-    const base = { method, path, headers: call.headers, body, isInvalidJson, call, signal, settings, state, waits }
-    const exchange: Exchange = { ...base, fault: undefined }
-    // Who is not let in does not use up a fault, nor does a preflight.
-    if (method === 'OPTIONS' || checkAuth(exchange) !== undefined) return exchange
-    const fault = faults.take({ method, path, body: asObject(body) })
-    return { ...exchange, fault, body: fault !== undefined && isObject(body) ? fault.body(body) : body }
+    const { method } = request
+    const { headers } = call
+    const base = { method, path, headers, body, isInvalidJson, call, signal, settings, state, waits, fault: undefined }
+    const fault = takeFault(base)
+    const exchange: Exchange = { ...base, fault, body: fault !== undefined && isObject(body) ? fault.body(body) : body }
+    const response = await handleExchange(exchange, fault)
+    signal.throwIfAborted()
+    return toResponse(exchange, response, fault)
   }
 
   async function serve(request: Request, client: AbortSignal): Promise<Response> {
     const { pathname, search } = new URL(request.url)
-    const call = new CallRecord(request.method, pathname + search, Object.fromEntries(request.headers))
-    const signal = follow(call, client)
+    const call = createCallRecord(request.method, pathname + search, Object.fromEntries(request.headers))
+    const signal = trackCall(call, client)
     log.add(call)
     try {
-      const parsed = parseBody(await request.text())
+      const parsed = parseBody(await request.text(), call.headers['content-type'])
       call.body = parsed.recorded
       log.announce(call)
       signal.throwIfAborted()
-      const exchange = open(request, call, parsed, signal)
-      const reply = await decide(exchange)
-      signal.throwIfAborted()
-      return respond(exchange, reply)
+      return await respond(request, call, parsed, signal)
     } catch (error) {
       call.finish(client.aborted ? 'aborted' : 'dropped')
       client.throwIfAborted()
@@ -100,7 +115,7 @@ export function createMockCore(options: MockLMStudioOptions): MockCore {
 
   const drop = (): void => {
     const reason = connectionReset()
-    for (const one of live.values()) one.abort(reason)
+    for (const controller of live.values()) controller.abort(reason)
     waits.clear(reason)
   }
 
@@ -127,7 +142,7 @@ export function createMockCore(options: MockLMStudioOptions): MockCore {
       settings = applyOptions(options)
       state = createState(settings)
       faults.clear()
-      injectInitial()
+      injectInitialFaults()
       log.clear()
     },
   }

@@ -1,28 +1,30 @@
+import { connectionReset } from './replies/wire-response.js'
 import { unlessAborted } from './waits.js'
-import { connectionReset } from './wire-reply.js'
 
-const redirects = new Set([301, 302, 303, 307, 308])
-const mostRedirects = 20
+const redirectStatuses: readonly number[] = [301, 302, 303, 307, 308]
+/** The limit of the Fetch standard. */
+const maxRedirects = 20
 
 type Serve = (request: Request, signal: AbortSignal) => Promise<Response>
 
-/** A `fetch` that asks a handler instead of the network. */
+/** Creates a `fetch` that calls a handler instead of the network. */
 export function createFetch(serve: Serve): typeof globalThis.fetch {
-  async function follow(request: Request, signal: AbortSignal, left: number): Promise<Response> {
-    const mode = request.redirect
+  async function follow(request: Request, signal: AbortSignal, redirectsLeft: number): Promise<Response> {
+    const { redirect } = request
     const response = await unlessAborted(serve(request, signal), signal)
     const location = response.headers.get('location')
-    if (!redirects.has(response.status) || location === null || mode === 'manual') return response
+    if (!redirectStatuses.includes(response.status) || location === null || redirect === 'manual') return response
     const target = new URL(location, request.url)
-    // Only the mock itself is reachable from here; whatever else a redirect names is a host that does not answer.
-    if (mode === 'error' || left === 0 || target.origin !== new URL(request.url).origin) throw connectionReset()
-    return follow(new Request(target, { redirect: mode }), signal, left - 1)
+    // Only the mock is reachable from here: a redirect to another host fails as if that host did not respond.
+    const isReachable = target.origin === new URL(request.url).origin
+    if (redirect === 'error' || redirectsLeft === 0 || !isReachable) throw connectionReset()
+    return follow(new Request(target, { redirect }), signal, redirectsLeft - 1)
   }
 
   return async (input, init) => {
     const signal = init?.signal ?? (input instanceof Request ? input.signal : new AbortController().signal)
     signal.throwIfAborted()
-    // The signal is passed on by itself: one that a `Request` derives from it may be collected before it fires.
-    return follow(new Request(input, { ...init, signal: null }), signal, mostRedirects)
+    // The signal is passed separately: the one that a `Request` derives from it may be collected before it fires.
+    return follow(new Request(input, { ...init, signal: null }), signal, maxRedirects)
   }
 }

@@ -2,11 +2,14 @@ import { createMockCore } from './mock-core.js'
 import type { MockLMStudio, MockLMStudioOptions } from './types.js'
 
 /**
- * A pretended LM Studio as a function from `Request` to `Response`: for anyone's tests, without a server and without
- * LM Studio. Routes, error bodies, streams and their quirks follow what LM Studio 0.4 sends; answers are made up, the
- * same ones for the same requests: `lorem 500` gives 500 words, `echo: x` gives `x`, a message that fits a tool calls
- * it, a JSON schema is satisfied, everything else is repeated back.
+ * Creates a mock LM Studio that runs in process: a function from `Request` to `Response`, without a server and without
+ * LM Studio.
  *
+ * Routes, error bodies, streams and their quirks follow LM Studio 0.4. The same requests get the same responses:
+ * `lorem 500` returns 500 words, `echo: x` returns `x`, a message that matches a tool calls the tool, a JSON schema is
+ * satisfied, and any other message is repeated back.
+ *
+ * @throws `RangeError` for an unknown option, and for an unknown fault in `faults`.
  * @example
  * ```ts
  * import { createMockLMStudio } from 'lmstudio-provider/testing'

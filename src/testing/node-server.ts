@@ -5,23 +5,25 @@ import type { MockLMStudio, MockLMStudioOptions } from './types.js'
 
 export * from './index.js'
 
-/** Options of `startMockLMStudio`. */
+/** Options of {@link startMockLMStudio}: those of `createMockLMStudio`, and where to listen. */
 export interface MockLMStudioServerOptions extends MockLMStudioOptions {
-  /** `0` takes a free one. @defaultValue `0` */
+  /** TCP port, 0 to 65535; `0` picks a free one. @default 0 */
   readonly port?: number
-  /** @defaultValue `'127.0.0.1'` */
+  /** Address to listen on: an IP address or host name. @default '127.0.0.1' */
   readonly host?: string
 }
 
-/** A pretended LM Studio that listens on a port. */
+/** A mock LM Studio that listens on a port. */
 export interface MockLMStudioServer extends MockLMStudio, AsyncDisposable {
-  /** The origin, without a trailing slash. */
+  /** Origin of the server, without a trailing slash, such as `http://127.0.0.1:51234`. */
   readonly url: string
+  /** The port it listens on, also when the option was `0`. */
   readonly port: number
+  /** The address it listens on. */
   readonly host: string
-  /** Sockets open now. */
+  /** Number of sockets that are open now. */
   readonly connections: number
-  /** Destroys live connections and stops listening. May be called twice. */
+  /** Destroys live connections and stops listening. Further calls do nothing. */
   close(): Promise<void>
 }
 
@@ -45,10 +47,10 @@ function toRequest(incoming: IncomingMessage, body: Buffer, origin: string): Req
   })
 }
 
-/** Writes a body as fast as the client takes it. */
+/** Writes a response, its body no faster than the client reads it. */
 async function send(response: Response, outgoing: ServerResponse): Promise<void> {
   outgoing.writeHead(response.status, Object.fromEntries(response.headers))
-  // The headers of a stream are there before its first event, as with Express.
+  // Express sends the headers of a stream before its first event.
   outgoing.flushHeaders()
   if (response.body === null) {
     outgoing.end()
@@ -69,10 +71,10 @@ async function send(response: Response, outgoing: ServerResponse): Promise<void>
 }
 
 /**
- * The same as `createMockLMStudio`, over a real socket: for browsers, other processes, and clients that bring their own
- * transport. CORS is what a browser makes of the headers.
+ * Starts a mock LM Studio that listens on a port: for browsers, other processes, and clients that do not take a custom
+ * `fetch`. It behaves like `createMockLMStudio`, and browsers enforce its CORS headers.
  *
- * @throws the listener's error, when the port is taken.
+ * @throws `RangeError` for an unknown option; rejects with the listener's error (`EADDRINUSE`) when the port is taken.
  * @example
  * ```ts
  * import { startMockLMStudio } from 'lmstudio-provider/testing/node'
@@ -83,29 +85,29 @@ async function send(response: Response, outgoing: ServerResponse): Promise<void>
  * ```
  */
 export async function startMockLMStudio(options: MockLMStudioServerOptions = {}): Promise<MockLMStudioServer> {
-  const { port = 0, host = '127.0.0.1', ...rest } = options
-  const { mock, serve: answer, drop } = createMockCore(rest)
+  const { port = 0, host = '127.0.0.1', ...mockOptions } = options
+  const { mock, serve, drop } = createMockCore(mockOptions)
   const sockets = new Set<Socket>()
   let origin = ''
 
-  async function serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-    const gone = new AbortController()
+  async function handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const disconnected = new AbortController()
     outgoing.once('close', () => {
-      if (!outgoing.writableFinished) gone.abort()
+      if (!outgoing.writableFinished) disconnected.abort()
     })
     try {
       const body = await readBody(incoming)
-      await send(await answer(toRequest(incoming, body, origin), gone.signal), outgoing)
+      await send(await serve(toRequest(incoming, body, origin), disconnected.signal), outgoing)
     } catch {
-      // Whatever went wrong, a fault or the client's leaving: a destroyed connection is all there is to say. A reset,
-      // not an orderly end, so that no client takes what it has for the whole.
+      // A fault or a disconnected client. Reset the connection instead of ending it, so that no client takes a partial
+      // body for a complete one.
       incoming.socket.resetAndDestroy()
     }
   }
 
   const server = createServer((incoming, outgoing) => {
     outgoing.socket?.setNoDelay(true)
-    void serve(incoming, outgoing)
+    void handle(incoming, outgoing)
   })
   server.on('connection', (socket) => {
     sockets.add(socket)
@@ -125,7 +127,7 @@ export async function startMockLMStudio(options: MockLMStudioServerOptions = {})
     drop()
     for (const socket of sockets) socket.destroy()
     return new Promise((resolve) => {
-      // The callback's error only says that the server is closed already.
+      // The callback gets an error when the server is already closed.
       server.close(() => resolve())
     })
   }
@@ -139,7 +141,7 @@ export async function startMockLMStudio(options: MockLMStudioServerOptions = {})
     close,
     [Symbol.asyncDispose]: close,
   }
-  // Getters are copied as getters: `loadedInstances` and the like must stay alive.
+  // Copy getters as getters: `loadedInstances` and `apiToken` change over time.
   const properties = { ...Object.getOwnPropertyDescriptors(mock), ...Object.getOwnPropertyDescriptors(own) }
   return Object.defineProperties({}, properties) as MockLMStudioServer
 }

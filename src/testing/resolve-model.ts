@@ -1,33 +1,35 @@
 import type { Exchange } from './exchange.js'
+import { nativeError, noModelsLoaded, openAIError, stringError, throwError } from './replies/errors.js'
 import { type DiskModel, type Instance, addInstance } from './state.js'
 import { unlessAborted } from './waits.js'
-import { nativeError, noModelsLoaded, openAIError, stringError } from './wire-errors.js'
-import { Refusal, json } from './wire-reply.js'
 
-/** Who answers a request. */
+/** The model instance that serves a request. */
 export interface ResolvedModel {
   readonly instance: Instance
   readonly model: DiskModel
-  /** Seconds the load took; `undefined` when the model was there already. */
+  /** Seconds the load took; `undefined` when the model was already loaded. */
   readonly loadSeconds: number | undefined
 }
 
 const isKind = (instance: { type: string }, isEmbedding: boolean): boolean =>
   (instance.type === 'embedding') === isEmbedding
 
-function refuseNoModels(exchange: Exchange): never {
-  // 0.3.5 said 404 and a string; 0.4 says 400 and an object.
+function throwNoModelsLoaded(exchange: Exchange): never {
+  // 0.3.5 sent a 404 with a string, 0.4 sends a 400 with an object (docs/http-api.md 8.4).
   const isOld = exchange.settings.version === '0.3'
   const body = isOld ? stringError(noModelsLoaded) : openAIError(noModelsLoaded, 'model')
-  throw new Refusal(json(body, isOld ? 404 : 400))
+  return throwError(body, isOld ? 404 : 400)
 }
 
-/** The disk's name for what a request calls a model: `key`, `key@variant`, or an instance's id. */
-function findModel(exchange: Exchange, name: string): DiskModel | undefined {
+/** Finds a model on the disk by what a request may call it: `key`, `key@variant`, or an instance id. */
+export function findModel(exchange: Exchange, name: string): DiskModel | undefined {
   return exchange.state.models.get(name) ?? exchange.state.models.get(name.split('@')[0] ?? name)
 }
 
-/** The instance that is loaded for a name, without loading anything. An unknown name is served by what is loaded. */
+/**
+ * Finds the loaded instance that serves a name. An unknown name is served by whatever instance is loaded
+ * (docs/http-api.md 9.1).
+ */
 export function findInstance(exchange: Exchange, name: string, isEmbedding: boolean): Instance | undefined {
   const { instances } = exchange.state
   const exact = instances.find((instance) => instance.id === name)
@@ -38,15 +40,15 @@ export function findInstance(exchange: Exchange, name: string, isEmbedding: bool
 }
 
 /**
- * Loads by JIT; requests that want the same model meanwhile wait for the same load, which goes on without the one
- * that began it.
+ * Loads a model just in time. Concurrent requests for the same model share one load, which continues when the request
+ * that started it is aborted.
  */
 function loadByJIT(exchange: Exchange, id: string, contextLength?: number): Promise<Instance> {
   const { state, settings, waits } = exchange
-  // A load has no client to end it, so one must not begin after its exchange was dropped.
+  // A load does not follow the client's signal, so it must not start once its exchange has been dropped.
   exchange.signal.throwIfAborted()
-  const underWay = state.loading.get(id)
-  if (underWay !== undefined) return underWay
+  const pending = state.loading.get(id)
+  if (pending !== undefined) return pending
   const load = (settings.loadDelayMs > 0 ? waits.sleep(settings.loadDelayMs) : Promise.resolve())
     .then(() => {
       if (settings.autoEvict) {
@@ -60,43 +62,44 @@ function loadByJIT(exchange: Exchange, id: string, contextLength?: number): Prom
   return load
 }
 
-/** Waits for a JIT load as long as the client does. */
+/** Loads a model just in time; rejects as soon as the client disconnects. */
 export function loadOrAbort(exchange: Exchange, id: string, contextLength?: number): Promise<Instance> {
   return unlessAborted(loadByJIT(exchange, id, contextLength), exchange.signal)
 }
 
-/** What a request needs loaded: the id of a model, or `undefined` when something that is loaded serves it. */
-export function needsLoad(exchange: Exchange, name: string, isEmbedding: boolean): string | undefined {
+/**
+ * Returns the id of the model that must be loaded for a request, or `undefined` when a loaded instance serves it.
+ * Throws the error response when nothing can be loaded.
+ */
+export function findMissingModel(exchange: Exchange, name: string, isEmbedding: boolean): string | undefined {
   if (findInstance(exchange, name, isEmbedding) !== undefined) return undefined
   const known = findModel(exchange, name)
-  if (!exchange.settings.jit) refuseNoModels(exchange)
+  if (!exchange.settings.jit) throwNoModelsLoaded(exchange)
   if (known !== undefined) return known.id
-  if (name === '') refuseNoModels(exchange)
+  if (name === '') throwNoModelsLoaded(exchange)
   const message = `Failed to load model "${name}". Error: Model not found.`
-  const body = exchange.path.startsWith('/api/v1/')
-    ? nativeError(message, null, 'model', 'model_not_found')
-    : openAIError(message, 'model', 'model_not_found')
-  throw new Refusal(json(body, exchange.path.startsWith('/api/v1/') ? 404 : 400))
+  return exchange.path.startsWith('/api/v1/')
+    ? throwError(nativeError(message, null, 'model', 'model_not_found'), 404)
+    : throwError(openAIError(message, 'model', 'model_not_found'))
 }
 
-export function describeInstance(exchange: Exchange, instance: Instance): DiskModel {
-  const model = exchange.state.models.get(instance.model)
-  return model ?? refuseNoModels(exchange)
+/** Returns the disk model of an instance; throws the error response if `configure` has removed it. */
+export function modelOf(exchange: Exchange, instance: Instance): DiskModel {
+  return exchange.state.models.get(instance.model) ?? throwNoModelsLoaded(exchange)
 }
 
-/** Finds the instance that answers, loading it when that is what LM Studio would do. */
+/** Finds the instance that serves a request, and loads it where LM Studio would. */
 export async function resolveModel(exchange: Exchange, name: string, isEmbedding: boolean): Promise<ResolvedModel> {
-  const missing = needsLoad(exchange, name, isEmbedding)
-  const found = findInstance(exchange, name, isEmbedding)
-  const instance = missing === undefined && found !== undefined ? found : await loadOrAbort(exchange, missing ?? name)
+  const missing = findMissingModel(exchange, name, isEmbedding)
+  const loaded = findInstance(exchange, name, isEmbedding)
+  const instance = missing === undefined && loaded !== undefined ? loaded : await loadOrAbort(exchange, missing ?? name)
   if (!isKind(instance, isEmbedding)) {
-    const wanted = isEmbedding ? 'embedding' : 'llm'
-    const message = `Failed to load model "${name}". Error: Model is not ${wanted}.`
-    throw new Refusal(json(openAIError(message, 'model'), 400))
+    const kind = isEmbedding ? 'embedding' : 'llm'
+    throwError(openAIError(`Failed to load model "${name}". Error: Model is not ${kind}.`, 'model'))
   }
   return {
     instance,
-    model: describeInstance(exchange, instance),
+    model: modelOf(exchange, instance),
     loadSeconds: missing === undefined ? undefined : exchange.settings.loadDelayMs / 1000,
   }
 }

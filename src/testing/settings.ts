@@ -17,8 +17,6 @@ export interface Settings {
   now: () => number
 }
 
-const onOff = { options: ['off', 'on'], default: 'on' } as const
-
 const defaultModels: readonly MockModel[] = [
   {
     id: 'acme/tern-4b',
@@ -31,7 +29,7 @@ const defaultModels: readonly MockModel[] = [
     contextLength: 8192,
     loaded: true,
     toolUse: true,
-    reasoning: onOff,
+    reasoning: { options: ['off', 'on'], default: 'on' },
   },
   { id: 'acme/heron-base', displayName: 'Heron Base', parameters: '3B', contextLength: 4096 },
   {
@@ -68,11 +66,12 @@ const defaults: Settings = {
   now: () => Date.now(),
 }
 
-/** Lays options over the settings that hold; an option that is `undefined` changes nothing. */
+/** Merges options into the current settings. Options that are `undefined` change nothing. */
 export function applyOptions(options: Partial<MockLMStudioOptions>, base: Settings = defaults): Settings {
   const known = [...Object.keys(defaults), 'faults']
-  for (const name of Object.keys(options))
-    if (!known.includes(name)) throw new RangeError(`No option is called "${name}". Known: ${known.join(', ')}.`)
-  const given = Object.entries(options).filter(([name, value]) => name in defaults && value !== undefined)
-  return { ...base, ...Object.fromEntries(given) }
+  for (const name of Object.keys(options)) {
+    if (!known.includes(name)) throw new RangeError(`Unknown option "${name}". Known options: ${known.join(', ')}.`)
+  }
+  const changes = Object.entries(options).filter(([name, value]) => name in defaults && value !== undefined)
+  return { ...base, ...Object.fromEntries(changes) }
 }

@@ -1,7 +1,7 @@
 import type { Settings } from './settings.js'
 import type { MockInstance, MockMessage, MockModel } from './types.js'
 
-/** The settings an instance was loaded with; LLM keys are absent for embedding models. */
+/** The settings an instance was loaded with. Embedding models have `context_length` only. */
 export interface LoadConfig {
   readonly context_length: number
   readonly eval_batch_size?: number
@@ -15,9 +15,10 @@ export interface Instance extends MockInstance {
   readonly config: LoadConfig
 }
 
-/** A model with everything a route may report about it. */
+/** A downloaded model, with every property that a route reports. */
 export type DiskModel = Required<Omit<MockModel, 'loaded' | 'parameters'>> & { readonly parameters: string | null }
 
+/** Fills in the defaults of a model. */
 export function completeModel(model: MockModel): DiskModel {
   const name = model.id.split('/').at(-1) ?? model.id
   const type = model.type ?? 'llm'
@@ -41,17 +42,18 @@ export function completeModel(model: MockModel): DiskModel {
   }
 }
 
-/** What LM Studio remembers between requests. */
+/** What LM Studio keeps between requests. */
 export interface State {
-  /** In the order of the disk. */
+  /** The downloaded models by id, in listing order. */
   readonly models: Map<string, DiskModel>
   readonly instances: Instance[]
-  /** Stored conversations, by response id. */
+  /** Stored conversations by response id. */
   readonly conversations: Map<string, readonly MockMessage[]>
+  /** Download jobs by id. */
   readonly jobs: Map<string, DownloadJob>
-  /** Loads under way by JIT, so that two requests for a model share one. */
+  /** Pending just-in-time loads by model id: concurrent requests for a model share one. */
   readonly loading: Map<string, Promise<Instance>>
-  /** Counts everything that gets an id. */
+  /** The number of ids handed out. */
   counter: number
 }
 
@@ -60,8 +62,10 @@ export interface DownloadJob {
   readonly model: string
   readonly sizeBytes: number
   readonly startedAt: number
+  /** How often the status has been requested. */
   polls: number
-  readonly fate: 'completed' | 'failed' | 'paused'
+  /** How the job ends. */
+  readonly outcome: 'completed' | 'failed' | 'paused'
 }
 
 export function createState(settings: Settings): State {
@@ -77,7 +81,7 @@ export function createState(settings: Settings): State {
   return state
 }
 
-/** Loads a model at once. An id that is taken gets `:2`, `:3` … */
+/** Adds an instance of a model. When the id is taken, the instance gets `:2`, `:3` … */
 export function addInstance(state: State, model: string, config: Partial<LoadConfig>, jit: boolean): Instance {
   const known = state.models.get(model)
   const type = known?.type ?? 'llm'
@@ -106,14 +110,14 @@ export function addInstance(state: State, model: string, config: Partial<LoadCon
   return instance
 }
 
-/** False when no instance has that id. */
+/** Removes an instance; returns false when no instance has the id. */
 export function removeInstance(state: State, id: string): boolean {
   const index = state.instances.findIndex((instance) => instance.id === id)
   if (index >= 0) state.instances.splice(index, 1)
   return index >= 0
 }
 
-/** The next number for an id. */
+/** Returns the next number for an id. */
 export function nextNumber(state: State): number {
   state.counter += 1
   return state.counter

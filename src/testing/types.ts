@@ -1,130 +1,162 @@
-import type { MockFault, MockFaultOptions } from './fault-types.js'
+import type { MockFault, MockFaultOptions } from './faults/types.js'
 
-/** One request the mock received. */
+/** One request that the mock received. Its fields change while the mock answers it. */
 export interface MockCall {
   readonly method: string
-  /** Path with its query string, as it came. */
+  /** The path with its query string, as it was sent. */
   readonly path: string
-  /** Names in lower case. */
+  /** Request headers; the names are in lower case. */
   readonly headers: Readonly<Record<string, string>>
-  /** The parsed JSON body; the text when it is not JSON; `undefined` without a body. */
+  /** The parsed JSON body; the text if it is not JSON; `undefined` without a body. */
   readonly body: unknown
-  /** Status answered with; `undefined` until the answer began, or when the connection was dropped first. */
+  /** HTTP status of the response; `undefined` before the response, or when the connection was dropped before it. */
   readonly status: number | undefined
-  /** Stream events written so far. */
+  /** Number of stream events written so far. */
   readonly eventsSent: number
-  /** Settles when the exchange is over: `'completed'`, `'aborted'` (the client went away) or `'dropped'` (by a fault). Never rejects. */
+  /**
+   * Resolves when the exchange is over: `'completed'`, `'aborted'` (the client disconnected) or `'dropped'` (a fault or
+   * `reset()` destroyed the connection). Never rejects.
+   */
   readonly finished: Promise<'completed' | 'aborted' | 'dropped'>
-  /** True once the client has gone away before the answer was whole. */
+  /** True once the client has disconnected before the end of the response. */
   readonly aborted: boolean
 }
 
-/** A model the mock has on its pretended disk. */
+/** A model that the mock has downloaded. */
 export interface MockModel {
-  /** What is sent as `model`, e.g. `acme/tern-4b`. */
+  /** The id that requests send as `model`, such as `acme/tern-4b`. */
   readonly id: string
-  /** @defaultValue `'llm'` */
+  /** Kind of model: text, text and images, or embeddings. @default 'llm' */
   readonly type?: 'llm' | 'vlm' | 'embedding'
-  /** @defaultValue the last part of the id, in words */
+  /** Name in the native lists. @default the last part of the id, with spaces for `-` and `_` */
   readonly displayName?: string
-  /** @defaultValue the first part of the id, or `'acme'` */
+  /** Publisher in the native lists. @default the first part of the id, or 'acme' */
   readonly publisher?: string
-  /** @defaultValue the first word of the id's last part */
+  /** Architecture in the native lists. @default the first word of the last part of the id */
   readonly architecture?: string
-  /** @defaultValue `'Q4_K_M'` */
+  /** Quantization, such as `Q4_K_M` or `4bit`. @default 'Q4_K_M' */
   readonly quantization?: string
-  /** @defaultValue `'gguf'` */
+  /** File format: `gguf`, `mlx`, or any other string. @default 'gguf' */
   readonly format?: string
-  /** @defaultValue `2100200300` */
+  /** Size on disk, in bytes. @default 2100200300 */
   readonly sizeBytes?: number
-  /** Size in parameters, e.g. `'4B'`; reported as `null` when not given. */
+  /** Number of parameters as text, such as `4B`. @default reported as `null` */
   readonly parameters?: string
-  /** In tokens. @defaultValue `32768`, or `2048` for an embedding model */
+  /** Longest context the model supports, in tokens. @default 32768; 2048 for an embedding model */
   readonly maxContextLength?: number
-  /** Context length, in tokens, of the instance that is loaded at the start or by JIT. @defaultValue `8192`, at most `maxContextLength` */
+  /**
+   * Context of the instance that is loaded at the start or just in time, in tokens; at most `maxContextLength`. Longer
+   * prompts overflow.
+   *
+   * @default 8192
+   */
   readonly contextLength?: number
-  /** Loaded when the mock starts. @defaultValue `false` */
+  /** Whether the model is loaded when the mock starts. @default false */
   readonly loaded?: boolean
-  /** Reported as trained for tool use. It only informs: tools are answered either way, as LM Studio does. @defaultValue `false` */
+  /**
+   * Whether lists report it as trained for tool use. The model calls tools either way, as in LM Studio.
+   *
+   * @default false
+   */
   readonly toolUse?: boolean
-  /** Reasoning options the model offers; `false` for a model that does not reason. @defaultValue `false` */
+  /**
+   * The reasoning settings that the model supports and its default; `false` for a model that does not reason.
+   *
+   * @default false
+   */
   readonly reasoning?: false | { readonly options: readonly string[]; readonly default: string }
-  /** Where its reasoning text goes. @defaultValue `'reasoning_content'` */
+  /**
+   * Where chat completions place the reasoning: in a field of the message, or in a `<think>` block of the text.
+   *
+   * @default 'reasoning_content'
+   */
   readonly reasoningField?: 'reasoning_content' | 'reasoning' | 'inline'
-  /** Length of an embedding model's vectors. @defaultValue `256` */
+  /** Length of the vectors of an embedding model. @default 256 */
   readonly dimensions?: number
 }
 
 /** A model instance that is loaded now. */
 export interface MockInstance {
-  /** The model's id, with `:2`, `:3` … for further instances. */
+  /** The id of the model; further instances of it have `:2`, `:3` … appended. */
   readonly id: string
+  /** The id of the model. */
   readonly model: string
   readonly type: 'llm' | 'vlm' | 'embedding'
   /** In tokens. */
   readonly contextLength: number
-  /** True when a request loaded it, false when it was loaded at the start or by a load call. */
+  /** True when a request loaded it just in time, false when it was loaded at the start or by a load call. */
   readonly jit: boolean
 }
 
-/** One conversation item, whichever route it came in on. */
+/** One message of a conversation, whichever route it was sent to. */
 export interface MockMessage {
   readonly role: 'system' | 'user' | 'assistant' | 'tool'
   readonly text: string
-  /** The images beside the text, as data URLs. */
+  /** Images of the message, as data URLs. */
   readonly images: readonly string[]
-  /** Which call a `tool` message answers. */
+  /** Id of the call that a `tool` message answers. */
   readonly toolCallId?: string
-  /** The calls an `assistant` message made. */
+  /** The calls of an `assistant` message. */
   readonly toolCalls?: readonly { readonly id: string; readonly name: string; readonly arguments: string }[]
 }
 
-/** A tool the client offers. */
+/** A tool that a request offers. */
 export interface MockTool {
   readonly name: string
+  /** Empty when the request has none. */
   readonly description: string
-  /** JSON schema of its arguments. */
+  /** JSON schema of the arguments. */
   readonly parameters: unknown
 }
 
-/** A generation request, with the differences between the routes taken out. */
+/** A generation request in one shape for all routes. */
 export interface MockPrompt {
-  /** Path of the route it came in on. */
+  /** Path of the route. */
   readonly route: string
-  /** The instance that answers; need not be what was asked for. */
+  /** Id of the instance that serves the request; it may differ from the requested model. */
   readonly model: string
+  /** Whether the request asks for a stream. */
   readonly stream: boolean
+  /** The conversation, stored messages included; empty for a text completion. */
   readonly messages: readonly MockMessage[]
-  /** The raw prompt of a text completion. */
+  /** The prompt of a text completion. */
   readonly prompt?: string
   readonly tools: readonly MockTool[]
   readonly toolChoice: 'none' | 'auto' | 'required'
-  /** JSON schema the answer is held to. */
+  /** JSON schema that constrains the output. */
   readonly schema?: unknown
-  /** In tokens. */
+  /** Limit of the output, in tokens. */
   readonly maxTokens?: number
+  /** Stop strings. */
   readonly stop: readonly string[]
+  /** The seed of the request plus that of the mock. */
   readonly seed: number
-  /** False when the model does not reason or the request turned it off. */
+  /** Whether the model reasons: it supports reasoning, and the request does not turn it off. */
   readonly reasoning: boolean
-  /** The request body as it came. */
+  /** The request body as it was sent. */
   readonly body: unknown
 }
 
-/** A scripted answer. What is left out is filled in as for the mock's own answers. */
+/** A scripted model output. Omitted fields are empty, or counted by the mock. */
 export interface MockReply {
   readonly text?: string
   readonly reasoning?: string
   readonly toolCalls?: readonly {
+    /** @default nine digits, as LM Studio's ids */
     readonly id?: string
     readonly name: string
-    /** A value is sent as its JSON; a string goes out as it is, valid or not. */
+    /** A value is sent as its JSON. A string is sent unchanged, valid JSON or not. */
     readonly arguments: unknown
   }[]
-  /** How the text is cut into deltas. Joined, they replace `text`. */
+  /** The deltas of the text, in place of `text`. @default `text`, one delta per token */
   readonly deltas?: readonly string[]
-  /** As LM Studio spells it: `stop`, `length`, `tool_calls`. Other values go out as they are. */
+  /**
+   * In LM Studio's spelling: `stop`, `length` or `tool_calls`. Other values are sent unchanged.
+   *
+   * @default follows from the output
+   */
   readonly finishReason?: string
+  /** Token counts; each is counted by the mock when omitted. */
   readonly usage?: {
     readonly promptTokens?: number
     readonly completionTokens?: number
@@ -133,84 +165,125 @@ export interface MockReply {
 }
 
 /**
- * Decides the answer to a generation: a reply, or a string for its text. `undefined` leaves it to the mock.
- * `maxTokens` and `stop` are applied to what it returns.
+ * Returns the model output for a prompt: a reply, or a string for its text. `undefined` leaves it to the mock. The mock
+ * applies `maxTokens` and `stop` to the result.
  */
 export type MockReplyFunction = (
   prompt: MockPrompt,
 ) => MockReply | string | undefined | Promise<MockReply | string | undefined>
 
-/** Options of `createMockLMStudio` and `startMockLMStudio`. */
+/** Options of `createMockLMStudio` and `startMockLMStudio`. Unknown options throw a `RangeError`. */
 export interface MockLMStudioOptions {
-  /** `'0.3'` has no `/api/v1/*` and no `/v1/messages`: they get the 200 catch-all. @defaultValue `'0.4'` */
+  /**
+   * LM Studio version to imitate. `'0.3'` answers `/api/v1/*` and `/v1/messages` with the 200 catch-all.
+   *
+   * @default '0.4'
+   */
   readonly version?: '0.3' | '0.4'
   /**
-   * The "Enable CORS" switch. LM Studio's own default is off; here it is on, because most tests are not about it.
-   * Off: no `Access-Control-Allow-Origin` anywhere, and a preflight is answered like any other request.
-   * @defaultValue `true`
+   * The "Enable CORS" setting. Off: no response has `Access-Control-Allow-Origin`, and a preflight is handled like any
+   * other request. LM Studio's own default is off; most tests are not about CORS, so the mock's is on.
+   *
+   * @default true
    */
   readonly cors?: boolean
-  /** "Require Authentication". `true` uses a built-in token, found in `mock.apiToken`; a string is the token. @defaultValue `false` */
+  /**
+   * The "Require Authentication" setting. `true` accepts a built-in token, see {@link MockLMStudio.apiToken}; a string
+   * is the accepted token.
+   *
+   * @default false
+   */
   readonly auth?: boolean | string
-  /** Just-in-time loading: a request for a model that is not loaded loads it first. @defaultValue `true` */
+  /** Just-in-time loading: a request for a model that is not loaded loads it first. @default true */
   readonly jit?: boolean
-  /** Keep only the model that JIT loaded last. Models loaded otherwise stay. @defaultValue `true` */
+  /**
+   * Whether a just-in-time load unloads the models that were loaded that way before. Other models stay.
+   *
+   * @default true
+   */
   readonly autoEvict?: boolean
-  /** Whether per-request MCP servers and the servers of `mcp.json` are allowed. Off: 403. @defaultValue `true` */
+  /** Whether per-request MCP servers and those of `mcp.json` are allowed. Off: a 403. @default true */
   readonly mcp?: boolean
-  /** How long loading a model takes, in milliseconds. @defaultValue `0` */
+  /** How long a model takes to load, in ms. @default 0 */
   readonly loadDelayMs?: number
-  /** Generation speed. `Infinity` waits nowhere. @defaultValue `Infinity` */
+  /** Generation speed, in tokens per second. `Infinity` generates without pauses. @default Infinity */
   readonly tokensPerSecond?: number
-  /** Number mixed into everything the mock makes up. The same seed and requests give the same answers. @defaultValue `0` */
+  /** Integer that varies everything the mock generates. The same seed and requests give the same output. @default 0 */
   readonly seed?: number
-  /** What is on the pretended disk. @defaultValue a loaded `acme/tern-4b`, and `acme/heron-base`, `acme/plover-vl`, `text-embedding-plover-v2` */
+  /**
+   * The downloaded models.
+   *
+   * @default `acme/tern-4b` (loaded), `acme/heron-base`, `acme/plover-vl` and `text-embedding-plover-v2`
+   */
   readonly models?: readonly MockModel[]
-  /** How bytes are laid out on the wire. */
+  /** How bytes are laid out on the wire. @default one chunk per event, `\n` line ends, no comments */
   readonly framing?: MockFraming
-  /** Scripts the answers. */
+  /** Scripts the model output. @default the mock's own replies */
   readonly reply?: MockReplyFunction
-  /** Faults to inject from the start, each once. */
+  /** Faults to inject at the start and after `reset()`, once each. @default none */
   readonly faults?: readonly MockFault[]
-  /** The clock of `created` and the like, in milliseconds. @defaultValue `Date.now` */
+  /** The clock behind `created` and other dates: ms since 1970. @default Date.now */
   readonly now?: () => number
 }
 
 /** How bytes are laid out on the wire. */
 export interface MockFraming {
-  /** @defaultValue `'\n'` */
+  /** Line end of event streams. @default '\n' */
   readonly lineEnding?: '\n' | '\r\n' | '\r'
-  /** Puts a comment line before every event. @defaultValue `false` */
+  /** Whether a comment line precedes every event. @default false */
   readonly comments?: boolean
-  /** Cuts every body into pieces of this many bytes, also inside a character. @defaultValue one piece per event */
+  /**
+   * Size of the chunks that every body is cut into, in bytes; cuts may fall inside a character.
+   *
+   * @default one chunk per event
+   */
   readonly chunkBytes?: number
 }
 
-/** A pretended LM Studio. */
+/** A mock LM Studio. */
 export interface MockLMStudio {
   /**
-   * Use it where `fetch` goes. Honours `signal` and a cancelled body as a socket would; a dropped connection rejects
-   * with the `TypeError` of Node's `fetch`. CORS headers are sent but, as in Node, nobody enforces them.
+   * Replaces `fetch` in tests. An aborted `signal` and a canceled body end the exchange as on a socket; a dropped
+   * connection rejects with the `TypeError` of Node's `fetch`. CORS headers are sent but not enforced, as in Node.
    */
   readonly fetch: typeof globalThis.fetch
-  /** Answers one request, for a server or a service worker. Rejects with a `TypeError` where the connection is dropped before the headers. */
+  /**
+   * Answers one request, for use in a server or a service worker. Rejects with a `TypeError` when a fault drops the
+   * connection before the headers, and with the reason of the request's signal.
+   */
   handle(request: Request): Promise<Response>
   /** Every request so far, preflights included, in order of arrival. */
   readonly calls: readonly MockCall[]
-  /** The token that is accepted; `undefined` while `auth` is off. */
+  /** The token that the mock accepts; `undefined` while `auth` is off. */
   readonly apiToken: string | undefined
-  /** What is loaded now. */
+  /** The instances that are loaded now. */
   readonly loadedInstances: readonly MockInstance[]
-  /** Makes the next calls it applies to go wrong. Faults wait in the order they were injected; one call takes one. */
+  /**
+   * Queues a fault for the next call that it applies to. One call takes one fault, in the order of injection.
+   *
+   * @throws `RangeError` for an unknown fault.
+   */
   inject(fault: MockFault, options?: MockFaultOptions): void
-  /** Lets everything go on that waits "until released" now; what comes to wait later is not let go in advance. */
+  /** Releases everything that waits until it is released now. Later waits need another call. */
   release(): void
-  /** Resolves once some call waits to be released. */
+  /** Resolves as soon as a call waits to be released. */
   whenHeld(): Promise<void>
-  /** Resolves with the first call, past or future, whose path matches: a string is the path without its query. */
+  /**
+   * Resolves with the first call, past or future, to a path.
+   *
+   * @param path the path without its query, or a pattern for it
+   */
   whenCalled(path: string | RegExp): Promise<MockCall>
-  /** Changes options while running. `models` replaces the disk and what is loaded. */
+  /**
+   * Changes options at run time. `models` also replaces what is loaded, and removes conversations and download jobs.
+   * `faults` has no effect here: use `inject`.
+   *
+   * @throws `RangeError` for an unknown option.
+   */
   configure(options: Partial<MockLMStudioOptions>): void
-  /** Back to the start: options as given, no calls, no faults, no conversations; live exchanges are dropped. */
+  /**
+   * Restores the initial state: the options and faults given at the start, no calls, no conversations. Live exchanges
+   * are dropped.
+   */
   reset(): void
 }

@@ -1,39 +1,41 @@
-/** Everything the mock waits for, so that a test can let it go and nothing outlives a reset. */
+/** All waiting of the mock, so that a test can release it and nothing is left over after a reset. */
 export interface Waits {
-  /** Resolves after `ms`; rejects with the signal's reason, if there is one, or when cleared. */
+  /** Resolves after `ms`; rejects with the signal's reason, or with the reason given to `clear`. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>
-  /** Resolves when released; rejects with the signal's reason or when cleared. */
+  /** Resolves when released; rejects with the signal's reason, or with the reason given to `clear`. */
   hold(signal: AbortSignal): Promise<void>
+  /** Resolves every current `hold`. */
   release(): void
+  /** Resolves as soon as something is held. */
   whenHeld(): Promise<void>
-  /** Ends every wait by rejecting it. */
+  /** Rejects every wait. */
   clear(reason: unknown): void
 }
 
 export function createWaits(): Waits {
   const held = new Set<() => void>()
-  const ends = new Set<(reason: unknown) => void>()
-  let watchers: (() => void)[] = []
+  const rejects = new Set<(reason: unknown) => void>()
+  let heldWatchers: (() => void)[] = []
 
-  /** A promise that a signal and `clear` can end; `start` gets its resolve and gives back what undoes the wait. */
+  /** Runs `start`, which resolves the promise it is given and returns its cleanup; a signal and `clear` reject it. */
   const wait = (signal: AbortSignal | undefined, start: (resolve: () => void) => () => void): Promise<void> =>
     new Promise((resolve, reject) => {
       signal?.throwIfAborted()
-      const settle = (): void => {
-        undo()
-        ends.delete(end)
+      const cleanUp = (): void => {
+        stop()
+        rejects.delete(rejectWait)
         signal?.removeEventListener('abort', onAbort)
       }
-      const end = (reason: unknown): void => {
-        settle()
+      const rejectWait = (reason: unknown): void => {
+        cleanUp()
         reject(reason)
       }
-      const onAbort = (): void => end(signal?.reason)
-      const undo = start(() => {
-        settle()
+      const onAbort = (): void => rejectWait(signal?.reason)
+      const stop = start(() => {
+        cleanUp()
         resolve()
       })
-      ends.add(end)
+      rejects.add(rejectWait)
       signal?.addEventListener('abort', onAbort, { once: true })
     })
 
@@ -47,30 +49,30 @@ export function createWaits(): Waits {
     hold: (signal) =>
       wait(signal, (resolve) => {
         held.add(resolve)
-        const told = watchers
-        watchers = []
-        for (const tell of told) tell()
+        const watchers = heldWatchers
+        heldWatchers = []
+        for (const notify of watchers) notify()
         return () => held.delete(resolve)
       }),
 
     release: () => {
-      for (const letGo of held) letGo()
+      for (const resolve of held) resolve()
     },
 
     whenHeld: () =>
       held.size > 0
         ? Promise.resolve()
         : new Promise((resolve) => {
-            watchers.push(resolve)
+            heldWatchers.push(resolve)
           }),
 
     clear: (reason) => {
-      for (const end of ends) end(reason)
+      for (const reject of rejects) reject(reason)
     },
   }
 }
 
-/** The promise, or the signal's reason, whichever comes first. */
+/** Settles like `promise`, but rejects with the signal's reason as soon as it aborts. */
 export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const onAbort = (): void => reject(signal.reason)

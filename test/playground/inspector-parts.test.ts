@@ -55,6 +55,7 @@ describe('createEventReader', () => {
   test('reads what a mock streams', async () => {
     const answer = await createMockLMStudio().fetch('http://127.0.0.1:1234/api/v1/chat', {
       method: 'POST',
+      headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ model: 'acme/tern-4b', input: 'Hi', stream: true }),
     })
     const { events, rest } = read([await answer.text()])

@@ -1,13 +1,13 @@
-import { createConnection } from 'node:net'
 import { once } from 'node:events'
+import { createConnection } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
 import {
   startMockLMStudio,
   type MockLMStudioServer,
   type MockLMStudioServerOptions,
 } from '../../src/testing/node-server.js'
-import { hello, model, user } from './ask.js'
-import { readFrames, textOf } from './read-frames.js'
+import { hello, model, user } from './support/mock-requests.js'
+import { readFrames, textOf } from './support/read-frames.js'
 
 const servers: MockLMStudioServer[] = []
 
@@ -21,15 +21,18 @@ afterEach(async () => {
   await Promise.all(servers.splice(0).map((server) => server.close()))
 })
 
-const chat = (server: MockLMStudioServer, body: object = {}, init: RequestInit = {}): Promise<Response> =>
-  fetch(`${server.url}/v1/chat/completions`, {
+const post = (server: MockLMStudioServer, path: string, body: object, init: RequestInit = {}): Promise<Response> =>
+  fetch(server.url + path, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ model, messages: hello, reasoning_effort: 'none', ...body }),
+    body: JSON.stringify(body),
     ...init,
   })
 
-/** Reads until the body ends or breaks. */
+const chat = (server: MockLMStudioServer, body: object = {}, init: RequestInit = {}): Promise<Response> =>
+  post(server, '/v1/chat/completions', { model, messages: hello, reasoning_effort: 'none', ...body }, init)
+
+/** Reads until the body ends; returns the error when it breaks. */
 async function drain(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<unknown> {
   try {
     while (!(await reader.read()).done);
@@ -39,27 +42,62 @@ async function drain(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<u
   }
 }
 
-describe('over a socket', () => {
-  test('lists, streams and preflights are what they are in process', async () => {
+describe('responses over a socket', () => {
+  test('a list is that of the mock in process', async () => {
     const server = await start()
-    expect(await (await fetch(`${server.url}/v1/models`)).json()).toHaveProperty('data')
-    const response = await chat(server, { stream: true })
+    expect(await (await fetch(`${server.url}/v1/models`)).json()).toMatchObject({ data: [{ id: model }, {}, {}, {}] })
+  })
+
+  test('a stream has the headers of Express and the text of the mock', async () => {
+    const response = await chat(await start(), { stream: true })
     expect(response.headers.get('x-powered-by')).toBe('Express')
     expect(response.headers.get('keep-alive')).toBe('timeout=5')
     expect(textOf(readFrames(await response.text()))).toBe('You said: Hello.')
-    const preflight = await fetch(`${server.url}/v1/models`, { method: 'OPTIONS' })
-    expect(preflight.status).toBe(204)
   })
 
-  test('the headers of a stream come before its first event', async () => {
+  test('a preflight is granted', async () => {
+    const server = await start()
+    expect((await fetch(`${server.url}/v1/models`, { method: 'OPTIONS' })).status).toBe(204)
+  })
+
+  test('the headers of a stream are sent before its first event', async () => {
     const server = await start({ faults: [{ name: 'stall', afterEvents: 0 }] })
     const response = await chat(server, { stream: true })
     expect(response.headers.get('content-type')).toBe('text/event-stream')
     server.release()
-    expect(await response.text()).toContain('[DONE]')
+    expect(await response.text()).toMatch(/data: \[DONE\]\n\n$/u)
   })
 
-  test('a client that goes away stops the generation and is recorded', async () => {
+  test('chunks of one byte carry the same text', async () => {
+    const server = await start({ framing: { chunkBytes: 1, lineEnding: '\r\n' } })
+    const text = await (await chat(server, { ...user('echo: über 🌊'), stream: true })).text()
+    expect(textOf(readFrames(text.replaceAll('\r\n', '\n')))).toBe('über 🌊')
+  })
+
+  test('each chunk of a raw fault is an HTTP chunk of its own', async () => {
+    const server = await start({ faults: [{ raw: { chunks: ['data: a\n\n', 'data: b\n\n'], headers: {} } }] })
+    const socket = createConnection(server.port, server.host)
+    socket.write('GET /v1/models HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')
+    let text = ''
+    socket.on('data', (data) => {
+      text += data.toString()
+    })
+    await once(socket, 'end')
+    expect(text.slice(text.indexOf('\r\n\r\n'))).toBe('\r\n\r\n9\r\ndata: a\n\n\r\n9\r\ndata: b\n\n\r\n0\r\n\r\n')
+  })
+
+  test('a request of several megabytes is accepted', async () => {
+    const server = await start({
+      models: [{ id: model, loaded: true, maxContextLength: 8_000_000, contextLength: 8_000_000 }],
+    })
+    const image = `data:image/png;base64,${'iVBO'.repeat(1_000_000)}`
+    const content = [{ type: 'image_url', image_url: { url: image } }]
+    expect((await chat(server, user(content))).status).toBe(200)
+  })
+})
+
+describe('clients that disconnect', () => {
+  test('a disconnect during a stream is recorded as an abort', async () => {
     const server = await start({ faults: [{ name: 'stall', afterEvents: 1 }] })
     const controller = new AbortController()
     const response = await chat(server, { stream: true }, { signal: controller.signal })
@@ -69,17 +107,17 @@ describe('over a socket', () => {
     await expect(server.calls[0]?.finished).resolves.toBe('aborted')
   })
 
-  test('a client that goes away before the headers is recorded too', async () => {
+  test('a disconnect before the headers is recorded as an abort', async () => {
     const server = await start({ faults: ['delay-headers'] })
     const controller = new AbortController()
-    const answer = chat(server, {}, { signal: controller.signal })
+    const response = chat(server, {}, { signal: controller.signal })
     await server.whenHeld()
     controller.abort()
-    await expect(answer).rejects.toThrow('aborted')
+    await expect(response).rejects.toThrow('aborted')
     await expect(server.calls[0]?.finished).resolves.toBe('aborted')
   })
 
-  test('a client that does not read holds the generation back', async () => {
+  test('a client that does not read pauses the generation', async () => {
     const server = await start({ reply: () => 'x'.repeat(64) + ' gull'.repeat(400_000) })
     const response = await chat(server, { stream: true })
     const reader = response.body?.getReader() as ReadableStreamDefaultReader<Uint8Array>
@@ -95,53 +133,34 @@ describe('over a socket', () => {
     await reader.cancel()
     await expect(server.calls[0]?.finished).resolves.toBe('aborted')
   })
+})
 
-  test('a reset before the headers, and in the middle of a stream', async () => {
-    const server = await start({ faults: ['reset', { name: 'reset', afterEvents: 2 }] })
+describe('faults over a socket', () => {
+  test('reset before the headers rejects fetch', async () => {
+    const server = await start({ faults: ['reset'] })
     await expect(chat(server)).rejects.toThrow('fetch failed')
+  })
+
+  test('reset during a stream breaks the body', async () => {
+    const server = await start({ faults: [{ name: 'reset', afterEvents: 2 }] })
     const response = await chat(server, { stream: true })
     const reader = response.body?.getReader() as ReadableStreamDefaultReader<Uint8Array>
     expect(await drain(reader)).toBeInstanceOf(TypeError)
-    await expect(server.calls[1]?.finished).resolves.toBe('dropped')
+    await expect(server.calls[0]?.finished).resolves.toBe('dropped')
   })
 
-  test('a cut stream ends cleanly', async () => {
+  test('cut ends the stream cleanly', async () => {
     const server = await start({ faults: ['cut'] })
     expect(readFrames(await (await chat(server, { stream: true })).text())).toHaveLength(2)
   })
+})
 
-  test('one byte at a time is still the same answer', async () => {
-    const server = await start({ framing: { chunkBytes: 1, lineEnding: '\r\n' } })
-    const text = await (await chat(server, { ...user('echo: über 🌊'), stream: true })).text()
-    expect(textOf(readFrames(text.replaceAll('\r\n', '\n')))).toBe('über 🌊')
-  })
-
-  test('each piece is a chunk of its own on the wire', async () => {
-    const server = await start({ faults: [{ raw: { chunks: ['data: a\n\n', 'data: b\n\n'], headers: {} } }] })
-    const socket = createConnection(server.port, server.host)
-    socket.write('GET /v1/models HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')
-    let text = ''
-    socket.on('data', (data) => {
-      text += data.toString()
-    })
-    await once(socket, 'end')
-    expect(text.slice(text.indexOf('\r\n\r\n'))).toBe('\r\n\r\n9\r\ndata: a\n\n\r\n9\r\ndata: b\n\n\r\n0\r\n\r\n')
-  })
-
-  test('several megabytes of request are taken', async () => {
-    const server = await start({
-      models: [{ id: model, loaded: true, maxContextLength: 8_000_000, contextLength: 8_000_000 }],
-    })
-    const image = `data:image/png;base64,${'iVBO'.repeat(1_000_000)}`
-    const content = [{ type: 'image_url', image_url: { url: image } }]
-    expect((await chat(server, user(content))).status).toBe(200)
-  })
-
-  test('closing drops what is live, stops listening, and may be done twice', async () => {
+describe('the server itself', () => {
+  test('close drops live connections and stops listening; a second close does nothing', async () => {
     const server = await start({ faults: ['stall'] })
     const response = await chat(server, { stream: true })
     await server.whenHeld()
-    expect(server.connections).toBeGreaterThan(0)
+    expect(server.connections).toBe(1)
     const body = response.text()
     body.catch(() => undefined)
     await server.close()
@@ -152,7 +171,7 @@ describe('over a socket', () => {
     await expect.poll(() => server.connections).toBe(0)
   })
 
-  test('it disposes of itself', async () => {
+  test('Symbol.asyncDispose closes it', async () => {
     const server = await start()
     await server[Symbol.asyncDispose]()
     await expect(fetch(server.url)).rejects.toThrow('fetch failed')
@@ -163,12 +182,18 @@ describe('over a socket', () => {
     await expect(startMockLMStudio({ port: server.port })).rejects.toThrow('EADDRINUSE')
   })
 
-  test('what is loaded and what is called stays visible through the server', async () => {
+  test('url, port and host name the address', async () => {
     const server = await start()
-    await fetch(`${server.url}/api/v1/models/load`, { method: 'POST', body: JSON.stringify({ model }) })
+    expect(server.host).toBe('127.0.0.1')
+    expect(server.url).toBe(`http://127.0.0.1:${server.port}`)
+  })
+
+  test('loadedInstances, apiToken and configure are those of the mock', async () => {
+    const server = await start()
+    await post(server, '/api/v1/models/load', { model })
     expect(server.loadedInstances.map(({ id }) => id)).toEqual([model, `${model}:2`])
-    server.configure({ auth: true })
-    expect(server.apiToken).toBeTypeOf('string')
+    server.configure({ auth: 'my-token' })
+    expect(server.apiToken).toBe('my-token')
     expect((await fetch(`${server.url}/v1/models`)).status).toBe(401)
   })
 })

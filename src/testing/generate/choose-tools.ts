@@ -4,32 +4,49 @@ const wordsOf = (text: string): string[] =>
     .toLowerCase()
     .match(/[\p{L}\p{N}]{3,}/gu) ?? []
 
-/** Words of names and descriptions that fit every message. */
-const empty = new Set(
-  'get set the and for with from tool call list find return returns this that what your its are'.split(' '),
-)
+/** Words that occur in the names and descriptions of most tools, and so do not tell them apart. */
+const stopWords: readonly string[] = [
+  'get',
+  'set',
+  'the',
+  'and',
+  'for',
+  'with',
+  'from',
+  'tool',
+  'call',
+  'list',
+  'find',
+  'return',
+  'returns',
+  'this',
+  'that',
+  'what',
+  'your',
+  'its',
+  'are',
+]
 
 const sameStem = (left: string, right: string): boolean =>
   left === right || (Math.min(left.length, right.length) >= 4 && (left.startsWith(right) || right.startsWith(left)))
 
-function fit(words: readonly string[], message: readonly string[]): boolean {
-  return words.some((word) => !empty.has(word) && message.some((said) => sameStem(word, said)))
-}
-
-interface Described {
-  readonly name: string
-  readonly description: string
+function sharesWord(words: readonly string[], messageWords: readonly string[]): boolean {
+  return words.some((word) => !stopWords.includes(word) && messageWords.some((other) => sameStem(word, other)))
 }
 
 /**
- * The tools a model would call for a message: every one whose name shares a word with it, else the first whose
- * description does, else, when a call is required, the first.
+ * Returns the tools that a model would call for a message: every tool whose name shares a word with it; else the first
+ * whose description does; else, when a call is required, the first tool.
  */
-export function chooseTools<T extends Described>(tools: readonly T[], message: string, isRequired: boolean): T[] {
-  const said = wordsOf(message)
-  const byName = tools.filter((tool) => message.includes(tool.name) || fit(wordsOf(tool.name), said))
+export function chooseTools<T extends { readonly name: string; readonly description: string }>(
+  tools: readonly T[],
+  message: string,
+  isRequired: boolean,
+): T[] {
+  const words = wordsOf(message)
+  const byName = tools.filter((tool) => message.includes(tool.name) || sharesWord(wordsOf(tool.name), words))
   if (byName.length > 0) return byName
-  const byDescription = tools.filter((tool) => fit(wordsOf(tool.description), said)).slice(0, 1)
+  const byDescription = tools.filter((tool) => sharesWord(wordsOf(tool.description), words)).slice(0, 1)
   if (byDescription.length > 0) return byDescription
   return isRequired ? tools.slice(0, 1) : []
 }

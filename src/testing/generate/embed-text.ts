@@ -1,9 +1,31 @@
 import { hash } from './random.js'
 
-/** Words too common to say what a text is about. */
-const common = new Set('a an and are as at be by for from in is it of on or the to was were with'.split(' '))
+/** Words that do not tell what a text is about. */
+const stopWords = /* @__PURE__ */ new Set([
+  'a',
+  'an',
+  'and',
+  'are',
+  'as',
+  'at',
+  'be',
+  'by',
+  'for',
+  'from',
+  'in',
+  'is',
+  'it',
+  'of',
+  'on',
+  'or',
+  'the',
+  'to',
+  'was',
+  'were',
+  'with',
+])
 
-/** Plural and tense endings are cut so that "cat" and "cats", "sail" and "sailing" share their strongest feature. */
+/** Removes plural and tense endings, so that "cat" and "cats", "sail" and "sailing" share their strongest feature. */
 function stem(word: string): string {
   return word.length > 3 ? word.replace(/(?:ies|ing|ed|es|s)$/u, '') : word
 }
@@ -15,14 +37,14 @@ function addFeature(vector: Float64Array, feature: string, weight: number): void
 }
 
 /**
- * A unit vector for a text, from hashed word stems and character trigrams: texts that share words or parts of words
- * are closer by cosine than texts that do not. An empty text has a vector too.
+ * Returns a unit vector for a text, built from hashed word stems and character trigrams: texts that share words or
+ * parts of words have a higher cosine similarity than texts that do not. Also works for an empty text.
  */
 export function embedText(text: string, dimensions: number): number[] {
   const vector = new Float64Array(dimensions)
   const words = text.toLowerCase().match(/[\p{L}\p{N}\p{M}]+/gu) ?? []
-  const telling = words.filter((word) => !common.has(word))
-  for (const word of telling.length > 0 ? telling : words) {
+  const contentWords = words.filter((word) => !stopWords.has(word))
+  for (const word of contentWords.length > 0 ? contentWords : words) {
     addFeature(vector, `stem ${stem(word)}`, 2)
     const padded = `<${word}>`
     for (let start = 0; start + 3 <= padded.length; start += 1) {
@@ -32,7 +54,7 @@ export function embedText(text: string, dimensions: number): number[] {
   if (words.length === 0) addFeature(vector, `text ${text}`, 1)
   let length = Math.hypot(...vector)
   if (length === 0) {
-    // Every feature met its own opposite; the direction is then arbitrary, its length is not.
+    // All features canceled each other out. Any direction will do, but the length must be 1.
     vector[0] = 1
     length = 1
   }

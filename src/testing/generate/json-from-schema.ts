@@ -1,20 +1,20 @@
+import { type JSONObject, isObject } from '../json-values.js'
 import { hash, random } from './random.js'
 import { sampleString } from './sample-string.js'
 
-type Schema = Readonly<Record<string, unknown>>
+type Schema = JSONObject
 
 interface Source {
   readonly root: unknown
   readonly next: () => number
-  /** Offers a value for a named property, e.g. one found in the user's message; `undefined` leaves it to the schema. */
+  /**
+   * Returns a value for a named property, such as one found in the user's message; `undefined` leaves it to the schema.
+   */
   readonly suggest: (name: string, schema: Schema) => unknown
 }
 
-/** Below this depth optional properties are left out and the smallest alternative is taken, so recursion ends. */
-const deepest = 5
-
-const isObject = (value: unknown): value is Schema =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
+/** At this depth, optional properties are omitted and the simplest alternative is chosen, so that recursion ends. */
+const MAX_DEPTH = 5
 
 const asNumber = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined)
 
@@ -39,22 +39,22 @@ function merge(left: Schema, right: Schema): Schema {
   }
 }
 
-/** A schema without `$ref`, `allOf`, `anyOf` and `oneOf` at its top. */
+/** Resolves `$ref`, `allOf`, `anyOf` and `oneOf` at the top of a schema. */
 function flatten(schema: unknown, source: Source, depth: number): Schema {
   let flat: Schema = isObject(schema) ? schema : {}
   for (let hops = 0; hops < 32; hops += 1) {
     if (typeof flat.$ref === 'string') {
-      const { $ref, ...beside } = flat
+      const { $ref, ...siblings } = flat
       const target = resolvePointer(source.root, $ref as string)
-      flat = merge(isObject(target) ? target : {}, beside)
+      flat = merge(isObject(target) ? target : {}, siblings)
     } else if (Array.isArray(flat.allOf)) {
-      const { allOf, ...beside } = flat
-      flat = (allOf as unknown[]).map((part) => flatten(part, source, depth)).reduce(merge, beside)
+      const { allOf, ...siblings } = flat
+      flat = (allOf as unknown[]).map((part) => flatten(part, source, depth)).reduce(merge, siblings)
     } else {
       const key = Array.isArray(flat.anyOf) ? 'anyOf' : Array.isArray(flat.oneOf) ? 'oneOf' : undefined
       if (key === undefined) return flat
-      const { [key]: alternatives, ...beside } = flat
-      flat = merge(beside, choose(alternatives as unknown[], source, depth))
+      const { [key]: alternatives, ...siblings } = flat
+      flat = merge(siblings, choose(alternatives as unknown[], source, depth))
     }
   }
   return flat
@@ -64,7 +64,7 @@ function choose(alternatives: readonly unknown[], source: Source, depth: number)
   const schemas = alternatives.filter(isObject)
   const simple = schemas.find((schema) => schema.type === 'null' || schema.const !== undefined || schema.enum)
   const picked =
-    depth >= deepest
+    depth >= MAX_DEPTH
       ? (simple ?? schemas.find((schema) => schema.$ref === undefined))
       : schemas.find((schema) => schema.type !== 'null')
   return picked ?? schemas[0] ?? {}
@@ -92,7 +92,7 @@ function sampleNumber(schema: Schema, source: Source, isInteger: boolean): numbe
   const to = high ?? from + 9 * step
   const first = Math.ceil(from / step - 1e-9)
   const last = Math.floor(to / step + 1e-9)
-  // A range narrower than a step (0.1 to 0.3, say) holds no multiple: its middle is as good as any.
+  // A range that is narrower than a step (0.1 to 0.3) contains no multiple.
   if (last < first) return (from + to) / 2
   const chosen = (first + Math.floor(source.next() * (last - first + 1))) * step
   return Number(chosen.toPrecision(12))
@@ -100,8 +100,8 @@ function sampleNumber(schema: Schema, source: Source, isInteger: boolean): numbe
 
 function sampleArray(schema: Schema, source: Source, depth: number): unknown[] {
   const fixed = Array.isArray(schema.prefixItems) ? schema.prefixItems : []
-  const least = asNumber(schema.minItems) ?? (depth >= deepest ? 0 : 2)
-  const count = Math.max(fixed.length, Math.min(least, asNumber(schema.maxItems) ?? Infinity))
+  const minItems = asNumber(schema.minItems) ?? (depth >= MAX_DEPTH ? 0 : 2)
+  const count = Math.max(fixed.length, Math.min(minItems, asNumber(schema.maxItems) ?? Infinity))
   const items: unknown[] = []
   const seen = new Set<string>()
   for (let attempt = 0; items.length < count && attempt < count * 20; attempt += 1) {
@@ -117,13 +117,13 @@ function sampleArray(schema: Schema, source: Source, depth: number): unknown[] {
 function sampleObject(schema: Schema, source: Source, depth: number): Record<string, unknown> {
   const properties = isObject(schema.properties) ? schema.properties : {}
   const required = Array.isArray(schema.required) ? schema.required.map(String) : []
-  const optional = depth >= deepest ? [] : Object.keys(properties)
+  const optional = depth >= MAX_DEPTH ? [] : Object.keys(properties)
   const result: Record<string, unknown> = {}
   for (const name of new Set([...optional, ...required])) {
     result[name] = sample(properties[name] ?? schema.additionalProperties ?? {}, source, depth + 1, name)
   }
-  const least = asNumber(schema.minProperties) ?? (isObject(schema.additionalProperties) ? 1 : 0)
-  for (let extra = 1; Object.keys(result).length < least; extra += 1) {
+  const minProperties = asNumber(schema.minProperties) ?? (isObject(schema.additionalProperties) ? 1 : 0)
+  for (let extra = 1; Object.keys(result).length < minProperties; extra += 1) {
     result[`key${extra}`] = sample(schema.additionalProperties ?? {}, source, depth + 1, `key${extra}`)
   }
   return result
@@ -132,8 +132,8 @@ function sampleObject(schema: Schema, source: Source, depth: number): Record<str
 function sample(schema: unknown, source: Source, depth: number, name: string): unknown {
   const flat = flatten(schema, source, depth)
   if ('const' in flat) return flat.const
-  const offered = name === '' ? undefined : source.suggest(name, flat)
-  if (offered !== undefined) return offered
+  const suggestion = name === '' ? undefined : source.suggest(name, flat)
+  if (suggestion !== undefined) return suggestion
   if (Array.isArray(flat.enum)) return flat.enum[Math.floor(source.next() * flat.enum.length)]
   if (flat.default !== undefined) return flat.default
   switch (typeOf(flat)) {
@@ -155,8 +155,9 @@ function sample(schema: unknown, source: Source, depth: number, name: string): u
 }
 
 /**
- * A value that satisfies a JSON schema: `$ref` into the same document, `allOf`, `anyOf`, `oneOf`, `enum`, `const`,
- * nested objects and arrays, and the bounds of numbers, strings and arrays. The same schema and seed give the same value.
+ * Returns a value that satisfies a JSON schema: `$ref` into the same document, `allOf`, `anyOf`, `oneOf`, `enum`,
+ * `const`, nested objects and arrays, and the bounds of numbers, strings and arrays. The same schema and seed always
+ * give the same value.
  */
 export function jsonFromSchema(
   schema: unknown,

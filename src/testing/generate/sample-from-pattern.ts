@@ -17,8 +17,8 @@ function sampleAtom(text: string): string {
 }
 
 /**
- * A string that matches a simple pattern (literals, classes, one level of groups, counts), or `undefined` when the
- * pattern is beyond that. The result is checked against the pattern, so a wrong guess is never returned.
+ * Returns a string that matches a simple pattern: literals, classes, one level of groups, counts. `undefined` for other
+ * patterns. The result is checked against the pattern, so a wrong guess is never returned.
  */
 export function sampleFromPattern(pattern: string): string | undefined {
   const source = pattern.replace(/^\^/u, '').replace(/\$$/u, '').split('|')[0] ?? ''

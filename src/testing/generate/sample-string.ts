@@ -14,20 +14,22 @@ const formats: Readonly<Record<string, string>> = {
   uuid: '6f1d2c3b-4a59-4e87-9c0d-1b2a3c4d5e6f',
 }
 
-const words = ['tern', 'heron', 'plover', 'harbour', 'tide', 'gull', 'kittiwake', 'anchor']
+const words = ['tern', 'heron', 'plover', 'harbor', 'tide', 'gull', 'kittiwake', 'anchor']
 
-/** A string for a string schema: its format or pattern when it has one, else words, within its length bounds. */
+/**
+ * Returns a string for a string schema: by its format or pattern if it has one, else words within its length bounds.
+ */
 export function sampleString(schema: Readonly<Record<string, unknown>>, name: string, next: () => number): string {
-  const known = typeof schema.format === 'string' ? formats[schema.format] : undefined
-  if (known !== undefined) return known
+  const formatted = typeof schema.format === 'string' ? formats[schema.format] : undefined
+  if (formatted !== undefined) return formatted
   if (typeof schema.pattern === 'string') {
-    const fitting = sampleFromPattern(schema.pattern)
-    if (fitting !== undefined) return fitting
+    const matching = sampleFromPattern(schema.pattern)
+    if (matching !== undefined) return matching
   }
-  const least = typeof schema.minLength === 'number' ? schema.minLength : 0
-  const most = typeof schema.maxLength === 'number' ? schema.maxLength : Infinity
+  const minLength = typeof schema.minLength === 'number' ? schema.minLength : 0
+  const maxLength = typeof schema.maxLength === 'number' ? schema.maxLength : Infinity
   let text = words[Math.floor(next() * words.length)] ?? 'tern'
   if (name !== '' && !/^\d+$/u.test(name)) text = `${name} ${text}`
-  while (text.length < least) text += ` ${words[Math.floor(next() * words.length)]}`
-  return text.length > most ? text.slice(0, most) : text
+  while (text.length < minLength) text += ` ${words[Math.floor(next() * words.length)]}`
+  return text.length > maxLength ? text.slice(0, maxLength) : text
 }

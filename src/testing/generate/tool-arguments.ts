@@ -1,24 +1,21 @@
+import type { JSONObject } from '../json-values.js'
 import { jsonFromSchema } from './json-from-schema.js'
 
-type Schema = Readonly<Record<string, unknown>>
+const namePattern = /"([^"]+)"|“([^”]+)”|\b(?:in|at|for|of|from|to|near|about)\s+((?:\p{Lu}[\p{L}\p{M}'-]*\s?)+)/gu
 
-const named = /"([^"]+)"|“([^”]+)”|\b(?:in|at|for|of|from|to|near|about)\s+((?:\p{Lu}[\p{L}\p{M}'-]*\s?)+)/gu
-
-/** The names a message gives: what stands in quotes, or in capitals after a preposition. */
+/** Finds the names in a message: text in quotes, and capitalized words after a preposition. */
 function findNames(message: string): string[] {
-  return Array.from(message.matchAll(named), (match) => (match[1] ?? match[2] ?? match[3] ?? '').trim())
+  return Array.from(message.matchAll(namePattern), (match) => (match[1] ?? match[2] ?? match[3] ?? '').trim())
 }
 
-/** Arguments for a tool that fit its schema, and use what the message says where that can be told. */
+/** Returns arguments that satisfy a tool's schema, with values from the message where they can be recognized. */
 export function toolArguments(parameters: unknown, message: string, seed: number): unknown {
   const names = findNames(message)
   const numbers = Array.from(message.matchAll(/-?\d+(?:\.\d+)?/gu), ([match]) => Number(match))
-  const suggest = (name: string, schema: Schema): unknown => {
+  const suggest = (name: string, schema: JSONObject): unknown => {
     if (Array.isArray(schema.enum)) {
-      const said = schema.enum.find(
-        (one) => typeof one === 'string' && message.toLowerCase().includes(one.toLowerCase()),
-      )
-      return said as unknown
+      const text = message.toLowerCase()
+      return schema.enum.find((one: unknown) => typeof one === 'string' && text.includes(one.toLowerCase())) as unknown
     }
     if (schema.type === 'number' || schema.type === 'integer') {
       const fits = (value: number): boolean =>

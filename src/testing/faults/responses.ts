@@ -1,0 +1,71 @@
+import { tokenize } from '../generate/tokens.js'
+import { asArray, asObject, asString } from '../json-values.js'
+import { modelCrashed } from '../replies/errors.js'
+import { type BodyStep, type BodySteps, doneFrame, typedFrame } from '../replies/steps.js'
+import { afterEvents } from './after-events.js'
+import { type CallInfo, type FaultGroup, streams } from './behavior.js'
+import type { MockFaultName } from './types.js'
+
+const isResponseStream = (call: CallInfo): boolean => call.path === '/v1/responses' && streams(call)
+const isEmbedding = ({ path }: CallInfo): boolean => path.endsWith('/embeddings')
+const hasNamedEvents = (call: CallInfo): boolean =>
+  streams(call) && /^\/(?:v1\/(?:responses|messages)|api\/v1\/chat)$/u.test(call.path)
+
+/** Replaces the rest of a stream by `response.failed` with the response that the first event described. */
+async function* failResponse(steps: BodySteps, count: unknown, message: string): AsyncGenerator<BodyStep> {
+  let response: object = {}
+  let sent = 0
+  const fail = (): BodyStep[] => {
+    const error = { code: 'server_error', message }
+    return [
+      typedFrame('response.failed', { response: { ...response, status: 'failed', error }, sequence_number: sent }),
+    ]
+  }
+  for await (const step of afterEvents(steps, { count }, fail)) {
+    if (step.kind === 'frame') {
+      if (step.event === 'response.created') response = asObject(asObject(step.data).response)
+      sent += 1
+    }
+    yield step
+  }
+}
+
+/** Adds the deltas of function call arguments, and renumbers the events. */
+async function* withArgumentDeltas(steps: BodySteps): AsyncGenerator<BodyStep> {
+  let sequence = 0
+  for await (const step of steps) {
+    if (step.kind !== 'frame') {
+      yield step
+      continue
+    }
+    const data = asObject(step.data)
+    if (step.event === 'response.function_call_arguments.done') {
+      for (const delta of tokenize(asString(data.arguments))) {
+        const position = { item_id: data.item_id, output_index: data.output_index }
+        yield typedFrame('response.function_call_arguments.delta', { ...position, delta, sequence_number: sequence })
+        sequence += 1
+      }
+    }
+    yield { ...step, data: { ...data, sequence_number: sequence } }
+    sequence += 1
+  }
+}
+
+async function* withDone(steps: BodySteps): AsyncGenerator<BodyStep> {
+  yield* steps
+  yield doneFrame
+}
+
+/** Faults of responses, of streams with named events, and of embeddings. */
+export const responsesFaults = {
+  'embeddings-unordered': {
+    applies: isEmbedding,
+    json: (document) => ({ ...document, data: asArray(document.data).toReversed() }),
+  },
+  'response-failed': {
+    applies: isResponseStream,
+    steps: (steps, { afterEvents: count, message }) => failResponse(steps, count, asString(message) || modelCrashed),
+  },
+  'argument-deltas': { applies: isResponseStream, steps: (steps) => withArgumentDeltas(steps) },
+  'extra-done': { applies: hasNamedEvents, steps: (steps) => withDone(steps) },
+} satisfies FaultGroup<MockFaultName>

@@ -3,7 +3,8 @@ import { ROUTES } from '../config/routes.js'
 import { ConfigurationError, NetworkError, UnsupportedEndpointError } from '../errors/errors.js'
 import { ProviderError } from '../errors/provider-error.js'
 import type { Client } from '../http/types.js'
-import { type ModelList, fetchModels } from '../models/fetch-models.js'
+import { fetchModels } from '../models/fetch-models.js'
+import type { ModelList } from '../models/response.js'
 import { isObject } from '../utils/json.js'
 
 /** What answers at an endpoint. */

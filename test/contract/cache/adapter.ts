@@ -2,24 +2,25 @@ import type { CacheAdapter } from 'lmstudio-provider'
 import type { Assert } from '../assert.js'
 import type { Case } from '../contract.js'
 
+/** What a case of the adapter contract runs with. */
 export interface AdapterBench {
   readonly assert: Assert
-  /** A new adapter; those of the same name keep the same entries where they outlive the object at all. */
+  /** Creates an adapter. Persistent adapters with the same name share their entries. */
   create(name: string): CacheAdapter
 }
 
-const FALSY = { 'an empty text': '', zero: 0, false: false, null: null, 'an empty list': [] } as const
+const FALSY = { 'an empty string': '', zero: 0, false: false, null: null, 'an empty list': [] } as const
 
-/** What an adapter that keeps values does. */
+/** What every adapter does that stores values. */
 export const cacheAdapterContract: readonly Case<AdapterBench>[] = [
   {
-    name: 'what was never set is undefined',
+    name: 'get returns undefined for a key that was never set',
     async run({ create, assert }) {
-      assert.ok((await create('empty').get('nothing')) === undefined, 'undefined')
+      assert.ok((await create('empty').get('nothing')) === undefined, 'is undefined')
     },
   },
   {
-    name: 'what was set is got, and set again is replaced',
+    name: 'get returns the value that was set last',
     async run({ create, assert }) {
       const cache = create('basic')
       await cache.set('key', { deep: [1, { two: 'three' }] })
@@ -29,27 +30,27 @@ export const cacheAdapterContract: readonly Case<AdapterBench>[] = [
     },
   },
   ...Object.entries(FALSY).map(([what, value]): Case<AdapterBench> => ({
-    name: `${what} is a value like any other`,
+    name: `get returns ${what} that was set`,
     async run({ create, assert }) {
       const cache = create(`falsy ${what}`)
       await cache.set('key', value)
-      assert.ok((await cache.get('key')) !== undefined, 'a value')
+      assert.ok((await cache.get('key')) !== undefined, 'is not undefined')
       assert.equal(await cache.get('key'), value)
     },
   })),
   {
-    name: 'keys may be any text',
+    name: 'any string is a valid key',
     async run({ create, assert }) {
       const cache = create('keys')
       for (const key of ['', '__proto__', 'constructor', 'a/b:c', 'ключ 🌊']) {
-        assert.ok((await cache.get(key)) === undefined, `nothing under ${key} yet`)
+        assert.ok((await cache.get(key)) === undefined, `has no entry ${key} yet`)
         await cache.set(key, key)
         assert.equal(await cache.get(key), key)
       }
     },
   },
   {
-    name: 'delete forgets one key, and a key that is not there without complaint',
+    name: 'delete removes one key and ignores a missing one',
     async run({ create, assert }) {
       const cache = create('delete')
       await cache.set('one', 1)
@@ -60,7 +61,7 @@ export const cacheAdapterContract: readonly Case<AdapterBench>[] = [
     },
   },
   {
-    name: 'clear forgets everything',
+    name: 'clear removes every key',
     async run({ create, assert }) {
       const cache = create('clear')
       await cache.set('one', 1)
@@ -70,7 +71,7 @@ export const cacheAdapterContract: readonly Case<AdapterBench>[] = [
     },
   },
   {
-    name: 'adapters of two names never see each other',
+    name: 'adapters with different names never see each other’s entries',
     async run({ create, assert }) {
       const [left, right] = [create('left'), create('right')]
       await left.set('key', 'left')
@@ -80,7 +81,7 @@ export const cacheAdapterContract: readonly Case<AdapterBench>[] = [
     },
   },
   {
-    name: 'values are copied, not shared',
+    name: 'values are copied in and out',
     async run({ create, assert }) {
       const cache = create('copies')
       const given = { list: [1] }
@@ -92,7 +93,7 @@ export const cacheAdapterContract: readonly Case<AdapterBench>[] = [
     },
   },
   {
-    name: 'what is set at the same time is all there',
+    name: 'concurrent calls of set all take effect',
     async run({ create, assert }) {
       const cache = create('parallel')
       const numbers = Array.from({ length: 20 }, (_, index) => index)
@@ -102,13 +103,13 @@ export const cacheAdapterContract: readonly Case<AdapterBench>[] = [
   },
 ]
 
-/** What an adapter that outlives its object does besides. */
+/** What a persistent adapter does in addition. */
 export const persistentAdapterContract: readonly Case<AdapterBench>[] = [
   {
-    name: 'a new adapter of the same name finds what the old one kept',
+    name: 'a new adapter with the same name finds the stored entries',
     async run({ create, assert }) {
-      await create('lasting').set('key', { kept: true })
-      assert.equal(await create('lasting').get('key'), { kept: true })
+      await create('lasting').set('key', { stored: true })
+      assert.equal(await create('lasting').get('key'), { stored: true })
     },
   },
 ]

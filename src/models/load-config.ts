@@ -50,7 +50,7 @@ export interface LoadEcho {
   readonly applied: UnknownSettings
 }
 
-/** Returns what the response to a load says about its settings. */
+/** Returns the requested and the applied settings of a load. */
 export const toLoadEcho = (
   requested: WireLoadConfig,
   wire: { readonly load_config?: UnknownSettings | null | undefined },

@@ -20,7 +20,7 @@ type WireLoaded = v.InferOutput<ReturnType<typeof loadedSchema>>
 /**
  * Returns the instance that a load created.
  *
- * @param listedType - the type in the list of models, which also tells vision models apart
+ * @param listedType - the type in the list of models, which also distinguishes vision models
  */
 export function fromLoaded(wire: WireLoaded, listedType: ModelType | undefined): LoadedModel {
   const seconds = wire.load_time_seconds ?? undefined

@@ -57,8 +57,8 @@ async function serveProxied(): Promise<string> {
       response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><title>Sign in</title>')
       return
     }
-    void mock.handle(new Request(mock.url + request.url.slice(4))).then(async (answer) => {
-      response.writeHead(answer.status, Object.fromEntries(answer.headers)).end(await answer.text())
+    void mock.handle(new Request(mock.url + request.url.slice(4))).then(async (reply) => {
+      response.writeHead(reply.status, Object.fromEntries(reply.headers)).end(await reply.text())
     })
   })
   return url
@@ -90,7 +90,7 @@ const KINDS: readonly Kind[] = [
     start: async () => (await serveSocket((socket) => void socket.resetAndDestroy())).url,
     code: 'unknown',
     status: 'unreachable',
-    evidence: [/connection was closed before the answer/],
+    evidence: [/connection was closed before/],
     failing: BOTH,
   },
   {
@@ -98,7 +98,7 @@ const KINDS: readonly Kind[] = [
     start: async () => (await serveSocket((socket) => void socket.end())).url,
     code: 'unknown',
     status: 'unreachable',
-    evidence: [/connection was closed before the answer/],
+    evidence: [/connection was closed before/],
     failing: BOTH,
   },
   {
@@ -106,7 +106,7 @@ const KINDS: readonly Kind[] = [
     start: async () => `http://127.0.0.1:${await serveTLS()}`,
     code: 'unknown',
     status: 'unreachable',
-    evidence: [/connection was closed before the answer/],
+    evidence: [/connection was closed before/],
     failing: BOTH,
   },
   {

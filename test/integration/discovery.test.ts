@@ -202,8 +202,8 @@ describe('a server that listens on IPv4 or IPv6 only', () => {
       skip(address === '::1' && !hasIPv6, 'this machine does not have IPv6')
       const mock = await startMock()
       const server = createServer((request, response) => {
-        void mock.handle(new Request(mock.url + request.url!)).then(async (answer) => {
-          response.writeHead(answer.status, Object.fromEntries(answer.headers)).end(await answer.text())
+        void mock.handle(new Request(mock.url + request.url!)).then(async (reply) => {
+          response.writeHead(reply.status, Object.fromEntries(reply.headers)).end(await reply.text())
         })
       })
       const port = await listen(server, address)

@@ -190,14 +190,14 @@ describe('list', () => {
   })
 
   it('rejects a caller that aborts and continues for the others', async () => {
-    let answer!: (response: Response) => void
-    const { catalog } = setUp([() => new Promise((resolve) => (answer = resolve))])
+    let respond!: (response: Response) => void
+    const { catalog } = setUp([() => new Promise((resolve) => (respond = resolve))])
     const controller = new AbortController()
     const [first, second] = [rejectionOf(catalog.list({ signal: controller.signal })), catalog.list()]
     await settle()
     controller.abort('enough')
     expect(await first).toBe('enough')
-    answer(list('a'))
+    respond(list('a'))
     expect((await second).models).toHaveLength(1)
   })
 

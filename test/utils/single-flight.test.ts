@@ -59,7 +59,7 @@ describe('createSingleFlight', () => {
   })
 
   it.each(['first', 'last'])(
-    'does not abort the work while a caller without a signal waits, who came %s',
+    'does not abort the work while a caller without a signal, which came %s, waits',
     async (place) => {
       const { started, run } = setUp()
       const controller = new AbortController()

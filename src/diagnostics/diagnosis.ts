@@ -1,4 +1,4 @@
-import { hintFor, hintsFor } from '../errors/error-codes.js'
+import { type ErrorCode, hintFor, hintsFor } from '../errors/error-codes.js'
 import type { ProviderError } from '../errors/provider-error.js'
 import type { Identity } from './identify-server.js'
 import type { Diagnosis, DiagnosisCode } from './types.js'
@@ -8,7 +8,7 @@ export function createDiagnosis(code: DiagnosisCode, summary: string, evidence: 
 }
 
 // Codes that errors and diagnoses have in common.
-const SHARED_CODES: readonly string[] = [
+const SHARED_CODES = [
   'not-running',
   'wrong-service',
   'auth-required',
@@ -23,10 +23,10 @@ const SHARED_CODES: readonly string[] = [
   'tls',
   'offline',
   'server-error',
-] satisfies DiagnosisCode[]
+] as const satisfies readonly (DiagnosisCode & ErrorCode)[]
 
 // Error codes that a diagnosis names differently. All others become `unknown`.
-const DIAGNOSIS_CODES: Readonly<Record<string, DiagnosisCode>> = {
+const DIAGNOSIS_CODES: Readonly<Partial<Record<ErrorCode, DiagnosisCode>>> = {
   unreachable: 'not-running',
   'not-json': 'wrong-service',
   'invalid-response': 'wrong-service',
@@ -41,8 +41,8 @@ const DIAGNOSIS_CODES: Readonly<Record<string, DiagnosisCode>> = {
 
 /** Returns what an error means for the connection. The hint of the error comes first in the steps. */
 export function diagnosisFromError({ code, name, message, hint }: ProviderError): Diagnosis {
-  const sharedCode = SHARED_CODES.includes(code) ? (code as DiagnosisCode) : 'unknown'
-  const diagnosis = createDiagnosis(DIAGNOSIS_CODES[code] ?? sharedCode, message, [`${name}: ${message}`])
+  const sharedCode = SHARED_CODES.find((shared) => shared === code)
+  const diagnosis = createDiagnosis(DIAGNOSIS_CODES[code] ?? sharedCode ?? 'unknown', message, [`${name}: ${message}`])
   const usualHint = hintFor(code)
   // The hint of an error can replace or extend the usual hint of its code.
   const hints = hint.startsWith(usualHint) ? [...hintsFor(code), hint.slice(usualHint.length).trim()] : [hint]

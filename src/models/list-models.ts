@@ -1,13 +1,11 @@
 import type { CallOptions } from '../config/options.js'
+import type { ListOptions } from '../config/resolve-config.js'
 import type { Client } from '../http/types.js'
 import { modelCatalog } from './model-catalog.js'
 import type { ModelCapabilities, ModelInfo } from './types.js'
 
 /** Lists the models of the server. See {@link ModelProvider.listModels}. */
-export async function listModels(
-  client: Client,
-  options?: CallOptions & { readonly refresh?: boolean | undefined },
-): Promise<ModelInfo[]> {
+export async function listModels(client: Client, options?: ListOptions): Promise<ModelInfo[]> {
   const { models } = await modelCatalog(client).list(options)
   // Calls that share a request get the same list; each caller may change its own.
   return [...models]

@@ -10,7 +10,7 @@ import { throwIfAborted } from '../utils/abort.js'
 import { once } from '../utils/once.js'
 import { type Semaphore, createSemaphore } from '../utils/semaphore.js'
 import { type SingleFlight, createSingleFlight } from '../utils/single-flight.js'
-import { type EntriesOf, name, optional, whole } from '../validation/schema.js'
+import { type EntriesOf, flag, name, optional, whole } from '../validation/schema.js'
 import { parseResponse, validateRequest } from '../validation/validate.js'
 import { type LoadEcho, type WireLoadConfig, meetsConfig, toLoadBody, toLoadEcho, toWireConfig } from './load-config.js'
 import { fromInstance, fromLoaded, loadedSchema } from './load-response.js'
@@ -23,19 +23,18 @@ import { waitForLoad } from './wait-for-load.js'
 const modelSchema = /* @__PURE__ */ once(() => v.strictObject({ model: name }))
 
 const configSchema = /* @__PURE__ */ once(() => {
-  const flag = v.optional(v.boolean())
   const entries = {
     contextLength: whole(1),
     evalBatchSize: whole(1),
-    flashAttention: flag,
+    flashAttention: flag(),
     numExperts: whole(1),
-    offloadKVCacheToGPU: flag,
-    forceNew: flag,
+    offloadKVCacheToGPU: flag(),
+    forceNew: flag(),
   } satisfies EntriesOf<LoadConfig>
   return v.strictObject({
     ...callOptionEntriesOfSettings,
     ...entries,
-    onProgress: optional(() => false, 'is not supported: only `streamChat` reports the progress of a load'),
+    onProgress: optional<never>(() => false, 'is not supported: only `streamChat` reports the progress of a load'),
   })
 })
 

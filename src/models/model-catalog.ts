@@ -1,14 +1,12 @@
 import { defaultCache, noCache } from '../cache/adapters.js'
 import { createCachedValue } from '../cache/cached-value.js'
 import type { CallOptions } from '../config/options.js'
-import { checkListOptions } from '../config/resolve-config.js'
+import { type ListOptions, checkListOptions } from '../config/resolve-config.js'
 import type { Client } from '../http/types.js'
 import { isObject } from '../utils/json.js'
 import { fetchModels } from './fetch-models.js'
 import { type ModelList, isModelsAPI, readModelList } from './response.js'
 import type { ModelCapabilities, ModelInfo } from './types.js'
-
-type ListOptions = CallOptions & { readonly refresh?: boolean | undefined }
 
 /** The models of one server, cached for `cacheTtl`. */
 export interface ModelCatalog {

@@ -104,8 +104,7 @@ export type {
   ModelType,
 } from './models/types.js'
 export type { DiagnoseOptions } from './diagnostics/diagnose.js'
-export type { DiscoverOptions } from './diagnostics/discover.js'
-export type { Diagnosis, DiagnosisCode, Discovery, HealthReport } from './diagnostics/types.js'
+export type { Diagnosis, DiagnosisCode, Discovery, DiscoverOptions, HealthReport } from './diagnostics/types.js'
 export type { DeepPartial, ObjectRequest, ObjectResponse, ObjectStream } from './structured-output/types.js'
 export type { LMStudioProvider, ModelProvider } from './provider.js'
 export type { InferSchema, Schema, StandardSchemaV1 } from './json-schema/standard-schema.js'

@@ -1,7 +1,9 @@
 import { type UseStore, clear, createStore, del, get, set } from 'idb-keyval'
 import type { CacheAdapter } from '../config/options.js'
 
-/** A cache that lives as long as the process or page. Values are copied in and out, so that nobody shares them. */
+/**
+ * Creates a cache that lives as long as the page or process. Values are copied in and out, so callers never share them.
+ */
 export function memoryCache(): CacheAdapter {
   const entries = new Map<string, unknown>()
   return {
@@ -13,18 +15,20 @@ export function memoryCache(): CacheAdapter {
 }
 
 /**
- * A cache in the browser's IndexedDB that outlives the page.
+ * Creates a cache in the browser's IndexedDB that survives a reload of the page.
  *
  * @remarks
- * Where IndexedDB is missing or refused (private mode, a sandboxed frame) every method rejects, and the provider goes on
- * without a cache. The database is opened at the first use.
+ * The database is opened on first use. Where IndexedDB is missing or blocked (private browsing, a sandboxed
+ * frame), every method rejects, and the provider works without a cache.
  *
- * @param name - name of the database; two names never see each other's entries. Default `lmstudio-provider`.
+ * @param name - name of the database; caches with different names never see each other's entries. Default:
+ * `lmstudio-provider`
  */
 export function indexedDBCache(name = 'lmstudio-provider'): CacheAdapter {
   let opened: UseStore | undefined
   const store = (): UseStore => (opened ??= createStore(name, 'cache'))
   return {
+    // `async`, so that a missing IndexedDB rejects instead of throwing.
     get: async (key) => get(key, store()),
     set: async (key, value) => set(key, value, store()),
     delete: async (key) => del(key, store()),
@@ -32,14 +36,17 @@ export function indexedDBCache(name = 'lmstudio-provider'): CacheAdapter {
   }
 }
 
-/** A cache that keeps nothing. */
+/** Creates a cache that stores nothing. */
 export function noCache(): CacheAdapter {
   return { get: () => undefined, set: () => {}, delete: () => {}, clear: () => {} }
 }
 
 /**
- * IndexedDB where it exists and works, else memory: chosen at the first use, never at import. A database that refuses
- * (private mode, a sandboxed frame) is given up for good, so that it costs one failure and not one per call.
+ * Creates a cache that uses IndexedDB where it works and memory elsewhere, chosen on first use and never at import.
+ *
+ * @remarks
+ * After its first failure (private browsing, a sandboxed frame) IndexedDB is not tried again: it costs one
+ * failure, not one per call.
  */
 export function defaultCache(): CacheAdapter {
   const memory = memoryCache()

@@ -1,112 +1,160 @@
-import * as v from 'valibot'
-import type { CacheAdapter, LogEvent } from '../config/options.js'
+import type { CacheAdapter, Log } from '../config/options.js'
 import { raceAbort, throwIfAborted } from '../utils/abort.js'
+import { isObject } from '../utils/json.js'
 import { createSingleFlight } from '../utils/single-flight.js'
 
-// A cache that hangs (a blocked database upgrade, say) must not hang the call.
-const ADAPTER_PATIENCE_MS = 1_000
+// An adapter that hangs, for example on a blocked database upgrade, must not hang the call.
+const ADAPTER_TIMEOUT_MS = 1_000
 
 export interface CachedValueOptions<T> {
   readonly cache: CacheAdapter
   readonly key: string
-  /** Milliseconds. */
+  /** How long a stored value is fresh, in ms. */
   readonly ttl: number
-  /** What a kept value must look like; anything else is dropped. */
-  readonly schema: v.GenericSchema<unknown, T>
-  readonly log: ((event: LogEvent) => void) | undefined
+  /** Returns the plain data to store for a value. */
+  readonly toStored: (value: T) => unknown
+  /** Reads stored data back. Throws if this package cannot have stored it; the entry is then deleted. */
+  readonly fromStored: (data: unknown) => T
+  readonly log: Log | undefined
+}
+
+/** How {@link CachedValue.get} obtains a value. */
+export interface GetOptions {
+  /** Aborts this caller only, at once. */
+  readonly signal?: AbortSignal | undefined
+  /**
+   * Loads even if a fresh value is cached.
+   *
+   * @defaultValue `false`
+   */
+  readonly refresh?: boolean | undefined
+  /**
+   * Callers share a load in progress only if their variants are equal.
+   *
+   * @defaultValue `''`
+   */
+  readonly variant?: string | undefined
 }
 
 export interface CachedValue<T> {
   /**
-   * The value: kept and fresh, else loaded. Callers that come while a load of the same `manner` is under way share it;
-   * it ends when all of them have gone.
+   * Resolves to the cached value while it is fresh, otherwise to the result of `load`.
+   *
+   * @param load - its signal aborts once every caller that shares the load has aborted
    */
   get(
-    load: (signal: AbortSignal) => Promise<T>,
-    signal?: AbortSignal,
-    refresh?: boolean,
-    manner?: string,
-  ): Promise<{ readonly value: T; readonly isKept: boolean }>
-  /** Forgets the value, also one that is being loaded now. */
+    load: (signal: AbortSignal | undefined) => Promise<T>,
+    options?: GetOptions,
+  ): Promise<{ readonly value: T; readonly isCached: boolean }>
+  /** Deletes the value. A load in progress finishes for its callers, but its result is not stored. */
   invalidate(): Promise<void>
 }
 
-/** A value kept in a cache for a time. A failing adapter never fails a call. */
-export function createCachedValue<T>({ cache, key, ttl, schema, log }: CachedValueOptions<T>): CachedValue<T> {
-  const entrySchema = v.looseObject({ storedAt: v.number(), value: schema })
-  const flights = createSingleFlight<T>()
-  let generation = 0
-  /** Loads are numbered as they begin: a late one must not replace what a younger one has kept. */
-  let begun = 0
-  let latest = 0
-  /** Whether what is kept was invalidated, which must hold also when the adapter fails to delete it. */
-  let isPast = false
+/** Creates a value that is kept in a cache for a limited time. A failing adapter never fails a call. */
+export function createCachedValue<T>(options: CachedValueOptions<T>): CachedValue<T> {
+  const { cache, key, ttl, toStored, fromStored, log } = options
+  const loads = createSingleFlight<T>()
+  let invalidationCount = 0
+  // Loads are numbered in the order they start, so that a slow one does not overwrite the result of a later one.
+  let loadCount = 0
+  let lastStored = 0
+  /** Whether the stored entry is outdated. Remembered here because the adapter may fail to delete it. */
+  let isInvalidated = false
 
-  async function tolerant<R>(what: string, use: () => R | Promise<R>): Promise<R | undefined> {
+  /** Runs a method of the adapter. Failures and timeouts are logged and give `undefined`. */
+  async function tolerate<R>(action: string, run: () => R | PromiseLike<R>): Promise<R | undefined> {
     let timer: ReturnType<typeof setTimeout> | undefined
     try {
-      const using = use()
-      if (!isThenable(using)) return using
-      const late = new Promise<undefined>((_, reject) => {
-        timer = setTimeout(() => reject(new Error(`no answer within ${ADAPTER_PATIENCE_MS} ms`)), ADAPTER_PATIENCE_MS)
+      const running = run()
+      if (!isThenable(running)) return running
+      const timeout = new Promise<undefined>((_, reject) => {
+        timer = setTimeout(() => reject(new Error(`no result within ${ADAPTER_TIMEOUT_MS} ms`)), ADAPTER_TIMEOUT_MS)
       })
-      return await Promise.race([using, late])
+      return await Promise.race([running, timeout])
     } catch (error) {
-      log?.({ level: 'warn', type: 'cache', message: `The cache failed to ${what}: ${String(error)}` })
+      log?.({ level: 'warn', type: 'cache', message: `The cache failed to ${action}: ${describe(error)}` })
       return undefined
     } finally {
       clearTimeout(timer)
     }
   }
 
-  async function kept(): Promise<T | undefined> {
-    if (isPast) return undefined
-    const entry = await tolerant('read', () => cache.get(key))
+  async function readCached(): Promise<T | undefined> {
+    if (isInvalidated) return undefined
+    const entry = await tolerate('read', () => cache.get(key))
     if (entry === undefined) return undefined
-    const result = v.safeParse(entrySchema, entry)
-    const age = result.success ? Date.now() - result.output.storedAt : -1
-    if (result.success && age >= 0 && age < ttl) return result.output.value as T
-    if (!result.success) {
-      log?.({ level: 'warn', type: 'cache', message: 'A cache entry was not of our making and has been dropped.' })
-      await tolerant('delete', () => cache.delete(key))
+    try {
+      const { storedAt, data } = readEntry(entry)
+      const value = fromStored(data)
+      const age = Date.now() - storedAt
+      // A negative age means that the clock was set back: the entry could stay fresh for any length of time.
+      return age >= 0 && age < ttl ? value : undefined
+    } catch {
+      // Whatever went wrong, a getter of the entry that throws included.
+      log?.({
+        level: 'warn',
+        type: 'cache',
+        message: 'Dropped a cache entry that this version of the package did not write.',
+      })
+      await tolerate('delete', () => cache.delete(key))
+      return undefined
     }
-    return undefined
   }
 
-  async function land(load: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T> {
-    const started = generation
-    const number = ++begun
+  async function loadAndStore(
+    load: (signal: AbortSignal | undefined) => Promise<T>,
+    signal: AbortSignal | undefined,
+  ): Promise<T> {
+    const invalidationsBefore = invalidationCount
+    const number = ++loadCount
     const value = await load(signal)
-    // What was loaded before an invalidation is the past.
-    if (started === generation && number > latest) {
-      latest = number
-      const isKept = await tolerant('write', () => {
-        const setting = cache.set(key, { storedAt: Date.now(), value })
+    // A value that was requested before an invalidation may already be outdated.
+    if (invalidationsBefore === invalidationCount && number > lastStored) {
+      lastStored = number
+      const isStored = await tolerate('write', () => {
+        const setting = cache.set(key, { storedAt: Date.now(), value: toStored(value) })
         return isThenable(setting) ? Promise.resolve(setting).then(() => true) : true
       })
-      if (isKept === true) isPast = false
+      if (isStored === true) isInvalidated = false
     }
     return value
   }
 
   return {
-    async get(load, signal, refresh = false, manner = '') {
+    async get(load, { signal, refresh = false, variant = '' } = {}) {
       throwIfAborted(signal)
       if (!refresh) {
-        const value = await raceAbort(kept(), signal)
-        if (value !== undefined) return { value, isKept: true }
+        const cached = await raceAbort(readCached(), signal)
+        if (cached !== undefined) return { value: cached, isCached: true }
       }
-      return { value: await flights.ride(manner, (shared) => land(load, shared), signal), isKept: false }
+      return { value: await loads.run(variant, (shared) => loadAndStore(load, shared), signal), isCached: false }
     },
     async invalidate() {
-      generation++
-      isPast = true
-      flights.clear()
-      await tolerant('delete', () => cache.delete(key))
+      invalidationCount++
+      isInvalidated = true
+      loads.clear()
+      await tolerate('delete', () => cache.delete(key))
     },
   }
 }
 
-/** Database clients give promises of their own kind, some of which run only when somebody waits. */
+/** Returns the parts of an entry. Throws if it has another shape. */
+function readEntry(entry: unknown): { readonly storedAt: number; readonly data: unknown } {
+  if (!isObject(entry)) throw new TypeError('Expected an object.')
+  const { storedAt, value } = entry
+  if (typeof storedAt !== 'number' || !Number.isFinite(storedAt)) throw new TypeError('Expected a time.')
+  return { storedAt, data: value }
+}
+
+/** Database clients return promises of their own kind, some of which only start when `then` is called. */
 const isThenable = (value: unknown): value is PromiseLike<unknown> =>
   typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
+
+/** Returns an error as text. An adapter can reject with a value that has none. */
+function describe(error: unknown): string {
+  try {
+    return String(error)
+  } catch {
+    return 'unknown error'
+  }
+}

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { explainFetchFailure, accessErrorMessage } from '../browser/access-error.js'
+import { accessErrorMessage } from '../browser/access-error.js'
 import { currentPage, getBlockReason } from '../browser/page.js'
 import type { LMStudioOptions } from '../config/options.js'
 import { callEntries, providerOptionEntries } from '../config/resolve-config.js'
@@ -8,19 +8,19 @@ import { throwIfAborted } from '../utils/abort.js'
 import { once } from '../utils/once.js'
 import { type EntriesOf, flag } from '../validation/schema.js'
 import { validateOptions } from '../validation/validate.js'
-import { createDiagnosis, judge } from './diagnosis.js'
+import { createDiagnosis, toDiagnosis } from './diagnosis.js'
 import { identifyServer } from './identify-server.js'
 import type { Diagnosis } from './types.js'
 
-// Somebody looks at a screen and waits; a server that takes longer is in trouble.
-const PATIENCE_MS = 5_000
+// A person waits for the result, and a server that takes longer is in trouble.
+const DEFAULT_TIMEOUT_MS = 5_000
 
-/** What `diagnose` takes: the provider's options, and two of its own. */
+/** The options of `diagnose`: those of the provider, and two more. */
 export interface DiagnoseOptions extends LMStudioOptions {
   readonly signal?: AbortSignal | undefined
   /**
-   * Permits a request that makes the browser ask the person for access. Without it such a page gets
-   * `permission-required`, and nothing is sent.
+   * Allows a request that opens the browser's permission prompt. Otherwise nothing is sent, and the diagnosis is
+   * `permission-required`.
    *
    * @defaultValue `false`
    */
@@ -36,27 +36,27 @@ const optionsSchema = /* @__PURE__ */ once(() =>
 )
 
 /**
- * Finds out whether a server can be used from here, and if not, why and what to do.
+ * Finds out whether a server can be used from here, and if not, why and what to do about it.
  *
  * @remarks
- * Asks `GET /lmstudio-greeting` and the list of models, each once and for 5 s (`timeout`); never sends anything that
- * changes state. Never throws for an unusable server.
+ * Sends `GET /lmstudio-greeting` and requests the list of models, each once (`maxRetries` is ignored) and for
+ * at most 5 s (`timeout`). Changes nothing on the server. A server that cannot be used is a result, not an error.
  *
- * @throws {@link ConfigurationError} an option is wrong
- * @throws the reason of the caller's own abort
+ * @throws {@link ConfigurationError} an option is invalid
+ * @throws `signal.reason`, if the caller aborts
  */
 export async function diagnose(options: DiagnoseOptions = {}): Promise<Diagnosis> {
   validateOptions(optionsSchema(), options, 'the option')
-  const { signal, prompt = false, ...rest } = options
+  const { signal, prompt = false, ...providerOptions } = options
   throwIfAborted(signal)
-  const client = createClient({ ...rest, timeout: rest.timeout ?? PATIENCE_MS })
+  const client = createClient({ ...providerOptions, timeout: providerOptions.timeout ?? DEFAULT_TIMEOUT_MS })
   const { endpoint } = client.config
   const page = currentPage()
-  const held = page === undefined || prompt ? undefined : await getBlockReason(page, endpoint)
-  if (held !== undefined) {
-    return createDiagnosis(held, accessErrorMessage(held, endpoint), [
-      'Nothing was sent, because that could show a prompt.',
+  const blockReason = page === undefined || prompt ? undefined : await getBlockReason(page, endpoint)
+  if (blockReason !== undefined) {
+    return createDiagnosis(blockReason, accessErrorMessage(blockReason, endpoint), [
+      'No request was sent: it would be blocked or would open a permission prompt.',
     ])
   }
-  return judge(await identifyServer(client, { signal }), endpoint)
+  return toDiagnosis(await identifyServer(client, { signal }), endpoint)
 }

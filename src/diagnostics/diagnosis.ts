@@ -1,4 +1,4 @@
-import { hintFor, hintsFor } from '../errors/error-codes.js'
+import { type ErrorCode, hintFor, hintsFor } from '../errors/error-codes.js'
 import type { ProviderError } from '../errors/provider-error.js'
 import type { Identity } from './identify-server.js'
 import type { Diagnosis, DiagnosisCode } from './types.js'
@@ -7,23 +7,8 @@ export function createDiagnosis(code: DiagnosisCode, summary: string, evidence: 
   return { code, summary, steps: hintsFor(code), evidence }
 }
 
-// Codes of errors whose cause, seen from the connection, has another name, or none of its own. Most have the same.
-const CODES: Readonly<Record<string, DiagnosisCode>> = {
-  unreachable: 'not-running',
-  'not-json': 'wrong-service',
-  'invalid-response': 'wrong-service',
-  'body-too-long': 'wrong-service',
-  redirect: 'wrong-service',
-  'wrong-path': 'wrong-service',
-  platform: 'timeout',
-  permission: 'auth-rejected',
-  'rate-limit': 'server-error',
-  'blocked-port': 'unknown',
-  'connection-reset': 'unknown',
-}
-
-// The codes that errors and a diagnosis have in common.
-const SHARED: ReadonlySet<string> = new Set<DiagnosisCode>([
+// Codes that errors and diagnoses have in common.
+const SHARED_CODES = [
   'not-running',
   'wrong-service',
   'auth-required',
@@ -38,35 +23,50 @@ const SHARED: ReadonlySet<string> = new Set<DiagnosisCode>([
   'tls',
   'offline',
   'server-error',
-])
+] as const satisfies readonly (DiagnosisCode & ErrorCode)[]
 
-/** What an error says about the connection. Its hint comes first: the person may have seen the error before. */
-export function toDiagnosis({ code, name, message, hint }: ProviderError): Diagnosis {
-  const shared = SHARED.has(code) ? (code as DiagnosisCode) : 'unknown'
-  const diagnosis = createDiagnosis(CODES[code] ?? shared, message, [`${name}: ${message}`])
-  const usual = hintFor(code)
-  // An error that knows better than its code says something else, or something more.
-  const own = hint.startsWith(usual) ? [...hintsFor(code), hint.slice(usual.length).trim()] : [hint]
-  const more = diagnosis.code === code ? [] : diagnosis.steps
-  return { ...diagnosis, steps: [...new Set([...own.filter(Boolean), ...more])] }
+// Error codes that a diagnosis names differently. All others become `unknown`.
+const DIAGNOSIS_CODES: Readonly<Partial<Record<ErrorCode, DiagnosisCode>>> = {
+  unreachable: 'not-running',
+  'not-json': 'wrong-service',
+  'invalid-response': 'wrong-service',
+  'body-too-long': 'wrong-service',
+  redirect: 'wrong-service',
+  // For a call, the path is wrong. A server that has none of the routes is another program.
+  'wrong-path': 'wrong-service',
+  platform: 'timeout',
+  permission: 'auth-rejected',
+  'rate-limit': 'server-error',
 }
 
-/** What keeps a server from being used, or `ok`. */
-export function judge({ isLMStudio, models, error, evidence }: Identity, endpoint: string): Diagnosis {
+/** Returns what an error means for the connection. The hint of the error comes first in the steps. */
+export function diagnosisFromError({ code, name, message, hint }: ProviderError): Diagnosis {
+  const sharedCode = SHARED_CODES.find((shared) => shared === code)
+  const diagnosis = createDiagnosis(DIAGNOSIS_CODES[code] ?? sharedCode ?? 'unknown', message, [`${name}: ${message}`])
+  const usualHint = hintFor(code)
+  // The hint of an error can replace or extend the usual hint of its code.
+  const hints = hint.startsWith(usualHint) ? [...hintsFor(code), hint.slice(usualHint.length).trim()] : [hint]
+  const furtherSteps = diagnosis.code === code ? [] : diagnosis.steps
+  return { ...diagnosis, steps: [...new Set([...hints.filter(Boolean), ...furtherSteps])] }
+}
+
+/** Returns why a server cannot be used, or `ok`. */
+export function toDiagnosis({ isLMStudio, models, error, evidence }: Identity, endpoint: string): Diagnosis {
   if (error !== undefined) {
-    const diagnosis = toDiagnosis(error)
-    const isElsewhere = isLMStudio && diagnosis.code === 'wrong-service'
-    if (!isElsewhere) return { ...diagnosis, evidence }
-    return createDiagnosis('wrong-path', `LM Studio answers at ${endpoint}, but its models are not there.`, evidence)
+    const diagnosis = diagnosisFromError(error)
+    const hasWrongPath = isLMStudio && diagnosis.code === 'wrong-service'
+    if (!hasWrongPath) return { ...diagnosis, evidence }
+    return createDiagnosis(
+      'wrong-path',
+      `LM Studio responds at ${endpoint}, but its API is not at this path.`,
+      evidence,
+    )
   }
   const { api, models: list } = models!
-  if (list.length === 0) return createDiagnosis('no-models', `The server at ${endpoint} has no model.`, evidence)
+  if (list.length === 0) return createDiagnosis('no-models', `The server at ${endpoint} has no models.`, evidence)
   if (isLMStudio && api !== 'v1') {
-    return createDiagnosis('old-version', `The LM Studio at ${endpoint} is older than 0.4: it lacks /api/v1.`, evidence)
+    return createDiagnosis('old-version', `LM Studio at ${endpoint} is older than 0.4 and lacks /api/v1.`, evidence)
   }
-  return createDiagnosis(
-    'ok',
-    `${isLMStudio ? 'LM Studio' : 'An OpenAI-compatible server'} at ${endpoint} is ready.`,
-    evidence,
-  )
+  const server = isLMStudio ? 'LM Studio' : 'An OpenAI-compatible server'
+  return createDiagnosis('ok', `${server} at ${endpoint} is ready.`, evidence)
 }

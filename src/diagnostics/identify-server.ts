@@ -3,60 +3,66 @@ import { ROUTES } from '../config/routes.js'
 import { ConfigurationError, NetworkError, UnsupportedEndpointError } from '../errors/errors.js'
 import { ProviderError } from '../errors/provider-error.js'
 import type { Client } from '../http/types.js'
-import { type ModelList, fetchModels } from '../models/fetch-models.js'
+import { fetchModels } from '../models/fetch-models.js'
+import type { ModelList } from '../models/response.js'
 import { isObject } from '../utils/json.js'
 
-/** What answers at an endpoint. */
+/** What responds at an endpoint. */
 export interface Identity {
-  /** Time of the first answer, milliseconds; `undefined` when nothing answered. */
+  /** Time until the first response, in ms; `undefined` if there was none. */
   readonly latencyMs: number | undefined
   readonly isLMStudio: boolean
   readonly models: ModelList | undefined
-  /** Why the models could not be read. */
+  /** Why the models could not be listed. */
   readonly error: ProviderError | undefined
-  /** What was asked and what came. */
+  /** What was requested, and the result. */
   readonly evidence: readonly string[]
 }
 
-/** Asks for the greeting, then for the models, each once and past the cache; a failure is a finding. */
+/**
+ * Requests the greeting and then the list of models, without the cache and by default without retries. Failures of the
+ * server are part of the result.
+ */
 export async function identifyServer(client: Client, options: CallOptions = {}): Promise<Identity> {
-  const call = { ...options, maxRetries: options.maxRetries ?? 0 }
+  const callOptions = { ...options, maxRetries: options.maxRetries ?? 0 }
   const evidence: string[] = []
 
   const start = performance.now()
-  const greeting = await attempt(() =>
-    client.requestJSON({ method: 'GET', route: ROUTES.greeting, kind: 'read' }, call),
+  const greeting = await capture(() =>
+    client.requestJSON({ method: 'GET', route: ROUTES.greeting, kind: 'read' }, callOptions),
   )
   const latencyMs = performance.now() - start
-  const isGreeted = isObject(greeting.value?.body) && greeting.value.body.lmstudio === true
-  const greets = isGreeted ? 'LM Studio greets' : 'what answers is not the greeting of LM Studio'
-  evidence.push(greeting.error?.message ?? `GET ${ROUTES.greeting}: ${greets}.`)
+  const hasGreeted = isObject(greeting.value?.body) && greeting.value.body.lmstudio === true
+  const responder = hasGreeted ? 'LM Studio' : 'another program'
+  evidence.push(greeting.error?.message ?? `GET ${ROUTES.greeting}: ${responder} responded.`)
   if (greeting.error !== undefined && isUnreachable(greeting.error)) {
     return { latencyMs: undefined, isLMStudio: false, models: undefined, error: greeting.error, evidence }
   }
 
-  const { value: models, error } = await attempt(() => fetchModels(client, call))
-  evidence.push(error?.message ?? `The list of models (${models!.api}) holds ${models!.models.length}.`)
+  const { value: list, error } = await capture(() => fetchModels(client, callOptions))
+  evidence.push(error?.message ?? `List of models (${list!.api}): ${countOf(list!.models)}.`)
   return {
     latencyMs,
-    // The native lists are as good a proof as the greeting, which is not documented.
-    isLMStudio: isGreeted || models?.api === 'v1' || models?.api === 'v0' || isCatchAll(greeting.error),
-    models,
+    // Only LM Studio has the v0 and v1 lists. They count as much as the greeting, which is not documented.
+    isLMStudio: hasGreeted || list?.api === 'v1' || list?.api === 'v0' || isCatchAll(greeting.error),
+    models: list,
     error,
     evidence,
   }
 }
 
-/** LM Studio's words for a path it does not know, which no other server uses. */
+const countOf = ({ length }: readonly unknown[]): string => (length === 1 ? '1 model' : `${length} models`)
+
+/** Whether this is LM Studio's response to an unknown route. No other server words it like this. */
 const isCatchAll = (error: ProviderError | undefined): boolean =>
   UnsupportedEndpointError.isInstance(error) && /unexpected endpoint or method/i.test(error.message)
 
-/** Failures of the connection; a 5xx, a redirect or an unknown route come from something that answers. */
+/** Whether the connection itself failed. A 5xx, a redirect and an unknown route are responses. */
 const isUnreachable = (error: ProviderError): boolean =>
   NetworkError.isInstance(error) && error.status === undefined && !UnsupportedEndpointError.isInstance(error)
 
-/** A failure of the server is a finding; the caller's abort and wrong options are not. */
-async function attempt<T>(run: () => Promise<T>): Promise<{ readonly value?: T; readonly error?: ProviderError }> {
+/** Returns what `run` resolves to or how the server failed. Rethrows the caller's abort and invalid options. */
+async function capture<T>(run: () => Promise<T>): Promise<{ readonly value?: T; readonly error?: ProviderError }> {
   try {
     return { value: await run() }
   } catch (error) {

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { callOptionEntriesOfSettings } from '../config/call-options.js'
 import type { CallOptions } from '../config/options.js'
 import { checkCallOptions } from '../config/resolve-config.js'
 import { ROUTES } from '../config/routes.js'
@@ -8,24 +9,31 @@ import type { RequestSpec } from '../http/request-spec.js'
 import type { Client } from '../http/types.js'
 import { throwIfAborted } from '../utils/abort.js'
 import { compact } from '../utils/json.js'
-import { callOptionEntriesOfSettings } from '../config/call-options.js'
-import { name, optional } from '../validation/schema.js'
+import { once } from '../utils/once.js'
+import { type EntriesOf, name, optional } from '../validation/schema.js'
 import { parseResponse, validateRequest } from '../validation/validate.js'
-import { type WireDownload, downloadSchema, readDownload } from './load-response.js'
+import { type WireDownload, downloadSchema, readDownload } from './download-response.js'
 import { modelCatalog } from './model-catalog.js'
 import type { DownloadOptions, DownloadResult } from './types.js'
 import { watchDownload } from './watch-download.js'
 
-const schema = v.strictObject({ model: name })
+const modelSchema = /* @__PURE__ */ once(() => v.strictObject({ model: name }))
 
-const optionsSchema = v.strictObject({
-  ...callOptionEntriesOfSettings,
-  quantization: v.optional(name),
-  jobId: v.optional(name),
-  onProgress: optional((value) => typeof value === 'function', 'must be a function'),
+const settingsSchema = /* @__PURE__ */ once(() => {
+  const entries = {
+    quantization: v.optional(name),
+    jobId: v.optional(name),
+    onProgress: optional((value) => typeof value === 'function', 'must be a function'),
+  } satisfies EntriesOf<DownloadOptions>
+  return v.strictObject({ ...callOptionEntriesOfSettings, ...entries })
 })
 
-/** Begins a download, or takes one up, and waits for its end: `POST /api/v1/models/download`, then its status. */
+/**
+ * Starts a download, or continues to watch one, and waits until it has finished. See
+ * {@link LMStudioProvider.downloadModel}.
+ *
+ * @remarks Sends `POST /api/v1/models/download`, then polls `GET /api/v1/models/download/status/{job_id}`.
+ */
 export async function downloadModel(
   client: Client,
   model: string,
@@ -33,45 +41,44 @@ export async function downloadModel(
   options: CallOptions = {},
 ): Promise<DownloadResult> {
   checkCallOptions(options)
-  validateRequest(schema, { model })
-  validateRequest(optionsSchema, settings)
-  const { quantization, jobId: known, onProgress } = settings
-  const { endpoint, timeout } = client.config
+  validateRequest(modelSchema(), { model })
+  validateRequest(settingsSchema(), settings)
+  const { quantization, jobId: knownJobId, onProgress } = settings
+  const { endpoint, timeout, log } = client.config
   const models = modelCatalog(client)
 
-  async function ask(spec: RequestSpec): Promise<WireDownload> {
-    // An answer comes at once, whatever the size of the model.
-    const answer = await client.requestJSON(spec, { timeout, ...compact(options) })
-    const wire = parseResponse(downloadSchema, answer.body, 'The answer', { endpoint })
-    // Before anybody is told, so that who then lists the models finds the new one.
+  async function request(spec: RequestSpec): Promise<WireDownload> {
+    // The server responds at once, whatever the size of the model, so `timeout` applies and not `generationTimeout`.
+    const { body } = await client.requestJSON(spec, { timeout, ...compact(options) })
+    const wire = parseResponse(downloadSchema(), body, 'The response', { endpoint })
+    // Before `onProgress` is called, so that it finds the new model in the list.
     if (wire.status === 'completed' || wire.status === 'already_downloaded') await models.invalidate()
     return wire
   }
-  const look = (id: string): Promise<WireDownload> =>
-    ask({ method: 'GET', route: `${ROUTES.downloadStatus}/${encodeURIComponent(id)}`, kind: 'read' })
+  const start = (): Promise<WireDownload> =>
+    request({
+      method: 'POST',
+      route: ROUTES.downloadModel,
+      body: serialize(compact({ model, quantization })),
+      kind: 'change',
+    }).catch(explainUnknownName)
+  const poll = (id: string): Promise<WireDownload> =>
+    request({ method: 'GET', route: `${ROUTES.downloadStatus}/${encodeURIComponent(id)}`, kind: 'read' })
 
-  const first =
-    known === undefined
-      ? await ask({
-          method: 'POST',
-          route: ROUTES.downloadModel,
-          body: serialize(compact({ model, quantization })),
-          kind: 'change',
-        }).catch(explainName)
-      : await look(known)
+  const first = knownJobId === undefined ? await start() : await poll(knownJobId)
   if (first.status === 'already_downloaded') return { status: 'already-downloaded', raw: first }
-  const jobId = readDownload(first).jobId ?? known
-  if (jobId === undefined) throw new InvalidResponseError('The answer names no download to watch.', { endpoint })
+  const jobId = readDownload(first).jobId ?? knownJobId
+  if (jobId === undefined) throw new InvalidResponseError('The response does not contain a job id.', { endpoint })
   try {
-    const last = await watchDownload({ client, jobId, first, look, onProgress, signal: options.signal })
+    const last = await watchDownload({ client, jobId, first, poll, onProgress, signal: options.signal })
     return compact({ status: 'completed' as const, jobId, totalBytes: readDownload(last).totalBytes, raw: last })
   } catch (error) {
-    const isOver = ApiError.isInstance(error) && /^(download-failed|job-not-found)$/.test(error.code)
-    if (!isOver) {
-      client.config.log?.({
+    const hasEnded = ApiError.isInstance(error) && (error.code === 'download-failed' || error.code === 'job-not-found')
+    if (!hasEnded) {
+      log?.({
         level: 'info',
         type: 'lifecycle',
-        message: `Nobody waits for download ${jobId} any more; it goes on in LM Studio. Its \`jobId\` takes up the watch.`,
+        message: `Download ${jobId} continues in LM Studio. To watch it again, pass its \`jobId\` to downloadModel.`,
         jobId,
       })
     }
@@ -80,9 +87,10 @@ export async function downloadModel(
   }
 }
 
-/** What is not in the catalogue is not among the models on the disk either: the usual hint would mislead. */
-function explainName(error: unknown): never {
+/** Replaces the hint: the usual one suggests models on the server's disk, which cannot be downloaded. */
+function explainUnknownName(error: unknown): never {
   if (!ModelNotFoundError.isInstance(error)) throw error
-  const hint = 'Check the name in LM Studio (Discover), or give a https://huggingface.co/… link.'
+  const hint = 'Check the name in LM Studio (Discover tab), or pass a https://huggingface.co/… link.'
+  // `cause` is not enumerable, so the spread leaves it out.
   throw new ModelNotFoundError(error.message, { ...error, cause: error.cause, hint })
 }

@@ -2,52 +2,35 @@ import type { CallOptions } from '../config/options.js'
 import { ROUTES } from '../config/routes.js'
 import { InvalidResponseError, UnsupportedEndpointError } from '../errors/errors.js'
 import type { Client } from '../http/types.js'
-import { parseResponse } from '../validation/validate.js'
-import { fromOpenAI, fromV0, fromV1, modelsOpenAISchema, modelsV0Schema, modelsV1Schema } from './response.js'
-import type { ModelInfo, ModelsAPI } from './types.js'
-
-/** The models of a server, and which of its lists they came from. */
-export interface ModelList {
-  readonly api: ModelsAPI
-  readonly models: ModelInfo[]
-}
-
-const MODEL_LISTS: readonly { api: ModelsAPI; route: string; read: (body: unknown) => ModelInfo[] }[] = [
-  {
-    api: 'v1',
-    route: ROUTES.modelsV1,
-    read: (body) => parseResponse(modelsV1Schema, body, 'The list of models').models.map(fromV1),
-  },
-  {
-    api: 'v0',
-    route: ROUTES.modelsV0,
-    read: (body) => parseResponse(modelsV0Schema, body, 'The list of models').data.map(fromV0),
-  },
-  {
-    api: 'openai',
-    route: ROUTES.modelsOpenAI,
-    read: (body) => parseResponse(modelsOpenAISchema, body, 'The list of models').data.map(fromOpenAI),
-  },
-]
+import { type ModelList, readModelList } from './response.js'
 
 /**
- * Reads the fullest list the server has: `/api/v1/models`, else `/api/v0/models`, else `/v1/models`.
+ * Requests the most detailed list of models that the server has: `/api/v1/models`, else `/api/v0/models`, else
+ * `/v1/models`.
  *
  * @remarks
- * The next list is tried only when this one is not there, which an older LM Studio says with a 200 and another server
- * with a 404 or a page. Anything else, a 401 above all, is an answer and not a missing route.
+ * The next list is requested only if this one does not exist: an older LM Studio responds to an unknown route
+ * with a 200 and an error, other servers with a 404 or a web page. Every other failure, above all a 401, is final.
  */
 export async function fetchModels(client: Client, options?: CallOptions): Promise<ModelList> {
-  let missing: unknown
-  for (const { api, route, read } of MODEL_LISTS) {
+  const lists = [
+    ['v1', ROUTES.modelsV1],
+    ['v0', ROUTES.modelsV0],
+    ['openai', ROUTES.modelsOpenAI],
+  ] as const
+  let lastError: unknown
+  for (const [api, route] of lists) {
     try {
       const { body } = await client.requestJSON({ method: 'GET', route, kind: 'read' }, options)
-      return { api, models: read(body) }
+      return readModelList(api, body)
     } catch (error) {
-      const isOther = InvalidResponseError.isInstance(error) && error.code !== 'body-too-long'
-      if (!isOther && !UnsupportedEndpointError.isInstance(error)) throw error
-      missing = error
+      if (!isMissingRoute(error)) throw error
+      lastError = error
     }
   }
-  throw missing
+  throw lastError
 }
+
+const isMissingRoute = (error: unknown): boolean =>
+  UnsupportedEndpointError.isInstance(error) ||
+  (InvalidResponseError.isInstance(error) && error.code !== 'body-too-long')

@@ -1,23 +1,22 @@
 import type { CallOptions } from '../config/options.js'
+import type { ListOptions } from '../config/resolve-config.js'
 import type { Client } from '../http/types.js'
 import { modelCatalog } from './model-catalog.js'
 import type { ModelCapabilities, ModelInfo } from './types.js'
 
-/** Lists the models of the server: see {@link ModelProvider.listModels}. */
-export async function listModels(
-  client: Client,
-  options?: CallOptions & { readonly refresh?: boolean | undefined },
-): Promise<ModelInfo[]> {
+/** Lists the models of the server. See {@link ModelProvider.listModels}. */
+export async function listModels(client: Client, options?: ListOptions): Promise<ModelInfo[]> {
   const { models } = await modelCatalog(client).list(options)
+  // Calls that share a request get the same list; each caller may change its own.
   return [...models]
 }
 
-/** Returns whether the server has a model: see {@link ModelProvider.supportsModel}. */
+/** Returns whether the server has a model. See {@link ModelProvider.supportsModel}. */
 export async function supportsModel(client: Client, model: string, options?: CallOptions): Promise<boolean> {
   return (await modelCatalog(client).find(model, options)) !== undefined
 }
 
-/** Returns what a model can do: see {@link ModelProvider.modelCapabilities}. */
+/** Returns what a model can do. See {@link ModelProvider.modelCapabilities}. */
 export async function modelCapabilities(
   client: Client,
   model: string,

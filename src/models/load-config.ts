@@ -1,63 +1,73 @@
 import { isObject } from '../utils/json.js'
-import type { WireLoadConfig, WireLoaded } from './load-response.js'
 import type { LoadSettings } from './types.js'
 
-type Loose = Readonly<Record<string, unknown>>
+type UnknownSettings = Readonly<Record<string, unknown>>
 
-const NAMES = {
+const WIRE_NAMES = {
   contextLength: 'context_length',
   evalBatchSize: 'eval_batch_size',
   flashAttention: 'flash_attention',
   numExperts: 'num_experts',
   offloadKVCacheToGPU: 'offload_kv_cache_to_gpu',
-} as const satisfies Record<keyof LoadSettings, keyof WireLoadConfig>
+} as const satisfies Readonly<Record<keyof LoadSettings, string>>
 
-const entries = Object.entries(NAMES)
-
-/** The settings that were given, by the server's names. */
-export function toWireConfig(settings: LoadSettings): WireLoadConfig {
-  const given = entries.map(([name, wireName]) => [wireName, settings[name as keyof LoadSettings]] as const)
-  return Object.fromEntries(given.filter(([, value]) => value !== undefined))
+/** The settings of a load as LM Studio names them. */
+export type WireLoadConfig = {
+  readonly [Name in keyof LoadSettings as (typeof WIRE_NAMES)[Name & keyof typeof WIRE_NAMES]]: LoadSettings[Name]
 }
 
-/** The body of a request to load. The echo tells what the server made of the settings. */
+const nameEntries = (): [keyof LoadSettings, string][] => Object.entries(WIRE_NAMES) as [keyof LoadSettings, string][]
+
+/** Renames the settings for a request. Settings that are `undefined` are left out. */
+export function toWireConfig(settings: LoadSettings): WireLoadConfig {
+  const renamed = nameEntries().map(([name, wireName]) => [wireName, settings[name]] as const)
+  return Object.fromEntries(renamed.filter(([, value]) => value !== undefined))
+}
+
+/** Reads the settings that the server reports. Values of an unexpected type are left out. */
+export function fromWireConfig(config: unknown): LoadSettings {
+  if (!isObject(config)) return {}
+  const hasExpectedType = (name: keyof LoadSettings, value: unknown): boolean =>
+    typeof value === (name === 'flashAttention' || name === 'offloadKVCacheToGPU' ? 'boolean' : 'number')
+  const renamed = nameEntries().map(([name, wireName]) => [name, config[wireName]] as const)
+  return Object.fromEntries(renamed.filter(([name, value]) => hasExpectedType(name, value)))
+}
+
+/** Body of `POST /api/v1/models/load`. */
 export const toLoadBody = (model: string, config: WireLoadConfig): object => ({
   model,
   ...config,
+  // The response then has the settings that the server applied.
   echo_load_config: true,
 })
 
-/** The settings the server reports; what is not of the expected type is left out. */
-export function fromWireConfig(config: unknown): LoadSettings {
-  if (!isObject(config)) return {}
-  const isRight = (name: string, value: unknown): boolean =>
-    typeof value === (name === 'flashAttention' || name === 'offloadKVCacheToGPU' ? 'boolean' : 'number')
-  const said = entries.map(([name, wireName]) => [name, config[wireName]] as const)
-  return Object.fromEntries(said.filter(([name, value]) => isRight(name, value)))
+/** Body of `POST /api/v1/models/unload`, which accepts the id of an instance, not of a model. */
+export const toUnloadBody = (instanceId: string): object => ({ instance_id: instanceId })
+
+/** The settings a load requested and those the server applied. */
+export interface LoadEcho {
+  readonly requested: UnknownSettings
+  readonly applied: UnknownSettings
 }
 
-/** What was asked of a load, and what the server made of it. */
-export interface Echo {
-  readonly asked: Loose
-  readonly made: Loose
-}
-
-/** What came of a load. */
-export const toEcho = (asked: WireLoadConfig, wire: WireLoaded): Echo => ({
-  asked: { ...asked },
-  made: wire.load_config ?? {},
-})
+/** Returns the requested and the applied settings of a load. */
+export const toLoadEcho = (
+  requested: WireLoadConfig,
+  wire: { readonly load_config?: UnknownSettings | null | undefined },
+): LoadEcho => ({ requested: { ...requested }, applied: wire.load_config ?? {} })
 
 /**
- * Whether an instance has the settings that were asked for. A setting it does not report is one its engine does not have.
- * Where the server once made something else of the same wish, that is what it will make of it again.
+ * Whether an instance that reports these settings meets a request for others.
+ *
+ * @remarks
+ * A setting that is not reported counts as met: the engine does not have it. So does a setting whose requested
+ * value the server once replaced by the reported one (a shorter context, for example): it would replace it again.
  */
-export function fits(reported: Loose, asked: WireLoadConfig, echo?: Echo): boolean {
-  return Object.entries(asked).every(([name, value]) => {
-    const now = reported[name] ?? undefined
-    return now === undefined || now === value || (echo?.asked[name] === value && echo?.made[name] === now)
+export function meetsConfig(reported: UnknownSettings, requested: WireLoadConfig, echo?: LoadEcho): boolean {
+  return Object.entries(requested).every(([name, value]) => {
+    const current = reported[name] ?? undefined
+    return (
+      current === undefined || current === value || (echo?.requested[name] === value && echo?.applied[name] === current)
+    )
   })
 }
-
-/** The body of a request to unload, which takes an instance and no model. */
-export const toUnloadBody = (instanceId: string): object => ({ instance_id: instanceId })

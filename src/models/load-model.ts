@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { callOptionEntriesOfSettings } from '../config/call-options.js'
 import type { CallOptions } from '../config/options.js'
 import { checkCallOptions } from '../config/resolve-config.js'
 import { ROUTES } from '../config/routes.js'
@@ -6,46 +7,50 @@ import { ModelLoadError, ModelNotFoundError, TimeoutError } from '../errors/erro
 import { serialize } from '../http/serialize.js'
 import type { Client } from '../http/types.js'
 import { throwIfAborted } from '../utils/abort.js'
+import { once } from '../utils/once.js'
 import { type Semaphore, createSemaphore } from '../utils/semaphore.js'
 import { type SingleFlight, createSingleFlight } from '../utils/single-flight.js'
-import { callOptionEntriesOfSettings } from '../config/call-options.js'
-import { name, optional, whole } from '../validation/schema.js'
+import { type EntriesOf, flag, name, optional, whole } from '../validation/schema.js'
 import { parseResponse, validateRequest } from '../validation/validate.js'
-import { type Echo, fits, toEcho, toLoadBody, toWireConfig } from './load-config.js'
-import { type WireLoadConfig, fromInstance, fromLoaded, loadedSchema } from './load-response.js'
-import { isModel, modelCatalog } from './model-catalog.js'
-import { requireV1API } from './require-v1-api.js'
+import { type LoadEcho, type WireLoadConfig, meetsConfig, toLoadBody, toLoadEcho, toWireConfig } from './load-config.js'
+import { fromInstance, fromLoaded, loadedSchema } from './load-response.js'
 import { explainMissingModel } from './missing-model.js'
+import { hasName, modelCatalog } from './model-catalog.js'
+import { requireV1API } from './require-v1-api.js'
 import type { LoadConfig, LoadedModel } from './types.js'
-import { awaitLoad } from './wait-for-load.js'
+import { waitForLoad } from './wait-for-load.js'
 
-const modelSchema = v.strictObject({ model: name })
+const modelSchema = /* @__PURE__ */ once(() => v.strictObject({ model: name }))
 
-const flag = v.optional(v.boolean())
-const configSchema = v.strictObject({
-  ...callOptionEntriesOfSettings,
-  contextLength: whole(1),
-  evalBatchSize: whole(1),
-  flashAttention: flag,
-  numExperts: whole(1),
-  offloadKVCacheToGPU: flag,
-  forceNew: flag,
-  onProgress: optional(() => false, 'is not for this call: the server tells the progress of a load to streamChat only'),
+const configSchema = /* @__PURE__ */ once(() => {
+  const entries = {
+    contextLength: whole(1),
+    evalBatchSize: whole(1),
+    flashAttention: flag(),
+    numExperts: whole(1),
+    offloadKVCacheToGPU: flag(),
+    forceNew: flag(),
+  } satisfies EntriesOf<LoadConfig>
+  return v.strictObject({
+    ...callOptionEntriesOfSettings,
+    ...entries,
+    onProgress: optional<never>(() => false, 'is not supported: only `streamChat` reports the progress of a load'),
+  })
 })
 
-/** What a client remembers of its loads. */
+/** What a client knows about the loads it started. */
 interface LoadState {
-  readonly flights: SingleFlight<LoadedModel>
-  /** One load at a time for each model, by model key. */
-  readonly turns: Map<string, Semaphore>
-  /** What the server made of the requested settings, by instance id. */
-  readonly echoes: Map<string, Echo>
+  readonly loads: SingleFlight<LoadedModel>
+  /** Lets one load at a time run for each model, by model id. */
+  readonly locks: Map<string, Semaphore>
+  /** The settings that the server applied, by instance id. */
+  readonly echoes: Map<string, LoadEcho>
 }
 
-const loadStates = new WeakMap<Client, LoadState>()
+const loadStates = /* @__PURE__ */ new WeakMap<Client, LoadState>()
 
 function loadStateOf(client: Client): LoadState {
-  const state = loadStates.get(client) ?? { flights: createSingleFlight(), turns: new Map(), echoes: new Map() }
+  const state = loadStates.get(client) ?? { loads: createSingleFlight(), locks: new Map(), echoes: new Map() }
   loadStates.set(client, state)
   return state
 }
@@ -57,8 +62,10 @@ interface LoadTarget {
 }
 
 /**
- * Loads a model: see {@link LMStudioProvider.loadModel}. Idempotent over a server that is not: `POST
- * /api/v1/models/load` creates another instance on every call.
+ * Loads a model, unless an instance with the requested settings is already loaded. See {@link
+ * LMStudioProvider.loadModel}.
+ *
+ * @remarks The server itself creates another instance for every `POST /api/v1/models/load`.
  */
 export async function loadModel(
   client: Client,
@@ -67,23 +74,23 @@ export async function loadModel(
   options: CallOptions = {},
 ): Promise<LoadedModel> {
   checkCallOptions(options)
-  validateRequest(modelSchema, { model })
-  validateRequest(configSchema, config)
+  validateRequest(modelSchema(), { model })
+  validateRequest(configSchema(), config)
   const { forceNew = false, ...settings } = config
   const target = { model, config: toWireConfig(settings), forceNew }
   const { signal, ...limits } = options
   throwIfAborted(signal)
-  const { flights, turns } = loadStateOf(client)
-  // Variants and instances belong to one model.
-  const [key = model] = model.split(/[@:]/)
-  const turn = turns.get(key) ?? createSemaphore(1)
-  turns.set(key, turn)
-  // Headers can select another machine, and every forced instance is one of its own.
+  const { loads, locks } = loadStateOf(client)
+  // Variants (`id@q4_k_m`) and instances (`id:2`) belong to one model.
+  const [modelId = model] = model.split(/[@:]/)
+  const lock = locks.get(modelId) ?? createSemaphore(1)
+  locks.set(modelId, lock)
+  // Headers can select another machine, and every load with `forceNew` creates an instance of its own.
   const isShared = !forceNew && limits.headers === undefined
-  const loading = flights.ride(
+  const loading = loads.run(
     isShared ? JSON.stringify([model, target.config, limits]) : {},
     async (shared) => {
-      const release = await turn.acquire(shared)
+      const release = await lock.acquire(shared)
       try {
         return await load(client, target, { ...limits, signal: shared })
       } finally {
@@ -103,44 +110,44 @@ async function load(
   const { endpoint, generationTimeout, log } = client.config
   const { echoes } = loadStateOf(client)
   const models = modelCatalog(client)
-  // What others have loaded since is in no cache.
+  // Other programs load and unload models too, so the cached list may be wrong.
   const list = await models.list({ ...options, refresh: true })
   requireV1API(list.api, 'loadModel', endpoint)
-  const info = list.models.find((listed) => isModel(listed, model))
-  // An instance id means that instance only, unless it is the model's id as well.
-  const own = info?.instances.filter(({ id }) => id === model && id !== info.id) ?? []
-  const candidates = own.length > 0 ? own : (info?.instances ?? [])
+  const info = list.models.find((listed) => hasName(listed, model))
+  // The id of an instance means that instance only, unless it is also the id of the model.
+  const named = info?.instances.filter(({ id }) => id === model && id !== info.id) ?? []
+  const candidates = named.length > 0 ? named : (info?.instances ?? [])
   const ready = forceNew
     ? undefined
-    : candidates.find(({ id, config: reported }) => fits(reported, config, echoes.get(id)))
+    : candidates.find(({ id, config: reported }) => meetsConfig(reported, config, echoes.get(id)))
   if (info !== undefined && ready !== undefined) return fromInstance(ready, info)
   if (candidates.length > 0) {
-    const why = forceNew ? 'because of `forceNew`' : 'because no loaded instance has the requested settings'
-    log?.({ level: 'info', type: 'lifecycle', message: `Loading another instance of ${model}, ${why}.` })
+    const reason = forceNew ? '`forceNew` is set' : 'no loaded instance has the requested settings'
+    log?.({ level: 'info', type: 'lifecycle', message: `Loading another instance of ${model}: ${reason}.` })
   }
-  const target = own.length > 0 ? info!.id : model
-  const until = performance.now() + (options.timeout ?? generationTimeout)
+  const target = named.length > 0 ? info!.id : model
+  const deadline = performance.now() + (options.timeout ?? generationTimeout)
   try {
     const { body } = await client.requestJSON(
       { method: 'POST', route: ROUTES.loadModel, body: serialize(toLoadBody(target, config)), kind: 'change' },
       options,
     )
-    const wire = parseResponse(loadedSchema, body, 'The response', { endpoint })
+    const wire = parseResponse(loadedSchema(), body, 'The response', { endpoint })
     const loaded = fromLoaded(wire, info?.type)
-    echoes.set(loaded.instanceId, toEcho(config, wire))
+    echoes.set(loaded.instanceId, toLoadEcho(config, wire))
     return loaded
   } catch (error) {
     if (TimeoutError.isInstance(error) && error.limit === 'platform') {
-      const known = (info?.instances ?? []).map(({ id }) => id)
-      const late = await awaitLoad(models, target, known, until, options)
+      const knownIds = (info?.instances ?? []).map(({ id }) => id)
+      const late = await waitForLoad(models, { model: target, knownIds, deadline }, options)
       if (late !== undefined) return late
     }
-    // Some versions report a model they do not have as one that failed to load.
+    // Some versions report an unknown model as one that failed to load.
     if (info !== undefined || !ModelLoadError.isInstance(error) || error.code !== 'model-load') throw error
     const availableModels = list.models.map(({ id }) => id)
     throw new ModelNotFoundError(error.message, { endpoint, model, availableModels, cause: error })
   } finally {
-    // After a failure as well: the server may still be loading.
+    // Also after a failure: the server may still finish the load.
     await models.invalidate()
   }
 }

@@ -1,14 +1,14 @@
 import type { CallOptions } from '../config/options.js'
 import { ModelNotFoundError, type ModelNotFoundErrorOptions } from '../errors/errors.js'
-import { throwIfAborted } from '../utils/abort.js'
 import type { Client } from '../http/types.js'
+import { throwIfAborted } from '../utils/abort.js'
 import { modelCatalog } from './model-catalog.js'
 
-// The list only makes the error better: nobody waits long for that.
-const PATIENCE_MS = 2_000
-const MAX_NAMED = 10
+// The list only improves the message, so the error must not be delayed for long.
+const LOOKUP_TIMEOUT_MS = 2_000
+const MAX_NAMES = 10
 
-/** Throws the error again; a {@link ModelNotFoundError} with the models that are there. */
+/** Rethrows an error, a {@link ModelNotFoundError} with the models that the server has. */
 export async function explainMissingModel(
   client: Client,
   error: unknown,
@@ -18,22 +18,22 @@ export async function explainMissingModel(
   if (!ModelNotFoundError.isInstance(error) || error.availableModels !== undefined) throw error
   const { signal, headers } = options ?? {}
   const available = await modelCatalog(client)
-    .list({ refresh: true, timeout: PATIENCE_MS, maxRetries: 0, signal, headers })
+    .list({ refresh: true, timeout: LOOKUP_TIMEOUT_MS, maxRetries: 0, signal, headers })
     .then(({ models }) => models.map(({ id }) => id))
     .catch(() => undefined)
   throwIfAborted(signal)
   if (available === undefined) throw error
-  // Its facts are what an error shows of itself; the cause is hidden.
+  // `cause` is not enumerable, so the spread leaves it out.
   throw notFoundAmong(available, error.message, { ...error, cause: error.cause, model })
 }
 
-/** The error for a model that is not among those there are. */
+/** Creates the error for a model that is not among the available ones. */
 export function notFoundAmong(
   availableModels: readonly string[],
   message: string,
-  facts: ModelNotFoundErrorOptions,
+  options: ModelNotFoundErrorOptions,
 ): ModelNotFoundError {
-  const named = availableModels.slice(0, MAX_NAMED).join(', ') + (availableModels.length > MAX_NAMED ? ', …' : '')
-  const there = availableModels.length === 0 ? ' no models at all' : `: ${named}`
-  return new ModelNotFoundError(`${message} It has${there}.`, { ...facts, availableModels })
+  const names = availableModels.slice(0, MAX_NAMES).join(', ') + (availableModels.length > MAX_NAMES ? ', …' : '')
+  const available = availableModels.length === 0 ? 'The server has no models.' : `Available models: ${names}.`
+  return new ModelNotFoundError(`${message} ${available}`, { ...options, availableModels })
 }

@@ -1,65 +1,26 @@
-import * as v from 'valibot'
 import { defaultCache, noCache } from '../cache/adapters.js'
 import { createCachedValue } from '../cache/cached-value.js'
 import type { CallOptions } from '../config/options.js'
-import { checkListOptions } from '../config/resolve-config.js'
+import { type ListOptions, checkListOptions } from '../config/resolve-config.js'
 import type { Client } from '../http/types.js'
-import { oneOf } from '../validation/schema.js'
-import { type ModelList, fetchModels } from './fetch-models.js'
+import { isObject } from '../utils/json.js'
+import { fetchModels } from './fetch-models.js'
+import { type ModelList, isModelsAPI, readModelList } from './response.js'
 import type { ModelCapabilities, ModelInfo } from './types.js'
 
-const text = v.optional(v.string())
-const count = v.optional(v.number())
-const flag = v.optional(v.boolean())
-
-// A cache is outside our hands: what comes back is checked as strictly as what a caller may rely on.
-const modelSchema = v.looseObject({
-  id: v.string(),
-  type: oneOf(['llm', 'vlm', 'embedding', 'unknown']),
-  displayName: text,
-  publisher: text,
-  architecture: text,
-  quantization: text,
-  sizeBytes: count,
-  parameters: text,
-  format: text,
-  state: oneOf(['loaded', 'not-loaded', 'unknown']),
-  instances: v.array(v.looseObject({ id: v.string(), contextLength: count, config: v.looseObject({}) })),
-  contextLength: count,
-  maxContextLength: count,
-  capabilities: v.looseObject({
-    chat: flag,
-    embeddings: flag,
-    vision: flag,
-    toolUse: flag,
-    reasoning: v.optional(v.looseObject({ options: v.array(v.string()), default: text })),
-    structuredOutput: flag,
-    maxContextLength: count,
-    contextLength: count,
-  }),
-  variants: v.optional(v.array(v.string())),
-})
-
-const listSchema = v.looseObject({
-  api: oneOf(['v1', 'v0', 'openai']),
-  models: v.array(modelSchema),
-}) as unknown as v.GenericSchema<unknown, ModelList>
-
-type ListOptions = CallOptions & { readonly refresh?: boolean | undefined }
-
-/** The models of a server, kept for a while. */
+/** The models of one server, cached for `cacheTtl`. */
 export interface ModelCatalog {
   list(options?: ListOptions): Promise<ModelList>
-  /** From the cache, then from one refresh; `undefined` when the server does not have it. */
+  /** Looks in the cache, then refreshes it once. Resolves to `undefined` if the server does not have the model. */
   find(model: string, options?: CallOptions): Promise<ModelInfo | undefined>
   capabilities(model: string, options?: CallOptions): Promise<ModelCapabilities | undefined>
-  /** To be called when what is loaded or downloaded has changed. */
+  /** Deletes the cached list. Call this after loading, unloading or downloading a model. */
   invalidate(): Promise<void>
 }
 
-const catalogs = new WeakMap<Client, ModelCatalog>()
+const catalogs = /* @__PURE__ */ new WeakMap<Client, ModelCatalog>()
 
-/** The catalog of a client, created at the first use, so that everything that needs models shares one cache. */
+/** Returns the catalog of a client. It is created on first use, so that every verb of a client shares one cache. */
 export function modelCatalog(client: Client): ModelCatalog {
   const catalog = catalogs.get(client) ?? createModelCatalog(client)
   catalogs.set(client, catalog)
@@ -70,31 +31,39 @@ export function createModelCatalog(client: Client): ModelCatalog {
   const { config } = client
   const cached = createCachedValue<ModelList>({
     cache: config.cache === false ? noCache() : (config.cache ?? defaultCache()),
-    // No token: it would be a secret in a place that outlives the page.
+    // Without the token: a cache outlives the page and is not a place for secrets.
     key: `lmstudio-provider:models:${config.endpoint}`,
     ttl: config.cacheTtl,
-    schema: listSchema,
+    // The response itself is stored, so that an entry is checked by the same schemas as a response.
+    toStored: ({ api, body }) => ({ api, body }),
+    fromStored(data) {
+      if (!isObject(data)) throw new TypeError('Expected an object.')
+      const { api, body } = data
+      if (!isModelsAPI(api)) throw new TypeError('Expected the name of a list.')
+      return readModelList(api, body)
+    },
     log: config.log,
   })
 
   function get(listOptions: ListOptions = {}): ReturnType<typeof cached.get> {
     checkListOptions(listOptions)
-    const { refresh = false, ...options } = listOptions
+    const { refresh, ...options } = listOptions
     const { signal, ...limits } = options
     const load = (shared: AbortSignal | undefined): Promise<ModelList> =>
       fetchModels(client, { ...limits, signal: shared })
-    // Headers can choose another machine behind a gateway: its list is neither kept nor taken for that of this one.
-    if (limits.headers !== undefined) return load(signal).then((value) => ({ value, isKept: false }))
-    // Nobody is held to another caller's limits: only those who want the same way share a request.
-    return cached.get(load, signal, refresh, JSON.stringify([limits.timeout, limits.maxRetries]))
+    // Headers can select another machine behind a gateway, so such a list is neither cached nor taken from the cache.
+    if (limits.headers !== undefined) return load(signal).then((value) => ({ value, isCached: false }))
+    // Calls share a request only if their limits are equal: one with a short timeout must not fail a patient one.
+    const variant = JSON.stringify([limits.timeout, limits.maxRetries])
+    return cached.get(load, { signal, refresh, variant })
   }
 
   async function find(model: string, options?: CallOptions): Promise<ModelInfo | undefined> {
-    const search = ({ models }: ModelList): ModelInfo | undefined => models.find((info) => isModel(info, model))
-    const first = await get(options)
-    const found = search(first.value)
-    // What was just read need not be read again.
-    return found !== undefined || !first.isKept ? found : search((await get({ ...options, refresh: true })).value)
+    const search = ({ models }: ModelList): ModelInfo | undefined => models.find((info) => hasName(info, model))
+    const { value, isCached } = await get(options)
+    const info = search(value)
+    if (info !== undefined || !isCached) return info
+    return search((await get({ ...options, refresh: true })).value)
   }
 
   return {
@@ -102,7 +71,7 @@ export function createModelCatalog(client: Client): ModelCatalog {
     find,
     async capabilities(model, options) {
       const info = await find(model, options)
-      // Each copy has a context of its own.
+      // Instances of one model can be loaded with different context lengths.
       const instance = info?.instances.find(({ id }) => id === model)
       return instance === undefined
         ? info?.capabilities
@@ -112,6 +81,6 @@ export function createModelCatalog(client: Client): ModelCatalog {
   }
 }
 
-/** Whether a name that may be sent as `model` means this one. */
-export const isModel = ({ id, instances, variants }: ModelInfo, model: string): boolean =>
-  id === model || instances.some((instance) => instance.id === model) || variants?.includes(model) === true
+/** Whether a request can name this model as `name`: by its id, the id of an instance or a variant. */
+export const hasName = ({ id, instances, variants }: ModelInfo, name: string): boolean =>
+  id === name || instances.some((instance) => instance.id === name) || variants?.includes(name) === true

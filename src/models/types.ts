@@ -1,36 +1,40 @@
-/** What kind of model it is; `vlm` is an `llm` that sees. */
+/** The type of a model; a `vlm` is an `llm` that also accepts images. */
 export type ModelType = 'llm' | 'vlm' | 'embedding' | 'unknown'
 
-/** Which list the information came from, fullest first. */
+/**
+ * The list that model information comes from, most detailed first: `/api/v1/models`, `/api/v0/models` or `/v1/models`.
+ */
 export type ModelsAPI = 'v1' | 'v0' | 'openai'
 
-/** What a model can do. `undefined` means: the server does not say. */
+/** What a model can do. `undefined` means that the server does not report it. */
 export interface ModelCapabilities {
   readonly chat: boolean | undefined
   readonly embeddings: boolean | undefined
+  /** Whether messages may contain images. */
   readonly vision: boolean | undefined
   readonly toolUse: boolean | undefined
-  /** Reasoning settings the model accepts, and the one it uses when none is given. */
+  /** The reasoning settings that the model accepts, and the one it uses by default. */
   readonly reasoning: { readonly options: readonly string[]; readonly default: string | undefined } | undefined
   readonly structuredOutput: boolean | undefined
-  /** What the model could do, tokens. */
+  /** The context length that the model supports, in tokens. */
   readonly maxContextLength: number | undefined
-  /** What can be used now, tokens: the loaded instance's limit. `undefined` while it is not loaded. */
+  /** The context length of the loaded instance, in tokens; `undefined` while the model is not loaded. */
   readonly contextLength: number | undefined
 }
 
 /** A loaded copy of a model. */
 export interface ModelInstance {
-  /** Can be sent as `model` too, where several copies are loaded. */
+  /** Can be sent as `model`, to choose between several loaded copies. */
   readonly id: string
+  /** In tokens. */
   readonly contextLength: number | undefined
   /** The load settings as the server reports them. */
   readonly config: Readonly<Record<string, unknown>>
 }
 
-/** One model of a server, as fully as the server describes it. */
+/** A model of a server, with everything that the server reports about it. */
 export interface ModelInfo {
-  /** What is sent as `model`. */
+  /** The name to send as `model`. */
   readonly id: string
   readonly type: ModelType
   readonly displayName?: string
@@ -39,41 +43,41 @@ export interface ModelInfo {
   /** For example `Q4_K_M`. */
   readonly quantization?: string
   readonly sizeBytes?: number
-  /** For example `26B-A4B`. */
+  /** The number of parameters, for example `26B-A4B`. */
   readonly parameters?: string
-  /** `gguf`, `mlx` or a newer one. */
+  /** `gguf`, `mlx` or a format that newer versions add. */
   readonly format?: string
   readonly state: 'loaded' | 'not-loaded' | 'unknown'
   readonly instances: readonly ModelInstance[]
-  /** Usable now, tokens. */
+  /** The context length of the first loaded instance, in tokens. */
   readonly contextLength?: number
-  /** The model's own upper bound, tokens. */
+  /** The context length that the model supports, in tokens. */
   readonly maxContextLength?: number
   readonly capabilities: ModelCapabilities
   /** Ids of the variants on disk, for example `acme/tern-4b@q4_k_m`. */
   readonly variants?: readonly string[]
-  /** The entry as it came. */
+  /** The entry of the list as received. */
   readonly raw: unknown
 }
 
-/** How a model is loaded. What is left out, the server decides by its own settings for the model. */
+/** The settings of a loaded model. The server chooses its own value for every setting that is left out. */
 export interface LoadSettings {
-  /** Tokens of context; at most the model's `maxContextLength`. */
+  /** Context length, in tokens; at most the `maxContextLength` of the model. */
   readonly contextLength?: number | undefined
-  /** Tokens of the prompt that are evaluated at once; llama.cpp only. */
+  /** How many tokens of the prompt are evaluated at once. llama.cpp only. */
   readonly evalBatchSize?: number | undefined
-  /** Faster attention that needs less memory; llama.cpp only. */
+  /** Uses an attention algorithm that is faster and needs less memory. llama.cpp only. */
   readonly flashAttention?: boolean | undefined
-  /** Experts in use, for models of the mixture kind; llama.cpp only. */
+  /** How many experts are active in a mixture-of-experts model. llama.cpp only. */
   readonly numExperts?: number | undefined
-  /** Whether the cache of the conversation lies in the GPU's memory; llama.cpp only. */
+  /** Keeps the KV cache in GPU memory. llama.cpp only. */
   readonly offloadKVCacheToGPU?: boolean | undefined
 }
 
 /** The second argument of `loadModel`. */
 export interface LoadConfig extends LoadSettings {
   /**
-   * Loads another instance even where one that would do is loaded.
+   * Loads another instance even if one with the requested settings is already loaded.
    *
    * @defaultValue `false`
    */
@@ -82,42 +86,42 @@ export interface LoadConfig extends LoadSettings {
 
 /** A loaded instance of a model. */
 export interface LoadedModel {
-  /** Id of the instance; send it as `model` to use this one, or give it to `unloadModel`. */
+  /** The id of the instance. Send it as `model` to use this instance, or pass it to `unloadModel`. */
   readonly instanceId: string
   readonly type: ModelType
-  /** Whether it was there already, and nothing has been loaded. */
+  /** Whether the instance was already loaded, so that the call loaded nothing. */
   readonly wasLoaded: boolean
-  /** What the load took by the server's clock, milliseconds; absent when nothing was loaded. */
+  /** How long the load took, in ms, measured by the server; absent if nothing was loaded. */
   readonly loadTimeMs?: number
-  /** The settings in force, as far as the server tells them. */
+  /** The settings in use, as far as the server reports them. */
   readonly config: LoadSettings
-  /** The answer, or the entry of the list, as it came. */
+  /** The response, or the instance in the list of models, as received. */
   readonly raw: unknown
 }
 
-/** How far a download is. */
+/** The progress of a download. */
 export interface DownloadProgress {
-  /** Names the download: with it another call, or another program, can take up the watch. */
+  /** Identifies the download. Another call, or another program, can watch the same download with it. */
   readonly jobId: string
-  /** A `paused` download goes on when somebody resumes it in LM Studio. */
+  /** A `paused` download continues once it is resumed in LM Studio. */
   readonly status: 'downloading' | 'paused' | 'completed'
   readonly downloadedBytes?: number
   readonly totalBytes?: number
-  /** As the server says, else measured between two looks. */
+  /** The speed that the server reports, otherwise the speed measured between two polls. */
   readonly bytesPerSecond?: number
-  /** Time left at this speed, milliseconds. */
+  /** The remaining time at this speed, in ms. */
   readonly etaMs?: number
 }
 
 /** The second argument of `downloadModel`. */
 export interface DownloadOptions {
-  /** For example `Q4_K_M`; only for a model given as a `https://huggingface.co/…` link. */
+  /** For example `Q4_K_M`. Only for a model given as a `https://huggingface.co/…` link. */
   readonly quantization?: string | undefined
-  /** A download that was begun before: it is only watched, and nothing is begun. */
+  /** Watches a download that was started before instead of starting one. */
   readonly jobId?: string | undefined
   /**
-   * Called when the download begins, and after each look at it; the next look waits for the promise it may return. What
-   * it throws ends the watch and is what the call rejects with.
+   * Called at the start and after every poll. If it returns a promise, the next poll waits for it. If it throws, the
+   * call rejects with that error and the download continues unwatched.
    */
   readonly onProgress?: ((progress: DownloadProgress) => unknown) | undefined
 }
@@ -125,9 +129,9 @@ export interface DownloadOptions {
 /** A model that is on the server's disk. */
 export interface DownloadResult {
   readonly status: 'completed' | 'already-downloaded'
-  /** Absent when there was nothing to download. */
+  /** Absent if the model was already downloaded. */
   readonly jobId?: string
   readonly totalBytes?: number
-  /** The last answer as it came. */
+  /** The last status as received. */
   readonly raw: unknown
 }

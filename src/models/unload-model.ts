@@ -5,76 +5,87 @@ import { ROUTES } from '../config/routes.js'
 import { ApiError, ModelNotFoundError } from '../errors/errors.js'
 import { ProviderError } from '../errors/provider-error.js'
 import { serialize } from '../http/serialize.js'
+import type { RequestSpec } from '../http/request-spec.js'
 import type { Client } from '../http/types.js'
 import { throwIfAborted } from '../utils/abort.js'
+import { once } from '../utils/once.js'
 import { name } from '../validation/schema.js'
 import { validateRequest } from '../validation/validate.js'
 import { toUnloadBody } from './load-config.js'
 import { notFoundAmong } from './missing-model.js'
-import { modelCatalog, isModel } from './model-catalog.js'
+import { hasName, modelCatalog } from './model-catalog.js'
 import { requireV1API } from './require-v1-api.js'
 import type { ModelInfo } from './types.js'
 
-const schema = v.strictObject({ modelOrInstance: name })
+const schema = /* @__PURE__ */ once(() => v.strictObject({ modelOrInstance: name }))
 
-/** Frees a model, or one instance of it: `POST /api/v1/models/unload` for each. */
+/**
+ * Unloads one instance, or every instance of a model. See {@link LMStudioProvider.unloadModel}.
+ *
+ * @remarks Sends `POST /api/v1/models/unload` for each instance.
+ */
 export async function unloadModel(client: Client, modelOrInstance: string, options?: CallOptions): Promise<void> {
   checkCallOptions(options)
-  validateRequest(schema, { modelOrInstance })
+  validateRequest(schema(), { modelOrInstance })
   const { endpoint } = client.config
   const models = modelCatalog(client)
-  const { api, models: list } = await models.list({ ...options, refresh: true })
-  requireV1API(api, 'unloadModel', endpoint)
-  const targets = instancesOf(modelOrInstance, list)
-  if (targets === undefined) {
+  const list = await models.list({ ...options, refresh: true })
+  requireV1API(list.api, 'unloadModel', endpoint)
+  const instanceIds = findInstances(modelOrInstance, list.models)
+  if (instanceIds === undefined) {
     throw notFoundAmong(
-      list.map(({ id }) => id),
-      `The server at ${endpoint} does not have ${modelOrInstance}.`,
+      list.models.map(({ id }) => id),
+      `Model ${modelOrInstance} was not found at ${endpoint}.`,
       { endpoint, model: modelOrInstance },
     )
   }
-  const done: string[] = []
-  let failure: unknown
-  for (const id of targets) {
+  const unloaded: string[] = []
+  let firstError: unknown
+  for (const id of instanceIds) {
     try {
-      await unload(client, id, options)
-      done.push(id)
+      await unloadInstance(client, id, options)
+      unloaded.push(id)
     } catch (error) {
-      failure ??= error
+      firstError ??= error
     }
   }
-  if (targets.length > 0) await models.invalidate()
+  if (instanceIds.length > 0) await models.invalidate()
   throwIfAborted(options?.signal)
-  if (failure === undefined) return
-  if (done.length === 0 || !ProviderError.isInstance(failure)) throw failure
-  const left = targets.filter((id) => !done.includes(id))
-  throw new ApiError(`${done.join(', ')} unloaded, but not ${left.join(', ')}: ${failure.message}`, {
+  if (firstError === undefined) return
+  if (unloaded.length === 0 || !ProviderError.isInstance(firstError)) throw firstError
+  const failed = instanceIds.filter((id) => !unloaded.includes(id))
+  throw new ApiError(`Unloaded ${unloaded.join(', ')} but not ${failed.join(', ')}: ${firstError.message}`, {
     code: 'partly-unloaded',
-    hint: failure.hint,
-    isRetryable: failure.isRetryable,
+    hint: firstError.hint,
+    isRetryable: firstError.isRetryable,
     endpoint,
-    status: failure.status,
-    cause: failure,
+    status: firstError.status,
+    cause: firstError,
   })
 }
 
-async function unload(client: Client, id: string, options?: CallOptions): Promise<void> {
+async function unloadInstance(client: Client, id: string, options: CallOptions | undefined): Promise<void> {
+  const spec: RequestSpec = {
+    method: 'POST',
+    route: ROUTES.unloadModel,
+    body: serialize(toUnloadBody(id)),
+    // Unloading twice does no harm, so this is retried like a read.
+    kind: 'read',
+  }
   try {
-    // What is unloaded already can be asked for again: to that end it is a read.
-    const spec = { method: 'POST', route: ROUTES.unloadModel, body: serialize(toUnloadBody(id)), kind: 'read' } as const
     await client.requestJSON(spec, options)
   } catch (error) {
-    // Somebody else, or its idle time, was faster.
+    // Another program, or the idle timeout of the model, unloaded it first.
     if (!ModelNotFoundError.isInstance(error)) throw error
   }
 }
 
-/** The ids to free; none for what is there but not loaded, `undefined` for what is not there. */
-function instancesOf(asked: string, list: readonly ModelInfo[]): readonly string[] | undefined {
-  const find = (model: string): ModelInfo | undefined => list.find((info) => isModel(info, model))
-  const info = find(asked)
-  // A copy that is gone: its model is still known.
-  if (info === undefined) return find(asked.replace(/:\d+$/, '')) && []
+/** Returns the instances to unload: none for a model that is not loaded, `undefined` for one that does not exist. */
+function findInstances(modelOrInstance: string, list: readonly ModelInfo[]): readonly string[] | undefined {
+  const find = (model: string): ModelInfo | undefined => list.find((info) => hasName(info, model))
+  const info = find(modelOrInstance)
+  // The id of an instance that is no longer loaded still ends in a number after the id of its model.
+  if (info === undefined) return find(modelOrInstance.replace(/:\d+$/, '')) && []
   const ids = info.instances.map(({ id }) => id)
-  return info.id !== asked && ids.includes(asked) ? [asked] : ids
+  return info.id !== modelOrInstance && ids.includes(modelOrInstance) ? [modelOrInstance] : ids
 }

@@ -1,43 +1,47 @@
 import type { CallOptions } from '../config/options.js'
 import { sleep, throwIfAborted } from '../utils/abort.js'
 import { fromInstance } from './load-response.js'
-import { type ModelCatalog, isModel } from './model-catalog.js'
-import type { LoadedModel, ModelInfo } from './types.js'
-import { MAX_FAILED_LOOKS, isPassing } from './watch-download.js'
+import { type ModelCatalog, hasName } from './model-catalog.js'
+import { MAX_FAILED_POLLS, isTransient } from './polling.js'
+import type { LoadedModel } from './types.js'
 
-// A load that has taken minutes already is not in a hurry.
-const PAUSE_MS = 2_000
+// By now the load has taken minutes, so a few seconds more do not matter.
+const POLL_INTERVAL_MS = 2_000
+
+/** The load to wait for. */
+export interface PendingLoad {
+  readonly model: string
+  /** Ids of the instances that were loaded before. */
+  readonly knownIds: readonly string[]
+  /** When to give up, on the clock of `performance.now()`. */
+  readonly deadline: number
+}
 
 /**
- * Looks for the instance of a load whose answer cannot come any more, because the runtime's own `fetch` has given up
- * (Node's does after five minutes): the server loads on, and its list tells when it is done.
+ * Polls the list of models until a load has finished whose response can no longer arrive, because the runtime's own
+ * `fetch` gave up (Node's does after 300 s). The server continues to load.
  *
- * @param known - ids of the instances that were there before
- * @param until - on the clock of `performance.now()`
+ * @returns the new instance, or `undefined` if there is none at the deadline
  */
-export async function awaitLoad(
+export async function waitForLoad(
   models: ModelCatalog,
-  model: string,
-  known: readonly string[],
-  until: number,
+  { model, knownIds, deadline }: PendingLoad,
   options: CallOptions,
 ): Promise<LoadedModel | undefined> {
-  let failed = 0
-  while (performance.now() < until) {
-    await sleep(PAUSE_MS, options.signal)
-    let list: readonly ModelInfo[]
+  let failures = 0
+  while (performance.now() < deadline) {
+    await sleep(POLL_INTERVAL_MS, options.signal)
     try {
-      list = (await models.list({ ...options, refresh: true })).models
-      failed = 0
+      const list = await models.list({ ...options, refresh: true })
+      failures = 0
+      const info = list.models.find((listed) => hasName(listed, model))
+      const instance = info?.instances.find(({ id }) => !knownIds.includes(id))
+      if (instance !== undefined) return { ...fromInstance(instance, info!), wasLoaded: false }
     } catch (error) {
-      // A server that is busy loading may be slow to say so.
+      // A server that is busy loading may respond slowly or not at all.
       throwIfAborted(options.signal)
-      if (!isPassing(error) || ++failed > MAX_FAILED_LOOKS) throw error
-      continue
+      if (!isTransient(error) || ++failures > MAX_FAILED_POLLS) throw error
     }
-    const info = list.find((listed) => isModel(listed, model))
-    const instance = info?.instances.find(({ id }) => !known.includes(id))
-    if (instance !== undefined) return { ...fromInstance(instance, info!), wasLoaded: false }
   }
   return undefined
 }

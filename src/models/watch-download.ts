@@ -1,79 +1,82 @@
+import type { Config } from '../config/options.js'
 import { ApiError, TimeoutError } from '../errors/errors.js'
-import { ProviderError } from '../errors/provider-error.js'
 import type { Client } from '../http/types.js'
 import { raceAbort, sleep, throwIfAborted } from '../utils/abort.js'
-import { type Look, type WireDownload, readDownload, toProgress } from './load-response.js'
+import { type ByteCount, type WireDownload, readDownload, toProgress } from './download-response.js'
+import { MAX_FAILED_POLLS, isTransient } from './polling.js'
 import type { DownloadOptions } from './types.js'
 
-// A small file is there at once, a model takes hours: looks begin quick and become rare.
-const FIRST_MS = 100
-const GROWTH = 1.5
-const CAP_MS = 5_000
-// Beside the retries of each look: with the pauses between them about half a minute of a server that restarts.
-export const MAX_FAILED_LOOKS = 5
+// A small file arrives at once and a model takes hours, so the delay starts short and grows.
+const FIRST_DELAY_MS = 100
+const DELAY_GROWTH = 1.5
+const MAX_DELAY_MS = 5_000
 
-/** How long to wait before a look, milliseconds. */
-export const lookDelay = (looks: number): number => Math.min(CAP_MS, Math.round(FIRST_MS * GROWTH ** looks))
+/** How long to wait before a poll, in ms. */
+export const pollDelay = (polls: number): number =>
+  Math.min(MAX_DELAY_MS, Math.round(FIRST_DELAY_MS * DELAY_GROWTH ** polls))
 
-/** A download to watch. */
-export interface Watch {
+export interface DownloadWatch {
   readonly client: Client
   readonly jobId: string
-  /** What is known of it already. */
+  /** The status that is already known. */
   readonly first: WireDownload
-  readonly look: (jobId: string) => Promise<WireDownload>
+  readonly poll: (jobId: string) => Promise<WireDownload>
   readonly onProgress: DownloadOptions['onProgress']
   readonly signal: AbortSignal | undefined
 }
 
-/** Looks at a download until it is done; resolves to the last answer. */
-export async function watchDownload(watch: Watch): Promise<WireDownload> {
-  const { client, jobId, first, look, onProgress, signal } = watch
+/**
+ * Polls a download until it is complete. Resolves to the last status.
+ *
+ * @throws {@link ApiError} `download-failed`
+ * @throws {@link TimeoutError} `download-stalled`: no progress for `generationTimeout`
+ */
+export async function watchDownload(watch: DownloadWatch): Promise<WireDownload> {
+  const { client, jobId, first, poll, onProgress, signal } = watch
   const { endpoint, generationTimeout } = client.config
   let wire = first
-  let before: Look | undefined
+  let previous: ByteCount | undefined
   let changedAt = performance.now()
-  let looks = 0
-  let failed = 0
-  for (;;) {
-    throwIfAborted(signal)
-    if (wire.status === 'failed') throw failure(jobId, endpoint)
-    const { bytes, speed = 0 } = readDownload(wire)
-    const now = { bytes, at: performance.now() }
-    // Where the bytes are not counted, a speed says that there are more.
-    const hasMoved = bytes === undefined ? speed > 0 : bytes !== before?.bytes
-    if (before === undefined || hasMoved) changedAt = now.at
-    await raceAbort(Promise.resolve(onProgress?.(toProgress(wire, jobId, before, now))), signal)
-    if (wire.status === 'completed') return wire
-    before = now
-    for (let isNew = false; !isNew;) {
-      if (performance.now() - changedAt > generationTimeout)
-        throw stalled(wire.status, jobId, endpoint, generationTimeout)
-      await sleep(lookDelay(looks++), signal)
+  let polls = 0
+
+  async function nextStatus(): Promise<WireDownload> {
+    for (let failures = 0; ;) {
+      if (performance.now() - changedAt > generationTimeout) {
+        throw stalledError(wire.status, jobId, client.config)
+      }
+      await sleep(pollDelay(polls++), signal)
       try {
-        wire = await look(jobId)
-        isNew = true
-        failed = 0
+        return await poll(jobId)
       } catch (error) {
         throwIfAborted(signal)
-        const said = asFailure(error, jobId, endpoint)
-        if (!isPassing(said) || ++failed > MAX_FAILED_LOOKS) throw said
+        const failure = toDownloadFailure(error, jobId, endpoint)
+        if (!isTransient(failure) || ++failures > MAX_FAILED_POLLS) throw failure
       }
     }
   }
+
+  for (;;) {
+    throwIfAborted(signal)
+    if (wire.status === 'failed') throw failedError(jobId, endpoint)
+    const { downloadedBytes, bytesPerSecond = 0 } = readDownload(wire)
+    const current = { bytes: downloadedBytes, at: performance.now() }
+    // Without a count of bytes, only the speed shows whether more arrive.
+    const hasChanged = downloadedBytes === undefined ? bytesPerSecond > 0 : downloadedBytes !== previous?.bytes
+    if (previous === undefined || hasChanged) changedAt = current.at
+    await raceAbort(Promise.resolve(onProgress?.(toProgress(wire, jobId, { previous, current }))), signal)
+    if (wire.status === 'completed') return wire
+    previous = current
+    wire = await nextStatus()
+  }
 }
 
-/** Whether a look may succeed later: what the server does meanwhile does not depend on us. */
-export const isPassing = (error: unknown): boolean =>
-  ProviderError.isInstance(error) && (error.isRetryable || TimeoutError.isInstance(error))
-
-/** A status that holds an error is read as the download's end, in the server's words. */
-function asFailure(error: unknown, jobId: string, endpoint: string): unknown {
+/** A status response with an error body means that the download failed. */
+function toDownloadFailure(error: unknown, jobId: string, endpoint: string): unknown {
   const isStatus = ApiError.isInstance(error) && error.status === 200 && error.code === 'api'
-  return isStatus ? failure(jobId, endpoint, error.serverMessage) : error
+  return isStatus ? failedError(jobId, endpoint, error.serverMessage) : error
 }
 
-function failure(jobId: string, endpoint: string, serverMessage?: string): ApiError {
+function failedError(jobId: string, endpoint: string, serverMessage?: string): ApiError {
   const reason = serverMessage === undefined ? '' : `: “${serverMessage}”`
   return new ApiError(`Download ${jobId} failed on the server at ${endpoint}${reason}.`, {
     code: 'download-failed',
@@ -82,9 +85,9 @@ function failure(jobId: string, endpoint: string, serverMessage?: string): ApiEr
   })
 }
 
-function stalled(status: string, jobId: string, endpoint: string, timeoutMs: number): TimeoutError {
-  const what = status === 'paused' ? 'is paused' : 'has not moved'
-  return new TimeoutError(`Download ${jobId} ${what} for ${timeoutMs} ms (\`generationTimeout\`).`, {
+function stalledError(status: string, jobId: string, { endpoint, generationTimeout: timeoutMs }: Config): TimeoutError {
+  const state = status === 'paused' ? 'was paused' : 'made no progress'
+  return new TimeoutError(`Download ${jobId} ${state} for ${timeoutMs} ms (\`generationTimeout\`).`, {
     code: 'download-stalled',
     limit: 'generationTimeout',
     timeoutMs,

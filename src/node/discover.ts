@@ -1,12 +1,7 @@
-import {
-  type Advice,
-  type Candidate,
-  type DiscoverOptions,
-  candidatesOf,
-  checkDiscoverOptions,
-  discoverAmong,
-} from '../diagnostics/discover.js'
-import type { Discovery } from '../diagnostics/types.js'
+import { type Candidate, candidatesOf } from '../diagnostics/candidates.js'
+import { checkDiscoverOptions, discoverAmong } from '../diagnostics/discover.js'
+import type { Advice } from '../diagnostics/probe.js'
+import type { DiscoverOptions, Discovery } from '../diagnostics/types.js'
 import { hintsFor } from '../errors/error-codes.js'
 import { settingsFor, tell } from './create-lmstudio.js'
 import { type Installation, readInstallation } from './installation.js'

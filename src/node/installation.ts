@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
-import { isPort } from '../diagnostics/discover.js'
+import { isPort } from '../diagnostics/candidates.js'
 import { ConfigurationError } from '../errors/errors.js'
 import { addressSpace } from '../utils/address.js'
 import { isObject, parseJSON } from '../utils/json.js'

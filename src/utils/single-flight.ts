@@ -1,31 +1,39 @@
 import { raceAbort } from './abort.js'
 
-/** Work that callers who want the same share. */
+/** Shares work in progress between callers that need the same result. */
 export interface SingleFlight<T> {
-  /** Joins the work of this key, or begins it. Its signal aborts when all who wait for it have gone. */
-  ride(key: unknown, run: (signal: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T>
-  /** From now on nobody joins what is under way. */
+  /**
+   * Joins the work in progress for `key`, or starts `work` if there is none.
+   *
+   * @param work - its signal aborts once every caller has aborted; it is `undefined` if that cannot happen because the
+   * first caller has no signal
+   * @param signal - aborts this caller only, at once
+   */
+  run(key: unknown, work: (signal: AbortSignal | undefined) => Promise<T>, signal?: AbortSignal): Promise<T>
+  /** Stops sharing the work in progress: the next caller starts its own. */
   clear(): void
 }
 
 interface Flight<T> {
   readonly promise: Promise<T>
-  readonly controller: AbortController
-  /** How many wait for it. */
-  riders: number
+  readonly controller: AbortController | undefined
+  /** Callers that have not aborted. */
+  waiters: number
 }
 
 export function createSingleFlight<T>(): SingleFlight<T> {
   const flights = new Map<unknown, Flight<T>>()
 
-  function take(key: unknown, run: (signal: AbortSignal) => Promise<T>): Flight<T> {
-    const underWay = flights.get(key)
-    if (underWay !== undefined) return underWay
-    const controller = new AbortController()
-    const flight: Flight<T> = { promise: run(controller.signal), controller, riders: 0 }
+  function start(
+    key: unknown,
+    work: (signal: AbortSignal | undefined) => Promise<T>,
+    signal: AbortSignal | undefined,
+  ): Flight<T> {
+    const controller = signal && new AbortController()
+    const flight: Flight<T> = { promise: work(controller?.signal), controller, waiters: 0 }
     flights.set(key, flight)
-    const leave = (): void => forget(key, flight)
-    flight.promise.then(leave, leave)
+    const end = (): void => forget(key, flight)
+    flight.promise.then(end, end)
     return flight
   }
 
@@ -34,16 +42,18 @@ export function createSingleFlight<T>(): SingleFlight<T> {
   }
 
   return {
-    async ride(key, run, signal) {
-      const flight = take(key, run)
-      flight.riders++
+    async run(key, work, signal) {
+      const flight = flights.get(key) ?? start(key, work, signal)
+      flight.waiters++
+      // This caller never leaves, so the count never reaches zero again.
+      if (signal === undefined) return flight.promise
       try {
         return await raceAbort(flight.promise, signal)
       } finally {
-        flight.riders--
-        if (flight.riders === 0 && signal?.aborted === true) {
+        flight.waiters--
+        if (flight.waiters === 0 && signal.aborted) {
           forget(key, flight)
-          flight.controller.abort(signal.reason)
+          flight.controller?.abort(signal.reason)
         }
       }
     },

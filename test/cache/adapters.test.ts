@@ -1,9 +1,6 @@
 import { indexedDB } from 'fake-indexeddb'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { defaultCache } from '../../src/cache/adapters.js'
-import { indexedDBCache } from '../../src/cache/adapters.js'
-import { memoryCache } from '../../src/cache/adapters.js'
-import { noCache } from '../../src/cache/adapters.js'
+import { defaultCache, indexedDBCache, memoryCache, noCache } from '../../src/cache/adapters.js'
 import { rejectionOf } from '../helpers/provider-errors.js'
 
 beforeEach(() => void vi.stubGlobal('indexedDB', indexedDB))
@@ -15,7 +12,7 @@ describe.each([
   ['indexedDBCache', () => indexedDBCache(`test-${++count}`)],
   ['defaultCache without IndexedDB', () => (vi.stubGlobal('indexedDB', undefined), defaultCache())],
 ] as const)('%s', (_, make) => {
-  it('keeps values under their keys until they are deleted', async () => {
+  it('stores values under their keys until they are deleted', async () => {
     const cache = make()
     expect(await cache.get('a')).toBeUndefined()
     await cache.set('a', { deep: [1, null, 'x'] })
@@ -31,7 +28,7 @@ describe.each([
     expect(await cache.get('b')).toBeUndefined()
   })
 
-  it('takes any text for a key', async () => {
+  it('accepts any string as a key', async () => {
     const cache = make()
     for (const key of ['__proto__', 'constructor', '', 'a b/ü:http://127.0.0.1']) {
       expect(await cache.get(key)).toBeUndefined()
@@ -40,7 +37,7 @@ describe.each([
     }
   })
 
-  it('shares no value with whoever gave it or got it', async () => {
+  it('copies values in and out', async () => {
     const cache = make()
     const value = { list: [1] }
     await cache.set('a', value)
@@ -53,13 +50,13 @@ describe.each([
 })
 
 describe('indexedDBCache', () => {
-  it('finds again what another of the same name kept, and not what one of another name kept', async () => {
+  it('shares entries with caches of the same name only', async () => {
     await indexedDBCache('shared').set('a', 1)
     expect(await indexedDBCache('shared').get('a')).toBe(1)
     expect(await indexedDBCache('other').get('a')).toBeUndefined()
   })
 
-  it('rejects where there is no IndexedDB, and does not throw', async () => {
+  it('rejects and does not throw if IndexedDB is missing', async () => {
     vi.stubGlobal('indexedDB', undefined)
     const cache = indexedDBCache('gone')
     for (const use of [() => cache.get('a'), () => cache.set('a', 1), () => cache.delete('a'), () => cache.clear()]) {
@@ -69,14 +66,14 @@ describe('indexedDBCache', () => {
 })
 
 describe('defaultCache', () => {
-  it('outlives itself in IndexedDB', async () => {
+  it('keeps its entries in IndexedDB for the next instance', async () => {
     await defaultCache().set('a', 1)
     expect(await defaultCache().get('a')).toBe(1)
     expect(await indexedDBCache().get('a')).toBe(1)
     await defaultCache().clear()
   })
 
-  it('goes on in memory where IndexedDB refuses, asking it no more', async () => {
+  it('switches to memory after the first failure of IndexedDB', async () => {
     const open = vi.fn(() => {
       throw new DOMException('The operation is insecure.', 'SecurityError')
     })
@@ -90,7 +87,7 @@ describe('defaultCache', () => {
     expect(open).toHaveBeenCalledTimes(1)
   })
 
-  it('touches nothing before it is used', () => {
+  it('does not touch IndexedDB before its first use', () => {
     const get = vi.fn()
     vi.stubGlobal('indexedDB', {
       get open() {
@@ -103,7 +100,7 @@ describe('defaultCache', () => {
 })
 
 describe('noCache', () => {
-  it('keeps nothing', async () => {
+  it('stores nothing', async () => {
     const cache = noCache()
     await cache.set('a', 1)
     await cache.delete('a')

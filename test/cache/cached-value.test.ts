@@ -1,27 +1,33 @@
-import * as v from 'valibot'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { memoryCache } from '../../src/cache/adapters.js'
 import { createCachedValue, type CachedValue } from '../../src/cache/cached-value.js'
-import type { CacheAdapter } from '../../src/config/options.js'
-import type { LogEvent } from '../../src/config/options.js'
+import type { CacheAdapter, LogEvent } from '../../src/config/options.js'
 import { deferred, settle } from '../helpers/deferred.js'
 import { rejectionOf } from '../helpers/provider-errors.js'
 
 const TTL = 1000
 const never = new Promise<never>(() => {})
+type Load = (signal: AbortSignal | undefined) => Promise<string>
 
 function setUp(
   cache: CacheAdapter = memoryCache(),
   ttl = TTL,
-): {
-  cached: CachedValue<string>
-  log: LogEvent[]
-  load: ReturnType<typeof vi.fn<(signal: AbortSignal) => Promise<string>>>
-} {
+): { cached: CachedValue<string>; log: LogEvent[]; load: ReturnType<typeof vi.fn<Load>> } {
   const log: LogEvent[] = []
   let count = 0
   return {
-    cached: createCachedValue({ cache, key: 'k', ttl, schema: v.string(), log: (event) => log.push(event) }),
+    cached: createCachedValue({
+      cache,
+      key: 'k',
+      ttl,
+      toStored: (value) => ({ text: value }),
+      fromStored(data) {
+        const { text } = data as { text: unknown }
+        if (typeof text !== 'string') throw new TypeError('Expected a string.')
+        return text
+      },
+      log: (event) => log.push(event),
+    }),
     log,
     load: vi.fn(() => Promise.resolve(`value ${++count}`)),
   }
@@ -42,112 +48,138 @@ afterEach(async () => {
 })
 const pass = (ms: number): Promise<unknown> => vi.advanceTimersByTimeAsync(ms)
 
-describe('freshness', () => {
-  it('loads once, and gives what is kept until its time is over', async () => {
+describe('the lifetime of a cached value', () => {
+  it('loads a value once and caches it until its ttl has passed', async () => {
     const { cached, load } = setUp()
-    expect(await cached.get(load)).toEqual({ value: 'value 1', isKept: false })
+    expect(await cached.get(load)).toEqual({ value: 'value 1', isCached: false })
     await pass(TTL - 1)
-    expect(await cached.get(load)).toEqual({ value: 'value 1', isKept: true })
+    expect(await cached.get(load)).toEqual({ value: 'value 1', isCached: true })
     await pass(1)
-    expect(await cached.get(load)).toEqual({ value: 'value 2', isKept: false })
+    expect(await cached.get(load)).toEqual({ value: 'value 2', isCached: false })
   })
 
-  it('loads on demand though something fresh is kept, and keeps that', async () => {
+  it('loads and replaces a fresh value on refresh', async () => {
     const { cached, load } = setUp()
     await cached.get(load)
-    expect(await cached.get(load, undefined, true)).toEqual({ value: 'value 2', isKept: false })
-    expect(await cached.get(load)).toEqual({ value: 'value 2', isKept: true })
+    expect(await cached.get(load, { refresh: true })).toEqual({ value: 'value 2', isCached: false })
+    expect(await cached.get(load)).toEqual({ value: 'value 2', isCached: true })
   })
 
-  it('keeps nothing fresh for a ttl of nothing', async () => {
+  it('loads every time with a ttl of 0', async () => {
     const { cached, load } = setUp(memoryCache(), 0)
     await cached.get(load)
-    expect(await cached.get(load)).toMatchObject({ isKept: false })
+    expect(await cached.get(load)).toMatchObject({ isCached: false })
+  })
+
+  it('stores the time and the plain data that `toStored` returns', async () => {
+    const memory = memoryCache()
+    const { cached, load } = setUp(memory)
+    await cached.get(load)
+    expect(memory.get('k')).toEqual({ storedAt: Date.now(), value: { text: 'value 1' } })
   })
 })
 
-describe('single flight', () => {
-  it('shares one load among all who come meanwhile, refreshers too', async () => {
+describe('shared loads', () => {
+  it('shares a load in progress with every caller, including those that refresh', async () => {
     const { cached } = setUp()
     const gate = deferred<string>()
     const load = vi.fn(() => gate.promise)
-    const asked = [cached.get(load), cached.get(load), cached.get(load, undefined, true)]
+    const calls = [cached.get(load), cached.get(load), cached.get(load, { refresh: true })]
     await settle()
     gate.resolve('x')
-    expect((await Promise.all(asked)).map(({ value }) => value)).toEqual(['x', 'x', 'x'])
+    expect((await Promise.all(calls)).map(({ value }) => value)).toEqual(['x', 'x', 'x'])
     expect(load).toHaveBeenCalledTimes(1)
   })
 
-  it('gives an error to all who wait for it, and to nobody later', async () => {
+  it('starts a load of its own for each variant', async () => {
+    const { cached, load } = setUp()
+    const variants = ['a', 'a', 'b', undefined]
+    await Promise.all(variants.map((variant) => cached.get(load, { variant })))
+    expect(load).toHaveBeenCalledTimes(3)
+  })
+
+  it('rejects every caller that waits for a load that fails, and no later caller', async () => {
     const { cached, load } = setUp()
     const failing = (): Promise<string> => Promise.reject(new Error('down'))
-    const asked = [rejectionOf(cached.get(failing)), rejectionOf(cached.get(failing))]
-    expect((await Promise.all(asked)).map((error) => (error as Error).message)).toEqual(['down', 'down'])
+    const calls = [rejectionOf(cached.get(failing)), rejectionOf(cached.get(failing))]
+    expect((await Promise.all(calls)).map((error) => (error as Error).message)).toEqual(['down', 'down'])
     expect(await cached.get(load)).toMatchObject({ value: 'value 1' })
   })
 
-  it('lets one who aborts go at once, the load and the others going on', async () => {
+  it('rejects a caller that aborts at once and continues the load for the others', async () => {
     const { cached } = setUp()
     const gate = deferred<string>()
-    let signal!: AbortSignal
-    const load = (given: AbortSignal): Promise<string> => ((signal = given), gate.promise)
+    let shared: AbortSignal | undefined
+    const load: Load = (signal) => ((shared = signal), gate.promise)
     const controller = new AbortController()
-    const [first, second] = [rejectionOf(cached.get(load, controller.signal)), cached.get(load)]
+    const first = rejectionOf(cached.get(load, { signal: controller.signal }))
+    const second = cached.get(load, { signal: new AbortController().signal })
     await settle()
     controller.abort('enough')
     expect(await first).toBe('enough')
-    expect(signal.aborted).toBe(false)
+    expect(shared!.aborted).toBe(false)
     gate.resolve('x')
     expect(await second).toMatchObject({ value: 'x' })
   })
 
-  it('aborts the load when the last who waits for it has gone, and the next one loads anew', async () => {
+  it('aborts a load when its last caller aborts, and starts a new one for the next caller', async () => {
     const { cached, load } = setUp()
     const signals: AbortSignal[] = []
-    const hanging = (signal: AbortSignal): Promise<string> => {
-      signals.push(signal)
-      return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)))
+    const hanging: Load = (signal) => {
+      signals.push(signal!)
+      return new Promise((_, reject) => signal!.addEventListener('abort', () => reject(signal!.reason as Error)))
     }
     const [first, second] = [new AbortController(), new AbortController()]
-    const asked = [rejectionOf(cached.get(hanging, first.signal)), rejectionOf(cached.get(hanging, second.signal))]
+    const calls = [first, second].map(({ signal }) => rejectionOf(cached.get(hanging, { signal })))
     await settle()
     first.abort('one')
     await settle()
     expect(signals[0]!.aborted).toBe(false)
     second.abort('two')
-    expect(await Promise.all(asked)).toEqual(['one', 'two'])
+    expect(await Promise.all(calls)).toEqual(['one', 'two'])
     expect(signals).toHaveLength(1)
     expect(signals[0]!.reason).toBe('two')
     expect(await cached.get(load)).toMatchObject({ value: 'value 1' })
   })
 
-  it('does not begin for a signal that is aborted already', async () => {
+  it('does not load for a signal that is already aborted', async () => {
     const { cached, load } = setUp()
-    expect(await rejectionOf(cached.get(load, AbortSignal.abort('enough')))).toBe('enough')
+    expect(await rejectionOf(cached.get(load, { signal: AbortSignal.abort('enough') }))).toBe('enough')
     expect(load).not.toHaveBeenCalled()
   })
 
-  it('lets one who aborts while the cache is read go at once', async () => {
+  it('does not load for a caller that aborts while the cache is read', async () => {
     const { cached, load } = setUp({ ...memoryCache(), get: () => never })
     const controller = new AbortController()
-    const asked = rejectionOf(cached.get(load, controller.signal))
+    const call = rejectionOf(cached.get(load, { signal: controller.signal }))
     await settle()
     controller.abort('enough')
-    expect(await asked).toBe('enough')
+    expect(await call).toBe('enough')
     expect(load).not.toHaveBeenCalled()
     await pass(5000)
   })
+
+  it('does not let a slow load overwrite the result of a load that started later', async () => {
+    const { cached, load } = setUp()
+    const gate = deferred<string>()
+    const slow = cached.get(() => gate.promise, { variant: 'slow' })
+    await settle()
+    await cached.get(load, { refresh: true })
+    gate.resolve('old')
+    expect(await slow).toMatchObject({ value: 'old' })
+    expect(await cached.get(load)).toEqual({ value: 'value 1', isCached: true })
+  })
 })
 
-describe('invalidation', () => {
-  it('forgets what is kept', async () => {
+describe('invalidate', () => {
+  it('deletes the cached value on invalidate', async () => {
     const { cached, load } = setUp()
     await cached.get(load)
     await cached.invalidate()
-    expect(await cached.get(load)).toMatchObject({ value: 'value 2', isKept: false })
+    expect(await cached.get(load)).toMatchObject({ value: 'value 2', isCached: false })
   })
 
-  it('during a load keeps what that load brings from being kept, and from being shared', async () => {
+  it('neither stores nor shares the result of a load that was in progress during an invalidation', async () => {
     const { cached, load } = setUp()
     const gate = deferred<string>()
     const old = cached.get(() => gate.promise)
@@ -158,19 +190,17 @@ describe('invalidation', () => {
     gate.resolve('old')
     expect(await old).toMatchObject({ value: 'old' })
     expect(await fresh).toMatchObject({ value: 'value 1' })
-    expect(await cached.get(load)).toEqual({ value: 'value 1', isKept: true })
+    expect(await cached.get(load)).toEqual({ value: 'value 1', isCached: true })
   })
 
-  it('holds though the adapter fails to delete', async () => {
+  it('does not return an invalidated value that the adapter failed to delete', async () => {
     const { cached, load } = setUp({ ...memoryCache(), delete: () => Promise.reject(new Error('locked')) })
     await cached.get(load)
     await cached.invalidate()
-    expect(await cached.get(load)).toMatchObject({ value: 'value 2', isKept: false })
+    expect(await cached.get(load)).toMatchObject({ value: 'value 2', isCached: false })
   })
-})
 
-describe('invalidation of an adapter that can only be read', () => {
-  it('holds though what is loaded afterwards cannot be kept', async () => {
+  it('does not return an invalidated value while no later value can be stored', async () => {
     const memory = memoryCache()
     let isReadOnly = false
     const refuse = <T>(use: () => T): T | Promise<never> =>
@@ -188,32 +218,63 @@ describe('invalidation of an adapter that can only be read', () => {
   })
 })
 
-describe('entries that are not to be trusted', () => {
+describe('entries that cannot be trusted', () => {
+  const throwing = (name: string, more: object = {}): object =>
+    Object.defineProperty({ ...more }, name, {
+      enumerable: true,
+      get() {
+        throw new Error('a getter of the entry')
+      },
+    })
+
   it.each<[string, () => unknown]>([
-    ['of another shape', () => ({ storedAt: Date.now(), value: 7 })],
-    ['without a time', () => ({ value: 'x' })],
-    ['with a time that is a text', () => ({ storedAt: '2026', value: 'x' })],
-    ['with a time that is no number', () => ({ storedAt: NaN, value: 'x' })],
-    ['that are texts', () => 'x'],
-    ['that are lists', () => [Date.now(), 'x']],
-    ['that are null', () => null],
-    ['from the future', () => ({ storedAt: Date.now() + 60_000, value: 'x' })],
-    ['that are over', () => ({ storedAt: Date.now() - TTL, value: 'x' })],
-  ])('%s are not given', async (_, entry) => {
-    const memory = memoryCache()
-    await memory.set('k', entry())
-    const { cached, load } = setUp(memory)
-    expect(await cached.get(load)).toMatchObject({ value: 'value 1', isKept: false })
-    expect(await cached.get(load)).toMatchObject({ value: 'value 1', isKept: true })
+    ['has another shape', () => ({ storedAt: Date.now(), value: { text: 7 } })],
+    ['has no value', () => ({ storedAt: Date.now() })],
+    ['has no time', () => ({ value: { text: 'x' } })],
+    ['has a string as its time', () => ({ storedAt: '2026', value: { text: 'x' } })],
+    ['has NaN as its time', () => ({ storedAt: NaN, value: { text: 'x' } })],
+    ['is a string', () => 'x'],
+    ['is an array', () => [Date.now(), 'x']],
+    ['is null', () => null],
+    ['throws when its time is read', () => throwing('storedAt', { value: { text: 'x' } })],
+    ['throws when its value is read', () => throwing('value', { storedAt: Date.now() })],
+    ['throws when the data is read', () => ({ storedAt: Date.now(), value: throwing('text') })],
+    ['has another shape and has expired', () => ({ storedAt: Date.now() - TTL, value: { text: 7 } })],
+  ])('deletes and logs an entry that %s', async (_, entry) => {
+    const entries = new Map<string, unknown>([['k', entry()]])
+    const { cached, load, log } = setUp({
+      get: (key) => entries.get(key),
+      set: (key, value) => void entries.set(key, value),
+      delete: (key) => void entries.delete(key),
+      clear: () => {},
+    })
+    expect(((await rejectionOf(cached.get(() => Promise.reject(new Error('down'))))) as Error).message).toBe('down')
+    expect(entries.size).toBe(0)
+    expect(log).toEqual([
+      { level: 'warn', type: 'cache', message: expect.stringContaining('Dropped a cache entry') as string },
+    ])
+    expect(await cached.get(load)).toEqual({ value: 'value 1', isCached: false })
+    expect(await cached.get(load)).toEqual({ value: 'value 1', isCached: true })
   })
 
-  it('foreign ones are deleted, and the log says so', async () => {
+  it.each<[string, () => number]>([
+    ['comes from the future', () => Date.now() + 60_000],
+    ['has expired', () => Date.now() - TTL],
+  ])('replaces an entry that %s without a log event', async (_, storedAt) => {
+    const memory = memoryCache()
+    await memory.set('k', { storedAt: storedAt(), value: { text: 'x' } })
+    const { cached, load, log } = setUp(memory)
+    expect(await cached.get(load)).toMatchObject({ value: 'value 1', isCached: false })
+    expect(await cached.get(load)).toMatchObject({ value: 'value 1', isCached: true })
+    expect(log).toEqual([])
+  })
+
+  it('does not quote an entry in the log', async () => {
     const memory = memoryCache()
     await memory.set('k', { foreign: 'secret content' })
-    const { cached, log } = setUp(memory)
-    await rejectionOf(cached.get(() => Promise.reject(new Error('down'))))
-    expect(memory.get('k')).toBeUndefined()
-    expect(log).toEqual([expect.objectContaining({ level: 'warn', type: 'cache' })])
+    const { cached, load, log } = setUp(memory)
+    await cached.get(load)
+    expect(log).toHaveLength(1)
     expect(JSON.stringify(log)).not.toContain('secret content')
   })
 })
@@ -226,41 +287,59 @@ describe('adapters that fail', () => {
     clear: () => {},
   })
 
-  it.each<[string, (name: string) => unknown]>([
+  it.each<[string, (name: string) => unknown, string]>([
     [
-      'throw',
+      'throws',
       (name) => {
         throw new Error(name)
       },
+      'Error: get',
     ],
-    ['reject', (name) => Promise.reject(new Error(name))],
-    ['reject with nothing', () => Promise.reject(undefined)],
-  ])('and %s never fail a call, and the log says so', async (_, how) => {
+    ['rejects', (name) => Promise.reject(new Error(name)), 'Error: get'],
+    ['rejects with undefined', () => Promise.reject(undefined), 'undefined'],
+    ['rejects with an object that has no text', () => Promise.reject(Object.create(null)), 'unknown error'],
+  ])('logs an adapter that %s and fails no call', async (_, how, reason) => {
     const { cached, load, log } = setUp(bad(how))
     expect(await cached.get(load)).toMatchObject({ value: 'value 1' })
     await cached.invalidate()
     expect(log).toHaveLength(3)
+    expect(log[0]).toEqual({ level: 'warn', type: 'cache', message: `The cache failed to read: ${reason}` })
     expect(log.every(({ level, type }) => level === 'warn' && type === 'cache')).toBe(true)
     expect(vi.getTimerCount()).toBe(0)
   })
 
-  it('and hang keep no call for long', async () => {
-    const { cached, load } = setUp(bad(() => never))
-    const asked = cached.get(load)
-    await pass(2500)
-    expect(await Promise.race([asked, settle().then(() => 'still waiting')])).toMatchObject({ value: 'value 1' })
-    const forgotten = cached.invalidate().then(() => 'done')
-    await pass(1500)
-    expect(await Promise.race([forgotten, settle().then(() => 'still waiting')])).toBe('done')
+  it('waits one second for each operation of an adapter that hangs', async () => {
+    const { cached, load, log } = setUp(bad(() => never))
+    let value: string | undefined
+    void cached.get(load).then((result) => (value = result.value))
+    await pass(999)
+    expect(load).not.toHaveBeenCalled()
+    await pass(1)
+    expect(load).toHaveBeenCalledTimes(1)
+    await pass(999)
+    expect(value).toBeUndefined()
+    await pass(1)
+    expect(value).toBe('value 1')
+    let isInvalidated = false
+    void cached.invalidate().then(() => (isInvalidated = true))
+    await pass(999)
+    expect(isInvalidated).toBe(false)
+    await pass(1)
+    expect(isInvalidated).toBe(true)
+    expect(log.map(({ message }) => message)).toEqual([
+      'The cache failed to read: Error: no result within 1000 ms',
+      'The cache failed to write: Error: no result within 1000 ms',
+      'The cache failed to delete: Error: no result within 1000 ms',
+    ])
     expect(vi.getTimerCount()).toBe(0)
   })
 
-  it('late raise no unhandled rejection', async () => {
+  it('raises no unhandled rejection when an adapter rejects after the timeout', async () => {
     const gate = deferred<unknown>()
     const { cached, load } = setUp(bad(() => gate.promise))
-    const asked = cached.get(load)
+    const call = cached.get(load)
     await pass(2500)
-    await asked
+    await call
     gate.reject(new Error('late'))
     await settle()
   })

@@ -1,10 +1,20 @@
 import { describe, expect, it } from 'vitest'
-import { BrowserAccessError, NetworkError, ServiceNotFoundError } from '../../src/errors/index.js'
-import { type ErrorCode, hintFor, hintsFor } from '../../src/errors/error-codes.js'
-import { createDiagnosis, toDiagnosis } from '../../src/diagnostics/diagnosis.js'
+import { createDiagnosis, diagnosisFromError, toDiagnosis } from '../../src/diagnostics/diagnosis.js'
+import type { Identity } from '../../src/diagnostics/identify-server.js'
 import type { DiagnosisCode } from '../../src/diagnostics/types.js'
+import { hintFor } from '../../src/errors/error-codes.js'
+import {
+  AuthenticationError,
+  BrowserAccessError,
+  InvalidResponseError,
+  NetworkError,
+  ServiceNotFoundError,
+  UnsupportedEndpointError,
+} from '../../src/errors/index.js'
+import { readModelList } from '../../src/models/response.js'
 import { ERRORS } from '../helpers/provider-errors.js'
 
+const ENDPOINT = 'http://127.0.0.1:1234'
 const CODES: DiagnosisCode[] = [
   'not-running',
   'wrong-service',
@@ -27,73 +37,112 @@ const CODES: DiagnosisCode[] = [
 ]
 
 describe('createDiagnosis', () => {
-  it.each(CODES)('of %s has steps to take', (code) => {
+  it.each(CODES)('adds steps to the code %s', (code) => {
     const { steps } = createDiagnosis(code, 'It is so.')
-    expect(steps.length).toBeGreaterThan(0)
-    expect(steps.every((step) => step.length > 10)).toBe(true)
+    expect(steps).not.toEqual([])
+    for (const step of steps) expect(step).toMatch(/^[A-Z].{10,}/)
   })
 
-  it('of ok has none', () => {
+  it('adds no steps to the code ok', () => {
     expect(createDiagnosis('ok', 'Fine.')).toEqual({ code: 'ok', summary: 'Fine.', steps: [], evidence: [] })
   })
 })
 
-describe('toDiagnosis', () => {
-  it.each(ERRORS)('has a code for a $name that the type knows, or one of the error itself', ({ name, make }) => {
-    const diagnosis = toDiagnosis(make('It broke.'))
+describe('diagnosisFromError', () => {
+  it.each(ERRORS)('has a documented code, a summary, evidence and steps for a $name', ({ name, make }) => {
+    const diagnosis = diagnosisFromError(make('It broke.'))
+    expect(CODES).toContain(diagnosis.code)
     expect(diagnosis.summary).toContain('It broke.')
-    expect(diagnosis.evidence.join()).toContain(name)
-    expect(diagnosis.steps.length).toBeGreaterThan(0)
+    expect(diagnosis.evidence).toEqual([`${name}: It broke.`])
+    expect(diagnosis.steps).not.toEqual([])
   })
 
-  it.each<[ErrorCode, DiagnosisCode, string]>([
-    ['unreachable', 'not-running', 'same network'],
-    ['redirect', 'wrong-service', 'redirects to'],
-    ['wrong-path', 'wrong-service', 'bare address'],
-    ['permission', 'auth-rejected', 'this permission'],
-    ['platform', 'timeout', 'lmstudio-provider/node'],
-    ['blocked-port', 'unknown', 'another port'],
-    ['rate-limit', 'server-error', 'retryAfterMs'],
-    ['invalid-response', 'wrong-service', 'update the server'],
-    ['body-too-long', 'wrong-service', 'is a model server'],
-  ])('of %s, which it calls %s, begins with the step that the error names', (code, expected, step) => {
+  it.each([
+    'not-running',
+    'wrong-service',
+    'auth-required',
+    'auth-rejected',
+    'cors-disabled',
+    'permission-required',
+    'permission-denied',
+    'mixed-content',
+    'insecure-context',
+    'timeout',
+    'dns',
+    'tls',
+    'offline',
+    'server-error',
+  ] as const)('keeps the code %s', (code) => {
     const error = new NetworkError('It broke.', { code })
-    const diagnosis = toDiagnosis(error)
-    expect(diagnosis.code).toBe(expected)
-    expect(diagnosis.steps[0]).toContain(step)
-    expect(error.hint).toContain(diagnosis.steps[0]!)
-    expect(diagnosis.steps).toEqual(expect.arrayContaining([...createDiagnosis(diagnosis.code, '').steps]))
+    expect(diagnosisFromError(error).code).toBe(code)
   })
 
-  it('of an answer that is no JSON has the steps for another program, not those for any error', () => {
-    const { steps } = toDiagnosis(new NetworkError('It broke.', { code: 'not-json' }))
-    expect(steps).toEqual(expect.arrayContaining([...createDiagnosis('wrong-service', '').steps]))
-    expect(steps).not.toEqual(expect.arrayContaining([...createDiagnosis('unknown', '').steps]))
+  it.each([
+    ['unreachable', 'not-running', 'same network', 'lms server start'],
+    ['redirect', 'wrong-service', 'if you trust it', 'another program'],
+    ['wrong-path', 'wrong-service', 'bare address', 'another program'],
+    ['permission', 'auth-rejected', 'this permission', 'Copy the API token'],
+    ['platform', 'timeout', 'lmstudio-provider/node', 'raise the time limit'],
+    ['rate-limit', 'server-error', 'retryAfterMs', 'server log'],
+    ['invalid-response', 'wrong-service', 'Check that the endpoint is LM Studio', 'another program'],
+    ['not-json', 'wrong-service', 'Check that the endpoint is', 'another program'],
+    ['body-too-long', 'wrong-service', 'Check that the endpoint is', 'another program'],
+    ['blocked-port', 'unknown', 'such as 1234', 'server log'],
+    ['connection-reset', 'unknown', 'Try again', 'server log'],
+  ] as const)('turns the code %s into %s, and lists the hint of the error first', (code, expected, first, later) => {
+    const { code: actual, steps } = diagnosisFromError(new NetworkError('It broke.', { code }))
+    expect(actual).toBe(expected)
+    expect(steps[0]).toContain(first)
+    expect(steps.slice(1).join(' ').toLowerCase()).toContain(later.toLowerCase())
+    expect(new Set(steps).size).toBe(steps.length)
   })
 
-  it.each<ErrorCode>(['permission-required', 'tls', 'unreachable'])(
-    'of a server that is not there, whose hint adds what to do about %s, has these steps as well',
-    (otherwise) => {
-      const error = new ServiceNotFoundError('It broke.', { hint: hintFor('not-running', otherwise) })
-      const { steps } = toDiagnosis(error)
-      expect(steps.slice(0, -1)).toEqual(hintsFor('not-running'))
-      for (const step of hintsFor(otherwise)) expect(steps.at(-1)).toContain(step)
-    },
-  )
+  it.each([
+    ['permission-required', 'when the browser asks'],
+    ['tls', 'NODE_EXTRA_CA_CERTS'],
+    ['unreachable', 'same network'],
+  ] as const)('adds the hint about another possible cause, %s, as the last step', (alternative, fragment) => {
+    const error = new ServiceNotFoundError('It broke.', { hint: hintFor('not-running', alternative) })
+    const { steps } = diagnosisFromError(error)
+    expect(steps[0]).toContain('lms server start')
+    expect(steps.at(-1)).toContain(fragment)
+    expect(steps).toHaveLength(3)
+  })
 
-  it('says what the hint says where an error has one of its own', () => {
+  it('lists the hint of an error that replaces the usual one, followed by the steps of a code with another name', () => {
     const hint = 'Embed it with <iframe allow="local-network">.'
-    const error = new BrowserAccessError('It broke.', { reason: 'permission-denied', hint })
-    expect(toDiagnosis(error).steps).toEqual([hint])
-    const { steps } = toDiagnosis(new NetworkError('It broke.', { code: 'invalid-response', hint }))
-    expect(steps).toEqual([hint, ...hintsFor('wrong-service')])
+    const denied = new BrowserAccessError('It broke.', { reason: 'permission-denied', hint })
+    expect(diagnosisFromError(denied).steps).toEqual([hint])
+    const { steps } = diagnosisFromError(new NetworkError('It broke.', { code: 'invalid-response', hint }))
+    expect(steps[0]).toBe(hint)
+    expect(steps[1]).toMatch(/another program/i)
+    expect(steps.join(' ')).not.toContain('Check that the endpoint is LM Studio')
   })
+})
 
-  it.each(
-    ERRORS.filter(
-      ({ name, bases }) => name === 'ApiError' || bases.includes('ApiError') || bases.includes('NetworkError'),
-    ),
-  )('gives a $name, which a health check can meet, one of the documented codes', ({ make }) =>
-    expect([...CODES, 'ok']).toContain(toDiagnosis(make('It broke.')).code),
-  )
+describe('toDiagnosis', () => {
+  const list = { models: readModelList('v1', { models: [{ key: 'a', type: 'llm' }] }), error: undefined }
+  const old = { models: readModelList('v0', { data: [{ id: 'a', type: 'llm' }] }), error: undefined }
+  const empty = { models: readModelList('v1', { models: [] }), error: undefined }
+  const failed = (error: Identity['error']) => ({ models: undefined, error })
+
+  it.each<[DiagnosisCode, string, boolean, Pick<Identity, 'models' | 'error'>, string]>([
+    ['ok', 'LM Studio with a model', true, list, `LM Studio at ${ENDPOINT} is ready.`],
+    ['ok', 'another server with a model', false, old, `An OpenAI-compatible server at ${ENDPOINT} is ready.`],
+    ['no-models', 'a server without models', true, empty, `The server at ${ENDPOINT} has no models.`],
+    ['old-version', 'LM Studio without the v1 list', true, old, `LM Studio at ${ENDPOINT} is older than 0.4`],
+    [
+      'wrong-path',
+      'LM Studio without its lists',
+      true,
+      failed(new UnsupportedEndpointError('It broke.')),
+      `LM Studio responds at ${ENDPOINT}, but its API is not at this path.`,
+    ],
+    ['wrong-service', 'another program', false, failed(new InvalidResponseError('It broke.')), 'It broke.'],
+    ['auth-required', 'LM Studio that requires a token', true, failed(new AuthenticationError('No.')), 'No.'],
+  ])('returns %s for %s', (code, _name, isLMStudio, result, summary) => {
+    const diagnosis = toDiagnosis({ latencyMs: 1, evidence: ['seen'], isLMStudio, ...result }, ENDPOINT)
+    expect(diagnosis).toMatchObject({ code, evidence: ['seen'] })
+    expect(diagnosis.summary).toContain(summary)
+  })
 })

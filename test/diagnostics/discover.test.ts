@@ -1,5 +1,6 @@
-import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { ConfigurationError, ServiceNotFoundError } from '../../src/errors/index.js'
+import { settle } from '../helpers/deferred.js'
 import { fixtureJSON } from '../helpers/fixtures.js'
 import { rejectionOf } from '../helpers/provider-errors.js'
 import { json, refused, stubFetch, type StubFetch } from '../helpers/client.js'
@@ -25,7 +26,7 @@ function network(servers: Record<string, Kind>): StubFetch {
 
 let discover: typeof import('../../src/diagnostics/discover.js').discover
 let diagnose: typeof import('../../src/diagnostics/diagnose.js').diagnose
-// What was found is remembered for the process: each test begins anew.
+// `discover` remembers what it found, so each test needs a new module.
 beforeEach(async () => {
   vi.resetModules()
   ;({ discover } = await import('../../src/diagnostics/discover.js'))
@@ -35,7 +36,7 @@ beforeEach(async () => {
 const named = (name: string): unknown => expect.objectContaining({ name })
 
 describe('discover', () => {
-  it('finds LM Studio at its usual address', async () => {
+  it('finds LM Studio at the default address', async () => {
     expect(await discover({ fetch: network({ '127.0.0.1:1234': 'lmstudio' }).fetch })).toMatchObject({
       endpoint: 'http://127.0.0.1:1234',
       isLMStudio: true,
@@ -50,29 +51,29 @@ describe('discover', () => {
     ['on another host', { 'gpu-box:1234': 'lmstudio' }, { hosts: ['gpu-box'] }, 'http://gpu-box:1234'],
     ['on another host and port', { 'gpu-box:99': 'lmstudio' }, { hosts: ['gpu-box:99'] }, 'http://gpu-box:99'],
     [
-      'where it is said to be',
+      'at the given endpoint',
       { '192.168.1.20:1234': 'lmstudio', '127.0.0.1:1234': 'lmstudio' },
       { endpoint: 'http://192.168.1.20:1234/v1' },
       'http://192.168.1.20:1234',
     ],
     [
-      'before something else',
+      'in preference to another server',
       { '127.0.0.1:1234': 'openai', '127.0.0.1:4321': 'lmstudio' },
       { ports: [4321] },
       'http://127.0.0.1:4321',
     ],
-    ['that wants a token', { '127.0.0.1:1234': 'locked' }, {}, 'http://127.0.0.1:1234'],
-  ])('finds it %s', async (_, servers, options, endpoint) => {
+    ['if it requires a token', { '127.0.0.1:1234': 'locked' }, {}, 'http://127.0.0.1:1234'],
+  ])('finds LM Studio %s', async (_, servers, options, endpoint) => {
     expect(await discover({ fetch: network(servers).fetch, ...options })).toMatchObject({ endpoint, isLMStudio: true })
   })
 
-  it('takes another server where there is no LM Studio', async () => {
+  it('finds another server if there is no LM Studio', async () => {
     expect(
       await discover({ fetch: network({ 'localhost:1234': 'openai', '127.0.0.1:1234': 'page' }).fetch }),
     ).toMatchObject({ endpoint: 'http://localhost:1234', isLMStudio: false, api: 'openai' })
   })
 
-  it('hands the token only to the endpoint that was given', async () => {
+  it('sends the token and headers to the given endpoint only', async () => {
     const { fetch, requests } = network({ '127.0.0.1:1234': 'lmstudio' })
     await discover({
       fetch,
@@ -83,26 +84,56 @@ describe('discover', () => {
     })
     for (const { url, headers } of requests) {
       const isGiven = new URL(url).host === 'localhost:5000'
-      expect(headers.get('authorization') !== null, url).toBe(isGiven)
-      expect(headers.get('x-key') !== null, url).toBe(isGiven)
+      expect(headers.get('authorization'), url).toBe(isGiven ? `Bearer ${TOKEN}` : null)
+      expect(headers.get('x-key'), url).toBe(isGiven ? TOKEN : null)
     }
-    expect(new Set(requests.map(({ url }) => new URL(url).host)).size).toBeGreaterThan(3)
+    expect(new Set(requests.map(({ url }) => new URL(url).host))).toEqual(
+      new Set(['localhost:5000', '127.0.0.1:1234', 'localhost:1234', '[::1]:1234', '127.0.0.1:6000']),
+    )
   })
 
-  it('says what it tried when it finds nothing', async () => {
+  it.each([
+    ['http://127.0.0.1:1234', {}],
+    ['http://localhost:1234/v1/', {}],
+    ['http://127.0.0.1:6000', { ports: [6000] }],
+    ['http://gpu-box:1234', { hosts: ['gpu-box'] }],
+  ])(
+    'sends the token and headers to the given endpoint %s, which is also a default or listed address',
+    async (endpoint, more) => {
+      const { origin, host } = new URL(endpoint)
+      const { fetch, requests } = network({ [host]: 'lmstudio' })
+      const options = { fetch, endpoint, apiToken: TOKEN, headers: { 'x-key': TOKEN }, ...more }
+      // The second time, only the remembered address is requested.
+      for (let round = 0; round < 2; round++) {
+        expect(await discover(options)).toMatchObject({ endpoint: origin, source: 'the option endpoint' })
+      }
+      const [given, other] = [true, false].map((isGiven) =>
+        requests.filter(({ url }) => (new URL(url).host === host) === isGiven),
+      )
+      expect(given!.map(({ headers }) => headers.get('authorization'))).toEqual(Array(4).fill(`Bearer ${TOKEN}`))
+      expect(given!.map(({ headers }) => headers.get('x-key'))).toEqual(Array(4).fill(TOKEN))
+      expect(other!.map(({ headers }) => headers.get('authorization') ?? headers.get('x-key'))).toEqual(
+        other!.map(() => null),
+      )
+    },
+  )
+
+  it('lists every address in the error when it finds nothing', async () => {
     const error = await rejectionOf(discover({ fetch: network({ '127.0.0.1:4321': 'page' }).fetch, ports: [4321] }))
     expect(error).toEqual(named(ServiceNotFoundError.errorName))
-    for (const endpoint of [
-      'http://127.0.0.1:1234',
-      'http://localhost:1234',
-      'http://[::1]:1234',
-      'http://127.0.0.1:4321',
+    const { message } = error as Error
+    expect(message).toMatch(/^No LM Studio was found\. Tried: http/)
+    for (const part of [
+      'http://127.0.0.1:1234 (the default address): ',
+      'http://localhost:1234 (the default address): ',
+      'http://[::1]:1234 (the default address): ',
+      'http://127.0.0.1:4321 (the option ports): ',
     ]) {
-      expect((error as Error).message).toContain(endpoint)
+      expect(message).toContain(part)
     }
   })
 
-  it('remembers what it found, but asks it again', async () => {
+  it('remembers the LM Studio it found and checks it before it returns it again', async () => {
     const { fetch, requests } = network({ '127.0.0.1:4321': 'lmstudio' })
     await discover({ fetch, ports: [4321] })
     const before = requests.length
@@ -113,7 +144,7 @@ describe('discover', () => {
     })
   })
 
-  it('prefers a given endpoint to what it remembers', async () => {
+  it('prefers a given endpoint to the remembered one', async () => {
     const { fetch } = network({ '127.0.0.1:1234': 'lmstudio', '127.0.0.1:4321': 'lmstudio' })
     await discover({ fetch })
     expect(await discover({ fetch, endpoint: 'http://127.0.0.1:4321' })).toMatchObject({
@@ -121,7 +152,7 @@ describe('discover', () => {
     })
   })
 
-  it('takes LM Studio when that has come to where only something else was', async () => {
+  it('does not remember another server, so that it finds an LM Studio that starts later', async () => {
     const options = { ports: [4321] }
     expect(await discover({ ...options, fetch: network({ '127.0.0.1:1234': 'openai' }).fetch })).toMatchObject({
       isLMStudio: false,
@@ -132,7 +163,7 @@ describe('discover', () => {
     expect(await discover({ ...options, fetch: gone.fetch })).toMatchObject({ endpoint: 'http://127.0.0.1:1234' })
   })
 
-  it('does not take LM Studio for found at a path it does not know', async () => {
+  it('does not find LM Studio at a path that it does not know', async () => {
     const { fetch } = stubFetch((request) => {
       const { pathname } = new URL(request.url)
       if (!pathname.startsWith('/wrong/')) throw refused()
@@ -142,7 +173,7 @@ describe('discover', () => {
     expect(error).toEqual(named(ServiceNotFoundError.errorName))
   })
 
-  it('tries a range of ports on this machine only, eight at a time, and tells a long one as one', async () => {
+  it('tries a range of ports on this machine only, eight at a time, and summarizes it in the error', async () => {
     let [open, most] = [0, 0]
     const { fetch, requests } = stubFetch(async () => {
       most = Math.max(most, ++open)
@@ -154,41 +185,101 @@ describe('discover', () => {
     const { message } = (await rejectionOf(discover({ fetch, ports: range, hosts: ['gpu-box'] }))) as Error
     expect(requests.length).toBe(1004)
     expect(requests.filter(({ url }) => url.includes('gpu-box')).map(({ url }) => new URL(url).port)).toEqual(['1234'])
-    expect(most).toBeLessThanOrEqual(8)
-    expect(message).toContain('http://127.0.0.1:4000 to http://127.0.0.1:4999 (the option ports): 1000 addresses')
+    expect(most).toBe(8)
+    expect(message).toContain(
+      'http://127.0.0.1:4000 to http://127.0.0.1:4999 (the option ports): 1000 addresses with the same result: ',
+    )
     expect(message.length).toBeLessThan(2_000)
   })
 
-  it('tells a port of a range that is not like the others by itself', async () => {
+  it('lists a port of a range with a different result separately', async () => {
     const { fetch } = network({ '127.0.0.1:4050': 'page' })
     const { message } = (await rejectionOf(discover({ fetch, ports: { from: 4000, to: 4099 } }))) as Error
     for (const part of [
       'http://127.0.0.1:4000 to http://127.0.0.1:4049',
-      '4050 (the option ports): The response is a web page',
+      'http://127.0.0.1:4050 (the option ports): The response is a web page',
     ])
       expect(message).toContain(part)
     expect(message).toContain('http://127.0.0.1:4051 to http://127.0.0.1:4099')
   })
 
+  it('accepts a list and a range of 1000 ports', async () => {
+    for (const ports of [Array.from({ length: 1000 }, (_, i) => i + 10_001), { from: 10_001, to: 11_000 }]) {
+      const { fetch } = network({ '127.0.0.1:1234': 'lmstudio' })
+      expect(await discover({ fetch, ports })).toMatchObject({ endpoint: 'http://127.0.0.1:1234' })
+    }
+  })
+
+  it('accepts the ports 1 and 65535', async () => {
+    const { fetch, requests } = network({})
+    await rejectionOf(discover({ fetch, ports: [1, 65_535] }))
+    expect(requests.map(({ url }) => new URL(url).port)).toEqual(expect.arrayContaining(['1', '65535']))
+  })
+
+  it('summarizes more than eight addresses with the same result, and lists eight', async () => {
+    const messageFor = async (to: number) =>
+      ((await rejectionOf(discover({ fetch: network({}).fetch, ports: { from: 4001, to } }))) as Error).message
+    expect(await messageFor(4008)).toContain('http://127.0.0.1:4008 (the option ports): ')
+    expect(await messageFor(4009)).toContain(
+      'http://127.0.0.1:4001 to http://127.0.0.1:4009 (the option ports): 9 addresses with the same result: ',
+    )
+  })
+
+  it.each([
+    ['1.5 seconds by default', undefined, 1_500],
+    ['the given timeout', 700, 700],
+  ])('limits each request to %s', async (_, timeout, limit) => {
+    vi.useFakeTimers()
+    onTestFinished(() => void vi.useRealTimers())
+    const { fetch, requests } = stubFetch(() => new Promise<Response>(() => {}))
+    let thrown: unknown
+    void rejectionOf(discover({ fetch, ...(timeout === undefined ? {} : { timeout }) })).then(
+      (error) => (thrown = error),
+    )
+    await vi.advanceTimersByTimeAsync(limit - 1)
+    expect(requests).toHaveLength(3)
+    expect(thrown).toBeUndefined()
+    await vi.advanceTimersByTimeAsync(1)
+    expect(thrown).toEqual(named(ServiceNotFoundError.errorName))
+    expect((thrown as Error).message).toContain(`${limit} ms`)
+    expect(requests).toHaveLength(3)
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  it('aborts the requests that are still in progress once it has found LM Studio', async () => {
+    const signals: AbortSignal[] = []
+    const { fetch } = stubFetch((request) => {
+      const { host, pathname } = new URL(request.url)
+      if (host !== '127.0.0.1:1234') {
+        signals.push(request.signal)
+        return new Promise(() => {})
+      }
+      return json(pathname === '/lmstudio-greeting' ? { lmstudio: true } : fixtureJSON('models-v1.json'))
+    })
+    expect(await discover({ fetch })).toMatchObject({ endpoint: 'http://127.0.0.1:1234' })
+    await settle()
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true, true])
+  })
+
   it.each<[string, object, string]>([
-    ['a signal that is none', { signal: 5 }, ConfigurationError.errorName],
-    ['a range that is too long', { ports: { from: 1000, to: 2000 } }, ConfigurationError.errorName],
-    ['a range that is turned around', { ports: { from: 2000, to: 1999 } }, ConfigurationError.errorName],
+    ['a number as signal', { signal: 5 }, ConfigurationError.errorName],
+    ['a range of 1001 ports', { ports: { from: 1000, to: 2000 } }, ConfigurationError.errorName],
+    ['a range that ends before it starts', { ports: { from: 2000, to: 1999 } }, ConfigurationError.errorName],
     ['a range without an end', { ports: { from: 2000 } }, ConfigurationError.errorName],
     ['a range with a step', { ports: { from: 1, to: 9, step: 2 } }, ConfigurationError.errorName],
-    ['too many ports', { ports: Array.from({ length: 1001 }, (_, i) => i + 1) }, ConfigurationError.errorName],
-    ['ports that are a number', { ports: 1234 }, ConfigurationError.errorName],
-    ['a public address', { hosts: ['8.8.8.8'] }, ConfigurationError.errorName],
-    ['a token that cannot stand in a header', { apiToken: 'a b' }, ConfigurationError.errorName],
-    ['headers that are none', { headers: { 'a b': 'c' } }, ConfigurationError.errorName],
-    ['an endpoint that is none', { endpoint: null }, ConfigurationError.errorName],
-    ['a port that is none', { ports: [0] }, ConfigurationError.errorName],
-    ['a port that is too high', { ports: [70_000] }, ConfigurationError.errorName],
-    ['a port that is a text', { ports: ['1234'] }, ConfigurationError.errorName],
-    ['a public host', { hosts: ['lm.example.org'] }, ConfigurationError.errorName],
+    ['a list of 1001 ports', { ports: Array.from({ length: 1001 }, (_, i) => i + 1) }, ConfigurationError.errorName],
+    ['a number as ports', { ports: 1234 }, ConfigurationError.errorName],
+    ['a public address as host', { hosts: ['8.8.8.8'] }, ConfigurationError.errorName],
+    ['a token that a header cannot carry', { apiToken: 'a b' }, ConfigurationError.errorName],
+    ['an invalid header name', { headers: { 'a b': 'c' } }, ConfigurationError.errorName],
+    ['null as endpoint', { endpoint: null }, ConfigurationError.errorName],
+    ['port 0', { ports: [0] }, ConfigurationError.errorName],
+    ['port 65536', { ports: [65_536] }, ConfigurationError.errorName],
+    ['a string as port', { ports: ['1234'] }, ConfigurationError.errorName],
+    ['a public host name', { hosts: ['lm.example.org'] }, ConfigurationError.errorName],
     ['a metadata address', { hosts: ['169.254.169.254'] }, ConfigurationError.errorName],
-    ['an option there is not', { port: 1234 }, ConfigurationError.errorName],
-  ])('rejects for %s, and sends nothing', async (_, options, name) => {
+    ['an unknown option', { port: 1234 }, ConfigurationError.errorName],
+  ])('rejects %s and sends nothing', async (_, options, name) => {
     const { fetch, requests } = network({})
     expect(await rejectionOf((async () => discover({ fetch, ...options } as never))())).toEqual(named(name))
     expect(requests).toHaveLength(0)
@@ -216,13 +307,14 @@ describe('discover', () => {
     '[gpu-box]',
     '1::2::3',
     '127.0.0.1\n',
-  ])('rejects for the host %j, saying what a host is and quoting no secret, and sends nothing', async (host) => {
+  ])('rejects the host %j without quoting it, and sends nothing', async (host) => {
     const { fetch, requests } = network({})
     const error = (await rejectionOf(discover({ fetch, hosts: ['nas.lan', host] }))) as ConfigurationError
     expect(error).toEqual(named(ConfigurationError.errorName))
     expect(error.source).toBe('the option hosts[1]')
     expect(error.hint).toContain('`endpoint`')
-    expect(error.message + error.hint).not.toContain('hunter2')
+    expect(error.message).toBe('The option hosts[1] is not a host name or an address.')
+    expect(error.hint).not.toContain('hunter2')
     expect(requests).toHaveLength(0)
   })
 
@@ -240,7 +332,7 @@ describe('discover', () => {
     expect(await discover({ fetch, hosts: [host] })).toMatchObject({ endpoint, source: 'the option hosts' })
   })
 
-  it('ends at once when the caller aborts', async () => {
+  it('rejects with the reason of the signal as soon as it aborts', async () => {
     expect(await rejectionOf(discover({ fetch: network({}).fetch, signal: AbortSignal.abort('enough') }))).toBe(
       'enough',
     )
@@ -254,12 +346,12 @@ describe('discover', () => {
 
 describe('diagnose', () => {
   it.each<[string, Record<string, Kind>, string]>([
-    ['a server that is ready', { '127.0.0.1:1234': 'lmstudio' }, 'ok'],
-    ['another that is ready', { '127.0.0.1:1234': 'openai' }, 'ok'],
-    ['one that wants a token', { '127.0.0.1:1234': 'locked' }, 'auth-required'],
+    ['LM Studio with a model', { '127.0.0.1:1234': 'lmstudio' }, 'ok'],
+    ['another server with a model', { '127.0.0.1:1234': 'openai' }, 'ok'],
+    ['a server that requires a token', { '127.0.0.1:1234': 'locked' }, 'auth-required'],
     ['another program', { '127.0.0.1:1234': 'page' }, 'wrong-service'],
     ['nothing', {}, 'not-running'],
-  ])('says of %s what it is', async (_, servers, code) => {
+  ])('diagnoses %s', async (_, servers, code) => {
     const diagnosis = await diagnose({ fetch: network(servers).fetch })
     expect(diagnosis.code).toBe(code)
     expect(diagnosis.summary.length).toBeGreaterThan(10)
@@ -267,12 +359,12 @@ describe('diagnose', () => {
     expect(diagnosis.steps.length > 0).toBe(code !== 'ok')
   })
 
-  it('rejects for wrong options, and with the reason of an abort', async () => {
+  it('rejects invalid options, and rejects with the reason of an abort', async () => {
     expect(await rejectionOf(diagnose({ timeout: -1 }))).toEqual(named(ConfigurationError.errorName))
     expect(await rejectionOf(diagnose({ signal: AbortSignal.abort('enough') }))).toBe('enough')
   })
 
-  it('sends nothing where that would make the browser ask, unless it may', async () => {
+  it('sends nothing where a request would open a permission prompt, unless prompt is set', async () => {
     vi.stubGlobal('document', {})
     vi.stubGlobal('location', new URL('https://app.example.org/'))
     vi.stubGlobal('navigator', { permissions: { query: async () => ({ state: 'prompt' }) } })

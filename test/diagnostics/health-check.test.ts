@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { ConfigurationError } from '../../src/errors/index.js'
 import { healthCheck } from '../../src/diagnostics/health-check.js'
 import type { HealthReport } from '../../src/diagnostics/types.js'
@@ -14,7 +14,7 @@ const v1 = (): Response => json(fixtureJSON('models-v1.json'))
 const v0 = (): Response => json(fixtureJSON('models-v0.json'))
 const openai = (): Response => json(fixtureJSON('models-openai.json'))
 
-/** A server by its routes; what is not named is not there. */
+/** Checks a server with these routes; `otherwise` responds to all others. */
 async function check(
   routes: Record<string, () => Response | Promise<Response>>,
   otherwise = MISSING,
@@ -24,79 +24,87 @@ async function check(
   return { report: await healthCheck(testClient({ fetch: stub.fetch, ...options })), requests: stub.requests }
 }
 
-describe('a server that', () => {
+describe('healthCheck of a server that responds', () => {
   it.each<[string, Record<string, () => Response>, () => Response, Partial<HealthReport>, string | undefined]>([
     [
-      'is LM Studio 0.4',
+      'LM Studio 0.4',
       { '/lmstudio-greeting': greeting, '/api/v1/models': v1 },
       MISSING,
       { status: 'healthy', isLMStudio: true, api: 'v1', modelsAvailable: 3, modelsLoaded: 1 },
       undefined,
     ],
     [
-      'is LM Studio without a greeting',
+      'LM Studio without a greeting',
       { '/api/v1/models': v1 },
       MISSING,
       { status: 'healthy', isLMStudio: true, api: 'v1' },
       undefined,
     ],
     [
-      'is LM Studio 0.3',
+      'LM Studio 0.3',
       { '/lmstudio-greeting': greeting, '/api/v0/models': v0 },
       MISSING,
       { status: 'degraded', isLMStudio: true, api: 'v0', modelsAvailable: 3, modelsLoaded: 1 },
       'old-version',
     ],
     [
-      'is something else that speaks OpenAI',
+      'another OpenAI-compatible server',
       { '/v1/models': openai },
       NONE,
       { status: 'healthy', isLMStudio: false, api: 'openai', modelsAvailable: 2, modelsLoaded: undefined },
       undefined,
     ],
     [
-      'wants a token',
+      'LM Studio that requires a token',
       { '/lmstudio-greeting': greeting },
       LOCKED,
       { status: 'degraded', isLMStudio: true, api: undefined, modelsAvailable: undefined },
       'auth-required',
     ],
     [
-      'has no model',
+      'LM Studio without models',
       { '/lmstudio-greeting': greeting, '/api/v1/models': () => json({ models: [] }) },
       MISSING,
       { status: 'degraded', isLMStudio: true, modelsAvailable: 0, modelsLoaded: 0 },
       'no-models',
     ],
     [
-      'is a web page',
+      'a server of web pages',
       {},
       () => new Response('<html>'),
       { status: 'degraded', isLMStudio: false, api: undefined },
       'wrong-service',
     ],
-    ['knows none of it', {}, NONE, { status: 'degraded', isLMStudio: false }, 'wrong-service'],
+    ['a server that has none of the routes', {}, NONE, { status: 'degraded', isLMStudio: false }, 'wrong-service'],
     [
-      'greets, and has none of its lists',
+      'LM Studio without its lists',
       { '/lmstudio-greeting': greeting },
       MISSING,
       { status: 'degraded', isLMStudio: true },
       'wrong-path',
     ],
-    ['fails', {}, () => json({}, { status: 500 }), { status: 'degraded', isLMStudio: false }, 'server-error'],
-    ['is busy', {}, () => json({}, { status: 503 }), { status: 'degraded' }, 'server-error'],
-  ])('%s', async (_, routes, otherwise, expected, code) => {
+    [
+      'a server that fails',
+      {},
+      () => json({}, { status: 500 }),
+      { status: 'degraded', isLMStudio: false },
+      'server-error',
+    ],
+    ['a server that is busy', {}, () => json({}, { status: 503 }), { status: 'degraded' }, 'server-error'],
+  ])('reports %s', async (_, routes, otherwise, expected, code) => {
     const { report } = await check(routes, otherwise)
     expect(report).toMatchObject({ ...expected, endpoint: ENDPOINT, latencyMs: expect.any(Number) as number })
-    expect(report.diagnosis?.code).toBe(code)
-    if (report.diagnosis !== undefined) {
-      expect(report.diagnosis.summary.length).toBeGreaterThan(10)
-      expect(report.diagnosis.steps.length).toBeGreaterThan(0)
-      expect(report.diagnosis.evidence.length).toBeGreaterThan(0)
+    const diagnosis = {
+      code,
+      summary: expect.stringMatching(/^\S.{15,}\.$/) as string,
+      steps: expect.arrayContaining([expect.any(String)]) as string[],
+      evidence: [expect.any(String), expect.any(String)],
     }
+    expect(report.diagnosis).toEqual(code === undefined ? undefined : diagnosis)
+    expect('diagnosis' in report).toBe(code !== undefined)
   })
 
-  it('refuses the token says so', async () => {
+  it('reports a server that rejects the token, without quoting it', async () => {
     const { report } = await check(
       { '/lmstudio-greeting': greeting },
       () => json(fixtureJSON('errors/auth-unknown.json'), { status: 401 }),
@@ -107,23 +115,23 @@ describe('a server that', () => {
   })
 })
 
-describe('nothing that answers', () => {
+describe('healthCheck of a server that does not respond', () => {
   it.each<[string, Error, string]>([
-    ['a port where nothing listens', refused(), 'not-running'],
+    ['a closed port', refused(), 'not-running'],
     [
-      'a name that is not found',
+      'an unknown host name',
       new TypeError('fetch failed', {
         cause: Object.assign(new Error('getaddrinfo ENOTFOUND'), { code: 'ENOTFOUND' }),
       }),
       'dns',
     ],
     [
-      'a bad certificate',
+      'an expired certificate',
       new TypeError('fetch failed', { cause: Object.assign(new Error('x'), { code: 'CERT_HAS_EXPIRED' }) }),
       'tls',
     ],
-    ['a failure without a reason', new TypeError('Failed to fetch'), 'unknown'],
-  ])('%s is unreachable, and one request tells', async (_, error, code) => {
+    ['a failure of unknown cause', new TypeError('Failed to fetch'), 'unknown'],
+  ])('reports %s as unreachable after one request', async (_, error, code) => {
     const stub = stubFetch(error)
     const report = await healthCheck(testClient({ fetch: stub.fetch }))
     expect(report).toMatchObject({
@@ -136,7 +144,7 @@ describe('nothing that answers', () => {
     expect(stub.requests).toHaveLength(1)
   })
 
-  it('a server that hangs is unreachable after the limit', async () => {
+  it('reports a server that hangs as unreachable after the timeout', async () => {
     const stub = stubFetch(() => new Promise<Response>(() => {}))
     expect(await healthCheck(testClient({ fetch: stub.fetch, timeout: 5 }))).toMatchObject({
       status: 'unreachable',
@@ -145,8 +153,8 @@ describe('nothing that answers', () => {
   })
 })
 
-describe('the caller', () => {
-  it('who aborts gets the reason', async () => {
+describe('the options of healthCheck', () => {
+  it('rejects with the reason of the signal when it aborts', async () => {
     const controller = new AbortController()
     const stub = stubFetch(() => {
       controller.abort('enough')
@@ -157,9 +165,47 @@ describe('the caller', () => {
     )
   })
 
-  it('who gives wrong options is told', async () => {
+  it('rejects invalid options', async () => {
     expect(
       await rejectionOf(healthCheck(testClient({ fetch: stubFetch(greeting()).fetch }), { timeout: -1 })),
     ).toBeInstanceOf(ConfigurationError)
+  })
+
+  it('sends the headers with both requests', async () => {
+    const stub = stubFetch((request) => (request.url.endsWith('greeting') ? greeting() : v1()))
+    await healthCheck(testClient({ fetch: stub.fetch }), { headers: { 'x-trace': 'abc' } })
+    expect(stub.requests.map(({ headers }) => headers.get('x-trace'))).toEqual(['abc', 'abc'])
+  })
+
+  it.each([
+    [undefined, 1],
+    [0, 1],
+    [2, 3],
+  ])('with maxRetries %s sends each request %i times to a server in trouble', async (maxRetries, times) => {
+    vi.spyOn(Math, 'random').mockReturnValue(0)
+    onTestFinished(() => void vi.restoreAllMocks())
+    const stub = stubFetch(() => json({}, { status: 503 }))
+    // The option of the provider does not count: a health check must be quick.
+    await healthCheck(testClient({ fetch: stub.fetch, maxRetries: 3 }), { maxRetries })
+    const paths = stub.requests.map(({ url }) => new URL(url).pathname)
+    expect(paths.filter((path) => path === '/lmstudio-greeting')).toHaveLength(times)
+    expect(paths.filter((path) => path === '/api/v1/models')).toHaveLength(times)
+    expect(paths).toHaveLength(2 * times)
+  })
+
+  it('applies the timeout to each request', async () => {
+    vi.useFakeTimers()
+    onTestFinished(() => void vi.useRealTimers())
+    const stub = stubFetch((request) =>
+      request.url.endsWith('greeting') ? greeting() : new Promise<Response>(() => {}),
+    )
+    let report: HealthReport | undefined
+    void healthCheck(testClient({ fetch: stub.fetch }), { timeout: 700 }).then((result) => (report = result))
+    await vi.advanceTimersByTimeAsync(699)
+    expect(stub.requests).toHaveLength(2)
+    expect(report).toBeUndefined()
+    await vi.advanceTimersByTimeAsync(1)
+    expect(report).toMatchObject({ status: 'degraded', isLMStudio: true, diagnosis: { code: 'timeout' } })
+    expect(vi.getTimerCount()).toBe(0)
   })
 })

@@ -8,7 +8,7 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
-/** A cache whose content a test can read and write. */
+/** A cache whose entries a test can read and change. */
 function openCache(): CacheAdapter & { readonly entries: Map<string, unknown> } {
   const entries = new Map<string, unknown>()
   return {
@@ -20,8 +20,8 @@ function openCache(): CacheAdapter & { readonly entries: Map<string, unknown> } 
   }
 }
 
-describe('model information', () => {
-  test('is asked for once while fresh', async () => {
+describe('the cached list of models', () => {
+  test('requests the list once while it is fresh, for every method that needs it', async () => {
     const { mock, lmstudio } = await setUp()
     const first = await lmstudio.listModels()
     expect(await lmstudio.listModels()).toEqual(first)
@@ -30,7 +30,7 @@ describe('model information', () => {
     expect(mock.calls).toHaveLength(1)
   })
 
-  test('is asked for once by callers who come together', async () => {
+  test('requests the list once for concurrent calls', async () => {
     const { mock, lmstudio } = await setUp({ faults: ['delay-headers'] })
     const all = [
       lmstudio.listModels(),
@@ -44,7 +44,7 @@ describe('model information', () => {
     expect(mock.calls).toHaveLength(1)
   })
 
-  test('is asked for again when a refresh is wanted', async () => {
+  test('requests and caches the list again on refresh', async () => {
     const { mock, lmstudio } = await setUp()
     await lmstudio.listModels()
     mock.configure({ models: [{ id: 'acme/new' }] })
@@ -53,7 +53,7 @@ describe('model information', () => {
     expect(mock.calls).toHaveLength(2)
   })
 
-  test('is asked for again once it has expired', async () => {
+  test('requests the list again after cacheTtl', async () => {
     const { mock, lmstudio } = await setUp({}, { cacheTtl: 60_000 })
     await lmstudio.listModels()
     const now = Date.now()
@@ -65,7 +65,7 @@ describe('model information', () => {
     expect(mock.calls).toHaveLength(2)
   })
 
-  test('is fresh for five minutes by default', async () => {
+  test('caches the list for five minutes by default', async () => {
     const { mock, lmstudio } = await setUp()
     await lmstudio.listModels()
     const now = Date.now()
@@ -77,7 +77,7 @@ describe('model information', () => {
     expect(mock.calls).toHaveLength(2)
   })
 
-  test('of the future, after a clock was set back, is not trusted', async () => {
+  test('requests the list again after the clock was set back', async () => {
     const { mock, lmstudio } = await setUp()
     await lmstudio.listModels()
     vi.spyOn(Date, 'now').mockReturnValue(Date.now() - 3_600_000)
@@ -89,14 +89,14 @@ describe('model information', () => {
     ['cacheTtl is 0', { cacheTtl: 0 }],
     ['the cache is noCache()', { cache: noCache() }],
     ['the cache is false', { cache: false }],
-  ] as const)('is asked for each time when %s', async (_name, options) => {
+  ] as const)('requests the list for every call if %s', async (_name, options) => {
     const { mock, lmstudio } = await setUp({}, options)
     await lmstudio.listModels()
     await lmstudio.listModels()
     expect(mock.calls).toHaveLength(2)
   })
 
-  test('is kept in memory by default where there is no IndexedDB', async () => {
+  test('caches the list in memory by default if there is no IndexedDB', async () => {
     const mock = await startMock()
     const lmstudio = createLMStudio({ endpoint: mock.url })
     await lmstudio.listModels()
@@ -104,7 +104,7 @@ describe('model information', () => {
     expect(mock.calls).toHaveLength(1)
   })
 
-  test('is shared by providers of one endpoint that share a cache, and not by those of two', async () => {
+  test('shares the list between providers with the same endpoint and cache, and not between endpoints', async () => {
     const cache = memoryCache()
     const [first, second] = [await startMock(), await startMock({ models: [{ id: 'acme/other' }] })]
     await connect(first, { cache }).listModels()
@@ -114,7 +114,7 @@ describe('model information', () => {
     expect(second.calls).toHaveLength(1)
   })
 
-  test('does not change under the hands of a caller who changes a list', async () => {
+  test('does not change the cached list when a caller changes the returned array', async () => {
     const { lmstudio } = await setUp()
     const list = await lmstudio.listModels()
     const length = list.length
@@ -122,21 +122,21 @@ describe('model information', () => {
     expect(await lmstudio.listModels()).toHaveLength(length)
   })
 
-  test('does not change under the hands of a caller who changes a model', async () => {
+  test('does not change the cached list when a caller changes a returned model', async () => {
     const { lmstudio } = await setUp()
     const [model] = await lmstudio.listModels()
     Object.assign(model!, { id: 'mine' })
     expect((await lmstudio.listModels())[0]?.id).toBe(MODEL)
   })
 
-  test('that could not be had is not kept', async () => {
+  test('requests the list again after a failure', async () => {
     const { mock, lmstudio } = await setUp({ faults: ['status-500'] })
     expect(await caught(lmstudio.listModels())).toMatchObject({ status: 500 })
     expect(await lmstudio.listModels()).not.toHaveLength(0)
     expect(mock.calls).toHaveLength(2)
   })
 
-  test('that could not be had fails everyone who waited for it, once', async () => {
+  test('rejects every call that waits for a failed request with the same error', async () => {
     const { mock, lmstudio } = await setUp({ faults: ['delay-headers'] })
     const all = [caught(lmstudio.listModels()), caught(lmstudio.listModels())]
     await mock.whenHeld()
@@ -146,7 +146,7 @@ describe('model information', () => {
     expect(second).toBe(first)
   })
 
-  test('is asked for again by a caller with limits of its own, instead of waiting with another', async () => {
+  test('sends a separate request for a call with another timeout', async () => {
     const { mock, lmstudio } = await setUp({ faults: ['delay-headers'] })
     const patient = lmstudio.listModels()
     patient.catch(() => {})
@@ -156,18 +156,18 @@ describe('model information', () => {
     expect(await patient).not.toHaveLength(0)
   })
 
-  test('is not denied to a patient caller because another was in a hurry', async () => {
+  test('does not fail a call with a long timeout because another has a short one', async () => {
     const { mock, lmstudio } = await setUp({ faults: ['delay-headers'] })
-    const hurried = caught(lmstudio.listModels({ timeout: 200 }))
+    const impatient = caught(lmstudio.listModels({ timeout: 200 }))
     const patient = lmstudio.listModels()
     patient.catch(() => {})
     await mock.whenHeld()
-    expect(await hurried).toMatchObject({ name: 'TimeoutError', timeoutMs: 200 })
+    expect(await impatient).toMatchObject({ name: 'TimeoutError', timeoutMs: 200 })
     mock.release()
     expect(await patient).not.toHaveLength(0)
   })
 
-  test('is not denied to a caller who may retry because another may not', async () => {
+  test('does not fail a call that may retry because another may not', async () => {
     jitter(0)
     const { mock, lmstudio } = await setUp()
     mock.inject('status-503')
@@ -177,40 +177,49 @@ describe('model information', () => {
     expect(await again).not.toHaveLength(0)
   })
 
-  test('is asked for by the limits and headers of the caller who asks', async () => {
+  test('sends the headers of the call', async () => {
     const { mock, lmstudio } = await setUp()
     await lmstudio.listModels({ headers: { 'x-trace': 'abc' } })
     expect(mock.calls[0]?.headers['x-trace']).toBe('abc')
   })
 })
 
-describe('a foreign or broken entry', () => {
-  test.each([
-    ['a text', 'x'],
+describe('a cache entry that this package did not write', () => {
+  const body = { models: [{ type: 'llm', key: 'acme/other' }] }
+  test.each<[string, unknown]>([
+    ['a string', 'x'],
     ['null', null],
     ['a number', 42],
-    ['a list', []],
+    ['an array', []],
     ['an empty object', {}],
-    ['no time', { value: { api: 'v1', models: [] } }],
-    ['an unknown list', { storedAt: Date.now(), value: { api: 'v9', models: [] } }],
-    ['models of the wrong type', { storedAt: Date.now(), value: { api: 'v1', models: 'none' } }],
-    ['a model without id', { storedAt: Date.now(), value: { api: 'v1', models: [{ type: 'llm' }] } }],
-    ['a time that is no number', { storedAt: 'now', value: { api: 'v1', models: [] } }],
-    ['a time that is NaN', { storedAt: Number.NaN, value: { api: 'v1', models: [] } }],
-  ])('of %s is dropped and replaced', async (_name, entry) => {
+    ['an entry without a time', { value: { api: 'v1', body } }],
+    ['an entry with a string as its time', { storedAt: 'now', value: { api: 'v1', body } }],
+    ['an entry with NaN as its time', { storedAt: Number.NaN, value: { api: 'v1', body } }],
+    ['a list of an unknown api', { storedAt: Date.now(), value: { api: 'v9', body } }],
+    ['a list with a string as its models', { storedAt: Date.now(), value: { api: 'v1', body: { models: 'none' } } }],
+    [
+      'a list with a model without an id',
+      { storedAt: Date.now(), value: { api: 'v1', body: { models: [{ type: 'llm' }] } } },
+    ],
+    ['the entry of an older version', { storedAt: Date.now(), value: { api: 'v1', models: [] } }],
+  ])('drops and replaces %s', async (_name, entry) => {
     const cache = openCache()
     const events: LogEvent[] = []
     const { mock, lmstudio } = await setUp({}, { cache, logger: (event) => void events.push(event) })
     await lmstudio.listModels()
     const [key] = [...cache.entries.keys()]
+    const stored = structuredClone(cache.entries.get(key!)) as object
     cache.entries.set(key!, entry)
     expect((await lmstudio.listModels()).map(({ id }) => id)).toContain(MODEL)
     expect(mock.calls).toHaveLength(2)
-    expect(cache.entries.get(key!)).not.toBe(entry)
+    expect(cache.entries.get(key!)).toEqual({ ...stored, storedAt: expect.any(Number) as number })
+    expect(events.filter(({ type }) => type === 'cache')).toEqual([
+      { level: 'warn', type: 'cache', message: expect.stringContaining('Dropped a cache entry') as string },
+    ])
   })
 })
 
-describe('an adapter', () => {
+describe('a cache adapter', () => {
   const failing = (method: keyof CacheAdapter, how: 'throws' | 'rejects'): CacheAdapter => ({
     ...openCache(),
     [method]: () => {
@@ -223,22 +232,24 @@ describe('an adapter', () => {
     (['get', 'set', 'delete', 'clear'] as const).flatMap((method) =>
       (['throws', 'rejects'] as const).map((how) => ({ method, how })),
     ),
-  )('whose $method $how fails no call', async ({ method, how }) => {
+  )('does not fail a call if $method of the adapter $how', async ({ method, how }) => {
     const events: LogEvent[] = []
     const { lmstudio } = await setUp({}, { cache: failing(method, how), logger: (event) => void events.push(event) })
     expect(await lmstudio.listModels()).not.toHaveLength(0)
     expect(await lmstudio.supportsModel(MODEL)).toBe(true)
-    if (method === 'get' || method === 'set') expect(events.some(({ type }) => type === 'cache')).toBe(true)
+    // Each call reads. The second call finds the list that the first one stored, unless that failed.
+    const failures = { get: 2, set: 2, delete: 0, clear: 0 }[method]
+    expect(events.filter(({ type }) => type === 'cache')).toHaveLength(failures)
   })
 
-  test('that never answers fails no call', async () => {
+  test('does not fail a call if the adapter never responds', async () => {
     const never = (): Promise<never> => new Promise(() => {})
     const cache: CacheAdapter = { get: never, set: never, delete: never, clear: never }
     const { lmstudio } = await setUp({}, { cache })
     expect(await lmstudio.listModels()).not.toHaveLength(0)
   })
 
-  test('that answers late is waited for', async () => {
+  test('waits for an adapter that responds slowly', async () => {
     const inner = memoryCache()
     const cache: CacheAdapter = {
       ...inner,
@@ -253,7 +264,7 @@ describe('an adapter', () => {
     expect(mock.calls).toHaveLength(1)
   })
 
-  test('is given plain data that survives a structured clone and JSON', async () => {
+  test('stores plain data that survives a structured clone and JSON', async () => {
     const cache = openCache()
     const { mock, lmstudio } = await setUp({}, { cache })
     const models = await lmstudio.listModels()
@@ -265,7 +276,7 @@ describe('an adapter', () => {
     expect(mock.calls).toHaveLength(1)
   })
 
-  test('is not touched before the first call', async () => {
+  test('does not call the adapter before the first request for models', async () => {
     const get = vi.fn()
     const { lmstudio } = await setUp({}, { cache: { ...openCache(), get } })
     await turns()
@@ -275,7 +286,7 @@ describe('an adapter', () => {
   })
 })
 
-test('health is never answered from the cache', async () => {
+test('healthCheck never uses the cache', async () => {
   const { mock, lmstudio } = await setUp()
   await lmstudio.listModels()
   await mock.close()

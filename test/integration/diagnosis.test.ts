@@ -10,22 +10,22 @@ import { HELLO, startMock } from './support/provider.js'
 import { closedPort, sendJSON, serve, serveSocket } from './support/servers.js'
 
 const WRONG_TOKEN = 'sk-lm-aaaaaaaa:bbbbbbbbbbbbbbbbbbbb'
-// For servers that say nothing: each test of one waits for it.
+// For servers that never respond: every test of one waits this long.
 const BRIEFLY: LMStudioOptions = { timeout: 400, generationTimeout: 400 }
-// What is meant is: no retries, and no limit of half a minute.
+// Far below the default time limit, which would pass if a diagnosis used it.
 const SOON_MS = 5_000
 
 interface Kind {
   readonly name: string
-  /** Starts it and gives its endpoint. */
+  /** Starts the server and resolves to its endpoint. */
   readonly start: () => Promise<string>
   readonly options?: LMStudioOptions
   readonly code: DiagnosisCode
   readonly status: HealthReport['status']
   readonly isLMStudio?: boolean
-  /** What the evidence says, in order. */
+  /** The lines of the evidence, in order. */
   readonly evidence: readonly RegExp[]
-  /** Which calls fail; their hint begins as the steps do. */
+  /** Calls that fail with a hint that contains the first step. */
   readonly failing?: readonly ('listModels' | 'complete')[]
 }
 
@@ -49,7 +49,7 @@ const page = (status: number) => async (): Promise<string> => {
   return url
 }
 
-/** A mock behind a proxy that knows it by a path, and sends everything else to a login page. */
+/** A mock behind a proxy that forwards one path to it and responds to all others with a login page. */
 async function serveProxied(): Promise<string> {
   const mock = await startMock()
   const { url } = await serve((request, response) => {
@@ -57,72 +57,73 @@ async function serveProxied(): Promise<string> {
       response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><title>Sign in</title>')
       return
     }
-    void mock.handle(new Request(mock.url + request.url.slice(4))).then(async (answer) => {
-      response.writeHead(answer.status, Object.fromEntries(answer.headers)).end(await answer.text())
+    void mock.handle(new Request(mock.url + request.url.slice(4))).then(async (reply) => {
+      response.writeHead(reply.status, Object.fromEntries(reply.headers)).end(await reply.text())
     })
   })
   return url
 }
 
-const ALL = ['listModels', 'complete'] as const
+const GREETED = /^GET \/lmstudio-greeting: LM Studio responded\.$/
+const BOTH = ['listModels', 'complete'] as const
 
 const KINDS: readonly Kind[] = [
   {
-    name: 'a port where nothing listens',
+    name: 'a closed port',
     start: async () => `http://127.0.0.1:${await closedPort()}`,
     code: 'not-running',
     status: 'unreachable',
     evidence: [/nothing listens/],
-    failing: ALL,
+    failing: BOTH,
   },
   {
-    name: 'a server that accepts and says nothing',
+    name: 'a server that accepts connections but never responds',
     start: async () => (await serveSocket(() => {})).url,
     options: BRIEFLY,
     code: 'timeout',
     status: 'unreachable',
     evidence: [/did not finish within 400 ms .*GET \/lmstudio-greeting/],
-    failing: ALL,
+    failing: BOTH,
   },
   {
     name: 'a server that resets every connection',
     start: async () => (await serveSocket((socket) => void socket.resetAndDestroy())).url,
     code: 'unknown',
     status: 'unreachable',
-    evidence: [/connection was closed before the answer/],
-    failing: ALL,
+    evidence: [/connection was closed before/],
+    failing: BOTH,
   },
   {
     name: 'a server that closes every connection',
     start: async () => (await serveSocket((socket) => void socket.end())).url,
     code: 'unknown',
     status: 'unreachable',
-    evidence: [/connection was closed before the answer/],
-    failing: ALL,
+    evidence: [/connection was closed before/],
+    failing: BOTH,
   },
   {
-    name: 'a server that wants TLS, asked without',
+    name: 'a TLS server requested over http',
     start: async () => `http://127.0.0.1:${await serveTLS()}`,
     code: 'unknown',
     status: 'unreachable',
-    evidence: [/connection was closed before the answer/],
-    failing: ALL,
+    evidence: [/connection was closed before/],
+    failing: BOTH,
   },
   {
-    name: 'a server without TLS, asked with it',
+    name: 'a server without TLS requested over https',
     start: async () => (await startMock()).url.replace('http:', 'https:'),
     code: 'tls',
     status: 'unreachable',
     evidence: [/TLS connection failed/],
-    failing: ALL,
+    failing: BOTH,
   },
   {
-    name: 'a certificate that nobody trusts',
+    name: 'a server with an untrusted certificate',
     start: async () => `https://localhost:${await serveTLS()}`,
     code: 'tls',
     status: 'unreachable',
     evidence: [/TLS connection failed/],
-    failing: ALL,
+    failing: BOTH,
   },
   {
     name: 'a mail server',
@@ -130,18 +131,18 @@ const KINDS: readonly Kind[] = [
     code: 'wrong-service',
     status: 'unreachable',
     evidence: [/does not speak HTTP/],
-    failing: ALL,
+    failing: BOTH,
   },
   {
-    name: 'a server that answers with bytes of nothing',
+    name: 'a server that responds with arbitrary bytes',
     start: async () => (await serveSocket((socket) => socket.end(new Uint8Array([0, 1, 255, 21, 3, 3])))).url,
     code: 'wrong-service',
     status: 'unreachable',
     evidence: [/does not speak HTTP/],
-    failing: ALL,
+    failing: BOTH,
   },
   {
-    name: 'a server that breaks off in the middle of every answer',
+    name: 'a server that closes the connection in the middle of every response',
     start: async () =>
       (
         await serveSocket((socket) => {
@@ -154,20 +155,20 @@ const KINDS: readonly Kind[] = [
     failing: ['listModels'],
   },
   {
-    name: 'a web page at every path',
+    name: 'a server with a web page at every path',
     start: page(200),
     code: 'wrong-service',
     status: 'degraded',
     evidence: [/is a web page \(GET \/lmstudio-greeting\)/, /is a web page \(GET \/v1\/models\)/],
-    failing: ALL,
+    failing: BOTH,
   },
   {
-    name: 'a web server that knows none of the paths',
+    name: 'a web server that has none of the paths',
     start: page(404),
     code: 'wrong-service',
     status: 'degraded',
     evidence: [/lmstudio-greeting: .* status 404/, /\/v1\/models: .* status 404/],
-    failing: ALL,
+    failing: BOTH,
   },
   {
     name: 'a server that redirects',
@@ -180,15 +181,15 @@ const KINDS: readonly Kind[] = [
     code: 'wrong-service',
     status: 'degraded',
     evidence: [/redirects to https:\/\/login\.example/, /redirects to/],
-    failing: ALL,
+    failing: BOTH,
   },
   {
-    name: 'a server that fails at everything',
+    name: 'a server that responds to everything with status 500',
     start: async () => (await serve((_request, response) => sendJSON(response, { error: 'no' }, 500))).url,
     code: 'server-error',
     status: 'degraded',
     evidence: [/failed: “no”/, /failed: “no”/],
-    failing: ALL,
+    failing: BOTH,
   },
   {
     name: 'LM Studio whose list of models fails',
@@ -200,11 +201,11 @@ const KINDS: readonly Kind[] = [
     code: 'server-error',
     status: 'degraded',
     isLMStudio: true,
-    evidence: [/LM Studio greets/, /\/api\/v1\/models: .* failed/],
+    evidence: [GREETED, /\/api\/v1\/models: .* failed/],
     failing: ['listModels'],
   },
   {
-    name: 'LM Studio whose list of models never comes',
+    name: 'LM Studio whose list of models never arrives',
     start: async () => {
       const { url } = await serve((request, response) => {
         if (request.url === '/lmstudio-greeting') sendJSON(response, { lmstudio: true })
@@ -215,24 +216,24 @@ const KINDS: readonly Kind[] = [
     code: 'timeout',
     status: 'degraded',
     isLMStudio: true,
-    evidence: [/LM Studio greets/, /did not finish within 400 ms .*\/api\/v1\/models/],
-    failing: ALL,
+    evidence: [GREETED, /did not finish within 400 ms .*\/api\/v1\/models/],
+    failing: BOTH,
   },
   {
-    name: 'a server that is too busy',
+    name: 'a server that limits requests',
     start: async () => (await serve((_request, response) => sendJSON(response, { error: 'later' }, 429))).url,
     code: 'server-error',
     status: 'degraded',
     evidence: [/too much to do/, /too much to do/],
-    failing: ALL,
+    failing: BOTH,
   },
   {
-    name: 'a proxy that forbids it',
+    name: 'a proxy that responds with status 403',
     start: async () => (await serve((_request, response) => sendJSON(response, { error: 'no' }, 403))).url,
     code: 'auth-rejected',
     status: 'degraded',
     evidence: [/does not permit/, /does not permit/],
-    failing: ALL,
+    failing: BOTH,
   },
   {
     name: 'LM Studio 0.3',
@@ -240,29 +241,29 @@ const KINDS: readonly Kind[] = [
     code: 'old-version',
     status: 'degraded',
     isLMStudio: true,
-    evidence: [/LM Studio greets/, /\(v0\) holds 4/],
+    evidence: [GREETED, /^List of models \(v0\): 4 models\.$/],
   },
   {
-    name: 'LM Studio that wants a token',
+    name: 'LM Studio that requires a token',
     start: async () => (await startMock({ auth: true })).url,
     code: 'auth-required',
     status: 'degraded',
     isLMStudio: true,
-    evidence: [/LM Studio greets/, /wants a valid API token/],
-    failing: ALL,
+    evidence: [GREETED, /wants a valid API token/],
+    failing: BOTH,
   },
   {
-    name: 'LM Studio that refuses the token',
+    name: 'LM Studio that rejects the token',
     start: async () => (await startMock({ auth: true })).url,
     options: { apiToken: WRONG_TOKEN },
     code: 'auth-rejected',
     status: 'degraded',
     isLMStudio: true,
-    evidence: [/LM Studio greets/, /wants a valid API token/],
-    failing: ALL,
+    evidence: [GREETED, /wants a valid API token/],
+    failing: BOTH,
   },
   {
-    name: 'a 401 at the newest list, whatever the older ones hold',
+    name: 'LM Studio that requires a token for its newest list only',
     start: async () => {
       const { url } = await serve((request, response) => {
         if (request.url === '/lmstudio-greeting') sendJSON(response, { lmstudio: true })
@@ -274,55 +275,55 @@ const KINDS: readonly Kind[] = [
     code: 'auth-required',
     status: 'degraded',
     isLMStudio: true,
-    evidence: [/LM Studio greets/, /\/api\/v1\/models: .* token/],
+    evidence: [GREETED, /\/api\/v1\/models: .* token/],
     failing: ['listModels'],
   },
   {
-    name: 'LM Studio without a model',
+    name: 'LM Studio without models',
     start: async () => (await startMock({ models: [] })).url,
     code: 'no-models',
     status: 'degraded',
     isLMStudio: true,
-    evidence: [/LM Studio greets/, /\(v1\) holds 0/],
+    evidence: [GREETED, /^List of models \(v1\): 0 models\.$/],
   },
   {
-    name: 'LM Studio asked at a path it does not know',
+    name: 'LM Studio requested at a path that it does not have',
     start: async () => `${(await startMock()).url}/lmstudio`,
     code: 'wrong-path',
     status: 'degraded',
     isLMStudio: true,
     evidence: [/Unexpected endpoint or method/, /Unexpected endpoint or method/],
-    failing: ALL,
+    failing: BOTH,
   },
   {
-    name: 'a proxy asked without the path of LM Studio',
+    name: 'a proxy requested without the path of LM Studio',
     start: serveProxied,
     code: 'wrong-service',
     status: 'degraded',
     evidence: [/web page/, /web page/],
-    failing: ALL,
+    failing: BOTH,
   },
   {
-    name: 'a proxy asked with the path of LM Studio',
+    name: 'a proxy requested with the path of LM Studio',
     start: async () => `${await serveProxied()}/llm/v1`,
     code: 'ok',
     status: 'healthy',
     isLMStudio: true,
-    evidence: [/LM Studio greets/, /\(v1\) holds 4/],
+    evidence: [GREETED, /^List of models \(v1\): 4 models\.$/],
   },
   {
     name: 'llama.cpp',
     start: async () => (await serveOther(DIALECTS['llama.cpp'])).url,
     code: 'ok',
     status: 'healthy',
-    evidence: [/lmstudio-greeting: .* status|File Not Found/, /\(openai\) holds 1/],
+    evidence: [/lmstudio-greeting: .* status|File Not Found/, /^List of models \(openai\): 1 model\.$/],
   },
   {
     name: 'vLLM',
     start: async () => (await serveOther(DIALECTS.vLLM)).url,
     code: 'ok',
     status: 'healthy',
-    evidence: [/lmstudio-greeting/, /\(openai\) holds 1/],
+    evidence: [/lmstudio-greeting/, /^List of models \(openai\): 1 model\.$/],
   },
   {
     name: 'LM Studio',
@@ -330,49 +331,48 @@ const KINDS: readonly Kind[] = [
     code: 'ok',
     status: 'healthy',
     isLMStudio: true,
-    evidence: [/LM Studio greets/, /\(v1\) holds 4/],
+    evidence: [GREETED, /^List of models \(v1\): 4 models\.$/],
   },
   {
-    name: 'a name that does not exist',
+    name: 'a host name that does not exist',
     start: async () => 'http://lm.invalid:1234',
     options: { allowRemote: true },
     code: 'dns',
     status: 'unreachable',
     evidence: [/could not be resolved/],
-    failing: ALL,
+    failing: BOTH,
   },
 ]
 
 describe.each(KINDS)('$name', ({ start, options = {}, code, status, isLMStudio = false, evidence, failing = [] }) => {
-  const given = async (): Promise<LMStudioOptions> => ({ endpoint: await start(), ...options })
+  const resolveOptions = async (): Promise<LMStudioOptions> => ({ endpoint: await start(), ...options })
 
-  test(`is diagnosed as ${code}, with what was seen and what to do`, async () => {
+  test(`diagnose returns ${code} with the evidence and steps`, async () => {
     const before = performance.now()
-    const diagnosis = await diagnose(await given())
+    const diagnosis = await diagnose(await resolveOptions())
     expect(performance.now() - before).toBeLessThan(SOON_MS)
     expect(diagnosis).toMatchObject({ code, evidence: evidence.map((line) => expect.stringMatching(line) as unknown) })
     expect(diagnosis.summary).toMatch(/^\S.{15,}\.$/)
-    if (code === 'ok') expect(diagnosis.steps).toEqual([])
-    else expect(diagnosis.steps).not.toEqual([])
+    expect(diagnosis.steps.length === 0).toBe(code === 'ok')
     for (const step of diagnosis.steps) expect(step).toMatch(/^[A-Z].{20,}/)
-    // Nothing of a diagnosis is an answer in parts.
+    // A diagnosis has no partial response.
     expect(diagnosis.steps.join()).not.toContain('`partial`')
     expect(new Set(diagnosis.steps).size).toBe(diagnosis.steps.length)
     expect(JSON.stringify(diagnosis)).not.toContain('bbbbbbbb')
   })
 
-  test(`is ${status} for a health check, with the same diagnosis`, async () => {
-    const settings = await given()
+  test(`healthCheck returns ${status} with the same diagnosis`, async () => {
+    const settings = await resolveOptions()
     const report = await createLMStudio(settings).healthCheck()
     const { diagnosis = { code: 'ok' } } = report
     expect({ ...report, diagnosis: diagnosis.code }).toMatchObject({ status, isLMStudio, diagnosis: code })
     expect(report.latencyMs === undefined).toBe(status === 'unreachable')
-    if (code === 'ok') expect(report).not.toHaveProperty('diagnosis')
-    else expect(diagnosis).toEqual(await diagnose({ ...settings, endpoint: report.endpoint }))
+    expect('diagnosis' in report).toBe(code !== 'ok')
+    expect(await diagnose({ ...settings, endpoint: report.endpoint })).toMatchObject(diagnosis)
   })
 
-  test.each(failing)('fails %s with a hint that begins as the steps do', async (method) => {
-    const settings = await given()
+  test.each(failing)('%s fails with a hint that contains the first step', async (method) => {
+    const settings = await resolveOptions()
     const lmstudio = createLMStudio({ ...settings, maxRetries: 0, cache: memoryCache() })
     const error = await caught(method === 'complete' ? lmstudio.complete(HELLO) : lmstudio.listModels())
     const { steps } = await diagnose(settings)
@@ -380,8 +380,8 @@ describe.each(KINDS)('$name', ({ start, options = {}, code, status, isLMStudio =
   })
 })
 
-describe('a diagnosis', () => {
-  test('rejects with the reason of the caller who leaves while it waits', async () => {
+describe('the options of diagnose', () => {
+  test('diagnose and healthCheck reject with the reason when they are aborted in the middle', async () => {
     const { url } = await serveSocket(() => controller.abort(reason))
     const controller = new AbortController()
     const reason = new Error('enough')
@@ -393,7 +393,7 @@ describe('a diagnosis', () => {
   })
 
   test.each([[{ endpoint: 'lm studio' }], [{ endpoint: 'http://8.8.8.8' }], [{ timeout: 0 }], [{ timeot: 5 }]])(
-    'rejects for the options %j',
+    'diagnose rejects the options %j',
     async (options) => {
       expect(await caught(diagnose(options as object))).toMatchObject({ name: 'ConfigurationError' })
     },

@@ -1,7 +1,7 @@
 import type { DownloadOptions, DownloadProgress } from 'lmstudio-provider'
 import type { MockLMStudioServer } from 'lmstudio-provider/testing/node'
-import { beforeEach, describe, expect, test, vi } from 'vitest'
-import { lookDelay } from '../../src/models/watch-download.js'
+import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { pollDelay } from '../../src/models/watch-download.js'
 import { caught } from './support/caught.js'
 import { connect, HELLO, MODEL, setUp } from './support/provider.js'
 import { sendJSON, serve } from './support/servers.js'
@@ -14,60 +14,63 @@ const LINK = 'https://huggingface.co/acme/puffin-7b'
 
 const starts = (mock: MockLMStudioServer): unknown[] =>
   mock.calls.filter(({ path }) => path === DOWNLOAD).map(({ body }) => body)
-const looks = (mock: MockLMStudioServer): string[] =>
+const polls = (mock: MockLMStudioServer): string[] =>
   mock.calls.filter(({ path }) => STATUS.test(path)).map(({ path }) => path)
 
-const pauses = Array.from({ length: 12 }, (_, looks) => lookDelay(looks))
+const delays = Array.from({ length: 12 }, (_, polls) => pollDelay(polls))
 
-/** Notes what it is told. */
-function watchProgress(): { readonly seen: DownloadProgress[]; readonly onProgress: (now: DownloadProgress) => void } {
+/** Records the progress. */
+function watchProgress(): {
+  readonly seen: DownloadProgress[]
+  readonly onProgress: (progress: DownloadProgress) => void
+} {
   const seen: DownloadProgress[] = []
-  return { seen, onProgress: (now) => void seen.push(now) }
+  return { seen, onProgress: (progress) => void seen.push(progress) }
 }
 
-/** A server that gives these answers to looks, the last again and again. */
-async function serveLooks(...answers: readonly object[]) {
-  let look = 0
+/** A server that responds to polls with these bodies in turn, the last one repeatedly. */
+async function servePolls(...bodies: readonly object[]) {
+  let count = 0
   return serve((request, response) =>
     sendJSON(
       response,
       request.url === DOWNLOAD
         ? { status: 'downloading', job_id: 'job 1/2', total_size_bytes: 100 }
-        : answers[Math.min(look++, answers.length - 1)],
+        : bodies[Math.min(count++, bodies.length - 1)],
     ),
   )
 }
 
-beforeEach(() => hurry(...pauses))
+beforeEach(() => hurry(...delays))
 
-describe('a download that cannot be', () => {
+describe('downloadModel errors', () => {
   test.each<[string, unknown, unknown, string]>([
-    ['no model', undefined, undefined, 'model'],
-    ['an empty model', '', undefined, 'model'],
-    ['a number for the quantization', LINK, { quantization: 4 }, 'quantization'],
-    ['an empty job', NEW, { jobId: '' }, 'jobId'],
-    ['an object for onProgress', NEW, { onProgress: {} }, 'onProgress'],
-    ['settings that are null', NEW, null, ''],
-  ])('for %s is refused before anything is sent', async (_name, model, settings, path) => {
+    ['undefined as the model', undefined, undefined, 'model'],
+    ['an empty string as the model', '', undefined, 'model'],
+    ['a number as the quantization', LINK, { quantization: 4 }, 'quantization'],
+    ['an empty string as the jobId', NEW, { jobId: '' }, 'jobId'],
+    ['an object as onProgress', NEW, { onProgress: {} }, 'onProgress'],
+    ['null as the settings', NEW, null, ''],
+  ])('rejects %s before it sends anything', async (_name, model, settings, path) => {
     const { mock, lmstudio } = await setUp()
     const error = await caught(lmstudio.downloadModel(model as string, settings as DownloadOptions))
     expect(error).toMatchObject({ name: 'InvalidRequestError', issues: [{ path: path === '' ? [] : [path] }] })
     expect(mock.calls).toEqual([])
   })
 
-  test('for a misspelt setting names the right one', async () => {
+  test('suggests the right name for a misspelled setting', async () => {
     const { lmstudio } = await setUp()
     const error = await caught(lmstudio.downloadModel(NEW, { onprogress: () => {} } as DownloadOptions))
     expect(error.message).toContain('`onProgress`')
   })
 
-  test('because the server refuses it says why', async () => {
+  test('rejects with the reason of the server for an invalid setting', async () => {
     const { lmstudio } = await setUp()
     const error = await caught(lmstudio.downloadModel(NEW, { quantization: 'Q4_K_M' }))
     expect(error).toMatchObject({ name: 'InvalidRequestError', issues: [{ path: ['quantization'] }] })
   })
 
-  test('because nobody knows the model says where names are found', async () => {
+  test('says where to find the name of a model that does not exist', async () => {
     const body = { error: { type: 'model_not_found', message: 'Model not found.' } }
     const server = await serve((_request, response) => sendJSON(response, body, 404))
     const error = await caught(connect(server).downloadModel(NEW))
@@ -75,7 +78,7 @@ describe('a download that cannot be', () => {
     expect(error.hint).toContain('huggingface.co')
   })
 
-  test('because it fails is an error, after the progress it made', async () => {
+  test('reports the progress of a download and then rejects when it fails', async () => {
     const { mock, lmstudio } = await setUp()
     mock.inject('download-failed')
     const { seen, onProgress } = watchProgress()
@@ -87,10 +90,10 @@ describe('a download that cannot be', () => {
   })
 
   test.each([
-    ['a text', { error: 'No space left on device' }],
+    ['a string', { error: 'No space left on device' }],
     ['an object', { status: 'failed', error: { message: 'No space left on device' } }],
-  ])('because it fails is told in the words of the server: %s', async (_name, body) => {
-    const server = await serveLooks({ status: 'downloading', job_id: 'j' }, body)
+  ])('quotes the reason of a failed download that the server gives as %s', async (_name, body) => {
+    const server = await servePolls({ status: 'downloading', job_id: 'j' }, body)
     expect(await caught(connect(server).downloadModel(NEW))).toMatchObject({
       code: 'download-failed',
       serverMessage: 'No space left on device',
@@ -98,14 +101,14 @@ describe('a download that cannot be', () => {
     })
   })
 
-  test('because the job is not there says so', async () => {
+  test('rejects a jobId that the server does not know', async () => {
     const { lmstudio } = await setUp()
     const error = await caught(lmstudio.downloadModel(NEW, { jobId: 'job_none' }))
     expect(error).toMatchObject({ name: 'ApiError', code: 'job-not-found', status: 404 })
     expect(error.hint).toContain('jobId')
   })
 
-  test('because the server is not one of ours says which version can', async () => {
+  test('names the required version of LM Studio for another server', async () => {
     const server = await serve((_request, response) => sendJSON(response, { detail: 'Not Found' }, 404))
     expect(await caught(connect(server).downloadModel(NEW))).toMatchObject({
       name: 'UnsupportedEndpointError',
@@ -114,25 +117,25 @@ describe('a download that cannot be', () => {
   })
 
   test.each([
-    ['no status', { job_id: 'j' }],
-    ['no job', { status: 'downloading' }],
-    ['an empty job', { status: 'downloading', job_id: '' }],
-    ['sizes that are texts', { status: 'downloading', job_id: 'j', total_size_bytes: '3 GB' }],
-  ])('because the answer has %s is an invalid response', async (_name, body) => {
+    ['without a status', { job_id: 'j' }],
+    ['without a job id', { status: 'downloading' }],
+    ['with an empty job id', { status: 'downloading', job_id: '' }],
+    ['with a string as the size', { status: 'downloading', job_id: 'j', total_size_bytes: '3 GB' }],
+  ])('rejects a response %s as invalid', async (_name, body) => {
     const server = await serve((_request, response) => sendJSON(response, body))
     expect(await caught(connect(server).downloadModel(NEW))).toMatchObject({ name: 'InvalidResponseError' })
   })
 })
 
 describe('downloadModel', () => {
-  test('watches the download to its end, and then the model is there', async () => {
+  test('polls the download until it is complete and the model is listed', async () => {
     const { mock, lmstudio } = await setUp()
     expect(await lmstudio.supportsModel(NEW)).toBe(false)
     const { seen, onProgress } = watchProgress()
     const result = await lmstudio.downloadModel(NEW, { onProgress })
     const { jobId, totalBytes } = seen[0]!
     expect(starts(mock)).toEqual([{ model: NEW }])
-    expect(looks(mock)).toEqual(Array.from({ length: 4 }, () => `/api/v1/models/download/status/${jobId}`))
+    expect(polls(mock)).toEqual(Array.from({ length: 4 }, () => `/api/v1/models/download/status/${jobId}`))
     expect(result).toMatchObject({ status: 'completed', jobId, totalBytes, raw: { status: 'completed' } })
     expect(seen.map(({ status }) => status)).toEqual([...Array.from({ length: 4 }, () => 'downloading'), 'completed'])
     expect(seen[0]).not.toHaveProperty('downloadedBytes')
@@ -148,7 +151,7 @@ describe('downloadModel', () => {
     expect((await lmstudio.listModels()).map(({ id }) => id)).toContain(NEW)
   })
 
-  test('says that it is done when the list of models has it', async () => {
+  test('reports completion once the list of models has the model', async () => {
     const { lmstudio } = await setUp()
     await lmstudio.listModels()
     let listed: string[] = []
@@ -159,13 +162,13 @@ describe('downloadModel', () => {
     expect(listed).toContain(NEW)
   })
 
-  test('needs nobody who watches, and hands on the quantization', async () => {
+  test('sends the quantization and does not need onProgress', async () => {
     const { mock, lmstudio } = await setUp()
     await lmstudio.downloadModel(LINK, { quantization: 'Q4_K_M' })
     expect(starts(mock)).toEqual([{ model: LINK, quantization: 'Q4_K_M' }])
   })
 
-  test('has nothing to do for a model that is there', async () => {
+  test('resolves at once for a model that is already downloaded', async () => {
     const { mock, lmstudio } = await setUp()
     const { seen, onProgress } = watchProgress()
     const result = await lmstudio.downloadModel(MODEL, { onProgress })
@@ -174,27 +177,27 @@ describe('downloadModel', () => {
     expect(mock.calls).toHaveLength(1)
   })
 
-  test('takes up a download by its job, and begins none', async () => {
+  test('watches a download by its jobId without starting another one', async () => {
     const { mock, lmstudio } = await setUp()
-    const leaver = new AbortController()
+    const controller = new AbortController()
     let jobId = ''
-    const left = lmstudio.downloadModel(
+    const aborted = lmstudio.downloadModel(
       NEW,
       {
-        onProgress: (now) => {
-          jobId = now.jobId
-          leaver.abort()
+        onProgress: (progress) => {
+          jobId = progress.jobId
+          controller.abort()
         },
       },
-      { signal: leaver.signal },
+      { signal: controller.signal },
     )
-    await caught(left)
+    await caught(aborted)
     const result = await connect(mock).downloadModel(NEW, { jobId })
     expect(result).toMatchObject({ status: 'completed', jobId })
     expect(starts(mock)).toHaveLength(1)
   })
 
-  test('writes the job into the path so that it stays one part of it', async () => {
+  test('encodes the jobId as one segment of the path', async () => {
     const paths: (string | undefined)[] = []
     const server = await serve((request, response) => {
       paths.push(request.url)
@@ -204,9 +207,9 @@ describe('downloadModel', () => {
     expect(paths).toEqual(['/api/v1/models/download/status/a%2Fb%20c'])
   })
 
-  test('reports a pause, and goes on after it', async () => {
+  test('reports a pause and continues after it', async () => {
     const half = { total_size_bytes: 100, downloaded_bytes: 50 }
-    const server = await serveLooks(
+    const server = await servePolls(
       { status: 'paused', ...half },
       { status: 'downloading', ...half },
       { status: 'completed' },
@@ -217,31 +220,51 @@ describe('downloadModel', () => {
     expect(seen[1]).not.toHaveProperty('etaMs')
   })
 
-  test('goes on at a status from the future', async () => {
-    const server = await serveLooks({ status: 'verifying' }, { status: 'completed' })
+  test('continues after an unknown status', async () => {
+    const server = await servePolls({ status: 'verifying' }, { status: 'completed' })
     const { seen, onProgress } = watchProgress()
     await connect(server).downloadModel(NEW, { onProgress })
     expect(seen.map(({ status }) => status)).toEqual(['downloading', 'downloading', 'completed'])
   })
 
-  test('bears looks that fail for a while, and no more than that', async () => {
+  test('tolerates five failed polls in a row and rejects after the sixth', async () => {
     jitter(0)
     const { mock, lmstudio } = await setUp({}, { maxRetries: 0 })
     mock.inject('status-503', { path: STATUS, times: 5 })
     expect(await lmstudio.downloadModel(NEW)).toMatchObject({ status: 'completed' })
     mock.inject('status-503', { path: STATUS, times: 6 })
     expect(await caught(lmstudio.downloadModel('acme/skua'))).toMatchObject({ status: 503 })
-    expect(looks(mock)).toHaveLength(5 + 4 + 6)
+    expect(polls(mock)).toHaveLength(5 + 4 + 6)
   })
 
-  test('counts only the looks that fail one after the other', async () => {
+  test('does not give up on a download without a byte count whose speed shows that it continues', async () => {
+    vi.restoreAllMocks()
+    vi.useFakeTimers()
+    onTestFinished(() => void vi.useRealTimers())
+    let count = 0
+    const lmstudio = connect(
+      { url: 'http://127.0.0.1:9' },
+      {
+        generationTimeout: 20_000,
+        fetch: async () => {
+          const status = ++count > 41 ? 'completed' : 'downloading'
+          return Response.json({ status, job_id: 'j', bytes_per_second: 1000 + (count % 2) })
+        },
+      },
+    )
+    const download = lmstudio.downloadModel(NEW)
+    await vi.advanceTimersByTimeAsync(300_000)
+    expect(await download).toMatchObject({ status: 'completed', jobId: 'j' })
+  })
+
+  test('counts failed polls in a row only', async () => {
     const { mock, lmstudio } = await setUp({}, { maxRetries: 0 })
     const onProgress = (): void => mock.inject('status-503', { path: STATUS, times: 5 })
     expect(await lmstudio.downloadModel(NEW, { onProgress })).toMatchObject({ status: 'completed' })
-    expect(looks(mock)).toHaveLength(4 * (5 + 1))
+    expect(polls(mock)).toHaveLength(4 * (5 + 1))
   })
 
-  test('waits for no generation to end', async () => {
+  test('does not wait for a generation despite maxConcurrency', async () => {
     const { mock, lmstudio } = await setUp({}, { maxConcurrency: 1 })
     mock.inject('stall')
     for await (const _event of lmstudio.stream(HELLO)) {
@@ -250,28 +273,28 @@ describe('downloadModel', () => {
     }
   })
 
-  test.each([401, 403])('does not bear a look that is refused with %i', async (status) => {
+  test.each([401, 403])('rejects after one poll that fails with status %i', async (status) => {
     const { mock, lmstudio } = await setUp()
     mock.inject(`status-${status}`, { path: STATUS })
     expect(await caught(lmstudio.downloadModel(NEW))).toMatchObject({ status })
-    expect(looks(mock)).toHaveLength(1)
+    expect(polls(mock)).toHaveLength(1)
   })
 
-  test('ends a watch at which nothing moves', async () => {
+  test('rejects a download that makes no progress for generationTimeout', async () => {
     const { mock, lmstudio } = await setUp({}, { generationTimeout: 20 })
     mock.inject('download-paused')
     const error = await caught(lmstudio.downloadModel(NEW))
     expect(error).toMatchObject({ name: 'TimeoutError', code: 'download-stalled', limit: 'generationTimeout' })
-    expect(error.message).toContain('paused')
+    expect(error.message).toContain('was paused for 20 ms')
     expect(error.hint).toContain('jobId')
-    const still = await serveLooks({ status: 'downloading', downloaded_bytes: 7 })
+    const still = await servePolls({ status: 'downloading', downloaded_bytes: 7 })
     expect(await caught(connect(still, { generationTimeout: 20 }).downloadModel(NEW))).toMatchObject({
       code: 'download-stalled',
-      message: expect.stringContaining('has not moved') as string,
+      message: expect.stringContaining('made no progress for 20 ms') as string,
     })
   })
 
-  test.each([DOWNLOAD, STATUS])('limits a request to %s by the timeout, and not the whole', async (path) => {
+  test.each([DOWNLOAD, STATUS])('limits each request to %s to the timeout, not the whole download', async (path) => {
     const { mock, lmstudio } = await setUp({}, { timeout: 61, generationTimeout: 62_000 })
     mock.inject('delay-headers', { path, times: 9 })
     const error = await caught(lmstudio.downloadModel(NEW))
@@ -281,7 +304,7 @@ describe('downloadModel', () => {
 })
 
 describe('onProgress', () => {
-  test('that throws ends the watch with what it threw', async () => {
+  test('onProgress that throws or rejects ends the call with its error', async () => {
     const { mock, lmstudio } = await setUp()
     const mishap = new Error('my own')
     for (const onProgress of [
@@ -292,64 +315,64 @@ describe('onProgress', () => {
     ]) {
       mock.reset()
       expect(await caught(lmstudio.downloadModel(NEW, { onProgress }))).toBe(mishap)
-      expect(looks(mock)).toEqual([])
+      expect(polls(mock)).toEqual([])
     }
   })
 
-  test('is waited for, and not beyond an abort', async () => {
+  test('onProgress is awaited until the call is aborted', async () => {
     const { mock, lmstudio } = await setUp()
-    const leaver = new AbortController()
-    const left = caught(
-      lmstudio.downloadModel(NEW, { onProgress: () => new Promise(() => {}) }, { signal: leaver.signal }),
+    const controller = new AbortController()
+    const aborted = caught(
+      lmstudio.downloadModel(NEW, { onProgress: () => new Promise(() => {}) }, { signal: controller.signal }),
     )
     await mock.whenCalled(DOWNLOAD)
     await turns()
-    expect(looks(mock)).toEqual([])
-    leaver.abort('enough')
-    expect(await left).toBe('enough')
+    expect(polls(mock)).toEqual([])
+    controller.abort('enough')
+    expect(await aborted).toBe('enough')
   })
 })
 
-describe('an abort', () => {
-  test('before the start sends nothing', async () => {
+describe('an abort of downloadModel', () => {
+  test('sends nothing for a signal that is already aborted', async () => {
     const { mock, lmstudio } = await setUp()
     expect(await caught(lmstudio.downloadModel(NEW, {}, { signal: AbortSignal.abort('before') }))).toBe('before')
     expect(mock.calls).toEqual([])
   })
 
-  test('ends the looks, rejects with its reason, and the log says that the download goes on', async () => {
+  test('stops polling, rejects with the reason and logs that the download continues', async () => {
     const unhandled = watchRejections()
     const log = watchLog()
     const { mock, lmstudio } = await setUp({}, { logger: log.logger })
-    const leaver = new AbortController()
+    const controller = new AbortController()
     const { seen, onProgress } = watchProgress()
     mock.inject('delay-headers', { path: STATUS })
-    const left = caught(lmstudio.downloadModel(NEW, { onProgress }, { signal: leaver.signal }))
+    const aborted = caught(lmstudio.downloadModel(NEW, { onProgress }, { signal: controller.signal }))
     await mock.whenHeld()
-    leaver.abort('enough')
-    expect(await left).toBe('enough')
+    controller.abort('enough')
+    expect(await aborted).toBe('enough')
     const { jobId } = seen[0]!
     expect(await log.first('lifecycle')).toMatchObject({
       level: 'info',
       jobId,
-      message: expect.stringContaining('goes on') as string,
+      message: expect.stringContaining('continues in LM Studio') as string,
     })
     await turns()
-    expect(looks(mock)).toHaveLength(1)
+    expect(polls(mock)).toHaveLength(1)
     expect(await unhandled()).toEqual([])
   })
 
-  test('in a pause between looks ends it at once', async () => {
+  test('takes effect at once between two polls', async () => {
     vi.restoreAllMocks()
     const { mock, lmstudio } = await setUp()
-    const leaver = new AbortController()
+    const controller = new AbortController()
     const { seen } = watchProgress()
-    const onProgress = (now: DownloadProgress): void => {
-      seen.push(now)
-      queueMicrotask(() => setImmediate(() => leaver.abort('enough')))
+    const onProgress = (progress: DownloadProgress): void => {
+      seen.push(progress)
+      queueMicrotask(() => setImmediate(() => controller.abort('enough')))
     }
-    expect(await caught(lmstudio.downloadModel(NEW, { onProgress }, { signal: leaver.signal }))).toBe('enough')
+    expect(await caught(lmstudio.downloadModel(NEW, { onProgress }, { signal: controller.signal }))).toBe('enough')
     await turns()
-    expect(looks(mock)).toEqual([])
+    expect(polls(mock)).toEqual([])
   })
 })

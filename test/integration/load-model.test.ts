@@ -1,10 +1,10 @@
-import type { DownloadOptions, LoadConfig } from 'lmstudio-provider'
+import type { CallOptions, DownloadOptions, LMStudioOptions, LoadConfig } from 'lmstudio-provider'
 import type { MockLMStudioServer } from 'lmstudio-provider/testing/node'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { caught } from './support/caught.js'
-import { connect, HELLO, MODEL, setUp, startMock } from './support/provider.js'
+import { connect, HELLO, MODEL, setUp } from './support/provider.js'
 import { sendJSON, serve } from './support/servers.js'
-import { hurry, turns, until, watchLog } from './support/watch.js'
+import { turns, until, watchLog } from './support/watch.js'
 
 const LOAD = '/api/v1/models/load'
 const LIST = '/api/v1/models'
@@ -14,34 +14,34 @@ const loads = (mock: MockLMStudioServer): unknown[] =>
   mock.calls.filter(({ path }) => path === LOAD).map(({ body }) => body)
 const ids = (mock: MockLMStudioServer): string[] => mock.loadedInstances.map(({ id }) => id)
 
-describe('a load that cannot be', () => {
+describe('loadModel errors', () => {
   test.each<[string, unknown, unknown, string]>([
-    ['no model', undefined, undefined, 'model'],
-    ['an empty model', ' ', undefined, 'model'],
-    ['a model that is no text', { key: MODEL }, undefined, 'model'],
-    ['a context of nothing', MODEL, { contextLength: 0 }, 'contextLength'],
-    ['a context that is a text', MODEL, { contextLength: '8192' }, 'contextLength'],
-    ['half a batch', MODEL, { evalBatchSize: 0.5 }, 'evalBatchSize'],
-    ['a word for a flag', MODEL, { flashAttention: 'on' }, 'flashAttention'],
-    ['no experts', MODEL, { numExperts: 0 }, 'numExperts'],
-    ['a number for a flag', MODEL, { offloadKVCacheToGPU: 1 }, 'offloadKVCacheToGPU'],
-    ['a word for fresh', MODEL, { forceNew: 'yes' }, 'forceNew'],
-    ['null', MODEL, null, ''],
-    ['a text', MODEL, 'fresh', ''],
-  ])('for %s is refused before anything is sent', async (_name, model, config, path) => {
+    ['undefined as the model', undefined, undefined, 'model'],
+    ['a blank model', ' ', undefined, 'model'],
+    ['an object as the model', { key: MODEL }, undefined, 'model'],
+    ['a context length of 0', MODEL, { contextLength: 0 }, 'contextLength'],
+    ['a string as the context length', MODEL, { contextLength: '8192' }, 'contextLength'],
+    ['a fraction as the batch size', MODEL, { evalBatchSize: 0.5 }, 'evalBatchSize'],
+    ['a string as a boolean', MODEL, { flashAttention: 'on' }, 'flashAttention'],
+    ['0 experts', MODEL, { numExperts: 0 }, 'numExperts'],
+    ['a number as a boolean', MODEL, { offloadKVCacheToGPU: 1 }, 'offloadKVCacheToGPU'],
+    ['a string as forceNew', MODEL, { forceNew: 'yes' }, 'forceNew'],
+    ['null as the config', MODEL, null, ''],
+    ['a string as the config', MODEL, 'forceNew', ''],
+  ])('rejects %s before it sends anything', async (_name, model, config, path) => {
     const { mock, lmstudio } = await setUp()
     const error = await caught(lmstudio.loadModel(model as string, config as LoadConfig))
     expect(error).toMatchObject({ name: 'InvalidRequestError', issues: [{ path: path === '' ? [] : [path] }] })
     expect(mock.calls).toEqual([])
   })
 
-  test('for a misspelt setting names the right one', async () => {
+  test('suggests the right name for a misspelled setting', async () => {
     const { lmstudio } = await setUp()
     const config = { contextLenght: 2048 } as LoadConfig
     expect((await caught(lmstudio.loadModel(MODEL, config))).message).toContain('`contextLength`')
   })
 
-  test('for what belongs to the call says that it is the third argument', async () => {
+  test('names the third argument for an option of the call', async () => {
     const { lmstudio } = await setUp()
     const { signal } = new AbortController()
     expect((await caught(lmstudio.loadModel(MODEL, { signal } as LoadConfig))).message).toContain('third argument')
@@ -49,21 +49,21 @@ describe('a load that cannot be', () => {
     expect((await caught(download)).message).toContain('third argument')
   })
 
-  test('for a progress that the route does not tell names the one that does', async () => {
+  test('names streamChat for onProgress, which loadModel does not have', async () => {
     const { lmstudio } = await setUp()
     const error = await caught(lmstudio.loadModel(MODEL, { onProgress: () => {} } as LoadConfig))
     expect(error).toMatchObject({ name: 'InvalidRequestError', issues: [{ path: ['onProgress'] }] })
     expect(error.message).toContain('streamChat')
   })
 
-  test('for a wrong call option is refused', async () => {
+  test('rejects an invalid call option before it sends anything', async () => {
     const { mock, lmstudio } = await setUp()
     const options = { timeout: 'long' } as never
     expect(await caught(lmstudio.loadModel(MODEL, {}, options))).toMatchObject({ name: 'ConfigurationError' })
     expect(mock.calls).toEqual([])
   })
 
-  test('because there is no such model names those that are there', async () => {
+  test('lists the available models for a model that does not exist', async () => {
     const { lmstudio } = await setUp()
     expect(await caught(lmstudio.loadModel('acme/none'))).toMatchObject({
       name: 'ModelNotFoundError',
@@ -72,7 +72,7 @@ describe('a load that cannot be', () => {
     })
   })
 
-  test('because of a model that some versions call unloadable names those that are there', async () => {
+  test('lists the available models if the server reports an unknown model as a failed load', async () => {
     const { mock, lmstudio } = await setUp()
     mock.inject('load-failed', { path: LOAD, times: 2 })
     const error = await caught(lmstudio.loadModel('acme/none'))
@@ -81,7 +81,7 @@ describe('a load that cannot be', () => {
     expect(await caught(lmstudio.loadModel(HERON))).toMatchObject({ name: 'ModelLoadError', code: 'model-load' })
   })
 
-  test('is not tried again where it may have run, and nothing is kept of it', async () => {
+  test('does not retry a load that may have run, and loads again on the next call', async () => {
     const { mock, lmstudio } = await setUp()
     mock.inject('status-500', { path: LOAD })
     expect(await caught(lmstudio.loadModel(HERON))).toMatchObject({ status: 500 })
@@ -89,17 +89,17 @@ describe('a load that cannot be', () => {
     expect(await lmstudio.loadModel(HERON)).toMatchObject({ wasLoaded: false })
   })
 
-  test('because the context is longer than the model can be is the server’s refusal', async () => {
+  test('rejects with the error of the server for a context length above the maximum', async () => {
     const { lmstudio } = await setUp()
     const error = await caught(lmstudio.loadModel(HERON, { contextLength: 9_999_999 }))
     expect(error).toMatchObject({ name: 'InvalidRequestError', issues: [{ path: ['context_length'] }] })
   })
 
   test.each([
-    ['no instance', { type: 'llm', status: 'loaded' }],
-    ['a list', []],
-    ['a time that is a text', { instance_id: 'a', load_time_seconds: '6' }],
-  ])('because the answer is %s is an invalid response', async (_name, body) => {
+    ['a response without an instance', { type: 'llm', status: 'loaded' }],
+    ['an array', []],
+    ['a response with a string as its time', { instance_id: 'a', load_time_seconds: '6' }],
+  ])('rejects %s as an invalid response', async (_name, body) => {
     const server = await serve((request, response) =>
       sendJSON(response, request.url === LOAD ? body : { models: [{ key: 'a', type: 'llm', loaded_instances: [] }] }),
     )
@@ -108,7 +108,7 @@ describe('a load that cannot be', () => {
 })
 
 describe('loadModel', () => {
-  test('loads with the settings given and tells what the server made of them', async () => {
+  test('sends every setting and returns the settings that the server applied', async () => {
     const { mock, lmstudio } = await setUp({ loadDelayMs: 1 })
     const loaded = await lmstudio.loadModel(HERON, {
       contextLength: 2048,
@@ -144,13 +144,13 @@ describe('loadModel', () => {
     })
   })
 
-  test('sends nothing but the model where nothing is asked', async () => {
+  test('sends only the model if no setting is given', async () => {
     const { mock, lmstudio } = await setUp()
     await lmstudio.loadModel(HERON, { contextLength: undefined, forceNew: undefined })
     expect(loads(mock)).toEqual([{ model: HERON, echo_load_config: true }])
   })
 
-  test('takes an instance that is there', async () => {
+  test('returns a loaded instance without a load', async () => {
     const { mock, lmstudio } = await setUp()
     expect(await lmstudio.loadModel(MODEL)).toMatchObject({
       instanceId: MODEL,
@@ -162,7 +162,7 @@ describe('loadModel', () => {
     expect(mock.calls.map(({ path }) => path)).toEqual([LIST, LIST])
   })
 
-  test('sees what was loaded behind its back, and what was unloaded', async () => {
+  test('notices what other programs have loaded and unloaded', async () => {
     const { mock, lmstudio } = await setUp()
     await lmstudio.listModels()
     await connect(mock).loadModel(HERON)
@@ -171,7 +171,7 @@ describe('loadModel', () => {
     expect(await lmstudio.loadModel(HERON)).toMatchObject({ wasLoaded: false })
   })
 
-  test('loads a second instance for other settings, says so, and then finds it', async () => {
+  test('loads a second instance for other settings, logs it and reuses it afterwards', async () => {
     const log = watchLog()
     const { mock, lmstudio } = await setUp({}, { logger: log.logger })
     const wide = { contextLength: 16_384 }
@@ -181,7 +181,7 @@ describe('loadModel', () => {
     expect(ids(mock)).toEqual([MODEL, `${MODEL}:2`])
   })
 
-  test('loads another instance each time it is asked for a fresh one', async () => {
+  test('loads another instance for every call with forceNew', async () => {
     const { mock, lmstudio } = await setUp()
     const [second, third] = await Promise.all([
       lmstudio.loadModel(MODEL, { forceNew: true }),
@@ -191,7 +191,7 @@ describe('loadModel', () => {
     expect(ids(mock)).toHaveLength(3)
   })
 
-  test('takes the id of an instance for this one', async () => {
+  test('accepts the id of an instance and does not reuse another one for it', async () => {
     const { mock, lmstudio } = await setUp()
     await lmstudio.loadModel(MODEL, { contextLength: 16_384 })
     const copy = `${MODEL}:2`
@@ -200,13 +200,13 @@ describe('loadModel', () => {
     expect(loads(mock).at(-1)).toMatchObject({ model: MODEL, context_length: 2048 })
   })
 
-  test('finds a variant', async () => {
+  test('reuses a loaded instance for a variant', async () => {
     const { mock, lmstudio } = await setUp()
     expect(await lmstudio.loadModel(`${MODEL}@q5_k_m`)).toMatchObject({ instanceId: MODEL, wasLoaded: true })
     expect(loads(mock)).toEqual([])
   })
 
-  test('is not led to load again and again by a server that makes something else of the settings', async () => {
+  test('does not load again if the server applies other settings than the requested ones', async () => {
     let instances: object[] = []
     const server = await serve((request, response) => {
       if (request.url !== LOAD)
@@ -216,21 +216,21 @@ describe('loadModel', () => {
       return sendJSON(response, { instance_id: `a:${instances.length}`, load_config: config })
     })
     const lmstudio = connect(server)
-    // It cuts the context, and its engine has no flash attention.
-    const wish = { contextLength: 5000, flashAttention: true }
-    expect(await lmstudio.loadModel('a', wish)).toMatchObject({ instanceId: 'a:1', wasLoaded: false })
-    expect(await lmstudio.loadModel('a', wish)).toMatchObject({ instanceId: 'a:1', wasLoaded: true })
+    // The server reduces the context length, and its engine has no flash attention.
+    const config = { contextLength: 5000, flashAttention: true }
+    expect(await lmstudio.loadModel('a', config)).toMatchObject({ instanceId: 'a:1', wasLoaded: false })
+    expect(await lmstudio.loadModel('a', config)).toMatchObject({ instanceId: 'a:1', wasLoaded: true })
     expect(await lmstudio.loadModel('a', { contextLength: 6000 })).toMatchObject({ instanceId: 'a:2' })
   })
 
-  test('makes the list of models anew', async () => {
+  test('invalidates the cached list of models', async () => {
     const { lmstudio } = await setUp()
     expect((await lmstudio.modelCapabilities(HERON))?.contextLength).toBeUndefined()
     await lmstudio.loadModel(HERON, { contextLength: 2048 })
     expect((await lmstudio.modelCapabilities(HERON))?.contextLength).toBe(2048)
   })
 
-  test('waits for no generation to end', async () => {
+  test('does not wait for a generation despite maxConcurrency', async () => {
     const { mock, lmstudio } = await setUp({}, { maxConcurrency: 1 })
     mock.inject('stall')
     const stream = lmstudio.stream(HELLO)
@@ -241,42 +241,7 @@ describe('loadModel', () => {
     expect(ids(mock)).toContain(HERON)
   })
 
-  describe('when the runtime’s own fetch gives up on it', () => {
-    const given =
-      (load: () => Promise<unknown>): typeof globalThis.fetch =>
-      async (input, init) => {
-        if (!new Request(input, init).url.endsWith(LOAD)) return fetch(input, init)
-        await load()
-        throw new TypeError('fetch failed', { cause: Object.assign(new Error(), { code: 'UND_ERR_HEADERS_TIMEOUT' }) })
-      }
-
-    test('looks for the instance in the list until it is there', async () => {
-      const mock = await startMock()
-      let seen = 0
-      const other = connect(mock)
-      const lmstudio = connect(mock, {
-        fetch: given(async () => void setTimeout(() => void other.loadModel(HERON, { contextLength: 2048 }), 1)),
-        logger: ({ type }) => void (seen += type === 'request' ? 1 : 0),
-      })
-      hurry(2_000)
-      expect(await lmstudio.loadModel(HERON, { contextLength: 2048 })).toMatchObject({
-        instanceId: HERON,
-        wasLoaded: false,
-        config: { contextLength: 2048 },
-      })
-      expect(loads(mock)).toHaveLength(1)
-      expect(seen).toBeGreaterThan(2)
-    })
-
-    test('no longer than a generation may take', async () => {
-      const mock = await startMock()
-      const lmstudio = connect(mock, { generationTimeout: 40, fetch: given(async () => {}) })
-      hurry(2_000)
-      expect(await caught(lmstudio.loadModel(HERON))).toMatchObject({ name: 'TimeoutError', limit: 'platform' })
-    })
-  })
-
-  test('has the patience of a generation, and says whose limit it was', async () => {
+  test('applies generationTimeout to a load, not timeout', async () => {
     const { mock, lmstudio } = await setUp({}, { timeout: 5_000, generationTimeout: 60 })
     mock.inject('delay-headers', { path: LOAD })
     const error = await caught(lmstudio.loadModel(HERON))
@@ -284,8 +249,8 @@ describe('loadModel', () => {
   })
 })
 
-describe('loads at the same time', () => {
-  test('of one model are one', async () => {
+describe('concurrent calls of loadModel', () => {
+  test('concurrent calls share one load of a model', async () => {
     const { mock, lmstudio } = await setUp()
     const all = await Promise.all([1, 2, 3].map(() => lmstudio.loadModel(HERON, { contextLength: 2048 })))
     expect(loads(mock)).toHaveLength(1)
@@ -293,7 +258,7 @@ describe('loads at the same time', () => {
     expect(ids(mock)).toEqual([MODEL, HERON])
   })
 
-  test('take turns where their settings differ, and the later takes what the earlier has loaded', async () => {
+  test('concurrent calls with different settings load one after the other and reuse an instance that meets them', async () => {
     const { mock, lmstudio } = await setUp()
     mock.inject('delay-headers', { path: LOAD })
     const first = lmstudio.loadModel(HERON, { contextLength: 2048 })
@@ -307,13 +272,13 @@ describe('loads at the same time', () => {
     expect(loads(mock)).toHaveLength(1)
   })
 
-  test('of a model and of a variant of it are one', async () => {
+  test('concurrent calls for a model and a variant of it share one load', async () => {
     const { mock, lmstudio } = await setUp()
     await Promise.all([HERON, `${HERON}@q4_k_m`].map((name) => lmstudio.loadModel(name)))
     expect(ids(mock)).toEqual([MODEL, HERON])
   })
 
-  test('of two models do not wait for each other', async () => {
+  test('two models load at the same time', async () => {
     const { mock, lmstudio } = await setUp()
     mock.inject('delay-headers', { path: LOAD })
     const held = lmstudio.loadModel(HERON)
@@ -323,46 +288,178 @@ describe('loads at the same time', () => {
     await held
   })
 
-  test('go on for those who wait when one leaves', async () => {
+  test('a shared load continues for the others when one call aborts', async () => {
     const { mock, lmstudio } = await setUp()
     mock.inject('delay-headers', { path: LOAD })
-    const leaver = new AbortController()
-    const left = caught(lmstudio.loadModel(HERON, {}, { signal: leaver.signal }))
+    const controller = new AbortController()
+    const aborted = caught(lmstudio.loadModel(HERON, {}, { signal: controller.signal }))
     const stayed = lmstudio.loadModel(HERON)
     await mock.whenHeld()
-    leaver.abort('enough')
-    expect(await left).toBe('enough')
+    controller.abort('enough')
+    expect(await aborted).toBe('enough')
     mock.release()
     expect(await stayed).toMatchObject({ instanceId: HERON, wasLoaded: false })
     expect(loads(mock)).toHaveLength(1)
   })
 
-  test('end when all have left, and the next may load', async () => {
+  test('a shared load is aborted when every call aborts, and the next call loads again', async () => {
     const { mock, lmstudio } = await setUp()
     mock.inject('delay-headers', { path: LOAD })
-    const leaver = new AbortController()
-    const both = [1, 2].map(() => caught(lmstudio.loadModel(HERON, {}, { signal: leaver.signal })))
+    const controller = new AbortController()
+    const both = [1, 2].map(() => caught(lmstudio.loadModel(HERON, {}, { signal: controller.signal })))
     await mock.whenHeld()
-    leaver.abort('enough')
+    controller.abort('enough')
     expect(await Promise.all(both)).toEqual(['enough', 'enough'])
     await until(() => mock.calls.some(({ path, finished }) => path === LOAD && finished !== undefined))
     expect(await mock.calls.find(({ path }) => path === LOAD)?.finished).toBe('aborted')
     expect(await lmstudio.loadModel(HERON)).toMatchObject({ wasLoaded: false })
   })
 
-  test('need not wait for their turn', async () => {
+  test('a call can be aborted while it waits for another load', async () => {
     const { mock, lmstudio } = await setUp()
     mock.inject('delay-headers', { path: LOAD })
     const held = lmstudio.loadModel(HERON, { contextLength: 2048 })
     await mock.whenHeld()
     const signal = AbortSignal.abort('before')
     expect(await caught(lmstudio.loadModel(HERON, {}, { signal }))).toBe('before')
-    const leaver = new AbortController()
-    const waiting = caught(lmstudio.loadModel(HERON, {}, { signal: leaver.signal }))
-    leaver.abort('while')
+    const controller = new AbortController()
+    const waiting = caught(lmstudio.loadModel(HERON, {}, { signal: controller.signal }))
+    controller.abort('while')
     expect(await waiting).toBe('while')
     mock.release()
     await held
     expect(mock.calls).toHaveLength(2)
   })
+})
+
+describe('a load that outlasts the time limit of fetch', () => {
+  const failure = (): TypeError =>
+    new TypeError('fetch failed', { cause: Object.assign(new Error(), { code: 'UND_ERR_HEADERS_TIMEOUT' }) })
+  const busy = (): Response => Response.json({ error: 'busy' }, { status: 503 })
+  const listOf = (...instances: string[]): Response =>
+    Response.json({
+      models: [{ key: MODEL, type: 'llm', loaded_instances: instances.map((id) => ({ id, config: {} })) }],
+    })
+
+  /** A provider whose load fails like Node's fetch, and whose lists are these in turn, the last one repeatedly. */
+  function setUpLists(lists: readonly (() => Response)[], options: LMStudioOptions = {}) {
+    const requests: Request[] = []
+    const pathsOf = (): string[] => requests.map(({ url }) => new URL(url).pathname)
+    const fetch: typeof globalThis.fetch = async (input, init) => {
+      const request = new Request(input, init)
+      requests.push(request)
+      if (request.url.endsWith(LOAD)) throw failure()
+      const count = pathsOf().filter((path) => path === LIST).length
+      return lists[Math.min(count, lists.length) - 1]!()
+    }
+    vi.useFakeTimers()
+    onTestFinished(() => void vi.useRealTimers())
+    return { lmstudio: connect({ url: 'http://127.0.0.1:9' }, { fetch, maxRetries: 0, ...options }), requests, pathsOf }
+  }
+
+  test('polls the list every two seconds until the new instance is there', async () => {
+    const { lmstudio, pathsOf } = setUpLists([listOf, listOf, listOf, () => listOf(MODEL)])
+    const loaded = lmstudio.loadModel(MODEL)
+    await vi.advanceTimersByTimeAsync(1_999)
+    expect(pathsOf()).toEqual([LIST, LOAD])
+    await vi.advanceTimersByTimeAsync(1)
+    expect(pathsOf()).toEqual([LIST, LOAD, LIST])
+    await vi.advanceTimersByTimeAsync(4_000)
+    expect(await loaded).toMatchObject({ instanceId: MODEL, wasLoaded: false })
+    expect(pathsOf()).toEqual([LIST, LOAD, LIST, LIST, LIST])
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  test('does not take an instance that was loaded before for the new one', async () => {
+    const { lmstudio } = setUpLists([() => listOf(MODEL), () => listOf(MODEL), () => listOf(MODEL, `${MODEL}:2`)])
+    const loaded = lmstudio.loadModel(MODEL, { forceNew: true })
+    await vi.advanceTimersByTimeAsync(4_000)
+    expect(await loaded).toMatchObject({ instanceId: `${MODEL}:2`, wasLoaded: false })
+  })
+
+  test('tolerates five failed polls in a row', async () => {
+    const fiveFailures = Array.from({ length: 5 }, () => busy)
+    const { lmstudio, pathsOf } = setUpLists([listOf, ...fiveFailures, listOf, ...fiveFailures, () => listOf(MODEL)])
+    const loaded = lmstudio.loadModel(MODEL)
+    await vi.advanceTimersByTimeAsync(24_000)
+    expect(await loaded).toMatchObject({ instanceId: MODEL, wasLoaded: false })
+    expect(pathsOf()).toHaveLength(2 + 12)
+  })
+
+  test('rejects after six failed polls in a row', async () => {
+    const { lmstudio, pathsOf } = setUpLists([listOf, busy])
+    const error = caught(lmstudio.loadModel(MODEL))
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(await error).toMatchObject({ name: 'NetworkError', status: 503 })
+    expect(pathsOf()).toHaveLength(2 + 6)
+  })
+
+  test('rejects after one poll that fails for good', async () => {
+    const { lmstudio, pathsOf } = setUpLists([listOf, () => Response.json({ error: 'no' }, { status: 401 })])
+    const error = caught(lmstudio.loadModel(MODEL))
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(await error).toMatchObject({ name: 'AuthenticationError' })
+    expect(pathsOf()).toHaveLength(2 + 1)
+  })
+
+  test.each<[string, LMStudioOptions, CallOptions]>([
+    ['generationTimeout', { generationTimeout: 5_000 }, {}],
+    ['the timeout of the call', {}, { timeout: 5_000 }],
+  ])('stops polling and rejects with the error of the load after %s', async (_name, options, callOptions) => {
+    const { lmstudio, pathsOf } = setUpLists([listOf], options)
+    const error = caught(lmstudio.loadModel(MODEL, {}, callOptions))
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(await error).toMatchObject({ name: 'TimeoutError', limit: 'platform' })
+    // At 2, 4 and 6 seconds: the wait that began before the deadline ends.
+    expect(pathsOf()).toHaveLength(2 + 3)
+  })
+
+  test('sends the headers of the call with every poll', async () => {
+    const { lmstudio, requests } = setUpLists([listOf, listOf, () => listOf(MODEL)])
+    const loaded = lmstudio.loadModel(MODEL, {}, { headers: { 'x-trace': 'abc' } })
+    await vi.advanceTimersByTimeAsync(4_000)
+    await loaded
+    expect(requests.map(({ headers }) => headers.get('x-trace'))).toEqual(['abc', 'abc', 'abc', 'abc'])
+  })
+
+  test('retries a poll as often as the call allows', async () => {
+    const { lmstudio, pathsOf } = setUpLists([listOf, busy, busy, () => listOf(MODEL)])
+    const loaded = lmstudio.loadModel(MODEL, {}, { maxRetries: 2 })
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(await loaded).toMatchObject({ instanceId: MODEL })
+    expect(pathsOf()).toEqual([LIST, LOAD, LIST, LIST, LIST])
+  })
+
+  test('stops polling when the call is aborted', async () => {
+    const { lmstudio, pathsOf } = setUpLists([listOf])
+    const controller = new AbortController()
+    const error = caught(lmstudio.loadModel(MODEL, {}, { signal: controller.signal }))
+    await vi.advanceTimersByTimeAsync(3_000)
+    controller.abort('enough')
+    expect(await error).toBe('enough')
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(pathsOf()).toEqual([LIST, LOAD, LIST])
+    expect(vi.getTimerCount()).toBe(0)
+  })
+})
+
+test('fifty calls with three settings, some of them aborted, load three instances', async () => {
+  const { mock, lmstudio } = await setUp()
+  const reasons = [new Error('mine'), 'enough', 0, null]
+  const outcomes = await Promise.all(
+    Array.from({ length: 50 }, async (_, index) => {
+      const controller = new AbortController()
+      const reason = reasons[index % reasons.length]
+      if (index % 7 === 2) controller.abort(reason)
+      const contextLength = 2048 * (1 + (index % 3))
+      const loading = lmstudio.loadModel(HERON, { contextLength }, { signal: controller.signal })
+      if (index % 5 === 3) controller.abort(reason)
+      const outcome = await loading.catch((thrown: unknown) => ({ thrown }))
+      expect(outcome).toMatchObject(controller.signal.aborted ? { thrown: reason } : { config: { contextLength } })
+      return outcome
+    }),
+  )
+  const instances = new Set(outcomes.flatMap((outcome) => ('instanceId' in outcome ? outcome.instanceId : [])))
+  expect(instances.size).toBe(3)
+  expect(loads(mock)).toHaveLength(3)
 })

@@ -10,8 +10,8 @@ const V1 = '/api/v1/models'
 const V0 = '/api/v0/models'
 const OPENAI = '/v1/models'
 
-describe('the list of models', () => {
-  test('of a current LM Studio comes from /api/v1/models in one request', async () => {
+describe('listModels', () => {
+  test('requests only /api/v1/models of LM Studio 0.4', async () => {
     const { mock, lmstudio } = await setUp()
     const models = await lmstudio.listModels()
     expect(mock.calls.map(({ path }) => path)).toEqual([V1])
@@ -44,7 +44,7 @@ describe('the list of models', () => {
     expect(models.find(({ id }) => id === 'acme/heron-base')).not.toHaveProperty('contextLength')
   })
 
-  test('of an LM Studio before 0.4 comes from /api/v0/models', async () => {
+  test('falls back to /api/v0/models for LM Studio before 0.4', async () => {
     const { mock, lmstudio } = await setUp({ version: '0.3' })
     const models = await lmstudio.listModels()
     expect(mock.calls.map(({ path }) => path)).toEqual([V1, V0])
@@ -58,10 +58,10 @@ describe('the list of models', () => {
   })
 
   test.each<[string, MockFault]>([
-    ['catch-alls', 'catch-all'],
+    ['responses to an unknown route', 'catch-all'],
     ['404s', 'status-404'],
     ['web pages', 'html'],
-  ])('of a server whose native lists are %s comes from /v1/models', async (_name, fault) => {
+  ])('falls back to /v1/models if the native lists are %s', async (_name, fault) => {
     const { mock, lmstudio } = await setUp()
     mock.inject(fault, { path: V1 })
     mock.inject(fault, { path: V0 })
@@ -71,26 +71,26 @@ describe('the list of models', () => {
   })
 
   test.each([
-    ['models-v1.json', V1],
-    ['models-v0.json', V0],
-    ['models-openai.json', OPENAI],
-    ['models-openai-old.json', OPENAI],
-  ])('is read from the recorded body %s', async (name, path) => {
+    [3, 'models-v1.json', V1],
+    [3, 'models-v0.json', V0],
+    [2, 'models-openai.json', OPENAI],
+    [1, 'models-openai-old.json', OPENAI],
+  ])('reads every model (%i) of the recorded list %s', async (count, name, path) => {
     const { mock, lmstudio } = await setUp()
     for (const missing of [V1, V0]) if (missing !== path) mock.inject('status-404', { path: missing })
     mock.inject({ raw: { headers: { 'content-type': 'application/json' }, chunks: [await fixture(name)] } }, { path })
     const models = await lmstudio.listModels()
-    expect(models.length).toBeGreaterThan(0)
+    expect(models).toHaveLength(count)
     for (const model of models) expect(model.id).toMatch(/\w/)
   })
 
-  test('does not take a demand for a token for an old server', async () => {
+  test('does not request an older list from a server that requires a token', async () => {
     const { mock, lmstudio } = await setUp({ auth: true })
     expect(await caught(lmstudio.listModels())).toMatchObject({ name: 'AuthenticationError', code: 'auth-required' })
     expect(mock.calls.map(({ path }) => path)).toEqual([V1])
   })
 
-  test.each([403, 500] as const)('does not take %i for a missing list', async (status) => {
+  test.each([403, 500] as const)('does not request an older list after status %i', async (status) => {
     const { mock, lmstudio } = await setUp({ faults: [`status-${status}`] })
     expect(await caught(lmstudio.listModels())).toMatchObject({ status })
     expect(mock.calls).toHaveLength(1)
@@ -99,11 +99,11 @@ describe('the list of models', () => {
   test.each<[string, MockFault, string]>([
     ['an error body with 200', { name: 'error-200', message: 'Something broke.' }, 'ApiError'],
     ['an error object with 200', { name: 'error-200', shape: 'object', message: 'Something broke.' }, 'ApiError'],
-    ['the catch-all', 'catch-all', 'UnsupportedEndpointError'],
+    ['the response to an unknown route', 'catch-all', 'UnsupportedEndpointError'],
     ['a web page', 'html', 'InvalidResponseError'],
-    ['a cut body', 'malformed-json', 'InvalidResponseError'],
+    ['a truncated body', 'malformed-json', 'InvalidResponseError'],
     ['an empty body', 'empty-body', 'InvalidResponseError'],
-  ])('is never [] for %s', async (_name, fault, name) => {
+  ])('rejects and does not return an empty list for %s', async (_name, fault, name) => {
     const { mock, lmstudio } = await setUp()
     mock.inject(fault, { path: /models/, times: 9 })
     expect((await caught(lmstudio.listModels())).name).toBe(name)
@@ -112,23 +112,23 @@ describe('the list of models', () => {
   test.each([
     ['null', null],
     ['a number', 7],
-    ['a list', []],
-    ['an object with neither', {}],
-    ['models of the wrong type', { models: 'none', data: 'none' }],
-    ['models that are null', { models: null, data: null }],
-    ['a model without a name', { models: [{ type: 'llm' }], data: [{ object: 'model' }] }],
-    ['a model that is null', { models: [null], data: [null] }],
-  ])('is not made of %s', async (_name, body) => {
+    ['an empty array', []],
+    ['an object without a list', {}],
+    ['an object with a string as its list', { models: 'none', data: 'none' }],
+    ['an object with null as its list', { models: null, data: null }],
+    ['a list with a model without an id', { models: [{ type: 'llm' }], data: [{ object: 'model' }] }],
+    ['a list with a model that is null', { models: [null], data: [null] }],
+  ])('rejects a body that is %s', async (_name, body) => {
     const server = await serve((_request, response) => sendJSON(response, body))
     expect(await caught(connect(server).listModels())).toMatchObject({ name: 'InvalidResponseError' })
   })
 
-  test('may be empty', async () => {
+  test('returns an empty list if the server has no models', async () => {
     const { lmstudio } = await setUp({ models: [] })
     expect(await lmstudio.listModels()).toEqual([])
   })
 
-  test('takes types, formats and keys from the future', async () => {
+  test('accepts unknown types, formats and properties', async () => {
     const model = {
       type: 'diffusion',
       key: 'acme/puffin',
@@ -144,7 +144,7 @@ describe('the list of models', () => {
     ])
   })
 
-  test('takes a model of which only the key is known', async () => {
+  test('accepts a model with only a key and a type', async () => {
     const server = await serve((_request, response) =>
       sendJSON(response, { models: [{ type: 'llm', key: 'acme/puffin' }] }),
     )
@@ -152,7 +152,7 @@ describe('the list of models', () => {
     expect(model).toMatchObject({ id: 'acme/puffin', type: 'llm', state: 'unknown', instances: [] })
   })
 
-  test('of a server that says `null` wherever it may has no null in it', async () => {
+  test('returns no null for a model whose optional properties are all null', async () => {
     const model = {
       type: 'llm',
       publisher: null,
@@ -175,15 +175,16 @@ describe('the list of models', () => {
   })
 })
 
-describe('a model', () => {
-  test('is known by id, variant and instance', async () => {
+describe('supportsModel and modelCapabilities', () => {
+  test('supportsModel accepts the id of a model and of its variants', async () => {
     const { lmstudio } = await setUp()
-    const [{ variants = [] } = {}] = await lmstudio.listModels()
-    for (const name of [MODEL, ...variants]) expect(await lmstudio.supportsModel(name)).toBe(true)
+    const [model] = await lmstudio.listModels()
+    expect(model?.variants).toEqual([`${MODEL}@q5_k_m`])
+    for (const name of [MODEL, `${MODEL}@q5_k_m`]) expect(await lmstudio.supportsModel(name)).toBe(true)
     expect(await lmstudio.supportsModel('acme/no-such-model')).toBe(false)
   })
 
-  test('is looked for in the cache, then by one refresh', async () => {
+  test('supportsModel looks in the cache and then refreshes it once', async () => {
     const { mock, lmstudio } = await setUp()
     expect(await lmstudio.supportsModel(MODEL)).toBe(true)
     expect(await lmstudio.supportsModel(MODEL)).toBe(true)
@@ -195,18 +196,18 @@ describe('a model', () => {
     expect(mock.calls).toHaveLength(3)
   })
 
-  test('that is missing from a list just read is not looked for twice', async () => {
+  test('supportsModel does not request a list twice for a model that does not exist', async () => {
     const { mock, lmstudio } = await setUp()
     expect(await lmstudio.supportsModel('acme/nowhere')).toBe(false)
     expect(mock.calls).toHaveLength(1)
   })
 
-  test('of a server that is in trouble is an error, not "no"', async () => {
+  test('supportsModel rejects if the list cannot be requested', async () => {
     const { lmstudio } = await setUp({ faults: ['status-500'] })
     expect(await caught(lmstudio.supportsModel(MODEL))).toMatchObject({ status: 500 })
   })
 
-  test('has capabilities; an unknown one has none', async () => {
+  test('modelCapabilities returns undefined for an unknown model', async () => {
     const { lmstudio } = await setUp()
     expect(await lmstudio.modelCapabilities(MODEL)).toMatchObject({
       chat: true,
@@ -221,7 +222,7 @@ describe('a model', () => {
     expect(await lmstudio.modelCapabilities('acme/nowhere')).toBeUndefined()
   })
 
-  test('says undefined, not false, for what the server does not say', async () => {
+  test('modelCapabilities reports undefined, not false, for what the server does not report', async () => {
     const { mock, lmstudio } = await setUp()
     mock.inject('status-404', { path: V1 })
     mock.inject('status-404', { path: V0 })

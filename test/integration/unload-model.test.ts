@@ -19,14 +19,14 @@ async function setUpCopies() {
   }
 }
 
-describe('an unload that cannot be', () => {
-  test.each([undefined, '', 7])('of %s is refused before anything is sent', async (model) => {
+describe('unloadModel errors', () => {
+  test.each([undefined, '', 7])('rejects %s as the model before it sends anything', async (model) => {
     const { mock, lmstudio } = await setUp()
     expect(await caught(lmstudio.unloadModel(model as string))).toMatchObject({ name: 'InvalidRequestError' })
     expect(mock.calls).toEqual([])
   })
 
-  test('of what is not there names what is', async () => {
+  test('lists the available models for a model or instance that does not exist', async () => {
     const { mock, lmstudio } = await setUp()
     for (const name of ['acme/none', 'acme/none:2']) {
       const error = await caught(lmstudio.unloadModel(name))
@@ -38,21 +38,21 @@ describe('an unload that cannot be', () => {
       expect(error.message).toContain(MODEL)
     }
     mock.configure({ models: [] })
-    expect((await caught(lmstudio.unloadModel(MODEL))).message).toContain('no models at all')
+    expect((await caught(lmstudio.unloadModel(MODEL))).message).toContain('The server has no models.')
   })
 
-  test('in part says what is gone and what is left', async () => {
+  test('lists which instances were unloaded and which were not', async () => {
     const { mock, lmstudio, ids } = await setUpCopies()
     mock.inject('status-403', { path: UNLOAD })
     const error = await caught(lmstudio.unloadModel(HERON))
     expect(error).toMatchObject({ name: 'ApiError', code: 'partly-unloaded', status: 403 })
     expect(error.cause).toMatchObject({ name: 'PermissionError' })
-    expect(error.message).toMatch(`${HERON}:2, ${HERON}:3 unloaded, but not ${HERON}:`)
+    expect(error.message).toContain(`Unloaded ${HERON}:2, ${HERON}:3 but not ${HERON}: `)
     expect(ids()).toEqual([MODEL, HERON])
     expect((await lmstudio.listModels()).find(({ id }) => id === HERON)?.instances).toHaveLength(1)
   })
 
-  test('at all is the server’s own error', async () => {
+  test('rejects with the error of the server if no instance was unloaded', async () => {
     const { mock, lmstudio } = await setUp()
     mock.inject('status-403', { path: UNLOAD })
     expect(await caught(lmstudio.unloadModel(MODEL))).toMatchObject({ name: 'PermissionError' })
@@ -60,27 +60,27 @@ describe('an unload that cannot be', () => {
 })
 
 describe('unloadModel', () => {
-  test('of a model frees every instance of it and no other', async () => {
+  test('unloads every instance of a model and no other', async () => {
     const { lmstudio, ids, sent } = await setUpCopies()
     await lmstudio.unloadModel(HERON)
     expect(ids()).toEqual([MODEL])
     expect(sent()).toEqual([HERON, `${HERON}:2`, `${HERON}:3`].map((id) => ({ instance_id: id })))
   })
 
-  test('of an instance frees this one', async () => {
+  test('unloads only the instance that is named', async () => {
     const { lmstudio, ids } = await setUpCopies()
     await lmstudio.unloadModel(`${HERON}:2`)
     expect(ids()).toEqual([MODEL, HERON, `${HERON}:3`])
   })
 
-  test('of what is not loaded is done already', async () => {
+  test('sends nothing for a model or instance that is not loaded', async () => {
     const { lmstudio, sent } = await setUpCopies()
     await lmstudio.unloadModel('acme/plover-vl')
     await lmstudio.unloadModel(`${HERON}:9`)
     expect(sent()).toEqual([])
   })
 
-  test('bears that somebody else was faster', async () => {
+  test('ignores an instance that another program has already unloaded', async () => {
     const { mock, lmstudio, ids } = await setUpCopies()
     mock.inject(
       {
@@ -96,7 +96,7 @@ describe('unloadModel', () => {
     expect(ids()).toEqual([MODEL, HERON])
   })
 
-  test('is tried again', async () => {
+  test('retries an unload', async () => {
     jitter(0)
     const { mock, lmstudio, ids } = await setUpCopies()
     mock.inject('status-502', { path: UNLOAD, times: 2 })
@@ -104,22 +104,34 @@ describe('unloadModel', () => {
     expect(ids()).toEqual([MODEL])
   })
 
-  test('makes the list of models anew', async () => {
+  test('invalidates the cached list of models', async () => {
     const { lmstudio } = await setUp()
     expect((await lmstudio.modelCapabilities(MODEL))?.contextLength).toBe(8192)
     await lmstudio.unloadModel(MODEL)
     expect((await lmstudio.modelCapabilities(MODEL))?.contextLength).toBeUndefined()
   })
 
-  test('ends with the reason of an abort, and frees no more', async () => {
+  test('rejects with the reason of an abort and unloads nothing more', async () => {
     const { mock, lmstudio, ids } = await setUpCopies()
     mock.inject('delay-headers', { path: UNLOAD })
-    const leaver = new AbortController()
-    const left = caught(lmstudio.unloadModel(HERON, { signal: leaver.signal }))
+    const controller = new AbortController()
+    const aborted = caught(lmstudio.unloadModel(HERON, { signal: controller.signal }))
     await mock.whenHeld()
-    leaver.abort('enough')
-    expect(await left).toBe('enough')
+    controller.abort('enough')
+    expect(await aborted).toBe('enough')
     expect(ids()).toContain(`${HERON}:3`)
     expect(await caught(lmstudio.unloadModel(HERON, { signal: AbortSignal.abort('before') }))).toBe('before')
+  })
+
+  test('neither waits for a load in progress nor ends it', async () => {
+    const { mock, lmstudio } = await setUp()
+    mock.inject('delay-headers', { path: '/api/v1/models/load' })
+    const loading = lmstudio.loadModel(HERON)
+    await mock.whenHeld()
+    await lmstudio.unloadModel(HERON)
+    mock.release()
+    const { instanceId } = await loading
+    const models = await lmstudio.listModels()
+    expect(models.flatMap(({ instances }) => instances.map(({ id }) => id))).toContain(instanceId)
   })
 })

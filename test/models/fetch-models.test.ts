@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import * as errors from '../../src/errors/index.js'
 import { fetchModels } from '../../src/models/fetch-models.js'
 import { fixtureJSON } from '../helpers/fixtures.js'
@@ -10,8 +10,8 @@ const [v1, v0, openai] = ['models-v1.json', 'models-v0.json', 'models-openai.jso
   (name) => () => json(fixtureJSON(name)),
 ) as [() => Response, () => Response, () => Response]
 
-async function ask(...answers: (Response | Error)[]) {
-  const stub = stubFetch(...answers)
+async function fetchWith(...responses: (Response | Error)[]) {
+  const stub = stubFetch(...responses)
   const result = fetchModels(testClient({ fetch: stub.fetch, maxRetries: 0 }))
   const outcome = await result.then(
     (list) => ({ api: list.api, ids: list.models.map(({ id }) => id), error: undefined as unknown }),
@@ -21,8 +21,8 @@ async function ask(...answers: (Response | Error)[]) {
 }
 
 describe('fetchModels', () => {
-  it('takes the fullest list there is', async () => {
-    expect(await ask(v1())).toMatchObject({
+  it('returns the v1 list without requesting another one', async () => {
+    expect(await fetchWith(v1())).toMatchObject({
       api: 'v1',
       ids: ['acme/tern-4b', 'acme/heron-base', 'text-embedding-plover-v2'],
       paths: ['/api/v1/models'],
@@ -30,15 +30,15 @@ describe('fetchModels', () => {
   })
 
   it.each<[string, () => Response]>([
-    ['the 200 of an older LM Studio', missing],
+    ['the 200 with an error of an older LM Studio', missing],
     ['a 404', () => new Response('', { status: 404 })],
     ['a 405', () => new Response('', { status: 405 })],
-    ['a page with 200', () => new Response('<html>')],
-    ['another shape', () => json({ list: [] })],
+    ['a web page with status 200', () => new Response('<html>')],
+    ['a body of another shape', () => json({ list: [] })],
     ['an empty body', () => new Response('')],
-  ])('goes on to the next list for %s', async (_, answer) => {
-    expect(await ask(answer(), v0())).toMatchObject({ api: 'v0', paths: ['/api/v1/models', '/api/v0/models'] })
-    expect(await ask(answer(), answer(), openai())).toMatchObject({
+  ])('requests the next list after %s', async (_, response) => {
+    expect(await fetchWith(response(), v0())).toMatchObject({ api: 'v0', paths: ['/api/v1/models', '/api/v0/models'] })
+    expect(await fetchWith(response(), response(), openai())).toMatchObject({
       api: 'openai',
       ids: ['acme/tern-4b', 'text-embedding-plover-v2'],
       paths: ['/api/v1/models', '/api/v0/models', '/v1/models'],
@@ -56,22 +56,34 @@ describe('fetchModels', () => {
     ['500', json({}, { status: 500 }), errors.NetworkError],
     ['503', json({}, { status: 503 }), errors.NetworkError],
     ['a refused connection', refused(), errors.ServiceNotFoundError],
-  ])('takes %s for an answer, not for an older version', async (_, answer, type) => {
-    const { error, paths } = await ask(answer)
+  ])('fails for %s without requesting another list', async (_, response, type) => {
+    const { error, paths } = await fetchWith(response)
     expect(error).toBeInstanceOf(type)
     expect(paths).toHaveLength(1)
   })
 
-  it('fails when none of the lists is there', async () => {
-    expect((await ask(missing())).error).toBeInstanceOf(errors.UnsupportedEndpointError)
-    expect((await ask(new Response('<html>'))).error).toBeInstanceOf(errors.InvalidResponseError)
-    expect((await ask(missing())).paths).toHaveLength(3)
+  it('fails with the error of the last list if the server has none of them', async () => {
+    expect((await fetchWith(missing())).error).toBeInstanceOf(errors.UnsupportedEndpointError)
+    expect((await fetchWith(new Response('<html>'))).error).toBeInstanceOf(errors.InvalidResponseError)
+    expect((await fetchWith(missing())).paths).toHaveLength(3)
   })
 
-  it('takes an empty list for one', async () =>
-    expect(await ask(json({ models: [] }))).toMatchObject({ api: 'v1', ids: [] }))
+  it('does not request another list after one that is too long', async () => {
+    const tooLong = new errors.InvalidResponseError('Too long.', { code: 'body-too-long' })
+    const requestJSON = vi.fn(() => Promise.reject(tooLong))
+    expect(await rejectionOf(fetchModels({ ...testClient({}), requestJSON }))).toBe(tooLong)
+    expect(requestJSON).toHaveBeenCalledTimes(1)
+  })
 
-  it('hands on the reason of an abort', async () => {
+  it('keeps the body of the response', async () => {
+    const { body } = await fetchModels(testClient({ fetch: stubFetch(v1()).fetch }))
+    expect(body).toEqual(fixtureJSON('models-v1.json'))
+  })
+
+  it('accepts an empty list', async () =>
+    expect(await fetchWith(json({ models: [] }))).toMatchObject({ api: 'v1', ids: [] }))
+
+  it('rejects with the reason of an abort', async () => {
     expect(
       await rejectionOf(
         fetchModels(testClient({ fetch: stubFetch(v1()).fetch }), { signal: AbortSignal.abort('enough') }),

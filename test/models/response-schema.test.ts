@@ -1,42 +1,44 @@
-import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
-import { embeddingsSchema } from '../../src/embeddings/embed-batch.js'
-import { modelsOpenAISchema, modelsV0Schema, modelsV1Schema } from '../../src/models/response.js'
+import { InvalidResponseError } from '../../src/errors/index.js'
+import { readModelList } from '../../src/models/response.js'
+import type { ModelsAPI } from '../../src/models/types.js'
 import { fixtureJSON } from '../helpers/fixtures.js'
+import { thrownBy } from '../helpers/provider-errors.js'
 
-const passes = (schema: v.GenericSchema, value: unknown): boolean => v.safeParse(schema, value).success
+const accept = (api: ModelsAPI, body: unknown): void => void expect(readModelList(api, body).models).not.toEqual([])
+const reject = (api: ModelsAPI, body: unknown): void =>
+  expect(thrownBy(() => readModelList(api, body))).toBeInstanceOf(InvalidResponseError)
 
-describe('recorded lists', () => {
-  it.each<[string, v.GenericSchema]>([
-    ['models-v1.json', modelsV1Schema],
-    ['models-v0.json', modelsV0Schema],
-    ['models-openai.json', modelsOpenAISchema],
-    ['models-openai-old.json', modelsOpenAISchema],
-    ['embeddings.json', embeddingsSchema],
-    ['embeddings-unordered.json', embeddingsSchema],
-  ])('%s passes unchanged', (name, schema) => {
-    expect(v.parse(schema, fixtureJSON(name))).toEqual(fixtureJSON(name))
+describe('readModelList of recorded lists', () => {
+  it.each<[string, ModelsAPI, 'models' | 'data']>([
+    ['models-v1.json', 'v1', 'models'],
+    ['models-v0.json', 'v0', 'data'],
+    ['models-openai.json', 'openai', 'data'],
+    ['models-openai-old.json', 'openai', 'data'],
+  ])('keeps every entry of %s unchanged as `raw`', (name, api, key) => {
+    const body = fixtureJSON(name) as Record<string, unknown>
+    expect(readModelList(api, body).models.map(({ raw }) => raw)).toEqual(body[key])
   })
 
-  it('takes no list for another kind of list', () => {
-    expect(passes(modelsV1Schema, fixtureJSON('models-v0.json'))).toBe(false)
-    expect(passes(modelsV1Schema, fixtureJSON('models-openai.json'))).toBe(false)
-    expect(passes(modelsV0Schema, fixtureJSON('models-v1.json'))).toBe(false)
-    expect(passes(modelsV0Schema, fixtureJSON('models-openai.json'))).toBe(false)
-    expect(passes(modelsOpenAISchema, fixtureJSON('models-v1.json'))).toBe(false)
-  })
+  it.each<[string, ModelsAPI]>([
+    ['models-v0.json', 'v1'],
+    ['models-openai.json', 'v1'],
+    ['models-v1.json', 'v0'],
+    ['models-openai.json', 'v0'],
+    ['models-v1.json', 'openai'],
+  ])('does not accept %s as a list of the api %s', (name, api) => reject(api, fixtureJSON(name)))
 })
 
-describe('an entry of /api/v1/models', () => {
+describe('readModelList of /api/v1/models', () => {
   const list = (more: object): unknown => ({ models: [{ key: 'k', type: 'llm', ...more }] })
 
   it.each([
-    ['only key and type', {}],
+    ['only a key and a type', {}],
     ['an unknown type', { type: 'diffusion' }],
     ['an unknown format', { format: 'splash' }],
-    ['unknown members', { shiny: true, capabilities: { vision: false, hearing: true } }],
+    ['unknown properties', { shiny: true, capabilities: { vision: false, hearing: true } }],
     [
-      'null wherever it may stand',
+      'null for every optional property',
       {
         publisher: null,
         display_name: null,
@@ -52,7 +54,7 @@ describe('an entry of /api/v1/models', () => {
       },
     ],
     [
-      'null inside',
+      'null in nested properties',
       {
         quantization: { name: null, bits_per_weight: null },
         capabilities: { vision: null, trained_for_tool_use: null, reasoning: null },
@@ -68,36 +70,36 @@ describe('an entry of /api/v1/models', () => {
       },
     ],
     ['reasoning without options', { capabilities: { reasoning: {} } }],
-    ['reasoning with null', { capabilities: { reasoning: { allowed_options: null, default: null } } }],
-  ])('passes with %s', (_, more) => expect(passes(modelsV1Schema, list(more))).toBe(true))
+    ['null for the reasoning options', { capabilities: { reasoning: { allowed_options: null, default: null } } }],
+  ])('accepts a v1 entry with %s', (_, more) => accept('v1', list(more)))
 
   it.each([
-    ['without key', { key: undefined }],
+    ['without a key', { key: undefined }],
     ['with a key that is a number', { key: 7 }],
-    ['without type', { type: undefined }],
-    ['with a size that is a text', { size_bytes: '3 GB' }],
-    ['with a context length that is a text', { max_context_length: '65536' }],
-    ['with instances that are an object', { loaded_instances: {} }],
-    ['with an instance without id', { loaded_instances: [{}] }],
+    ['without a type', { type: undefined }],
+    ['with a string as its size', { size_bytes: '3 GB' }],
+    ['with a string as its context length', { max_context_length: '65536' }],
+    ['with an object as its instances', { loaded_instances: {} }],
+    ['with an instance without an id', { loaded_instances: [{}] }],
     [
-      'with an instance whose context length is a text',
+      'with a string as the context length of an instance',
       { loaded_instances: [{ id: 'k', config: { context_length: '1' } }] },
     ],
-    ['with vision that is a text', { capabilities: { vision: 'yes' } }],
-    ['with capabilities that are a text', { capabilities: 'vision' }],
-    ['with variants that are a text', { variants: 'k@q4' }],
-    ['with reasoning options that are a text', { capabilities: { reasoning: { allowed_options: 'on' } } }],
-  ])('is refused %s', (_, more) => expect(passes(modelsV1Schema, list(more))).toBe(false))
+    ['with a string as its vision', { capabilities: { vision: 'yes' } }],
+    ['with a string as its capabilities', { capabilities: 'vision' }],
+    ['with a string as its variants', { variants: 'k@q4' }],
+    ['with a string as its reasoning options', { capabilities: { reasoning: { allowed_options: 'on' } } }],
+  ])('rejects a v1 entry %s', (_, more) => reject('v1', list(more)))
 })
 
-describe('an entry of /api/v0/models', () => {
+describe('readModelList of /api/v0/models', () => {
   const list = (more: object): unknown => ({ data: [{ id: 'i', type: 'llm', ...more }] })
 
   it.each([
-    ['only id and type', {}],
-    ['unknown type and state', { type: 'audio', state: 'loading' }],
+    ['only an id and a type', {}],
+    ['an unknown type and state', { type: 'audio', state: 'loading' }],
     [
-      'null wherever it may stand',
+      'null for every optional property',
       {
         publisher: null,
         arch: null,
@@ -109,31 +111,12 @@ describe('an entry of /api/v0/models', () => {
         capabilities: null,
       },
     ],
-  ])('passes with %s', (_, more) => expect(passes(modelsV0Schema, list(more))).toBe(true))
+  ])('accepts a v0 entry with %s', (_, more) => accept('v0', list(more)))
 
   it.each([
-    ['without id', { id: undefined }],
-    ['with a context length that is a text', { loaded_context_length: '8192' }],
-    ['with capabilities that are an object', { capabilities: {} }],
-    ['with a state that is true', { state: true }],
-  ])('is refused %s', (_, more) => expect(passes(modelsV0Schema, list(more))).toBe(false))
-})
-
-describe('the answer with vectors', () => {
-  const answer = (more: object): unknown => ({ data: [{ embedding: [0.1] }], ...more })
-
-  it.each([
-    ['no index, model or usage', {}],
-    ['null for them', { model: null, usage: null, data: [{ index: null, embedding: [0] }] }],
-    ['unknown members', { object: 'list', x: 1 }],
-  ])('passes with %s', (_, more) => expect(passes(embeddingsSchema, answer(more))).toBe(true))
-
-  it.each([
-    ['vectors as base64', { data: [{ embedding: 'AAAA' }] }],
-    ['texts in a vector', { data: [{ embedding: ['0.1'] }] }],
-    ['null in a vector', { data: [{ embedding: [null] }] }],
-    ['a vector of vectors', { data: [{ embedding: [[0.1]] }] }],
-    ['an index that is a text', { data: [{ index: '0', embedding: [0.1] }] }],
-    ['no list', { data: { embedding: [0.1] } }],
-  ])('is refused with %s', (_, more) => expect(passes(embeddingsSchema, answer(more))).toBe(false))
+    ['without an id', { id: undefined }],
+    ['with a string as its context length', { loaded_context_length: '8192' }],
+    ['with an object as its capabilities', { capabilities: {} }],
+    ['with a boolean as its state', { state: true }],
+  ])('rejects a v0 entry %s', (_, more) => reject('v0', list(more)))
 })

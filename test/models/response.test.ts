@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { fromOpenAI, fromV0, fromV1 } from '../../src/models/response.js'
-import type { WireModelV0, WireModelV1 } from '../../src/models/response.js'
+import { readModelList } from '../../src/models/response.js'
+import type { ModelInfo } from '../../src/models/types.js'
 import { fixtureJSON } from '../helpers/fixtures.js'
 
-const v1 = (fixtureJSON('models-v1.json') as { models: WireModelV1[] }).models as [
-  WireModelV1,
-  WireModelV1,
-  WireModelV1,
-]
-const v0 = (fixtureJSON('models-v0.json') as { data: WireModelV0[] }).data as [WireModelV0, WireModelV0, WireModelV0]
+const fromV1 = (entry: unknown): ModelInfo => readModelList('v1', { models: [entry] }).models[0]!
+const fromV0 = (entry: unknown): ModelInfo => readModelList('v0', { data: [entry] }).models[0]!
+const fromOpenAI = (entry: unknown): ModelInfo => readModelList('openai', { data: [entry] }).models[0]!
+
+const v1 = (fixtureJSON('models-v1.json') as { models: { loaded_instances: { config: unknown }[] }[] }).models
+const v0 = (fixtureJSON('models-v0.json') as { data: unknown[] }).data
 const unknownCapabilities = {
   chat: undefined,
   embeddings: undefined,
@@ -20,8 +20,8 @@ const unknownCapabilities = {
   contextLength: undefined,
 }
 
-describe('an entry of /api/v1/models', () => {
-  it('gives everything of a loaded model that sees', () => {
+describe('a model of /api/v1/models', () => {
+  it('maps every property of a loaded vision model of /api/v1/models', () => {
     expect(fromV1(v1[0])).toEqual({
       id: 'acme/tern-4b',
       type: 'vlm',
@@ -33,7 +33,7 @@ describe('an entry of /api/v1/models', () => {
       parameters: '4B',
       format: 'gguf',
       state: 'loaded',
-      instances: [{ id: 'acme/tern-4b', contextLength: 8192, config: v1[0].loaded_instances![0]!.config }],
+      instances: [{ id: 'acme/tern-4b', contextLength: 8192, config: v1[0]!.loaded_instances[0]!.config }],
       contextLength: 8192,
       maxContextLength: 65_536,
       capabilities: {
@@ -51,7 +51,7 @@ describe('an entry of /api/v1/models', () => {
     })
   })
 
-  it('gives no context length of a model that is not loaded', () => {
+  it('has no context length for a model of /api/v1/models that is not loaded', () => {
     const model = fromV1(v1[1])
     expect(model).toMatchObject({
       type: 'llm',
@@ -64,7 +64,7 @@ describe('an entry of /api/v1/models', () => {
     expect(model.capabilities.contextLength).toBeUndefined()
   })
 
-  it('knows that an embedding model neither chats nor sees', () => {
+  it('reports chat, vision and tool use of an embedding model as false', () => {
     const model = fromV1(v1[2])
     expect(model).toMatchObject({
       type: 'embedding',
@@ -74,7 +74,7 @@ describe('an entry of /api/v1/models', () => {
     expect(model).not.toHaveProperty('architecture')
   })
 
-  it('leaves out whatever is null or missing', () => {
+  it('leaves out every property that is null or missing in /api/v1/models', () => {
     const nulls = {
       publisher: null,
       display_name: null,
@@ -105,7 +105,7 @@ describe('an entry of /api/v1/models', () => {
     }
   })
 
-  it('says nothing of the abilities of a kind it does not know', () => {
+  it('reports only the listed capabilities of a model of an unknown type', () => {
     expect(
       fromV1({
         key: 'k',
@@ -126,7 +126,7 @@ describe('an entry of /api/v1/models', () => {
     })
   })
 
-  it('keeps every instance, also one without configuration', () => {
+  it('keeps every instance, including those without a config', () => {
     const model = fromV1({
       key: 'k',
       type: 'llm',
@@ -144,19 +144,18 @@ describe('an entry of /api/v1/models', () => {
     expect(model).toMatchObject({ state: 'loaded', contextLength: 4096 })
   })
 
-  it('takes reasoning without options or default', () => {
+  it('accepts reasoning without options or a default', () => {
     expect(fromV1({ key: 'k', type: 'llm', capabilities: { reasoning: {} } }).capabilities.reasoning).toEqual({
       options: [],
       default: undefined,
     })
   })
 
-  it('keeps a format it has never heard of', () =>
-    expect(fromV1({ key: 'k', type: 'llm', format: 'splash' }).format).toBe('splash'))
+  it('keeps an unknown format', () => expect(fromV1({ key: 'k', type: 'llm', format: 'splash' }).format).toBe('splash'))
 })
 
-describe('an entry of /api/v0/models', () => {
-  it('gives everything of a loaded model that sees', () => {
+describe('a model of /api/v0/models', () => {
+  it('maps every property of a loaded vision model of /api/v0/models', () => {
     expect(fromV0(v0[0])).toEqual({
       id: 'tern-4b',
       type: 'vlm',
@@ -182,7 +181,7 @@ describe('an entry of /api/v0/models', () => {
     })
   })
 
-  it('knows of a model that is not loaded that it does not see, and nothing of its use of tools', () => {
+  it('reports vision as false and tool use as unknown for an llm of /api/v0/models without capabilities', () => {
     expect(fromV0(v0[1])).toMatchObject({
       type: 'llm',
       state: 'not-loaded',
@@ -191,10 +190,10 @@ describe('an entry of /api/v0/models', () => {
     })
   })
 
-  it('reads the plural of the embedding type', () =>
+  it('reads the type `embeddings` of /api/v0/models', () =>
     expect(fromV0(v0[2])).toMatchObject({ type: 'embedding', capabilities: { chat: false, embeddings: true } }))
 
-  it('knows that a model whose abilities are listed has no others', () => {
+  it('reports tool use as false if the list of capabilities of /api/v0/models lacks it', () => {
     expect(fromV0({ id: 'i', type: 'llm', capabilities: [] }).capabilities.toolUse).toBe(false)
   })
 
@@ -204,17 +203,17 @@ describe('an entry of /api/v0/models', () => {
     ['loading', 'not-loaded'],
     [null, 'unknown'],
     [undefined, 'unknown'],
-  ])('reads the state %s as %s', (state, expected) =>
+  ])('reads the state %s of /api/v0/models as %s', (state, expected) =>
     expect(fromV0({ id: 'i', type: 'llm', ...(state === undefined ? {} : { state }) }).state).toBe(expected),
   )
 
-  it('says nothing of whether a kind it does not know sees', () => {
+  it('reports no capabilities of an unknown type of /api/v0/models', () => {
     expect(fromV0({ id: 'i', type: 'audio' }).capabilities).toEqual(unknownCapabilities)
   })
 })
 
-describe('an entry of /v1/models', () => {
-  it('gives the id, and invents nothing', () => {
+describe('a model of /v1/models', () => {
+  it('has the id of a model of /v1/models and nothing else', () => {
     const raw = { id: 'tern-4b', object: 'model' }
     expect(fromOpenAI(raw)).toEqual({
       id: 'tern-4b',

@@ -1,10 +1,8 @@
 import { expect, it } from 'vitest'
-import { lookDelay } from '../../src/models/watch-download.js'
+import { pollDelay } from '../../src/models/watch-download.js'
 
-it('looks are quick at first, ever rarer, and never more than five seconds apart', () => {
-  const delays = Array.from({ length: 40 }, (_, looks) => lookDelay(looks))
-  expect(delays[0]).toBe(100)
-  expect(delays).toEqual(delays.toSorted((a, b) => a - b))
-  expect(delays.slice(0, 5).reduce((sum, delay) => sum + delay)).toBeLessThan(2_000)
-  expect(delays.at(-1)).toBe(5_000)
+it('polls a download after 100 ms, then less and less often, and at last every 5 seconds', () => {
+  const delays = Array.from({ length: 12 }, (_, polls) => pollDelay(polls))
+  expect(delays).toEqual([100, 150, 225, 338, 506, 759, 1139, 1709, 2563, 3844, 5000, 5000])
+  expect(pollDelay(10_000)).toBe(5000)
 })

@@ -97,10 +97,8 @@ test('loadConfig returns the output that the guide shows', () => {
   expect(JSON.parse(text)).toEqual(JSON.parse(block('output')))
 })
 
-test('the guide gives the limits of discovery that are in the code', () => {
-  const source = readFileSync(new URL('../../src/diagnostics/discover.ts', import.meta.url), 'utf8')
-  const constant = (name: string): string => new RegExp(`const ${name} = ([\\d_]+)`).exec(source)![1]!.replace('_', '')
-  expect(guide).toContain(`each for ${Number(constant('PROBE_MS')) / 1000} seconds`)
-  expect(guide).toContain(`at most ${constant('MAX_PORTS')}, eight at a time`)
-  expect(constant('CONCURRENCY')).toBe('8')
+// test/diagnostics/discover.test.ts checks that these are the limits of the code.
+test('the guide states the limits of discovery', () => {
+  expect(guide).toContain('each for 1.5 seconds')
+  expect(guide).toContain('at most 1000, eight at a time')
 })

@@ -2,24 +2,25 @@ import type { CacheAdapter } from 'lmstudio-provider'
 import type { Assert } from '../assert.js'
 import type { Case } from '../contract.js'
 
+/** What a case of the adapter contract runs with. */
 export interface AdapterBench {
   readonly assert: Assert
-  /** Creates an adapter; persistent adapters of the same name share their entries. */
+  /** Creates an adapter. Persistent adapters with the same name share their entries. */
   create(name: string): CacheAdapter
 }
 
-const FALSY = { 'an empty text': '', zero: 0, false: false, null: null, 'an empty list': [] } as const
+const FALSY = { 'an empty string': '', zero: 0, false: false, null: null, 'an empty list': [] } as const
 
-/** The behavior of every adapter that stores values. */
+/** What every adapter does that stores values. */
 export const cacheAdapterContract: readonly Case<AdapterBench>[] = [
   {
-    name: 'get resolves to undefined for a key that was never set',
+    name: 'get returns undefined for a key that was never set',
     async run({ create, assert }) {
-      assert.ok((await create('empty').get('nothing')) === undefined, 'undefined')
+      assert.ok((await create('empty').get('nothing')) === undefined, 'is undefined')
     },
   },
   {
-    name: 'get resolves to the last value that was set',
+    name: 'get returns the value that was set last',
     async run({ create, assert }) {
       const cache = create('basic')
       await cache.set('key', { deep: [1, { two: 'three' }] })
@@ -29,20 +30,20 @@ export const cacheAdapterContract: readonly Case<AdapterBench>[] = [
     },
   },
   ...Object.entries(FALSY).map(([what, value]): Case<AdapterBench> => ({
-    name: `${what} can be stored`,
+    name: `get returns ${what} that was set`,
     async run({ create, assert }) {
       const cache = create(`falsy ${what}`)
       await cache.set('key', value)
-      assert.ok((await cache.get('key')) !== undefined, 'a value')
+      assert.ok((await cache.get('key')) !== undefined, 'is not undefined')
       assert.equal(await cache.get('key'), value)
     },
   })),
   {
-    name: 'any string can be a key',
+    name: 'any string is a valid key',
     async run({ create, assert }) {
       const cache = create('keys')
       for (const key of ['', '__proto__', 'constructor', 'a/b:c', 'ключ 🌊']) {
-        assert.ok((await cache.get(key)) === undefined, `nothing under ${key} yet`)
+        assert.ok((await cache.get(key)) === undefined, `has no entry ${key} yet`)
         await cache.set(key, key)
         assert.equal(await cache.get(key), key)
       }
@@ -70,7 +71,7 @@ export const cacheAdapterContract: readonly Case<AdapterBench>[] = [
     },
   },
   {
-    name: 'adapters with different names have separate entries',
+    name: 'adapters with different names never see each other’s entries',
     async run({ create, assert }) {
       const [left, right] = [create('left'), create('right')]
       await left.set('key', 'left')
@@ -80,19 +81,19 @@ export const cacheAdapterContract: readonly Case<AdapterBench>[] = [
     },
   },
   {
-    name: 'values are copied when they are set and when they are read',
+    name: 'values are copied in and out',
     async run({ create, assert }) {
       const cache = create('copies')
       const given = { list: [1] }
       await cache.set('key', given)
       given.list.push(2)
-      const read = (await cache.get('key')) as { list: number[] }
-      read.list.push(3)
+      const got = (await cache.get('key')) as { list: number[] }
+      got.list.push(3)
       assert.equal(await cache.get('key'), { list: [1] })
     },
   },
   {
-    name: 'values that are set in parallel are all stored',
+    name: 'concurrent calls of set all take effect',
     async run({ create, assert }) {
       const cache = create('parallel')
       const numbers = Array.from({ length: 20 }, (_, index) => index)
@@ -102,13 +103,13 @@ export const cacheAdapterContract: readonly Case<AdapterBench>[] = [
   },
 ]
 
-/** The additional behavior of a persistent adapter. */
+/** What a persistent adapter does in addition. */
 export const persistentAdapterContract: readonly Case<AdapterBench>[] = [
   {
-    name: 'a new adapter with the same name has the entries of the old one',
+    name: 'a new adapter with the same name finds the stored entries',
     async run({ create, assert }) {
-      await create('lasting').set('key', { kept: true })
-      assert.equal(await create('lasting').get('key'), { kept: true })
+      await create('lasting').set('key', { stored: true })
+      assert.equal(await create('lasting').get('key'), { stored: true })
     },
   },
 ]

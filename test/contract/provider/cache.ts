@@ -3,11 +3,11 @@ import type { Case } from '../contract.js'
 
 const METHODS = ['get', 'set', 'delete', 'clear'] as const
 
-/** An adapter whose every method fails in the same way. */
+/** An adapter whose methods all fail in the same way. */
 const failing = (fail: () => never | Promise<never>): CacheAdapter =>
   Object.fromEntries(METHODS.map((method) => [method, fail])) as unknown as CacheAdapter
 
-/** An adapter in which whatever is read is this. */
+/** An adapter that returns this entry for every key. */
 const always = (entry: unknown): CacheAdapter & { readonly deleted: string[] } => {
   const deleted: string[] = []
   return { deleted, get: () => entry, set: () => {}, delete: (key) => void deleted.push(key), clear: () => {} }
@@ -15,7 +15,7 @@ const always = (entry: unknown): CacheAdapter & { readonly deleted: string[] } =
 
 export const cacheCases: readonly Case[] = [
   {
-    name: 'a second listing comes from the cache, a refresh from the server',
+    name: 'listModels uses the cache the second time, and the server on refresh',
     async run({ create, assert, mock }) {
       const provider = create()
       const first = await provider.listModels()
@@ -26,7 +26,7 @@ export const cacheCases: readonly Case[] = [
     },
   },
   {
-    name: 'two providers of one endpoint share an adapter, those of two endpoints do not',
+    name: 'providers with one endpoint share the list in a cache, and those with two endpoints do not',
     async run({ create, assert, mock, library, endpoint }) {
       const cache = library.memoryCache()
       await create({ cache }).listModels()
@@ -38,7 +38,7 @@ export const cacheCases: readonly Case[] = [
     },
   },
   {
-    name: 'listings at the same time share one request',
+    name: 'concurrent calls of listModels share one request',
     async run({ create, assert, mock }) {
       const provider = create()
       const lists = await Promise.all([provider.listModels(), provider.listModels(), provider.listModels()])
@@ -50,22 +50,22 @@ export const cacheCases: readonly Case[] = [
     },
   },
   {
-    name: 'who leaves a shared request does not end it for the others',
+    name: 'a call that is aborted does not end a shared request for the others',
     async run({ create, assert, mock }) {
       await mock.inject({ name: 'delay-headers' })
       const provider = create()
-      const caller = new AbortController()
-      const leaving = provider.listModels({ signal: caller.signal })
-      const staying = provider.listModels()
+      const controller = new AbortController()
+      const aborted = provider.listModels({ signal: controller.signal })
+      const other = provider.listModels()
       await mock.whenHeld()
-      caller.abort('gone')
-      assert.equal(await assert.fails(() => leaving), 'gone')
+      controller.abort('gone')
+      assert.equal(await assert.fails(() => aborted), 'gone')
       await mock.release()
-      assert.equal((await staying).length, 4)
+      assert.equal((await other).length, 4)
     },
   },
   {
-    name: 'with a lifetime of nothing, every listing asks the server',
+    name: 'listModels requests the list every time with a cacheTtl of 0',
     async run({ create, assert, mock }) {
       const provider = create({ cacheTtl: 0 })
       await provider.listModels()
@@ -74,7 +74,7 @@ export const cacheCases: readonly Case[] = [
     },
   },
   {
-    name: 'without a cache, every listing asks the server',
+    name: 'listModels requests the list every time without a cache',
     async run({ create, assert, mock, library }) {
       for (const cache of [false, library.noCache()] as const) {
         const provider = create({ cache })
@@ -85,7 +85,7 @@ export const cacheCases: readonly Case[] = [
     },
   },
   {
-    name: 'what a caller does to a list does not reach the cache',
+    name: 'a caller that changes the returned array does not change the cached list',
     async run({ create, assert }) {
       const provider = create()
       const list = await provider.listModels()
@@ -94,9 +94,9 @@ export const cacheCases: readonly Case[] = [
     },
   },
   {
-    name: 'an adapter that throws or rejects never fails a call, and is told to the logger',
+    name: 'an adapter that throws or rejects is logged and fails no call',
     async run({ create, assert }) {
-      const said: string[] = []
+      const events: string[] = []
       for (const fail of [
         () => {
           throw new Error('disk full')
@@ -105,20 +105,21 @@ export const cacheCases: readonly Case[] = [
       ]) {
         const provider = create({
           cache: failing(fail),
-          logger: ({ type, level }) => void said.push(`${type} ${level}`),
+          logger: ({ type, level }) => void events.push(`${type} ${level}`),
         })
         assert.equal((await provider.listModels()).length, 4)
       }
-      assert.equal(said.filter((event) => event === 'cache warn').length, 4)
+      assert.equal(events.filter((event) => event === 'cache warn').length, 4)
     },
   },
   ...Object.entries({
-    'of another make': { some: 'thing' },
-    'with a broken model': { storedAt: Date.now(), value: { api: 'v1', models: [{ id: 5 }] } },
-    'that is a text': 'gone wrong',
+    'that another program wrote': { some: 'thing' },
+    'with an invalid model': { storedAt: Date.now(), value: { api: 'v1', body: { models: [{ key: 5 }] } } },
+    'of an older version': { storedAt: Date.now(), value: { api: 'v1', models: [] } },
+    'that is a string': 'wrong',
     'that is null': null,
   }).map(([what, entry]): Case => ({
-    name: `an entry ${what} is dropped, not trusted`,
+    name: `a cache entry ${what} is deleted and not used`,
     async run({ create, assert }) {
       const cache = always(entry)
       assert.equal((await create({ cache }).listModels()).length, 4)
@@ -126,23 +127,23 @@ export const cacheCases: readonly Case[] = [
     },
   })),
   {
-    name: 'neither token nor prompt is in what is kept',
+    name: 'the cache contains neither the token nor a prompt',
     async run({ create, assert, mock, library }) {
-      await mock.configure({ auth: 'sk-lm-kept-nowhere' })
+      await mock.configure({ auth: 'sk-lm-never-stored' })
       const memory = library.memoryCache()
-      const kept: unknown[] = []
+      const stored: unknown[] = []
       const cache: CacheAdapter = {
         ...memory,
         set: (key, value) => {
-          kept.push(key, value)
+          stored.push(key, value)
           return memory.set(key, value)
         },
       }
-      const provider = create({ cache, apiToken: 'sk-lm-kept-nowhere' })
+      const provider = create({ cache, apiToken: 'sk-lm-never-stored' })
       const [model] = await provider.listModels()
       await provider.complete({ model: model?.id ?? '', prompt: 'A private question.' })
-      assert.ok(kept.length > 0, 'something is kept')
-      assert.ok(!/kept-nowhere|private question/.test(JSON.stringify(kept)), 'no secret')
+      assert.ok(stored.length > 0, 'stores the list')
+      assert.ok(!/never-stored|private question/.test(JSON.stringify(stored)), 'stores no secret')
     },
   },
 ]

@@ -2,7 +2,7 @@ import { MODEL, type Case } from '../contract.js'
 
 export const modelCases: readonly Case[] = [
   {
-    name: 'listModels describes every model the server has',
+    name: 'listModels describes every model that the server has',
     async run({ create, assert }) {
       const models = await create().listModels()
       assert.equal(
@@ -22,7 +22,7 @@ export const modelCases: readonly Case[] = [
     },
   },
   {
-    name: 'an LM Studio before 0.4 lists its models by the older route',
+    name: 'listModels reads the older list of LM Studio before 0.4',
     async run({ create, assert, mock }) {
       await mock.configure({ version: '0.3' })
       const models = await create().listModels()
@@ -34,19 +34,19 @@ export const modelCases: readonly Case[] = [
     },
   },
   {
-    name: 'a server that is not LM Studio lists its models by the route of OpenAI',
+    name: 'listModels reads the OpenAI list of a server that is not LM Studio',
     async run({ create, assert, mock }) {
       await mock.inject('status-404', { path: '/api/v1/models' })
       await mock.inject('status-404', { path: '/api/v0/models' })
       const models = await create().listModels()
       assert.ok(
         models.some(({ id, type }) => id === MODEL && type === 'unknown'),
-        'the model, of unknown type',
+        'has the model, with an unknown type',
       )
     },
   },
   {
-    name: 'a server that wants a token is not asked by another route',
+    name: 'listModels does not request another list from a server that requires a token',
     async run({ create, assert, mock, library }) {
       await mock.configure({ auth: true })
       await assert.fails(() => create().listModels(), library.AuthenticationError)
@@ -54,14 +54,14 @@ export const modelCases: readonly Case[] = [
     },
   },
   {
-    name: 'an error for a list is an error, not an empty list',
+    name: 'listModels rejects if the server responds with an error instead of a list',
     async run({ create, assert, mock, library }) {
       await mock.inject('error-200', { times: 3 })
       await assert.fails(() => create({ maxRetries: 0 }).listModels(), library.ProviderError)
     },
   },
   {
-    name: 'supportsModel knows ids from the cache, and looks again for one that is new',
+    name: 'supportsModel uses the cache, and refreshes it once for an unknown model',
     async run({ create, assert, mock }) {
       const provider = create()
       assert.equal(await provider.supportsModel(MODEL), true)
@@ -74,7 +74,7 @@ export const modelCases: readonly Case[] = [
     },
   },
   {
-    name: 'modelCapabilities says what a model can do, and nothing of one that is not there',
+    name: 'modelCapabilities returns what a model can do, and undefined for an unknown model',
     async run({ create, assert }) {
       const provider = create()
       const tern = await provider.modelCapabilities(MODEL)
@@ -85,10 +85,10 @@ export const modelCases: readonly Case[] = [
     },
   },
   {
-    name: 'healthCheck finds a server healthy and counts its models',
+    name: 'healthCheck reports a healthy server and counts its models',
     async run({ create, assert, endpoint }) {
       const { latencyMs, ...report } = await create().healthCheck()
-      assert.ok((latencyMs ?? -1) >= 0, 'a latency')
+      assert.ok((latencyMs ?? -1) >= 0, 'has a latency')
       assert.equal(report, {
         status: 'healthy',
         endpoint,
@@ -100,16 +100,16 @@ export const modelCases: readonly Case[] = [
     },
   },
   {
-    name: 'healthCheck reports a server that is off, and does not throw',
+    name: 'healthCheck reports a server that is off and does not reject',
     async run({ create, assert, mock }) {
       await mock.close()
       const { status, diagnosis } = await create().healthCheck()
       assert.equal([status, diagnosis?.code], ['unreachable', 'not-running'])
-      assert.ok((diagnosis?.steps.length ?? 0) > 0, 'what to do')
+      assert.ok((diagnosis?.steps.length ?? 0) > 0, 'has steps')
     },
   },
   {
-    name: 'healthCheck reports a token that is needed, an empty disk and an old version as limited',
+    name: 'healthCheck reports an old version, a missing model and a missing token as degraded',
     async run({ create, assert, mock }) {
       const codes: unknown[] = []
       for (const options of [{ version: '0.3' }, { version: '0.4', models: [] }, { auth: true }] as const) {

@@ -334,7 +334,7 @@ const KINDS: readonly Kind[] = [
   },
   {
     name: 'a name that does not exist',
-    start: async () => 'http://lm.invalid:1234',
+    start: async () => 'http://lm.invalid:4321',
     options: { allowRemote: true },
     code: 'dns',
     status: 'unreachable',

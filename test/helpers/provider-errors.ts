@@ -9,7 +9,7 @@ type Options = {
 }
 type Make = (message: string, options?: Options) => ProviderError
 
-/** Every concrete error class, a function that creates one, and the classes that it extends, the nearest first. */
+/** Every concrete class with a function that creates an instance, and its base classes, nearest first. */
 export const ERRORS: readonly { readonly name: string; readonly make: Make; readonly bases: readonly string[] }[] = [
   { name: 'NetworkError', make: (m, o) => new errors.NetworkError(m, o), bases: [] },
   { name: 'ServiceNotFoundError', make: (m, o) => new errors.ServiceNotFoundError(m, o), bases: ['NetworkError'] },
@@ -61,7 +61,7 @@ export const ERRORS: readonly { readonly name: string; readonly make: Make; read
   },
   {
     name: 'OutputValidationError',
-    make: (m, o) => new errors.OutputValidationError(m, { ...o, text: 'the answer itself' }),
+    make: (m, o) => new errors.OutputValidationError(m, { ...o, text: 'the output itself' }),
     bases: [],
   },
   { name: 'ToolExecutionError', make: (m, o) => new errors.ToolExecutionError(m, o), bases: [] },
@@ -70,7 +70,7 @@ export const ERRORS: readonly { readonly name: string; readonly make: Make; read
 export const classNamed = (name: string): (abstract new (...args: never[]) => ProviderError) & typeof ProviderError =>
   (errors as unknown as Record<string, never>)[name]!
 
-/** The error that a function throws. */
+/** Returns what a function throws. */
 export function thrownBy(run: () => unknown): unknown {
   try {
     run()
@@ -80,7 +80,7 @@ export function thrownBy(run: () => unknown): unknown {
   throw new Error('The function did not throw.')
 }
 
-/** The reason that a promise rejects with. */
+/** Resolves to the reason that a promise rejects with. */
 export const rejectionOf = (promise: PromiseLike<unknown>): Promise<unknown> =>
   Promise.resolve(promise).then(
     () => {

@@ -178,7 +178,7 @@ test.describe('at a server that is not to be reached', () => {
     await expectAccessible(playground)
     await shoot(playground, 'connect-off')
     await playground.open('models')
-    await expect(page.getByText('Nothing to talk to yet')).toBeVisible()
+    await expect(page.getByText('Not connected')).toBeVisible()
     await expectAccessible(playground)
   })
 

@@ -33,7 +33,7 @@ test('loads with options, shows that it works on it, and unloads', async ({ play
   await playground.connected('models')
   await page.getByRole('button', { name: 'Load Heron Base' }).click()
   const dialog = page.getByRole('dialog', { name: 'Load Heron Base' })
-  await dialog.getByLabel('Context length, as a number').fill('2048')
+  await dialog.getByLabel('Context length value').fill('2048')
   await dialog.getByLabel('Flash attention').selectOption('On')
   await expectAccessible(playground)
   await shoot(playground, 'models-load')

@@ -139,7 +139,7 @@ async function recorded(
       url: String(input),
       requestHeaders: [...new Headers(init?.headers)],
       requestBody: typeof body === 'string' ? body : undefined,
-      isBodyCut: false,
+      isBodyTruncated: false,
     })
     return mock.fetch(input, init)
   }
@@ -205,7 +205,7 @@ describe('code for Node', () => {
         ['x-team', "it's"],
       ],
       requestBody: JSON.stringify({ model: MODEL, messages: [{ role: 'user', content: 'Hi' }], stream: false }),
-      isBodyCut: false,
+      isBodyTruncated: false,
     }
     const mock = createMockLMStudio()
     const code = toNodeCode(request, { isInPage: false })
@@ -229,7 +229,7 @@ describe('code for Node', () => {
     url,
     requestHeaders: [],
     requestBody: undefined,
-    isBodyCut: false,
+    isBodyTruncated: false,
   })
 
   test.each([
@@ -256,7 +256,7 @@ describe('code for Node', () => {
       url: ENDPOINT + path,
       requestHeaders: [['content-type', 'application/json']],
       requestBody: JSON.stringify(body),
-      isBodyCut: false,
+      isBodyTruncated: false,
     }
     expect(callOf(request)).toBeUndefined()
     const { printed } = await runCode(toNodeCode(request, { isInPage: false }), mock)
@@ -286,7 +286,7 @@ describe('page code', () => {
       url: `${ENDPOINT}/v1/chat/completions`,
       requestHeaders: [],
       requestBody: JSON.stringify({ model: MODEL, messages: [{ role: 'user', content: '</SCRIPT><!--<script>' }] }),
-      isBodyCut: false,
+      isBodyTruncated: false,
     }
     const code = toPageCode(request, { isInPage: false })
     expect(code.match(/<\/script/gi)).toHaveLength(1)
@@ -319,7 +319,7 @@ describe('toCurl', () => {
         ['x-api-key', '••••••'],
       ],
       requestBody: '{"stream":true}',
-      isBodyCut: false,
+      isBodyTruncated: false,
     })
     expect(command).toContain('curl -N ')
     expect(command).toContain('"Authorization: Bearer $LM_API_TOKEN"')

@@ -14,7 +14,7 @@ const post = (body: string): Recorded => ({
   url: 'http://127.0.0.1:1234/v1/chat/completions',
   requestHeaders: [['content-type', 'application/json']],
   requestBody: body,
-  isBodyCut: false,
+  isBodyTruncated: false,
 })
 
 describe('createEventReader', () => {
@@ -215,7 +215,7 @@ describe('isListed', () => {
     ['complete', 503, 'refused'],
     ['failed', 200, 'broken'],
     ['opaque', undefined, 'broken'],
-    ['cancelled', 200, 'stopped'],
+    ['canceled', 200, 'stopped'],
     ['aborted', undefined, 'stopped'],
   ] as const)('%s with %s is %s', (outcome, status, condition) => {
     expect(conditionOf({ outcome, ...(status === undefined ? {} : { status }) })).toBe(condition)

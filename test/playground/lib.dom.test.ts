@@ -50,10 +50,10 @@ describe('findStart', () => {
     ['chat.example.com', false],
     ['192.168.1.5', false],
     ['127.0.0.1.example.com', false],
-  ])('a page from %s connects by itself: %s', (hostname, connectsAtOnce) => {
+  ])('a page from %s connects by itself: %s', (hostname, connectsAutomatically) => {
     const search = '?endpoint=http://127.0.0.1:1234'
-    expect(findStart({ search, hostname })).toMatchObject({ connectsAtOnce })
-    expect(findStart({ search: '', hostname }).connectsAtOnce).toBe(false)
+    expect(findStart({ search, hostname })).toMatchObject({ connectsAutomatically })
+    expect(findStart({ search: '', hostname }).connectsAutomatically).toBe(false)
   })
 })
 

@@ -79,7 +79,7 @@ describe('record', () => {
     expect(last().progress.value.outcome).toBe('streaming')
     await reader.cancel('enough')
     expect(seen.cancelled).toBe('enough')
-    expect(last().progress.value.outcome).toBe('cancelled')
+    expect(last().progress.value.outcome).toBe('canceled')
     expect(textOf(last())).toBe('one')
   })
 
@@ -89,7 +89,7 @@ describe('record', () => {
     const text = await (await record(fetch)('http://127.0.0.1:1234/v1/models')).text()
     expect(text.length).toBe(10_000_000)
     expect(textOf(last()).length).toBe(8_000_000)
-    expect(last().progress.value).toMatchObject({ bytes: 10_000_000, bytesNotKept: 2_000_000, outcome: 'complete' })
+    expect(last().progress.value).toMatchObject({ bytes: 10_000_000, droppedBytes: 2_000_000, outcome: 'complete' })
   })
 
   test('forgets the oldest beyond two hundred', async () => {

@@ -158,7 +158,7 @@ function callLines({ method, args, gives, hasTools }: Call, runtime: Runtime): s
 
 /** For what the library has no call for. */
 function fetchLines(request: Recorded, runtime: Runtime, isInPage: boolean): string[] {
-  const { method, requestBody, isBodyCut, requestHeaders } = request
+  const { method, requestBody, isBodyTruncated, requestHeaders } = request
   const type = requestHeaders.find(([name]) => name.toLowerCase() === 'content-type')?.[1]
   const token = hasToken(request)
     ? raw(
@@ -176,7 +176,7 @@ function fetchLines(request: Recorded, runtime: Runtime, isInPage: boolean): str
   })
   const target = `${toSource(request.url)}${init === '{}' ? '' : `, ${init}`}`
   return [
-    ...(isBodyCut ? ['// The body is only its beginning: it was too long to be kept.'] : []),
+    ...(isBodyTruncated ? ['// The body is only its beginning: it was too long to be kept.'] : []),
     `const response = await ${isInPage ? 'mock.fetch' : 'fetch'}(${target})`,
     ...(json?.stream === true
       ? [

@@ -11,7 +11,7 @@ const withVariable = (before: string, variable: string): string => `"${before}$$
 
 /** The request as a command of a POSIX shell. Secrets come from variables. */
 export function toCurl(request: Recorded, endpointOfMock?: string): string {
-  const { method, requestBody, isBodyCut } = request
+  const { method, requestBody, isBodyTruncated } = request
   const lines: string[] = []
   const url = endpointOfMock === undefined ? request.url : moved(request.url, endpointOfMock)
   const isStream = bodyOf(request)?.stream === true
@@ -37,7 +37,7 @@ export function toCurl(request: Recorded, endpointOfMock?: string): string {
     ...(endpointOfMock === undefined
       ? []
       : ['# The mock lives in the page. This asks LM Studio on this machine instead.']),
-    ...(isBodyCut ? ['# The body is only its beginning: it was too long to be kept.'] : []),
+    ...(isBodyTruncated ? ['# The body is only its beginning: it was too long to be kept.'] : []),
   ]
   return [...notes, lines.join(' \\\n  ') + after].join('\n')
 }

@@ -20,7 +20,7 @@ interface Found extends Recorded {
 }
 
 /** Whether more of it may come. */
-export const isUnderWay = (outcome: string): boolean => ['pending', 'answered', 'streaming'].includes(outcome)
+export const isUnderWay = (outcome: string): boolean => ['pending', 'headers', 'streaming'].includes(outcome)
 
 /** How it stands. */
 export function conditionOf({
@@ -31,7 +31,7 @@ export function conditionOf({
   readonly status?: number
 }): Condition {
   if (isUnderWay(outcome)) return 'running'
-  if (outcome === 'aborted' || outcome === 'cancelled') return 'stopped'
+  if (outcome === 'aborted' || outcome === 'canceled') return 'stopped'
   if (outcome === 'failed' || outcome === 'opaque') return 'broken'
   return status >= 200 && status < 300 ? 'ok' : 'refused'
 }

@@ -6,7 +6,7 @@ export interface Recorded {
   readonly requestHeaders: readonly (readonly [name: string, value: string])[]
   readonly requestBody: string | undefined
   /** Whether the body is only a beginning. */
-  readonly isBodyCut: boolean
+  readonly isBodyTruncated: boolean
 }
 
 /** What stands where a secret was. */
@@ -51,8 +51,8 @@ export const isObject = (value: unknown): value is JSONObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** The body as an object; `undefined` for any other. */
-export function bodyOf({ requestBody, isBodyCut }: Recorded): JSONObject | undefined {
-  if (requestBody === undefined || isBodyCut) return undefined
+export function bodyOf({ requestBody, isBodyTruncated }: Recorded): JSONObject | undefined {
+  if (requestBody === undefined || isBodyTruncated) return undefined
   try {
     const body: unknown = JSON.parse(requestBody)
     return isObject(body) ? body : undefined

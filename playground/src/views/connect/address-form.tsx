@@ -4,7 +4,7 @@ import {
   connect,
   discover,
   endpoint,
-  forget,
+  forgetConnection,
   isMock,
   remember,
   status,
@@ -50,11 +50,11 @@ export function AddressForm() {
         <TokenField />
         <Checkbox
           label="Remember both in this browser"
-          hint="Kept in IndexedDB, for the next visit. Untick it to forget them at once."
+          hint="Kept in IndexedDB, for the next visit. Untick it to forgetConnection them at once."
           checked={remember.value}
           onChange={(checked) => {
             if (checked) remember.value = true
-            else void forget()
+            else void forgetConnection()
           }}
         />
         <Checkbox

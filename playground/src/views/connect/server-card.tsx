@@ -5,7 +5,7 @@ import {
   endpoint,
   health,
   isMock,
-  problem,
+  connectionError,
   status,
   type Status,
 } from '../../state/connection.js'
@@ -90,7 +90,8 @@ function Verdict() {
     )
   }
   if (status.value === 'connecting') return <p class="quiet">Asking {endpoint.value} …</p>
-  if (problem.value !== undefined) return <ErrorNote error={problem.value} title="The address cannot be used." />
+  if (connectionError.value !== undefined)
+    return <ErrorNote error={connectionError.value} title="The address cannot be used." />
   const diagnosis = health.value?.diagnosis
   if (diagnosis === undefined) {
     return (

@@ -83,7 +83,7 @@ export function ExchangeDetails({ exchange }: { readonly exchange: Exchange }) {
 }
 
 function Answer({ exchange }: { readonly exchange: Exchange }) {
-  const { outcome, bytesNotKept } = exchange.progress.value
+  const { outcome, droppedBytes } = exchange.progress.value
   if (outcome === 'opaque') return <p class="quiet">The browser lets no page read this answer.</p>
   if (exchange.chunkCount.value === 0) {
     return <p class="quiet">{isUnderWay(outcome) ? 'Nothing yet.' : 'No body came.'}</p>
@@ -93,18 +93,18 @@ function Answer({ exchange }: { readonly exchange: Exchange }) {
   return (
     <div class="stack">
       {!isJSON && <p class="quiet small">This is no JSON; it is shown as it came.</p>}
-      {bytesNotKept > 0 && <p class="quiet small">Another {bytes(bytesNotKept)} came and were not kept.</p>}
+      {droppedBytes > 0 && <p class="quiet small">Another {bytes(droppedBytes)} came and were not kept.</p>}
       <TextView text={text} language={isJSON ? 'json' : 'text'} label="The answer" />
     </div>
   )
 }
 
-function RequestBody({ exchange: { requestBody, isBodyCut } }: { readonly exchange: Exchange }) {
+function RequestBody({ exchange: { requestBody, isBodyTruncated } }: { readonly exchange: Exchange }) {
   if (requestBody === undefined) return <p class="quiet">Sent without a body.</p>
   const { text, isJSON } = pretty(requestBody)
   return (
     <div class="stack">
-      {isBodyCut && <p class="quiet small">Only the beginning: it was too long to be kept.</p>}
+      {isBodyTruncated && <p class="quiet small">Only the beginning: it was too long to be kept.</p>}
       <TextView text={text} language={isJSON ? 'json' : 'text'} label="The request’s body" />
     </div>
   )

@@ -12,7 +12,7 @@ const pieces = (number: number): string => (number === 1 ? '1 piece' : `${count(
 /** The answer as it came; its end while it goes on. */
 export function RawView({ exchange }: { readonly exchange: Exchange }) {
   void exchange.chunkCount.value
-  const { outcome, bytesNotKept } = exchange.progress.value
+  const { outcome, droppedBytes } = exchange.progress.value
   const { chunks } = exchange
   const whole = (): string => chunks.map(({ text }) => text).join('')
   if (isUnderWay(outcome)) {
@@ -34,7 +34,7 @@ export function RawView({ exchange }: { readonly exchange: Exchange }) {
     <div class="stack">
       <p class="quiet small">
         {pieces(chunks.length)} off the wire{chunks.length > 1 && ', put together'}.
-        {bytesNotKept > 0 && ` Another ${bytes(bytesNotKept)} came and were not kept.`}
+        {droppedBytes > 0 && ` Another ${bytes(droppedBytes)} came and were not kept.`}
       </p>
       {chunks.length > 0 && <TextView text={whole()} language="text" label="The raw answer" />}
     </div>

@@ -18,7 +18,7 @@ export function TextView({ text, language, label }: TextViewProps) {
   const isCut = !isWhole && text.length > SHOWN
   return (
     <div class="stack">
-      <CodeBlock code={isCut ? text.slice(0, SHOWN) : text} copied={text} language={language} label={label} />
+      <CodeBlock code={isCut ? text.slice(0, SHOWN) : text} copyText={text} language={language} label={label} />
       {isCut && (
         <div class="row">
           <span class="quiet small">

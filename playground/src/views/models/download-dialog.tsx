@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals'
-import { downloadModel } from '../../state/model-work.js'
+import { downloadModel } from '../../state/model-operations.js'
 import { Button } from '../../ui/button.js'
 import { Dialog } from '../../ui/dialog.js'
 import { TextField } from '../../ui/field.js'

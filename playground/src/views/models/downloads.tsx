@@ -1,5 +1,5 @@
 import { bytes, duration } from '../../lib/format.js'
-import { downloadModel, downloads, dropDownload, type Download } from '../../state/model-work.js'
+import { downloadModel, downloads, removeDownload, type Download } from '../../state/model-operations.js'
 import { Badge } from '../../ui/badge.js'
 import { Button } from '../../ui/button.js'
 import { Card } from '../../ui/card.js'
@@ -35,10 +35,10 @@ function say({ progress }: Download): string {
 }
 
 function One({ download }: { readonly download: Download }) {
-  const { id, model, quantization, state, progress, error, leave } = download
+  const { id, model, quantization, state, progress, error, detach } = download
   const name = quantization === undefined ? model : `${model} (${quantization})`
   const drop = (
-    <Button small kind="quiet" onClick={() => dropDownload(id)}>
+    <Button small kind="quiet" onClick={() => removeDownload(id)}>
       Dismiss
     </Button>
   )
@@ -49,7 +49,7 @@ function One({ download }: { readonly download: Download }) {
           error={error}
           title={`${name} was not downloaded.`}
           onRetry={() => {
-            dropDownload(id)
+            removeDownload(id)
             void downloadModel(model, quantization)
           }}
         />
@@ -71,7 +71,7 @@ function One({ download }: { readonly download: Download }) {
   return (
     <>
       <Progress label={name} value={share} note={say(download)} />
-      <Button small kind="quiet" title="LM Studio goes on by itself" onClick={leave}>
+      <Button small kind="quiet" title="LM Studio goes on by itself" onClick={detach}>
         Stop watching
       </Button>
     </>

@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals'
 import { useCallback } from 'preact/hooks'
 import { provider } from '../../state/connection.js'
 import { isReading, models, modelsError, readAt, readModels } from '../../state/models.js'
-import { keptAt } from '../../state/model-cache.js'
+import { cachedAt } from '../../state/model-cache.js'
 import { ago } from '../../lib/format.js'
 import { useNow } from '../../lib/use-now.js'
 import { Button } from '../../ui/button.js'
@@ -78,8 +78,9 @@ function Listing({ onOpen, onDownload }: { readonly onOpen: (id: string) => void
 /** How old the list is. */
 function Freshness() {
   const now = useNow(5_000)
-  const at = keptAt.value ?? readAt.value
-  const isFromCache = keptAt.value !== undefined && readAt.value !== undefined && +readAt.value - +keptAt.value > 1_500
+  const at = cachedAt.value ?? readAt.value
+  const isFromCache =
+    cachedAt.value !== undefined && readAt.value !== undefined && +readAt.value - +cachedAt.value > 1_500
   return (
     <span>
       {at === undefined

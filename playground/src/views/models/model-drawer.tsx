@@ -1,7 +1,7 @@
 import type { ModelInfo } from 'lmstudio-provider'
 import { bytes, count } from '../../lib/format.js'
 import { nameOf } from '../../lib/model-list.js'
-import { unloadModel } from '../../state/model-work.js'
+import { unloadModel } from '../../state/model-operations.js'
 import { pickedModel } from '../../state/models.js'
 import { go } from '../../state/route.js'
 import { Button } from '../../ui/button.js'

@@ -2,7 +2,7 @@ import type { ModelInfo } from 'lmstudio-provider'
 import { bytes, count, duration } from '../../lib/format.js'
 import { has, nameOf } from '../../lib/model-list.js'
 import { useNow } from '../../lib/use-now.js'
-import { dismissWork, unloadModel, work, type Work } from '../../state/model-work.js'
+import { dismissOperation, unloadModel, operations, type ModelOperation } from '../../state/model-operations.js'
 import { Badge } from '../../ui/badge.js'
 import { Button } from '../../ui/button.js'
 import { ErrorNote } from '../../ui/error-note.js'
@@ -16,9 +16,9 @@ interface ModelRowProps {
   readonly onLoad: (model: ModelInfo) => void
 }
 
-/** Rendered again only when a prop or what it reads of `work` changes: signals see to that. */
+/** Rendered again only when a prop or what it reads of `operations` changes: signals see to that. */
 export function ModelRow(props: ModelRowProps) {
-  const failed = work.value.get(props.model.id)
+  const failed = operations.value.get(props.model.id)
   return (
     <>
       <Facts {...props} />
@@ -29,7 +29,7 @@ export function ModelRow(props: ModelRowProps) {
 
 interface FailureProps {
   readonly model: ModelInfo
-  readonly failed: Work
+  readonly failed: ModelOperation
   readonly onLoad: (model: ModelInfo) => void
 }
 
@@ -42,7 +42,7 @@ function Failure({ model, failed: { kind, error }, onLoad }: FailureProps) {
           error={error}
           title={`${nameOf(model)} was not ${kind}ed.`}
           onRetry={kind === 'load' ? () => onLoad(model) : () => void unloadModel(model.id)}
-          onDismiss={() => dismissWork(model.id)}
+          onDismiss={() => dismissOperation(model.id)}
         />
       </td>
     </tr>
@@ -112,7 +112,7 @@ function Abilities({ model }: { readonly model: ModelInfo }) {
 
 /** Whether it is loaded, how far loading is, and the button that changes it. */
 function State({ model, onLoad }: { readonly model: ModelInfo; readonly onLoad: (model: ModelInfo) => void }) {
-  const now = work.value.get(model.id)
+  const now = operations.value.get(model.id)
   if (now !== undefined && now.error === undefined) return <Working model={model} now={now} />
   const isLoaded = model.state === 'loaded'
   const copies = model.instances.length
@@ -140,7 +140,13 @@ function State({ model, onLoad }: { readonly model: ModelInfo; readonly onLoad: 
   )
 }
 
-function Working({ model, now: { kind, startedAt, stop } }: { readonly model: ModelInfo; readonly now: Work }) {
+function Working({
+  model,
+  now: { kind, startedAt, stop },
+}: {
+  readonly model: ModelInfo
+  readonly now: ModelOperation
+}) {
   const now = useNow(1_000)
   return (
     <div class="state-work">

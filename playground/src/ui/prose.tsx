@@ -5,9 +5,9 @@ const CODE = /`([^`]+)`|\b(lms(?: (?:&&|<[\w-]+>|[\w-]+))+)/g
 
 // Hints of the library address developers. Here the reader has form fields instead of options.
 export const PAGE_WORDING = [
-  ['Set `allowRemote: true`', 'Tick “Allow endpoints outside this network”'],
-  ['pass it as `apiToken`', 'enter it above as API token'],
-  ['What had arrived is in `partial`.', 'What had arrived is kept.'],
+  ['Set `allowRemote: true`', 'Select “Allow endpoints outside this network”'],
+  ['pass it as `apiToken`', 'enter it as API token above'],
+  ['What had arrived is in `partial`.', 'The text so far is kept.'],
   ['lms server start (with --cors for web pages)', 'lms server start --cors'],
 ] as const
 

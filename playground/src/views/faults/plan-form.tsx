@@ -30,7 +30,7 @@ export function PlanForm() {
     announce('The fault will affect the next matching request of another view.')
   }
   return (
-    <Card title="Fault">
+    <Card title="Custom fault">
       <form class="stack" onSubmit={submit}>
         <Field label="Fault" hint={<InlineCode text={about} />}>
           {(ids) => (

@@ -16,7 +16,7 @@ interface ModelRowProps {
   readonly onLoad: (model: ModelInfo) => void
 }
 
-/** Rendered again only when a prop or what it reads of `operations` changes: signals see to that. */
+/** Renders again only if a prop or its own operation changes, thanks to signals. */
 export function ModelRow(props: ModelRowProps) {
   const failed = operations.value.get(props.model.id)
   return (
@@ -33,14 +33,14 @@ interface FailureProps {
   readonly onLoad: (model: ModelInfo) => void
 }
 
-/** Below its model, as wide as the table. */
+/** The error row below a model. */
 function Failure({ model, failed: { kind, error }, onLoad }: FailureProps) {
   return (
     <tr role="row" class="model-failed">
       <td role="cell" colSpan={8}>
         <ErrorNote
           error={error}
-          title={`${nameOf(model)} was not ${kind}ed.`}
+          title={`Could not ${kind} ${nameOf(model)}.`}
           onRetry={kind === 'load' ? () => onLoad(model) : () => void unloadModel(model.id)}
           onDismiss={() => dismissOperation(model.id)}
         />
@@ -62,20 +62,20 @@ function Facts({ model, onOpen, onLoad }: ModelRowProps) {
       <td role="cell" data-label="Type">
         {TYPES[model.type]}
       </td>
-      <td role="cell" data-label="Parameters" class="model-said">
+      <td role="cell" data-label="Parameters" class="model-fact">
         {model.parameters ?? '–'}
       </td>
       <td role="cell" data-label="Size" class="number">
         {bytes(model.sizeBytes)}
       </td>
-      <td role="cell" data-label="Quantisation" class="model-said">
+      <td role="cell" data-label="Quantization" class="model-fact">
         {model.quantization ?? '–'}
       </td>
       <td role="cell" data-label="Context" class="number model-context">
         <Context model={model} />
       </td>
-      <td role="cell" data-label="Able to" class="model-able">
-        <Abilities model={model} />
+      <td role="cell" data-label="Capabilities" class="model-capabilities">
+        <Capabilities model={model} />
       </td>
       <td role="cell" class="model-state">
         <State model={model} onLoad={onLoad} />
@@ -93,35 +93,36 @@ function Context({ model: { contextLength, maxContextLength } }: { readonly mode
   )
 }
 
-function Abilities({ model }: { readonly model: ModelInfo }) {
-  const able = [
-    has(model, 'vision') && 'images',
+function Capabilities({ model }: { readonly model: ModelInfo }) {
+  const capabilities = [
+    has(model, 'vision') && 'vision',
     has(model, 'toolUse') && 'tools',
     has(model, 'reasoning') && 'reasoning',
-    model.type === 'embedding' && 'vectors',
+    model.type === 'embedding' && 'embeddings',
   ].filter((word) => word !== false)
-  if (able.length === 0) return <span class="quiet">–</span>
+  if (capabilities.length === 0) return <span class="quiet">–</span>
   return (
-    <span class="abilities">
-      {able.map((word) => (
+    <span class="capabilities">
+      {capabilities.map((word) => (
         <Badge key={word}>{word}</Badge>
       ))}
     </span>
   )
 }
 
-/** Whether it is loaded, how far loading is, and the button that changes it. */
+/** Whether the model is loaded, with a button to load or unload it. */
 function State({ model, onLoad }: { readonly model: ModelInfo; readonly onLoad: (model: ModelInfo) => void }) {
-  const now = operations.value.get(model.id)
-  if (now !== undefined && now.error === undefined) return <Working model={model} now={now} />
+  const operation = operations.value.get(model.id)
+  if (operation !== undefined && operation.error === undefined)
+    return <OperationProgress model={model} operation={operation} />
   const isLoaded = model.state === 'loaded'
-  const copies = model.instances.length
+  const instances = model.instances.length
   return (
     <div class="state">
       <Badge tone={isLoaded ? 'ok' : 'quiet'} dot={isLoaded}>
         {isLoaded
-          ? copies > 1
-            ? `loaded, ${copies} times`
+          ? instances > 1
+            ? `loaded, ${instances} instances`
             : 'loaded'
           : model.state === 'unknown'
             ? 'unknown'
@@ -140,12 +141,12 @@ function State({ model, onLoad }: { readonly model: ModelInfo; readonly onLoad: 
   )
 }
 
-function Working({
+function OperationProgress({
   model,
-  now: { kind, startedAt, stop },
+  operation: { kind, startedAt, stop },
 }: {
   readonly model: ModelInfo
-  readonly now: ModelOperation
+  readonly operation: ModelOperation
 }) {
   const now = useNow(1_000)
   return (
@@ -155,7 +156,7 @@ function Working({
         value={undefined}
         note={duration(Math.max(now - startedAt, 0))}
       />
-      <Button small kind="quiet" title="LM Studio goes on by itself" onClick={stop}>
+      <Button small kind="quiet" title="LM Studio continues in the background" onClick={stop}>
         Stop waiting
       </Button>
     </div>

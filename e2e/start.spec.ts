@@ -32,7 +32,7 @@ test('npm start serves the built playground, connected to a mock server, and sto
   const header = page.getByRole('banner')
   await expect(header.getByRole('status')).toHaveText('Connected')
   await expect(header.getByText('Mock', { exact: true })).toBeVisible()
-  await page.getByRole('link', { name: 'See the models' }).click()
+  await page.getByRole('link', { name: 'View models' }).click()
   await expect(page.getByRole('table', { name: 'Models' }).getByRole('row')).toHaveCount(5)
   const policy = page.locator('meta[http-equiv="Content-Security-Policy"]')
   await expect(policy).toHaveAttribute('content', /script-src 'self';/)

@@ -4,7 +4,7 @@ import type { Plugin } from 'vite'
 
 const here = (path: string): string => new URL(path, import.meta.url).pathname
 
-/** Writes `service-worker.js` with the list of everything that was built. */
+/** Emits `service-worker.js` with the list of built files. */
 export function offline(): Plugin {
   return {
     name: 'offline',

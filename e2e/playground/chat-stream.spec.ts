@@ -22,7 +22,7 @@ interface TestWindow {
 async function ask(page: Page): Promise<void> {
   await page.getByRole('textbox', { name: 'Message', exact: true }).fill('Go on')
   await page.getByRole('button', { name: 'Send' }).click()
-  await expect(page.locator('.answer .figures')).toBeVisible({ timeout: 30_000 })
+  await expect(page.locator('.message-assistant .figures')).toBeVisible({ timeout: 30_000 })
 }
 
 test.describe('a stream at 200 tokens per second', () => {
@@ -64,7 +64,7 @@ for (const [name, answer] of Object.entries(ANSWERS)) {
         new MutationObserver((records) => {
           for (const { target, addedNodes: added } of records) {
             const element = target instanceof Element ? target : target.parentElement
-            if (element?.closest('.answer .md') === null) continue
+            if (element?.closest('.message-assistant .md') === null) continue
             for (const node of added)
               addedNodes.count += node instanceof Element ? node.querySelectorAll('*').length + 1 : 1
           }
@@ -72,7 +72,7 @@ for (const [name, answer] of Object.entries(ANSWERS)) {
       })
       await playground.connected('chat')
       await ask(page)
-      const md = page.locator('.answer .md')
+      const md = page.locator('.message-assistant .md')
       const shown = await md.evaluate(({ textContent }) => textContent)
       const letters = (text: string): number => text.replace(/[^a-z]/gi, '').length
       expect(letters(shown) / letters(text)).toBeGreaterThan(0.7)

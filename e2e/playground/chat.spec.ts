@@ -5,25 +5,27 @@ import { DOCUMENT } from './markdown-texts.js'
 import { expect, expectAccessible, shoot, test } from './setup.js'
 
 const field = (page: Page): Locator => page.getByRole('textbox', { name: 'Message', exact: true })
-const answers = (page: Page): Locator => page.getByRole('article', { name: /^Answer of/ })
-const questions = (page: Page): Locator => page.getByRole('article', { name: 'You said' })
+const responses = (page: Page): Locator => page.getByRole('article', { name: /^Response from/ })
+const userMessages = (page: Page): Locator => page.getByRole('article', { name: 'Your message' })
 const stop = (page: Page): Locator => page.getByRole('button', { name: 'Stop' })
 
-async function ask(page: Page, text: string): Promise<void> {
+/** Sends a message once the models are listed: until then Enter does nothing. */
+async function sendMessage(page: Page, text: string): Promise<void> {
   await field(page).fill(text)
+  await expect(page.getByRole('button', { name: 'Send', exact: true })).toBeEnabled()
   await field(page).press('Enter')
 }
 
-/** Sends, and waits for the whole answer. */
-async function askAndWait(page: Page, text: string): Promise<void> {
-  const before = await answers(page).count()
-  await ask(page, text)
-  await expect(answers(page)).toHaveCount(before + 1)
+/** Sends a message and waits for the complete response. */
+async function sendAndWait(page: Page, text: string): Promise<void> {
+  const before = await responses(page).count()
+  await sendMessage(page, text)
+  await expect(responses(page)).toHaveCount(before + 1)
   await expect(stop(page)).toBeHidden()
 }
 
-/** What this browser has in store, as text. */
-const kept = (page: Page): Promise<string> =>
+/** The stored conversations, as text. */
+const readStorage = (page: Page): Promise<string> =>
   page.evaluate(
     () =>
       new Promise((resolve) => {
@@ -37,8 +39,8 @@ const kept = (page: Page): Promise<string> =>
       }),
   )
 
-/** Bodies of the chat completions so far. */
-const bodies = (mock: {
+/** Bodies of the chat completion requests so far. */
+const requestBodies = (mock: {
   readonly calls: readonly { readonly path: string; readonly method: string; readonly body: unknown }[]
 }) =>
   mock.calls
@@ -48,32 +50,29 @@ const bodies = (mock: {
         body as { readonly messages: readonly { role: string; content: unknown }[] } & Record<string, unknown>,
     )
 
-test.describe('a message that is not sent yet', () => {
+test.describe('an unsent message', () => {
   test.use({ expectedComplaints: [FAILED_REQUEST] })
 
-  test('is still there after another view, another conversation, and a server that goes', async ({
-    playground,
-    mock,
-  }) => {
+  test('survives another view, another chat and losing the server', async ({ playground, mock }) => {
     const { page } = playground
     await playground.connected('chat')
-    await askAndWait(page, 'first')
-    await field(page).fill('half a thought')
+    await sendAndWait(page, 'first')
+    await field(page).fill('an unfinished sentence')
     await playground.open('models')
     await playground.open('chat')
-    await expect(field(page)).toHaveValue('half a thought')
-    await page.getByRole('button', { name: 'New conversation' }).first().click()
+    await expect(field(page)).toHaveValue('an unfinished sentence')
+    await page.getByRole('button', { name: 'New chat' }).first().click()
     await expect(field(page)).toHaveValue('')
     await page.getByRole('button', { name: /^first/ }).click()
-    await expect(field(page)).toHaveValue('half a thought')
+    await expect(field(page)).toHaveValue('an unfinished sentence')
     await mock.close()
     await page.evaluate(() => dispatchEvent(new Event('offline')))
-    await expect(page.getByText('Nothing to talk to yet')).toBeVisible()
+    await expect(page.getByText('Not connected')).toBeVisible()
     await playground.open('connect')
     await page.getByRole('button', { name: 'Use the mock' }).click()
     await expect(page.getByText('Everything is ready')).toBeVisible()
     await playground.open('chat')
-    await expect(field(page)).toHaveValue('half a thought')
+    await expect(field(page)).toHaveValue('an unfinished sentence')
     await field(page).press('Enter')
     await expect(field(page)).toHaveValue('')
     await playground.open('models')
@@ -82,47 +81,44 @@ test.describe('a message that is not sent yet', () => {
   })
 })
 
-test.describe('a conversation', () => {
+test.describe('a chat', () => {
   test.use({ mockOptions: { reply: ({ messages }) => `You said *${messages.at(-1)!.text}*.` } })
 
-  test('shows question, answer, its figures, and sends everything that was said before', async ({
-    playground,
-    mock,
-  }) => {
+  test('shows messages with speed figures and sends the earlier messages along', async ({ playground, mock }) => {
     const { page } = playground
     await playground.connected('chat')
-    await askAndWait(page, 'one')
-    await expect(questions(page)).toContainText('one')
-    await expect(answers(page).locator('em')).toHaveText('one')
-    await expect(answers(page)).toContainText(/tokens\/s/)
-    await expect(answers(page)).toContainText(/to first token/)
-    await askAndWait(page, 'two')
+    await sendAndWait(page, 'one')
+    await expect(userMessages(page)).toContainText('one')
+    await expect(responses(page).locator('em')).toHaveText('one')
+    await expect(responses(page)).toContainText(/tokens\/s/)
+    await expect(responses(page)).toContainText(/to first token/)
+    await sendAndWait(page, 'two')
     expect(
-      bodies(mock)
+      requestBodies(mock)
         .at(-1)!
         .messages.map(({ role, content }) => `${role}: ${String(content)}`),
     ).toEqual(['user: one', 'assistant: You said *one*.', 'user: two'])
-    await expect(page.getByRole('status', { name: 'Progress of the answer' })).toHaveText('Answer: You said *two*.')
+    await expect(page.getByRole('status', { name: 'Response status' })).toHaveText('Response: You said *two*.')
   })
 
-  test('is there again after a reload, with its settings', async ({ playground, mock }) => {
+  test('is restored after a reload, including its settings', async ({ playground, mock }) => {
     const { page } = playground
     await playground.connected('chat')
-    await page.getByRole('button', { name: /Settings of this conversation/ }).click()
+    await page.getByRole('button', { name: /^Chat settings/ }).click()
     await page.getByLabel('System prompt').fill('Be brief.')
-    await page.getByLabel('Temperature, as a number').fill('0.3')
-    await page.getByLabel('Longest answer').fill('200')
-    await page.getByLabel('Stop at').fill('END\nSTOP')
-    await page.getByLabel('Token bias').fill('15043 -100')
+    await page.getByLabel('Temperature value').fill('0.3')
+    await page.getByLabel('Max tokens').fill('200')
+    await page.getByLabel('Stop sequences').fill('END\nSTOP')
+    await page.getByLabel('Logit bias').fill('15043 -100')
     await page.getByLabel('Extra fields').fill('{ "custom": true }')
     await page.keyboard.press('Escape')
-    await askAndWait(page, 'remember me')
+    await sendAndWait(page, 'remember me')
     await page.reload()
-    await expect(answers(page).locator('em')).toHaveText('remember me')
+    await expect(responses(page).locator('em')).toHaveText('remember me')
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('remember me')
     await expect(page.getByRole('banner').getByRole('status')).toContainText('Connected')
-    await askAndWait(page, 'more')
-    expect(bodies(mock).at(-1)).toMatchObject({
+    await sendAndWait(page, 'more')
+    expect(requestBodies(mock).at(-1)).toMatchObject({
       temperature: 0.3,
       max_tokens: 200,
       stop: ['END', 'STOP'],
@@ -132,75 +128,75 @@ test.describe('a conversation', () => {
     })
   })
 
-  test('branches: another answer, an edited question, and back', async ({ playground, mock }) => {
+  test('keeps all versions of regenerated responses and edited messages', async ({ playground, mock }) => {
     const { page } = playground
     await playground.connected('chat')
-    await askAndWait(page, 'first')
+    await sendAndWait(page, 'first')
     mock.configure({ reply: () => 'Another one.' })
-    await page.getByRole('button', { name: 'Another answer' }).click()
-    await expect(answers(page)).toContainText('Another one.')
-    await expect(page.getByRole('group', { name: 'Other answers' })).toContainText('2 / 2')
-    await page.getByRole('button', { name: 'Earlier answer' }).click()
-    await expect(answers(page)).toContainText('You said first.')
-    await page.getByRole('button', { name: 'Edit the question' }).click()
-    await expect(page.getByRole('textbox', { name: 'Edited question' })).toBeFocused()
-    await page.getByRole('textbox', { name: 'Edited question' }).fill('second')
-    await page.getByRole('button', { name: 'Ask again' }).click()
-    await expect(questions(page)).toContainText('second')
-    await expect(page.getByRole('group', { name: 'Other questions' })).toContainText('2 / 2')
+    await page.getByRole('button', { name: 'Regenerate' }).click()
+    await expect(responses(page)).toContainText('Another one.')
+    await expect(page.getByRole('group', { name: 'Versions of this response' })).toContainText('2 / 2')
+    await page.getByRole('button', { name: 'Previous response' }).click()
+    await expect(responses(page)).toContainText('You said first.')
+    await page.getByRole('button', { name: 'Edit message' }).click()
+    await expect(page.getByRole('textbox', { name: 'Edited message' })).toBeFocused()
+    await page.getByRole('textbox', { name: 'Edited message' }).fill('second')
+    await page.getByRole('button', { name: 'Save and send' }).click()
+    await expect(userMessages(page)).toContainText('second')
+    await expect(page.getByRole('group', { name: 'Versions of this message' })).toContainText('2 / 2')
     await expect(stop(page)).toBeHidden()
-    expect(bodies(mock).at(-1)!.messages).toEqual([{ role: 'user', content: 'second' }])
-    await page.getByRole('button', { name: 'Earlier question' }).click()
-    await expect(questions(page)).toContainText('first')
-    await expect(answers(page)).toContainText('You said first.')
+    expect(requestBodies(mock).at(-1)!.messages).toEqual([{ role: 'user', content: 'second' }])
+    await page.getByRole('button', { name: 'Previous message' }).click()
+    await expect(userMessages(page)).toContainText('first')
+    await expect(responses(page)).toContainText('You said first.')
     await page.reload()
-    await expect(answers(page)).toContainText('You said first.')
+    await expect(responses(page)).toContainText('You said first.')
   })
 
-  test('goes on in a conversation of its own from an answer', async ({ playground }) => {
+  test('can be forked from a response', async ({ playground }) => {
     const { page } = playground
     await page.setViewportSize({ width: 1280, height: 800 })
     await playground.connected('chat')
-    await askAndWait(page, 'one')
-    await askAndWait(page, 'two')
-    await page.getByRole('button', { name: 'Go on from here in a new conversation' }).first().click()
-    await expect(answers(page)).toHaveCount(1)
+    await sendAndWait(page, 'one')
+    await sendAndWait(page, 'two')
+    await page.getByRole('button', { name: 'Fork into a new chat' }).first().click()
+    await expect(responses(page)).toHaveCount(1)
     await expect(page.getByRole('listitem').filter({ hasText: 'messages' })).toHaveCount(2)
   })
 
-  test('can be removed, brought back, exported and imported', async ({ playground }) => {
+  test('can be deleted, restored, exported and imported', async ({ playground }) => {
     const { page } = playground
     await page.setViewportSize({ width: 1280, height: 800 })
     await playground.connected('chat')
-    await askAndWait(page, 'keep this')
+    await sendAndWait(page, 'keep this')
     const [download] = await Promise.all([
       page.waitForEvent('download'),
       page.getByRole('button', { name: 'Export all' }).click(),
     ])
     const file = await readFile(await download.path(), 'utf8')
-    await page.getByRole('button', { name: 'Remove “keep this”' }).click()
-    await expect(answers(page)).toHaveCount(0)
+    await page.getByRole('button', { name: 'Delete “keep this”' }).click()
+    await expect(responses(page)).toHaveCount(0)
     await page.getByRole('button', { name: 'Undo' }).click()
-    await expect(answers(page)).toHaveCount(1)
-    await page.getByRole('button', { name: 'Remove “keep this”' }).click()
-    await expect(answers(page)).toHaveCount(0)
+    await expect(responses(page)).toHaveCount(1)
+    await page.getByRole('button', { name: 'Delete “keep this”' }).click()
+    await expect(responses(page)).toHaveCount(0)
 
-    const bring = (name: string, content: string): Promise<void> =>
+    const importFile = (name: string, content: string): Promise<void> =>
       page.getByTestId('import').setInputFiles({ name, mimeType: 'application/json', buffer: Buffer.from(content) })
-    await bring('holiday.json', 'no json')
+    await importFile('holiday.json', 'no json')
     await expect(page.getByRole('alert')).toContainText('This file is not JSON')
-    await bring('damaged.json', file.replace('"role": "user"', '"role": "nobody"'))
-    await expect(page.getByRole('alert')).toContainText(/Conversation 1 of this file is damaged/)
-    await expect(answers(page)).toHaveCount(0)
-    await bring('conversations.json', file)
-    await expect(answers(page).locator('em')).toHaveText('keep this')
+    await importFile('damaged.json', file.replace('"role": "user"', '"role": "nobody"'))
+    await expect(page.getByRole('alert')).toContainText(/Chat 1 of this file is invalid/)
+    await expect(responses(page)).toHaveCount(0)
+    await importFile('chats.json', file)
+    await expect(responses(page).locator('em')).toHaveText('keep this')
     await expect(page.getByRole('alert')).toHaveCount(0)
     await page.reload()
-    await expect(answers(page).locator('em')).toHaveText('keep this')
+    await expect(responses(page).locator('em')).toHaveText('keep this')
   })
 })
 
-test.describe('while it is written', () => {
+test.describe('a streaming response', () => {
   test.use({
     mockOptions: {
       tokensPerSecond: 60,
@@ -211,77 +207,81 @@ test.describe('while it is written', () => {
     },
   })
 
-  test('stops, keeps what came, and says so', async ({ playground, mock }) => {
+  test('can be stopped and keeps the text so far', async ({ playground, mock }) => {
     const { page } = playground
     await playground.connected('chat')
-    await ask(page, 'Tell me')
-    await expect(answers(page)).toContainText('A long answer')
-    await expect(answers(page)).toHaveAttribute('aria-busy', 'true')
+    await sendMessage(page, 'Tell me')
+    await expect(responses(page)).toContainText('A long answer')
+    await expect(responses(page)).toHaveAttribute('aria-busy', 'true')
     await field(page).press('Escape')
-    await expect(answers(page)).toContainText('Stopped here.')
-    await expect(answers(page)).toContainText('A long answer')
-    await expect.poll(() => kept(page)).toMatch(/"state":"stopped"/)
+    await expect(responses(page)).toContainText('Response stopped.')
+    await expect(responses(page)).toContainText('A long answer')
+    await expect.poll(() => readStorage(page)).toMatch(/"state":"stopped"/)
     const call = mock.calls.find(({ path, method }) => path === '/v1/chat/completions' && method === 'POST')!
     expect(await call.finished).toBe('aborted')
     await page.reload()
-    await expect(answers(page)).toContainText('Stopped here.')
-    await expect(answers(page)).toContainText('A long answer')
+    await expect(responses(page)).toContainText('Response stopped.')
+    await expect(responses(page)).toContainText('A long answer')
   })
 
-  test('shows its thinking, closed, with how long it took', async ({ playground }) => {
+  test('shows the reasoning collapsed, with its duration', async ({ playground, mock }) => {
     const { page } = playground
     await playground.connected('chat')
-    await ask(page, 'Tell me')
-    await expect(answers(page).getByText(/^Thinking for/)).toBeVisible()
-    await expect(answers(page)).toContainText('A long answer')
-    const summary = answers(page).getByText(/^Thought for|^Thought/)
-    await expect(answers(page).getByText('Let me think')).toBeHidden()
+    // Within the reasoning, which would otherwise take only a moment.
+    mock.inject({ name: 'stall', afterEvents: 6 })
+    await sendMessage(page, 'Tell me')
+    await expect(responses(page).getByText(/^Thinking for/)).toBeVisible()
+    await mock.whenHeld()
+    mock.release()
+    await expect(responses(page)).toContainText('A long answer')
+    const summary = responses(page).getByText(/^Thought for|^Thought/)
+    await expect(responses(page).getByText('Let me think')).toBeHidden()
     await summary.click()
-    await expect(answers(page).getByText('Let me think')).toBeVisible()
+    await expect(responses(page).getByText('Let me think')).toBeVisible()
     await stop(page).click()
-    await expect(answers(page).getByText(/^Thought for \d/)).toBeVisible()
+    await expect(responses(page).getByText(/^Thought for \d/)).toBeVisible()
   })
 
-  test('goes on while another view is open', async ({ playground, mock }) => {
+  test('continues while another view is open', async ({ playground, mock }) => {
     test.setTimeout(60_000)
     const { page } = playground
     await playground.connected('chat')
-    await ask(page, 'Tell me')
-    await expect(answers(page)).toContainText('A long answer')
+    await sendMessage(page, 'Tell me')
+    await expect(responses(page)).toContainText('A long answer')
     await playground.open('models')
     mock.configure({ tokensPerSecond: Infinity })
     await playground.open('chat')
-    await expect(answers(page)).toContainText('A long answer')
+    await expect(responses(page)).toContainText('A long answer')
     await expect(stop(page)).toBeHidden({ timeout: 15_000 })
-    await expect(answers(page)).toContainText('tokens/s')
+    await expect(responses(page)).toContainText('tokens/s')
   })
 
-  test('keeps what had come when the page is left', async ({ playground }) => {
+  test('keeps the text so far when the page is reloaded', async ({ playground }) => {
     const { page } = playground
     await playground.connected('chat')
-    await ask(page, 'Tell me')
-    await expect(answers(page)).toContainText('A long answer')
-    await expect.poll(() => kept(page)).toMatch(/draft:/)
+    await sendMessage(page, 'Tell me')
+    await expect(responses(page)).toContainText('A long answer')
+    await expect.poll(() => readStorage(page)).toMatch(/draft:/)
     await page.reload()
-    await expect(answers(page)).toContainText('The answer broke off.')
-    await expect(answers(page).getByText(/^Thought/)).toBeVisible()
+    await expect(responses(page)).toContainText('The response was interrupted.')
+    await expect(responses(page).getByText(/^Thought/)).toBeVisible()
   })
 
-  test('follows the end only while it is in sight', async ({ playground }) => {
+  test('scrolls along only while the end is visible', async ({ playground }) => {
     const { page } = playground
     await page.setViewportSize({ width: 800, height: 500 })
     await playground.connected('chat')
-    await ask(page, 'Tell me')
-    const thread = page.getByRole('region', { name: 'What was said' })
-    const room = (): Promise<number> =>
+    await sendMessage(page, 'Tell me')
+    const thread = page.getByRole('region', { name: 'Messages' })
+    const distanceToEnd = (): Promise<number> =>
       thread.evaluate(({ scrollHeight, clientHeight, scrollTop }) => scrollHeight - clientHeight - scrollTop)
     await expect
       .poll(() => thread.evaluate(({ scrollHeight, clientHeight }) => scrollHeight - clientHeight))
       .toBeGreaterThan(120)
-    await expect.poll(room).toBeLessThan(3)
+    await expect.poll(distanceToEnd).toBeLessThan(3)
     await thread.hover()
     await page.mouse.wheel(0, -100)
-    const jump = page.getByRole('button', { name: 'Jump to the latest' })
+    const jump = page.getByRole('button', { name: 'Jump to latest' })
     await expect(jump).toBeVisible()
     const before = await thread.evaluate(({ scrollTop }) => scrollTop)
     const height = await thread.evaluate(({ scrollHeight }) => scrollHeight)
@@ -289,82 +289,82 @@ test.describe('while it is written', () => {
     expect(await thread.evaluate(({ scrollTop }) => scrollTop)).toBe(before)
     await jump.click()
     await expect(jump).toBeHidden()
-    await expect.poll(room).toBeLessThan(3)
+    await expect.poll(distanceToEnd).toBeLessThan(3)
   })
 })
 
-test.describe('what goes wrong', () => {
+test.describe('errors', () => {
   test.use({
     mockOptions: { reply: () => 'One two three four five six seven eight nine ten.' },
     expectedComplaints: [/^Failed to load resource/],
   })
 
-  test('shows the error with its next step, and tries again in its place', async ({ playground, mock }) => {
+  test('shows an error and replaces it after a retry', async ({ playground, mock }) => {
     const { page } = playground
     await playground.connected('chat')
     mock.inject('load-failed')
-    await ask(page, 'Hi')
-    await expect(answers(page).getByRole('alert')).toContainText('There is no answer.')
-    await expect(answers(page).getByRole('alert')).toContainText('ModelLoadError')
+    await sendMessage(page, 'Hi')
+    await expect(responses(page).getByRole('alert')).toContainText('The request failed.')
+    await expect(responses(page).getByRole('alert')).toContainText('ModelLoadError')
     await page.getByRole('button', { name: 'Try again' }).click()
-    await expect(answers(page)).toContainText('nine ten.')
-    await expect(answers(page)).toHaveCount(1)
-    await expect(page.getByRole('group', { name: 'Other answers' })).toHaveCount(0)
+    await expect(responses(page)).toContainText('nine ten.')
+    await expect(responses(page)).toHaveCount(1)
+    await expect(page.getByRole('group', { name: 'Versions of this response' })).toHaveCount(0)
   })
 
-  test('keeps what had come when the stream breaks, also after a reload', async ({ playground, mock }) => {
+  test('keeps the text so far when the stream breaks, also after a reload', async ({ playground, mock }) => {
     const { page } = playground
     await playground.connected('chat')
     mock.inject({ name: 'cut', afterEvents: 6 })
-    await ask(page, 'Hi')
-    await expect(answers(page).getByRole('alert')).toContainText('The answer broke off.')
-    await expect(answers(page).locator('.md').last()).toContainText('One two')
-    await expect.poll(() => kept(page)).toMatch(/"state":"broken"/)
+    await sendMessage(page, 'Hi')
+    await expect(responses(page).getByRole('alert')).toContainText('The response was interrupted.')
+    await expect(responses(page).locator('.md').last()).toContainText('One two')
+    await expect.poll(() => readStorage(page)).toMatch(/"state":"broken"/)
     await page.reload()
-    await expect(answers(page).getByRole('alert')).toContainText('StreamInterruptedError')
-    await expect(answers(page).locator('.md').last()).toContainText('One two')
-    await page.getByRole('button', { name: 'Another answer' }).click()
-    await expect(answers(page)).toContainText('nine ten.')
-    await expect(page.getByRole('group', { name: 'Other answers' })).toContainText('2 / 2')
+    await expect(responses(page).getByRole('alert')).toContainText('StreamInterruptedError')
+    await expect(responses(page).locator('.md').last()).toContainText('One two')
+    await page.getByRole('button', { name: 'Regenerate' }).click()
+    await expect(responses(page)).toContainText('nine ten.')
+    await expect(page.getByRole('group', { name: 'Versions of this response' })).toContainText('2 / 2')
   })
 
-  test('says what is wrong with a setting before anything is sent', async ({ playground, mock }) => {
+  test('rejects an invalid setting before sending a request', async ({ playground, mock }) => {
     const { page } = playground
     await playground.connected('chat')
-    await page.getByRole('button', { name: /Settings of this conversation/ }).click()
+    await page.getByRole('button', { name: /^Chat settings/ }).click()
     await page.getByLabel('Extra fields').fill('{ nope')
-    await expect(page.getByText('The extra fields are not JSON.')).toBeVisible()
-    await page.getByLabel('Longest answer').fill('0')
+    await expect(page.getByText('Extra fields must be valid JSON.')).toBeVisible()
+    await page.getByLabel('Max tokens').fill('0')
     await expect(page.getByText('Must be a whole number of at least 1.')).toBeVisible()
     await page.keyboard.press('Escape')
-    await ask(page, 'Hi')
-    await expect(answers(page).getByRole('alert')).toContainText('The extra fields are not JSON.')
-    expect(bodies(mock)).toEqual([])
+    await sendMessage(page, 'Hi')
+    await expect(responses(page).getByRole('alert')).toContainText('Extra fields must be valid JSON.')
+    expect(requestBodies(mock)).toEqual([])
   })
 })
 
-test.describe('a conversation that LM Studio keeps', () => {
+test.describe('a chat stored in LM Studio', () => {
   test.use({
     mockOptions: { loadDelayMs: 8000, tokensPerSecond: 30, reply: ({ messages }) => `${messages.length} messages.` },
   })
 
-  test('shows how far the model is, and sends only what is new', async ({ playground, mock }) => {
+  test('shows the loading progress and sends only new messages', async ({ playground, mock }) => {
     test.setTimeout(60_000)
     const { page } = playground
     await playground.connected('chat')
     await page.getByRole('combobox', { name: 'Model' }).selectOption('acme/plover-vl')
-    await page.getByRole('button', { name: /Settings of this conversation/ }).click()
-    await page.getByRole('checkbox', { name: 'LM Studio keeps the conversation' }).check()
+    await page.getByRole('button', { name: /^Chat settings/ }).click()
+    await page.getByRole('checkbox', { name: 'Store the chat in LM Studio' }).check()
     await expect(page.getByLabel('Seed')).toBeDisabled()
     await page.getByLabel('Context length').fill('4096')
     await page.keyboard.press('Escape')
-    await ask(page, 'Hi '.repeat(200))
+    await sendMessage(page, 'Hi '.repeat(200))
     await expect(page.getByRole('progressbar', { name: 'Loading the model' })).toHaveAttribute('value', '0.5')
     await shoot(playground, 'chat-progress')
-    await expect(answers(page)).toContainText('1 messages.')
+    await expect(responses(page)).toContainText('1 messages.')
     await expect(stop(page)).toBeHidden()
-    await askAndWait(page, 'And now?')
-    await expect(answers(page).last()).toContainText('3 messages.')
+    await sendAndWait(page, 'And now?')
+    await expect(responses(page).last()).toContainText('3 messages.')
     const sent = mock.calls
       .filter(({ path }) => path === '/api/v1/chat')
       .map(({ body }) => body as Record<string, unknown>)
@@ -372,22 +372,25 @@ test.describe('a conversation that LM Studio keeps', () => {
     expect(sent.at(-1)!.previous_response_id).toMatch(/^resp_/)
   })
 
-  test('sends everything where the server was not told, and says so', async ({ playground, mock }) => {
+  test('sends all messages, with a note, if the server has not stored the earlier ones', async ({
+    playground,
+    mock,
+  }) => {
     const { page } = playground
     await playground.connected('chat')
-    await askAndWait(page, 'Not kept')
-    await page.getByRole('button', { name: /Settings of this conversation/ }).click()
-    await page.getByRole('checkbox', { name: 'LM Studio keeps the conversation' }).check()
+    await sendAndWait(page, 'Not stored')
+    await page.getByRole('button', { name: /^Chat settings/ }).click()
+    await page.getByRole('checkbox', { name: 'Store the chat in LM Studio' }).check()
     await page.keyboard.press('Escape')
-    await askAndWait(page, 'Kept?')
-    await expect(answers(page).last()).toContainText('all of it was sent')
-    expect(bodies(mock).at(-1)!.messages).toHaveLength(3)
+    await sendAndWait(page, 'Stored?')
+    await expect(responses(page).last()).toContainText('all of them were sent')
+    expect(requestBodies(mock).at(-1)!.messages).toHaveLength(3)
   })
 })
 
 test.describe('images', () => {
-  /** A picture made in the page, as a file. */
-  const picture = async (page: Page, width: number, height: number, type: string): Promise<Buffer> =>
+  /** Draws an image in the page and encodes it. */
+  const createImage = async (page: Page, width: number, height: number, type: string): Promise<Buffer> =>
     Buffer.from(
       await page.evaluate(
         async ([width, height, type]) => {
@@ -412,24 +415,24 @@ test.describe('images', () => {
       return [image.naturalWidth, image.naturalHeight] as const
     }, url)
 
-  test('come from the picker, are shrunk and converted, and go with the question', async ({ playground, mock }) => {
+  test('are added from the file picker, resized, converted and sent', async ({ playground, mock }) => {
     test.setTimeout(60_000)
     const { page } = playground
     await playground.connected('chat')
     await page.getByTestId('images').setInputFiles([
-      { name: 'wide.webp', mimeType: 'image/webp', buffer: await picture(page, 4096, 1024, 'image/webp') },
-      { name: 'photo.jpg', mimeType: 'image/jpeg', buffer: await picture(page, 300, 200, 'image/jpeg') },
+      { name: 'wide.webp', mimeType: 'image/webp', buffer: await createImage(page, 4096, 1024, 'image/webp') },
+      { name: 'photo.jpg', mimeType: 'image/jpeg', buffer: await createImage(page, 300, 200, 'image/jpeg') },
       { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('no image') },
     ])
     const thumbnails = page.getByRole('list', { name: 'Images' })
     await expect(thumbnails.getByRole('img')).toHaveCount(2)
-    await expect(page.getByRole('alert')).toHaveText('“notes.txt” is no image that this browser can read.')
+    await expect(page.getByRole('alert')).toHaveText('This browser cannot read “notes.txt” as an image.')
     await shoot(playground, 'chat-images')
-    await askAndWait(page, 'What is it?')
-    await expect(questions(page).getByRole('img')).toHaveCount(2)
+    await sendAndWait(page, 'What is it?')
+    await expect(userMessages(page).getByRole('img')).toHaveCount(2)
     await expectAccessible(playground)
-    await shoot(playground, 'chat-asked-images')
-    const [, wide, photo] = bodies(mock).at(-1)!.messages[0]!.content as {
+    await shoot(playground, 'chat-images-sent')
+    const [, wide, photo] = requestBodies(mock).at(-1)!.messages[0]!.content as {
       readonly image_url: { readonly url: string }
     }[]
     expect(wide!.image_url.url).toMatch(/^data:image\/png;base64,/)
@@ -437,14 +440,14 @@ test.describe('images', () => {
     expect(await sizeOf(page, wide!.image_url.url)).toEqual([2048, 512])
     expect(await sizeOf(page, photo!.image_url.url)).toEqual([300, 200])
     await page.reload()
-    await expect(questions(page).getByRole('img')).toHaveCount(2)
+    await expect(userMessages(page).getByRole('img')).toHaveCount(2)
   })
 
-  test('come by paste and by drop, and can be taken away', async ({ playground }) => {
+  test('can be pasted, dropped and removed', async ({ playground }) => {
     const { page } = playground
     await playground.connected('chat')
-    const png = [...(await picture(page, 20, 20, 'image/png'))]
-    const give = (how: 'paste' | 'drop'): Promise<void> =>
+    const png = [...(await createImage(page, 20, 20, 'image/png'))]
+    const add = (how: 'paste' | 'drop'): Promise<void> =>
       field(page).evaluate(
         (element, { png, how }) => {
           const data = new DataTransfer()
@@ -459,69 +462,69 @@ test.describe('images', () => {
         { png, how },
       )
     const images = page.getByRole('list', { name: 'Images' }).getByRole('img')
-    await give('paste')
+    await add('paste')
     await expect(images).toHaveCount(1)
-    await give('drop')
+    await add('drop')
     await expect(images).toHaveCount(2)
     await page.getByRole('button', { name: 'Remove image 1' }).click()
     await expect(images).toHaveCount(1)
   })
 
-  test('are not given to a model that cannot see without a word', async ({ playground }) => {
+  test('show a warning for a model without vision', async ({ playground }) => {
     const { page } = playground
     await playground.connected('chat')
     await page.getByRole('combobox', { name: 'Model' }).selectOption('acme/heron-base')
     await page
       .getByTestId('images')
-      .setInputFiles({ name: 'a.png', mimeType: 'image/png', buffer: await picture(page, 20, 20, 'image/png') })
-    await expect(page.getByText('Heron Base does not read images')).toBeVisible()
+      .setInputFiles({ name: 'a.png', mimeType: 'image/png', buffer: await createImage(page, 20, 20, 'image/png') })
+    await expect(page.getByText('Heron Base does not support images')).toBeVisible()
   })
 })
 
-test.describe('looks', () => {
+test.describe('layout', () => {
   test.use({
     mockOptions: { reply: () => ({ reasoning: 'First the **bird**, then its weight.', text: DOCUMENT }) },
     expectedComplaints: [/^Failed to load resource/],
   })
 
-  test('has no barrier, at any width, in any theme, by day and by night', async ({ playground, mock }) => {
+  test('is accessible and fits at every width', async ({ playground, mock }) => {
     test.setTimeout(90_000)
     const { page } = playground
     await page.setViewportSize({ width: 1280, height: 860 })
     await playground.connected('chat')
     await expectAccessible(playground)
     await shoot(playground, 'chat-empty')
-    await askAndWait(page, 'What do you know about terns? Keep it short, with a table of weights.')
-    await answers(page)
+    await sendAndWait(page, 'What do you know about terns? Keep it short, with a table of weights.')
+    await responses(page)
       .getByText(/^Thought/)
       .click()
     await expect(page.locator('.hljs-keyword').first()).toBeVisible()
     await expectAccessible(playground)
-    await page.getByRole('region', { name: 'What was said' }).evaluate((element) => (element.scrollTop = 0))
+    await page.getByRole('region', { name: 'Messages' }).evaluate((element) => (element.scrollTop = 0))
     await shoot(playground, 'chat-answer')
-    await page.getByRole('button', { name: 'Another answer' }).click()
+    await page.getByRole('button', { name: 'Regenerate' }).click()
     await expect(stop(page)).toBeHidden()
     mock.inject('load-failed')
-    await ask(page, 'And how long do they live?')
-    await expect(answers(page).last().getByRole('alert')).toBeVisible()
+    await sendMessage(page, 'And how long do they live?')
+    await expect(responses(page).last().getByRole('alert')).toBeVisible()
     await expectAccessible(playground)
     await shoot(playground, 'chat-error')
-    await page.getByRole('button', { name: /Settings of this conversation/ }).click()
+    await page.getByRole('button', { name: /^Chat settings/ }).click()
     await expectAccessible(playground)
     await shoot(playground, 'chat-settings')
     await page.keyboard.press('Escape')
     await page.setViewportSize({ width: 800, height: 860 })
-    await page.getByRole('button', { name: 'Conversations', exact: true }).click()
+    await page.getByRole('button', { name: 'Chats', exact: true }).click()
     await expectAccessible(playground)
     await shoot(playground, 'chat-list')
   })
 
-  test('everything is reached with the keyboard', async ({ playground }) => {
+  test('every control is reachable with the keyboard', async ({ playground }) => {
     const { page } = playground
     await page.setViewportSize({ width: 1280, height: 860 })
     await playground.connected('chat')
-    await askAndWait(page, 'Terns')
-    await page.getByRole('region', { name: 'What was said' }).focus()
+    await sendAndWait(page, 'Terns')
+    await page.getByRole('region', { name: 'Messages' }).focus()
     const names: string[] = []
     for (let step = 0; step < 30; step++) {
       await page.keyboard.press('Tab')
@@ -533,14 +536,14 @@ test.describe('looks', () => {
       )
     }
     for (const name of [
-      'Copy the question',
-      'Edit the question',
+      'Copy message',
+      'Edit message',
       'the guide',
-      'Copy the js code',
+      'Copy js code',
       'Code, js',
       'Table',
-      'Copy the answer',
-      'Another answer',
+      'Copy response',
+      'Regenerate',
       'Message',
     ])
       expect(names).toContain(name)

@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test'
 import { FAILED_REQUEST } from '../setup/watch-console.js'
 import { expect, expectAccessible, shoot, test } from './setup.js'
 
-test('connects to the endpoint of its address', async ({ playground, page }) => {
+test('connects to the endpoint in the URL', async ({ playground, page }) => {
   await playground.connected()
   const server = page.getByRole('region', { name: 'Server', exact: true })
   await expect(server).toContainText('Healthy')
@@ -12,12 +12,12 @@ test('connects to the endpoint of its address', async ({ playground, page }) => 
   await shoot(playground, 'connect')
 })
 
-test('the mock is one click away, and is called a mock everywhere', async ({ playground, page, site }) => {
+test('connects to the mock with one click and marks it as a mock in every view', async ({ playground, page, site }) => {
   await page.goto(site.url)
   await expect(page.getByRole('banner').getByRole('status')).toHaveText('Not connected')
   await page.getByRole('button', { name: 'Use the mock' }).click()
   await expect(page.getByRole('banner').getByRole('status')).toHaveText('Connected')
-  await expect(page.getByRole('region', { name: 'Server', exact: true })).toContainText('No model runs here')
+  await expect(page.getByRole('region', { name: 'Server', exact: true })).toContainText('No model is running')
   await expectAccessible(playground)
   await shoot(playground, 'connect-mock')
   for (const view of ['models', 'chat', 'tools', 'structured', 'embeddings', 'inspector', 'faults'] as const) {
@@ -26,7 +26,7 @@ test('the mock is one click away, and is called a mock everywhere', async ({ pla
   }
 })
 
-test('the theme is kept, and is there before the first paint', async ({ playground, page }) => {
+test('restores the theme before the first paint', async ({ playground, page }) => {
   await playground.connected()
   await page.getByRole('button', { name: /^Theme: system/ }).click()
   await page.getByRole('button', { name: /^Theme: light/ }).click()
@@ -36,7 +36,7 @@ test('the theme is kept, and is there before the first paint', async ({ playgrou
   expect(await page.evaluate(() => getComputedStyle(document.body).backgroundColor)).toBe('rgb(16, 22, 26)')
 })
 
-test('moves between views by keyboard, and tells where it is', async ({ playground, page }) => {
+test('supports switching views with the keyboard and updates focus and title', async ({ playground, page }) => {
   await playground.connected()
   await page.keyboard.press('Tab')
   await expect(page.getByRole('link', { name: 'Skip to content' })).toBeFocused()
@@ -50,8 +50,8 @@ test('moves between views by keyboard, and tells where it is', async ({ playgrou
   await expect(page.getByRole('heading', { level: 1, name: 'Connect' })).toBeVisible()
 })
 
-test.describe('what is remembered', () => {
-  test('endpoint and token, only when asked, and never in an address', async ({ playground, page, site, mock }) => {
+test.describe('the saved connection', () => {
+  test('is stored only on request, and the token never appears in a URL', async ({ playground, page, site, mock }) => {
     mock.configure({ auth: true })
     const token = mock.apiToken ?? ''
     await page.goto(site.url)
@@ -66,14 +66,14 @@ test.describe('what is remembered', () => {
     await page.goto(site.url)
     await expect(page.getByLabel('API token')).toHaveValue('')
 
-    await page.getByLabel('Remember both in this browser').check()
+    await page.getByLabel('Remember endpoint and token').check()
     await connect()
     await page.goto(site.url)
     await expect(page.getByRole('banner').getByRole('status')).toHaveText('Connected')
     await expect(page.getByLabel('API token')).toHaveValue(token)
     expect(page.url()).not.toContain(token)
 
-    await page.getByLabel('Remember both in this browser').uncheck()
+    await page.getByLabel('Remember endpoint and token').uncheck()
     await page.goto(site.url)
     await expect(page.getByLabel('API token')).toHaveValue('')
     await playground.open('inspector')
@@ -81,8 +81,8 @@ test.describe('what is remembered', () => {
   })
 })
 
-test.describe('what is remembered, and a link', () => {
-  const keep = (page: Page, value: unknown): Promise<void> =>
+test.describe('the saved connection and links', () => {
+  const store = (page: Page, value: unknown): Promise<void> =>
     page.evaluate(
       (value) =>
         new Promise((resolve) => {
@@ -98,43 +98,43 @@ test.describe('what is remembered, and a link', () => {
       value,
     )
 
-  test('a link to another server leaves it alone', async ({ page, site, mock }) => {
+  test('a link to another server does not change it', async ({ page, site, mock }) => {
     await page.goto(site.url)
     await expect(page.getByLabel('API token')).toBeVisible()
-    await keep(page, { endpoint: 'http://127.0.0.1:9', token: 'kept-token', allowRemote: false })
+    await store(page, { endpoint: 'http://127.0.0.1:9', token: 'saved-token', allowRemote: false })
     await page.goto(`${site.url}/?endpoint=${encodeURIComponent(mock.url)}`)
     await expect(page.getByRole('banner').getByRole('status')).toHaveText('Connected')
     await expect(page.getByLabel('API token')).toHaveValue('')
     await page.goto(`${site.url}/?endpoint=${encodeURIComponent('ftp://127.0.0.1:9')}`)
-    await expect(page.getByText('The address cannot be used.')).toBeVisible()
+    await expect(page.getByText('This endpoint cannot be used.')).toBeVisible()
     await page.goto(`${site.url}/?endpoint=${encodeURIComponent(mock.url)}`)
     await expect(page.getByRole('banner').getByRole('status')).toHaveText('Connected')
-    const kept = await page.evaluate(
+    const stored = await page.evaluate(
       () =>
         new Promise((resolve) => {
           const opening = indexedDB.open('lmstudio-playground')
           opening.addEventListener('success', () => {
-            const got = opening.result.transaction('settings').objectStore('settings').get('connection')
-            got.addEventListener('success', () => resolve(got.result))
+            const request = opening.result.transaction('settings').objectStore('settings').get('connection')
+            request.addEventListener('success', () => resolve(request.result))
           })
         }),
     )
-    expect(kept).toEqual({ endpoint: 'http://127.0.0.1:9', token: 'kept-token', allowRemote: false })
+    expect(stored).toEqual({ endpoint: 'http://127.0.0.1:9', token: 'saved-token', allowRemote: false })
   })
 
   for (const value of [null, 5, { endpoint: 5, token: {} }]) {
-    test(`${JSON.stringify(value)} instead of it is nothing to begin with`, async ({ page, site }) => {
+    test(`is ignored if it is ${JSON.stringify(value)}`, async ({ page, site }) => {
       await page.goto(site.url)
       await expect(page.getByLabel('API token')).toBeVisible()
-      await keep(page, value)
+      await store(page, value)
       await page.reload()
       await expect(page.getByLabel('Endpoint', { exact: true })).toHaveValue('http://127.0.0.1:1234')
-      await expect(page.getByLabel('Remember both in this browser')).not.toBeChecked()
+      await expect(page.getByLabel('Remember endpoint and token')).not.toBeChecked()
     })
   }
 })
 
-test('the bar of views follows when a phone is turned', async ({ playground, page }) => {
+test('the navigation bar keeps the current view visible when a phone is rotated', async ({ playground, page }) => {
   await playground.connected('faults')
   await page.setViewportSize({ width: 360, height: 740 })
   await expect(page.getByRole('navigation', { name: 'Views' }).getByRole('link', { name: 'Fault lab' })).toBeInViewport(
@@ -144,15 +144,10 @@ test('the bar of views follows when a phone is turned', async ({ playground, pag
   )
 })
 
-test.describe('at a server that is not to be reached', () => {
+test.describe('with an unreachable server', () => {
   test.use({ expectedComplaints: [FAILED_REQUEST] })
 
-  test('says that CORS is off and where to turn it on, and sees when it is on', async ({
-    playground,
-    page,
-    site,
-    mock,
-  }) => {
+  test('explains that CORS is off and detects when it is turned on', async ({ playground, page, site, mock }) => {
     mock.configure({ cors: false })
     await page.goto(`${site.url}/?endpoint=${encodeURIComponent(mock.url)}`)
     const server = page.getByRole('region', { name: 'Server', exact: true })
@@ -169,7 +164,7 @@ test.describe('at a server that is not to be reached', () => {
     await expect(page.getByText('4 models')).toBeVisible()
   })
 
-  test('says that the server is off, and how to start it', async ({ playground, page, site, mock }) => {
+  test('explains that the server is off and how to start it', async ({ playground, page, site, mock }) => {
     await mock.close()
     await page.goto(`${site.url}/?endpoint=${encodeURIComponent(mock.url)}`)
     const server = page.getByRole('region', { name: 'Server', exact: true })
@@ -178,17 +173,17 @@ test.describe('at a server that is not to be reached', () => {
     await expectAccessible(playground)
     await shoot(playground, 'connect-off')
     await playground.open('models')
-    await expect(page.getByText('Nothing to talk to yet')).toBeVisible()
+    await expect(page.getByText('Not connected')).toBeVisible()
     await expectAccessible(playground)
   })
 
-  test('asks for a token where one is needed, and connects with it', async ({ page, site, mock }) => {
+  test('explains that a token is required and connects with it', async ({ page, site, mock }) => {
     mock.configure({ auth: true })
     await page.goto(`${site.url}/?endpoint=${encodeURIComponent(mock.url)}`)
     const server = page.getByRole('region', { name: 'Server', exact: true })
     await expect(server).toContainText('Limited')
     await expect(server).toContainText('auth-required')
-    await server.getByText('What was tried and seen').click()
+    await server.getByText('Evidence').click()
     await expect(server).toContainText('/lmstudio-greeting')
     await page.getByLabel('API token').fill('wrong-token-here')
     await page.getByRole('button', { name: 'Connect', exact: true }).click()
@@ -198,7 +193,7 @@ test.describe('at a server that is not to be reached', () => {
     await expect(server).toContainText('Healthy')
   })
 
-  test('notices by itself that the server went away and came back', async ({ playground, page, mock }) => {
+  test('detects that the server stopped and came back', async ({ playground, page, mock }) => {
     await page.clock.install()
     await playground.connected()
     mock.configure({ cors: false })
@@ -209,13 +204,13 @@ test.describe('at a server that is not to be reached', () => {
     await expect(page.getByRole('banner').getByRole('status')).toHaveText('Connected')
   })
 
-  test('says what is wrong with an address before asking anyone', async ({ playground, page, site }) => {
+  test('rejects an invalid endpoint without sending a request', async ({ playground, page, site }) => {
     await page.goto(site.url)
     await page.getByLabel('Endpoint', { exact: true }).fill('http://192.0.2.1.example')
     await page.getByRole('button', { name: 'Connect', exact: true }).click()
     const note = page.getByRole('region', { name: 'Server', exact: true }).getByRole('alert')
     await expect(note).toContainText('outside this machine')
-    await expect(note).toContainText('Tick “Allow endpoints outside this network”')
+    await expect(note).toContainText('Select “Allow endpoints outside this network”')
     await expectAccessible(playground)
     await page.getByLabel('Endpoint', { exact: true }).fill('127.0.0.1:1234')
     await page.getByLabel('Endpoint', { exact: true }).press('Enter')
@@ -223,7 +218,7 @@ test.describe('at a server that is not to be reached', () => {
     await expect(note).not.toContainText('outside this machine')
   })
 
-  test('copies a command of the advice by keyboard', async ({ page, site, mock, context }) => {
+  test('copies a suggested command with the keyboard', async ({ page, site, mock, context }) => {
     await context.grantPermissions(['clipboard-read', 'clipboard-write', 'local-network-access'])
     mock.configure({ cors: false })
     await page.goto(`${site.url}/?endpoint=${encodeURIComponent(mock.url)}`)
@@ -233,8 +228,8 @@ test.describe('at a server that is not to be reached', () => {
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(command)
   })
 
-  test('finds the server of this machine', async ({ page, site, mock }) => {
-    // What listens at the usual port is the mock.
+  test('finds the server on this machine', async ({ page, site, mock }) => {
+    // Routes the default port to the mock.
     await page.route('http://127.0.0.1:1234/**', (route) => {
       const { pathname, search } = new URL(route.request().url())
       return route.continue({ url: `${mock.url}${pathname}${search}` })
@@ -247,13 +242,13 @@ test.describe('at a server that is not to be reached', () => {
     await expect(page.getByLabel('Endpoint', { exact: true })).toHaveValue('http://127.0.0.1:1234')
   })
 
-  test('says where it looked when it finds no server', async ({ page, site }) => {
+  test('lists the addresses it tried if no server is found', async ({ page, site }) => {
     test.skip(
       await fetch('http://127.0.0.1:1234').then(
         () => true,
         () => false,
       ),
-      'LM Studio runs on this machine',
+      'LM Studio is running on this machine',
     )
     await page.goto(site.url)
     await page.getByRole('button', { name: 'Find LM Studio' }).click()

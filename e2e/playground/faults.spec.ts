@@ -1,55 +1,54 @@
 import type { Locator, Page } from '@playwright/test'
 import { expect, expectAccessible, shoot, test } from './setup.js'
 
-const result = (page: Page): Locator => page.getByRole('region', { name: 'What the library says' })
+const result = (page: Page): Locator => page.getByRole('region', { name: 'Result', exact: true })
 const verdict = (page: Page): Locator => result(page).getByRole('status')
 const preset = (page: Page, name: string): Locator =>
-  page.getByRole('region', { name: 'Well-known problems' }).getByRole('button', { name: new RegExp(`^${name}`) })
+  page.getByRole('region', { name: 'Common problems' }).getByRole('button', { name: new RegExp(`^${name}`) })
 
-test('leaves a real server alone, and offers the mock', async ({ playground, page, mock }) => {
+test('does not inject faults into a real server and offers the mock', async ({ playground, page, mock }) => {
   await playground.connected('faults')
-  await expect(page.getByText('This is not the mock of this page')).toBeVisible()
+  await expect(page.getByText('Not connected to this page’s mock')).toBeVisible()
   await expect(page.locator('main')).toContainText(mock.url)
   await expect(page.getByRole('button', { name: 'Run' })).toHaveCount(0)
   await expectAccessible(playground)
   await shoot(playground, 'faults-real')
-  await page.getByRole('button', { name: 'Use the mock in this page' }).click()
-  await expect(preset(page, 'Silence')).toBeVisible()
+  await page.getByRole('button', { name: 'Use this page’s mock' }).click()
+  await expect(preset(page, 'Stalled stream')).toBeVisible()
 })
 
-test('says that the library healed it, and how', async ({ playground, page }) => {
+test('shows that the library recovered and after how many retries', async ({ playground, page }) => {
   await playground.mocked('faults')
-  await preset(page, 'Busy for a moment').click()
-  await expect(verdict(page)).toHaveText('The library healed it: it asked 2 times more, and got an answer.')
+  await preset(page, 'Temporarily busy').click()
+  await expect(verdict(page)).toHaveText('Recovered after 2 retries.')
   const requests = page.getByRole('region', { name: 'Requests made' })
   await expect(requests.getByRole('listitem').filter({ hasText: '503' })).toHaveCount(2)
   await expect(requests.getByRole('listitem').filter({ hasText: '200' })).toHaveCount(1)
-  await expect(result(page).getByRole('region', { name: 'The answer as' })).toContainText('"finishReason": "stop"')
+  await expect(result(page).getByRole('region', { name: 'Return value as JSON' })).toContainText(
+    '"finishReason": "stop"',
+  )
 })
 
-test('shows all of an error: class, code, message, next step, retries and the partial answer', async ({
-  playground,
-  page,
-}) => {
+test('shows the class, code, message, hint, retries and partial result of an error', async ({ playground, page }) => {
   test.setTimeout(60_000)
   await playground.mocked('faults')
   await preset(page, 'Server stopped').click()
   await expect(verdict(page)).toContainText('The library threw an error.')
   await expect(result(page)).toContainText('StreamInterruptedError')
-  await expect(result(page)).toContainText('Next step:')
+  await expect(result(page)).toContainText('Hint:')
   await expect(result(page)).toContainText('stream-interrupted')
   await expect(result(page)).toContainText('isRetryable')
-  await expect(result(page).getByRole('region', { name: 'The partial answer' }).last()).toContainText('"text": "')
+  await expect(result(page).getByRole('region', { name: 'Partial result' })).toContainText('"text": "')
   await expect(result(page).getByRole('region', { name: 'Text so far' })).toContainText('lorem adipiscing')
   await expectAccessible(playground)
   await shoot(playground, 'faults-error')
 })
 
-test('every well-known problem comes to an end by itself', async ({ playground, page }) => {
+test('every common problem ends without intervention', async ({ playground, page }) => {
   test.setTimeout(90_000)
   await playground.mocked('faults')
   const names = await page
-    .getByRole('region', { name: 'Well-known problems' })
+    .getByRole('region', { name: 'Common problems' })
     .getByRole('button')
     .locator('b')
     .allTextContents()
@@ -57,84 +56,84 @@ test('every well-known problem comes to an end by itself', async ({ playground, 
   const ends: Record<string, string> = {}
   for (const name of names) {
     await preset(page, name).click()
-    await expect(verdict(page)).not.toHaveText('The call is under way.', { timeout: 20_000 })
+    await expect(verdict(page)).not.toHaveText('The call is running.', { timeout: 20_000 })
     const title = result(page).locator('.error-title')
-    ends[name] = (await title.count()) > 0 ? (await title.textContent())! : 'answered'
+    ends[name] = (await title.count()) > 0 ? (await title.textContent())! : 'succeeded'
   }
   expect(ends).toEqual({
-    'Busy for a moment': 'answered',
-    'Too many requests': 'answered',
+    'Temporarily busy': 'succeeded',
+    'Too many requests': 'succeeded',
     'No model loaded': 'ModelNotFoundError',
     'Out of memory': 'ModelLoadError',
-    'Too long': 'ContextLengthError',
-    'Idle model gone': 'answered',
+    'Context overflow': 'ContextLengthError',
+    'Model unloaded': 'succeeded',
     'Server stopped': 'StreamInterruptedError',
-    Silence: 'TimeoutError',
+    'Stalled stream': 'TimeoutError',
     'Engine crash': 'ModelLoadError',
-    'Nothing said': 'InvalidResponseError',
-    'A proxy in between': 'InvalidResponseError',
-    'Token refused': 'AuthenticationError',
-    'Cut tool call': 'answered',
-    'JSON gone astray': 'answered',
-    'Vectors shuffled': 'answered',
-    'MCP server away': 'ApiError',
+    'Empty response': 'InvalidResponseError',
+    'Proxy page': 'InvalidResponseError',
+    'Token rejected': 'AuthenticationError',
+    'Truncated tool call': 'succeeded',
+    'JSON in reasoning': 'succeeded',
+    'Shuffled vectors': 'succeeded',
+    'MCP server unreachable': 'ApiError',
   })
 })
 
-test('stops what hangs, and lets it go on', async ({ playground, page }) => {
+test('stops a call that hangs and releases a delayed response', async ({ playground, page }) => {
   await playground.mocked('faults')
   await page.getByLabel('Fault', { exact: true }).selectOption('delay-headers')
-  await page.getByLabel('Patience of the library').selectOption('Usual: up to 10 minutes')
+  await page.getByLabel('Timeouts').selectOption('Default: up to 10 minutes')
   await page.getByLabel('Call', { exact: true }).selectOption('embed')
   await page.getByRole('button', { name: 'Run', exact: true }).click()
-  await expect(verdict(page)).toHaveText('The call is under way.')
+  await expect(verdict(page)).toHaveText('The call is running.')
   await result(page).getByRole('button', { name: 'Stop' }).click()
-  await expect(verdict(page)).toContainText('You stopped it')
-  await expect(page.getByRole('region', { name: 'Requests made' })).toContainText('stopped')
+  await expect(verdict(page)).toContainText('You stopped the call')
+  await expect(page.getByRole('region', { name: 'Requests made' })).toContainText('aborted')
 
   await page.getByRole('button', { name: 'Run', exact: true }).click()
   await expect(page.getByRole('region', { name: 'Requests made' })).toContainText('waiting')
-  await result(page).getByRole('button', { name: 'Let it go on' }).click()
-  await expect(verdict(page)).toContainText('at the first try')
+  await result(page).getByRole('button', { name: 'Release' }).click()
+  await expect(verdict(page)).toContainText('on the first attempt')
 
   await page.getByRole('button', { name: 'Reset' }).click()
-  await expect(page.getByText('Nothing has gone wrong yet')).toBeVisible()
+  await expect(page.getByText('Nothing has run yet')).toBeVisible()
   await expect(page.getByLabel('Fault', { exact: true })).toHaveValue('status')
 })
 
-test('offers only calls that meet the fault, with its parameters and their meaning', async ({ playground, page }) => {
+test('offers only the calls and parameters that apply to the fault', async ({ playground, page }) => {
   await playground.mocked('faults')
   await page.getByLabel('Fault', { exact: true }).selectOption('embeddings-unordered')
   await expect(page.getByLabel('Call', { exact: true }).getByRole('option')).toHaveText(['embed: three texts'])
   await page.getByLabel('Fault', { exact: true }).selectOption('status')
   await page.getByLabel('Status').selectOption('429')
   await page.getByLabel('Retry-After').fill('soon')
-  await expect(page.getByText('A number from 0.')).toBeVisible()
+  await expect(page.getByText('Enter a number of at least 0.')).toBeVisible()
   await page.getByLabel('Retry-After').fill('1')
-  await page.getByLabel('Which requests').selectOption('All of them')
+  await page.getByLabel('Affected requests').selectOption('All requests')
   await page.getByRole('button', { name: 'Run', exact: true }).click()
   await expect(result(page)).toContainText('retryAfterMs', { timeout: 15_000 })
   await expect(result(page)).toContainText('RateLimitError')
 })
 
-test('leaves a fault for another view, and takes it back', async ({ playground, page }) => {
+test('injects a fault for another view and removes it', async ({ playground, page }) => {
   await playground.mocked('faults')
   await page.getByLabel('Call', { exact: true }).selectOption('listModels')
   await page.getByLabel('Status').selectOption('401')
-  await page.getByLabel('Which requests').selectOption('All of them')
-  await page.getByRole('button', { name: 'Leave it for the other views' }).click()
-  await expect(page.getByText('One fault was left for the other views.')).toBeVisible()
+  await page.getByLabel('Affected requests').selectOption('All requests')
+  await page.getByRole('button', { name: 'Inject for other views' }).click()
+  await expect(page.getByText('1 fault is waiting for other views.')).toBeVisible()
   await playground.open('models')
   await page.getByRole('button', { name: 'Refresh' }).click()
   await expect(page.getByRole('alert')).toContainText('AuthenticationError')
   await playground.open('faults')
-  await page.getByRole('button', { name: 'Take back' }).click()
-  await expect(page.getByText('left for the other views.')).toHaveCount(0)
+  await page.getByRole('button', { name: 'Remove' }).click()
+  await expect(page.getByText('waiting for other views.')).toHaveCount(0)
 })
 
-test('goes on while another view is open', async ({ playground, page }) => {
+test('continues while another view is open', async ({ playground, page }) => {
   await playground.mocked('faults')
-  await preset(page, 'Silence').click()
+  await preset(page, 'Stalled stream').click()
   await playground.open('inspector')
   await playground.open('faults')
   await expect(verdict(page)).toContainText('The library threw an error.', { timeout: 10_000 })
@@ -146,7 +145,7 @@ test('is accessible and fits at every width', async ({ playground, page }) => {
   await playground.mocked('faults')
   await expectAccessible(playground)
   await preset(page, 'Too many requests').click()
-  await expect(verdict(page)).toContainText('The library healed it', { timeout: 10_000 })
+  await expect(verdict(page)).toContainText('Recovered after 1 retry.', { timeout: 10_000 })
   await expectAccessible(playground)
   await shoot(playground, 'faults')
 })

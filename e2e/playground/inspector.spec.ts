@@ -11,20 +11,20 @@ import { expect, expectAccessible, shoot, test, type Playground } from './setup.
 
 const list = (page: Page): Locator => page.getByRole('region', { name: 'Requests' })
 const rows = (page: Page): Locator => list(page).getByRole('listitem').getByRole('link')
-const details = (page: Page): Locator => page.getByRole('region', { name: 'Request and answer' })
+const details = (page: Page): Locator => page.getByRole('region', { name: 'Request and response' })
 const tab = (page: Page, name: string): Locator => details(page).getByRole('tab', { name })
 const events = (page: Page): Locator => details(page).getByRole('listbox', { name: 'Stream events' })
 
-/** Makes a request through the Fault lab of the page's own mock: `stream`, with a fault that heals. */
+/** Streams through the Fault lab with a harmless fault, then returns to the Inspector. */
 async function streamInLab({ page, open }: Playground): Promise<void> {
   await open('faults')
   await page.getByLabel('Fault', { exact: true }).selectOption('null-error')
   await page.getByRole('button', { name: 'Run', exact: true }).click()
-  await expect(page.getByText('The library coped with it')).toBeVisible()
+  await expect(page.getByText('Succeeded on the first attempt.')).toBeVisible()
   await open('inspector')
 }
 
-test('lists every request, newest first, without the page’s own looks', async ({ playground, page }) => {
+test('lists every request, newest first, without health checks', async ({ playground, page }) => {
   await playground.connected('inspector')
   await expect(rows(page).first()).toContainText('GET /api/v1/models')
   await expect(rows(page).first()).toContainText('200')
@@ -32,40 +32,40 @@ test('lists every request, newest first, without the page’s own looks', async 
   await page.evaluate(() => dispatchEvent(new Event('online')))
   await expect(list(page).getByRole('status')).not.toHaveText(`${before} of ${before} requests`)
   expect(await rows(page).count()).toBe(before)
-  await page.getByLabel('Health checks of this page, too').check()
+  await page.getByLabel('Include health checks').check()
   await expect(rows(page)).not.toHaveCount(before)
 })
 
 test('filters by text, kind, method and status', async ({ playground, page }) => {
   await playground.mocked('faults')
-  await page.getByRole('button', { name: /^Busy for a moment/ }).click()
-  await expect(page.getByText('The library healed it: it asked 2 times more')).toBeVisible()
+  await page.getByRole('button', { name: /^Temporarily busy/ }).click()
+  await expect(page.getByText('Recovered after 2 retries.')).toBeVisible()
   await playground.open('inspector')
   await expect(rows(page).first()).toContainText('POST /v1/chat/completions')
   const all = await rows(page).count()
 
   await page.getByLabel('Filter', { exact: true }).fill('lorem tern')
   await expect(rows(page)).toHaveCount(3)
-  await page.getByLabel('Status').selectOption('Refused (3xx–5xx)')
+  await page.getByLabel('Status').selectOption('Not OK (3xx–5xx)')
   await expect(rows(page)).toHaveCount(2)
   await expect(rows(page).first()).toContainText('503')
   await page.getByLabel('Method').selectOption('GET')
-  await expect(page.getByText('Nothing fits.')).toBeVisible()
+  await expect(page.getByText('No matching requests.')).toBeVisible()
   await page.getByRole('button', { name: 'Show all' }).click()
   await expect.poll(() => rows(page).count()).toBeGreaterThanOrEqual(all)
   await page.getByLabel('Kind').selectOption('Models')
   await expect(rows(page).filter({ hasText: '/v1/chat' })).toHaveCount(0)
 })
 
-test('shows times, headers, bodies and what came off the wire', async ({ playground, page }) => {
+test('shows the timing, headers, bodies and raw response', async ({ playground, page }) => {
   await playground.connected('inspector')
   await rows(page).filter({ hasText: '/api/v1/models' }).first().click()
-  await expect(details(page).getByRole('img', { name: /^Waiting [\d.]+ m?s, First byte .*in all$/ })).toBeVisible()
-  await expect(details(page).getByRole('region', { name: 'The answer' })).toContainText('"key": "acme/tern-4b"')
+  await expect(details(page).getByRole('img', { name: /^Waiting [\d.]+ m?s, First byte .*total$/ })).toBeVisible()
+  await expect(details(page).getByRole('region', { name: 'Response body' })).toContainText('"key": "acme/tern-4b"')
   await tab(page, 'Raw').click()
-  await expect(details(page)).toContainText(/pieces? off the wire/)
+  await expect(details(page)).toContainText(/chunks? received/)
   await tab(page, 'Request').click()
-  await expect(details(page)).toContainText('Sent without a body.')
+  await expect(details(page)).toContainText('No request body.')
   await tab(page, 'Headers').click()
   await expect(details(page)).toContainText('content-type')
   await expectAccessible(playground)
@@ -73,20 +73,20 @@ test('shows times, headers, bodies and what came off the wire', async ({ playgro
   await expect(tab(page, 'Headers')).toBeVisible()
 })
 
-test('reads a stream as it arrives, and shows its events', async ({ playground, page }) => {
+test('shows the events of a stream as they arrive', async ({ playground, page }) => {
   test.setTimeout(60_000)
   await playground.mocked('faults')
   await page.getByLabel('Fault', { exact: true }).selectOption('stall')
-  await page.getByLabel('After how many events').fill('12')
-  await page.getByLabel('Patience of the library').selectOption('Usual: up to 10 minutes')
+  await page.getByLabel('After events').fill('12')
+  await page.getByLabel('Timeouts').selectOption('Default: up to 10 minutes')
   await page.getByRole('button', { name: 'Run', exact: true }).click()
   await page.getByRole('region', { name: 'Requests made' }).getByRole('link').click()
   await expect(details(page).getByText('12 events', { exact: true })).toBeVisible()
   await expect(details(page)).toContainText('streaming')
   await expect(events(page).getByRole('option').first()).toContainText('"reasoning_content":"The"')
   await playground.open('faults')
-  await page.getByRole('button', { name: 'Let it go on' }).click()
-  await expect(page.getByText('The library coped with it')).toBeVisible()
+  await page.getByRole('button', { name: 'Release' }).click()
+  await expect(page.getByText('Succeeded on the first attempt.')).toBeVisible()
   await page.getByRole('region', { name: 'Requests made' }).getByRole('link').click()
   await events(page).focus()
   await page.keyboard.press('End')
@@ -100,7 +100,7 @@ test('reads a stream as it arrives, and shows its events', async ({ playground, 
   await shoot(playground, 'inspector-events')
 })
 
-test('is walked through by keyboard, and gives the focus back on a narrow screen', async ({ playground, page }) => {
+test('supports the keyboard and restores the focus on a narrow screen', async ({ playground, page }) => {
   await page.setViewportSize({ width: 360, height: 800 })
   await playground.connected('inspector')
   const last = rows(page).nth(1)
@@ -114,7 +114,7 @@ test('is walked through by keyboard, and gives the focus back on a narrow screen
   await expect(last).toBeFocused()
   await last.press('Enter')
   await expect(details(page).getByRole('link', { name: 'All requests' })).toBeFocused()
-  await tab(page, 'Answer').focus()
+  await tab(page, 'Response').focus()
   await page.keyboard.press('ArrowLeft')
   await expect(tab(page, 'Code')).toBeFocused()
   await expect(tab(page, 'Code')).toHaveAttribute('aria-selected', 'true')
@@ -123,26 +123,26 @@ test('is walked through by keyboard, and gives the focus back on a narrow screen
   await expect(tab(page, 'Code')).toBeInViewport({ ratio: 1 })
 })
 
-test('stops recording, and forgets what it has', async ({ playground, page }) => {
+test('stops recording and clears the list', async ({ playground, page }) => {
   await playground.connected('inspector')
   await expect(rows(page).first()).toBeVisible()
   await page.getByRole('button', { name: 'Stop recording' }).click()
   await page.getByRole('button', { name: 'Clear' }).click()
-  await expect(page.getByText('Nothing has been asked yet')).toBeVisible()
+  await expect(page.getByText('No requests yet')).toBeVisible()
   await playground.open('models')
   await page.getByRole('button', { name: 'Refresh' }).click()
   await playground.open('inspector')
-  await expect(page.getByText('Nothing has been asked yet')).toBeVisible()
-  await page.getByRole('button', { name: 'Record again' }).click()
+  await expect(page.getByText('No requests yet')).toBeVisible()
+  await page.getByRole('button', { name: 'Resume recording' }).click()
 })
 
-test.describe('of what fails', () => {
+test.describe('with an API token', () => {
   test.use({
     mockOptions: { auth: 'sk-lm-abcdefgh:0123456789abcdefghij' },
     expectedComplaints: [/^Failed to load resource/],
   })
 
-  test('lists also what was refused, and never a token', async ({ playground, page, mock, site }) => {
+  test('lists rejected requests and never shows the token', async ({ playground, page, mock, site }) => {
     await page.goto(`${site.url}/?endpoint=${encodeURIComponent(mock.url)}#/connect`)
     await page.getByLabel('API token').fill('sk-lm-abcdefgh:0123456789abcdefghij')
     await page.getByRole('button', { name: 'Connect', exact: true }).click()
@@ -159,40 +159,40 @@ test.describe('of what fails', () => {
   })
 })
 
-test.describe('copied', () => {
+test.describe('copied code', () => {
   test.use({ permissions: ['clipboard-read', 'clipboard-write'] })
 
-  /** What a button of the details puts into the clipboard. */
+  /** Clicks a copy button and returns the copied text. */
   async function copied(page: Page, name: string): Promise<string> {
     await details(page).getByRole('button', { name, exact: true }).click()
-    await expect(page.getByRole('status', { name: 'Messages' })).toContainText('Copied')
+    await expect(page.getByRole('status', { name: 'Notifications' })).toContainText('Copied')
     return page.evaluate(() => navigator.clipboard.readText())
   }
 
   const PROMPT = `It's "quoted" $HOME \`id\` \\n\nand on a new line: 🌊 ü </script>`
 
-  /** A chat with a prompt that every quoting has to cope with. */
-  async function ask(page: Page, playground: Playground, prompt: string): Promise<void> {
+  /** Sends a chat message and opens its request in the Inspector. */
+  async function chat(page: Page, playground: Playground, prompt: string): Promise<void> {
     await playground.open('chat')
-    await page.getByRole('textbox', { name: /message/i }).fill(prompt)
-    await page.keyboard.press('Enter')
-    await expect(page.getByRole('button', { name: /stop/i })).toHaveCount(0)
+    await page.getByRole('textbox', { name: 'Message', exact: true }).fill(prompt)
+    await page.getByRole('button', { name: 'Send' }).click()
+    await expect(page.locator('.message-assistant .figures')).toBeVisible()
     await playground.open('inspector')
     await rows(page).filter({ hasText: 'POST' }).first().click()
   }
 
-  test('runs as pasted: in a shell, in Node and in a page', async ({ playground, page, mock, context }) => {
+  test('runs in a shell, in Node and in a page', async ({ playground, page, mock, context }) => {
     await playground.connected('chat')
-    await ask(page, playground, PROMPT)
+    await chat(page, playground, PROMPT)
     const [first] = posted(mock)
     expect(JSON.stringify(first!.body)).toContain('🌊')
 
     const curl = await copied(page, 'Copy as curl')
     const shell = spawn('sh', ['-c', curl])
-    let said = ''
-    shell.stdout.setEncoding('utf8').on('data', (text: string) => (said += text))
+    let output = ''
+    shell.stdout.setEncoding('utf8').on('data', (text: string) => (output += text))
     expect(await new Promise((resolve) => shell.on('close', resolve))).toBe(0)
-    expect(said).toContain('data: [DONE]')
+    expect(output).toContain('data: [DONE]')
     expect(posted(mock)[1]?.body).toEqual(first!.body)
 
     const node = await copied(page, 'Copy as Node code')
@@ -220,7 +220,7 @@ test.describe('copied', () => {
     server.close()
   })
 
-  test('runs as pasted also for what only the mock in the page has answered', async ({ playground, page }) => {
+  test('runs also for a response of the mock inside the page', async ({ playground, page }) => {
     await playground.mocked('inspector')
     await streamInLab(playground)
     await rows(page).filter({ hasText: 'POST' }).first().click()
@@ -238,14 +238,13 @@ test('keeps only the visible rows of twenty thousand events in the page', async 
   await page.getByLabel('Call').selectOption('stream')
   await page.getByLabel('Body', { exact: true }).fill(manyEvents(20_000))
   await page.getByRole('button', { name: 'Run', exact: true }).click()
-  await expect(page.getByText('The library coped with it')).toBeVisible({ timeout: 20_000 })
+  await expect(page.getByText('Succeeded on the first attempt.')).toBeVisible({ timeout: 20_000 })
   await page.getByRole('region', { name: 'Requests made' }).getByRole('link').click()
   await expect(details(page).getByText('20,002 events', { exact: true })).toBeVisible()
   const options = events(page).getByRole('option')
   expect(await options.count()).toBeLessThan(40)
   await events(page).hover()
   for (let step = 0; step < 20; step++) await page.mouse.wheel(0, 40_000)
-  await expect(events(page).getByText('[DONE]')).toBeVisible()
   expect(await options.count()).toBeLessThan(40)
   await events(page).focus()
   await page.keyboard.press('End')
@@ -259,8 +258,8 @@ test('is accessible and fits at every width', async ({ playground, page }) => {
   await playground.mocked('faults')
   await page.getByRole('button', { name: /^Server stopped/ }).click()
   await expect(page.getByText('The library threw an error.')).toBeVisible()
-  await page.getByRole('button', { name: /^Busy for a moment/ }).click()
-  await expect(page.getByText('The library healed it')).toBeVisible()
+  await page.getByRole('button', { name: /^Temporarily busy/ }).click()
+  await expect(page.getByText('Recovered after 2 retries.')).toBeVisible()
   await playground.open('inspector')
   await expect(rows(page).first()).toBeVisible()
   await expectAccessible(playground)

@@ -4,7 +4,7 @@ import { expect, expectAccessible, shoot, test } from './setup.js'
 
 const rows = (page: Page) => page.getByRole('table', { name: 'Models' }).getByRole('row')
 
-test('lists what the server has, searchable, to be filtered and sorted', async ({ playground, page }) => {
+test('lists models and can search, filter and sort them', async ({ playground, page }) => {
   await playground.connected('models')
   await expect(rows(page)).toHaveCount(5)
   await expect(rows(page).nth(1)).toContainText('Tern 4B')
@@ -15,11 +15,11 @@ test('lists what the server has, searchable, to be filtered and sorted', async (
   await expect(rows(page)).toHaveCount(2)
   await expect(rows(page).nth(1)).toContainText('Plover Embed v2')
   await page.getByLabel('Search').fill('no such thing')
-  await expect(page.getByText('No model fits')).toBeVisible()
+  await expect(page.getByText('No matching models')).toBeVisible()
   await page.getByRole('button', { name: 'Show all' }).click()
-  await page.getByLabel('Able to').selectOption('See images')
+  await page.getByLabel('Capabilities').selectOption('Vision')
   await expect(rows(page)).toHaveCount(3)
-  await page.getByLabel('Able to').selectOption('Anything')
+  await page.getByLabel('Capabilities').selectOption('Any')
 
   await page.getByRole('button', { name: 'Size' }).click()
   await expect(page.getByRole('columnheader', { name: 'Size' })).toHaveAttribute('aria-sort', 'ascending')
@@ -28,12 +28,12 @@ test('lists what the server has, searchable, to be filtered and sorted', async (
   await expect(rows(page).nth(1)).toContainText('Tern 4B')
 })
 
-test('loads with options, shows that it works on it, and unloads', async ({ playground, page, mock }) => {
+test('loads a model with options, shows the progress and unloads it', async ({ playground, page, mock }) => {
   mock.configure({ loadDelayMs: 800 })
   await playground.connected('models')
   await page.getByRole('button', { name: 'Load Heron Base' }).click()
   const dialog = page.getByRole('dialog', { name: 'Load Heron Base' })
-  await dialog.getByLabel('Context length, as a number').fill('2048')
+  await dialog.getByLabel('Context length value').fill('2048')
   await dialog.getByLabel('Flash attention').selectOption('On')
   await expectAccessible(playground)
   await shoot(playground, 'models-load')
@@ -51,16 +51,16 @@ test('loads with options, shows that it works on it, and unloads', async ({ play
   expect(mock.loadedInstances.map(({ model }) => model)).toEqual(['acme/tern-4b'])
 })
 
-test.describe('what fails', () => {
+test.describe('errors', () => {
   test.use({ expectedComplaints: [/^Failed to load resource/] })
 
-  test('a load that fails says why, in its row', async ({ playground, page, mock }) => {
+  test('shows why a load failed in the row of the model', async ({ playground, page, mock }) => {
     await playground.connected('models')
     mock.inject('load-failed', { path: '/api/v1/models/load', times: 9 })
     await page.getByRole('button', { name: 'Load Heron Base' }).click()
     await page.getByRole('dialog').getByRole('button', { name: 'Load', exact: true }).click()
     const row = rows(page).filter({ hasText: 'Heron Base' })
-    await expect(row.getByRole('alert')).toContainText('Heron Base was not loaded.')
+    await expect(row.getByRole('alert')).toContainText('Could not load Heron Base.')
     await expect(row.getByRole('alert')).toContainText('ModelLoadError')
     await expectAccessible(playground)
     await shoot(playground, 'models-failed')
@@ -68,7 +68,7 @@ test.describe('what fails', () => {
     await expect(row.getByRole('alert')).toHaveCount(0)
   })
 
-  test('a list that cannot be read says why, and can be asked for again', async ({ playground, page, mock }) => {
+  test('shows why the list cannot be read', async ({ playground, page, mock }) => {
     await playground.connected('models')
     mock.inject('status-500', { times: 99, path: /models/ })
     await page.getByRole('button', { name: 'Refresh' }).click()
@@ -76,7 +76,7 @@ test.describe('what fails', () => {
   })
 })
 
-test('downloads with a bar, and lists what has come', async ({ playground, page }) => {
+test('downloads a model with a progress bar and lists it', async ({ playground, page }) => {
   await playground.connected('models')
   await page.getByRole('button', { name: 'Download a model' }).click()
   const dialog = page.getByRole('dialog', { name: 'Download a model' })
@@ -90,7 +90,7 @@ test('downloads with a bar, and lists what has come', async ({ playground, page 
   await expect(rows(page).filter({ hasText: 'acme/avocet-2b' })).toHaveCount(1)
 })
 
-test('shows a download that is paused, and stops watching it', async ({ playground, page, mock }) => {
+test('shows a paused download and can stop watching it', async ({ playground, page, mock }) => {
   await playground.connected('models')
   mock.inject('download-paused')
   await page.getByRole('button', { name: 'Download a model' }).click()
@@ -101,21 +101,21 @@ test('shows a download that is paused, and stops watching it', async ({ playgrou
   await expectAccessible(playground)
   await shoot(playground, 'models-download')
   await downloads.getByRole('button', { name: 'Stop watching' }).click()
-  await expect(downloads).toContainText('left to LM Studio')
+  await expect(downloads).toContainText('continues in LM Studio')
   await downloads.getByRole('button', { name: 'Dismiss' }).click()
   await expect(downloads).toHaveCount(0)
 })
 
-test('says that a download failed', async ({ playground, page, mock }) => {
+test('shows that a download failed', async ({ playground, page, mock }) => {
   await playground.connected('models')
   mock.inject('download-failed')
   await page.getByRole('button', { name: 'Download a model' }).click()
   await page.getByRole('dialog').getByLabel('Model').fill('acme/avocet-2b')
   await page.getByRole('dialog').getByRole('button', { name: 'Download', exact: true }).click()
-  await expect(page.getByRole('alert')).toContainText('acme/avocet-2b was not downloaded.', { timeout: 15_000 })
+  await expect(page.getByRole('alert')).toContainText('Could not download acme/avocet-2b.', { timeout: 15_000 })
 })
 
-test('shows everything of a model, with what the server sent', async ({ playground, page }) => {
+test('shows the details of a model and the raw response', async ({ playground, page }) => {
   await playground.connected('models')
   await page.getByRole('button', { name: 'Tern 4B', exact: true }).click()
   const drawer = page.getByRole('dialog', { name: 'Tern 4B' })
@@ -128,15 +128,15 @@ test('shows everything of a model, with what the server sent', async ({ playgrou
   await expect(page.getByRole('button', { name: 'Tern 4B', exact: true })).toBeFocused()
 })
 
-test('says how old the list is, and from where', async ({ playground, page, mock }) => {
+test('shows the age of the list', async ({ playground, page, mock }) => {
   await page.clock.install()
   await playground.connected('models')
-  await expect(page.getByText('The server was asked just now')).toBeVisible()
+  await expect(page.getByText('Updated just now')).toBeVisible()
   await page.clock.runFor(70_000)
-  await expect(page.getByText('The server was asked 1 min ago')).toBeVisible()
+  await expect(page.getByText('Updated 1 min ago')).toBeVisible()
   const before = mock.calls.length
   await page.getByRole('button', { name: 'Refresh' }).click()
-  await expect(page.getByText('The server was asked just now')).toBeVisible()
+  await expect(page.getByText('Updated just now')).toBeVisible()
   expect(mock.calls.length).toBeGreaterThan(before)
 })
 
@@ -164,7 +164,7 @@ test('is accessible and fits at every width', async ({ playground, page }) => {
   await shoot(playground, 'models')
 })
 
-test.describe('names of models', () => {
+test.describe('model names', () => {
   const tag = '<img src=x onerror="document.title=1">'
   const models = [
     { id: tag, displayName: tag, quantization: tag, parameters: tag, loaded: true },
@@ -173,7 +173,7 @@ test.describe('names of models', () => {
   ]
   test.use({ mockOptions: { models } })
 
-  test('are text, and fit however long they are', async ({ playground, page }) => {
+  test('are shown as text and fit however long they are', async ({ playground, page }) => {
     await playground.connected('models')
     await expect(rows(page)).toHaveCount(4)
     await expect(page.locator('main img')).toHaveCount(0)

@@ -9,7 +9,7 @@ async function streamAnswer({ page, connected }: Playground, name: string): Prom
     await page.locator('.composer-text').fill('Go on')
     await untilPresent(page, 'button[type="submit"]:enabled')
     await page.keyboard.press('Enter')
-    await untilPresent(page, '.answer .figures')
+    await untilPresent(page, '.message-assistant .figures')
     await page.evaluate(() => new Promise((resolve) => requestIdleCallback(resolve)))
   })
 }

@@ -1,7 +1,7 @@
-// Runs before the first paint, so that nobody sees the other theme for a moment.
+// Runs before the first paint to avoid a flash of the wrong theme.
 try {
   const theme = localStorage.getItem('theme')
   if (theme === 'light' || theme === 'dark') document.documentElement.dataset.theme = theme
 } catch {
-  // Storage is off: the system decides.
+  // Storage is blocked. The system theme is used.
 }

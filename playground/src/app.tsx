@@ -6,7 +6,7 @@ import { route, VIEWS, type ViewName } from './state/route.js'
 import { ErrorNote } from './ui/error-note.js'
 import { Toasts } from './ui/toast.js'
 
-/** Each view is a file of its own that is loaded when it is first opened. */
+/** Loads each view when it is first opened. */
 const LOADERS: Readonly<Record<ViewName, () => Promise<{ readonly View: ComponentType }>>> = {
   connect: () => import('./views/connect/index.js'),
   models: () => import('./views/models/index.js'),
@@ -26,7 +26,7 @@ export function App() {
 
   useEffect(() => {
     document.title = `${label} – lmstudio-provider playground`
-    // Whoever cannot see the change hears it; the page's own beginning is left to the browser.
+    // Screen readers announce the new view. On page load, the browser handles the focus.
     if (!isFirst.current) main.current?.focus()
     isFirst.current = false
     scrollTo(0, 0)
@@ -51,23 +51,21 @@ export function App() {
 
 function Lazy({ name }: { readonly name: ViewName }) {
   const [loaded, setLoaded] = useState<{ readonly View?: ComponentType; readonly error?: unknown }>({})
-  const [broken, mend] = useErrorBoundary()
+  const [crash, reset] = useErrorBoundary()
   useEffect(() => {
-    let isGone = false
+    let isUnmounted = false
     LOADERS[name]().then(
-      ({ View }) => !isGone && setLoaded({ View }),
-      (error: unknown) => !isGone && setLoaded({ error }),
+      ({ View }) => !isUnmounted && setLoaded({ View }),
+      (error: unknown) => !isUnmounted && setLoaded({ error }),
     )
     return () => {
-      isGone = true
+      isUnmounted = true
     }
   }, [name])
   const { View, error } = loaded
-  if (broken !== undefined) return <ErrorNote error={broken} title="This view has failed." onRetry={mend} />
+  if (crash !== undefined) return <ErrorNote error={crash} title="This view crashed." onRetry={reset} />
   if (error !== undefined) {
-    return (
-      <ErrorNote error={error} title="This part of the page could not be loaded." onRetry={() => location.reload()} />
-    )
+    return <ErrorNote error={error} title="This view could not be loaded." onRetry={() => location.reload()} />
   }
   return View === undefined ? <p class="quiet loading">Loading…</p> : <View />
 }

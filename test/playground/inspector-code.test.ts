@@ -5,7 +5,7 @@ import { callOf } from '../../playground/src/inspector/call-of.js'
 import { toNodeCode, toPageCode } from '../../playground/src/inspector/code.js'
 import { toCurl } from '../../playground/src/inspector/curl.js'
 import { toSource } from '../../playground/src/inspector/literal.js'
-import type { Recorded } from '../../playground/src/inspector/recorded.js'
+import type { RecordedRequest } from '../../playground/src/inspector/recorded.js'
 
 const MODEL = 'acme/tern-4b'
 const ENDPOINT = 'http://127.0.0.1:1234'
@@ -15,7 +15,7 @@ const PIXEL =
 const tools = [
   {
     name: 'weather',
-    description: 'Says it.',
+    description: 'Returns the weather.',
     parameters: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] },
   },
 ]
@@ -23,10 +23,13 @@ const tools = [
 type Calls = Readonly<Record<string, (lmstudio: LMStudioProvider) => Promise<unknown>>>
 
 const CALLS: Calls = {
-  'a question': (lmstudio) => lmstudio.complete({ model: MODEL, prompt: 'Hi' }),
-  'a question with a system message': (lmstudio) =>
-    lmstudio.stream({ model: MODEL, system: 'Be brief.', prompt: `It's "so"\n</script><!-- ${'`${1}`'} \\ 🌊\u2028` })
-      .response,
+  'a prompt': (lmstudio) => lmstudio.complete({ model: MODEL, prompt: 'Hi' }),
+  'a prompt with a system message': (lmstudio) =>
+    lmstudio.stream({
+      model: MODEL,
+      system: 'Be shortDuration.',
+      prompt: `It's "so"\n</script><!-- ${'`${1}`'} \\ 🌊\u2028`,
+    }).response,
   'every setting': (lmstudio) =>
     lmstudio.complete({
       model: MODEL,
@@ -51,7 +54,7 @@ const CALLS: Calls = {
     lmstudio.stream({
       model: MODEL,
       messages: [
-        { role: 'system', content: 'Be brief.' },
+        { role: 'system', content: 'Be shortDuration.' },
         {
           role: 'user',
           content: [
@@ -79,7 +82,13 @@ const CALLS: Calls = {
   text: (lmstudio) => lmstudio.completeText({ model: MODEL, prompt: 'Once', maxTokens: 5 }),
   'streamed text': (lmstudio) => lmstudio.streamCompleteText({ model: MODEL, prompt: 'Once', stop: '.' }).response,
   responses: (lmstudio) =>
-    lmstudio.respond({ model: MODEL, input: 'Hi', instructions: 'Be brief.', store: false, reasoningEffort: 'low' }),
+    lmstudio.respond({
+      model: MODEL,
+      input: 'Hi',
+      instructions: 'Be shortDuration.',
+      store: false,
+      reasoningEffort: 'low',
+    }),
   'streamed responses with tools': (lmstudio) =>
     lmstudio.streamRespond({
       model: MODEL,
@@ -105,7 +114,8 @@ const CALLS: Calls = {
       tools,
       maxTokens: 30,
     }).response,
-  'native chat': (lmstudio) => lmstudio.chat({ model: MODEL, input: 'Hi', system: 'Be brief.', temperature: 0.2 }),
+  'native chat': (lmstudio) =>
+    lmstudio.chat({ model: MODEL, input: 'Hi', system: 'Be shortDuration.', temperature: 0.2 }),
   'streamed native chat': (lmstudio) =>
     lmstudio.streamChat({
       model: MODEL,
@@ -126,12 +136,12 @@ const CALLS: Calls = {
     lmstudio.downloadModel('https://huggingface.co/acme/avocet-2b-GGUF', { quantization: 'Q4_K_M' }),
 }
 
-/** The requests that a call makes of a new mock. */
-async function recorded(
+/** Records the requests of a call. */
+async function recordRequests(
   call: (lmstudio: LMStudioProvider) => Promise<unknown>,
   mock: MockLMStudio,
-): Promise<Recorded[]> {
-  const requests: Recorded[] = []
+): Promise<RecordedRequest[]> {
+  const requests: RecordedRequest[] = []
   const fetch: typeof globalThis.fetch = (input, init) => {
     const { body } = init ?? {}
     requests.push({
@@ -139,7 +149,7 @@ async function recorded(
       url: String(input),
       requestHeaders: [...new Headers(init?.headers)],
       requestBody: typeof body === 'string' ? body : undefined,
-      isBodyCut: false,
+      isBodyTruncated: false,
     })
     return mock.fetch(input, init)
   }
@@ -147,26 +157,26 @@ async function recorded(
   return requests
 }
 
-/** The one that the call is about: others look at the list first. */
-const main = (requests: readonly Recorded[]): Recorded =>
+/** The main request of a call. Some calls read the model list first. */
+const mainRequest = (requests: readonly RecordedRequest[]): RecordedRequest =>
   requests.find(({ method, requestBody }) => method === 'POST' && requestBody !== undefined) ?? requests[0]!
 
-interface Told {
+interface RunResult {
   readonly options: LMStudioOptions[]
   readonly printed: string[]
 }
 
-// oxlint-disable-next-line typescript/no-implied-eval -- that pasted code runs is what is tested
+// oxlint-disable-next-line typescript/no-implied-eval -- the test runs the generated code
 const AsyncFunction = (async () => {}).constructor as new (...parts: string[]) => (...args: unknown[]) => Promise<void>
 
-/** Runs the code with a library that talks to the mock. */
-async function runCode(code: string, mock: MockLMStudio): Promise<Told> {
-  const told: Told = { options: [], printed: [] }
+/** Runs generated code against the mock. */
+async function runCode(code: string, mock: MockLMStudio): Promise<RunResult> {
+  const result: RunResult = { options: [], printed: [] }
   const create = (options: LMStudioOptions): LMStudioProvider => {
-    told.options.push(options)
+    result.options.push(options)
     return createLMStudio({ ...options, fetch: mock.fetch, cache: false })
   }
-  const write = (text: unknown): void => void told.printed.push(String(text))
+  const write = (text: unknown): void => void result.printed.push(String(text))
   const body = code.replaceAll(/^\s*import .*$/gm, '')
   await new AsyncFunction('createLMStudio', 'createMockLMStudio', 'process', 'console', 'fetch', body)(
     create,
@@ -175,27 +185,27 @@ async function runCode(code: string, mock: MockLMStudio): Promise<Told> {
     { log: write },
     mock.fetch,
   )
-  return told
+  return result
 }
 
 const posts = (mock: MockLMStudio) => mock.calls.filter(({ method }) => method === 'POST')
 
 describe('code for Node', () => {
-  test.each(Object.entries(CALLS))('makes the same request again: %s', async (_, call) => {
+  test.each(Object.entries(CALLS))('sends the same request again: %s', async (_, call) => {
     const first = createMockLMStudio({ loadDelayMs: 0 })
-    const request = main(await recorded(call, first))
+    const request = mainRequest(await recordRequests(call, first))
     expect(callOf(request)).toBeDefined()
     const second = createMockLMStudio({ loadDelayMs: 0 })
-    const { printed } = await runCode(toNodeCode(request, { isInPage: false }), second)
-    const wanted = posts(first)[0]
-    const made = wanted === undefined ? second.calls : posts(second)
-    expect(made[0]).toMatchObject(wanted === undefined ? { method: 'GET' } : { path: wanted.path })
-    expect(made[0]!.body).toEqual(wanted?.body)
+    const { printed } = await runCode(toNodeCode(request, { usesMock: false }), second)
+    const expected = posts(first)[0]
+    const sent = expected === undefined ? second.calls : posts(second)
+    expect(sent[0]).toMatchObject(expected === undefined ? { method: 'GET' } : { path: expected.path })
+    expect(sent[0]!.body).toEqual(expected?.body)
     expect(printed.join('')).not.toBe('')
   })
 
-  test('takes the token and the secrets of headers from the environment', async () => {
-    const request: Recorded = {
+  test('reads the token and secret headers from the environment', async () => {
+    const request: RecordedRequest = {
       method: 'POST',
       url: 'http://127.0.0.1:9/proxy/v1/chat/completions',
       requestHeaders: [
@@ -205,31 +215,31 @@ describe('code for Node', () => {
         ['x-team', "it's"],
       ],
       requestBody: JSON.stringify({ model: MODEL, messages: [{ role: 'user', content: 'Hi' }], stream: false }),
-      isBodyCut: false,
+      isBodyTruncated: false,
     }
     const mock = createMockLMStudio()
-    const code = toNodeCode(request, { isInPage: false })
+    const code = toNodeCode(request, { usesMock: false })
     expect(code).not.toContain('•')
     const { options } = await runCode(code.replace('/proxy', ''), mock)
     expect(options).toEqual([
       { endpoint: 'http://127.0.0.1:9', apiToken: 'secret', headers: { 'x-api-key': 'key', 'x-team': "it's" } },
     ])
     expect(code).toContain("endpoint: 'http://127.0.0.1:9/proxy'")
-    expect(toPageCode(request, { isInPage: false })).not.toContain('•')
+    expect(toPageCode(request, { usesMock: false })).not.toContain('•')
   })
 
-  test('permits an address outside the network where the library wants that', () => {
-    const at = (url: string): string => toNodeCode({ ...main_(url) }, { isInPage: false })
+  test('sets allowRemote where the library requires it', () => {
+    const at = (url: string): string => toNodeCode(getRequest(url), { usesMock: false })
     expect(at('https://models.example.com/v1/models')).toContain('allowRemote: true')
     expect(at('http://192.168.1.4:1234/v1/models')).not.toContain('allowRemote')
   })
 
-  const main_ = (url: string): Recorded => ({
+  const getRequest = (url: string): RecordedRequest => ({
     method: 'GET',
     url,
     requestHeaders: [],
     requestBody: undefined,
-    isBodyCut: false,
+    isBodyTruncated: false,
   })
 
   test.each([
@@ -239,37 +249,37 @@ describe('code for Node', () => {
       { model: MODEL, max_tokens: 20, messages: [{ role: 'user', content: 'Hi' }] },
     ],
     [
-      'messages of another kind',
+      'messages that the library cannot send',
       '/v1/chat/completions',
       { model: MODEL, messages: [{ role: 'user', content: 'Hi', name: 'Ann' }] },
     ],
-    ['a field that native chat does not take', '/api/v1/chat', { model: MODEL, input: 'Hi', novel: 1 }],
+    ['a field that native chat does not support', '/api/v1/chat', { model: MODEL, input: 'Hi', novel: 1 }],
     [
       'a stream',
       '/v1/messages',
       { model: MODEL, max_tokens: 20, stream: true, messages: [{ role: 'user', content: 'Hi' }] },
     ],
-  ])('is a plain fetch for %s', async (_, path, body) => {
+  ])('uses fetch for %s', async (_, path, body) => {
     const mock = createMockLMStudio()
-    const request: Recorded = {
+    const request: RecordedRequest = {
       method: 'POST',
       url: ENDPOINT + path,
       requestHeaders: [['content-type', 'application/json']],
       requestBody: JSON.stringify(body),
-      isBodyCut: false,
+      isBodyTruncated: false,
     }
     expect(callOf(request)).toBeUndefined()
-    const { printed } = await runCode(toNodeCode(request, { isInPage: false }), mock)
+    const { printed } = await runCode(toNodeCode(request, { usesMock: false }), mock)
     expect(mock.calls[0]).toMatchObject({ method: 'POST', path, body })
     expect(printed.join('')).not.toBe('')
   })
 
-  test('brings a mock of its own for what the mock in the page answered', async () => {
+  test('creates a mock for a response of the mock inside the page', async () => {
     const mock = createMockLMStudio()
-    const [request] = await recorded(CALLS['a question']!, mock)
+    const [request] = await recordRequests(CALLS['a prompt']!, mock)
     const code = toNodeCode(
       { ...request!, url: request!.url.replace(ENDPOINT, 'https://mock.invalid') },
-      { isInPage: true },
+      { usesMock: true },
     )
     expect(code).toContain("from 'lmstudio-provider/testing'")
     expect(code).not.toContain('mock.invalid')
@@ -280,15 +290,15 @@ describe('code for Node', () => {
 })
 
 describe('page code', () => {
-  test('is not ended by what is said in it', () => {
-    const request: Recorded = {
+  test('is not terminated by a </script> in a prompt', () => {
+    const request: RecordedRequest = {
       method: 'POST',
       url: `${ENDPOINT}/v1/chat/completions`,
       requestHeaders: [],
       requestBody: JSON.stringify({ model: MODEL, messages: [{ role: 'user', content: '</SCRIPT><!--<script>' }] }),
-      isBodyCut: false,
+      isBodyTruncated: false,
     }
-    const code = toPageCode(request, { isInPage: false })
+    const code = toPageCode(request, { usesMock: false })
     expect(code.match(/<\/script/gi)).toHaveLength(1)
     expect(code.match(/<script/gi)).toHaveLength(1)
     expect(code).not.toContain('<!--')
@@ -301,15 +311,15 @@ describe('toSource', () => {
     ['\\"'],
     [{ __proto__: null, a: 1 }],
     [JSON.parse('{"__proto__":{"a":1},"b c":[],"d":{},"1":[[1,"x"],{"y":null}],"ä":false}')],
-  ])('is read back as it was: %j', (value) => {
-    // oxlint-disable-next-line typescript/no-implied-eval -- that it is JavaScript is what is tested
+  ])('serializes %j without loss', (value) => {
+    // oxlint-disable-next-line typescript/no-implied-eval -- the test evaluates the generated code
     const read = new Function(`return ${toSource(value)}`)() as unknown
     expect(JSON.stringify(read)).toBe(JSON.stringify(value))
   })
 })
 
 describe('toCurl', () => {
-  test('streams without a buffer, and has variables for secrets', () => {
+  test('disables buffering for streams and reads secrets from variables', () => {
     const command = toCurl({
       method: 'POST',
       url: `${ENDPOINT}/v1/chat/completions`,
@@ -319,7 +329,7 @@ describe('toCurl', () => {
         ['x-api-key', '••••••'],
       ],
       requestBody: '{"stream":true}',
-      isBodyCut: false,
+      isBodyTruncated: false,
     })
     expect(command).toContain('curl -N ')
     expect(command).toContain('"Authorization: Bearer $LM_API_TOKEN"')

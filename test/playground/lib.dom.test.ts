@@ -29,7 +29,7 @@ const model = (id: string, facts: Partial<ModelInfo> = {}): ModelInfo => ({
 describe('findStart', () => {
   const here = { search: '', hostname: 'localhost' }
 
-  test('takes the address of the page first, then what was remembered, then the usual one', () => {
+  test('uses the endpoint in the URL, then the saved one, then the default', () => {
     expect(findStart(here).endpoint).toBe('http://127.0.0.1:1234')
     expect(findStart(here, 'http://10.0.0.7:1234').endpoint).toBe('http://10.0.0.7:1234')
     expect(findStart({ ...here, search: '?endpoint=http%3A%2F%2F10.0.0.8' }, 'http://10.0.0.7').endpoint).toBe(
@@ -37,7 +37,7 @@ describe('findStart', () => {
     )
   })
 
-  test('takes for a mock only what the address says is one', () => {
+  test('treats an endpoint as a mock only if the URL says so', () => {
     expect(findStart({ ...here, search: '?mock' }, 'http://10.0.0.7').mockServer).toBeUndefined()
     expect(findStart({ ...here, search: '?endpoint=http://a&mock' }).mockServer).toBe('http://a')
   })
@@ -50,23 +50,23 @@ describe('findStart', () => {
     ['chat.example.com', false],
     ['192.168.1.5', false],
     ['127.0.0.1.example.com', false],
-  ])('a page from %s connects by itself: %s', (hostname, connectsAtOnce) => {
+  ])('connects automatically on a page from %s: %s', (hostname, connectsAutomatically) => {
     const search = '?endpoint=http://127.0.0.1:1234'
-    expect(findStart({ search, hostname })).toMatchObject({ connectsAtOnce })
-    expect(findStart({ search: '', hostname }).connectsAtOnce).toBe(false)
+    expect(findStart({ search, hostname })).toMatchObject({ connectsAutomatically })
+    expect(findStart({ search: '', hostname }).connectsAutomatically).toBe(false)
   })
 })
 
 describe('the route', () => {
-  test('is read back as it was written, whatever is in it', () => {
+  test('survives a round trip with special characters', () => {
     expect(parseRoute(linkTo('inspector', 'a/b c%'))).toEqual({ view: 'inspector', rest: 'a/b c%' })
   })
 
-  test.each(['', '#', '#/', '#/nowhere', '#chat', '#/constructor'])('%j leads to Connect', (hash) => {
+  test.each(['', '#', '#/', '#/nowhere', '#chat', '#/constructor'])('%j opens Connect', (hash) => {
     expect(parseRoute(hash)).toEqual({ view: 'connect', rest: '' })
   })
 
-  test('a broken escape is taken as it is', () => {
+  test('an invalid escape is used unchanged', () => {
     expect(parseRoute('#/inspector/%E0%A4%A')).toEqual({ view: 'inspector', rest: '%E0%A4%A' })
   })
 })
@@ -80,18 +80,18 @@ describe('the list of models', () => {
   ]
   const ids = (models: readonly ModelInfo[]): string[] => models.map(({ id }) => id.split('/')[1]!)
 
-  test('is searched by all the words, wherever they are', () => {
+  test('matches if every word occurs anywhere', () => {
     expect(ids(filterModels(list, { ...NO_FILTER, text: ' ONE maker ' }))).toEqual(['big'])
     expect(ids(filterModels(list, { ...NO_FILTER, text: 'big other' }))).toEqual([])
   })
 
-  test('is filtered by type, state and ability', () => {
+  test('is filtered by type, state and capability', () => {
     expect(ids(filterModels(list, { ...NO_FILTER, capability: 'vision' }))).toEqual(['tiny'])
     expect(ids(filterModels(list, { ...NO_FILTER, capability: 'toolUse' }))).toEqual(['mid'])
     expect(ids(filterModels(list, { ...NO_FILTER, state: 'not-loaded', type: 'llm' }))).toEqual(['big', 'none', 'mid'])
   })
 
-  test('is sorted by numbers as numbers, and what is not known comes last either way', () => {
+  test('is sorted numerically, with unknown values last in both directions', () => {
     expect(ids(sortModels(list, { key: 'parameters', isDescending: false }))).toEqual(['tiny', 'mid', 'big', 'none'])
     expect(ids(sortModels(list, { key: 'parameters', isDescending: true }))).toEqual(['big', 'mid', 'tiny', 'none'])
     expect(ids(sortModels(list, { key: 'size', isDescending: false }))).toEqual(['mid', 'big', 'tiny', 'none'])
@@ -99,13 +99,13 @@ describe('the list of models', () => {
   })
 })
 
-describe('what people read', () => {
+describe('formatting', () => {
   test.each([
     [0.2, '1 ms'],
     [999, '999 ms'],
     [1234, '1.2 s'],
     [185_000, '3 min 5 s'],
-  ])('%d ms is %s', (ms, text) => expect(duration(ms)).toBe(text))
+  ])('formats %d ms as %s', (ms, text) => expect(duration(ms)).toBe(text))
 
   test.each([
     [undefined, '–'],
@@ -113,7 +113,7 @@ describe('what people read', () => {
     [999, '999 B'],
     [1000, '1.0 kB'],
     [3_100_200_300, '3.1 GB'],
-  ])('%s bytes are %s', (value, text) => expect(bytes(value)).toBe(text))
+  ])('formats %s bytes as %s', (value, text) => expect(bytes(value)).toBe(text))
 
   test.each([
     [0, 'just now'],
@@ -122,5 +122,5 @@ describe('what people read', () => {
     [7_200_000, '2 h ago'],
     [259_200_000, '3 days ago'],
     [864_000_000_000, '10,000 days ago'],
-  ])('%d ms before is %s', (ms, text) => expect(ago(ms)).toBe(text))
+  ])('formats %d ms ago as %s', (ms, text) => expect(ago(ms)).toBe(text))
 })

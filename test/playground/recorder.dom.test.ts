@@ -6,20 +6,20 @@ import { clearExchanges, exchanges, isRecording, record, type Exchange } from '.
 const last = (): Exchange => exchanges.value.at(-1)!
 const textOf = ({ chunks }: Exchange): string => chunks.map(({ text }) => text).join('')
 
-/** A `fetch` whose answer has these pieces, and that counts how many were asked for. */
-function pieces(list: readonly string[]) {
-  const seen = { asked: 0, cancelled: undefined as unknown }
+/** A `fetch` that responds with these chunks and counts how many were read. */
+function respondWith(chunks: readonly string[]) {
+  const seen = { pulled: 0, cancelReason: undefined as unknown }
   const fetch = async (): Promise<Response> =>
     new Response(
       new ReadableStream<Uint8Array>(
         {
           pull(controller) {
-            const text = list[seen.asked++]
+            const text = chunks[seen.pulled++]
             if (text === undefined) controller.close()
             else controller.enqueue(new TextEncoder().encode(text))
           },
           cancel(reason) {
-            seen.cancelled = reason
+            seen.cancelReason = reason
           },
         },
         { highWaterMark: 0 },
@@ -34,8 +34,8 @@ afterEach(() => {
 })
 
 describe('record', () => {
-  test('keeps no secret of the headers', async () => {
-    const { fetch } = pieces([])
+  test('redacts secret headers', async () => {
+    const { fetch } = respondWith([])
     const headers = { authorization: 'Bearer sk-lm-secret', 'x-api-key': 'also-secret', accept: '*/*' }
     await record(fetch)('http://127.0.0.1:1234/v1/models', { headers })
     expect(JSON.stringify(last().requestHeaders)).not.toContain('secret')
@@ -43,8 +43,8 @@ describe('record', () => {
     expect(last().requestHeaders).toContainEqual(['authorization', 'Bearer ••••••'])
   })
 
-  test('keeps no header that an MCP server is to be sent, and leaves the rest of the body as it is', async () => {
-    const { fetch } = pieces([])
+  test('redacts the headers for MCP servers and keeps the rest of the body', async () => {
+    const { fetch } = respondWith([])
     const integrations = [{ type: 'ephemeral_mcp', server_url: 'http://a', headers: { 'X-Key': 'mcp-secret' } }]
     const body = JSON.stringify({ integrations, input: 'the "headers"', headers: { a: 'b' } })
     await record(fetch)('http://127.0.0.1:1234/api/v1/chat', { method: 'POST', body })
@@ -53,78 +53,78 @@ describe('record', () => {
     expect(last().requestBody).toBe('{"headers"')
   })
 
-  test('passes on a failure as it is, and says that it failed', async () => {
+  test('rethrows an error unchanged and records the failure', async () => {
     const failure = new TypeError('Failed to fetch')
     const attempt = record(() => Promise.reject(failure))('http://127.0.0.1:1/')
     await expect(attempt).rejects.toBe(failure)
     expect(last().progress.value).toMatchObject({ outcome: 'failed', error: 'Failed to fetch' })
   })
 
-  test('tells an abort from a failure', async () => {
-    const stop = new AbortController()
+  test('distinguishes an abort from a failure', async () => {
+    const controller = new AbortController()
     const waiting = record((_, init) => new Promise((_, reject) => init!.signal!.addEventListener('abort', reject)))
-    const attempt = waiting('http://127.0.0.1:1/', { signal: stop.signal })
-    stop.abort()
+    const attempt = waiting('http://127.0.0.1:1/', { signal: controller.signal })
+    controller.abort()
     await expect(attempt).rejects.toBeDefined()
     expect(last().progress.value.outcome).toBe('aborted')
   })
 
-  test('reads nothing ahead of the reader, and cancels the answer with it', async () => {
-    const { seen, fetch } = pieces(['one', 'two', 'three'])
+  test('does not read ahead and forwards cancellation', async () => {
+    const { seen, fetch } = respondWith(['one', 'two', 'three'])
     const response = await record(fetch)('http://127.0.0.1:1234/v1/models')
-    expect(seen.asked).toBe(0)
+    expect(seen.pulled).toBe(0)
     const reader = response.body!.getReader()
     await reader.read()
-    expect(seen.asked).toBe(1)
+    expect(seen.pulled).toBe(1)
     expect(last().progress.value.outcome).toBe('streaming')
     await reader.cancel('enough')
-    expect(seen.cancelled).toBe('enough')
-    expect(last().progress.value.outcome).toBe('cancelled')
+    expect(seen.cancelReason).toBe('enough')
+    expect(last().progress.value.outcome).toBe('canceled')
     expect(textOf(last())).toBe('one')
   })
 
-  test('keeps of an endless answer only the beginning, and hands over all of it', async () => {
+  test('records only the beginning of a long response and passes on all of it', async () => {
     const megabyte = 'x'.repeat(1_000_000)
-    const { fetch } = pieces(Array.from({ length: 10 }, () => megabyte))
+    const { fetch } = respondWith(Array.from({ length: 10 }, () => megabyte))
     const text = await (await record(fetch)('http://127.0.0.1:1234/v1/models')).text()
     expect(text.length).toBe(10_000_000)
     expect(textOf(last()).length).toBe(8_000_000)
-    expect(last().progress.value).toMatchObject({ bytes: 10_000_000, bytesNotKept: 2_000_000, outcome: 'complete' })
+    expect(last().progress.value).toMatchObject({ bytes: 10_000_000, droppedBytes: 2_000_000, outcome: 'complete' })
   })
 
-  test('forgets the oldest beyond two hundred', async () => {
-    const { fetch } = pieces([])
+  test('removes the oldest exchanges beyond 200', async () => {
+    const { fetch } = respondWith([])
     for (let count = 0; count < 205; count++) await record(fetch)(`http://127.0.0.1:1234/${count}`)
     expect(exchanges.value.length).toBe(200)
     expect(exchanges.value[0]?.url).toMatch(/\/5$/)
   })
 
-  test('writes nothing down while it is off', async () => {
+  test('records nothing while recording is off', async () => {
     isRecording.value = false
-    await record(pieces([]).fetch)('http://127.0.0.1:1234/off')
+    await record(respondWith([]).fetch)('http://127.0.0.1:1234/off')
     expect(exchanges.value).toEqual([])
   })
 })
 
 describe('record, between the library and LM Studio', () => {
-  const answered = async (mock: ReturnType<typeof createMockLMStudio>, isLeft: boolean): Promise<string> => {
+  const streamText = async (mock: ReturnType<typeof createMockLMStudio>, stopsEarly: boolean): Promise<string> => {
     const lmstudio = createLMStudio({ fetch: record(mock.fetch), cache: false })
     let text = ''
-    for await (const piece of lmstudio.stream({ model: 'acme/tern-4b', prompt: 'lorem 40' }).textStream) {
-      text += piece
-      if (isLeft) break
+    for await (const delta of lmstudio.stream({ model: 'acme/tern-4b', prompt: 'lorem 40' }).textStream) {
+      text += delta
+      if (stopsEarly) break
     }
     return text
   }
 
-  test('shows the stream as it was on the wire', async () => {
+  test('records the stream as sent', async () => {
     const mock = createMockLMStudio()
-    const text = await answered(mock, false)
+    const text = await streamText(mock, false)
     expect(text.split(' ').length).toBeGreaterThanOrEqual(40)
     const exchange = exchanges.value.find(({ url }) => url.endsWith('/v1/chat/completions'))!
     expect(textOf(exchange)).toMatch(/^data: \{.*data: \[DONE\]\s*$/s)
     expect(JSON.parse(exchange.requestBody!)).toMatchObject({ model: 'acme/tern-4b', stream: true })
-    // The library reads what follows the last mark without waiting for it.
+    // The library reads the rest after [DONE] in the background.
     await expect.poll(() => exchange.progress.value.outcome).toBe('complete')
     const { timing, status } = exchange.progress.value
     expect(status).toBe(200)
@@ -133,9 +133,9 @@ describe('record, between the library and LM Studio', () => {
     expect(exchange.chunkCount.value).toBe(exchange.chunks.length)
   })
 
-  test('lets the server stop when the loop is left', async () => {
+  test('cancels the request when the loop ends early', async () => {
     const mock = createMockLMStudio()
-    await answered(mock, true)
+    await streamText(mock, true)
     const call = await mock.whenCalled('/v1/chat/completions')
     expect(await call.finished).toBe('aborted')
   })

@@ -3,14 +3,14 @@ import { expect, test } from 'vitest'
 
 const views = new URL('../../playground/src/views/', import.meta.url)
 
-/** The classes that a style sheet begins a selector with, and so lays out. */
+/** The classes that start a selector of a style sheet. */
 function classesOf(css: string): ReadonlySet<string> {
   const selectors = css.replaceAll(/\/\*[^]*?\*\//g, '').matchAll(/([^{}]+)\{/g)
   const found = [...selectors].flatMap(([, list = '']) => list.split(',').map((one) => /^\s*\.([\w-]+)/.exec(one)?.[1]))
   return new Set(found.filter((name) => name !== undefined))
 }
 
-test('no two views give styles to the same class: those of a view stay when another is opened', () => {
+test('no two views style the same class, because the styles of a view stay loaded', () => {
   const owners = new Map<string, string[]>()
   for (const view of readdirSync(views)) {
     const sheets = readdirSync(new URL(`${view}/`, views)).filter((file) => file.endsWith('.css'))

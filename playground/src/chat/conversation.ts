@@ -1,13 +1,13 @@
 import type { Message } from 'lmstudio-provider'
-import type { Answer, Conversation, Entry, Node_, Question } from './types.js'
+import type { AssistantMessage, Conversation, Entry, ChatMessage, UserMessage } from './types.js'
 
-// Conversations are values: each function gives another one.
+// Conversations are immutable: each function returns a new one.
 
-const UNTITLED = 'New conversation'
-const LONGEST_TITLE = 60
+const UNTITLED = 'New chat'
+const MAX_TITLE_LENGTH = 60
 
-/** Begins a conversation, with the settings of another one. */
-export function createConversation(like?: Pick<Conversation, 'parameters' | 'isNative'>): Conversation {
+/** Creates an empty conversation, optionally with the settings of another one. */
+export function createConversation(template?: Pick<Conversation, 'parameters' | 'isNative'>): Conversation {
   const now = Date.now()
   return {
     id: crypto.randomUUID(),
@@ -15,43 +15,43 @@ export function createConversation(like?: Pick<Conversation, 'parameters' | 'isN
     createdAt: now,
     updatedAt: now,
     system: '',
-    parameters: like?.parameters ?? {},
-    isNative: like?.isNative ?? false,
+    parameters: template?.parameters ?? {},
+    isNative: template?.isNative ?? false,
     nodes: {},
     chosen: {},
   }
 }
 
-/** What may be said next to this, in the order of its making. */
-export function siblings({ nodes }: Conversation, parent: string | undefined): readonly Node_[] {
+/** Returns all messages that follow `parent`, oldest first. */
+export function siblings({ nodes }: Conversation, parent: string | undefined): readonly ChatMessage[] {
   return Object.values(nodes).filter((node) => node.parent === parent)
 }
 
-/** The branch that is looked at, from its beginning. */
-export function path({ nodes, chosen }: Conversation): readonly Node_[] {
-  const following = new Map<string | undefined, Node_>()
+/** Returns the messages of the selected branch. */
+export function selectedPath({ nodes, chosen }: Conversation): readonly ChatMessage[] {
+  const next = new Map<string | undefined, ChatMessage>()
   for (const node of Object.values(nodes)) {
-    const there = following.get(node.parent)
-    // The latest where none was chosen.
-    if (there === undefined || there.id !== chosen[node.parent ?? '']) following.set(node.parent, node)
+    const current = next.get(node.parent)
+    // Without a choice, the latest message is selected.
+    if (current === undefined || current.id !== chosen[node.parent ?? '']) next.set(node.parent, node)
   }
-  const found: Node_[] = []
-  for (let next = following.get(undefined); next !== undefined; next = following.get(next.id)) found.push(next)
-  return found
+  const messages: ChatMessage[] = []
+  for (let node = next.get(undefined); node !== undefined; node = next.get(node.id)) messages.push(node)
+  return messages
 }
 
-/** What was said up to this, and this. */
-export function pathTo({ nodes }: Conversation, id: string | undefined): readonly Node_[] {
-  const found: Node_[] = []
+/** Returns the messages from the first one to `id`. */
+export function pathTo({ nodes }: Conversation, id: string | undefined): readonly ChatMessage[] {
+  const messages: ChatMessage[] = []
   for (let node = id === undefined ? undefined : nodes[id]; node !== undefined;) {
-    found.unshift(node)
+    messages.unshift(node)
     node = node.parent === undefined ? undefined : nodes[node.parent]
   }
-  return found
+  return messages
 }
 
-/** Adds something that is said, and looks at its branch. */
-export function add(conversation: Conversation, node: Node_): Conversation {
+/** Adds a message and selects its branch. */
+export function addMessage(conversation: Conversation, node: ChatMessage): Conversation {
   const isFirst = conversation.title === UNTITLED && node.role === 'user'
   return {
     ...conversation,
@@ -62,8 +62,12 @@ export function add(conversation: Conversation, node: Node_): Conversation {
   }
 }
 
-/** Changes an answer. */
-export function change(conversation: Conversation, id: string, changes: Partial<Answer>): Conversation {
+/** Updates a response. */
+export function updateResponse(
+  conversation: Conversation,
+  id: string,
+  changes: Partial<AssistantMessage>,
+): Conversation {
   const node = conversation.nodes[id]
   if (node?.role !== 'assistant') return conversation
   return {
@@ -73,14 +77,18 @@ export function change(conversation: Conversation, id: string, changes: Partial<
   }
 }
 
-/** Looks at the branch that this begins. */
-export function choose(conversation: Conversation, id: string): Conversation {
+/** Selects the branch that starts with `id`. */
+export function selectBranch(conversation: Conversation, id: string): Conversation {
   const node = conversation.nodes[id]
   if (node === undefined) return conversation
   return { ...conversation, chosen: { ...conversation.chosen, [node.parent ?? '']: id } }
 }
 
-export const createQuestion = (parent: string | undefined, text: string, images: readonly string[]): Question => ({
+export const createUserMessage = (
+  parent: string | undefined,
+  text: string,
+  images: readonly string[],
+): UserMessage => ({
   id: crypto.randomUUID(),
   role: 'user',
   parent,
@@ -89,7 +97,7 @@ export const createQuestion = (parent: string | undefined, text: string, images:
   images,
 })
 
-export const createAnswer = (parent: string, model: string): Answer => ({
+export const createAssistantMessage = (parent: string, model: string): AssistantMessage => ({
   id: crypto.randomUUID(),
   role: 'assistant',
   parent,
@@ -99,20 +107,20 @@ export const createAnswer = (parent: string, model: string): Answer => ({
   model,
 })
 
-/** Answers that were being written when the page ended are broken off. */
-export function settle(conversation: Conversation): Conversation {
-  let settled = conversation
+/** Marks responses that were streaming when the page was closed as broken. */
+export function markInterrupted(conversation: Conversation): Conversation {
+  let result = conversation
   for (const node of Object.values(conversation.nodes)) {
     if (node.role === 'assistant' && node.state === 'writing') {
-      const error = { message: 'The page was left while this was being written.' }
-      settled = { ...settled, nodes: { ...settled.nodes, [node.id]: { ...node, state: 'broken', error } } }
+      const error = { message: 'The page was closed while the response was streaming.' }
+      result = { ...result, nodes: { ...result.nodes, [node.id]: { ...node, state: 'broken', error } } }
     }
   }
-  return settled
+  return result
 }
 
-/** The messages of a request that asks for what follows on `last`. Answers of which nothing came are left out. */
-export function toMessages(conversation: Conversation, last: string): Message[] {
+/** Returns the messages of a request for a response to `last`. Leaves out empty responses. */
+export function toRequestMessages(conversation: Conversation, last: string): Message[] {
   const system = conversation.system.trim()
   const messages: Message[] = system === '' ? [] : [{ role: 'system', content: system }]
   for (const node of pathTo(conversation, last)) {
@@ -122,8 +130,8 @@ export function toMessages(conversation: Conversation, last: string): Message[] 
   return messages
 }
 
-/** What a question is on the wire: its text alone where there is no image. */
-export function toContent({ text, images }: Question) {
+/** Returns the content of a user message: plain text if it has no images. */
+export function toContent({ text, images }: UserMessage) {
   if (images.length === 0) return text
   const parts = images.map((image) => ({ type: 'image' as const, image }))
   return text === '' ? parts : [{ type: 'text' as const, text }, ...parts]
@@ -136,12 +144,12 @@ export const toEntry = ({ id, title, updatedAt, nodes }: Conversation): Entry =>
   messages: Object.keys(nodes).length,
 })
 
-/** The first line of a question, cut between words. */
-function titleOf({ text, images }: Question): string {
+/** Returns the first line of a message, truncated between words. */
+function titleOf({ text, images }: UserMessage): string {
   const line = text.trim().split('\n')[0]!.trim()
   if (line === '') return images.length === 0 ? UNTITLED : 'Image'
-  if (line.length <= LONGEST_TITLE) return line
-  const cut = line.slice(0, LONGEST_TITLE)
+  if (line.length <= MAX_TITLE_LENGTH) return line
+  const cut = line.slice(0, MAX_TITLE_LENGTH)
   const space = cut.lastIndexOf(' ')
   return `${(space > 30 ? cut.slice(0, space) : cut).trimEnd()}…`
 }

@@ -1,20 +1,20 @@
-/** Longest side of an image that is sent, in pixels: models scale further down, and a data URL is a third longer than its image. */
+/** Longest side of an image, in pixels. Models scale images down further anyway. */
 export const MAX_SIDE = 2048
 export const MAX_IMAGES = 8
 const MAX_FILE_BYTES = 50_000_000
 const MAX_PNG_BYTES = 3_000_000
 
 /**
- * An image as LM Studio takes it: PNG or JPEG as a data URL, upright, its longest side at most {@link MAX_SIDE} pixels.
- * What a camera wrote beside the picture (place, time) is left out.
+ * Converts an image for LM Studio: a data URL with a PNG or JPEG, upright, its longest side at most {@link MAX_SIDE} pixels.
+ * Metadata such as the location is removed.
  *
- * @throws Error whose message says what is wrong with the file
+ * @throws Error The file is too large or not a readable image.
  */
 export async function prepareImage(file: Blob): Promise<string> {
   const name = file instanceof File && file.name !== '' ? `“${file.name}”` : 'The image'
   if (file.size > MAX_FILE_BYTES) throw new Error(`${name} is larger than 50 MB.`)
   const bitmap = await createImageBitmap(file, { imageOrientation: 'from-image' }).catch(() => {
-    throw new Error(`${name} is no image that this browser can read.`)
+    throw new Error(`This browser cannot read ${name[0]!.toLowerCase()}${name.slice(1)} as an image.`)
   })
   const scale = Math.min(1, MAX_SIDE / Math.max(bitmap.width, bitmap.height))
   const width = Math.max(1, Math.round(bitmap.width * scale))
@@ -34,7 +34,7 @@ function draw(bitmap: ImageBitmap, width: number, height: number, type: string):
   const canvas = new OffscreenCanvas(width, height)
   const context = canvas.getContext('2d')!
   if (type === 'image/jpeg') {
-    // JPEG has no transparency: paper shines through, not ink.
+    // JPEG has no transparency. Without this, transparent areas become black.
     context.fillStyle = '#fff'
     context.fillRect(0, 0, width, height)
   }
@@ -47,7 +47,7 @@ function toDataURL(blob: Blob): Promise<string> {
   return new Promise((resolve, reject) => {
     const reader = new FileReader()
     reader.addEventListener('load', () => resolve(reader.result as string))
-    reader.addEventListener('error', () => reject(reader.error ?? new Error('The image cannot be read.')))
+    reader.addEventListener('error', () => reject(reader.error ?? new Error('The image could not be read.')))
     reader.readAsDataURL(blob)
   })
 }

@@ -1,31 +1,31 @@
 import type { ChatRequest, MessagesRequest, ReasoningSetting } from 'lmstudio-provider'
-import { pathTo, toContent, toMessages } from './conversation.js'
-import type { Conversation, Question } from './types.js'
+import { pathTo, toContent, toRequestMessages } from './conversation.js'
+import type { Conversation, UserMessage } from './types.js'
 
-/** Why the server cannot go on from here although it was to keep the conversation; `undefined` if it can. */
-export function whyNotNative(conversation: Conversation, question: Question): string | undefined {
-  const before = question.parent === undefined ? undefined : conversation.nodes[question.parent]
-  if (before === undefined || (before.role === 'assistant' && before.responseId !== undefined)) return undefined
-  return 'LM Studio does not keep what was said before this, so all of it was sent.'
+/** Returns why the native route cannot continue the conversation, or `undefined` if it can. */
+export function nativeFallbackReason(conversation: Conversation, message: UserMessage): string | undefined {
+  const previous = message.parent === undefined ? undefined : conversation.nodes[message.parent]
+  if (previous === undefined || (previous.role === 'assistant' && previous.responseId !== undefined)) return undefined
+  return 'LM Studio has not stored the earlier messages, so all of them were sent.'
 }
 
-/** The request of `stream` for the answer to a question. */
-export function toCompletionRequest(conversation: Conversation, question: Question, model: string): MessagesRequest {
+/** Builds the `stream` request for a response to a message. */
+export function toCompletionRequest(conversation: Conversation, message: UserMessage, model: string): MessagesRequest {
   const { contextLength: _, extraBody, ...parameters } = conversation.parameters
   return {
     ...parameters,
     ...(extraBody === undefined || extraBody.trim() === '' ? {} : { extraBody: readObject(extraBody) }),
     model,
-    messages: toMessages(conversation, question.id),
+    messages: toRequestMessages(conversation, message.id),
   }
 }
 
-/** The request of `streamChat` for it. */
-export function toChatRequest(conversation: Conversation, question: Question, model: string): ChatRequest {
+/** Builds the `streamChat` request for a response to a message. */
+export function toChatRequest(conversation: Conversation, message: UserMessage, model: string): ChatRequest {
   const { temperature, topP, topK, minP, repeatPenalty, maxTokens, contextLength, reasoningEffort } =
     conversation.parameters
   const system = conversation.system.trim()
-  const before = pathTo(conversation, question.parent).at(-1)
+  const previous = pathTo(conversation, message.parent).at(-1)
   return {
     model,
     temperature,
@@ -35,27 +35,27 @@ export function toChatRequest(conversation: Conversation, question: Question, mo
     repeatPenalty,
     maxTokens,
     contextLength,
-    input: toContent(question),
+    input: toContent(message),
     store: true,
     system: system === '' ? undefined : system,
     reasoning: (reasoningEffort === 'none' ? 'off' : reasoningEffort) as ReasoningSetting | undefined,
-    previousResponseId: before?.role === 'assistant' ? before.responseId : undefined,
+    previousResponseId: previous?.role === 'assistant' ? previous.responseId : undefined,
   }
 }
 
 /**
- * A JSON object.
+ * Parses the extra fields of a request.
  *
- * @throws Error whose message says what is wrong with it
+ * @throws Error The text is not a JSON object.
  */
 export function readObject(json: string): Record<string, unknown> {
   let value: unknown
   try {
     value = JSON.parse(json)
   } catch {
-    throw new Error('The extra fields are not JSON.')
+    throw new Error('Extra fields must be valid JSON.')
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new Error('The extra fields must be a JSON object: { "field": value }.')
+    throw new Error('Extra fields must be a JSON object: { "field": value }.')
   return value as Record<string, unknown>
 }

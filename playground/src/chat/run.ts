@@ -7,84 +7,84 @@ import type {
   CompletionStats,
   LMStudioProvider,
 } from 'lmstudio-provider'
-import { tell } from '../state/connection.js'
-import { toChatRequest, toCompletionRequest, whyNotNative } from './request.js'
-import type { Answer, Conversation, Question, Speed } from './types.js'
+import { describeError } from '../state/connection.js'
+import { toChatRequest, toCompletionRequest, nativeFallbackReason } from './request.js'
+import type { AssistantMessage, Conversation, UserMessage, Speed } from './types.js'
 
-/** What the server is doing. */
-export type Phase = 'waiting' | 'model-load' | 'prompt-processing' | 'thinking' | 'answering'
+/** What the server is doing now. */
+export type Phase = 'waiting' | 'model-load' | 'prompt-processing' | 'thinking' | 'responding'
 
-/** A text that grows. */
-export interface GrowingText {
+/** A text that is being streamed. */
+export interface StreamingText {
   readonly text: string
-  /** Calls with what there is and then with each piece; the function given back ends that. */
-  follow(listener: (more: string) => void): () => void
+  /** Calls the listener with the text so far and then with each delta. Returns a function that unsubscribes. */
+  subscribe(listener: (delta: string) => void): () => void
 }
 
-/** An answer that is being written. It goes on while nobody looks. */
+/** A response that is being streamed. It continues while another view is open. */
 export interface Run {
   readonly conversationId: string
-  readonly answerId: string
+  readonly messageId: string
   /** By `performance.now()`. */
   readonly startedAt: number
   readonly phase: Signal<Phase>
-  /** 0–1 of a load or of the prompt; `undefined` where the server does not say. */
+  /** Progress of loading or prompt processing, 0–1; `undefined` if unknown. */
   readonly progress: Signal<number | undefined>
-  readonly text: GrowingText
-  readonly reasoning: GrowingText
-  /** By `performance.now()`; when the thinking began. */
+  readonly text: StreamingText
+  readonly reasoning: StreamingText
+  /** Start of the reasoning, by `performance.now()`. */
   readonly thinkingSince: Signal<number | undefined>
-  /** Ends it; what has come is kept. */
+  /** Stops the response. The text so far is kept. */
   stop(): void
-  /** What became of the answer. Never rejects. */
-  readonly outcome: Promise<Partial<Answer>>
+  /** Changes to the message once the response has ended. Never rejects. */
+  readonly outcome: Promise<Partial<AssistantMessage>>
 }
 
 const STOPPED = new DOMException('Stopped.', 'AbortError')
 
-/** Asks for the answer to a question. */
+/** Requests a response to a message. */
 export function startRun(
-  from: LMStudioProvider,
+  client: LMStudioProvider,
   conversation: Conversation,
-  question: Question,
-  answer: Pick<Answer, 'id' | 'model'>,
+  message: UserMessage,
+  response: Pick<AssistantMessage, 'id' | 'model'>,
 ): Run {
   const controller = new AbortController()
-  const text = growingText()
-  const reasoning = growingText()
+  const text = createStreamingText()
+  const reasoning = createStreamingText()
   const phase = signal<Phase>('waiting')
   const progress = signal<number | undefined>(undefined)
   const thinkingSince = signal<number | undefined>(undefined)
   const startedAt = performance.now()
   let firstAt: number | undefined
-  let thoughtMs: number | undefined
+  let reasoningMs: number | undefined
 
-  const enter = (next: Phase, at?: number): void => {
-    if (phase.peek() === 'thinking' && next === 'answering') thoughtMs = performance.now() - thinkingSince.peek()!
+  const enterPhase = (next: Phase, value?: number): void => {
+    if (phase.peek() === 'thinking' && next === 'responding') reasoningMs = performance.now() - thinkingSince.peek()!
     phase.value = next
-    progress.value = at
+    progress.value = value
   }
 
-  const take = (event: ChatEvent | CompletionEvent): CompletionResponse | ChatResponse | undefined => {
+  const handleEvent = (event: ChatEvent | CompletionEvent): CompletionResponse | ChatResponse | undefined => {
     switch (event.type) {
       case 'progress':
-        enter(event.phase, event.progress)
+        enterPhase(event.phase, event.progress)
         break
       case 'model-load-start':
-        enter('model-load', 0)
+        enterPhase('model-load', 0)
         break
       case 'prompt-processing-start':
-        enter('prompt-processing')
+        enterPhase('prompt-processing')
         break
       case 'reasoning-delta':
         firstAt ??= performance.now()
         thinkingSince.value ??= performance.now()
-        if (phase.peek() !== 'thinking') enter('thinking')
+        if (phase.peek() !== 'thinking') enterPhase('thinking')
         reasoning.add(event.text)
         break
       case 'text-delta':
         firstAt ??= performance.now()
-        if (phase.peek() !== 'answering') enter('answering')
+        if (phase.peek() !== 'responding') enterPhase('responding')
         text.add(event.text)
         break
       case 'completion-end':
@@ -95,46 +95,50 @@ export function startRun(
     return undefined
   }
 
-  const ask = async (): Promise<Partial<Answer>> => {
+  const request = async (): Promise<Partial<AssistantMessage>> => {
     const options = { signal: controller.signal }
-    const isNative = conversation.isNative && whyNotNative(conversation, question) === undefined
+    const isNative = conversation.isNative && nativeFallbackReason(conversation, message) === undefined
     const stream: AsyncIterable<ChatEvent | CompletionEvent> = isNative
-      ? from.streamChat(toChatRequest(conversation, question, answer.model), options)
-      : from.stream(toCompletionRequest(conversation, question, answer.model), options)
+      ? client.streamChat(toChatRequest(conversation, message, response.model), options)
+      : client.stream(toCompletionRequest(conversation, message, response.model), options)
     for await (const event of stream) {
-      const response = take(event)
-      if (response !== undefined) return { state: 'whole', ...fromResponse(response) }
+      const result = handleEvent(event)
+      if (result !== undefined) return { state: 'whole', ...fromResponse(result) }
     }
-    throw new Error('The answer ended without an end.')
+    throw new Error('The stream ended without a final event.')
   }
 
-  const soFar = (): Partial<Answer> => {
-    const thought =
-      thoughtMs ?? (thinkingSince.peek() === undefined ? undefined : performance.now() - thinkingSince.peek()!)
+  const currentState = (): Partial<AssistantMessage> => {
+    const elapsed =
+      reasoningMs ?? (thinkingSince.peek() === undefined ? undefined : performance.now() - thinkingSince.peek()!)
     return {
       text: text.text,
       ...(reasoning.text === '' ? {} : { reasoning: reasoning.text }),
-      ...(thought === undefined ? {} : { reasoningMs: thought }),
+      ...(elapsed === undefined ? {} : { reasoningMs: elapsed }),
     }
   }
 
-  const byOurClock = (): Speed => ({
+  const measureSpeed = (): Speed => ({
     durationMs: performance.now() - startedAt,
     ...(firstAt === undefined ? {} : { timeToFirstTokenMs: firstAt - startedAt }),
   })
 
-  const outcome = ask().then(
-    (changes) => ({ ...soFar(), ...changes }),
+  const outcome = request().then(
+    (changes) => ({ ...currentState(), ...changes }),
     (error: unknown) => {
       const isStopped = controller.signal.aborted
-      const changes: Partial<Answer> = { ...soFar(), state: isStopped ? 'stopped' : 'broken', speed: byOurClock() }
-      return isStopped ? changes : { ...changes, error: tell(error) }
+      const changes: Partial<AssistantMessage> = {
+        ...currentState(),
+        state: isStopped ? 'stopped' : 'broken',
+        speed: measureSpeed(),
+      }
+      return isStopped ? changes : { ...changes, error: describeError(error) }
     },
   )
 
   return {
     conversationId: conversation.id,
-    answerId: answer.id,
+    messageId: response.id,
     startedAt,
     phase,
     progress,
@@ -146,7 +150,7 @@ export function startRun(
   }
 }
 
-function fromResponse(response: CompletionResponse | ChatResponse): Partial<Answer> {
+function fromResponse(response: CompletionResponse | ChatResponse): Partial<AssistantMessage> {
   const isChat = 'modelInstanceId' in response
   return {
     model: isChat ? response.modelInstanceId : response.model,
@@ -164,18 +168,18 @@ const toSpeed = ({ timeToFirstTokenMs, tokensPerSecond, durationMs, measuredBy }
   isByServer: measuredBy.tokensPerSecond === 'server',
 })
 
-function growingText(): GrowingText & { add(more: string): void } {
+function createStreamingText(): StreamingText & { add(delta: string): void } {
   let text = ''
-  const listeners = new Set<(more: string) => void>()
+  const listeners = new Set<(delta: string) => void>()
   return {
     get text() {
       return text
     },
-    add(more) {
-      text += more
-      for (const listener of listeners) listener(more)
+    add(delta) {
+      text += delta
+      for (const listener of listeners) listener(delta)
     },
-    follow(listener) {
+    subscribe(listener) {
       if (text !== '') listener(text)
       listeners.add(listener)
       return () => listeners.delete(listener)

@@ -2,86 +2,86 @@ import { computed, signal, type ReadonlySignal } from '@preact/signals'
 import { requireProvider } from '../state/connection.js'
 import { chatModel, readModels } from '../state/models.js'
 import {
-  add,
-  change,
-  choose,
-  createAnswer,
+  addMessage,
+  updateResponse,
+  selectBranch,
+  createAssistantMessage,
   createConversation,
-  createQuestion,
+  createUserMessage,
   pathTo,
   toEntry,
 } from './conversation.js'
 import { startRun, type Run } from './run.js'
 import { createConversationStore } from './store.js'
-import { readExport, withoutClashes, writeExport } from './transfer.js'
-import type { Answer, Conversation, Entry, Question } from './types.js'
+import { readExport, withoutDuplicates, writeExport } from './transfer.js'
+import type { AssistantMessage, Conversation, Entry, UserMessage } from './types.js'
 
-// Conversations of this page. They live here and not in the view, which may be left while an answer is written.
+// The conversations of this page. They live outside the view, which may be closed while a response is streaming.
 
 const store = createConversationStore()
 const DRAFT_EVERY_MS = 1_000
 
 /** Newest first. */
 export const entries = signal<readonly Entry[]>([])
-/** The one that is looked at. */
+/** The open conversation. */
 export const conversation = signal<Conversation>(createConversation())
-/** Whether this browser keeps conversations; in a private window, for example, it may not. */
-export const isKept = signal(true)
-/** What is told to screen readers: beginnings and ends, not every token. */
-export const said = signal('')
+/** Whether this browser can store conversations. A private window may not. */
+export const canStore = signal(true)
+/** Announced to screen readers: the start and the end of a response, not every token. */
+export const announcement = signal('')
 
 const runs = signal<ReadonlyMap<string, Run>>(new Map())
-/** The answer that is being written in the conversation that is looked at. */
+/** The response that is streaming in the open conversation. */
 export const run: ReadonlySignal<Run | undefined> = computed(() => runs.value.get(conversation.value.id))
-/** Conversations in which something is being written. */
+/** Ids of the conversations with a streaming response. */
 export const busy: ReadonlySignal<ReadonlySet<string>> = computed(() => new Set(runs.value.keys()))
 
-/** All that were looked at. */
-const opened = new Map<string, Conversation>()
+/** The conversations in memory. */
+const loaded = new Map<string, Conversation>()
 
-let isStarted: Promise<void> | undefined
+let starting: Promise<void> | undefined
 
-/** Reads what was kept, and opens the latest. */
+/** Reads the stored conversations and opens the latest. */
 export function startChats(): Promise<void> {
-  isStarted ??= (async () => {
+  starting ??= (async () => {
     await readEntries()
     const [latest] = entries.peek()
     const isUntouched = Object.keys(conversation.peek().nodes).length === 0
     if (latest !== undefined && isUntouched) await openConversation(latest.id)
   })()
-  return isStarted
+  return starting
 }
 
 async function readEntries(): Promise<void> {
   try {
     entries.value = await store.list()
   } catch {
-    isKept.value = false
+    canStore.value = false
   }
 }
 
-/** Looks at another conversation. Says whether it is there: another tab may have removed it. */
+/** Opens a conversation. Resolves to `false` if it does not exist, for example because another tab deleted it. */
 export async function openConversation(id: string): Promise<boolean> {
-  const found = opened.get(id) ?? (await store.load(id).catch(() => undefined))
+  const found = loaded.get(id) ?? (await store.load(id).catch(() => undefined))
   if (found === undefined) return false
-  opened.set(id, found)
+  loaded.set(id, found)
   conversation.value = found
   return true
 }
 
-/** Begins another one; one that is still empty will do. */
+/** Opens a new conversation, unless the open one is still empty. */
 export function newConversation(): void {
-  const now = conversation.peek()
-  if (Object.keys(now.nodes).length > 0) conversation.value = createConversation(now)
+  const current = conversation.peek()
+  if (Object.keys(current.nodes).length > 0) conversation.value = createConversation(current)
 }
 
-/** What was removed, so that it can be brought back. */
+/** Deletes a conversation. Resolves to a function that restores it. */
 export async function removeConversation(id: string): Promise<() => Promise<void>> {
   runs.peek().get(id)?.stop()
-  const removed = opened.get(id) ?? (await store.load(id).catch(() => undefined))
-  opened.delete(id)
+  const removed = loaded.get(id) ?? (await store.load(id).catch(() => undefined))
+  loaded.delete(id)
   entries.value = entries.peek().filter((entry) => entry.id !== id)
-  await store.remove(id).catch(() => (isKept.value = false))
+  await store.remove(id).catch(() => (canStore.value = false))
   if (conversation.peek().id === id) {
     const [next] = entries.peek()
     conversation.value = createConversation(conversation.peek())
@@ -94,90 +94,92 @@ export async function removeConversation(id: string): Promise<() => Promise<void
   }
 }
 
-/** Changes title, system prompt, parameters or route of the conversation that is looked at. */
-export function adjust(changes: Partial<Pick<Conversation, 'title' | 'system' | 'parameters' | 'isNative'>>): void {
-  const adjusted = { ...conversation.peek(), ...changes }
-  if (Object.keys(adjusted.nodes).length === 0) conversation.value = adjusted
-  else put(adjusted)
+/** Changes the settings of the open conversation. */
+export function updateSettings(
+  changes: Partial<Pick<Conversation, 'title' | 'system' | 'parameters' | 'isNative'>>,
+): void {
+  const updated = { ...conversation.peek(), ...changes }
+  if (Object.keys(updated.nodes).length === 0) conversation.value = updated
+  else put(updated)
 }
 
-/** Looks at another branch. */
-export function lookAt(id: string): void {
-  put(choose(conversation.peek(), id))
+/** Shows another branch. */
+export function showBranch(id: string): void {
+  put(selectBranch(conversation.peek(), id))
 }
 
-/** Says something after `parent`, and asks for the answer. */
+/** Adds a user message after `parent` and requests a response. */
 export async function send(text: string, images: readonly string[], parent: string | undefined): Promise<void> {
-  const question = createQuestion(parent, text, images)
-  put(add(conversation.peek(), question))
-  await answer(question)
+  const message = createUserMessage(parent, text, images)
+  put(addMessage(conversation.peek(), message))
+  await respond(message)
 }
 
-/** Asks for another answer. One of which nothing came is not kept beside it. */
-export async function again({ id, parent, text, reasoning = '' }: Answer): Promise<void> {
-  const question = conversation.peek().nodes[parent ?? '']
-  if (question?.role === 'user') await answer(question, text + reasoning === '' ? id : undefined)
+/** Requests another response. Replaces the previous one if it is empty. */
+export async function regenerate({ id, parent, text, reasoning = '' }: AssistantMessage): Promise<void> {
+  const message = conversation.peek().nodes[parent ?? '']
+  if (message?.role === 'user') await respond(message, text + reasoning === '' ? id : undefined)
 }
 
-async function answer(question: Question, instead?: string): Promise<void> {
+async function respond(message: UserMessage, replacedId?: string): Promise<void> {
   const { id } = conversation.peek()
   if (runs.peek().has(id)) return
   const { id: model = '', state } = chatModel.peek() ?? {}
-  const fresh = createAnswer(question.id, model)
-  const writing = instead === undefined ? fresh : { ...fresh, id: instead }
-  const asked = add(conversation.peek(), writing)
-  put(asked)
+  const created = createAssistantMessage(message.id, model)
+  const response = replacedId === undefined ? created : { ...created, id: replacedId }
+  const pending = addMessage(conversation.peek(), response)
+  put(pending)
   let started: Run
   try {
-    started = startRun(requireProvider(), asked, question, writing)
+    started = startRun(requireProvider(), pending, message, response)
   } catch (error) {
-    put(change(asked, writing.id, { state: 'broken', error: { message: (error as Error).message } }))
+    put(updateResponse(pending, response.id, { state: 'broken', error: { message: (error as Error).message } }))
     return
   }
   runs.value = new Map(runs.peek()).set(id, started)
-  said.value = 'Waiting for the answer.'
-  const keeping = keepDrafts(started)
+  announcement.value = 'Waiting for the response.'
+  const draftTimer = saveDrafts(started)
   const outcome = await started.outcome
-  clearInterval(keeping)
-  const left = new Map(runs.peek())
-  left.delete(id)
-  runs.value = left
-  const current = opened.get(id)
+  clearInterval(draftTimer)
+  const remaining = new Map(runs.peek())
+  remaining.delete(id)
+  runs.value = remaining
+  const current = loaded.get(id)
   if (current === undefined) return
-  put(change(current, writing.id, outcome))
-  // It was loaded for this.
+  put(updateResponse(current, response.id, outcome))
+  // The request loaded the model.
   if (state === 'not-loaded' && outcome.state === 'whole') void readModels({ refresh: true })
-  if (conversation.peek().id === id) said.value = sayEnd(outcome)
+  if (conversation.peek().id === id) announcement.value = describeEnd(outcome)
 }
 
-function sayEnd({ state, text = '' }: Partial<Answer>): string {
+function describeEnd({ state, text = '' }: Partial<AssistantMessage>): string {
   if (state === 'stopped') return 'Stopped.'
-  if (state === 'broken') return 'The answer broke off.'
-  return text.length <= 300 ? `Answer: ${text}` : 'The answer is complete.'
+  if (state === 'broken') return 'The response was interrupted.'
+  return text.length <= 300 ? `Response: ${text}` : 'The response is complete.'
 }
 
-function keepDrafts({ conversationId, answerId, text, reasoning }: Run): ReturnType<typeof setInterval> {
-  let kept = 0
+function saveDrafts({ conversationId, messageId, text, reasoning }: Run): ReturnType<typeof setInterval> {
+  let savedLength = 0
   return setInterval(() => {
     const length = text.text.length + reasoning.text.length
-    if (length === kept) return
-    kept = length
+    if (length === savedLength) return
+    savedLength = length
     store
-      .saveDraft(conversationId, { id: answerId, text: text.text, reasoning: reasoning.text })
-      .catch(() => (isKept.value = false))
+      .saveDraft(conversationId, { id: messageId, text: text.text, reasoning: reasoning.text })
+      .catch(() => (canStore.value = false))
   }, DRAFT_EVERY_MS)
 }
 
-/** Shows and keeps a conversation. */
+/** Shows and stores a conversation. */
 function put(changed: Conversation): void {
-  opened.set(changed.id, changed)
+  loaded.set(changed.id, changed)
   if (conversation.peek().id === changed.id) conversation.value = changed
   const others = entries.peek().filter(({ id }) => id !== changed.id)
   entries.value = [toEntry(changed), ...others].sort((a, b) => b.updatedAt - a.updatedAt)
   save(changed)
 }
 
-// One write after the other, so that an older state never comes last, and only the latest of those that wait.
+// Writes are sequential, so that an older state never overwrites a newer one, and only the latest state is written.
 let saving: Promise<unknown> = Promise.resolve()
 const unsaved = new Set<string>()
 
@@ -187,39 +189,39 @@ function save({ id }: Conversation): void {
   saving = saving
     .then(() => {
       unsaved.delete(id)
-      const latest = opened.get(id)
+      const latest = loaded.get(id)
       return latest === undefined ? undefined : store.save(latest)
     })
-    .catch(() => (isKept.value = false))
+    .catch(() => (canStore.value = false))
 }
 
-/** One conversation, or all of them, as a text for a file. */
+/** Exports one conversation, or all of them, as the content of a file. */
 export async function exportChats(only?: Conversation): Promise<string> {
   if (only !== undefined) return writeExport([only])
   await saving
-  const kept = await store.loadAll().catch(() => [])
-  const all = new Map([...kept, ...opened.values()].map((one) => [one.id, one]))
+  const stored = await store.loadAll().catch(() => [])
+  const all = new Map([...stored, ...loaded.values()].map((one) => [one.id, one]))
   return writeExport([...all.values()].filter(({ nodes }) => Object.keys(nodes).length > 0))
 }
 
 /**
- * Adds the conversations of a file to those that are there.
+ * Imports the conversations of a file.
  *
- * @returns how many were added, and how many were there already
- * @throws Error whose message says what is wrong with the file; then nothing was added
+ * @returns The number of added conversations and of those that already existed.
+ * @throws Error The file is not valid. Nothing is imported.
  */
-export async function importChats(content: string): Promise<{ readonly added: number; readonly known: number }> {
+export async function importChats(content: string): Promise<{ readonly added: number; readonly existing: number }> {
   const read = readExport(content)
   await saving
-  const kept = await store.loadAll().catch(() => [])
-  const added = withoutClashes(read, [...kept, ...opened.values()])
+  const stored = await store.loadAll().catch(() => [])
+  const added = withoutDuplicates(read, [...stored, ...loaded.values()])
   for (const one of added) put(one)
   const [first] = added
   if (first !== undefined) await openConversation(first.id)
-  return { added: added.length, known: read.length - added.length }
+  return { added: added.length, existing: read.length - added.length }
 }
 
-/** Goes on from an answer in another conversation, which begins with everything up to it. */
+/** Opens a new conversation with a copy of the messages up to `id`. */
 export function fork(id: string): void {
   const from = conversation.peek()
   const nodes = pathTo(from, id)
@@ -229,7 +231,7 @@ export function fork(id: string): void {
     system: from.system,
     nodes: Object.fromEntries(nodes.map((node) => [node.id, node])),
   }
-  opened.set(forked.id, forked)
+  loaded.set(forked.id, forked)
   conversation.value = forked
   put(forked)
 }

@@ -3,18 +3,18 @@ import type { Conversation, Entry } from './types.js'
 
 const FORMAT = 'lmstudio-playground-conversations'
 
-/** Conversations as a text that {@link readExport} reads. */
+/** Serializes conversations for {@link readExport}. */
 export const writeExport = (conversations: readonly Conversation[]): string =>
   `${JSON.stringify({ format: FORMAT, version: 1, conversations }, undefined, 2)}\n`
 
 const text = v.string()
 const time = v.pipe(v.number(), v.finite())
-const figure = v.optional(v.number())
-// What was measured is told beside an answer: no reason to refuse the answer.
-const measured = v.fallback(figure, undefined)
+const optionalNumber = v.optional(v.number())
+// An invalid measurement is dropped instead of rejecting the whole message.
+const measurement = v.fallback(optionalNumber, undefined)
 const parent = v.optional(text)
 
-// Only what a message may hold: an image that is anything but an image would be asked for by being shown.
+// Data URLs only: showing an image from elsewhere would send a request.
 const image = v.pipe(
   text,
   v.regex(/^data:image\/(png|jpeg);base64,[A-Za-z0-9+/=]+$/, 'must be a PNG or JPEG as a data URL'),
@@ -31,16 +31,21 @@ const node = v.variant('role', [
     state: v.picklist(['writing', 'whole', 'stopped', 'broken']),
     model: text,
     reasoning: v.optional(text),
-    reasoningMs: measured,
+    reasoningMs: measurement,
     finishReason: v.optional(text),
     usage: v.optional(
-      v.object({ inputTokens: measured, outputTokens: measured, totalTokens: measured, reasoningTokens: measured }),
+      v.object({
+        inputTokens: measurement,
+        outputTokens: measurement,
+        totalTokens: measurement,
+        reasoningTokens: measurement,
+      }),
     ),
     speed: v.optional(
       v.object({
-        timeToFirstTokenMs: measured,
-        tokensPerSecond: measured,
-        durationMs: measured,
+        timeToFirstTokenMs: measurement,
+        tokensPerSecond: measurement,
+        durationMs: measurement,
         isByServer: v.optional(v.boolean()),
       }),
     ),
@@ -50,21 +55,21 @@ const node = v.variant('role', [
 ])
 
 const parameters = v.object({
-  temperature: figure,
-  topP: figure,
-  topK: figure,
-  minP: figure,
-  maxTokens: figure,
+  temperature: optionalNumber,
+  topP: optionalNumber,
+  topK: optionalNumber,
+  minP: optionalNumber,
+  maxTokens: optionalNumber,
   stop: v.optional(v.union([text, v.array(text)])),
-  seed: figure,
-  presencePenalty: figure,
-  frequencyPenalty: figure,
-  repeatPenalty: figure,
+  seed: optionalNumber,
+  presencePenalty: optionalNumber,
+  frequencyPenalty: optionalNumber,
+  repeatPenalty: optionalNumber,
   logitBias: v.optional(v.record(text, v.number())),
   reasoningEffort: v.optional(text),
-  ttlSeconds: figure,
+  ttlSeconds: optionalNumber,
   draftModel: v.optional(text),
-  contextLength: figure,
+  contextLength: optionalNumber,
   extraBody: v.optional(text),
 })
 
@@ -82,7 +87,7 @@ const conversation = v.pipe(
   }),
   v.check(
     ({ nodes }) => Object.entries(nodes).every(([id, node]) => node.id === id) && areRooted(nodes),
-    'must have messages that follow on each other',
+    'must have messages that form a tree',
   ),
 )
 
@@ -92,7 +97,7 @@ const file = v.object({
   conversations: v.array(v.unknown()),
 })
 
-/** Whether one gets from each to a beginning without going in a circle. */
+/** Whether every message leads to a first message, without cycles. */
 function areRooted(nodes: Readonly<Record<string, { readonly parent?: string | undefined }>>): boolean {
   const rooted = new Set<string>()
   for (const id of Object.keys(nodes)) {
@@ -106,36 +111,33 @@ function areRooted(nodes: Readonly<Record<string, { readonly parent?: string | u
   return true
 }
 
-/** A conversation that was kept; `undefined` for anything else. */
-export function readConversation(kept: unknown): Conversation | undefined {
-  const read = v.safeParse(conversation, kept)
+/** Validates a stored conversation. */
+export function readConversation(stored: unknown): Conversation | undefined {
+  const read = v.safeParse(conversation, stored)
   return read.success ? (read.output as Conversation) : undefined
 }
 
 const entry = v.object({ id: text, title: text, updatedAt: time, messages: time })
 
-/** Whether this is what a list of conversations needs. */
-export const isEntry = (kept: unknown): kept is Entry => v.is(entry, kept)
+/** Validates a stored list entry. */
+export const isEntry = (stored: unknown): stored is Entry => v.is(entry, stored)
 
 /**
- * Reads what {@link writeExport} wrote.
+ * Parses a file written by {@link writeExport}.
  *
- * @throws Error whose message says what is wrong with the file
+ * @throws Error The file is not valid.
  */
 export function readExport(content: string): readonly Conversation[] {
   let data: unknown
   try {
     data = JSON.parse(content)
   } catch {
-    throw new Error('This file is not JSON. Choose a file that Export made.')
+    throw new Error('This file is not JSON. Choose a file exported from this page.')
   }
   const outer = v.safeParse(file, data)
-  if (!outer.success)
-    throw new Error('This JSON holds no conversations of this playground. Choose a file that Export made.')
+  if (!outer.success) throw new Error('This file contains no chats. Choose a file exported from this page.')
   if (outer.output.version !== 1) {
-    throw new Error(
-      `This file is of version ${outer.output.version}, which a newer playground made; this one reads version 1.`,
-    )
+    throw new Error(`This file has version ${outer.output.version}, but this page supports version 1 only.`)
   }
   return outer.output.conversations.map((one, index) => {
     const read = v.safeParse(conversation, one)
@@ -143,18 +145,21 @@ export function readExport(content: string): readonly Conversation[] {
     const [issue] = read.issues
     const at = v.getDotPath(issue)
     throw new Error(
-      `Conversation ${index + 1} of this file is damaged${at === null ? '' : ` at ${at}`}: ${issue.message}. Nothing was imported.`,
+      `Chat ${index + 1} of this file is invalid${at === null ? '' : ` at ${at}`}: ${issue.message}. Nothing was imported.`,
     )
   })
 }
 
 /**
- * The conversations of a file as they can be added to those that are there: one whose id is taken by something else gets
- * another, one that is there already is left out.
+ * Prepares imported conversations: drops those that already exist, and assigns a new id where another conversation has the
+ * same one.
  */
-export function withoutClashes(read: readonly Conversation[], there: readonly Conversation[]): readonly Conversation[] {
-  const byId = new Map(there.map((one) => [one.id, one]))
-  return read.flatMap((one) => {
+export function withoutDuplicates(
+  imported: readonly Conversation[],
+  existing: readonly Conversation[],
+): readonly Conversation[] {
+  const byId = new Map(existing.map((one) => [one.id, one]))
+  return imported.flatMap((one) => {
     const other = byId.get(one.id)
     if (other === undefined) return [one]
     return JSON.stringify(other.nodes) === JSON.stringify(one.nodes) ? [] : [{ ...one, id: crypto.randomUUID() }]

@@ -1,61 +1,61 @@
 import type { CompletionSettings, Usage } from 'lmstudio-provider'
-import type { Told } from '../state/connection.js'
+import type { ErrorDescription } from '../state/connection.js'
 
-/** The settings of {@link CompletionSettings} that a conversation keeps. What is absent is left to the server. */
+/** The request parameters of a conversation. Absent parameters are not sent. */
 export type Parameters = Partial<
   Omit<CompletionSettings, 'model' | 'tools' | 'toolChoice' | 'responseFormat' | 'extraBody'>
 > & {
-  /** JSON as it was written, so that what is not finished yet is not lost. */
+  /** The JSON as typed, which may be incomplete. */
   readonly extraBody?: string
-  /** Only where the server keeps the conversation: context of a model that is loaded for it. */
+  /** Native route only: the context length, in tokens, if the request loads the model. */
   readonly contextLength?: number
 }
 
-/** How fast an answer came. */
+/** The speed of a response. */
 export interface Speed {
   readonly timeToFirstTokenMs?: number
   readonly tokensPerSecond?: number
   readonly durationMs?: number
-  /** Whether LM Studio itself reported tokens per second. */
+  /** Whether LM Studio reported `tokensPerSecond`, rather than this page measuring it. */
   readonly isByServer?: boolean
 }
 
-interface Said {
+interface NodeBase {
   readonly id: string
-  /** What it follows on; `undefined` for a beginning. */
+  /** Id of the previous message; `undefined` for the first one. */
   readonly parent: string | undefined
-  /** Milliseconds since 1970. */
+  /** Milliseconds since the Unix epoch. */
   readonly at: number
   readonly text: string
 }
 
-export interface Question extends Said {
+export interface UserMessage extends NodeBase {
   readonly role: 'user'
   /** Data URLs. */
   readonly images: readonly string[]
 }
 
-/** `stopped`: by the person. `broken`: by an error, or by the end of the page. */
-export type AnswerState = 'writing' | 'whole' | 'stopped' | 'broken'
+/** `stopped`: by the user. `broken`: by an error, or because the page was closed. */
+export type ResponseState = 'writing' | 'whole' | 'stopped' | 'broken'
 
-export interface Answer extends Said {
+export interface AssistantMessage extends NodeBase {
   readonly role: 'assistant'
-  readonly state: AnswerState
+  readonly state: ResponseState
   readonly model: string
   readonly reasoning?: string
-  /** How long it thought, milliseconds. */
+  /** Reasoning time in ms. */
   readonly reasoningMs?: number
   readonly finishReason?: string
   readonly usage?: Partial<Usage>
   readonly speed?: Speed
-  readonly error?: Told
-  /** Where the server goes on from, when it keeps the conversation. */
+  readonly error?: ErrorDescription
+  /** Native route: the id to continue from. */
   readonly responseId?: string
 }
 
-export type Node_ = Question | Answer
+export type ChatMessage = UserMessage | AssistantMessage
 
-/** A tree of what was said: an edited question or another answer is a branch of its own. */
+/** A tree of messages: editing a message or regenerating a response adds a branch. */
 export interface Conversation {
   readonly id: string
   readonly title: string
@@ -63,14 +63,14 @@ export interface Conversation {
   readonly updatedAt: number
   readonly system: string
   readonly parameters: Parameters
-  /** Whether LM Studio keeps it (native route). */
+  /** Whether LM Studio stores the conversation (native route). */
   readonly isNative: boolean
-  readonly nodes: Readonly<Record<string, Node_>>
-  /** Which branch is looked at: parent → child; `''` stands for the beginning. */
+  readonly nodes: Readonly<Record<string, ChatMessage>>
+  /** The selected branch: parent id → child id. The key `''` selects the first message. */
   readonly chosen: Readonly<Record<string, string>>
 }
 
-/** What a list of conversations needs to know. */
+/** An entry in the list of conversations. */
 export interface Entry {
   readonly id: string
   readonly title: string

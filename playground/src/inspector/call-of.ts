@@ -1,13 +1,13 @@
-import { fromItems, fromNativeInput, hasOnly, toMessages, UNKNOWN, type Unknown } from './messages.js'
-import { bodyOf, isObject, type JSONObject, type Recorded } from './recorded.js'
-import { placeOf } from './routes.js'
+import { fromItems, fromNativeInput, hasOnly, toMessages, UNSUPPORTED, type Unsupported } from './messages.js'
+import { bodyOf, isObject, type JSONObject, type RecordedRequest } from './recorded.js'
+import { routeOf } from './routes.js'
 
-/** A call of the library that makes the recorded request. */
+/** A call of the library that sends the recorded request. */
 export interface Call {
   readonly method: string
   readonly args: readonly unknown[]
-  /** What there is to show of what it gives. */
-  readonly gives: 'text-stream' | 'text' | 'embeddings' | 'models' | 'health' | 'loaded' | 'download' | 'nothing'
+  /** The kind of result, which decides how the code prints it. */
+  readonly result: 'text-stream' | 'text' | 'embeddings' | 'models' | 'health' | 'loaded' | 'download' | 'nothing'
   readonly hasTools: boolean
 }
 
@@ -59,26 +59,26 @@ const LOAD = {
   offload_kv_cache_to_gpu: 'offloadKVCacheToGPU',
 } as const
 
-/** The members that have a name of ours, and those that have none. */
-function renamed(
+/** Renames the keys of a body. Keys without a name in the library go to `rest`. */
+function renameKeys(
   body: JSONObject,
   names: Readonly<Record<string, string>>,
 ): readonly [known: JSONObject, rest: JSONObject] {
   const known: Record<string, unknown> = {}
   const rest: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(body)) {
-    const ours = Object.hasOwn(names, name) ? names[name] : undefined
-    if (ours === undefined || value === null) rest[name] = value
-    else known[ours] = value
+    const newName = Object.hasOwn(names, name) ? names[name] : undefined
+    if (newName === undefined || value === null) rest[name] = value
+    else known[newName] = value
   }
   return [known, rest]
 }
 
-const orNothing = (rest: JSONObject): JSONObject | undefined => (Object.keys(rest).length === 0 ? undefined : rest)
+const nonEmpty = (object: JSONObject): JSONObject | undefined => (Object.keys(object).length === 0 ? undefined : object)
 
-/** The call that makes this request; `undefined` where the library has none that sends the same. */
-export function callOf(request: Recorded): Call | undefined {
-  const { kind, route } = placeOf(request.url)
+/** Finds the call that sends a request. Returns `undefined` if no call sends exactly the same. */
+export function callOf(request: RecordedRequest): Call | undefined {
+  const { kind, route } = routeOf(request.url)
   const [path] = route.split('?')
   if (request.method === 'GET') {
     if (kind === 'models') return call('listModels', [{ refresh: true }], 'models')
@@ -106,57 +106,58 @@ export function callOf(request: Recorded): Call | undefined {
   }
 }
 
-const call = (method: string, args: readonly unknown[], gives: Call['gives'], hasTools = false): Call => ({
+const call = (method: string, args: readonly unknown[], result: Call['result'], hasTools = false): Call => ({
   method,
   args,
-  gives,
+  result,
   hasTools,
 })
 
-/** `stream` and what the library sends with it. */
-function streamed(body: JSONObject): readonly [isStream: boolean, rest: JSONObject] {
+/** Splits off `stream` and the options that the library sends with it. */
+function splitStream(body: JSONObject): readonly [isStream: boolean, rest: JSONObject] {
   const { stream, stream_options: options, ...rest } = body
-  const isUsual = isObject(options) && options.include_usage === true && hasOnly(options, ['include_usage'])
+  const isDefault = isObject(options) && options.include_usage === true && hasOnly(options, ['include_usage'])
   return [
     stream === true,
-    options === undefined || (stream === true && isUsual) ? rest : { ...rest, stream_options: options },
+    options === undefined || (stream === true && isDefault) ? rest : { ...rest, stream_options: options },
   ]
 }
 
 function chatCall(body: JSONObject): Call | undefined {
-  const [isStream, { model, messages: sent, tools: sentTools, response_format: sentFormat, ...others }] = streamed(body)
-  const messages = toMessages(sent)
-  if (messages === UNKNOWN) return undefined
-  const [settings, rest] = renamed(others, {
+  const [isStream, { model, messages: wireMessages, tools: wireTools, response_format: wireFormat, ...others }] =
+    splitStream(body)
+  const messages = toMessages(wireMessages)
+  if (messages === UNSUPPORTED) return undefined
+  const [settings, rest] = renameKeys(others, {
     ...SAMPLING,
     tool_choice: 'toolChoice',
     reasoning_effort: 'reasoningEffort',
   })
-  const tools = toTools(sentTools)
-  const format = toFormat(sentFormat)
+  const tools = toTools(wireTools)
+  const format = toFormat(wireFormat)
   const extra = {
     ...rest,
-    ...(tools === UNKNOWN ? { tools: sentTools } : {}),
-    ...(format === UNKNOWN ? { response_format: sentFormat } : {}),
+    ...(tools === UNSUPPORTED ? { tools: wireTools } : {}),
+    ...(format === UNSUPPORTED ? { response_format: wireFormat } : {}),
   }
   const { toolChoice, ...sampling } = settings
-  // Without tools of ours, the library would send no choice.
-  const isChoice = typeof toolChoice === 'string' && Array.isArray(tools)
-  const choice = toolChoice === undefined || isChoice ? {} : { tool_choice: toolChoice }
+  // The library sends a tool choice only together with tools.
+  const hasChoice = typeof toolChoice === 'string' && Array.isArray(tools)
+  const choice = toolChoice === undefined || hasChoice ? {} : { tool_choice: toolChoice }
   const request = {
     model,
-    ...said(messages),
+    ...toPrompt(messages),
     ...sampling,
-    tools: tools === UNKNOWN ? undefined : tools,
-    toolChoice: isChoice ? toolChoice : undefined,
-    responseFormat: format === UNKNOWN ? undefined : format,
-    extraBody: orNothing({ ...extra, ...choice }),
+    tools: tools === UNSUPPORTED ? undefined : tools,
+    toolChoice: hasChoice ? toolChoice : undefined,
+    responseFormat: format === UNSUPPORTED ? undefined : format,
+    extraBody: nonEmpty({ ...extra, ...choice }),
   }
-  return call(isStream ? 'stream' : 'complete', [request], isStream ? 'text-stream' : 'text', sentTools !== undefined)
+  return call(isStream ? 'stream' : 'complete', [request], isStream ? 'text-stream' : 'text', wireTools !== undefined)
 }
 
-/** One question needs no list of messages. */
-function said(messages: readonly JSONObject[]): JSONObject {
+/** Shortens a single user message to a prompt. */
+function toPrompt(messages: readonly JSONObject[]): JSONObject {
   const [first, second] = messages
   if (messages.length === 1 && first?.role === 'user' && typeof first.content === 'string') {
     return { prompt: first.content }
@@ -172,41 +173,41 @@ function said(messages: readonly JSONObject[]): JSONObject {
   return { messages }
 }
 
-function toTools(value: unknown): JSONObject[] | undefined | Unknown {
+function toTools(value: unknown): JSONObject[] | undefined | Unsupported {
   if (value === undefined) return undefined
-  if (!Array.isArray(value) || value.length === 0) return UNKNOWN
+  if (!Array.isArray(value) || value.length === 0) return UNSUPPORTED
   const tools = value.map((tool: unknown) => {
-    const described = isObject(tool) && isObject(tool.function) ? tool.function : tool
-    if (!isObject(tool) || tool.type !== 'function' || !isObject(described)) return UNKNOWN
-    const { name, description, parameters } = described
-    const isPlain = hasOnly(described, ['type', 'name', 'description', 'parameters'])
-    return isPlain && isObject(parameters) ? { name, description, parameters } : UNKNOWN
+    const definition = isObject(tool) && isObject(tool.function) ? tool.function : tool
+    if (!isObject(tool) || tool.type !== 'function' || !isObject(definition)) return UNSUPPORTED
+    const { name, description, parameters } = definition
+    const isPlain = hasOnly(definition, ['type', 'name', 'description', 'parameters'])
+    return isPlain && isObject(parameters) ? { name, description, parameters } : UNSUPPORTED
   })
-  return tools.includes(UNKNOWN) ? UNKNOWN : (tools as JSONObject[])
+  return tools.includes(UNSUPPORTED) ? UNSUPPORTED : (tools as JSONObject[])
 }
 
-function toFormat(value: unknown): JSONObject | undefined | Unknown {
+function toFormat(value: unknown): JSONObject | undefined | Unsupported {
   if (value === undefined) return undefined
-  if (!isObject(value) || !isObject(value.json_schema)) return UNKNOWN
+  if (!isObject(value) || !isObject(value.json_schema)) return UNSUPPORTED
   const { name, strict, schema, ...others } = value.json_schema
-  if (strict !== true || !isObject(schema) || Object.keys(others).length > 0) return UNKNOWN
+  if (strict !== true || !isObject(schema) || Object.keys(others).length > 0) return UNSUPPORTED
   return { schema, name: name === 'answer' ? undefined : name }
 }
 
 function textCall(body: JSONObject): Call | undefined {
-  const [isStream, { model, prompt, ...others }] = streamed(body)
+  const [isStream, { model, prompt, ...others }] = splitStream(body)
   if (typeof prompt !== 'string') return undefined
-  const [settings, rest] = renamed(others, SAMPLING)
-  const request = { model, prompt, ...settings, extraBody: orNothing(rest) }
+  const [settings, rest] = renameKeys(others, SAMPLING)
+  const request = { model, prompt, ...settings, extraBody: nonEmpty(rest) }
   return call(isStream ? 'streamCompleteText' : 'completeText', [request], isStream ? 'text-stream' : 'text')
 }
 
 function respondCall(body: JSONObject): Call | undefined {
-  const { stream, model, input: sent, tools: sentTools, tool_choice: choice, reasoning, ...others } = body
-  const input = fromItems(sent)
-  const tools = toTools(sentTools)
-  if (input === UNKNOWN || tools === UNKNOWN) return undefined
-  const [settings, rest] = renamed(others, RESPONSES)
+  const { stream, model, input: wireInput, tools: wireTools, tool_choice: choice, reasoning, ...others } = body
+  const input = fromItems(wireInput)
+  const tools = toTools(wireTools)
+  if (input === UNSUPPORTED || tools === UNSUPPORTED) return undefined
+  const [settings, rest] = renameKeys(others, RESPONSES)
   const isEffort = isObject(reasoning) && hasOnly(reasoning, ['effort'])
   const request = {
     model,
@@ -215,36 +216,37 @@ function respondCall(body: JSONObject): Call | undefined {
     tools,
     toolChoice: choice,
     reasoningEffort: isEffort ? reasoning.effort : undefined,
-    extraBody: orNothing({ ...rest, ...(isEffort || reasoning === undefined ? {} : { reasoning }) }),
+    extraBody: nonEmpty({ ...rest, ...(isEffort || reasoning === undefined ? {} : { reasoning }) }),
   }
   const isStream = stream === true
   return call(isStream ? 'streamRespond' : 'respond', [request], isStream ? 'text-stream' : 'text', tools !== undefined)
 }
 
 function nativeCall(body: JSONObject): Call | undefined {
-  const { stream, model, input: sent, store, integrations: sentIntegrations, ...others } = body
-  const input = fromNativeInput(sent)
-  const [settings, rest] = renamed(others, NATIVE)
-  const integrations = Array.isArray(sentIntegrations) ? sentIntegrations.map(toIntegration) : undefined
-  // The route takes nothing that the library does not know.
-  if (input === UNKNOWN || Object.keys(rest).length > 0 || integrations?.includes(UNKNOWN) === true) return undefined
+  const { stream, model, input: wireInput, store, integrations: wireIntegrations, ...others } = body
+  const input = fromNativeInput(wireInput)
+  const [settings, rest] = renameKeys(others, NATIVE)
+  const integrations = Array.isArray(wireIntegrations) ? wireIntegrations.map(toIntegration) : undefined
+  // The native route rejects unknown fields, so the library has no way to add them.
+  if (input === UNSUPPORTED || Object.keys(rest).length > 0 || integrations?.includes(UNSUPPORTED) === true)
+    return undefined
   const request = { model, input, ...settings, integrations, store: store === false ? undefined : (store ?? true) }
   return call(stream === true ? 'streamChat' : 'chat', [request], stream === true ? 'text-stream' : 'text')
 }
 
 function toIntegration(value: unknown): unknown {
   if (typeof value === 'string') return value
-  if (!isObject(value)) return UNKNOWN
+  if (!isObject(value)) return UNSUPPORTED
   const { type, allowed_tools: allowedTools } = value
   if (type === 'plugin') return { type, id: value.id, allowedTools }
-  if (type !== 'ephemeral_mcp') return UNKNOWN
+  if (type !== 'ephemeral_mcp') return UNSUPPORTED
   const { server_label: serverLabel, server_url: serverUrl, headers } = value
   return { type: 'ephemeral-mcp', serverLabel, serverUrl, allowedTools, headers }
 }
 
 function loadCall(body: JSONObject): Call | undefined {
   const { model, echo_load_config: _, ...others } = body
-  const [config, rest] = renamed(others, LOAD)
+  const [config, rest] = renameKeys(others, LOAD)
   if (Object.keys(rest).length > 0) return undefined
   return call('loadModel', Object.keys(config).length === 0 ? [model] : [model, config], 'loaded')
 }

@@ -1,31 +1,31 @@
 import { createLMStudio } from 'lmstudio-provider'
 import { callOf, type Call } from './call-of.js'
-import { raw, toSource, type Code } from './literal.js'
-import { bodyOf, hasToken, ownHeaders, TOKEN_VARIABLE, type Recorded } from './recorded.js'
-import { placeOf } from './routes.js'
+import { rawCode, toSource, type Code } from './literal.js'
+import { bodyOf, hasToken, customHeaders, TOKEN_VARIABLE, type RecordedRequest } from './recorded.js'
+import { routeOf } from './routes.js'
 
-/** Where the code is to run. */
+/** Where the code runs. */
 type Runtime = 'page' | 'node'
 
 const CDN = 'https://cdn.jsdelivr.net/npm/lmstudio-provider/dist'
 
 export interface CodeOptions {
-  /** The mock in the page answered, which is nowhere else: the code gets one of its own. */
-  readonly isInPage: boolean
+  /** Whether the mock inside the page responded. The code then creates its own mock. */
+  readonly usesMock: boolean
 }
 
-/** A program for Node that makes the request with the package. */
-export function toNodeCode(request: Recorded, { isInPage }: CodeOptions): string {
-  const { imports, body } = program(request, 'node', isInPage)
+/** Generates a Node program that sends the request with the package. */
+export function toNodeCode(request: RecordedRequest, { usesMock }: CodeOptions): string {
+  const { imports, body } = program(request, 'node', usesMock)
   const lines = imports.map(
     ({ names, from }) => `import { ${names} } from 'lmstudio-provider${from === '' ? '/node' : from}'`,
   )
   return `${[...lines, ...(lines.length > 0 ? [''] : []), ...body].join('\n')}\n`
 }
 
-/** A whole page that makes the request with the package, from a CDN. */
-export function toPageCode(request: Recorded, { isInPage }: CodeOptions): string {
-  const { imports, body } = program(request, 'page', isInPage)
+/** Generates a web page that sends the request with the package, loaded from a CDN. */
+export function toPageCode(request: RecordedRequest, { usesMock }: CodeOptions): string {
+  const { imports, body } = program(request, 'page', usesMock)
   const lines = imports.map(
     ({ names, from }) => `import { ${names} } from '${CDN}/${from === '' ? 'index' : from.slice(1)}.js'`,
   )
@@ -61,39 +61,39 @@ interface Program {
   readonly body: readonly string[]
 }
 
-function program(request: Recorded, runtime: Runtime, isInPage: boolean): Program {
+function program(request: RecordedRequest, runtime: Runtime, usesMock: boolean): Program {
   const call = callOf(request)
-  const mock = isInPage ? [{ names: 'createMockLMStudio', from: '/testing' }] : []
-  const makeMock = isInPage
-    ? ['// As in the playground: no model runs in it.', 'const mock = createMockLMStudio()']
+  const mock = usesMock ? [{ names: 'createMockLMStudio', from: '/testing' }] : []
+  const mockLines = usesMock
+    ? ['// The mock of the playground. No model is running.', 'const mock = createMockLMStudio()']
     : []
   if (call === undefined) {
-    return { imports: mock, body: [...makeMock, ...fetchLines(request, runtime, isInPage)] }
+    return { imports: mock, body: [...mockLines, ...fetchLines(request, runtime, usesMock)] }
   }
   return {
     imports: [{ names: 'createLMStudio', from: '' }, ...mock],
     body: [
-      ...makeMock,
-      `const lmstudio = createLMStudio(${options(request, runtime, isInPage)})`,
+      ...mockLines,
+      `const lmstudio = createLMStudio(${options(request, runtime, usesMock)})`,
       '',
       ...callLines(call, runtime),
     ],
   }
 }
 
-function options(request: Recorded, runtime: Runtime, isInPage: boolean): string {
-  if (isInPage) return '{ fetch: mock.fetch }'
-  const { endpoint } = placeOf(request.url)
+function options(request: RecordedRequest, runtime: Runtime, usesMock: boolean): string {
+  if (usesMock) return '{ fetch: mock.fetch }'
+  const { endpoint } = routeOf(request.url)
   return toSource({
     endpoint,
-    allowRemote: needsPermission(endpoint) || undefined,
+    allowRemote: needsAllowRemote(endpoint) || undefined,
     apiToken: hasToken(request) ? secret(TOKEN_VARIABLE, runtime) : undefined,
     headers: headersOf(request, runtime),
   })
 }
 
-/** Whether the library refuses the address unless it is told that it may be outside the network. */
-function needsPermission(endpoint: string): boolean {
+/** Whether the library requires `allowRemote` for the endpoint. */
+function needsAllowRemote(endpoint: string): boolean {
   try {
     createLMStudio({ endpoint })
     return false
@@ -102,66 +102,66 @@ function needsPermission(endpoint: string): boolean {
   }
 }
 
-/** A secret that is asked for where the code runs. */
+/** Reads a secret from the environment, or prompts for it in a page. */
 const secret = (variable: string, runtime: Runtime): Code =>
-  raw(runtime === 'node' ? `process.env.${variable}` : `prompt('${variable}') ?? undefined`)
+  rawCode(runtime === 'node' ? `process.env.${variable}` : `prompt('${variable}') ?? undefined`)
 
-function headersOf(request: Recorded, runtime: Runtime): Record<string, unknown> | undefined {
-  const headers = ownHeaders(request)
+function headersOf(request: RecordedRequest, runtime: Runtime): Record<string, unknown> | undefined {
+  const headers = customHeaders(request)
   if (headers.length === 0) return undefined
   return Object.fromEntries(
     headers.map(({ name, value, variable }) => [name, variable === undefined ? value : secret(variable, runtime)]),
   )
 }
 
-const say = (runtime: Runtime, text: string): string =>
+const printLine = (runtime: Runtime, text: string): string =>
   runtime === 'node' ? `console.log(${text})` : `show(${text.startsWith('`') ? text : `\`\${${text}}\``} + '\\n')`
 
-const piece = (runtime: Runtime, text: string): string =>
+const printText = (runtime: Runtime, text: string): string =>
   runtime === 'node' ? `process.stdout.write(${text})` : `show(${text})`
 
-function callLines({ method, args, gives, hasTools }: Call, runtime: Runtime): string[] {
-  const made = `lmstudio.${method}(${args.map((arg) => toSource(arg)).join(', ')})`
-  const tools = ['for (const call of toolCalls) ' + say(runtime, '`${call.name}(${call.rawArguments})`')]
-  switch (gives) {
+function callLines({ method, args, result, hasTools }: Call, runtime: Runtime): string[] {
+  const expression = `lmstudio.${method}(${args.map((arg) => toSource(arg)).join(', ')})`
+  const tools = ['for (const call of toolCalls) ' + printLine(runtime, '`${call.name}(${call.rawArguments})`')]
+  switch (result) {
     case 'text-stream':
       return [
-        `const stream = ${made}`,
-        `for await (const text of stream.textStream) ${piece(runtime, 'text')}`,
-        ...(runtime === 'node' ? [piece(runtime, "'\\n'")] : []),
+        `const stream = ${expression}`,
+        `for await (const text of stream.textStream) ${printText(runtime, 'text')}`,
+        ...(runtime === 'node' ? [printText(runtime, "'\\n'")] : []),
         ...(hasTools ? ['const { toolCalls } = await stream.response', ...tools] : []),
       ]
     case 'text':
       return hasTools
-        ? [`const { text, toolCalls } = await ${made}`, say(runtime, 'text'), ...tools]
-        : [`const { text } = await ${made}`, say(runtime, 'text')]
+        ? [`const { text, toolCalls } = await ${expression}`, printLine(runtime, 'text'), ...tools]
+        : [`const { text } = await ${expression}`, printLine(runtime, 'text')]
     case 'embeddings':
       return [
-        `const { embeddings } = await ${made}`,
-        say(runtime, '`${embeddings.length} vectors of ${embeddings[0].length} numbers`'),
+        `const { embeddings } = await ${expression}`,
+        printLine(runtime, '`${embeddings.length} vectors of ${embeddings[0].length} numbers`'),
       ]
     case 'models':
       return [
-        `const models = await ${made}`,
-        `for (const { id, state } of models) ${say(runtime, '`${id} (${state})`')}`,
+        `const models = await ${expression}`,
+        `for (const { id, state } of models) ${printLine(runtime, '`${id} (${state})`')}`,
       ]
     case 'health':
-      return [`const { status } = await ${made}`, say(runtime, 'status')]
+      return [`const { status } = await ${expression}`, printLine(runtime, 'status')]
     case 'loaded':
-      return [`const { instanceId } = await ${made}`, say(runtime, '`${instanceId} is loaded`')]
+      return [`const { instanceId } = await ${expression}`, printLine(runtime, '`${instanceId} is loaded`')]
     case 'download':
-      return [`const { status } = await ${made}`, say(runtime, 'status')]
+      return [`const { status } = await ${expression}`, printLine(runtime, 'status')]
     case 'nothing':
-      return [`await ${made}`, say(runtime, "'done'")]
+      return [`await ${expression}`, printLine(runtime, "'done'")]
   }
 }
 
-/** For what the library has no call for. */
-function fetchLines(request: Recorded, runtime: Runtime, isInPage: boolean): string[] {
-  const { method, requestBody, isBodyCut, requestHeaders } = request
+/** Sends the request with `fetch`, if the library has no call for it. */
+function fetchLines(request: RecordedRequest, runtime: Runtime, usesMock: boolean): string[] {
+  const { method, requestBody, isBodyTruncated, requestHeaders } = request
   const type = requestHeaders.find(([name]) => name.toLowerCase() === 'content-type')?.[1]
   const token = hasToken(request)
-    ? raw(
+    ? rawCode(
         runtime === 'node'
           ? `\`Bearer \${process.env.${TOKEN_VARIABLE}}\``
           : `\`Bearer \${prompt('${TOKEN_VARIABLE}')}\``,
@@ -172,17 +172,17 @@ function fetchLines(request: Recorded, runtime: Runtime, isInPage: boolean): str
   const init = toSource({
     method: method === 'GET' ? undefined : method,
     headers: Object.values(headers).some((value) => value !== undefined) ? headers : undefined,
-    body: json === undefined ? requestBody : raw(`JSON.stringify(${toSource(json, '  ')})`),
+    body: json === undefined ? requestBody : rawCode(`JSON.stringify(${toSource(json, '  ')})`),
   })
   const target = `${toSource(request.url)}${init === '{}' ? '' : `, ${init}`}`
   return [
-    ...(isBodyCut ? ['// The body is only its beginning: it was too long to be kept.'] : []),
-    `const response = await ${isInPage ? 'mock.fetch' : 'fetch'}(${target})`,
+    ...(isBodyTruncated ? ['// The body is incomplete: it exceeded the recording limit.'] : []),
+    `const response = await ${usesMock ? 'mock.fetch' : 'fetch'}(${target})`,
     ...(json?.stream === true
       ? [
           'const reader = response.body.pipeThrough(new TextDecoderStream()).getReader()',
-          `for (let next; !(next = await reader.read()).done; ) ${piece(runtime, 'next.value')}`,
+          `for (let next; !(next = await reader.read()).done; ) ${printText(runtime, 'next.value')}`,
         ]
-      : [say(runtime, 'await response.text()')]),
+      : [printLine(runtime, 'await response.text()')]),
   ]
 }

@@ -1,19 +1,23 @@
-import { bodyOf, hasToken, ownHeaders, TOKEN_VARIABLE, type Recorded } from './recorded.js'
+import { bodyOf, hasToken, customHeaders, TOKEN_VARIABLE, type RecordedRequest } from './recorded.js'
 
-// Linux takes no argument of 128 KiB.
+// Linux limits an argument to 128 KiB.
 const MAX_ARGUMENT = 100_000
 
-/** A text as one word of a POSIX shell. */
+/** Quotes a text as one word of a POSIX shell. */
 export const shellQuote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`
 
-/** Inside double quotes, where a variable is read. */
-const withVariable = (before: string, variable: string): string => `"${before}$${variable}"`
+/** A double-quoted word that ends with a shell variable. */
+const withVariable = (prefix: string, variable: string): string => `"${prefix}$${variable}"`
 
-/** The request as a command of a POSIX shell. Secrets come from variables. */
-export function toCurl(request: Recorded, endpointOfMock?: string): string {
-  const { method, requestBody, isBodyCut } = request
+/**
+ * Generates a curl command for a POSIX shell. Secrets are read from variables.
+ *
+ * @param replacementEndpoint Used instead of the mock inside the page, which curl cannot reach.
+ */
+export function toCurl(request: RecordedRequest, replacementEndpoint?: string): string {
+  const { method, requestBody, isBodyTruncated } = request
   const lines: string[] = []
-  const url = endpointOfMock === undefined ? request.url : moved(request.url, endpointOfMock)
+  const url = replacementEndpoint === undefined ? request.url : atEndpoint(request.url, replacementEndpoint)
   const isStream = bodyOf(request)?.stream === true
   const flags = [...(isStream ? ['-N'] : []), ...(method === 'GET' || requestBody !== undefined ? [] : ['-X', method])]
   lines.push(['curl', ...flags, shellQuote(url)].join(' '))
@@ -21,36 +25,36 @@ export function toCurl(request: Recorded, endpointOfMock?: string): string {
   const type = request.requestHeaders.find(([name]) => name.toLowerCase() === 'content-type')?.[1]
   if (type !== undefined) lines.push(`-H ${shellQuote(`Content-Type: ${type}`)}`)
   if (hasToken(request)) lines.push(`-H ${withVariable('Authorization: Bearer ', TOKEN_VARIABLE)}`)
-  for (const { name, value, variable } of ownHeaders(request)) {
+  for (const { name, value, variable } of customHeaders(request)) {
     lines.push(`-H ${variable === undefined ? shellQuote(`${name}: ${value}`) : withVariable(`${name}: `, variable)}`)
   }
-  let after = ''
+  let hereDocument = ''
   if (requestBody !== undefined) {
     if (requestBody.length <= MAX_ARGUMENT) lines.push(`--data-raw ${shellQuote(requestBody)}`)
     else {
-      const end = endOf(requestBody)
-      lines.push(`--data-binary @- <<'${end}'`)
-      after = `\n${requestBody}\n${end}`
+      const delimiter = delimiterFor(requestBody)
+      lines.push(`--data-binary @- <<'${delimiter}'`)
+      hereDocument = `\n${requestBody}\n${delimiter}`
     }
   }
   const notes = [
-    ...(endpointOfMock === undefined
+    ...(replacementEndpoint === undefined
       ? []
-      : ['# The mock lives in the page. This asks LM Studio on this machine instead.']),
-    ...(isBodyCut ? ['# The body is only its beginning: it was too long to be kept.'] : []),
+      : ['# The mock exists only inside the page. This command calls LM Studio on this machine.']),
+    ...(isBodyTruncated ? ['# The body is incomplete: it exceeded the recording limit.'] : []),
   ]
-  return [...notes, lines.join(' \\\n  ') + after].join('\n')
+  return [...notes, lines.join(' \\\n  ') + hereDocument].join('\n')
 }
 
-/** The same path at another endpoint. */
-function moved(url: string, endpoint: string): string {
+/** Returns the same path at another endpoint. */
+function atEndpoint(url: string, endpoint: string): string {
   const { pathname, search } = new URL(url)
   return endpoint + pathname + search
 }
 
-/** A line that the body has not. */
-function endOf(body: string): string {
-  let end = 'END_OF_BODY'
-  while (body.split('\n').includes(end)) end += '_'
-  return end
+/** Returns a line that the body does not contain. */
+function delimiterFor(body: string): string {
+  let delimiter = 'END_OF_BODY'
+  while (body.split('\n').includes(delimiter)) delimiter += '_'
+  return delimiter
 }

@@ -1,24 +1,24 @@
-/** One event of a stream as it came. */
+/** One event of a stream. */
 export interface StreamEvent {
   /** Counts from 0. */
   readonly index: number
-  /** When its last byte came, milliseconds since the request was made. */
+  /** When its last byte arrived, in ms since the request started. */
   readonly at: number
-  /** What `event:` says, `message` without it, `comment` for a line that only keeps the connection. */
+  /** The `event:` field, or `message` without it; `comment` for a comment line. */
   readonly name: string
   readonly data: string
 }
 
 export interface EventReader {
-  /** Grows; in the order of arrival. */
+  /** In order of arrival. The array grows in place. */
   readonly events: readonly StreamEvent[]
-  /** Reads the pieces it has not read yet. */
+  /** Parses the chunks that are new since the previous call. */
   read(chunks: readonly { readonly at: number; readonly text: string }[]): void
-  /** What came after the last whole event: of a stream that broke, its last words. */
+  /** The text after the last complete event, if the stream broke. */
   rest(): string
 }
 
-/** Reads the events of a stream piece by piece. It judges nothing: what is there is shown. */
+/** Creates an incremental parser of event streams. Lenient on purpose: the Inspector shows what the server sent. */
 export function createEventReader(): EventReader {
   const events: StreamEvent[] = []
   let seen = 0
@@ -29,7 +29,7 @@ export function createEventReader(): EventReader {
     events.push({ index: events.length, at, name, data })
   }
 
-  function line(text: string, at: number): void {
+  function parseLine(text: string, at: number): void {
     if (text.startsWith(':')) return add(at, 'comment', text.slice(1).trim())
     if (text !== '') {
       block.push(text)
@@ -47,17 +47,17 @@ export function createEventReader(): EventReader {
     add(at, name, data.join('\n'))
   }
 
-  function feed(text: string, at: number): void {
+  function append(text: string, at: number): void {
     const lines = (pending + text).split(/\r\n|\n|\r(?!$)/)
     pending = lines.pop()!
-    // A CR at the very end may be half of CRLF: it waits.
-    for (const one of lines) line(one, at)
+    // A trailing CR may be the first half of CRLF, so it stays pending.
+    for (const line of lines) parseLine(line, at)
   }
 
   return {
     events,
     read(chunks) {
-      for (; seen < chunks.length; seen++) feed(chunks[seen]!.text, chunks[seen]!.at)
+      for (; seen < chunks.length; seen++) append(chunks[seen]!.text, chunks[seen]!.at)
     },
     rest: () => [...block, pending].join('\n').trim(),
   }

@@ -1,21 +1,21 @@
 const NAME = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u
 
-/** Code that is not to be quoted: a variable, say. */
+/** Code to insert unquoted, such as a variable. */
 export interface Code {
   readonly code: string
 }
 
 const codes = new WeakSet<object>()
 
-export function raw(code: string): Code {
-  const made = { code }
-  codes.add(made)
-  return made
+export function rawCode(code: string): Code {
+  const wrapper = { code }
+  codes.add(wrapper)
+  return wrapper
 }
 
 /**
- * A value of JSON as JavaScript; `undefined` members are left out. No text of it ends a `<script>`, also not where one
- * says `</script>`.
+ * Serializes a JSON value as JavaScript. Members that are `undefined` are omitted. The result is safe inside a `<script>`
+ * element, even if a string contains `</script>`.
  */
 export function toSource(value: unknown, indent = ''): string {
   if (typeof value === 'string') return quote(value)
@@ -40,16 +40,16 @@ export function toSource(value: unknown, indent = ''): string {
 
 const WIDTH = 90
 
-function wrap(open: string, parts: readonly string[], close: string, indent: string, mayBeShort: boolean): string {
+function wrap(open: string, parts: readonly string[], close: string, indent: string, canBeShort: boolean): string {
   if (parts.length === 0) return open + close
   const space = open === '{' ? ' ' : ''
   const short = `${open}${space}${parts.join(', ')}${space}${close}`
-  if (mayBeShort && short.length <= WIDTH && !short.includes('\n')) return short
+  if (canBeShort && short.length <= WIDTH && !short.includes('\n')) return short
   return `${open}\n${parts.map((part) => `${indent}  ${part},\n`).join('')}${indent}${close}`
 }
 
 function nameSource(name: string): string {
-  // As a plain name it would set the prototype.
+  // A plain `__proto__` key would set the prototype.
   if (name === '__proto__') return `['__proto__']`
   return NAME.test(name) ? name : quote(name)
 }

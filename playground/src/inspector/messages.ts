@@ -1,81 +1,80 @@
 import { isObject, type JSONObject } from './recorded.js'
 
-/** Stands for: the library cannot be told to send this. */
-export const UNKNOWN: unique symbol = Symbol('unknown')
-export type Unknown = typeof UNKNOWN
+/** Marks a value that the library cannot send. */
+export const UNSUPPORTED: unique symbol = Symbol('unsupported')
+export type Unsupported = typeof UNSUPPORTED
 
-/** Whether an object has no members but these. */
+/** Whether an object has no members other than these. */
 export const hasOnly = (value: JSONObject, names: readonly string[]): boolean =>
   Object.keys(value).every((name) => names.includes(name))
 
 const isDataURL = (value: unknown): value is string => typeof value === 'string' && value.startsWith('data:image/')
 
-/** The messages of a chat completion as the library takes them. */
-export function toMessages(value: unknown): JSONObject[] | Unknown {
-  if (!Array.isArray(value) || value.length === 0) return UNKNOWN
+/** Converts the messages of a chat completion to those of the library. */
+export function toMessages(value: unknown): JSONObject[] | Unsupported {
+  if (!Array.isArray(value) || value.length === 0) return UNSUPPORTED
   const messages = value.map(toMessage)
-  return messages.includes(UNKNOWN) ? UNKNOWN : (messages as JSONObject[])
+  return messages.includes(UNSUPPORTED) ? UNSUPPORTED : (messages as JSONObject[])
 }
 
-function toMessage(message: unknown): JSONObject | Unknown {
-  if (!isObject(message)) return UNKNOWN
+function toMessage(message: unknown): JSONObject | Unsupported {
+  if (!isObject(message)) return UNSUPPORTED
   const { role, content } = message
   if (role === 'system' && hasOnly(message, ['role', 'content']) && typeof content === 'string') return message
   if (role === 'user' && hasOnly(message, ['role', 'content'])) {
     const parts = typeof content === 'string' ? content : toParts(content)
-    return parts === UNKNOWN ? UNKNOWN : { role, content: parts }
+    return parts === UNSUPPORTED ? UNSUPPORTED : { role, content: parts }
   }
   if (role === 'tool' && hasOnly(message, ['role', 'content', 'tool_call_id'])) {
-    return typeof content === 'string' ? { role, toolCallId: message.tool_call_id, content } : UNKNOWN
+    return typeof content === 'string' ? { role, toolCallId: message.tool_call_id, content } : UNSUPPORTED
   }
-  if (role !== 'assistant' || !hasOnly(message, ['role', 'content', 'tool_calls'])) return UNKNOWN
+  if (role !== 'assistant' || !hasOnly(message, ['role', 'content', 'tool_calls'])) return UNSUPPORTED
   const calls = message.tool_calls
-  if (calls === undefined) return typeof content === 'string' ? { role, content } : UNKNOWN
-  const toolCalls = Array.isArray(calls) ? calls.map(toToolCall) : [UNKNOWN]
-  return toolCalls.includes(UNKNOWN) ? UNKNOWN : { role, content, toolCalls }
+  if (calls === undefined) return typeof content === 'string' ? { role, content } : UNSUPPORTED
+  const toolCalls = Array.isArray(calls) ? calls.map(toToolCall) : [UNSUPPORTED]
+  return toolCalls.includes(UNSUPPORTED) ? UNSUPPORTED : { role, content, toolCalls }
 }
 
-function toParts(content: unknown): JSONObject[] | Unknown {
-  if (!Array.isArray(content) || content.length === 0) return UNKNOWN
+function toParts(content: unknown): JSONObject[] | Unsupported {
+  if (!Array.isArray(content) || content.length === 0) return UNSUPPORTED
   const parts = content.map((part: unknown) => {
-    if (!isObject(part)) return UNKNOWN
+    if (!isObject(part)) return UNSUPPORTED
     if (part.type === 'text' && typeof part.text === 'string') return { type: 'text', text: part.text }
     const url = isObject(part.image_url) ? part.image_url.url : part.image_url
-    return isDataURL(url) ? { type: 'image', image: url } : UNKNOWN
+    return isDataURL(url) ? { type: 'image', image: url } : UNSUPPORTED
   })
-  return parts.includes(UNKNOWN) ? UNKNOWN : (parts as JSONObject[])
+  return parts.includes(UNSUPPORTED) ? UNSUPPORTED : (parts as JSONObject[])
 }
 
-function toToolCall(call: unknown): JSONObject | Unknown {
-  if (!isObject(call) || !isObject(call.function)) return UNKNOWN
+function toToolCall(call: unknown): JSONObject | Unsupported {
+  if (!isObject(call) || !isObject(call.function)) return UNSUPPORTED
   const { name, arguments: text } = call.function
-  return typeof text === 'string' ? { id: call.id, name, rawArguments: text } : UNKNOWN
+  return typeof text === 'string' ? { id: call.id, name, rawArguments: text } : UNSUPPORTED
 }
 
-/** Items of the responses route as messages. */
-export function fromItems(value: unknown): string | JSONObject[] | Unknown {
+/** Converts the items of the Responses route to messages. */
+export function fromItems(value: unknown): string | JSONObject[] | Unsupported {
   if (typeof value === 'string') return value
-  if (!Array.isArray(value) || value.length === 0) return UNKNOWN
+  if (!Array.isArray(value) || value.length === 0) return UNSUPPORTED
   const messages: JSONObject[] = []
   for (const item of value as unknown[]) {
-    if (!isObject(item)) return UNKNOWN
+    if (!isObject(item)) return UNSUPPORTED
     const { type, role, content } = item
     const last = messages.at(-1)
     if (type === 'function_call') {
       const call = { id: item.call_id, name: item.name, rawArguments: item.arguments }
-      // Calls follow what was said with them.
-      const before = last?.role === 'assistant' ? messages.pop()! : { role: 'assistant' }
-      messages.push({ ...before, toolCalls: [...((before.toolCalls as unknown[] | undefined) ?? []), call] })
+      // A call belongs to the assistant message before it.
+      const message = last?.role === 'assistant' ? messages.pop()! : { role: 'assistant' }
+      messages.push({ ...message, toolCalls: [...((message.toolCalls as unknown[] | undefined) ?? []), call] })
     } else if (type === 'function_call_output') {
       messages.push({ role: 'tool', toolCallId: item.call_id, content: item.output })
     } else if (typeof role === 'string' && typeof content === 'string') {
       messages.push({ role, content })
     } else if (role === 'user') {
-      const said = Array.isArray(content) ? content.map(fromInput) : UNKNOWN
-      const parts = toParts(said)
-      if (parts === UNKNOWN) return UNKNOWN
+      const parts = toParts(Array.isArray(content) ? content.map(fromInput) : UNSUPPORTED)
+      if (parts === UNSUPPORTED) return UNSUPPORTED
       messages.push({ role, content: parts })
-    } else return UNKNOWN
+    } else return UNSUPPORTED
   }
   return messages
 }
@@ -83,10 +82,10 @@ export function fromItems(value: unknown): string | JSONObject[] | Unknown {
 const fromInput = (part: unknown): unknown =>
   isObject(part) && part.type === 'input_text' ? { type: 'text', text: part.text } : part
 
-/** The input of a native chat. */
-export function fromNativeInput(value: unknown): string | JSONObject[] | Unknown {
+/** Converts the input of a native chat. */
+export function fromNativeInput(value: unknown): string | JSONObject[] | Unsupported {
   if (typeof value === 'string') return value
-  if (!Array.isArray(value)) return UNKNOWN
+  if (!Array.isArray(value)) return UNSUPPORTED
   return toParts(
     value.map((part: unknown) => {
       if (!isObject(part)) return part

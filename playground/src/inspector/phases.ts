@@ -1,6 +1,6 @@
 import { duration } from '../lib/format.js'
 
-/** A part of the time an exchange took, milliseconds. */
+/** A part of the duration of an exchange, in ms. */
 export interface Phase {
   readonly name: string
   readonly from: number
@@ -13,7 +13,7 @@ interface Times {
   readonly end?: number
 }
 
-/** What the time went by with; the last one ends at `now` while it goes on. */
+/** Splits the duration of an exchange. The last phase of an active exchange ends at `now`. */
 export function phasesOf({ headers, firstByte, end }: Times, now: number): Phase[] {
   const last = end ?? Math.max(now, firstByte ?? headers ?? 0)
   const marks = [0, headers ?? last, firstByte ?? last, last]
@@ -23,10 +23,10 @@ export function phasesOf({ headers, firstByte, end }: Times, now: number): Phase
 }
 
 /** `0.4 ms`, `12 ms`, `1.2 s`. */
-export const brief = (ms: number): string => (ms < 10 ? `${ms.toFixed(1)} ms` : duration(ms))
+export const shortDuration = (ms: number): string => (ms < 10 ? `${ms.toFixed(1)} ms` : duration(ms))
 
-/** All of it as a sentence. */
-export const sayPhases = (phases: readonly Phase[]): string => {
+/** Describes the phases in one sentence. */
+export const describePhases = (phases: readonly Phase[]): string => {
   const total = phases.reduce((sum, { ms }) => sum + ms, 0)
-  return `${phases.map(({ name, ms }) => `${name} ${brief(ms)}`).join(', ')}; ${brief(total)} in all`
+  return `${phases.map(({ name, ms }) => `${name} ${shortDuration(ms)}`).join(', ')}; ${shortDuration(total)} total`
 }

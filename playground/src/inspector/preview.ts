@@ -1,7 +1,7 @@
 import { isObject } from './recorded.js'
 
-// What is the same in every event of an answer.
-const EVERYWHERE = new Set([
+// Fields that are the same in every event of a response.
+const COMMON_FIELDS = new Set([
   'id',
   'object',
   'created',
@@ -13,7 +13,7 @@ const EVERYWHERE = new Set([
 ])
 const MAX = 240
 
-/** What is new in an event, in one line. */
+/** Summarizes the new fields of an event in one line. */
 export function preview(data: string): string {
   if (!data.startsWith('{') || data.length > 20_000) return data.slice(0, MAX)
   let event: unknown
@@ -23,10 +23,10 @@ export function preview(data: string): string {
     return data.slice(0, MAX)
   }
   if (!isObject(event)) return data.slice(0, MAX)
-  const told: Record<string, unknown> = {}
+  const fields: Record<string, unknown> = {}
   const add = (members: object): void => {
     for (const [name, value] of Object.entries(members)) {
-      if (!EVERYWHERE.has(name) && value !== null && name !== 'index') told[name] = value
+      if (!COMMON_FIELDS.has(name) && value !== null && name !== 'index') fields[name] = value
     }
   }
   const { choices, ...others } = event
@@ -37,6 +37,6 @@ export function preview(data: string): string {
     add(rest)
   }
   add(others)
-  const line = JSON.stringify(told)
+  const line = JSON.stringify(fields)
   return (line === '{}' ? data : line.slice(1, -1)).slice(0, MAX)
 }

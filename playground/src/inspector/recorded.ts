@@ -1,36 +1,36 @@
-/** What of a recorded request it takes to make it again. */
-export interface Recorded {
+/** The parts of a recorded request that are needed to send it again. */
+export interface RecordedRequest {
   readonly method: string
   readonly url: string
-  /** With placeholders in place of secrets. */
+  /** With placeholders for secrets. */
   readonly requestHeaders: readonly (readonly [name: string, value: string])[]
   readonly requestBody: string | undefined
-  /** Whether the body is only a beginning. */
-  readonly isBodyCut: boolean
+  /** Whether the body was truncated. */
+  readonly isBodyTruncated: boolean
 }
 
-/** What stands where a secret was. */
+/** Replaces a secret. */
 const PLACEHOLDER = '••••••'
 
-/** Headers a request has anyway. */
-const USUAL = new Set(['content-type', 'accept', 'authorization'])
+/** Headers that the library sets. */
+const STANDARD_HEADERS = new Set(['content-type', 'accept', 'authorization'])
 
-/** A header that someone has set. */
-export interface OwnHeader {
+/** A header set by the caller. */
+export interface CustomHeader {
   readonly name: string
   readonly value: string
-  /** The variable that a secret is read from. */
+  /** The environment variable for a secret value. */
   readonly variable: string | undefined
 }
 
 /** Whether the request had a token. */
-export const hasToken = ({ requestHeaders }: Recorded): boolean =>
+export const hasToken = ({ requestHeaders }: RecordedRequest): boolean =>
   requestHeaders.some(([name]) => name.toLowerCase() === 'authorization')
 
-/** The headers beside those that the library sets. */
-export const ownHeaders = ({ requestHeaders }: Recorded): OwnHeader[] =>
+/** Returns the headers that the library does not set itself. */
+export const customHeaders = ({ requestHeaders }: RecordedRequest): CustomHeader[] =>
   requestHeaders
-    .filter(([name]) => !USUAL.has(name.toLowerCase()))
+    .filter(([name]) => !STANDARD_HEADERS.has(name.toLowerCase()))
     .map(([name, value]) => ({
       name,
       value,
@@ -42,7 +42,7 @@ export const ownHeaders = ({ requestHeaders }: Recorded): OwnHeader[] =>
         : undefined,
     }))
 
-/** The variable of the API token, as LM Studio's own examples and this package name it. */
+/** The environment variable for the API token, as in LM Studio's examples and in this package. */
 export const TOKEN_VARIABLE = 'LM_API_TOKEN'
 
 export type JSONObject = Readonly<Record<string, unknown>>
@@ -50,9 +50,9 @@ export type JSONObject = Readonly<Record<string, unknown>>
 export const isObject = (value: unknown): value is JSONObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** The body as an object; `undefined` for any other. */
-export function bodyOf({ requestBody, isBodyCut }: Recorded): JSONObject | undefined {
-  if (requestBody === undefined || isBodyCut) return undefined
+/** Returns the body if it is a complete JSON object. */
+export function bodyOf({ requestBody, isBodyTruncated }: RecordedRequest): JSONObject | undefined {
+  if (requestBody === undefined || isBodyTruncated) return undefined
   try {
     const body: unknown = JSON.parse(requestBody)
     return isObject(body) ? body : undefined

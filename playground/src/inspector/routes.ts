@@ -1,4 +1,4 @@
-/** What requests are for, in the order of the filter. */
+/** Kinds of requests, in the order of the filter. */
 export const KINDS = {
   chat: 'Chat completion',
   text: 'Text completion',
@@ -26,16 +26,16 @@ const ROUTES: readonly (readonly [route: RegExp, kind: Kind])[] = [
   [/\/lmstudio-greeting$/, 'other'],
 ]
 
-export interface Place {
+export interface RouteInfo {
   readonly kind: Kind
-  /** What stands before the route: the endpoint. */
+  /** The part of the URL before the route. */
   readonly endpoint: string
-  /** The path below the endpoint, query included; the whole one where the route is not known. */
+  /** The path below the endpoint, with the query; the whole path for an unknown route. */
   readonly route: string
 }
 
-/** Where a request went. */
-export function placeOf(url: string): Place {
+/** Splits the URL of a request into endpoint and route. */
+export function routeOf(url: string): RouteInfo {
   const { origin, pathname, search } = new URL(url)
   for (const [pattern, kind] of ROUTES) {
     const found = pattern.exec(pathname)

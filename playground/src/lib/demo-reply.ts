@@ -1,26 +1,29 @@
 import type { MockReplyFunction } from 'lmstudio-provider/testing'
 
-const ABOUT = `I am a **mock**: no model runs here. Still, every byte of this came the way it comes from LM Studio, one event after another.
+const ABOUT = `I am a **mock**: no model is running. This reply was streamed in the same format LM Studio uses, one event at a time.
 
-Write \`lorem 300\` for a long answer to stop, or \`echo: anything\` to hear it back:
+Send \`lorem 300\` for a long reply that you can stop, or \`echo: anything\` to get your text back:
 
 \`\`\`js
 const lmstudio = createLMStudio()
 for await (const text of lmstudio.stream({ model, prompt: 'Hi' }).textStream) show(text)
 \`\`\`
 
-| What | Where |
+| Feature | View |
 | --- | --- |
-| Things that go wrong | *Fault lab* |
-| What went over the wire | *Inspector* |
+| Server errors and faults | *Fault lab* |
+| Raw requests and responses | *Inspector* |
 
-Open LM Studio, load a model and start the server with CORS on: then a real model answers.
+To chat with a real model, open LM Studio, load a model and start the server with CORS enabled.
 `
 
-/** What a mock says here to whoever asks for nothing of its own (`lorem 300`, `echo: …`, tools, a schema). */
+/** The mock's reply in the playground. Requests with a built-in reply (`lorem 300`, `echo: …`, tools, a schema) keep it. */
 export const demoReply: MockReplyFunction = ({ messages, prompt, tools, schema }) => {
-  const asked = messages.findLast(({ role }) => role === 'user')?.text ?? ''
-  const isItsOwn = /^\s*(lorem \d+|echo:)/i.test(asked)
-  if (prompt !== undefined || tools.length > 0 || schema !== undefined || isItsOwn) return undefined
-  return { text: ABOUT, reasoning: `The person asks: ${asked}\nA mock cannot know, so it will say what it is.` }
+  const lastMessage = messages.findLast(({ role }) => role === 'user')?.text ?? ''
+  const hasBuiltInReply = /^\s*(lorem \d+|echo:)/i.test(lastMessage)
+  if (prompt !== undefined || tools.length > 0 || schema !== undefined || hasBuiltInReply) return undefined
+  return {
+    text: ABOUT,
+    reasoning: `The user wrote: ${lastMessage}\nA mock cannot answer that, so it explains what it is.`,
+  }
 }

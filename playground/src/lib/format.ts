@@ -9,13 +9,13 @@ export function duration(ms: number): string {
   return `${Math.floor(seconds / 60)} min ${seconds % 60} s`
 }
 
-/** `8,192`; a dash where nobody knows. */
+/** `8,192`; a dash for `undefined`. */
 export const count = (value: number | undefined): string => (value === undefined ? '–' : whole.format(value))
 
 /** `1.5`, `60.0`. */
 export const decimal = (value: number): string => oneDigit.format(value)
 
-/** `3.1 GB`: decimal units, as LM Studio shows sizes. */
+/** `3.1 GB`: decimal units, as in LM Studio. */
 export function bytes(value: number | undefined): string {
   if (value === undefined) return '–'
   const units = ['B', 'kB', 'MB', 'GB', 'TB']

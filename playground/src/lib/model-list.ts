@@ -22,13 +22,13 @@ export const NO_FILTER: Filter = { text: '', type: '', state: '', capability: ''
 
 export const nameOf = ({ displayName, id }: ModelInfo): string => displayName ?? id
 
-/** Whether the model surely has it. */
+/** Whether the model is known to have the capability. */
 export function has({ capabilities, type }: ModelInfo, capability: Capability): boolean {
   if (capability === 'vision') return capabilities.vision === true || type === 'vlm'
   return capability === 'toolUse' ? capabilities.toolUse === true : capabilities.reasoning !== undefined
 }
 
-/** Every word of the text is somewhere in what is known of the model. */
+/** Filters models. Every word of the text must occur in some property of the model. */
 export function filterModels(models: readonly ModelInfo[], { text, type, state, capability }: Filter): ModelInfo[] {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean)
   return models.filter((model) => {
@@ -36,14 +36,16 @@ export function filterModels(models: readonly ModelInfo[], { text, type, state, 
     if (state !== '' && model.state !== state) return false
     if (capability !== '' && !has(model, capability)) return false
     const { id, displayName, publisher, architecture, quantization, parameters, format } = model
-    const said = [id, displayName, publisher, architecture, quantization, parameters, format].join(' ').toLowerCase()
-    return words.every((word) => said.includes(word))
+    const searched = [id, displayName, publisher, architecture, quantization, parameters, format]
+      .join(' ')
+      .toLowerCase()
+    return words.every((word) => searched.includes(word))
   })
 }
 
 const STATES = ['loaded', 'not-loaded', 'unknown']
 
-// `26B-A4B` counts by the whole, `350M` as 0.35.
+// `26B-A4B` is 26, `350M` is 0.35.
 function billions(parameters: string | undefined): number | undefined {
   const [, number, unit] = /^([\d.]+)\s*([BMT])/i.exec(parameters ?? '') ?? []
   if (number === undefined) return undefined
@@ -63,7 +65,7 @@ const VALUES: Readonly<Record<SortKey, (model: ModelInfo) => string | number | u
 
 const collator = new Intl.Collator('en', { numeric: true, sensitivity: 'base' })
 
-/** In a new list; what is not known comes last either way, and equals go by name. */
+/** Returns a sorted copy. Unknown values come last in both directions; equal values are sorted by name. */
 export function sortModels(models: readonly ModelInfo[], { key, isDescending }: Sorting): ModelInfo[] {
   const value = VALUES[key]
   const sign = isDescending ? -1 : 1

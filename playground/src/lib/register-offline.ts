@@ -1,13 +1,13 @@
 import { trusted } from '../ui/trusted.js'
 
-/** Lets the built page be opened without a network from the second visit on, where browsers allow that. */
+/** Registers the service worker, so that the built page also opens offline after the first visit. */
 export function registerOffline(): void {
   if (!import.meta.env.PROD || !('serviceWorker' in navigator)) return
   const register = (): void => {
-    // Without it the page works as well, only not offline.
+    // Without the service worker, only offline use is missing.
     navigator.serviceWorker.register(trusted().createScriptURL('./service-worker.js')).catch(() => {})
   }
-  // The first view comes first.
+  // Wait until the first view is loaded.
   if (document.readyState === 'complete') register()
   else addEventListener('load', register, { once: true })
 }

@@ -1,6 +1,6 @@
-/** Brings an element into sight that begins below what is seen, as on a narrow screen; leaves the page alone otherwise. */
+/** Scrolls to an element if it starts below the visible area, as on a narrow screen. */
 export function reveal(id: string): void {
-  // Behind the next rendering, which may only make it.
+  // Wait for the next render, which may create the element.
   requestAnimationFrame(() => {
     const element = document.querySelector(`#${id}`)
     if (element !== null && element.getBoundingClientRect().top > innerHeight * 0.8) element.scrollIntoView()

@@ -1,13 +1,13 @@
 import { useEffect, useState } from 'preact/hooks'
 
-/** The time, looked at every so often while the component is there. */
-export function useNow(everyMs: number, isNeeded = true): number {
+/** Returns the current time and renders again every `everyMs` milliseconds. */
+export function useNow(everyMs: number, isActive = true): number {
   const [now, setNow] = useState(Date.now)
   useEffect(() => {
-    if (!isNeeded) return
+    if (!isActive) return
     setNow(Date.now())
     const timer = setInterval(() => setNow(Date.now()), everyMs)
     return () => clearInterval(timer)
-  }, [everyMs, isNeeded])
+  }, [everyMs, isActive])
   return now
 }

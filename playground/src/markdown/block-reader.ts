@@ -1,61 +1,61 @@
 import type { Token, Tokens } from 'marked'
-import { heal } from './heal.js'
+import { completeMarkdown } from './complete-markdown.js'
 import { languageOf, lex, type Links } from './rules.js'
 
-// A block that never ends must not be read from its beginning with every piece that comes: what of it is certain is
-// given away, and the reader goes on from there.
-const MOST_ITEMS = 20
-const MOST_LINES = 40
-const MOST_CHARACTERS = 6_000
+// A block beyond these limits is split, so that it is not parsed from its start with every delta: with N deltas that would
+// take O(N²).
+const MAX_ITEMS = 20
+const MAX_LINES = 40
+const MAX_CHARACTERS = 6_000
 
-/** Something to show. Of `list`, `table` and `code` with `isMore`, it goes on the block that was given before. */
+/** A block to show. A `list`, `table` or `code` block with `isContinuation` continues the previous block. */
 export type Block =
   | { readonly kind: 'prose'; readonly tokens: Token[]; readonly raw: string }
-  | { readonly kind: 'list' | 'table'; readonly tokens: Token[]; readonly isMore: boolean }
-  | { readonly kind: 'code'; readonly text: string; readonly language: string; readonly isMore: boolean }
+  | { readonly kind: 'list' | 'table'; readonly tokens: Token[]; readonly isContinuation: boolean }
+  | { readonly kind: 'code'; readonly text: string; readonly language: string; readonly isContinuation: boolean }
 
-export interface Reading {
-  /** What will not change any more. */
+export interface ReadResult {
+  /** Blocks that will not change. */
   readonly finished: readonly Block[]
-  /** What is being written, as it can be shown now. */
+  /** The block that is still changing, with its syntax completed. */
   readonly tail: Block | undefined
 }
 
-/** Reads blocks of a text that comes in pieces. */
+/** Parses a streaming text into blocks. */
 export interface BlockReader {
-  /** The text that was read last gets longer. */
-  read(more: string): Reading
-  /** Nothing more will come. */
-  end(): Reading
-  /** Definitions of links so far. */
+  /** Appends to the text. */
+  read(delta: string): ReadResult
+  /** Ends the text. */
+  end(): ReadResult
+  /** The link definitions so far. */
   readonly links: Links
-  /** Whether there are more of them than when this was last asked. */
-  hasNewLinks(): boolean
+  /** Returns whether definitions were added since the previous call. */
+  takeNewLinks(): boolean
 }
 
 const FENCE = /^ {0,3}(`{3,}|~{3,})/
 
 export function createBlockReader(): BlockReader {
   const links: Links = {}
-  /** What is not finished. */
+  /** The text of unfinished blocks. */
   let rest = ''
-  /** What makes `rest` the same block as what was given away of it: an opening fence, the head of a table. */
+  /** Repeats the start of a split block, so that `rest` parses as the same kind: an opening fence, a table header. */
   let prefix = ''
   let open: 'list' | 'table' | 'code' | undefined
-  let isCarriageReturn = false
-  let isLinkNew = false
+  let hasPendingCarriageReturn = false
+  let hasNewLinks = false
 
-  const look = (isEnd: boolean): Reading => {
+  const parse = (isEnd: boolean): ReadResult => {
     const finished: Block[] = []
     for (;;) {
       const source = prefix + rest
-      // A definition that is half written must not stay.
-      const tokens = lex(isEnd ? source : heal(source), { ...links })
+      // A copy of the links, because an incomplete definition must not be kept.
+      const tokens = lex(isEnd ? source : completeMarkdown(source), { ...links })
       let at = 0
       let tail: Token | undefined
       for (const [index, token] of tokens.entries()) {
         const end = at + token.raw.length
-        // What has something behind it that is certain enough to be shown (heal.ts) will not change.
+        // A block that is followed by another visible block will not change.
         const isDone = isEnd || tokens.slice(index + 1).some(({ type }) => type !== 'space')
         if (!isDone) {
           if (token.type !== 'space') tail = token
@@ -67,7 +67,7 @@ export function createBlockReader(): BlockReader {
           const { tag, href, title } = token as Tokens.Def
           if (!(tag in links)) {
             links[tag] = { href, title }
-            isLinkNew = true
+            hasNewLinks = true
           }
           continue
         }
@@ -80,35 +80,34 @@ export function createBlockReader(): BlockReader {
         prefix = ''
       }
       if (tail === undefined) return { finished, tail: undefined }
-      const isMore = open !== undefined && open === kindOf(tail)
-      const sure = split(tail, prefix, prefix + rest)
-      if (sure === undefined) return { finished, tail: toBlock(tail, isMore) }
+      const isContinuation = open !== undefined && open === kindOf(tail)
+      const parts = split(tail, prefix, prefix + rest)
+      if (parts === undefined) return { finished, tail: toBlock(tail, isContinuation) }
       finished.push(
-        ...lex(sure.shown, { ...links })
-          .map((token) => toBlock(token, isMore))
-          .slice(0, sure.kind === undefined ? undefined : 1),
+        ...lex(parts.shown, { ...links })
+          .map((token) => toBlock(token, isContinuation))
+          .slice(0, parts.kind === undefined ? undefined : 1),
       )
-      ;({ prefix, rest, kind: open } = sure)
+      ;({ prefix, rest, kind: open } = parts)
     }
   }
 
   return {
     links,
-    hasNewLinks() {
-      const isNew = isLinkNew
-      isLinkNew = false
-      return isNew
+    takeNewLinks() {
+      const result = hasNewLinks
+      hasNewLinks = false
+      return result
     },
-    read(more) {
-      let text = isCarriageReturn ? `\r${more}` : more
-      isCarriageReturn = text.endsWith('\r')
-      if (isCarriageReturn) text = text.slice(0, -1)
+    read(delta) {
+      let text = hasPendingCarriageReturn ? `\r${delta}` : delta
+      // The next delta may start with the \n of a \r\n.
+      hasPendingCarriageReturn = text.endsWith('\r')
+      if (hasPendingCarriageReturn) text = text.slice(0, -1)
       rest += text.replace(/\r\n?/g, '\n')
-      return look(false)
+      return parse(false)
     },
-    end() {
-      return look(true)
-    },
+    end: () => parse(true),
   }
 }
 
@@ -117,30 +116,30 @@ function kindOf(token: Token): Block['kind'] {
   return token.type === 'code' && FENCE.test(token.raw) ? 'code' : 'prose'
 }
 
-function toBlock(token: Token, isMore: boolean): Block {
+function toBlock(token: Token, isContinuation: boolean): Block {
   const kind = kindOf(token)
   if (kind === 'prose') return { kind, tokens: [token], raw: token.raw }
-  if (kind !== 'code') return { kind, tokens: [token], isMore }
+  if (kind !== 'code') return { kind, tokens: [token], isContinuation }
   const { text, lang } = token as Tokens.Code
-  // Of a fence that is not closed, marked leaves out the last line's end.
+  // marked drops the last newline of a fence that is not closed.
   const isOpen = token.raw.endsWith('\n') && !/\n {0,3}(`{3,}|~{3,})[ \t]*\n$/.test(token.raw)
-  return { kind, text: isOpen ? `${text.replace(/\n$/, '')}\n` : text, language: languageOf(lang), isMore }
+  return { kind, text: isOpen ? `${text.replace(/\n$/, '')}\n` : text, language: languageOf(lang), isContinuation }
 }
 
 interface Split {
   readonly kind: 'list' | 'table' | 'code' | undefined
-  /** The source of what is certain. */
+  /** The source of the finished part. */
   readonly shown: string
   readonly prefix: string
   readonly rest: string
 }
 
-/** Divides a long block at a place before which nothing will change; `undefined` while it is short. */
+/** Splits a long block into a finished part and the rest. Returns `undefined` for a short block. */
 function split(token: Token, prefix: string, source: string): Split | undefined {
   const kind = kindOf(token)
   if (kind === 'list') {
     const { items } = token as Tokens.List
-    if (items.length <= MOST_ITEMS) return undefined
+    if (items.length <= MAX_ITEMS) return undefined
     const shown = items
       .slice(0, -2)
       .map(({ raw }) => raw)
@@ -149,13 +148,13 @@ function split(token: Token, prefix: string, source: string): Split | undefined 
   }
   const lines = source.split('\n')
   if (kind === 'table' || kind === 'code') {
-    const head = kind === 'table' ? 2 : 1
-    if (lines.length - head <= MOST_LINES) return undefined
-    const top = prefix || `${lines.slice(0, head).join('\n')}\n`
+    const headLines = kind === 'table' ? 2 : 1
+    if (lines.length - headLines <= MAX_LINES) return undefined
+    const head = prefix || `${lines.slice(0, headLines).join('\n')}\n`
     const shown = `${lines.slice(0, -2).join('\n')}\n`
-    return { kind, shown, prefix: top, rest: source.slice(shown.length) }
+    return { kind, shown, prefix: head, rest: source.slice(shown.length) }
   }
-  if (source.length <= MOST_CHARACTERS) return undefined
+  if (source.length <= MAX_CHARACTERS) return undefined
   const before = source.slice(0, -200)
   const cut = Math.max(before.lastIndexOf('\n'), before.lastIndexOf(' ')) + 1 || before.length
   return { kind: undefined, shown: source.slice(0, cut), prefix: '', rest: source.slice(cut) }

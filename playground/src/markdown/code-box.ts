@@ -1,13 +1,13 @@
-import { colourLater } from './colour.js'
+import { highlightLater } from './highlight-later.js'
 
-/** A block of code: its language, a button that copies it, and the code. */
+/** A code block with its language and a copy button. */
 export interface CodeBox {
   readonly element: HTMLElement
-  /** Says what the lines are that are being written. */
+  /** Replaces the lines that are still changing. */
   write(text: string, language: string): void
-  /** Those lines are whole, more will follow. */
-  keep(): void
-  /** No more will follow. */
+  /** Marks those lines as final. More lines may follow. */
+  commit(): void
+  /** Ends the block and highlights it. */
   finish(): void
 }
 
@@ -29,36 +29,36 @@ export function createCodeBox(): CodeBox {
   let last = code.appendChild(new Text())
   return {
     element,
-    write(text, spoken) {
-      if (language !== spoken) {
-        language = spoken
-        element.dataset.language = spoken
-        name.textContent = spoken || 'text'
-        copy.setAttribute('aria-label', spoken === '' ? 'Copy the code' : `Copy the ${spoken} code`)
-        pre.setAttribute('aria-label', spoken === '' ? 'Code' : `Code, ${spoken}`)
+    write(text, newLanguage) {
+      if (language !== newLanguage) {
+        language = newLanguage
+        element.dataset.language = newLanguage
+        name.textContent = newLanguage || 'text'
+        copy.setAttribute('aria-label', newLanguage === '' ? 'Copy code' : `Copy ${newLanguage} code`)
+        pre.setAttribute('aria-label', newLanguage === '' ? 'Code' : `Code, ${newLanguage}`)
       }
       if (text.startsWith(last.data)) last.appendData(text.slice(last.data.length))
       else last.data = text
     },
-    keep() {
+    commit() {
       if (last.data === '') return
-      // In a group of their own, lines need not be laid out again with those that follow.
+      // A separate element, so that the browser does not lay out these lines again when more follow.
       const group = make('span', 'md-lines')
       last.replaceWith(group)
       group.append(last)
       last = code.appendChild(new Text())
     },
     finish() {
-      // The line's end before the closing fence belongs to the fence.
+      // The newline before the closing fence belongs to the fence.
       if (last.data === '') last.remove()
       const end = code.lastChild?.lastChild ?? code.lastChild
       if (end instanceof Text && end.data.endsWith('\n')) end.deleteData(end.data.length - 1, 1)
-      colourLater(code, language ?? '')
+      highlightLater(code, language ?? '')
     },
   }
 }
 
-/** Makes code inside of lists and quotes what code outside of them is, but for its colours. */
+/** Replaces the code blocks inside lists and quotes with code boxes, not yet highlighted. */
 export function boxCode(fragment: DocumentFragment): void {
   for (const pre of fragment.querySelectorAll('pre')) {
     const box = createCodeBox()
@@ -67,10 +67,10 @@ export function boxCode(fragment: DocumentFragment): void {
   }
 }
 
-/** Colours code inside of what is finished. */
-export function colourCode(element: Element): void {
+/** Highlights the code boxes inside a finished element. */
+export function highlightCode(element: Element): void {
   for (const code of element.querySelectorAll<HTMLElement>('.md-code code')) {
-    colourLater(code, code.closest<HTMLElement>('.md-code')!.dataset.language!)
+    highlightLater(code, code.closest<HTMLElement>('.md-code')!.dataset.language!)
   }
 }
 

@@ -1,52 +1,53 @@
 import type { Token } from 'marked'
-import { createBlockReader, type Block, type Reading } from './block-reader.js'
-import { boxCode, colourCode, createCodeBox, type CodeBox } from './code-box.js'
-import { createPace } from './pace.js'
+import { createBlockReader, type Block, type ReadResult } from './block-reader.js'
+import { boxCode, createCodeBox, highlightCode, type CodeBox } from './code-box.js'
+import { createFrameScheduler } from './frame-scheduler.js'
 import { patch } from './patch.js'
 import { lex, toHTML } from './rules.js'
-import { sanitise } from './sanitise.js'
+import { sanitize } from './sanitize.js'
 
-// A frame at 60 Hz has 16 ms, which the rest of the page needs too.
+// A frame at 60 Hz lasts 16 ms, and the rest of the page needs time too.
 const BUDGET_MS = 6
+/** Characters parsed between two looks at the clock. */
 const SLICE = 1_000
 
-/** Shows Markdown that comes in pieces. */
+/** Renders streaming Markdown. */
 export interface MarkdownWriter {
-  /** Shows more with the next frame. */
+  /** Appends to the text. It is rendered with the next frame. */
   write(text: string): void
-  /** Nothing more will come: what was left open ends here. */
+  /** Ends the text. */
   end(): void
-  /** Shows now what can be shown without holding up the page. */
+  /** Renders pending text now, for at most a few ms. */
   flush(): void
-  /** Shows nothing more. */
+  /** Stops rendering. */
   stop(): void
 }
 
-/** The block at the end of what is shown. */
-interface Last {
+/** The last rendered block. */
+interface LastBlock {
   readonly kind: Block['kind']
-  /** Its place among the children of the target. */
+  /** Index among the children of the target. */
   readonly index: number
-  /** Whether it is still being written. */
+  /** Whether it may still change. */
   isTail: boolean
-  /** How many of its items or rows are finished. */
-  kept: number
+  /** The number of finished items or rows. */
+  finishedItems: number
   readonly box?: CodeBox
 }
 
-/** Writes into an element that nobody else writes into. `onEnd` is called when everything is shown. */
-export function createMarkdownWriter(target: HTMLElement, onEnd?: () => void): MarkdownWriter {
+/** Creates a writer that owns the content of `target`. */
+export function createMarkdownWriter(target: HTMLElement): MarkdownWriter {
   const reader = createBlockReader()
-  let waiting = ''
-  let isEnding = false
-  let isOver = false
-  let last: Last | undefined
-  /** Blocks with a link whose definition may follow. */
-  let undefinedLinks: { readonly raw: string; readonly element: Element }[] = []
+  let pending = ''
+  let hasEnded = false
+  let isDone = false
+  let last: LastBlock | undefined
+  /** Blocks with a reference link whose definition may follow. */
+  let unresolvedLinks: { readonly raw: string; readonly element: Element }[] = []
 
   const close = (): void => {
     if (last?.isTail === true) {
-      if (last.kept > 0) patch(itemsOf(last)!, [], last.kept)
+      if (last.finishedItems > 0) patch(itemsOf(last)!, [], last.finishedItems)
       else if (last.box === undefined) patch(target, [], last.index)
     }
     last?.box?.finish()
@@ -54,107 +55,110 @@ export function createMarkdownWriter(target: HTMLElement, onEnd?: () => void): M
   }
 
   const show = (block: Block, isTail: boolean): void => {
-    const isMore = block.kind !== 'prose' && block.isMore
-    const isSame = last !== undefined && last.kind === block.kind && (isMore || (last.isTail && last.kept === 0))
+    const isContinuation = block.kind !== 'prose' && block.isContinuation
+    const isSame =
+      last !== undefined && last.kind === block.kind && (isContinuation || (last.isTail && last.finishedItems === 0))
     if (!isSame) close()
     if (block.kind === 'code') return showCode(block, isTail)
     const elements = toElements(block.tokens)
-    const at = (last ??= { kind: block.kind, index: target.childNodes.length, isTail, kept: 0 })
-    at.isTail = isTail
-    const items = itemsOf(at)
-    if (at.kept > 0 && items !== undefined) {
+    const current = (last ??= { kind: block.kind, index: target.childNodes.length, isTail, finishedItems: 0 })
+    current.isTail = isTail
+    const items = itemsOf(current)
+    if (current.finishedItems > 0 && items !== undefined) {
       const more = [...(elements[0]?.querySelector('tbody') ?? elements[0])!.children]
-      patch(items, more, at.kept)
-    } else patch(target, elements, at.index)
+      patch(items, more, current.finishedItems)
+    } else patch(target, elements, current.index)
     if (isTail) return
-    const shown = at.kept > 0 ? [...itemsOf(at)!.children].slice(at.kept) : [...target.children].slice(at.index)
-    for (const element of shown) colourCode(element)
-    at.kept = itemsOf(at)?.children.length ?? 0
+    const shown =
+      current.finishedItems > 0
+        ? [...itemsOf(current)!.children].slice(current.finishedItems)
+        : [...target.children].slice(current.index)
+    for (const element of shown) highlightCode(element)
+    current.finishedItems = itemsOf(current)?.children.length ?? 0
     if (block.kind !== 'prose') return
     if (shown.length === 1 && /\[[^\]]+\](?!\()/.test(block.raw))
-      undefinedLinks.push({ raw: block.raw, element: target.children[at.index]! })
+      unresolvedLinks.push({ raw: block.raw, element: target.children[current.index]! })
     last = undefined
   }
 
   const showCode = ({ text, language }: Block & { readonly kind: 'code' }, isTail: boolean): void => {
     if (last?.box === undefined) {
       const box = createCodeBox()
-      last = { kind: 'code', index: target.childNodes.length, isTail, kept: 0, box }
+      last = { kind: 'code', index: target.childNodes.length, isTail, finishedItems: 0, box }
       target.append(box.element)
     }
     last.isTail = isTail
     last.box!.write(text, language)
     if (!isTail) {
-      last.box!.keep()
-      last.kept++
+      last.box!.commit()
+      last.finishedItems++
     }
   }
 
-  const itemsOf = ({ kind, index }: Last): Element | undefined => {
+  const itemsOf = ({ kind, index }: LastBlock): Element | undefined => {
     const element = target.children[index]
     if (kind === 'list') return element
     return kind === 'table' ? (element?.querySelector('tbody') ?? undefined) : undefined
   }
 
-  const showAll = ({ finished, tail }: Reading): void => {
+  const showAll = ({ finished, tail }: ReadResult): void => {
     for (const block of finished) show(block, false)
     if (tail !== undefined) show(tail, true)
     else if (last?.isTail === true) close()
-    if (reader.hasNewLinks()) linkAgain()
+    if (reader.takeNewLinks()) resolveLinks()
   }
 
-  const linkAgain = (): void => {
-    undefinedLinks = undefinedLinks.map(({ raw, element }) => {
-      const [made] = toElements(lex(raw, reader.links))
-      if (made === undefined || !element.isConnected) return { raw, element }
-      element.replaceWith(made)
-      colourCode(made)
-      return { raw, element: made }
+  const resolveLinks = (): void => {
+    unresolvedLinks = unresolvedLinks.map(({ raw, element }) => {
+      const [updated] = toElements(lex(raw, reader.links))
+      if (updated === undefined || !element.isConnected) return { raw, element }
+      element.replaceWith(updated)
+      highlightCode(updated)
+      return { raw, element: updated }
     })
   }
 
   const work = (): boolean => {
     const start = performance.now()
-    while (waiting !== '' && performance.now() - start < BUDGET_MS) {
-      const slice = waiting.slice(0, SLICE)
-      waiting = waiting.slice(slice.length)
+    while (pending !== '' && performance.now() - start < BUDGET_MS) {
+      const slice = pending.slice(0, SLICE)
+      pending = pending.slice(slice.length)
       showAll(reader.read(slice))
     }
-    if (waiting !== '' || !isEnding || isOver) return waiting !== ''
-    isOver = true
+    if (pending !== '' || !hasEnded || isDone) return pending !== ''
+    isDone = true
     showAll(reader.end())
     close()
-    onEnd?.()
     return false
   }
-  const pace = createPace(work)
+  const scheduler = createFrameScheduler(work)
 
   return {
     write(text) {
-      waiting += text
-      pace.wake()
+      pending += text
+      scheduler.schedule()
     },
     end() {
-      isEnding = true
-      pace.wake()
+      hasEnded = true
+      scheduler.schedule()
     },
     flush() {
-      if (work()) pace.wake()
+      if (work()) scheduler.schedule()
     },
-    stop: pace.stop,
+    stop: scheduler.stop,
   }
 }
 
-/** Blocks as the elements that show them. */
+/** Renders blocks as elements. */
 function toElements(tokens: Token[]): Element[] {
-  const fragment = sanitise(toHTML(tokens))
+  const fragment = sanitize(toHTML(tokens))
   boxCode(fragment)
   return [...fragment.children].map((element) => (element instanceof HTMLTableElement ? withFrame(element) : element))
 }
 
-/** A table wider than the page is scrolled in a frame of its own. */
+/** Wraps a table in a frame that scrolls sideways. */
 function withFrame(table: HTMLTableElement): Element {
-  // Columns as wide as their text would move with every row that comes.
+  // With columns as wide as their text, every new row would shift them.
   table.style.minWidth = `${(table.rows[0]?.cells.length ?? 1) * 6}rem`
   const frame = document.createElement('div')
   frame.className = 'md-table'

@@ -1,18 +1,18 @@
 /**
- * Makes the children of `parent`, from `from` on, equal to `nodes` and leaves alone what is equal already: a selection,
- * the focus of a link and what has been painted stay.
+ * Makes the children of `parent` equal to `nodes`, starting at index `from`. Equal nodes are left in place, which keeps
+ * the selection, the focus and the painted pixels.
  */
 export function patch(parent: Node, nodes: readonly Node[], from = 0): void {
   for (const [index, node] of nodes.entries()) {
-    const there = parent.childNodes[from + index]
-    if (there === undefined) parent.appendChild(node)
-    else if (!there.isEqualNode(node) && !grow(there, node)) parent.replaceChild(node, there)
+    const current = parent.childNodes[from + index]
+    if (current === undefined) parent.appendChild(node)
+    else if (!current.isEqualNode(node) && !update(current, node)) parent.replaceChild(node, current)
   }
   while (parent.childNodes.length > from + nodes.length) parent.lastChild!.remove()
 }
 
-/** Whether the old node could be made the new one. */
-function grow(old: Node, node: Node): boolean {
+/** Updates a node in place. Returns whether that was possible. */
+function update(old: Node, node: Node): boolean {
   if (old instanceof Text && node instanceof Text) {
     if (node.data.startsWith(old.data)) old.appendData(node.data.slice(old.length))
     else old.data = node.data

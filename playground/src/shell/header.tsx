@@ -4,7 +4,7 @@ import { linkTo } from '../state/route.js'
 import { Badge, type Tone } from '../ui/badge.js'
 import { ThemeSwitch } from './theme-switch.js'
 
-const SAID: Readonly<Record<Status, readonly [tone: Tone, text: string]>> = {
+const STATUS_LABELS: Readonly<Record<Status, readonly [tone: Tone, text: string]>> = {
   idle: ['quiet', 'Not connected'],
   connecting: ['info', 'Connecting…'],
   connected: ['ok', 'Connected'],
@@ -33,7 +33,7 @@ export function Header() {
 }
 
 function Connection() {
-  const [tone, text] = SAID[status.value]
+  const [tone, text] = STATUS_LABELS[status.value]
   const at = (provider.value?.endpoint ?? endpoint.value).replace(/^https?:\/\//, '')
   return (
     <div class="connection">

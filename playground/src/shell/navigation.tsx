@@ -2,13 +2,13 @@ import { useEffect, useRef } from 'preact/hooks'
 import { linkTo, route, VIEWS } from '../state/route.js'
 import { Icon } from '../ui/icon.js'
 
-/** Beside the view where there is room, a bar above it that scrolls sideways where there is not. */
+/** The list of views: at the side on wide screens, a bar that scrolls sideways on narrow ones. */
 export function Navigation() {
   const list = useRef<HTMLUListElement>(null)
   const { view } = route.value
   useEffect(() => {
     const bar = list.current!
-    // Also when a phone is turned.
+    // Runs again when the device is rotated.
     const observer = new ResizeObserver(() => {
       const current = bar.querySelector<HTMLElement>('[aria-current]')!
       bar.scrollLeft = current.offsetLeft - (bar.clientWidth - current.offsetWidth) / 2

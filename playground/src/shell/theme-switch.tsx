@@ -3,19 +3,19 @@ import { Icon } from '../ui/icon.js'
 
 const ICONS = { system: 'system', light: 'sun', dark: 'moon' } as const
 
-/** One button that goes through the three. */
+/** A button that cycles through the themes. */
 export function ThemeSwitch() {
-  const now = theme.value
-  const next = THEMES[(THEMES.indexOf(now) + 1) % THEMES.length]!
+  const current = theme.value
+  const next = THEMES[(THEMES.indexOf(current) + 1) % THEMES.length]!
   return (
     <button
       type="button"
       class="icon-button"
-      aria-label={`Theme: ${now}. Switch to ${next}`}
-      title={`Theme: ${now}`}
+      aria-label={`Theme: ${current}. Switch to ${next}`}
+      title={`Theme: ${current}`}
       onClick={() => (theme.value = next)}
     >
-      <Icon name={ICONS[now]} />
+      <Icon name={ICONS[current]} />
     </button>
   )
 }

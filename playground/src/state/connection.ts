@@ -14,91 +14,91 @@ import { DEFAULT_ENDPOINT, findStart } from './start.js'
 import { storage } from './storage.js'
 
 /**
- * `idle`: nothing tried yet. `limited`: it answers, but something keeps it from being used. `failed`: the address itself
- * is wrong, so that nobody was asked.
+ * `idle`: not tried yet. `limited`: the server responds but cannot be used fully. `failed`: no request was sent because
+ * the address or an option is invalid.
  */
 export type Status = 'idle' | 'connecting' | 'connected' | 'limited' | 'unreachable' | 'failed'
 
-/** What the form says. */
+/** The values of the form. */
 export const endpoint = signal(DEFAULT_ENDPOINT)
 export const token = signal('')
 export const allowRemote = signal(false)
-/** Whether endpoint and token are kept in this browser. */
+/** Whether to save endpoint and token in this browser. */
 export const remember = signal(false)
 
 export const status = signal<Status>('idle')
-/** For every call of every view. `undefined` while there is nothing to talk to. */
+/** The client for all calls of all views. `undefined` while no server is connected. */
 export const provider = signal<LMStudioProvider | undefined>(undefined)
 export const health = signal<HealthReport | undefined>(undefined)
-/** When `health` was last asked for. */
+/** When `health` was last updated. */
 export const checkedAt = signal<Date | undefined>(undefined)
-/** An error that kept even the health check from being made: a wrong address, say. */
-export const problem = signal<unknown>(undefined)
+/** An error that prevented the health check, such as an invalid address. */
+export const connectionError = signal<unknown>(undefined)
 
 const mockServer = signal<string | undefined>(undefined)
-/** The kind of mock that is connected: the one in this page, or a server that `npm start` has started. */
+/** Which mock is connected: the one inside this page or the server that `npm start` runs. */
 export const isMock: ReadonlySignal<'page' | 'server' | false> = computed(() => {
-  const at = provider.value?.endpoint ?? endpoint.value
-  if (at === MOCK_ENDPOINT) return 'page'
-  return at === mockServer.value && 'server'
+  const current = provider.value?.endpoint ?? endpoint.value
+  if (current === MOCK_ENDPOINT) return 'page'
+  return current === mockServer.value && 'server'
 })
 
 const STATUS = { healthy: 'connected', degraded: 'limited', unreachable: 'unreachable' } as const
-const SETTINGS = 'connection'
+const STORAGE_KEY = 'connection'
 const CHECK_EVERY_MS = 15_000
 
-interface Remembered {
+interface SavedConnection {
   readonly endpoint: string
   readonly token: string
   readonly allowRemote: boolean
 }
 
 let connecting: AbortController | undefined
-/** What the last connection was made with, also while the server is away. */
+/** The clients of the last connection, kept while the server is unreachable. */
 const target = signal<{ readonly provider: LMStudioProvider; readonly watcher: LMStudioProvider } | undefined>(
   undefined,
 )
 
-/** Reads what was remembered, and connects where that bothers nobody. */
+/** Restores the saved connection and connects if that cannot open a permission prompt. */
 export async function startConnection(): Promise<void> {
-  const kept = await storage.get<unknown>(SETTINGS)
-  const known = isRemembered(kept) ? kept : undefined
-  const start = findStart(location, known?.endpoint)
+  const stored = await storage.get<unknown>(STORAGE_KEY)
+  const saved = isSavedConnection(stored) ? stored : undefined
+  const start = findStart(location, saved?.endpoint)
   batch(() => {
     mockServer.value = start.mockServer
     endpoint.value = start.endpoint
-    remember.value = known !== undefined
-    // A token is meant for the server it was entered for.
-    if (known?.endpoint === start.endpoint) {
-      token.value = known.token
-      allowRemote.value = known.allowRemote
+    remember.value = saved !== undefined
+    // Never send a token to another server than the one it was entered for.
+    if (saved?.endpoint === start.endpoint) {
+      token.value = saved.token
+      allowRemote.value = saved.allowRemote
     }
   })
   watchServer()
-  if (start.connectsAtOnce) await connect({ keeps: false })
+  if (start.connectsAutomatically) await connect({ save: false })
 }
 
-/** What an older page, or a broken one, has kept may be anything. */
-const isRemembered = (kept: unknown): kept is Remembered =>
-  typeof kept === 'object' &&
-  kept !== null &&
-  'endpoint' in kept &&
-  typeof kept.endpoint === 'string' &&
-  'token' in kept &&
-  typeof kept.token === 'string' &&
-  'allowRemote' in kept &&
-  typeof kept.allowRemote === 'boolean'
+/** Validates stored data: another version of this page may have written it. */
+const isSavedConnection = (stored: unknown): stored is SavedConnection =>
+  typeof stored === 'object' &&
+  stored !== null &&
+  'endpoint' in stored &&
+  typeof stored.endpoint === 'string' &&
+  'token' in stored &&
+  typeof stored.token === 'string' &&
+  'allowRemote' in stored &&
+  typeof stored.allowRemote === 'boolean'
 
 /**
- * Connects to what the form says. Never rejects: `status`, `health` and `problem` say how it went. A link must not replace
- * the server that a person had remembered: `keeps` is only for what that person asked for.
+ * Connects to the server in the form. Never rejects: `status`, `health` and `connectionError` hold the result. `save` is
+ * false if the endpoint comes from a link, which must not replace the server that the user saved.
  */
-export async function connect({ keeps = true }: { readonly keeps?: boolean } = {}): Promise<void> {
+export async function connect({ save = true }: { readonly save?: boolean } = {}): Promise<void> {
   connecting?.abort()
   const { signal } = (connecting = new AbortController())
   batch(() => {
     status.value = 'connecting'
-    target.value = provider.value = health.value = problem.value = undefined
+    target.value = provider.value = health.value = connectionError.value = undefined
   })
   try {
     const isMockInPage = endpoint.peek().trim() === MOCK_ENDPOINT
@@ -107,43 +107,43 @@ export async function connect({ keeps = true }: { readonly keeps?: boolean } = {
       endpoint: endpoint.peek().trim(),
       ...(token.peek() === '' ? {} : { apiToken: token.peek() }),
       ...(allowRemote.peek() || isMockInPage ? { allowRemote: true } : {}),
-      // What the mock has today must not come from the cache of yesterday.
+      // The mock's models change with every page load, so they are not cached across loads.
       cache: datedCache(!isMockInPage),
     }
     const isTheMock = isMockInPage || endpoint.peek() === mockServer.peek()
-    const made = {
+    const clients = {
       provider: createLMStudio({ ...options, fetch: record(fetch, { isMock: isTheMock }) }),
       watcher: createLMStudio({ ...options, fetch: record(fetch, { isMock: isTheMock, isBackground: true }) }),
     }
-    const report = await made.provider.healthCheck({ signal })
-    target.value = made
-    show(report, made.provider)
-    await settle(keeps)
+    const report = await clients.provider.healthCheck({ signal })
+    target.value = clients
+    applyReport(report, clients.provider)
+    await saveConnection(save)
   } catch (error) {
     if (signal.aborted) return
     batch(() => {
       status.value = 'failed'
-      problem.value = error
+      connectionError.value = error
     })
   }
 }
 
-/** Looks again, without taking away what is there. */
+/** Repeats the health check without resetting the connection. */
 export async function checkAgain(): Promise<void> {
-  const to = target.peek()
-  if (to === undefined) return connect()
-  const report = await to.watcher.healthCheck()
-  if (target.peek() === to) show(report, to.provider)
+  const clients = target.peek()
+  if (clients === undefined) return connect()
+  const report = await clients.watcher.healthCheck()
+  if (target.peek() === clients) applyReport(report, clients.provider)
 }
 
-/** Finds a server of this machine, and connects to it. Rejects where there is none. */
+/** Finds a server on this machine and connects to it. Rejects if none is found. */
 export async function discover(): Promise<void> {
   const found = await discoverServer({ fetch: record(undefined) })
   endpoint.value = found.endpoint
   await connect()
 }
 
-/** Connects to the mock in this page. */
+/** Connects to the mock inside this page. */
 export async function useMock(): Promise<void> {
   batch(() => {
     endpoint.value = MOCK_ENDPOINT
@@ -152,69 +152,73 @@ export async function useMock(): Promise<void> {
   await connect()
 }
 
-/** Forgets what was kept in this browser. */
-export async function forget(): Promise<void> {
+/** Deletes the saved connection. */
+export async function forgetConnection(): Promise<void> {
   remember.value = false
-  await storage.delete(SETTINGS)
+  await storage.delete(STORAGE_KEY)
 }
 
-function show(report: HealthReport, from: LMStudioProvider): void {
+function applyReport(report: HealthReport, client: LMStudioProvider): void {
   batch(() => {
     health.value = report
     checkedAt.value = new Date()
     status.value = STATUS[report.status]
-    // A server that answers at all may be usable for some things.
-    provider.value = report.status === 'unreachable' ? undefined : from
+    // A degraded server may still handle some calls.
+    provider.value = report.status === 'unreachable' ? undefined : client
   })
 }
 
-/** Remembers the address: in the page's own, so that it can be reloaded and shared, and in the browser where wanted. */
-async function settle(keeps: boolean): Promise<void> {
-  const now: Remembered = { endpoint: endpoint.peek().trim(), token: token.peek(), allowRemote: allowRemote.peek() }
+/** Writes the endpoint to the page's URL, for reloading and sharing, and to the storage if the user chose that. */
+async function saveConnection(save: boolean): Promise<void> {
+  const connection: SavedConnection = {
+    endpoint: endpoint.peek().trim(),
+    token: token.peek(),
+    allowRemote: allowRemote.peek(),
+  }
   const url = new URL(location.href)
-  url.searchParams.set('endpoint', now.endpoint)
-  if (now.endpoint === mockServer.peek()) url.searchParams.set('mock', '')
+  url.searchParams.set('endpoint', connection.endpoint)
+  if (connection.endpoint === mockServer.peek()) url.searchParams.set('mock', '')
   else url.searchParams.delete('mock')
   history.replaceState(null, '', url)
-  if (!keeps) return
-  if (remember.peek()) await storage.set(SETTINGS, now)
-  else await storage.delete(SETTINGS)
+  if (!save) return
+  if (remember.peek()) await storage.set(STORAGE_KEY, connection)
+  else await storage.delete(STORAGE_KEY)
 }
 
-/** Keeps the status true while somebody looks. */
+/** Keeps the status up to date while the page is visible. */
 function watchServer(): void {
-  const look = (): void => {
+  const poll = (): void => {
     if (document.visibilityState === 'visible' && target.peek() !== undefined) void checkAgain()
   }
   let timer: ReturnType<typeof setInterval> | undefined
   effect(() => {
     clearInterval(timer)
-    if (target.value !== undefined) timer = setInterval(look, CHECK_EVERY_MS)
+    if (target.value !== undefined) timer = setInterval(poll, CHECK_EVERY_MS)
   })
-  for (const event of ['online', 'offline']) addEventListener(event, look)
-  document.addEventListener('visibilitychange', look)
+  for (const event of ['online', 'offline']) addEventListener(event, poll)
+  document.addEventListener('visibilitychange', poll)
 }
 
-/** For a view that needs a server: throws where there is none, which its error note shows. */
+/** Returns the connected client. Throws if there is none, for the view's error note to show. */
 export function requireProvider(): LMStudioProvider {
-  const there = provider.peek()
-  if (there === undefined) throw new Error('Not connected: open Connect first.')
-  return there
+  const client = provider.peek()
+  if (client === undefined) throw new Error('Not connected. Open Connect first.')
+  return client
 }
 
-/** What is said of an error. */
-export interface Told {
+/** The parts of an error that are shown. */
+export interface ErrorDescription {
   readonly message: string
   readonly hint?: string
   readonly code?: string
 }
 
-/** The message and next step of whatever was thrown. */
-export function tell(error: unknown): Told {
+/** Describes any thrown value. */
+export function describeError(error: unknown): ErrorDescription {
   if (ProviderError.isInstance(error))
     return { message: error.message, hint: error.hint, code: `${error.name} · ${error.code}` }
-  // What was told before, and kept.
+  // A description that was stored earlier.
   if (typeof error === 'object' && error !== null && !(error instanceof Error) && 'message' in error)
-    return error as Told
+    return error as ErrorDescription
   return { message: error instanceof Error ? error.message : String(error) }
 }

@@ -3,24 +3,24 @@ import { demoReply } from '../lib/demo-reply.js'
 import type { MockLMStudio, MockLMStudioOptions } from 'lmstudio-provider/testing'
 
 /**
- * The address the mock in this page goes by. Nobody can have it, and it is neither this machine's nor its network's, so
- * that no browser asks for a permission to reach it.
+ * The endpoint of the mock inside this page. `.invalid` is reserved, so the address never exists. It is not a local
+ * address either, so browsers do not ask for permission to reach it.
  */
 export const MOCK_ENDPOINT = 'https://mock.invalid'
 
 const DEFAULTS: MockLMStudioOptions = { tokensPerSecond: 60, loadDelayMs: 1200, reply: demoReply }
 
-/** The mock in this page, once it has been asked for. `inject`, `configure` and `calls` are for the fault lab. */
+/** The mock inside this page, once it is created. */
 export const mock = signal<MockLMStudio | undefined>(undefined)
 
 let creating: Promise<MockLMStudio> | undefined
 
-/** Makes the mock the first time; loaded only then. */
+/** Returns the mock. Loads and creates it at the first call. */
 export function getMock(): Promise<MockLMStudio> {
   creating ??= import('lmstudio-provider/testing').then(({ createMockLMStudio }) => {
-    const made = createMockLMStudio(DEFAULTS)
-    mock.value = made
-    return made
+    const created = createMockLMStudio(DEFAULTS)
+    mock.value = created
+    return created
   })
   return creating
 }

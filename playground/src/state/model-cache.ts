@@ -1,31 +1,31 @@
 import { signal } from '@preact/signals'
 import { indexedDBCache, memoryCache, type CacheAdapter } from 'lmstudio-provider'
 
-/** When what is in the cache was put there; `undefined` while nothing is. */
-export const keptAt = signal<Date | undefined>(undefined)
+/** When the cached value was stored; `undefined` if there is none. */
+export const cachedAt = signal<Date | undefined>(undefined)
 
-interface Kept {
+interface CacheEntry {
   readonly at: number
   readonly value: unknown
 }
 
-/** The library's cache, and beside each value when it was kept: an adapter around an adapter. */
-export function datedCache(isLasting: boolean): CacheAdapter {
-  const inner = isLasting && 'indexedDB' in globalThis ? indexedDBCache() : memoryCache()
+/** Wraps a cache adapter of the library to record when each value was stored. */
+export function datedCache(isPersistent: boolean): CacheAdapter {
+  const inner = isPersistent && 'indexedDB' in globalThis ? indexedDBCache() : memoryCache()
   return {
     async get(key) {
-      const kept = (await inner.get(key)) as Kept | undefined
-      keptAt.value = kept === undefined ? undefined : new Date(kept.at)
-      return kept?.value
+      const entry = (await inner.get(key)) as CacheEntry | undefined
+      cachedAt.value = entry === undefined ? undefined : new Date(entry.at)
+      return entry?.value
     },
     async set(key, value) {
       const at = Date.now()
-      await inner.set(key, { at, value } satisfies Kept)
-      keptAt.value = new Date(at)
+      await inner.set(key, { at, value } satisfies CacheEntry)
+      cachedAt.value = new Date(at)
     },
     async delete(key) {
       await inner.delete(key)
-      keptAt.value = undefined
+      cachedAt.value = undefined
     },
     clear: () => inner.clear(),
   }

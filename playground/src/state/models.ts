@@ -2,14 +2,14 @@ import { batch, computed, effect, signal, type ReadonlySignal } from '@preact/si
 import type { ModelInfo } from 'lmstudio-provider'
 import { health, provider } from './connection.js'
 
-/** What the server has; empty while nothing is known. */
+/** The models of the server; empty until the list is read. */
 export const models = signal<readonly ModelInfo[]>([])
-/** When the list was read by this page. `undefined`: not yet. */
+/** When this page last read the list. */
 export const readAt = signal<Date | undefined>(undefined)
 export const isReading = signal(false)
 export const modelsError = signal<unknown>(undefined)
 
-/** Models that chat: everything that is not known to only embed. */
+/** Models for chat: all but embedding models. */
 export const chatModels: ReadonlySignal<readonly ModelInfo[]> = computed(() =>
   models.value.filter(({ type }) => type !== 'embedding'),
 )
@@ -17,9 +17,9 @@ export const embeddingModels: ReadonlySignal<readonly ModelInfo[]> = computed(()
   models.value.filter(({ type }) => type === 'embedding'),
 )
 
-/** What the person picked to chat with; views share it. Ask `chatModel`, which is never gone from the list. */
+/** The model the user picked, shared by all views. Use `chatModel`, which is always in the list. */
 export const pickedModel = signal<string | undefined>(undefined)
-/** The model to chat with: the picked one, else one that is loaded, else the first. */
+/** The model to chat with: the picked one, or the first loaded one, or the first one. */
 export const chatModel: ReadonlySignal<ModelInfo | undefined> = computed(() => {
   const all = chatModels.value
   return all.find(({ id }) => id === pickedModel.value) ?? all.find(({ state }) => state === 'loaded') ?? all[0]
@@ -27,12 +27,12 @@ export const chatModel: ReadonlySignal<ModelInfo | undefined> = computed(() => {
 
 let reading: AbortController | undefined
 
-/** Reads the list; `refresh` passes the cache by. Never rejects: `modelsError` says what went wrong. */
+/** Reads the list; `refresh` bypasses the cache. Never rejects: `modelsError` holds the error. */
 export async function readModels({ refresh = false }: { readonly refresh?: boolean } = {}): Promise<void> {
   reading?.abort()
   const { signal } = (reading = new AbortController())
-  const from = provider.peek()
-  if (from === undefined) {
+  const client = provider.peek()
+  if (client === undefined) {
     batch(() => {
       models.value = []
       readAt.value = modelsError.value = undefined
@@ -42,7 +42,7 @@ export async function readModels({ refresh = false }: { readonly refresh?: boole
   }
   isReading.value = true
   try {
-    const list = await from.listModels({ signal, refresh })
+    const list = await client.listModels({ signal, refresh })
     if (signal.aborted) return
     batch(() => {
       models.value = list
@@ -56,15 +56,15 @@ export async function readModels({ refresh = false }: { readonly refresh?: boole
   }
 }
 
-let counted = ''
+let lastCounts = ''
 
-// Read again for every server that is connected to, when one comes back, and when its numbers have changed.
+// Reads the list again when another server is connected, when the server returns, and when its model counts change.
 effect(() => {
-  const from = provider.value
+  const client = provider.value
   const { modelsAvailable, modelsLoaded } = health.value ?? {}
-  const counts = `${from?.endpoint} ${modelsAvailable} ${modelsLoaded}`
-  if (counts === counted) return
-  const refresh = from !== undefined && counted.startsWith(`${from.endpoint} `)
-  counted = counts
+  const counts = `${client?.endpoint} ${modelsAvailable} ${modelsLoaded}`
+  if (counts === lastCounts) return
+  const refresh = client !== undefined && lastCounts.startsWith(`${client.endpoint} `)
+  lastCounts = counts
   void readModels({ refresh })
 })

@@ -1,97 +1,100 @@
 import { computed, signal, type ReadonlySignal, type Signal } from '@preact/signals'
 
-/** A piece of a body as it came off the wire. */
+/** A chunk of a response body. */
 export interface Chunk {
-  /** Since the request was made, milliseconds. */
+  /** Time since the request started, in ms. */
   readonly at: number
   readonly text: string
 }
 
-/** Times since the request was made, milliseconds; absent until then. */
+/** Times since the request started, in ms. */
 export interface Timing {
-  /** The browser has taken the request. */
+  /** `fetch` was called. */
   readonly sent?: number
-  /** Status and headers are there. */
+  /** Status and headers arrived. */
   readonly headers?: number
   readonly firstByte?: number
   readonly end?: number
 }
 
 /**
- * `pending`: no answer yet. `answered`: status and headers are there, and nobody has read the body. `failed`: no answer,
- * or it broke. `aborted`: by the signal of the request. `cancelled`: whoever read it stopped. `opaque`: an answer that the browser lets no page read.
+ * - `pending`: no response yet
+ * - `headers`: status and headers arrived, the body was not read yet
+ * - `failed`: no response, or the connection broke
+ * - `aborted`: by the signal of the request
+ * - `canceled`: the reader canceled the body
+ * - `opaque`: the browser hides the response from the page
  */
-export type Outcome = 'pending' | 'answered' | 'streaming' | 'complete' | 'opaque' | 'failed' | 'aborted' | 'cancelled'
+export type Outcome = 'pending' | 'headers' | 'streaming' | 'complete' | 'opaque' | 'failed' | 'aborted' | 'canceled'
 
-type Headers_ = readonly (readonly [name: string, value: string])[]
+type HeaderList = readonly (readonly [name: string, value: string])[]
 
-/** What changes while an exchange goes on. */
+/** The state of an exchange. */
 export interface Progress {
   readonly outcome: Outcome
   readonly timing: Timing
   readonly status?: number
   readonly statusText?: string
-  readonly responseHeaders?: Headers_
-  /** Of the body, so far. */
+  readonly responseHeaders?: HeaderList
+  /** Size of the body so far. */
   readonly bytes: number
-  /** Bytes that came but were not kept, because the answer is long. */
-  readonly bytesNotKept: number
+  /** Bytes beyond the recording limit. */
+  readonly droppedBytes: number
   readonly error?: string
 }
 
-/** One request with its answer. */
+/** A request and its response. */
 export interface Exchange {
   /** Counts from 1. */
   readonly id: number
   readonly method: string
   readonly url: string
-  /** Wall clock, for people. */
   readonly startedAt: Date
-  /** Secrets are replaced before they get here. */
-  readonly requestHeaders: Headers_
-  /** The text that was sent; `undefined` without a body, or for one that is no text. */
+  /** Secrets are redacted. */
+  readonly requestHeaders: HeaderList
+  /** `undefined` for a request without a text body. */
   readonly requestBody: string | undefined
   readonly requestBodyBytes: number
-  /** True when `requestBody` is only the beginning. */
-  readonly isBodyCut: boolean
-  /** Made by the page itself to see whether the server is still there. */
+  /** Whether `requestBody` was truncated. */
+  readonly isBodyTruncated: boolean
+  /** A periodic health check of the page itself. */
   readonly isBackground: boolean
   readonly isMock: boolean
   readonly progress: ReadonlySignal<Progress>
-  /** The raw answer so far. The array grows; read `chunkCount` to be told. */
+  /** The response body so far. The array grows in place; subscribe to `chunkCount`. */
   readonly chunks: readonly Chunk[]
-  /** Set once per frame at most, however fast the pieces come. */
+  /** Updated at most once per frame. */
   readonly chunkCount: ReadonlySignal<number>
 }
 
 const MAX_EXCHANGES = 200
 const MAX_REQUEST_BODY = 4_000_000
-// Ten thousand tokens of a chat are some 3 MB of events.
-const MAX_ANSWER = 8_000_000
+// 10,000 tokens of a chat stream are about 3 MB.
+const MAX_RESPONSE_BYTES = 8_000_000
 const MAX_TOTAL = 24_000_000
 
 const SECRET_HEADER = /authori[sz]ation|cookie|token|secret|api-?key|password|session/i
 
-const kept = signal<readonly Exchange[]>([])
+const recorded = signal<readonly Exchange[]>([])
 
-/** Every request of this page to the server, oldest first; the oldest are forgotten beyond 200 or 24 million characters. */
-export const exchanges: ReadonlySignal<readonly Exchange[]> = kept
+/** The recorded requests, oldest first. Beyond 200 requests or 24 million characters the oldest are removed. */
+export const exchanges: ReadonlySignal<readonly Exchange[]> = recorded
 
-/** Whether requests are recorded now. */
+/** Whether new requests are recorded. */
 export const isRecording: Signal<boolean> = signal(true)
 
-/** How many are under way. */
+/** The number of active requests. */
 export const inFlight: ReadonlySignal<number> = computed(
   () =>
-    kept.value.filter(({ progress }) => {
+    recorded.value.filter(({ progress }) => {
       const { outcome } = progress.value
       return outcome === 'pending' || outcome === 'streaming'
     }).length,
 )
 
-/** Forgets what is over. */
+/** Removes finished exchanges. */
 export function clearExchanges(): void {
-  kept.value = kept.value.filter(({ progress }) => ['pending', 'streaming'].includes(progress.peek().outcome))
+  recorded.value = recorded.value.filter(({ progress }) => ['pending', 'streaming'].includes(progress.peek().outcome))
 }
 
 export interface RecordOptions {
@@ -102,22 +105,22 @@ export interface RecordOptions {
 type Fetch = typeof globalThis.fetch
 
 /**
- * A `fetch` like the given one that writes down what goes through it. It reads no faster than whoever reads the answer,
- * and a cancelled answer is cancelled at the server.
+ * Wraps a `fetch` to record requests and responses. Reads the body only as fast as the caller does; canceling the body
+ * cancels the original.
  */
 export function record(fetch: Fetch | undefined, options: RecordOptions = {}): Fetch {
   return async (input, init) => {
-    // Looked up late, as the library does.
-    const carry = fetch ?? globalThis.fetch
-    if (!isRecording.peek()) return carry(input, init)
-    const entry = begin(input, init, options)
+    // Looked up for each request, as the library does.
+    const send = fetch ?? globalThis.fetch
+    if (!isRecording.peek()) return send(input, init)
+    const exchange = startExchange(input, init, options)
     const signal = init?.signal ?? (input instanceof Request ? input.signal : undefined)
     try {
-      const answer = carry(input, init)
-      entry.mark('sent')
-      return entry.follow(await answer, signal)
+      const response = send(input, init)
+      exchange.mark('sent')
+      return exchange.recordBody(await response, signal)
     } catch (error) {
-      entry.fail(error, signal)
+      exchange.fail(error, signal)
       throw error
     }
   }
@@ -125,12 +128,12 @@ export function record(fetch: Fetch | undefined, options: RecordOptions = {}): F
 
 let lastId = 0
 
-function begin(input: RequestInfo | URL, init: RequestInit | undefined, options: RecordOptions) {
+function startExchange(input: RequestInfo | URL, init: RequestInit | undefined, options: RecordOptions) {
   const start = performance.now()
   const since = (): number => performance.now() - start
   const request = input instanceof Request ? input : undefined
-  const body = typeof init?.body === 'string' ? withoutSecrets(init.body) : undefined
-  const progress = signal<Progress>({ outcome: 'pending', timing: {}, bytes: 0, bytesNotKept: 0 })
+  const body = typeof init?.body === 'string' ? redactBody(init.body) : undefined
+  const progress = signal<Progress>({ outcome: 'pending', timing: {}, bytes: 0, droppedBytes: 0 })
   const chunks: Chunk[] = []
   const chunkCount = signal(0)
   const update = (change: Partial<Progress>): void => {
@@ -139,15 +142,15 @@ function begin(input: RequestInfo | URL, init: RequestInit | undefined, options:
   const mark = (name: keyof Timing, change: Partial<Progress> = {}): void =>
     update({ ...change, timing: { ...progress.peek().timing, [name]: since() } })
 
-  keep({
+  addExchange({
     id: ++lastId,
     method: (init?.method ?? request?.method ?? 'GET').toUpperCase(),
     url: request?.url ?? String(input),
     startedAt: new Date(),
-    requestHeaders: redacted(new Headers(init?.headers ?? request?.headers)),
+    requestHeaders: redactHeaders(new Headers(init?.headers ?? request?.headers)),
     requestBody: body?.slice(0, MAX_REQUEST_BODY),
     requestBodyBytes: body === undefined ? 0 : new TextEncoder().encode(body).length,
-    isBodyCut: (body?.length ?? 0) > MAX_REQUEST_BODY,
+    isBodyTruncated: (body?.length ?? 0) > MAX_REQUEST_BODY,
     isBackground: options.isBackground ?? false,
     isMock: options.isMock ?? false,
     progress,
@@ -157,34 +160,34 @@ function begin(input: RequestInfo | URL, init: RequestInit | undefined, options:
 
   const decoder = new TextDecoder()
   let bytes = 0
-  let bytesKept = 0
-  let isTold = true
-  /** Tells of new pieces once per frame; of a page in the background, once per so many milliseconds. */
-  const tellSoon = (): void => {
-    if (!isTold) return
-    isTold = false
-    const tell = (): void => {
-      if (isTold) return
-      isTold = true
+  let recordedBytes = 0
+  let isUpToDate = true
+  /** Publishes new chunks with the next frame, or after 250 ms: a background page has no frames. */
+  const publishSoon = (): void => {
+    if (!isUpToDate) return
+    isUpToDate = false
+    const publish = (): void => {
+      if (isUpToDate) return
+      isUpToDate = true
       chunkCount.value = chunks.length
-      update({ bytes, bytesNotKept: bytes - bytesKept })
+      update({ bytes, droppedBytes: bytes - recordedBytes })
     }
-    requestAnimationFrame(tell)
-    setTimeout(tell, 250)
+    requestAnimationFrame(publish)
+    setTimeout(publish, 250)
   }
-  const add = (piece: Uint8Array): void => {
+  const add = (chunk: Uint8Array): void => {
     if (bytes === 0) mark('firstByte', { outcome: 'streaming' })
-    bytes += piece.length
-    if (bytesKept < MAX_ANSWER) {
-      bytesKept += piece.length
-      chunks.push({ at: since(), text: decoder.decode(piece, { stream: true }) })
+    bytes += chunk.length
+    if (recordedBytes < MAX_RESPONSE_BYTES) {
+      recordedBytes += chunk.length
+      chunks.push({ at: since(), text: decoder.decode(chunk, { stream: true }) })
     }
-    tellSoon()
+    publishSoon()
   }
   const end = (outcome: Outcome, error?: string): void => {
-    isTold = true
+    isUpToDate = true
     chunkCount.value = chunks.length
-    const numbers = { bytes, bytesNotKept: bytes - bytesKept }
+    const numbers = { bytes, droppedBytes: bytes - recordedBytes }
     mark('end', { outcome, ...numbers, ...(error === undefined ? {} : { error }) })
   }
   const fail = (error: unknown, signal: AbortSignal | null | undefined): void => {
@@ -192,10 +195,10 @@ function begin(input: RequestInfo | URL, init: RequestInit | undefined, options:
     end(signal?.aborted === true ? 'aborted' : 'failed', error instanceof Error ? error.message : String(error))
   }
 
-  /** The same answer with a body that is written down as it is read. */
-  function follow(response: Response, signal: AbortSignal | null | undefined): Response {
+  /** Returns the same response with a body that is recorded while it is read. */
+  function recordBody(response: Response, signal: AbortSignal | null | undefined): Response {
     const { status, statusText, body, url, type, redirected } = response
-    mark('headers', { outcome: 'answered', status, statusText, responseHeaders: redacted(response.headers) })
+    mark('headers', { outcome: 'headers', status, statusText, responseHeaders: redactHeaders(response.headers) })
     if (body === null) {
       end(type === 'opaque' || type === 'opaqueredirect' ? 'opaque' : 'complete')
       return response
@@ -218,22 +221,22 @@ function begin(input: RequestInfo | URL, init: RequestInit | undefined, options:
           }
         },
         async cancel(reason) {
-          if (progress.peek().timing.end === undefined) end(signal?.aborted === true ? 'aborted' : 'cancelled')
+          if (progress.peek().timing.end === undefined) end(signal?.aborted === true ? 'aborted' : 'canceled')
           await reader.cancel(reason)
         },
       },
-      // Nothing is read ahead of the reader.
+      // No read-ahead.
       { highWaterMark: 0 },
     )
-    const same = new Response(watched, { status, statusText, headers: response.headers })
-    for (const [name, value] of Object.entries({ url, type, redirected })) Object.defineProperty(same, name, { value })
-    return same
+    const copy = new Response(watched, { status, statusText, headers: response.headers })
+    for (const [name, value] of Object.entries({ url, type, redirected })) Object.defineProperty(copy, name, { value })
+    return copy
   }
 
-  return { mark, fail, follow }
+  return { mark, fail, recordBody }
 }
 
-function redacted(headers: Headers): Headers_ {
+function redactHeaders(headers: Headers): HeaderList {
   return [...headers].map(([name, value]) => {
     if (!SECRET_HEADER.test(name)) return [name, value]
     const scheme = /^(bearer|basic) /i.exec(value)?.[0] ?? ''
@@ -241,13 +244,13 @@ function redacted(headers: Headers): Headers_ {
   })
 }
 
-/** The body without the headers that an MCP server is to be sent: a token of it, for instance. */
-function withoutSecrets(body: string): string {
+/** Redacts the headers for MCP servers, which may contain tokens. */
+function redactBody(body: string): string {
   if (!body.includes('"headers"')) return body
   try {
     return JSON.stringify(JSON.parse(body), function (this: unknown, name, value: unknown) {
-      const isOfServer = name === 'headers' && typeof this === 'object' && this !== null && 'server_url' in this
-      if (!isOfServer || typeof value !== 'object' || value === null) return value
+      const isForServer = name === 'headers' && typeof this === 'object' && this !== null && 'server_url' in this
+      if (!isForServer || typeof value !== 'object' || value === null) return value
       return Object.fromEntries(Object.keys(value).map((header) => [header, '••••••']))
     })
   } catch {
@@ -255,14 +258,14 @@ function withoutSecrets(body: string): string {
   }
 }
 
-function keep(exchange: Exchange): void {
-  const all = [...kept.peek(), exchange]
+function addExchange(exchange: Exchange): void {
+  const all = [...recorded.peek(), exchange]
   let total = 0
-  // From the newest back, as many as there is room for.
+  // Keep the newest exchanges that fit.
   const first = all.findLastIndex((one, index) => {
-    const { bytes, bytesNotKept } = one.progress.peek()
-    total += (one.requestBody?.length ?? 0) + bytes - bytesNotKept
+    const { bytes, droppedBytes } = one.progress.peek()
+    total += (one.requestBody?.length ?? 0) + bytes - droppedBytes
     return all.length - index > MAX_EXCHANGES || total > MAX_TOTAL
   })
-  kept.value = all.slice(first + 1)
+  recorded.value = all.slice(first + 1)
 }

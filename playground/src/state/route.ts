@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals'
 
-/** The views in the order of the navigation. */
+/** The views in navigation order. */
 export const VIEWS = [
   { name: 'connect', label: 'Connect' },
   { name: 'models', label: 'Models' },
@@ -14,10 +14,10 @@ export const VIEWS = [
 
 export type ViewName = (typeof VIEWS)[number]['name']
 
-/** Where the person is: `#/inspector/12` is the view `inspector` with the rest `12`. */
+/** The current location: `#/inspector/12` is the view `inspector` with the rest `12`. */
 export interface Route {
   readonly view: ViewName
-  /** What follows the view, for the view's own use; `''` for nothing. */
+  /** The part after the view, for use by the view; may be empty. */
   readonly rest: string
 }
 
@@ -33,7 +33,7 @@ addEventListener('hashchange', () => {
   route.value = parseRoute(location.hash)
 })
 
-/** The address of a view, for links. */
+/** Returns the URL of a view. */
 export const linkTo = (view: ViewName, rest = ''): string =>
   `#/${view}${rest === '' ? '' : `/${encodeURIComponent(rest)}`}`
 

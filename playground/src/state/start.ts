@@ -2,30 +2,30 @@ export const DEFAULT_ENDPOINT = 'http://127.0.0.1:1234'
 
 const THIS_MACHINE = /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/
 
-/** Where to begin. */
+/** The initial connection. */
 export interface Start {
   readonly endpoint: string
-  /** Whether to connect without being asked. */
-  readonly connectsAtOnce: boolean
-  /** The endpoint that is a mock, where `npm start` says so. */
+  /** Whether to connect on page load. */
+  readonly connectsAutomatically: boolean
+  /** The endpoint of the mock server that `npm start` runs. */
   readonly mockServer: string | undefined
 }
 
 /**
- * The endpoint to begin with: `?endpoint=` of the page's address, else the remembered one, else LM Studio's usual one.
- * `&mock` says that what listens there is a mock.
+ * Returns the initial endpoint: `?endpoint=` of the page's URL, or the saved endpoint, or LM Studio's default. `&mock`
+ * marks the endpoint as a mock server.
  *
  * @remarks
- * Only a page from this machine connects by itself. On any other, the browser would ask for permission to reach apps on
- * this device, and nobody grants that before having pressed a button.
+ * Only a page served from this machine connects on page load. On any other page the browser would open a permission
+ * prompt for local devices before the user has done anything.
  */
-export function findStart({ search, hostname }: Pick<Location, 'search' | 'hostname'>, remembered?: string): Start {
+export function findStart({ search, hostname }: Pick<Location, 'search' | 'hostname'>, saved?: string): Start {
   const query = new URLSearchParams(search)
-  const asked = query.get('endpoint')?.trim() || undefined
-  const given = asked ?? remembered
+  const requested = query.get('endpoint')?.trim() || undefined
+  const chosen = requested ?? saved
   return {
-    endpoint: given ?? DEFAULT_ENDPOINT,
-    connectsAtOnce: given !== undefined && THIS_MACHINE.test(hostname),
-    mockServer: asked !== undefined && query.has('mock') ? asked : undefined,
+    endpoint: chosen ?? DEFAULT_ENDPOINT,
+    connectsAutomatically: chosen !== undefined && THIS_MACHINE.test(hostname),
+    mockServer: requested !== undefined && query.has('mock') ? requested : undefined,
   }
 }

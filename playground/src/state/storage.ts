@@ -4,7 +4,7 @@ let store: UseStore | undefined
 
 const open = (): UseStore => (store ??= createStore('lmstudio-playground', 'settings'))
 
-/** What the page keeps for the next visit, in IndexedDB. Where that is off, nothing is kept and nothing fails. */
+/** Settings in IndexedDB. If the browser blocks it, nothing is stored and nothing fails. */
 export const storage = {
   async get<T>(key: string): Promise<T | undefined> {
     try {
@@ -13,7 +13,7 @@ export const storage = {
       return undefined
     }
   },
-  /** Whether it was kept. */
+  /** Returns whether the value was stored. */
   async set(key: string, value: unknown): Promise<boolean> {
     try {
       await set(key, value, open())
@@ -26,7 +26,7 @@ export const storage = {
     try {
       await del(key, open())
     } catch {
-      // Then nothing was kept either.
+      // Nothing was stored either.
     }
   },
 }

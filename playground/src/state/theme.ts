@@ -10,10 +10,10 @@ darkSystem.addEventListener('change', ({ matches }) => {
   systemIsDark.value = matches
 })
 
-/** What the person chose; public/theme.js has applied it before the first paint. */
+/** The user's choice. public/theme.js applies it before the first paint. */
 export const theme = signal<Theme>((root.dataset.theme as Theme | undefined) ?? 'system')
 
-/** What is seen, for what is painted on a canvas and so knows no style sheet. */
+/** Whether the page is dark now, for drawing on a canvas. */
 export const isDark = (): boolean => (theme.value === 'system' ? systemIsDark.value : theme.value === 'dark')
 
 effect(() => {
@@ -24,11 +24,11 @@ effect(() => {
     if (chosen === 'system') localStorage.removeItem('theme')
     else localStorage.setItem('theme', chosen)
   } catch {
-    // Storage is off: it holds until the page is left.
+    // Storage is blocked: the choice lasts until the page is closed.
   }
 })
 
-// Also where the attribute is set by somebody else: an extension, say, or a person in the developer tools.
+// The attribute can also be changed from outside, by an extension for example.
 new MutationObserver(() => {
   theme.value = (root.dataset.theme as Theme | undefined) ?? 'system'
 }).observe(root, { attributeFilter: ['data-theme'] })

@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact'
 
 export type Tone = 'ok' | 'warn' | 'bad' | 'info' | 'mock' | 'quiet'
 
-/** A word about a state. `dot` puts a light before it. */
+/** A short label for a state. `dot` adds a status dot. */
 export function Badge({
   tone = 'quiet',
   dot = false,

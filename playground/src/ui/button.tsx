@@ -6,7 +6,7 @@ export interface ButtonProps extends Omit<ComponentProps<'button'>, 'class' | 'i
   readonly kind?: 'primary' | 'plain' | 'quiet' | 'danger'
   readonly small?: boolean
   readonly icon?: IconName
-  /** Shows that it works on it; it stays focusable but does nothing. */
+  /** Shows a spinner. The button stays focusable but does nothing. */
   readonly busy?: boolean
 }
 
@@ -26,7 +26,7 @@ export function Button({ kind = 'plain', small = false, icon, busy = false, chil
   )
 }
 
-/** A button that is a picture; `label` is its name. */
+/** A button with an icon only; `label` is its accessible name. */
 export function IconButton({
   icon,
   label,

@@ -3,13 +3,13 @@ import { useId } from 'preact/hooks'
 
 interface CardProps {
   readonly title: string
-  /** Buttons beside the title. */
+  /** Buttons next to the title. */
   readonly actions?: ComponentChildren
   readonly children: ComponentChildren
   readonly class?: string
 }
 
-/** A named part of a view. */
+/** A titled section of a view. */
 export function Card({ title, actions, children, class: name = '' }: CardProps) {
   const id = useId()
   return (
@@ -23,7 +23,7 @@ export function Card({ title, actions, children, class: name = '' }: CardProps) 
   )
 }
 
-/** What a view begins with. */
+/** The title, lead and actions of a view. */
 export function ViewHead({
   title,
   lead,

@@ -6,7 +6,7 @@ const COPIED_MS = 2_000
 
 interface CopyButtonProps {
   readonly text: string | (() => string)
-  /** What is copied, for screen readers: `Copy` + this; `''` where the label says it. */
+  /** The accessible name is `label` plus this; `''` if the label is enough. */
   readonly what: string
   /** @defaultValue `'Copy'` */
   readonly label?: string
@@ -25,7 +25,7 @@ export function CopyButton({ text, what, label = 'Copy' }: CopyButtonProps) {
       setCopied(true)
       announce('Copied.')
     } catch {
-      announce('The browser does not let this page copy. Select the text and copy it by hand.', 'bad')
+      announce('The browser blocked clipboard access. Select the text and copy it manually.', 'bad')
     }
   }
   return (

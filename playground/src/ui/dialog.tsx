@@ -4,16 +4,16 @@ import { IconButton } from './button.js'
 
 interface DialogProps {
   readonly title: string
-  /** Called also for Escape and a click beside it. */
+  /** Also called on Escape and on a click outside. */
   readonly onClose: () => void
   readonly children: ComponentChildren
-  /** Buttons below. */
+  /** Buttons at the bottom. */
   readonly footer?: ComponentChildren
   /** @defaultValue `'center'` */
   readonly place?: 'center' | 'side'
 }
 
-/** A native modal dialog, open while it is rendered; the focus stays inside and is given back. */
+/** A native modal dialog, open while it is rendered. Keeps the focus inside and restores it on close. */
 export function Dialog({ title, onClose, children, footer, place = 'center' }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null)
   const id = useId()
@@ -23,7 +23,7 @@ export function Dialog({ title, onClose, children, footer, place = 'center' }: D
     element?.showModal()
     return () => {
       element?.close()
-      // The browser gives the focus back only from a dialog that is still in the page.
+      // The browser restores the focus only if the dialog is still in the page.
       if (opener instanceof HTMLElement) opener.focus({ preventScroll: true })
     }
   }, [])
@@ -47,5 +47,5 @@ export function Dialog({ title, onClose, children, footer, place = 'center' }: D
   )
 }
 
-/** A dialog that comes in from the side, for details of what is seen. */
+/** A dialog at the side of the page, for details. */
 export const Drawer = (props: Omit<DialogProps, 'place'>) => <Dialog {...props} place="side" />

@@ -11,7 +11,7 @@ interface EmptyStateProps {
   readonly action?: ComponentChildren
 }
 
-/** Says why there is nothing, and what to do. */
+/** Explains why nothing is shown and what to do. */
 export function EmptyState({ icon, title, children, action }: EmptyStateProps) {
   return (
     <div class="empty">
@@ -25,13 +25,13 @@ export function EmptyState({ icon, title, children, action }: EmptyStateProps) {
   )
 }
 
-/** Shows what needs a server only where there is one. */
+/** Renders its children only while a server is connected. */
 export function NeedsServer({ icon, children }: { readonly icon: IconName; readonly children: ComponentChildren }) {
   if (provider.value !== undefined) return <>{children}</>
   return (
     <EmptyState
       icon={icon}
-      title="Nothing to talk to yet"
+      title="Not connected"
       action={
         <>
           <a class="button button-primary" href={linkTo('connect')}>
@@ -41,7 +41,7 @@ export function NeedsServer({ icon, children }: { readonly icon: IconName; reado
         </>
       }
     >
-      Connect to a server first. The mock answers in this page and needs nothing installed.
+      Connect to a server, or use the mock: it runs inside this page and needs no installation.
     </EmptyState>
   )
 }

@@ -1,18 +1,18 @@
-import { tell } from '../state/connection.js'
+import { describeError } from '../state/connection.js'
 import { Button } from './button.js'
 import { Prose } from './prose.js'
 
 interface ErrorNoteProps {
   readonly error: unknown
-  /** What was tried, as a sentence. */
+  /** What failed, as a sentence. */
   readonly title?: string
   readonly onRetry?: () => void
   readonly onDismiss?: () => void
 }
 
-/** What went wrong and what to do, as the library says it. */
+/** An error with the message, hint and code of the library. */
 export function ErrorNote({ error, title, onRetry, onDismiss }: ErrorNoteProps) {
-  const { message, hint, code } = tell(error)
+  const { message, hint, code } = describeError(error)
   return (
     <div class="error-note" role="alert">
       {title !== undefined && <p class="error-title">{title}</p>}

@@ -3,19 +3,19 @@ import { useId } from 'preact/hooks'
 
 interface FieldProps {
   readonly label: string
-  /** What it means, in a sentence. */
+  /** What the field means, in one sentence. */
   readonly hint?: ComponentChildren
   readonly error?: string | undefined
 }
 
-/** What a control needs to belong to its label. */
+/** Attributes that connect a control to its label and hint. */
 export interface FieldIds {
   readonly id: string
   readonly 'aria-describedby': string | undefined
   readonly 'aria-invalid': boolean | undefined
 }
 
-/** A label, a control and what it means. */
+/** A control with its label and hint. */
 export function Field({
   label,
   hint,
@@ -23,16 +23,16 @@ export function Field({
   children,
 }: FieldProps & { readonly children: (ids: FieldIds) => ComponentChildren }) {
   const id = useId()
-  const isTold = hint !== undefined || error !== undefined
+  const hasHint = hint !== undefined || error !== undefined
   return (
     <div class="field">
       <label for={id}>{label}</label>
       {children({
         id,
-        'aria-describedby': isTold ? `${id}-hint` : undefined,
+        'aria-describedby': hasHint ? `${id}-hint` : undefined,
         'aria-invalid': error !== undefined || undefined,
       })}
-      {isTold && (
+      {hasHint && (
         <div class={error === undefined ? 'field-hint' : 'field-error'} id={`${id}-hint`}>
           {error ?? hint}
         </div>
@@ -54,7 +54,7 @@ interface InputProps extends FieldProps {
 }
 
 export function TextField({ label, hint, error, onInput, ...rest }: InputProps) {
-  // Preact's types tell the kinds of input apart, which here only the caller knows.
+  // Preact's types depend on the input type, which only the caller knows.
   const attributes: object = rest
   return (
     <Field label={label} hint={hint} error={error}>

@@ -13,7 +13,7 @@ const LANGUAGES = { bash, css, javascript, json, markdown, python, sql, typescri
 
 for (const [name, language] of Object.entries(LANGUAGES)) highlighter.registerLanguage(name, language)
 
-/** The code as HTML in which everything of the code is escaped; `undefined` for a language that is not known. */
+/** Highlights code as HTML with the code escaped. Returns `undefined` for an unknown language. */
 export function highlight(code: string, language: string): string | undefined {
   if (highlighter.getLanguage(language) === undefined) return undefined
   return highlighter.highlight(code, { language, ignoreIllegals: true }).value

@@ -1,6 +1,6 @@
 import type { ModelInfo } from 'lmstudio-provider'
 import { nameOf } from '../lib/model-list.js'
-import { tell } from '../state/connection.js'
+import { describeError } from '../state/connection.js'
 import { isReading, modelsError } from '../state/models.js'
 import { Select } from './field.js'
 
@@ -11,7 +11,7 @@ interface ModelSelectProps {
   readonly disabled?: boolean
 }
 
-/** One of the models, with what is not loaded marked as such. */
+/** A select for models. Marks those that are not loaded. */
 export function ModelSelect({ models, value, onChange, disabled = false }: ModelSelectProps) {
   return (
     <Select
@@ -19,10 +19,12 @@ export function ModelSelect({ models, value, onChange, disabled = false }: Model
       value={value ?? ''}
       disabled={disabled || models.length === 0}
       onChange={onChange}
-      error={models.length === 0 && modelsError.value !== undefined ? tell(modelsError.value).message : undefined}
+      error={
+        models.length === 0 && modelsError.value !== undefined ? describeError(modelsError.value).message : undefined
+      }
       options={
         models.length === 0
-          ? [{ value: '', label: isReading.value ? 'Reading the list…' : 'No model of this kind' }]
+          ? [{ value: '', label: isReading.value ? 'Loading models…' : 'No matching model' }]
           : models.map((model) => ({
               value: model.id,
               label: `${nameOf(model)}${model.state === 'not-loaded' ? ' · not loaded' : ''}`,

@@ -2,15 +2,15 @@ import { useId } from 'preact/hooks'
 
 interface ProgressProps {
   readonly label: string
-  /** From 0 to `max`; `undefined` while it is not known how far it is. */
+  /** From 0 to `max`; `undefined` if unknown. */
   readonly value: number | undefined
   /** @defaultValue `1` */
   readonly max?: number
-  /** Beside the label: how far, how fast, how long yet. */
+  /** Shown next to the label: percentage, speed, time left. */
   readonly note?: string
 }
 
-/** How far something is. */
+/** A labeled progress bar. */
 export function Progress({ label, value, max = 1, note }: ProgressProps) {
   const id = useId()
   return (

@@ -4,19 +4,19 @@ import { IconButton } from './button.js'
 
 interface SliderFieldProps {
   readonly label: string
-  /** What it means, in a sentence. */
+  /** What the value means, in one sentence. */
   readonly hint: ComponentChildren
   readonly min: number
   readonly max: number
   readonly step: number
-  /** `undefined`: not sent, so that the server decides. */
+  /** `undefined`: not sent, the server uses its default. */
   readonly value: number | undefined
-  /** Where the handle stands while nothing is set. */
+  /** Position of the handle while no value is set. */
   readonly rest: number
   readonly onChange: (value: number | undefined) => void
 }
 
-/** A number on a scale with its meaning, which may also be left to the server. */
+/** A slider with a number field for an optional value. */
 export function SliderField({ label, hint, min, max, step, value, rest, onChange }: SliderFieldProps) {
   const id = useId()
   const read = (text: string): void => {
@@ -35,27 +35,27 @@ export function SliderField({ label, hint, min, max, step, value, rest, onChange
           step={step}
           value={value ?? rest}
           aria-describedby={`${id}-hint`}
-          aria-valuetext={value === undefined ? 'left to the server' : String(value)}
+          aria-valuetext={value === undefined ? 'server default' : String(value)}
           onInput={({ currentTarget }) => read(currentTarget.value)}
         />
         <input
           class="input"
           type="number"
           inputMode="decimal"
-          aria-label={`${label}, as a number`}
+          aria-label={`${label} value`}
           min={min}
           max={max}
           step={step}
-          placeholder="server"
+          placeholder="default"
           value={value ?? ''}
           onInput={({ currentTarget }) => {
-            // Half a number: let it be finished.
+            // The number is incomplete, `-` for example.
             if (!currentTarget.validity.badInput) read(currentTarget.value)
           }}
         />
         <IconButton
           icon="close"
-          label={`Leave ${label} to the server`}
+          label={`Reset ${label}`}
           disabled={value === undefined}
           onClick={() => onChange(undefined)}
         />

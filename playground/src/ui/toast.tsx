@@ -16,17 +16,17 @@ const drop = (id: number): void => {
   toasts.value = toasts.value.filter((toast) => toast.id !== id)
 }
 
-/** Says something briefly, to eyes and to screen readers. What must not be missed belongs into the view. */
+/** Shows a short message for a few seconds and announces it to screen readers. Put important messages into the view. */
 export function announce(text: string, tone: Toast['tone'] = 'info'): void {
   const id = ++lastId
   toasts.value = [...toasts.value.slice(-2), { id, text, tone }]
   setTimeout(drop, SHOWN_MS, id)
 }
 
-/** The page's one live region. */
+/** The live region that shows the toasts. */
 export function Toasts() {
   return (
-    <div class="toasts" role="status" aria-live="polite" aria-label="Messages">
+    <div class="toasts" role="status" aria-live="polite" aria-label="Notifications">
       {toasts.value.map(({ id, text, tone }) => (
         <div key={id} class={`toast toast-${tone}`}>
           <span>{text}</span>

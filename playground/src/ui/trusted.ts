@@ -12,9 +12,8 @@ const RULES: Policy = { createHTML: (text) => text, createScriptURL: (text) => t
 let policy: Policy | undefined
 
 /**
- * The page's own policy for what browsers let only trusted code do (`trusted-types playground` in index.html). Use it
- * for text that this page has made and escaped itself, never for what a model or a server says: that goes through
- * DOMPurify.
+ * The page's Trusted Types policy (`trusted-types playground` in index.html). Use it only for text that the page built and
+ * escaped itself. Text from a model or a server must go through DOMPurify.
  */
 export function trusted(): Policy {
   const factory = (globalThis as { readonly trustedTypes?: Factory }).trustedTypes

@@ -1,5 +1,5 @@
 import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks'
-import { path } from '../../chat/conversation.js'
+import { selectedPath } from '../../chat/conversation.js'
 import { MAX_IMAGES, MAX_SIDE, prepareImage } from '../../chat/image.js'
 import { conversation, run, send } from '../../chat/session.js'
 import { chatModel } from '../../state/models.js'
@@ -12,36 +12,36 @@ interface Draft {
   readonly images: readonly string[]
 }
 
-/** What is not sent yet, by conversation: the view may be left meanwhile, and the server may go. */
+/** Unsent messages by conversation. They survive closing the view and losing the server. */
 const drafts = new Map<string, Draft>()
 
-/** Where one writes. Images come by paste, by drop or from the picker. */
+/** The input for messages. Images can be pasted, dropped or picked. */
 export function Composer() {
   const [id] = useState(() => conversation.peek().id)
   const [text, setText] = useState(() => drafts.get(id)?.text ?? '')
   const [images, setImages] = useState<readonly string[]>(() => drafts.get(id)?.images ?? [])
-  // Before the view can be left.
+  // A layout effect, because the view can be closed before other effects run.
   useLayoutEffect(() => {
     if (text === '' && images.length === 0) drafts.delete(id)
     else drafts.set(id, { text, images })
   }, [text, images])
   const [pending, setPending] = useState(0)
   const [problem, setProblem] = useState<string>()
-  const [isOver, setOver] = useState(false)
+  const [isDraggedOver, setDraggedOver] = useState(false)
   const picker = useRef<HTMLInputElement>(null)
   const hint = useId()
   const running = run.value
   const model = chatModel.value
   const isEmpty = text.trim() === '' && images.length === 0
-  const cannotSee = images.length > 0 && model?.capabilities.vision === false
+  const lacksVision = images.length > 0 && model?.capabilities.vision === false
 
-  const take = async (files: readonly File[]): Promise<void> => {
+  const addImages = async (files: readonly File[]): Promise<void> => {
     setProblem(undefined)
     const room = MAX_IMAGES - images.length - pending
-    const taken = files.slice(0, Math.max(0, room))
-    const problems = files.length > taken.length ? [`A message holds at most ${MAX_IMAGES} images.`] : []
-    setPending((count) => count + taken.length)
-    for (const file of taken) {
+    const accepted = files.slice(0, Math.max(0, room))
+    const problems = files.length > accepted.length ? [`A message can contain at most ${MAX_IMAGES} images.`] : []
+    setPending((count) => count + accepted.length)
+    for (const file of accepted) {
       try {
         const image = await prepareImage(file)
         setImages((all) => [...all, image])
@@ -58,26 +58,26 @@ export function Composer() {
     setText('')
     setImages([])
     setProblem(undefined)
-    void send(text.trim(), images, path(conversation.peek()).at(-1)?.id)
+    void send(text.trim(), images, selectedPath(conversation.peek()).at(-1)?.id)
   }
 
-  const filesOf = (data: DataTransfer | null): File[] => [...(data?.files ?? [])]
+  const getFiles = (data: DataTransfer | null): File[] => [...(data?.files ?? [])]
 
   return (
     <form
-      class={`composer${isOver ? ' composer-over' : ''}`}
-      aria-label="Your message"
+      class={`composer${isDraggedOver ? ' composer-over' : ''}`}
+      aria-label="New message"
       onSubmit={(event) => (event.preventDefault(), submit())}
       onDragOver={(event) => {
         if (event.dataTransfer?.types.includes('Files') !== true) return
         event.preventDefault()
-        setOver(true)
+        setDraggedOver(true)
       }}
-      onDragLeave={() => setOver(false)}
+      onDragLeave={() => setDraggedOver(false)}
       onDrop={(event) => {
         event.preventDefault()
-        setOver(false)
-        void take(filesOf(event.dataTransfer))
+        setDraggedOver(false)
+        void addImages(getFiles(event.dataTransfer))
       }}
     >
       {images.length + pending > 0 && (
@@ -89,22 +89,22 @@ export function Composer() {
           {problem}
         </p>
       )}
-      {cannotSee && (
-        <p class="field-error">{model.displayName ?? model.id} does not read images: pick another model.</p>
+      {lacksVision && (
+        <p class="field-error">{model.displayName ?? model.id} does not support images. Pick another model.</p>
       )}
       <textarea
         class="composer-text"
         aria-label="Message"
         aria-describedby={hint}
-        placeholder={isOver ? 'Drop images here' : 'Ask something'}
+        placeholder={isDraggedOver ? 'Drop images here' : 'Send a message'}
         rows={1}
         value={text}
         onInput={({ currentTarget }) => setText(currentTarget.value)}
         onPaste={(event) => {
-          const files = filesOf(event.clipboardData)
+          const files = getFiles(event.clipboardData)
           if (files.length === 0) return
           event.preventDefault()
-          void take(files)
+          void addImages(files)
         }}
         onKeyDown={(event) => {
           if (event.key === 'Escape') running?.stop()
@@ -117,7 +117,7 @@ export function Composer() {
       <div class="composer-foot">
         <IconButton
           icon="image"
-          label={`Add images (at most ${MAX_IMAGES}; made no larger than ${MAX_SIDE} pixels)`}
+          label={`Add images (up to ${MAX_IMAGES}, resized to at most ${MAX_SIDE} pixels)`}
           onClick={() => picker.current!.click()}
         />
         <input
@@ -130,12 +130,12 @@ export function Composer() {
           aria-hidden="true"
           data-testid="images"
           onChange={({ currentTarget }) => {
-            void take([...(currentTarget.files ?? [])])
+            void addImages([...(currentTarget.files ?? [])])
             currentTarget.value = ''
           }}
         />
         <span class="quiet small composer-hint" id={hint}>
-          Enter sends, Shift+Enter begins a line, Esc stops.
+          Enter to send, Shift+Enter for a new line, Esc to stop
         </span>
         {running === undefined ? (
           <Button kind="primary" type="submit" disabled={isEmpty || pending > 0 || model === undefined}>

@@ -14,10 +14,10 @@ import { Button, IconButton } from '../../ui/button.js'
 import { announce } from '../../ui/toast.js'
 import { saveFile } from './save-file.js'
 
-// With fewer, one sees them all.
-const MANY = 8
+// The search field appears above this number.
+const SEARCH_THRESHOLD = 8
 
-/** All conversations; they can be taken along as a file, and brought back from one. */
+/** The list of conversations, with import and export. */
 export function ConversationList({ onPick }: { readonly onPick?: () => void }) {
   const [query, setQuery] = useState('')
   const [removed, setRemoved] = useState<{ readonly title: string; readonly restore: () => Promise<void> }>()
@@ -25,34 +25,35 @@ export function ConversationList({ onPick }: { readonly onPick?: () => void }) {
   const picker = useRef<HTMLInputElement>(null)
   const all = entries.value
   const current = conversation.value.id
-  const wanted = query.trim().toLowerCase()
-  const shown = all.filter(({ title }) => title.toLowerCase().includes(wanted))
+  const search = query.trim().toLowerCase()
+  const shown = all.filter(({ title }) => title.toLowerCase().includes(search))
 
-  const bring = async (file: File | undefined): Promise<void> => {
+  const importFile = async (file: File | undefined): Promise<void> => {
     if (file === undefined) return
     setProblem(undefined)
     try {
-      const { added, known } = await importChats(await file.text())
-      announce(`${said(added)} imported${known > 0 ? `, ${known} there already` : ''}.`)
+      const { added, existing } = await importChats(await file.text())
+      announce(`Imported ${countChats(added)}${existing > 0 ? `; ${existing} already existed` : ''}.`)
     } catch (error) {
       setProblem((error as Error).message)
     }
   }
 
-  const look = async (id: string): Promise<void> => {
-    if (!(await openConversation(id))) announce('It cannot be opened: it is damaged, or another tab removed it.', 'bad')
+  const open = async (id: string): Promise<void> => {
+    if (!(await openConversation(id)))
+      announce('This chat cannot be opened. It is damaged or was deleted in another tab.', 'bad')
   }
 
   return (
     <div class="list">
       <Button icon="plus" onClick={() => (newConversation(), onPick?.())}>
-        New conversation
+        New chat
       </Button>
-      {all.length > MANY && (
+      {all.length > SEARCH_THRESHOLD && (
         <input
           class="input"
           type="search"
-          aria-label="Search conversations"
+          aria-label="Search chats"
           placeholder="Search"
           value={query}
           onInput={({ currentTarget }) => setQuery(currentTarget.value)}
@@ -60,7 +61,7 @@ export function ConversationList({ onPick }: { readonly onPick?: () => void }) {
       )}
       {removed !== undefined && (
         <p class="list-removed" role="status">
-          <span>“{removed.title}” is removed.</span>
+          <span>Deleted “{removed.title}”.</span>
           <Button small kind="quiet" onClick={() => (setRemoved(undefined), void removed.restore())}>
             Undo
           </Button>
@@ -73,26 +74,26 @@ export function ConversationList({ onPick }: { readonly onPick?: () => void }) {
               <button
                 type="button"
                 aria-current={id === current ? 'true' : undefined}
-                onClick={() => (void look(id), onPick?.())}
+                onClick={() => (void open(id), onPick?.())}
               >
                 <span class="list-title">{title}</span>
                 <span class="list-note">
                   {busy.value.has(id)
-                    ? 'writing…'
+                    ? 'responding…'
                     : `${messages} ${messages === 1 ? 'message' : 'messages'}, ${ago(Date.now() - updatedAt)}`}
                 </span>
               </button>
               <IconButton
                 icon="trash"
-                label={`Remove “${title}”`}
+                label={`Delete “${title}”`}
                 onClick={() => void removeConversation(id).then((restore) => setRemoved({ title, restore }))}
               />
             </li>
           ))}
         </ul>
       )}
-      {all.length === 0 && <p class="quiet small">What you ask is kept here, in this browser only.</p>}
-      {wanted !== '' && shown.length === 0 && <p class="quiet small">No title has “{query}”.</p>}
+      {all.length === 0 && <p class="quiet small">Chats are stored only in this browser.</p>}
+      {search !== '' && shown.length === 0 && <p class="quiet small">No chats match “{query}”.</p>}
       {problem !== undefined && (
         <p class="field-error" role="alert">
           {problem}
@@ -106,7 +107,7 @@ export function ConversationList({ onPick }: { readonly onPick?: () => void }) {
           small
           icon="download"
           disabled={all.length === 0}
-          onClick={() => void exportChats().then((text) => saveFile(text, 'conversations.json'))}
+          onClick={() => void exportChats().then((text) => saveFile(text, 'chats.json'))}
         >
           Export all
         </Button>
@@ -119,7 +120,7 @@ export function ConversationList({ onPick }: { readonly onPick?: () => void }) {
           aria-hidden="true"
           data-testid="import"
           onChange={({ currentTarget }) => {
-            void bring(currentTarget.files?.[0])
+            void importFile(currentTarget.files?.[0])
             currentTarget.value = ''
           }}
         />
@@ -128,4 +129,4 @@ export function ConversationList({ onPick }: { readonly onPick?: () => void }) {
   )
 }
 
-const said = (count: number): string => (count === 1 ? '1 conversation' : `${count} conversations`)
+const countChats = (count: number): string => (count === 1 ? '1 chat' : `${count} chats`)

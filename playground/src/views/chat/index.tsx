@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks'
-import { conversation, said, startChats } from '../../chat/session.js'
+import { announcement, conversation, startChats } from '../../chat/session.js'
 import { NeedsServer } from '../../ui/empty-state.js'
 import { Drawer } from '../../ui/dialog.js'
 import { Composer } from './composer.js'
@@ -16,7 +16,7 @@ export function View() {
   const close = (): void => setDrawer(undefined)
   return (
     <div class="chat">
-      <aside class="chat-side" aria-label="Conversations">
+      <aside class="chat-side" aria-label="Chats">
         <ConversationList />
       </aside>
       <div class="chat-main">
@@ -27,17 +27,17 @@ export function View() {
         </NeedsServer>
       </div>
       {drawer === 'settings' && (
-        <Drawer title="Settings of this conversation" onClose={close}>
+        <Drawer title="Chat settings" onClose={close}>
           <Settings />
         </Drawer>
       )}
       {drawer === 'list' && (
-        <Drawer title="Conversations" onClose={close}>
+        <Drawer title="Chats" onClose={close}>
           <ConversationList onPick={close} />
         </Drawer>
       )}
-      <div class="hidden" role="status" aria-live="polite" aria-label="Progress of the answer">
-        {said.value}
+      <div class="hidden" role="status" aria-live="polite" aria-label="Response status">
+        {announcement.value}
       </div>
     </div>
   )

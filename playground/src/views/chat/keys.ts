@@ -1,3 +1,3 @@
-/** Whether a key sends what is written: Enter, where there is a keyboard with a Shift to break lines with. */
+/** Whether a key sends the message: Enter without Shift. On touch devices Enter adds a line. */
 export const isSendKey = ({ key, shiftKey, isComposing }: KeyboardEvent): boolean =>
   key === 'Enter' && !shiftKey && !isComposing && !matchMedia('(pointer: coarse)').matches

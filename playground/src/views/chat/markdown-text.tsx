@@ -1,28 +1,28 @@
 import { useLayoutEffect, useRef } from 'preact/hooks'
-import type { GrowingText } from '../../chat/run.js'
+import type { StreamingText } from '../../chat/run.js'
 import { createMarkdownWriter } from '../../markdown/markdown-writer.js'
 
 interface MarkdownTextProps {
-  /** What is shown unless it is growing. */
+  /** The text, unless `stream` is set. */
   readonly text: string
-  readonly growing: GrowingText | undefined
-  /** Settles when it has stopped growing. */
+  readonly stream: StreamingText | undefined
+  /** Settles when the stream has ended. */
   readonly end: Promise<unknown> | undefined
 }
 
-/** Markdown. What it begins with counts: give it another key to show another text. */
-export function MarkdownText({ text, growing, end }: MarkdownTextProps) {
+/** Renders Markdown. Props are read once: use another `key` for another text. */
+export function MarkdownText({ text, stream, end }: MarkdownTextProps) {
   const target = useRef<HTMLDivElement>(null)
   useLayoutEffect(() => {
     const writer = createMarkdownWriter(target.current!)
-    const leave = growing?.follow((more) => writer.write(more))
-    if (growing === undefined) {
+    const unsubscribe = stream?.subscribe((delta) => writer.write(delta))
+    if (stream === undefined) {
       writer.write(text)
       writer.end()
     } else void end?.then(() => writer.end())
     writer.flush()
     return () => {
-      leave?.()
+      unsubscribe?.()
       writer.stop()
     }
   }, [])

@@ -9,28 +9,28 @@ interface NumberFieldProps {
   readonly onChange: (value: number | undefined) => void
 }
 
-/** A whole number, or nothing. What is no such number is not taken, and said so. */
+/** A field for an optional integer. Shows an error for any other text. */
 export function NumberField({ label, hint, min = -Infinity, value, onChange }: NumberFieldProps) {
   const [text, setText] = useState(value === undefined ? '' : String(value))
-  const read = (text: string): number | undefined => (text.trim() === '' ? undefined : Number(text))
-  const isWrong = (number: number | undefined): boolean =>
+  const parse = (text: string): number | undefined => (text.trim() === '' ? undefined : Number(text))
+  const isInvalid = (number: number | undefined): boolean =>
     number !== undefined && !(Number.isSafeInteger(number) && number >= min)
-  // Reset from outside.
-  const shown = value === undefined && !isWrong(read(text)) ? '' : text
+  // The parent may reset the value.
+  const shown = value === undefined && !isInvalid(parse(text)) ? '' : text
   return (
     <TextField
       label={label}
       hint={hint}
       inputMode="numeric"
-      placeholder="left to the server"
+      placeholder="server default"
       value={shown}
       error={
-        isWrong(read(shown)) ? `Must be a whole number${min === -Infinity ? '' : ` of at least ${min}`}.` : undefined
+        isInvalid(parse(shown)) ? `Must be a whole number${min === -Infinity ? '' : ` of at least ${min}`}.` : undefined
       }
       onInput={(text) => {
         setText(text)
-        const number = read(text)
-        onChange(isWrong(number) ? undefined : number)
+        const number = parse(text)
+        onChange(isInvalid(number) ? undefined : number)
       }}
     />
   )

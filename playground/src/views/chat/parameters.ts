@@ -3,23 +3,23 @@ import type { Parameters } from '../../chat/types.js'
 interface Slider {
   readonly name: 'temperature' | 'topP' | 'topK' | 'minP' | 'repeatPenalty' | 'presencePenalty' | 'frequencyPenalty'
   readonly label: string
-  /** Meaning, range, and what does nothing. */
+  /** Meaning, range and the neutral value. */
   readonly hint: string
   readonly min: number
   readonly max: number
   readonly step: number
-  /** Where the handle stands while nothing is set: LM Studio's usual preset. */
+  /** Position of the handle while no value is set: LM Studio's default preset. */
   readonly rest: number
-  /** Whether the native route takes it, too. */
+  /** Whether the native route supports it. */
   readonly isNative: boolean
 }
 
-/** The numbers that shape how tokens are chosen. */
+/** The sampling parameters. */
 export const SLIDERS: readonly Slider[] = [
   {
     name: 'temperature',
     label: 'Temperature',
-    hint: 'Randomness, from 0. At 0 it always takes the likeliest token; above 1 it gets wild.',
+    hint: 'Randomness, at least 0. With 0 the most likely token is always chosen; above 1 the text becomes erratic.',
     min: 0,
     max: 2,
     step: 0.05,
@@ -29,7 +29,7 @@ export const SLIDERS: readonly Slider[] = [
   {
     name: 'topP',
     label: 'Top P',
-    hint: 'Takes from the likeliest tokens that together reach this probability, 0–1. 1 takes from all.',
+    hint: 'Samples from the most likely tokens whose probabilities add up to this value, 0–1. 1 disables it.',
     min: 0,
     max: 1,
     step: 0.01,
@@ -39,7 +39,7 @@ export const SLIDERS: readonly Slider[] = [
   {
     name: 'topK',
     label: 'Top K',
-    hint: 'Takes from so many of the likeliest tokens, a whole number from 0. 0 takes from all.',
+    hint: 'Samples from this many of the most likely tokens. 0 disables it.',
     min: 0,
     max: 200,
     step: 1,
@@ -49,7 +49,7 @@ export const SLIDERS: readonly Slider[] = [
   {
     name: 'minP',
     label: 'Min P',
-    hint: 'Leaves out tokens less likely than this share of the likeliest one, 0–1. 0 leaves out none.',
+    hint: 'Excludes tokens whose probability is below this fraction of the most likely one, 0–1. 0 disables it.',
     min: 0,
     max: 1,
     step: 0.01,
@@ -59,7 +59,7 @@ export const SLIDERS: readonly Slider[] = [
   {
     name: 'repeatPenalty',
     label: 'Repeat penalty',
-    hint: 'Makes tokens that were there less likely, above 0. 1 does nothing.',
+    hint: 'Makes tokens that already occurred less likely, above 0. 1 disables it.',
     min: 0.5,
     max: 2,
     step: 0.05,
@@ -69,7 +69,7 @@ export const SLIDERS: readonly Slider[] = [
   {
     name: 'presencePenalty',
     label: 'Presence penalty',
-    hint: 'Lessens tokens that were there at all, −2 to 2. 0 does nothing.',
+    hint: 'Penalizes tokens that already occurred, −2 to 2. 0 disables it.',
     min: -2,
     max: 2,
     step: 0.1,
@@ -79,7 +79,7 @@ export const SLIDERS: readonly Slider[] = [
   {
     name: 'frequencyPenalty',
     label: 'Frequency penalty',
-    hint: 'Lessens tokens the more, the more often they were there, −2 to 2. 0 does nothing.',
+    hint: 'Penalizes tokens by how often they already occurred, −2 to 2. 0 disables it.',
     min: -2,
     max: 2,
     step: 0.1,

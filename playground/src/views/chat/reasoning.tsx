@@ -1,18 +1,18 @@
 import { useState } from 'preact/hooks'
 import type { Run } from '../../chat/run.js'
-import type { Answer } from '../../chat/types.js'
+import type { AssistantMessage } from '../../chat/types.js'
 import { duration } from '../../lib/format.js'
 import { Icon } from '../../ui/icon.js'
 import { MarkdownText } from './markdown-text.js'
 import { useElapsed } from './use-elapsed.js'
 
 interface ReasoningProps {
-  readonly answer: Answer
+  readonly message: AssistantMessage
   readonly run: Run | undefined
 }
 
-/** What the model thought, closed at first: it is long, and seldom what was asked for. */
-export function Reasoning({ answer: { reasoning = '', reasoningMs }, run }: ReasoningProps) {
+/** The reasoning of the model, collapsed by default. */
+export function Reasoning({ message: { reasoning = '', reasoningMs }, run }: ReasoningProps) {
   const [isOpen, setOpen] = useState(false)
   const since = run?.thinkingSince.value
   const isThinking = run?.phase.value === 'thinking'
@@ -24,7 +24,7 @@ export function Reasoning({ answer: { reasoning = '', reasoningMs }, run }: Reas
         <Icon name="right" />
         {isThinking ? `Thinking for ${duration(elapsed)}` : thoughtFor(reasoningMs)}
       </summary>
-      {isOpen && <MarkdownText text={reasoning} growing={run?.reasoning} end={run?.outcome} />}
+      {isOpen && <MarkdownText text={reasoning} stream={run?.reasoning} end={run?.outcome} />}
     </details>
   )
 }

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import { readObject } from '../../chat/request.js'
-import { adjust, conversation, exportChats } from '../../chat/session.js'
+import { updateSettings, conversation, exportChats } from '../../chat/session.js'
 import type { Parameters } from '../../chat/types.js'
 import { chatModel, chatModels } from '../../state/models.js'
 import { Button } from '../../ui/button.js'
@@ -10,10 +10,10 @@ import { NumberField } from './number-field.js'
 import { SLIDERS } from './parameters.js'
 import { saveFile } from './save-file.js'
 
-/** Sets a parameter, or leaves it to the server. */
+/** Sets a parameter, or removes it. */
 function set<Name extends keyof Parameters>(name: Name, value: Parameters[Name] | undefined): void {
   const { [name]: _, ...rest } = conversation.peek().parameters
-  adjust({ parameters: value === undefined ? rest : { ...rest, [name]: value } })
+  updateSettings({ parameters: value === undefined ? rest : { ...rest, [name]: value } })
 }
 
 export function Settings() {
@@ -21,30 +21,30 @@ export function Settings() {
   const isSet = Object.keys(parameters).length > 0
   return (
     <>
-      <TextField label="Title" value={title} onInput={(title) => adjust({ title })} />
+      <TextField label="Title" value={title} onInput={(title) => updateSettings({ title })} />
       <TextArea
         label="System prompt"
-        hint="Sets how the model behaves for the whole conversation. Empty: none is sent."
+        hint="Instructions for the model, used for the whole chat."
         value={system}
-        onInput={(system) => adjust({ system })}
+        onInput={(system) => updateSettings({ system })}
       />
       <Checkbox
-        label="LM Studio keeps the conversation"
-        hint="Uses its native route, which shows how far a model is loaded and the prompt is read, and sends only what is new. Needs LM Studio 0.4."
+        label="Store the chat in LM Studio"
+        hint="Uses LM Studio’s native route: it reports the progress of model loading and prompt processing, and only new messages are sent. Requires LM Studio 0.4."
         checked={isNative}
-        onChange={(isNative) => adjust({ isNative })}
+        onChange={(isNative) => updateSettings({ isNative })}
       />
       <div class="card-head">
         <h3>Parameters</h3>
-        <Button small kind="quiet" disabled={!isSet} onClick={() => adjust({ parameters: {} })}>
-          Leave all to the server
+        <Button small kind="quiet" disabled={!isSet} onClick={() => updateSettings({ parameters: {} })}>
+          Reset all
         </Button>
       </div>
-      <p class="quiet small">What is not set is not sent: then the preset of the model counts.</p>
+      <p class="quiet small">Unset values use the model’s preset.</p>
       <Sliders isNative />
       <NumberField
-        label="Longest answer"
-        hint="Tokens, at least 1. Unset: as long as the context allows."
+        label="Max tokens"
+        hint="Maximum length of the response, at least 1. Unset: limited only by the context length."
         min={1}
         value={parameters.maxTokens}
         onChange={(value) => set('maxTokens', value)}
@@ -53,24 +53,24 @@ export function Settings() {
       {isNative && (
         <NumberField
           label="Context length"
-          hint="Tokens of context for a model that this loads, at least 1."
+          hint="Context length in tokens, at least 1, if this chat loads the model."
           min={1}
           value={parameters.contextLength}
           onChange={(value) => set('contextLength', value)}
         />
       )}
       <fieldset class="settings-group" disabled={isNative}>
-        <legend>{isNative ? 'Not on the native route' : 'More'}</legend>
+        <legend>{isNative ? 'Not supported by the native route' : 'More'}</legend>
         <Sliders isNative={false} />
         <NumberField
           label="Seed"
-          hint="A whole number: the same seed and settings give the same answer, as far as the engine allows."
+          hint="An integer. The same seed and settings produce the same response if the engine supports it."
           value={parameters.seed}
           onChange={(value) => set('seed', value)}
         />
         <TextArea
-          label="Stop at"
-          hint="Texts at which the answer ends, one per line."
+          label="Stop sequences"
+          hint="Texts that end the response, one per line."
           rows={2}
           value={stopLines(parameters.stop)}
           onInput={(text) => set('stop', text === '' ? undefined : text.split('\n'))}
@@ -78,7 +78,7 @@ export function Settings() {
         <LogitBias />
         <Select
           label="Draft model"
-          hint="A small model that guesses ahead (speculative decoding)."
+          hint="A small model for speculative decoding."
           value={parameters.draftModel ?? ''}
           options={[
             { value: '', label: 'None' },
@@ -87,8 +87,8 @@ export function Settings() {
           onChange={(value) => set('draftModel', value || undefined)}
         />
         <NumberField
-          label="Unload after"
-          hint="Seconds of idleness after which a model that this loads is unloaded, at least 1."
+          label="Idle TTL"
+          hint="Idle time in seconds, at least 1, before a model loaded by this chat is unloaded."
           min={1}
           value={parameters.ttlSeconds}
           onChange={(value) => set('ttlSeconds', value)}
@@ -98,9 +98,9 @@ export function Settings() {
       <Button
         icon="download"
         disabled={Object.keys(conversation.value.nodes).length === 0}
-        onClick={() => void exportChats(conversation.peek()).then((text) => saveFile(text, 'conversation.json'))}
+        onClick={() => void exportChats(conversation.peek()).then((text) => saveFile(text, 'chat.json'))}
       >
-        Export this conversation
+        Export this chat
       </Button>
     </>
   )
@@ -124,16 +124,16 @@ function Sliders({ isNative }: { readonly isNative: boolean }) {
 
 function ReasoningEffort() {
   const { parameters, isNative } = conversation.value
-  const offered = chatModel.value?.capabilities.reasoning?.options
-  const values = isNative ? (offered ?? ['off', 'low', 'medium', 'high', 'on']) : ['none', 'low', 'medium', 'high']
-  const now = parameters.reasoningEffort
-  const all = now === undefined || values.includes(now) ? values : [...values, now]
+  const supported = chatModel.value?.capabilities.reasoning?.options
+  const values = isNative ? (supported ?? ['off', 'low', 'medium', 'high', 'on']) : ['none', 'low', 'medium', 'high']
+  const current = parameters.reasoningEffort
+  const all = current === undefined || values.includes(current) ? values : [...values, current]
   return (
     <Select
       label="Reasoning"
-      hint="How much a model that can think does so before it answers."
-      value={now ?? ''}
-      options={[{ value: '', label: 'Left to the model' }, ...all.map((value) => ({ value, label: value }))]}
+      hint="How much a reasoning model thinks before it responds."
+      value={current ?? ''}
+      options={[{ value: '', label: 'Model default' }, ...all.map((value) => ({ value, label: value }))]}
       onChange={(value) => set('reasoningEffort', value || undefined)}
     />
   )
@@ -150,12 +150,12 @@ function LogitBias() {
   )
   const lines = text.split('\n').filter((line) => line.trim() !== '')
   const pairs = lines.map((line) => /^\s*(\d+)[\s:=]+(-?\d+(?:\.\d+)?)\s*$/.exec(line))
-  const isWrong = pairs.some((pair) => pair === null || Math.abs(Number(pair[2])) > 100)
+  const isInvalid = pairs.some((pair) => pair === null || Math.abs(Number(pair[2])) > 100)
   return (
     <TextArea
-      label="Token bias"
-      hint="A token’s number and how much more or less likely it gets, −100 to 100, one per line: 15043 -100"
-      error={isWrong ? 'Write a token’s number and a bias from -100 to 100 on each line: 15043 -100' : undefined}
+      label="Logit bias"
+      hint="A token ID and a bias from −100 to 100 on each line: 15043 -100"
+      error={isInvalid ? 'Each line must be a token ID and a bias from -100 to 100: 15043 -100' : undefined}
       rows={2}
       value={text}
       onInput={(text) => {
@@ -174,7 +174,7 @@ function ExtraBody() {
   return (
     <TextArea
       label="Extra fields"
-      hint="A JSON object whose fields are added to the request as they are, for what a newer server knows."
+      hint="A JSON object that is merged into the request body, for fields this page does not know."
       error={problemOf(extraBody)}
       rows={2}
       spellcheck={false}

@@ -1,25 +1,25 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
-import { path } from '../../chat/conversation.js'
-import { conversation, isKept, run } from '../../chat/session.js'
+import { selectedPath } from '../../chat/conversation.js'
+import { conversation, canStore, run } from '../../chat/session.js'
 import { provider } from '../../state/connection.js'
 import { Button } from '../../ui/button.js'
 import { EmptyState } from '../../ui/empty-state.js'
 import { announce } from '../../ui/toast.js'
-import { AnswerMessage } from './answer.js'
-import { QuestionMessage } from './question.js'
+import { AssistantMessageView } from './assistant-message.js'
+import { UserMessageView } from './user-message.js'
 
-// A line or so: who is that near to the end wants to see it.
-const NEAR = 40
+/** Within this distance from the end, in pixels, the thread keeps following the stream. */
+const FOLLOW_DISTANCE = 40
 const COPIED_MS = 2_000
 
-/** What was said. Follows what is written for as long as its end is in sight. */
+/** The messages. Scrolls along with the stream while the end is visible. */
 export function Thread() {
   const scroller = useRef<HTMLDivElement>(null)
   const content = useRef<HTMLDivElement>(null)
   const follows = useRef(true)
   const lastTop = useRef(0)
   const [isAway, setAway] = useState(false)
-  const nodes = path(conversation.value)
+  const nodes = selectedPath(conversation.value)
   const running = run.value
 
   const toEnd = (): void => {
@@ -33,7 +33,7 @@ export function Thread() {
 
   useLayoutEffect(() => {
     const observer = new ResizeObserver(() => {
-      // What is said about an empty conversation is read from its beginning.
+      // An empty chat shows an introduction, which starts at the top.
       if (follows.current && content.current!.querySelector('.message') !== null) toEnd()
     })
     observer.observe(content.current!)
@@ -41,17 +41,17 @@ export function Thread() {
     return () => observer.disconnect()
   }, [])
 
-  // Whoever asks wants to see what comes.
+  // After sending a message, show the response.
   useEffect(() => {
     if (running !== undefined) toEnd()
   }, [running])
 
   const onScroll = (): void => {
-    // The browser tells of a scroll with the next frame, when another view may be open.
+    // The scroll event fires with the next frame, when another view may be open.
     if (scroller.current === null) return
     const { scrollTop, scrollHeight, clientHeight } = scroller.current
-    const isNear = scrollHeight - scrollTop - clientHeight < NEAR
-    // Text that has grown meanwhile is not somebody going away.
+    const isNear = scrollHeight - scrollTop - clientHeight < FOLLOW_DISTANCE
+    // Only scrolling up stops following. New text also increases the distance to the end.
     if (isNear) follows.current = true
     else if (scrollTop < lastTop.current - 1) follows.current = false
     lastTop.current = scrollTop
@@ -64,23 +64,25 @@ export function Thread() {
         ref={scroller}
         class="thread"
         role="region"
-        aria-label="What was said"
+        aria-label="Messages"
         tabIndex={0}
         onScroll={onScroll}
         onClick={copyCode}
       >
         <div ref={content} class="thread-content">
-          {!isKept.value && (
-            <p class="chat-note">
-              This browser keeps no conversations for this page. Export what you want to have later.
-            </p>
+          {!canStore.value && (
+            <p class="chat-note">This browser blocks storage for this page. Export the chats that you want to keep.</p>
           )}
-          {nodes.length === 0 && provider.value !== undefined && <Begin />}
+          {nodes.length === 0 && provider.value !== undefined && <Introduction />}
           {nodes.map((node) =>
             node.role === 'user' ? (
-              <QuestionMessage key={node.id} question={node} />
+              <UserMessageView key={node.id} message={node} />
             ) : (
-              <AnswerMessage key={node.id} answer={node} run={running?.answerId === node.id ? running : undefined} />
+              <AssistantMessageView
+                key={node.id}
+                message={node}
+                run={running?.messageId === node.id ? running : undefined}
+              />
             ),
           )}
         </div>
@@ -88,7 +90,7 @@ export function Thread() {
       {isAway && (
         <div class="thread-jump">
           <Button small icon="download" onClick={toEnd}>
-            Jump to the latest
+            Jump to latest
           </Button>
         </div>
       )}
@@ -96,16 +98,16 @@ export function Thread() {
   )
 }
 
-function Begin() {
+function Introduction() {
   return (
-    <EmptyState icon="chat" title="Ask something">
-      The answer comes as it is written. Paste or drop images to ask about them; earlier questions can be edited, and
-      every other answer is kept beside the first.
+    <EmptyState icon="chat" title="Start a chat">
+      Responses are streamed. Paste or drop images to send them. You can edit messages and regenerate responses; all
+      versions are kept.
     </EmptyState>
   )
 }
 
-/** The buttons beside code were not made by Preact. */
+/** Handles the copy buttons of code blocks, which are not rendered by Preact. */
 function copyCode({ target }: Event): void {
   const button = (target as Element).closest<HTMLButtonElement>('button[data-copy]')
   const code = button?.closest('.md-code')?.querySelector('code')
@@ -116,6 +118,6 @@ function copyCode({ target }: Event): void {
       button.textContent = 'Copied'
       setTimeout(() => (button.textContent = 'Copy'), COPIED_MS)
     },
-    () => announce('The browser does not let this page copy. Select the code and copy it by hand.', 'bad'),
+    () => announce('The browser blocked clipboard access. Select the code and copy it manually.', 'bad'),
   )
 }

@@ -7,23 +7,19 @@ interface ToolbarProps {
   readonly onSettings: () => void
 }
 
-/** What is talked about, and with whom. */
+/** The title of the chat and the model. */
 export function Toolbar({ onList, onSettings }: ToolbarProps) {
   const { title, parameters, system, isNative } = conversation.value
   const isSet = isNative || system.trim() !== '' || Object.keys(parameters).length > 0
   return (
     <div class="chat-bar">
       <span class="chat-bar-list">
-        <IconButton icon="list" label="Conversations" onClick={onList} />
+        <IconButton icon="list" label="Chats" onClick={onList} />
       </span>
       <h1 title={title}>{title}</h1>
       <ModelPicker />
       <span class={`chat-settings${isSet ? ' chat-settings-set' : ''}`}>
-        <IconButton
-          icon="sliders"
-          label={isSet ? 'Settings of this conversation (changed)' : 'Settings of this conversation'}
-          onClick={onSettings}
-        />
+        <IconButton icon="sliders" label={isSet ? 'Chat settings (changed)' : 'Chat settings'} onClick={onSettings} />
       </span>
     </div>
   )

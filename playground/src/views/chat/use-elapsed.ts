@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks'
 
 const EVERY_MS = 500
 
-/** Milliseconds since a time of `performance.now()`; 0 without one. */
+/** Returns the time since `since` (by `performance.now()`) in ms; 0 if it is `undefined`. */
 export function useElapsed(since: number | undefined): number {
   const [now, setNow] = useState(() => performance.now())
   useEffect(() => {

@@ -4,29 +4,29 @@ import { duration } from '../../lib/format.js'
 import { Progress } from '../../ui/progress.js'
 import { useElapsed } from './use-elapsed.js'
 
-const SAID = {
+const PHASE_LABELS = {
   waiting: 'Waiting for the model',
   'model-load': 'Loading the model',
-  'prompt-processing': 'Reading the prompt',
+  'prompt-processing': 'Processing the prompt',
 } as const
 
-// Sooner than this, nobody wonders.
-const WONDER_MS = 4_000
+/** After this time the page explains why a response can take long. */
+const EXPLAIN_AFTER_MS = 4_000
 
-/** What the server does before it answers. */
+/** What the server does before the response starts. */
 export function Waiting({ run: { phase, progress, startedAt } }: { readonly run: Run }) {
-  const now = phase.value
-  const isOver = now === 'thinking' || now === 'answering'
-  const elapsed = useElapsed(isOver ? undefined : startedAt)
-  if (isOver) return null
-  const isLong = now === 'waiting' && elapsed > WONDER_MS && !conversation.value.isNative
+  const current = phase.value
+  const hasStarted = current === 'thinking' || current === 'responding'
+  const elapsed = useElapsed(hasStarted ? undefined : startedAt)
+  if (hasStarted) return null
+  const isLong = current === 'waiting' && elapsed > EXPLAIN_AFTER_MS && !conversation.value.isNative
   return (
     <div class="waiting">
-      <Progress label={SAID[now]} value={progress.value} note={note(progress.value, elapsed)} />
+      <Progress label={PHASE_LABELS[current]} value={progress.value} note={note(progress.value, elapsed)} />
       {isLong && (
         <p class="quiet small">
-          It may be loading the model or reading a long prompt. “LM Studio keeps the conversation” in the settings shows
-          how far it is.
+          LM Studio may be loading the model or processing a long prompt. To see its progress, turn on “Store the chat
+          in LM Studio” in the settings.
         </p>
       )}
     </div>

@@ -4,7 +4,7 @@ import {
   connect,
   discover,
   endpoint,
-  forget,
+  forgetConnection,
   isMock,
   remember,
   status,
@@ -42,24 +42,24 @@ export function AddressForm() {
       >
         <TextField
           label="Endpoint"
-          hint="LM Studio listens on port 1234 unless you changed it."
+          hint="The default port of LM Studio is 1234."
           inputMode="url"
           value={endpoint.value}
           onInput={(value) => (endpoint.value = value)}
         />
         <TokenField />
         <Checkbox
-          label="Remember both in this browser"
-          hint="Kept in IndexedDB, for the next visit. Untick it to forget them at once."
+          label="Remember endpoint and token"
+          hint="Saved in this browser. Clear the checkbox to delete them."
           checked={remember.value}
           onChange={(checked) => {
             if (checked) remember.value = true
-            else void forget()
+            else void forgetConnection()
           }}
         />
         <Checkbox
           label="Allow endpoints outside this network"
-          hint="What you write is sent there."
+          hint="Your messages are sent to that server."
           checked={allowRemote.value}
           onChange={(checked) => (allowRemote.value = checked)}
         />
@@ -72,18 +72,17 @@ export function AddressForm() {
           </Button>
         </div>
       </form>
-      {searchError.value !== undefined && <ErrorNote title="Nothing was found." error={searchError.value} />}
+      {searchError.value !== undefined && <ErrorNote title="No server found." error={searchError.value} />}
       <div class="mock-offer">
         <p class="small quiet">
-          No LM Studio at hand? A mock of it runs inside this page. It answers by itself; no model runs and nothing
-          leaves the page.
+          No LM Studio available? Use the mock. It runs inside this page, without a model and without network requests.
         </p>
         <Button
           icon="play"
           disabled={isMock.value === 'page' && status.value === 'connected'}
           onClick={() => void useMock()}
         >
-          {isMock.value === 'page' && status.value === 'connected' ? 'The mock is in use' : 'Use the mock'}
+          {isMock.value === 'page' && status.value === 'connected' ? 'Mock in use' : 'Use the mock'}
         </Button>
       </div>
     </Card>
@@ -92,20 +91,20 @@ export function AddressForm() {
 
 function TokenField() {
   const isShown = useSignal(false)
-  const rest = {
+  const attributes = {
     class: 'input',
     autocomplete: 'off',
     spellcheck: false,
     onInput: ({ currentTarget }: { readonly currentTarget: HTMLInputElement }) => (token.value = currentTarget.value),
   } as const
   return (
-    <Field label="API token" hint="Only where LM Studio asks for one. It is never put into an address.">
+    <Field label="API token" hint="Only if LM Studio requires one. It is never added to a URL.">
       {(ids) => (
         <div class="token">
           {isShown.value ? (
-            <input type="text" {...ids} {...rest} value={token.value} />
+            <input type="text" {...ids} {...attributes} value={token.value} />
           ) : (
-            <input type="password" {...ids} {...rest} value={token.value} />
+            <input type="password" {...ids} {...attributes} value={token.value} />
           )}
           <IconButton
             icon="key"

@@ -6,10 +6,7 @@ import './connect.css'
 export function View() {
   return (
     <>
-      <ViewHead
-        title="Connect"
-        lead="Where LM Studio listens. This page talks to it directly, with nothing in between."
-      />
+      <ViewHead title="Connect" lead="Connect this page directly to LM Studio." />
       <div class="connect">
         <ServerCard />
         <AddressForm />

@@ -5,7 +5,7 @@ import {
   endpoint,
   health,
   isMock,
-  problem,
+  connectionError,
   status,
   type Status,
 } from '../../state/connection.js'
@@ -19,18 +19,18 @@ import { Prose } from '../../ui/prose.js'
 
 const API = { v1: '/api/v1', v0: '/api/v0', openai: '/v1' } as const
 
-const SAID: Readonly<Record<Status, readonly [tone: Tone, text: string]>> = {
+const STATUS_LABELS: Readonly<Record<Status, readonly [tone: Tone, text: string]>> = {
   idle: ['quiet', 'Not connected'],
-  connecting: ['info', 'Asking…'],
+  connecting: ['info', 'Checking…'],
   connected: ['ok', 'Healthy'],
   limited: ['warn', 'Limited'],
   unreachable: ['bad', 'Unreachable'],
-  failed: ['bad', 'Not asked'],
+  failed: ['bad', 'Not checked'],
 }
 
-/** How the server is; when it is not well, why, and what to do about it. */
+/** The state of the server, with a diagnosis and next steps if it cannot be used. */
 export function ServerCard() {
-  const [tone, text] = SAID[status.value]
+  const [tone, text] = STATUS_LABELS[status.value]
   return (
     <Card
       title="Server"
@@ -47,7 +47,7 @@ export function ServerCard() {
     >
       <Facts />
       {isMock.value !== false && status.value !== 'connecting' && (
-        <p class="quiet small">No model runs here: the answers are made up.</p>
+        <p class="quiet small">No model is running. The mock generates the responses.</p>
       )}
       <div aria-live="polite" class="stack">
         <Verdict />
@@ -85,12 +85,13 @@ function Verdict() {
   if (status.value === 'idle') {
     return (
       <p class="quiet">
-        Press Connect to ask {endpoint.value.trim() || 'the server'}, or let the page look for one on this machine.
+        Press Connect to check {endpoint.value.trim() || 'the server'}, or find a server on this machine.
       </p>
     )
   }
-  if (status.value === 'connecting') return <p class="quiet">Asking {endpoint.value} …</p>
-  if (problem.value !== undefined) return <ErrorNote error={problem.value} title="The address cannot be used." />
+  if (status.value === 'connecting') return <p class="quiet">Checking {endpoint.value}…</p>
+  if (connectionError.value !== undefined)
+    return <ErrorNote error={connectionError.value} title="This endpoint cannot be used." />
   const diagnosis = health.value?.diagnosis
   if (diagnosis === undefined) {
     return (
@@ -101,7 +102,7 @@ function Verdict() {
             Start a chat
           </a>
           <a class="button button-plain" href={linkTo('models')}>
-            See the models
+            View models
           </a>
           <CheckAgain />
         </div>
@@ -129,7 +130,7 @@ function Verdict() {
       </div>
       {evidence.length > 0 && (
         <details class="evidence">
-          <summary>What was tried and seen</summary>
+          <summary>Evidence</summary>
           <ul>
             {evidence.map((line) => (
               <li key={line}>{line}</li>

@@ -1,23 +1,22 @@
 import { generateObject, type LMStudioProvider } from 'lmstudio-provider'
 
-/** What is told of a call while it goes on. */
-interface Watch {
+interface CallContext {
   readonly signal: AbortSignal
   readonly onText: (text: string) => void
 }
 
-/** A call that a fault can spoil. */
+/** A call that can run with a fault. */
 interface LabCall {
   readonly label: string
-  /** The route it is about: a fault waits for it, and not for what is looked up before. */
+  /** The route of the call. Faults apply only to this route, not to the lookups before the call. */
   readonly path: string | RegExp | undefined
-  /** Gives what is shown of the answer. */
-  readonly run: (lmstudio: LMStudioProvider, watch: Watch) => Promise<unknown>
+  /** Resolves to the value to show. */
+  readonly run: (lmstudio: LMStudioProvider, context: CallContext) => Promise<unknown>
 }
 
 const MODEL = 'acme/tern-4b'
-const EMBEDDER = 'text-embedding-plover-v2'
-// For the mock: that many words, so that one sees it coming.
+const EMBEDDING_MODEL = 'text-embedding-plover-v2'
+// The mock replies with 30 words, enough to see it stream.
 const PROMPT = 'lorem 30'
 const QUESTION = 'What is the weather in Oslo?'
 
@@ -39,38 +38,37 @@ const CHAT = '/v1/chat/completions'
 const TEXT = '/v1/completions'
 const RESPONSES = '/v1/responses'
 const NATIVE = '/api/v1/chat'
-// Where the newest list is not there, an older one is asked for.
+// The library falls back to older list routes.
 const MODELS = /^\/(?:api\/v[01]|v1)\/models$/
 
-const only = ({ signal }: Watch): { readonly signal: AbortSignal } => ({ signal })
-
-interface AnyStream {
+interface TextStream {
   readonly textStream: AsyncIterable<string>
   readonly response: Promise<object>
 }
 
-async function follow(stream: AnyStream, { onText }: Watch): Promise<object> {
+async function consume(stream: TextStream, { onText }: CallContext): Promise<object> {
   for await (const text of stream.textStream) onText(text)
   return withoutRaw(await stream.response)
 }
 
-/** The answer as the library gives it; the Inspector has what it was made of. */
-function withoutRaw(answer: object): object {
-  const { raw: _, ...rest } = answer as Record<string, unknown>
+/** Removes the raw response, which the Inspector shows. */
+function withoutRaw(response: object): object {
+  const { raw: _, ...rest } = response as Record<string, unknown>
   return rest
 }
 
 export const CALLS = {
   complete: {
-    label: 'complete: an answer at once',
+    label: 'complete: a complete response',
     path: CHAT,
     run: async (lmstudio, { signal }) =>
       withoutRaw(await lmstudio.complete({ model: MODEL, prompt: PROMPT }, { signal })),
   },
   stream: {
-    label: 'stream: an answer as it is made',
+    label: 'stream: a streamed response',
     path: CHAT,
-    run: (lmstudio, watch) => follow(lmstudio.stream({ model: MODEL, prompt: PROMPT }, only(watch)), watch),
+    run: (lmstudio, context) =>
+      consume(lmstudio.stream({ model: MODEL, prompt: PROMPT }, { signal: context.signal }), context),
   },
   object: {
     label: 'generateObject: structured output',
@@ -92,10 +90,13 @@ export const CALLS = {
   streamTools: {
     label: 'stream with a tool',
     path: CHAT,
-    run: (lmstudio, watch) =>
-      follow(
-        lmstudio.stream({ model: MODEL, prompt: QUESTION, tools: TOOLS, toolChoice: 'required' }, only(watch)),
-        watch,
+    run: (lmstudio, context) =>
+      consume(
+        lmstudio.stream(
+          { model: MODEL, prompt: QUESTION, tools: TOOLS, toolChoice: 'required' },
+          { signal: context.signal },
+        ),
+        context,
       ),
   },
   embed: {
@@ -103,7 +104,7 @@ export const CALLS = {
     path: '/v1/embeddings',
     run: async (lmstudio, { signal }) => {
       const { embeddings, model, usage } = await lmstudio.embed(
-        { model: EMBEDDER, input: ['sea', 'shore', 'sand'] },
+        { model: EMBEDDING_MODEL, input: ['sea', 'shore', 'sand'] },
         { signal },
       )
       return { model, usage, vectors: embeddings.map((vector) => ({ numbers: vector.length, first: vector[0] })) }
@@ -121,43 +122,54 @@ export const CALLS = {
     run: (lmstudio, { signal }) => lmstudio.healthCheck({ signal }),
   },
   chat: {
-    label: 'chat: native, at once',
+    label: 'chat: native, complete',
     path: NATIVE,
     run: async (lmstudio, { signal }) => withoutRaw(await lmstudio.chat({ model: MODEL, input: PROMPT }, { signal })),
   },
   streamChat: {
-    label: 'streamChat: native, as it is made',
+    label: 'streamChat: native, streamed',
     path: NATIVE,
-    run: (lmstudio, watch) => follow(lmstudio.streamChat({ model: MODEL, input: PROMPT }, only(watch)), watch),
+    run: (lmstudio, context) =>
+      consume(lmstudio.streamChat({ model: MODEL, input: PROMPT }, { signal: context.signal }), context),
   },
   streamChatTools: {
     label: 'streamChat with an MCP server',
     path: NATIVE,
-    run: (lmstudio, watch) =>
-      follow(lmstudio.streamChat({ model: MODEL, input: QUESTION, integrations: ['mcp/weather'] }, only(watch)), watch),
+    run: (lmstudio, context) =>
+      consume(
+        lmstudio.streamChat(
+          { model: MODEL, input: QUESTION, integrations: ['mcp/weather'] },
+          { signal: context.signal },
+        ),
+        context,
+      ),
   },
   respond: {
-    label: 'respond: responses, at once',
+    label: 'respond: Responses API, complete',
     path: RESPONSES,
     run: async (lmstudio, { signal }) =>
       withoutRaw(await lmstudio.respond({ model: MODEL, input: PROMPT }, { signal })),
   },
   streamRespond: {
-    label: 'streamRespond: responses, as they are made',
+    label: 'streamRespond: Responses API, streamed',
     path: RESPONSES,
-    run: (lmstudio, watch) => follow(lmstudio.streamRespond({ model: MODEL, input: PROMPT }, only(watch)), watch),
+    run: (lmstudio, context) =>
+      consume(lmstudio.streamRespond({ model: MODEL, input: PROMPT }, { signal: context.signal }), context),
   },
   streamRespondTools: {
     label: 'streamRespond with a tool',
     path: RESPONSES,
-    run: (lmstudio, watch) =>
-      follow(
-        lmstudio.streamRespond({ model: MODEL, input: QUESTION, tools: TOOLS, toolChoice: 'required' }, only(watch)),
-        watch,
+    run: (lmstudio, context) =>
+      consume(
+        lmstudio.streamRespond(
+          { model: MODEL, input: QUESTION, tools: TOOLS, toolChoice: 'required' },
+          { signal: context.signal },
+        ),
+        context,
       ),
   },
   completeText: {
-    label: 'completeText: go on from a text',
+    label: 'completeText: continue a text',
     path: TEXT,
     run: async (lmstudio, { signal }) =>
       withoutRaw(await lmstudio.completeText({ model: MODEL, prompt: PROMPT }, { signal })),
@@ -165,7 +177,8 @@ export const CALLS = {
   streamCompleteText: {
     label: 'streamCompleteText',
     path: TEXT,
-    run: (lmstudio, watch) => follow(lmstudio.streamCompleteText({ model: MODEL, prompt: PROMPT }, only(watch)), watch),
+    run: (lmstudio, context) =>
+      consume(lmstudio.streamCompleteText({ model: MODEL, prompt: PROMPT }, { signal: context.signal }), context),
   },
   loadModel: {
     label: 'loadModel',
@@ -199,8 +212,8 @@ export const CALLS = {
 
 export type CallName = keyof typeof CALLS
 
-/** Whether a request is one that the call is about. */
-export function isAbout(call: CallName, url: string): boolean {
+/** Whether a request goes to the route of the call. */
+export function isRouteOf(call: CallName, url: string): boolean {
   const path: string | RegExp | undefined = CALLS[call].path
   const { pathname } = new URL(url)
   return path === undefined || (typeof path === 'string' ? pathname === path : path.test(pathname))

@@ -12,7 +12,7 @@ import './faults.css'
 export function View() {
   return (
     <>
-      <ViewHead title="Fault lab" lead="Let the mock go wrong, and see what the library says." />
+      <ViewHead title="Fault lab" lead="Inject faults into the mock and see how the library handles them." />
       {isMock.value === 'page' ? <Lab /> : <NeedsMock />}
     </>
   )
@@ -22,13 +22,13 @@ function Lab() {
   const result = useRef<HTMLDivElement>(null)
   const pick = ({ plan }: Preset): void => {
     start(plan)
-    // On a narrow screen it is far below.
-    const isSeen = (result.current?.getBoundingClientRect().top ?? 0) < innerHeight * 0.7
-    if (!isSeen) result.current?.scrollIntoView({ block: 'start' })
+    // On a narrow screen, the result is below the visible area.
+    const isVisible = (result.current?.getBoundingClientRect().top ?? 0) < innerHeight * 0.7
+    if (!isVisible) result.current?.scrollIntoView({ block: 'start' })
   }
   return (
     <div class="stack">
-      <Card title="Well-known problems">
+      <Card title="Common problems">
         <ul class="presets">
           {PRESETS.map((preset) => (
             <li key={preset.label}>
@@ -50,26 +50,26 @@ function Lab() {
   )
 }
 
-/** Nothing here is for a server that someone may need. */
+/** Faults are only injected into the mock inside this page, never into a server that is in use. */
 function NeedsMock() {
-  const there = provider.value
+  const connected = provider.value
   return (
     <EmptyState
       icon="faults"
-      title={there === undefined ? 'Faults need the mock' : 'This is not the mock of this page'}
+      title={connected === undefined ? 'Faults need the mock' : 'Not connected to this page’s mock'}
       action={
         <Button kind="primary" busy={status.value === 'connecting'} onClick={() => void useMock()}>
-          Use the mock in this page
+          Use this page’s mock
         </Button>
       }
     >
-      {there === undefined ? (
-        'The mock answers in this page, needs nothing installed, and goes wrong on demand.'
+      {connected === undefined ? (
+        'The mock runs inside this page and needs no installation.'
       ) : (
         <>
-          You are connected to <code>{there.endpoint}</code>
-          {isMock.value === 'server' ? ', a mock that runs outside of this page' : ', a real server'}: nothing is done
-          to it here. The mock in this page goes wrong on demand.
+          You are connected to <code>{connected.endpoint}</code>
+          {isMock.value === 'server' ? ', a mock server' : ', a real server'}. Faults can only be injected into the mock
+          inside this page.
         </>
       )}
     </EmptyState>

@@ -4,44 +4,44 @@ import { createMockLMStudio, type MockLMStudio } from 'lmstudio-provider/testing
 import { getMock } from '../../state/mock.js'
 import { exchanges, isRecording, record, type Exchange } from '../../state/recorder.js'
 import { CALLS } from './calls.js'
-import { FIRST_PLAN, toFault, type Plan } from './plan.js'
+import { INITIAL_PLAN, toFault, type Plan } from './plan.js'
 import { runPlan } from './run-plan.js'
 
-/** What came of it. */
+/** The result of a call. */
 type Result =
-  | { readonly kind: 'answered'; readonly value: unknown }
+  | { readonly kind: 'succeeded'; readonly value: unknown }
   | { readonly kind: 'failed'; readonly error: unknown }
   | { readonly kind: 'stopped' }
 
-/** A call that has been made, or is being made. */
+/** A call that is running or has ended. */
 export interface Run {
   readonly plan: Plan
   readonly startedAt: number
-  /** Text that has come so far. */
+  /** The text so far. */
   readonly text: ReadonlySignal<string>
   readonly requests: ReadonlySignal<readonly Exchange[]>
-  /** What the library said of waits and retries. */
+  /** The retries that the library logged. */
   readonly log: ReadonlySignal<readonly LogEvent[]>
-  /** `undefined` while it goes on. */
+  /** `undefined` while the call is running. */
   readonly result: ReadonlySignal<Result | undefined>
   readonly durationMs: ReadonlySignal<number | undefined>
   readonly stop: () => void
-  /** Lets go on what waits at the mock. */
+  /** Releases responses that the mock is holding back. */
   readonly release: () => void
 }
 
-export const plan = signal<Plan>(FIRST_PLAN)
-/** The last one; it goes on while other views are open. */
+export const plan = signal<Plan>(INITIAL_PLAN)
+/** The latest run. It continues while other views are open. */
 export const run = signal<Run | undefined>(undefined)
-/** How many faults were left for the other views. */
-export const leftBehind = signal(0)
+/** The number of faults injected for other views. */
+export const pendingFaults = signal(0)
 
-/** Makes the call of the plan; one that still goes on is stopped. */
-export function start(now: Plan): void {
-  plan.value = now
+/** Runs the call of a plan. Stops the previous run. */
+export function start(newPlan: Plan): void {
+  plan.value = newPlan
   run.peek()?.stop()
-  const stopping = new AbortController()
-  // One of its own, so that nobody else's request meets the fault.
+  const controller = new AbortController()
+  // A separate mock, so that the fault affects no other request.
   const mock = createMockLMStudio({ tokensPerSecond: 40, loadDelayMs: 300 })
   const text = signal('')
   const requests = signal<readonly Exchange[]>([])
@@ -49,69 +49,69 @@ export function start(now: Plan): void {
   const result = signal<Result | undefined>(undefined)
   const durationMs = signal<number | undefined>(undefined)
   const startedAt = Date.now()
-  const begun = performance.now()
+  const start = performance.now()
   const end = (value: Result): void =>
     batch(() => {
       result.value = value
-      durationMs.value = performance.now() - begun
+      durationMs.value = performance.now() - start
     })
 
   run.value = {
-    plan: now,
+    plan: newPlan,
     startedAt,
     text,
     requests,
     log,
     result,
     durationMs,
-    stop: () => stopping.abort(new DOMException('Stopped.', 'AbortError')),
+    stop: () => controller.abort(new DOMException('Stopped.', 'AbortError')),
     release: () => mock.release(),
   }
-  const { signal: stopped } = stopping
-  runPlan(now, {
+  runPlan(newPlan, {
     mock,
-    fetch: watched(mock, (exchange) => (requests.value = [...requests.peek(), exchange])),
-    signal: stopped,
-    onText: (piece) => (text.value += piece),
+    fetch: watchedFetch(mock, (exchange) => (requests.value = [...requests.peek(), exchange])),
+    signal: controller.signal,
+    onText: (delta) => (text.value += delta),
     onLog: (event) => event.type === 'retry' && (log.value = [...log.peek(), event]),
   }).then(
-    (value) => end({ kind: 'answered', value }),
-    (error: unknown) => end(stopped.aborted ? { kind: 'stopped' } : { kind: 'failed', error }),
+    (value) => end({ kind: 'succeeded', value }),
+    (error: unknown) => end(controller.signal.aborted ? { kind: 'stopped' } : { kind: 'failed', error }),
   )
 }
 
-/** The mock's `fetch`, which tells of each request as the Inspector knows it. */
-function watched(mock: MockLMStudio, onRequest: (exchange: Exchange) => void): typeof globalThis.fetch {
+/** Wraps the mock's `fetch` to report each recorded exchange. */
+function watchedFetch(mock: MockLMStudio, onRequest: (exchange: Exchange) => void): typeof globalThis.fetch {
   const recorded = record(mock.fetch, { isMock: true })
   return (input, init) => {
-    const answer = recorded(input, init)
-    const made = exchanges.peek().at(-1)
-    if (isRecording.peek() && made !== undefined) onRequest(made)
-    return answer
+    const response = recorded(input, init)
+    const exchange = exchanges.peek().at(-1)
+    if (isRecording.peek() && exchange !== undefined) onRequest(exchange)
+    return response
   }
 }
 
-/** Back to the beginning: nothing runs, nothing is set, and no fault waits. */
+/** Stops the run, resets the form and removes injected faults. */
 export function reset(): void {
   run.peek()?.stop()
   batch(() => {
     run.value = undefined
-    plan.value = FIRST_PLAN
+    plan.value = INITIAL_PLAN
   })
-  void takeBack()
+  void removePendingFaults()
 }
 
-/** Leaves the fault to the next calls of the other views. */
-export async function leaveForOthers(now: Plan): Promise<void> {
-  const { path } = CALLS[now.call]
+/** Injects the fault of a plan into the mock that the other views use. */
+export async function injectForOtherViews(plan: Plan): Promise<void> {
+  const { path } = CALLS[plan.call]
   const mock = await getMock()
-  mock.inject(toFault(now), { times: now.times, ...(path === undefined ? {} : { path }) })
-  leftBehind.value++
+  mock.inject(toFault(plan), { times: plan.times, ...(path === undefined ? {} : { path }) })
+  pendingFaults.value++
 }
 
-export async function takeBack(): Promise<void> {
-  if (leftBehind.peek() === 0) return
-  leftBehind.value = 0
+/** Removes the faults injected for other views. */
+export async function removePendingFaults(): Promise<void> {
+  if (pendingFaults.peek() === 0) return
+  pendingFaults.value = 0
   const mock = await getMock()
   mock.reset()
 }

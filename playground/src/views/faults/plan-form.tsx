@@ -3,42 +3,42 @@ import { Card } from '../../ui/card.js'
 import { Field, Select, TextField } from '../../ui/field.js'
 import { announce } from '../../ui/toast.js'
 import { CALLS, type CallName } from './calls.js'
-import { FAULTS, GROUPS, type LabFault, type Parameter } from './catalogue.js'
-import { leaveForOthers, leftBehind, plan, reset, run, start, takeBack } from './lab.js'
-import { withFault, type Patience, type Plan } from './plan.js'
-import { InCode } from './in-code.js'
+import { FAULTS, GROUPS, type LabFault, type Parameter } from './fault-catalog.js'
+import { injectForOtherViews, pendingFaults, plan, reset, run, start, removePendingFaults } from './lab.js'
+import { withFault, type TimeoutSetting, type Plan } from './plan.js'
+import { InlineCode } from './inline-code.js'
 
 const TIMES = [1, 2, 3, 4, 10, Infinity]
-const sayTimes = (times: number): string =>
-  times === Infinity ? 'All of them' : times === 1 ? 'Only the first' : `The first ${times}`
+const timesLabel = (times: number): string =>
+  times === Infinity ? 'All requests' : times === 1 ? 'Only the first' : `The first ${times}`
 
-const set = (change: Partial<Plan>): void => {
-  plan.value = { ...plan.value, ...change }
+const update = (changes: Partial<Plan>): void => {
+  plan.value = { ...plan.value, ...changes }
 }
 
-/** What is to go wrong, and for whom. */
+/** The form for a fault and the call it applies to. */
 export function PlanForm() {
-  const now = plan.value
-  const { about, calls, parameters = [] } = FAULTS[now.fault]
+  const current = plan.value
+  const { about, calls, parameters = [] } = FAULTS[current.fault]
   const isRunning = run.value !== undefined && run.value.result.value === undefined
   const submit = (event: Event): void => {
     event.preventDefault()
-    start(now)
+    start(current)
   }
-  const leave = async (): Promise<void> => {
-    await leaveForOthers(now)
-    announce('The fault waits for the next such call of another view.')
+  const inject = async (): Promise<void> => {
+    await injectForOtherViews(current)
+    announce('The fault will affect the next matching request of another view.')
   }
   return (
-    <Card title="What goes wrong">
+    <Card title="Custom fault">
       <form class="stack" onSubmit={submit}>
-        <Field label="Fault" hint={<InCode text={about} />}>
+        <Field label="Fault" hint={<InlineCode text={about} />}>
           {(ids) => (
             <select
               {...ids}
               class="input"
-              value={now.fault}
-              onChange={({ currentTarget }) => (plan.value = withFault(now, currentTarget.value as LabFault))}
+              value={current.fault}
+              onChange={({ currentTarget }) => (plan.value = withFault(current, currentTarget.value as LabFault))}
             >
               {GROUPS.map(({ label, faults }) => (
                 <optgroup key={label} label={label}>
@@ -55,54 +55,54 @@ export function PlanForm() {
         {parameters.length > 0 && (
           <div class="fault-two">
             {parameters.map((parameter) => (
-              <ParameterField key={`${now.fault} ${parameter.name}`} parameter={parameter} />
+              <ParameterField key={`${current.fault} ${parameter.name}`} parameter={parameter} />
             ))}
           </div>
         )}
         <Select
           label="Call"
-          hint="Only calls that can meet this fault."
-          value={now.call}
+          hint="Calls that this fault affects."
+          value={current.call}
           options={calls.map((value) => ({ value, label: CALLS[value].label }))}
-          onChange={(call) => set({ call: call as CallName })}
+          onChange={(call) => update({ call: call as CallName })}
         />
         <div class="fault-two">
           <Select
-            label="Which requests"
-            hint="What the library tries again is a new request."
-            value={String(now.times)}
-            options={TIMES.map((times) => ({ value: String(times), label: sayTimes(times) }))}
-            onChange={(times) => set({ times: Number(times) })}
+            label="Affected requests"
+            hint="Each retry counts as a request."
+            value={String(current.times)}
+            options={TIMES.map((times) => ({ value: String(times), label: timesLabel(times) }))}
+            onChange={(times) => update({ times: Number(times) })}
           />
           <Select
-            label="Patience of the library"
-            hint="Its usual limits are meant for models that load for minutes."
-            value={now.patience}
+            label="Timeouts"
+            hint="The defaults allow for models that take minutes to load."
+            value={current.timeouts}
             options={[
               { value: 'short', label: 'Short: 3 seconds' },
-              { value: 'usual', label: 'Usual: up to 10 minutes' },
+              { value: 'default', label: 'Default: up to 10 minutes' },
             ]}
-            onChange={(patience) => set({ patience: patience as Patience })}
+            onChange={(timeouts) => update({ timeouts: timeouts as TimeoutSetting })}
           />
         </div>
         <div class="row">
           <Button kind="primary" icon="play" type="submit">
-            {isRunning ? 'Run anew' : 'Run'}
+            {isRunning ? 'Run again' : 'Run'}
           </Button>
           <Button icon="refresh" onClick={reset}>
             Reset
           </Button>
-          <Button kind="quiet" onClick={() => void leave()}>
-            Leave it for the other views
+          <Button kind="quiet" onClick={() => void inject()}>
+            Inject for other views
           </Button>
         </div>
-        {leftBehind.value > 0 && (
+        {pendingFaults.value > 0 && (
           <div class="row fault-left">
             <span>
-              {leftBehind.value === 1 ? 'One fault was' : `${leftBehind.value} faults were`} left for the other views.
+              {pendingFaults.value === 1 ? '1 fault is' : `${pendingFaults.value} faults are`} waiting for other views.
             </span>
-            <Button small onClick={() => void takeBack()}>
-              Take back
+            <Button small onClick={() => void removePendingFaults()}>
+              Remove
             </Button>
           </div>
         )}
@@ -112,17 +112,17 @@ export function PlanForm() {
 }
 
 function ParameterField({ parameter: { name, label, kind, hint, choices = [] } }: { readonly parameter: Parameter }) {
-  const now = plan.value
-  const value = now.parameters[name] ?? ''
-  const change = (text: string): void => set({ parameters: { ...now.parameters, [name]: text } })
-  const said = <InCode text={hint} />
+  const current = plan.value
+  const value = current.parameters[name] ?? ''
+  const change = (text: string): void => update({ parameters: { ...current.parameters, [name]: text } })
+  const hintText = <InlineCode text={hint} />
   if (kind !== 'choice') {
-    const isWrong = kind === 'number' && value.trim() !== '' && !(Number(value) >= 0)
+    const isInvalid = kind === 'number' && value.trim() !== '' && !(Number(value) >= 0)
     return (
       <TextField
         label={label}
-        hint={said}
-        error={isWrong ? 'A number from 0.' : undefined}
+        hint={hintText}
+        error={isInvalid ? 'Enter a number of at least 0.' : undefined}
         inputMode={kind === 'number' ? 'numeric' : 'text'}
         value={value}
         onInput={change}
@@ -132,9 +132,9 @@ function ParameterField({ parameter: { name, label, kind, hint, choices = [] } }
   return (
     <Select
       label={label}
-      hint={said}
+      hint={hintText}
       value={value}
-      options={[{ value: '', label: 'not set' }, ...choices.map((value) => ({ value, label: value }))]}
+      options={[{ value: '', label: 'Default' }, ...choices.map((value) => ({ value, label: value }))]}
       onChange={change}
     />
   )

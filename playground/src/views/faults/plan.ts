@@ -1,62 +1,62 @@
 import type { LMStudioOptions } from 'lmstudio-provider'
 import type { MockFault } from 'lmstudio-provider/testing'
 import type { CallName } from './calls.js'
-import { FAULTS, type LabFault } from './catalogue.js'
+import { FAULTS, type LabFault } from './fault-catalog.js'
 
-/** How long the library waits: `short`, so that nobody has to, or as it does by itself. */
-export type Patience = 'short' | 'usual'
+/** The library's timeouts: a few seconds, or its defaults. */
+export type TimeoutSetting = 'short' | 'default'
 
-/** What is to go wrong, and for whom. */
+/** A fault and the call it applies to. */
 export interface Plan {
   readonly fault: LabFault
-  /** As entered; `''` is not set. */
+  /** As entered; `''` means not set. */
   readonly parameters: Readonly<Record<string, string>>
-  /** How many calls go wrong; `Infinity` for all. */
+  /** The number of requests that fail; `Infinity` for all. */
   readonly times: number
   readonly call: CallName
-  readonly patience: Patience
+  readonly timeouts: TimeoutSetting
 }
 
-export const FIRST_PLAN: Plan = {
+export const INITIAL_PLAN: Plan = {
   fault: 'status',
   parameters: { code: '503' },
   times: 1,
   call: 'complete',
-  patience: 'short',
+  timeouts: 'short',
 }
 
-/** The plan with another fault: a call that was picked stays if it can meet it, else it is the usual one. */
+/** Changes the fault of a plan. Keeps the call if the user picked it and the fault affects it. */
 export function withFault(plan: Plan, fault: LabFault): Plan {
   const { calls } = FAULTS[fault]
   const isPicked = plan.call !== FAULTS[plan.fault].calls[0]
   return { ...plan, fault, parameters: {}, call: isPicked && calls.includes(plan.call) ? plan.call : calls[0]! }
 }
 
-/** The fault as the mock takes it. */
+/** Converts a plan to a fault of the mock. */
 export function toFault({ fault, parameters }: Plan): MockFault {
-  const given: Record<string, unknown> = {}
+  const values: Record<string, unknown> = {}
   for (const { name, kind } of FAULTS[fault].parameters ?? []) {
     const value = parameters[name]?.trim() ?? ''
     if (value === '') continue
-    // A wait of words waits for ever: as if it were not given.
+    // Ignore text in a number field: it would become NaN, for example an endless delay.
     if (kind === 'number' && !Number.isFinite(Number(value))) continue
-    given[name] = kind === 'number' ? Number(value) : value
+    values[name] = kind === 'number' ? Number(value) : value
   }
   if (fault === 'raw') {
-    const { text = '', type, ...rest } = given
+    const { text = '', type, ...rest } = values
     const chunks = [String(text).replaceAll('\\n', '\n')]
     const headers = type === undefined ? {} : { headers: { 'content-type': String(type) } }
     return { raw: { chunks, ...headers, ...rest } }
   }
   if (fault === 'status') {
-    const { code = '503', ...rest } = given
+    const { code = '503', ...rest } = values
     return { name: `status-${Number(code)}`, ...rest }
   }
-  // The parameters are those of this fault: they come from its entry.
-  return { name: fault, ...given } as MockFault
+  // The parameter names come from this fault's entry, so they fit.
+  return { name: fault, ...values } as MockFault
 }
 
-const SHORT: LMStudioOptions = { timeout: 3_000, generationTimeout: 3_000, idleTimeout: 3_000 }
+const SHORT_TIMEOUTS: LMStudioOptions = { timeout: 3_000, generationTimeout: 3_000, idleTimeout: 3_000 }
 
-/** What the library is told. */
-export const limitsOf = ({ patience }: Plan): LMStudioOptions => (patience === 'short' ? SHORT : {})
+/** Returns the timeout options of a plan. */
+export const timeoutsOf = ({ timeouts }: Plan): LMStudioOptions => (timeouts === 'short' ? SHORT_TIMEOUTS : {})

@@ -1,6 +1,6 @@
-import { FIRST_PLAN, type Plan } from './plan.js'
+import { INITIAL_PLAN, type Plan } from './plan.js'
 
-/** A problem that people meet, ready to be run. */
+/** A common problem, ready to run. */
 export interface Preset {
   readonly label: string
   readonly about: string
@@ -10,45 +10,51 @@ export interface Preset {
 const preset = (label: string, about: string, plan: Partial<Plan>): Preset => ({
   label,
   about,
-  plan: { ...FIRST_PLAN, parameters: {}, ...plan },
+  plan: { ...INITIAL_PLAN, parameters: {}, ...plan },
 })
 
 export const PRESETS: readonly Preset[] = [
-  preset('Busy for a moment', '503 twice, then it answers', {
+  preset('Temporarily busy', 'Status 503 twice, then a response', {
     fault: 'status',
     parameters: { code: '503' },
     times: 2,
     call: 'complete',
   }),
-  preset('Too many requests', '429 with Retry-After of one second', {
+  preset('Too many requests', 'Status 429 with Retry-After: 1', {
     fault: 'status',
     parameters: { code: '429', retryAfter: '1' },
     call: 'complete',
   }),
   preset('No model loaded', 'Just-in-time loading is off', { fault: 'no-models-loaded', call: 'complete' }),
-  preset('Out of memory', 'The model does not load', { fault: 'load-failed', call: 'loadModel' }),
-  preset('Too long', 'The context overflows, in the stream', { fault: 'context-overflow', call: 'stream' }),
-  preset('Idle model gone', '“Model is unloaded”, once', { fault: 'model-unloaded', call: 'complete' }),
-  preset('Server stopped', 'The stream ends without an ending', {
+  preset('Out of memory', 'The model cannot be loaded', { fault: 'load-failed', call: 'loadModel' }),
+  preset('Context overflow', 'An error inside the stream', { fault: 'context-overflow', call: 'stream' }),
+  preset('Model unloaded', 'The idle TTL expired', { fault: 'model-unloaded', call: 'complete' }),
+  preset('Server stopped', 'The stream ends without [DONE]', {
     fault: 'cut',
     parameters: { afterEvents: '28' },
     call: 'stream',
   }),
-  preset('Silence', 'Signs of life, and no word', {
+  preset('Stalled stream', 'Keep-alive comments, but no content', {
     fault: 'stall',
     parameters: { afterEvents: '20', keepAliveMs: '300' },
     call: 'stream',
   }),
-  preset('Engine crash', 'In the middle of an answer', {
+  preset('Engine crash', 'In the middle of a response', {
     fault: 'crash',
     parameters: { afterEvents: '24' },
     call: 'stream',
   }),
-  preset('Nothing said', 'A well-formed empty answer', { fault: 'zero-deltas', call: 'complete' }),
-  preset('A proxy in between', 'Its web page with status 200', { fault: 'html', call: 'listModels', times: Infinity }),
-  preset('Token refused', '401', { fault: 'status', parameters: { code: '401' }, call: 'listModels' }),
-  preset('Cut tool call', 'Arguments that are no JSON', { fault: 'tool-calls-arguments-invalid', call: 'streamTools' }),
-  preset('JSON gone astray', 'It is in the reasoning', { fault: 'json-in-reasoning', call: 'object' }),
-  preset('Vectors shuffled', 'In reverse order', { fault: 'embeddings-unordered', call: 'embed' }),
-  preset('MCP server away', 'LM Studio cannot reach it', { fault: 'mcp-connection-error', call: 'streamChatTools' }),
+  preset('Empty response', 'Well-formed, but without content', { fault: 'zero-deltas', call: 'complete' }),
+  preset('Proxy page', 'A web page with status 200', { fault: 'html', call: 'listModels', times: Infinity }),
+  preset('Token rejected', 'Status 401', { fault: 'status', parameters: { code: '401' }, call: 'listModels' }),
+  preset('Truncated tool call', 'The arguments are not valid JSON', {
+    fault: 'tool-calls-arguments-invalid',
+    call: 'streamTools',
+  }),
+  preset('JSON in reasoning', 'The content is empty', { fault: 'json-in-reasoning', call: 'object' }),
+  preset('Shuffled vectors', 'In reverse order', { fault: 'embeddings-unordered', call: 'embed' }),
+  preset('MCP server unreachable', 'LM Studio cannot connect to it', {
+    fault: 'mcp-connection-error',
+    call: 'streamChatTools',
+  }),
 ]

@@ -1,6 +1,6 @@
 import { ProviderError } from 'lmstudio-provider'
-import { brief } from '../../inspector/phases.js'
-import { placeOf } from '../../inspector/routes.js'
+import { shortDuration } from '../../inspector/phases.js'
+import { routeOf } from '../../inspector/routes.js'
 import { duration } from '../../lib/format.js'
 import { useNow } from '../../lib/use-now.js'
 import { linkTo } from '../../state/route.js'
@@ -10,112 +10,115 @@ import { Card } from '../../ui/card.js'
 import { CodeBlock } from '../../ui/code-block.js'
 import { EmptyState } from '../../ui/empty-state.js'
 import { StatusBadge } from '../inspector/status-badge.js'
-import { isAbout } from './calls.js'
-import { InCode } from './in-code.js'
+import { isRouteOf } from './calls.js'
+import { InlineCode } from './inline-code.js'
 import { run, type Run } from './lab.js'
 
-/** What the library says. */
+/** The result of the latest run. */
 export function Result() {
-  const now = run.value
+  const current = run.value
   return (
-    <Card title="What the library says" class="fault-result">
-      {now === undefined ? (
-        <EmptyState icon="faults" title="Nothing has gone wrong yet">
-          Pick a problem above, or put one together and run it.
+    <Card title="Result" class="fault-result">
+      {current === undefined ? (
+        <EmptyState icon="faults" title="Nothing has run yet">
+          Pick a problem above, or set up a fault and run it.
         </EmptyState>
       ) : (
-        <One run={now} />
+        <RunResult run={current} />
       )}
     </Card>
   )
 }
 
-/** How often the call asked for what it is about. */
+/** The number of requests to the route of the call. */
 const attemptsOf = ({ plan, requests }: Run): number =>
-  requests.value.filter(({ url }) => isAbout(plan.call, url)).length
+  requests.value.filter(({ url }) => isRouteOf(plan.call, url)).length
 
 interface Verdict {
   readonly tone: Tone
-  readonly word: string
+  readonly label: string
   readonly sentence: string
 }
 
-function judge(now: Run): Verdict {
-  const result = now.result.value
-  const again = attemptsOf(now) - 1
-  const tries = again === 1 ? 'once more' : `${again} times more`
-  if (result === undefined) return { tone: 'info', word: 'running', sentence: 'The call is under way.' }
+function toVerdict(run: Run): Verdict {
+  const result = run.result.value
+  const retries = attemptsOf(run) - 1
+  if (result === undefined) return { tone: 'info', label: 'running', sentence: 'The call is running.' }
   if (result.kind === 'stopped') {
     return {
       tone: 'quiet',
-      word: 'stopped',
-      sentence: 'You stopped it: the call ended with the reason of your own abort.',
+      label: 'stopped',
+      sentence: 'You stopped the call. It rejected with your abort reason.',
     }
   }
   if (result.kind === 'failed') {
-    const retried = again > 0 ? ` It had asked ${tries}.` : ''
-    return { tone: 'bad', word: 'error', sentence: `The library threw an error.${retried}` }
+    const retried = retries > 0 ? ` It retried ${retries === 1 ? 'once' : `${retries} times`}.` : ''
+    return { tone: 'bad', label: 'error', sentence: `The library threw an error.${retried}` }
   }
-  if (now.plan.call === 'healthCheck') {
-    return { tone: 'ok', word: 'told', sentence: 'A health check never throws: the report says what is wrong.' }
+  if (run.plan.call === 'healthCheck') {
+    return { tone: 'ok', label: 'reported', sentence: 'A health check does not throw. It reports the problem.' }
   }
-  return again > 0
-    ? { tone: 'ok', word: 'healed', sentence: `The library healed it: it asked ${tries}, and got an answer.` }
-    : { tone: 'ok', word: 'healed', sentence: 'The library coped with it: the call got its answer at the first try.' }
+  return retries > 0
+    ? {
+        tone: 'ok',
+        label: 'recovered',
+        sentence: `Recovered after ${retries === 1 ? '1 retry' : `${retries} retries`}.`,
+      }
+    : { tone: 'ok', label: 'succeeded', sentence: 'Succeeded on the first attempt.' }
 }
 
-function One({ run: now }: { readonly run: Run }) {
-  const result = now.result.value
-  const { tone, word, sentence } = judge(now)
+function RunResult({ run }: { readonly run: Run }) {
+  const result = run.result.value
+  const { tone, label, sentence } = toVerdict(run)
   return (
     <div class="stack">
       <div class="fault-verdict">
         <Badge tone={tone} dot={result === undefined}>
-          {word}
+          {label}
         </Badge>
         <span role="status">{sentence}</span>
-        <Clock run={now} />
+        <Clock run={run} />
       </div>
       {result === undefined && (
         <div class="row">
-          <Button kind="danger" icon="stop" onClick={now.stop}>
+          <Button kind="danger" icon="stop" onClick={run.stop}>
             Stop
           </Button>
-          <Button icon="play" onClick={now.release} title="Lets the mock go on where it waits to be released">
-            Let it go on
+          <Button icon="play" onClick={run.release} title="Lets the mock continue a delayed or stalled response">
+            Release
           </Button>
         </div>
       )}
       {result?.kind === 'failed' && <Thrown error={result.error} />}
-      <Spoken run={now} />
-      {result?.kind === 'answered' && (
-        <section class="stack" aria-label="The answer">
-          <h3>The answer</h3>
+      <TextSoFar run={run} />
+      {result?.kind === 'succeeded' && (
+        <section class="stack" aria-label="Return value">
+          <h3>Return value</h3>
           <CodeBlock
             code={JSON.stringify(result.value, null, 2) ?? 'undefined'}
             language="json"
-            label="The answer as the library gives it"
+            label="Return value as JSON"
           />
         </section>
       )}
-      <Requests run={now} />
+      <Requests run={run} />
     </div>
   )
 }
 
-function Clock({ run: now }: { readonly run: Run }) {
-  const ended = now.durationMs.value
-  const time = useNow(100, ended === undefined)
-  return <span class="quiet fault-clock">{duration(ended ?? Math.max(0, time - now.startedAt))}</span>
+function Clock({ run }: { readonly run: Run }) {
+  const total = run.durationMs.value
+  const now = useNow(100, total === undefined)
+  return <span class="quiet fault-clock">{duration(total ?? Math.max(0, now - run.startedAt))}</span>
 }
 
-/** Text of an answer that has none as a whole. */
-function Spoken({ run: { text, result } }: { readonly run: Run }) {
-  const isOver = result.value !== undefined
-  if (text.value === '' || result.value?.kind === 'answered') return null
+/** The streamed text, unless the return value contains it. */
+function TextSoFar({ run: { text, result } }: { readonly run: Run }) {
+  const hasEnded = result.value !== undefined
+  if (text.value === '' || result.value?.kind === 'succeeded') return null
   return (
     <section class="stack" aria-label="Text so far">
-      <h3>{isOver ? 'Text that had come' : 'Text so far'}</h3>
+      <h3>{hasEnded ? 'Text before the end' : 'Text so far'}</h3>
       <p class="fault-text">{text.value}</p>
     </section>
   )
@@ -132,10 +135,10 @@ function Thrown({ error }: { readonly error: unknown }) {
       <div class="error-note">
         <p class="error-title">{String(name)}</p>
         <p>
-          <InCode text={String(message)} />
+          <InlineCode text={String(message)} />
         </p>
         <p class="error-hint">
-          <b>Next step:</b> <InCode text={String(hint)} />
+          <b>Hint:</b> <InlineCode text={String(hint)} />
         </p>
       </div>
       <dl class="facts">
@@ -159,22 +162,22 @@ function Thrown({ error }: { readonly error: unknown }) {
           ))}
       </dl>
       {partial !== undefined && (
-        <section class="stack" aria-label="What the error hands over">
+        <section class="stack" aria-label="error.partial">
           <h3>
-            What it hands over: <code>error.partial</code>
+            Partial result: <code>error.partial</code>
           </h3>
           <CodeBlock
             code={JSON.stringify({ ...partial, raw: undefined }, null, 2)}
             language="json"
-            label="The partial answer"
+            label="Partial result"
           />
         </section>
       )}
       <details>
         <summary>
-          All of it: <code>error.toJSON()</code>
+          All fields: <code>error.toJSON()</code>
         </summary>
-        <CodeBlock code={JSON.stringify(error, null, 2)} language="json" label="The error as JSON" />
+        <CodeBlock code={JSON.stringify(error, null, 2)} language="json" label="Error as JSON" />
       </details>
     </>
   )
@@ -191,11 +194,11 @@ function Requests({ run: { requests, log } }: { readonly run: Run }) {
           return (
             <li key={id}>
               <a href={linkTo('inspector', String(id))}>
-                {method} {placeOf(url).route}
+                {method} {routeOf(url).route}
               </a>
               <StatusBadge progress={progress.value} />
               <span class="quiet small">
-                {timing.end === undefined ? '' : brief(timing.end)} {error}
+                {timing.end === undefined ? '' : shortDuration(timing.end)} {error}
               </span>
             </li>
           )
@@ -205,7 +208,7 @@ function Requests({ run: { requests, log } }: { readonly run: Run }) {
         <ul class="fault-log">
           {log.value.map(({ message, delayMs }, index) => (
             <li key={index} class="quiet small">
-              {delayMs === undefined ? '' : `Asks again after ${duration(delayMs)}: `}
+              {delayMs === undefined ? '' : `Retrying after ${duration(delayMs)}: `}
               {message}
             </li>
           ))}

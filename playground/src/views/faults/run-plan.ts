@@ -2,20 +2,20 @@ import { createLMStudio, type LogEvent } from 'lmstudio-provider'
 import type { MockLMStudio } from 'lmstudio-provider/testing'
 import { MOCK_ENDPOINT } from '../../state/mock.js'
 import { CALLS } from './calls.js'
-import { limitsOf, toFault, type Plan } from './plan.js'
+import { timeoutsOf, toFault, type Plan } from './plan.js'
 
 type Fetch = typeof globalThis.fetch
 
 interface RunOptions {
   readonly mock: MockLMStudio
-  /** The mock's `fetch`, watched perhaps. */
+  /** The mock's `fetch`, optionally wrapped. */
   readonly fetch: Fetch
   readonly signal: AbortSignal
   readonly onText?: (text: string) => void
   readonly onLog?: (event: LogEvent) => void
 }
 
-/** Lets the mock go wrong, and makes the call. Gives what the call gives, throws what it throws. */
+/** Injects the fault into the mock and runs the call. */
 export function runPlan(plan: Plan, { mock, fetch, signal, onText = () => {}, onLog }: RunOptions): Promise<unknown> {
   const { path, run } = CALLS[plan.call]
   mock.inject(toFault(plan), { times: plan.times, ...(path === undefined ? {} : { path }) })
@@ -24,7 +24,7 @@ export function runPlan(plan: Plan, { mock, fetch, signal, onText = () => {}, on
     allowRemote: true,
     cache: false,
     fetch,
-    ...limitsOf(plan),
+    ...timeoutsOf(plan),
     ...(onLog === undefined ? {} : { logger: onLog }),
   })
   return run(lmstudio, { signal, onText })

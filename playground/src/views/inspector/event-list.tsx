@@ -1,66 +1,66 @@
 import { useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { createEventReader, type StreamEvent } from '../../inspector/event-reader.js'
-import { brief } from '../../inspector/phases.js'
+import { shortDuration } from '../../inspector/phases.js'
 import { preview } from '../../inspector/preview.js'
 import { pretty } from '../../inspector/pretty.js'
-import { isUnderWay } from '../../inspector/find.js'
+import { isActive } from '../../inspector/filter.js'
 import { bytes, count } from '../../lib/format.js'
 import type { Exchange } from '../../state/recorder.js'
 import { Checkbox, TextField } from '../../ui/field.js'
 import { TextView } from './text-view.js'
 
-/** Of each row, as in the styles. */
-const ROW = 34
-/** Rows beyond what is seen, so that scrolling shows no gap. */
-const SPARE = 6
+/** Height of a row in pixels, as in inspector.css. */
+const ROW_HEIGHT = 34
+/** Extra rows above and below the visible ones, so that scrolling shows no gap. */
+const OVERSCAN = 6
 
-/** Which events fit; looks only at those it has not looked at yet. */
+/** Creates an incremental filter: each call searches only the new events. */
 function createFilter(text: string): (events: readonly StreamEvent[]) => readonly number[] {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean)
-  const found: number[] = []
+  const matches: number[] = []
   let seen = 0
   return (events) => {
     for (; seen < events.length; seen++) {
-      const said = words.length === 0 ? '' : `${events[seen]!.name} ${events[seen]!.data}`.toLowerCase()
-      if (words.every((word) => said.includes(word))) found.push(seen)
+      const searched = words.length === 0 ? '' : `${events[seen]!.name} ${events[seen]!.data}`.toLowerCase()
+      if (words.every((word) => searched.includes(word))) matches.push(seen)
     }
-    return found
+    return matches
   }
 }
 
-/** The events of a stream as they came; only those that are seen are in the page. */
+/** The events of a stream. Only the visible rows are in the page. */
 export function EventList({ exchange }: { readonly exchange: Exchange }) {
   const reader = useMemo(createEventReader, [exchange])
   const [filter, setFilter] = useState('')
   const find = useMemo(() => createFilter(filter), [exchange, filter])
   const [top, setTop] = useState(0)
   const [height, setHeight] = useState(0)
-  const [picked, setPicked] = useState<number | undefined>(undefined)
+  const [selected, setSelected] = useState<number | undefined>(undefined)
   const [follows, setFollows] = useState(true)
   const box = useRef<HTMLDivElement>(null)
   const space = useRef<HTMLDivElement>(null)
   const view = useRef<HTMLDivElement>(null)
   const id = useId()
 
-  // Read for being told of new pieces.
+  // Subscribes to new chunks.
   void exchange.chunkCount.value
   reader.read(exchange.chunks)
   const { events } = reader
   const found = find(events)
   const { outcome } = exchange.progress.value
-  const isRunning = isUnderWay(outcome)
-  const rest = isRunning ? '' : reader.rest()
+  const isStreaming = isActive(outcome)
+  const rest = isStreaming ? '' : reader.rest()
 
-  const first = Math.max(0, Math.floor(top / ROW) - SPARE)
-  const shown = found.slice(first, Math.ceil((top + height) / ROW) + SPARE)
-  const at = picked === undefined ? -1 : found.indexOf(picked)
-  const opened = picked === undefined ? undefined : events[picked]
+  const first = Math.max(0, Math.floor(top / ROW_HEIGHT) - OVERSCAN)
+  const visible = found.slice(first, Math.ceil((top + height) / ROW_HEIGHT) + OVERSCAN)
+  const at = selected === undefined ? -1 : found.indexOf(selected)
+  const openEvent = selected === undefined ? undefined : events[selected]
 
   useLayoutEffect(() => {
-    // As properties, since the page's policy allows no style attribute.
-    space.current?.style.setProperty('height', `${found.length * ROW}px`)
-    view.current?.style.setProperty('transform', `translateY(${first * ROW}px)`)
-    if (follows && isRunning && box.current !== null) box.current.scrollTop = box.current.scrollHeight
+    // Set as properties: the Content-Security-Policy forbids style attributes.
+    space.current?.style.setProperty('height', `${found.length * ROW_HEIGHT}px`)
+    view.current?.style.setProperty('transform', `translateY(${first * ROW_HEIGHT}px)`)
+    if (follows && isStreaming && box.current !== null) box.current.scrollTop = box.current.scrollHeight
   })
 
   useEffect(() => {
@@ -69,20 +69,20 @@ export function EventList({ exchange }: { readonly exchange: Exchange }) {
     return () => observer.disconnect()
   }, [found.length === 0])
 
-  const pick = (index: number): void => {
+  const select = (index: number): void => {
     const next = Math.min(Math.max(index, 0), found.length - 1)
     setFollows(false)
-    setPicked(found[next])
+    setSelected(found[next])
     const element = box.current
     if (element === null) return
-    const rowTop = next * ROW
+    const rowTop = next * ROW_HEIGHT
     if (rowTop < element.scrollTop) element.scrollTop = rowTop
-    else if (rowTop + ROW > element.scrollTop + element.clientHeight) {
-      element.scrollTop = rowTop + ROW - element.clientHeight
+    else if (rowTop + ROW_HEIGHT > element.scrollTop + element.clientHeight) {
+      element.scrollTop = rowTop + ROW_HEIGHT - element.clientHeight
     }
   }
   const move = (event: KeyboardEvent): void => {
-    const page = Math.max(1, Math.floor(height / ROW) - 1)
+    const page = Math.max(1, Math.floor(height / ROW_HEIGHT) - 1)
     const steps: Readonly<Record<string, number>> = {
       ArrowDown: at + 1,
       ArrowUp: at < 0 ? 0 : at - 1,
@@ -94,7 +94,7 @@ export function EventList({ exchange }: { readonly exchange: Exchange }) {
     const next = steps[event.key]
     if (next === undefined) return
     event.preventDefault()
-    pick(next)
+    select(next)
   }
 
   return (
@@ -110,7 +110,7 @@ export function EventList({ exchange }: { readonly exchange: Exchange }) {
             if (box.current !== null) box.current.scrollTop = 0
           }}
         />
-        {isRunning && <Checkbox label="Follow the newest" checked={follows} onChange={setFollows} />}
+        {isStreaming && <Checkbox label="Follow new events" checked={follows} onChange={setFollows} />}
       </div>
       <p class="quiet small event-count">
         {found.length === events.length
@@ -118,7 +118,9 @@ export function EventList({ exchange }: { readonly exchange: Exchange }) {
           : `${count(found.length)} of ${count(events.length)} events`}
       </p>
       {found.length === 0 ? (
-        <p class="quiet">{events.length > 0 ? 'No event fits.' : isRunning ? 'Nothing yet.' : 'No event came.'}</p>
+        <p class="quiet">
+          {events.length > 0 ? 'No matching events.' : isStreaming ? 'Nothing received yet.' : 'No events received.'}
+        </p>
       ) : (
         <div
           ref={box}
@@ -126,7 +128,7 @@ export function EventList({ exchange }: { readonly exchange: Exchange }) {
           role="listbox"
           tabIndex={0}
           aria-label="Stream events"
-          aria-activedescendant={at >= first && at < first + shown.length ? `${id}-${picked}` : undefined}
+          aria-activedescendant={at >= first && at < first + visible.length ? `${id}-${selected}` : undefined}
           onKeyDown={move}
           onScroll={({ currentTarget }) => setTop(currentTarget.scrollTop)}
           onWheel={({ deltaY }) => deltaY < 0 && setFollows(false)}
@@ -134,7 +136,7 @@ export function EventList({ exchange }: { readonly exchange: Exchange }) {
         >
           <div ref={space} class="event-space" role="presentation">
             <div ref={view} role="presentation">
-              {shown.map((index, offset) => {
+              {visible.map((index, offset) => {
                 const { at: time, name, data } = events[index]!
                 return (
                   <div
@@ -142,12 +144,12 @@ export function EventList({ exchange }: { readonly exchange: Exchange }) {
                     id={`${id}-${index}`}
                     class={`event event-${tone(name)}`}
                     role="option"
-                    aria-selected={index === picked}
+                    aria-selected={index === selected}
                     aria-posinset={first + offset + 1}
                     aria-setsize={found.length}
-                    onClick={() => pick(first + offset)}
+                    onClick={() => select(first + offset)}
                   >
-                    <span class="event-at">{brief(time)}</span>
+                    <span class="event-at">{shortDuration(time)}</span>
                     <span class="event-name">{name}</span>
                     <span class="event-data">{preview(data)}</span>
                   </div>
@@ -157,12 +159,12 @@ export function EventList({ exchange }: { readonly exchange: Exchange }) {
           </div>
         </div>
       )}
-      {opened !== undefined && <OpenEvent event={opened} />}
+      {openEvent !== undefined && <OpenEvent event={openEvent} />}
       {rest !== '' && (
-        <section class="stack" aria-label="After the last whole event">
-          <h3>After the last whole event</h3>
-          <p class="quiet small">These bytes were never ended by an empty line: here the stream broke off.</p>
-          <TextView text={rest} language="text" label="What came after the last event" />
+        <section class="stack" aria-label="Incomplete event">
+          <h3>Incomplete event</h3>
+          <p class="quiet small">The stream ended before the blank line that terminates this event.</p>
+          <TextView text={rest} language="text" label="Text of the incomplete event" />
         </section>
       )}
     </div>
@@ -175,12 +177,12 @@ const tone = (name: string): string =>
 function OpenEvent({ event: { index, at, name, data } }: { readonly event: StreamEvent }) {
   const { text, isJSON } = pretty(data)
   return (
-    <section class="stack" aria-label="The event that is picked">
+    <section class="stack" aria-label="Selected event">
       <h3>
         Event {count(index + 1)}: {name}
         <span class="quiet">
           {' '}
-          after {brief(at)}, {bytes(data.length)}
+          after {shortDuration(at)}, {bytes(data.length)}
         </span>
       </h3>
       <TextView text={text} language={isJSON ? 'json' : 'text'} label={`Event ${index + 1}`} />

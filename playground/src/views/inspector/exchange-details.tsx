@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals'
-import { KINDS, placeOf } from '../../inspector/routes.js'
+import { KINDS, routeOf } from '../../inspector/routes.js'
 import { pretty } from '../../inspector/pretty.js'
-import { isUnderWay } from '../../inspector/find.js'
+import { isActive } from '../../inspector/filter.js'
 import { bytes } from '../../lib/format.js'
 import { linkTo } from '../../state/route.js'
 import type { Exchange, Progress } from '../../state/recorder.js'
@@ -16,22 +16,22 @@ import { StatusBadge } from './status-badge.js'
 import { Tabs } from './tabs.js'
 import { TextView } from './text-view.js'
 
-type TabName = 'events' | 'answer' | 'raw' | 'request' | 'headers' | 'code'
+type TabName = 'events' | 'response' | 'raw' | 'request' | 'headers' | 'code'
 
-/** The same for the next request that is opened. */
+/** The selected tab, kept for the next request. */
 const tab = signal<TabName>('events')
 
 const header = (headers: Progress['responseHeaders'], name: string): string =>
-  headers?.find(([its]) => its.toLowerCase() === name)?.[1] ?? ''
+  headers?.find(([key]) => key.toLowerCase() === name)?.[1] ?? ''
 
-/** Everything of a request and its answer. */
+/** The details of a request and its response. */
 export function ExchangeDetails({ exchange }: { readonly exchange: Exchange }) {
   const { method, url, startedAt, isMock, isBackground } = exchange
   const progress = exchange.progress.value
-  const { kind, endpoint, route } = placeOf(url)
+  const { kind, endpoint, route } = routeOf(url)
   const isStream = header(progress.responseHeaders, 'content-type').includes('event-stream')
   const tabs: { name: TabName; label: string; note?: string }[] = [
-    isStream ? { name: 'events', label: 'Events' } : { name: 'answer', label: 'Answer' },
+    isStream ? { name: 'events', label: 'Events' } : { name: 'response', label: 'Response' },
     { name: 'raw', label: 'Raw' },
     { name: 'request', label: 'Request' },
     { name: 'headers', label: 'Headers' },
@@ -39,7 +39,7 @@ export function ExchangeDetails({ exchange }: { readonly exchange: Exchange }) {
   ]
   const chosen = tabs.find(({ name }) => name === tab.value)?.name ?? tabs[0]!.name
   return (
-    <section class="card exchange" aria-label="Request and answer">
+    <section class="card exchange" aria-label="Request and response">
       <a class="back" href={linkTo('inspector')}>
         <Icon name="left" /> All requests
       </a>
@@ -62,7 +62,7 @@ export function ExchangeDetails({ exchange }: { readonly exchange: Exchange }) {
       <PhaseBar exchange={exchange} />
       {progress.error !== undefined && (
         <p class="exchange-error">
-          {progress.outcome === 'aborted' ? 'Stopped' : 'Broken off'}: {progress.error}
+          {progress.outcome === 'aborted' ? 'Aborted' : 'Failed'}: {progress.error}
         </p>
       )}
       <div class="row copies">
@@ -72,7 +72,7 @@ export function ExchangeDetails({ exchange }: { readonly exchange: Exchange }) {
       </div>
       <Tabs label="Parts of the exchange" tabs={tabs} value={chosen} onChange={(name) => (tab.value = name)}>
         {chosen === 'events' && <EventList exchange={exchange} />}
-        {chosen === 'answer' && <Answer exchange={exchange} />}
+        {chosen === 'response' && <ResponseBody exchange={exchange} />}
         {chosen === 'raw' && <RawView exchange={exchange} />}
         {chosen === 'request' && <RequestBody exchange={exchange} />}
         {chosen === 'headers' && <HeaderTables exchange={exchange} />}
@@ -82,30 +82,30 @@ export function ExchangeDetails({ exchange }: { readonly exchange: Exchange }) {
   )
 }
 
-function Answer({ exchange }: { readonly exchange: Exchange }) {
-  const { outcome, bytesNotKept } = exchange.progress.value
-  if (outcome === 'opaque') return <p class="quiet">The browser lets no page read this answer.</p>
+function ResponseBody({ exchange }: { readonly exchange: Exchange }) {
+  const { outcome, droppedBytes } = exchange.progress.value
+  if (outcome === 'opaque') return <p class="quiet">The browser does not let pages read this response.</p>
   if (exchange.chunkCount.value === 0) {
-    return <p class="quiet">{isUnderWay(outcome) ? 'Nothing yet.' : 'No body came.'}</p>
+    return <p class="quiet">{isActive(outcome) ? 'Nothing received yet.' : 'No body received.'}</p>
   }
-  if (isUnderWay(outcome)) return <RawView exchange={exchange} />
+  if (isActive(outcome)) return <RawView exchange={exchange} />
   const { text, isJSON } = pretty(exchange.chunks.map(({ text }) => text).join(''))
   return (
     <div class="stack">
-      {!isJSON && <p class="quiet small">This is no JSON; it is shown as it came.</p>}
-      {bytesNotKept > 0 && <p class="quiet small">Another {bytes(bytesNotKept)} came and were not kept.</p>}
-      <TextView text={text} language={isJSON ? 'json' : 'text'} label="The answer" />
+      {!isJSON && <p class="quiet small">Not JSON. Shown as received.</p>}
+      {droppedBytes > 0 && <p class="quiet small">{bytes(droppedBytes)} more were received but not recorded.</p>}
+      <TextView text={text} language={isJSON ? 'json' : 'text'} label="Response body" />
     </div>
   )
 }
 
-function RequestBody({ exchange: { requestBody, isBodyCut } }: { readonly exchange: Exchange }) {
-  if (requestBody === undefined) return <p class="quiet">Sent without a body.</p>
+function RequestBody({ exchange: { requestBody, isBodyTruncated } }: { readonly exchange: Exchange }) {
+  if (requestBody === undefined) return <p class="quiet">No request body.</p>
   const { text, isJSON } = pretty(requestBody)
   return (
     <div class="stack">
-      {isBodyCut && <p class="quiet small">Only the beginning: it was too long to be kept.</p>}
-      <TextView text={text} language={isJSON ? 'json' : 'text'} label="The request’s body" />
+      {isBodyTruncated && <p class="quiet small">Truncated: the body exceeded the recording limit.</p>}
+      <TextView text={text} language={isJSON ? 'json' : 'text'} label="Request body" />
     </div>
   )
 }
@@ -116,11 +116,11 @@ function HeaderTables({ exchange }: { readonly exchange: Exchange }) {
     <div class="stack">
       <HeaderTable title="Request headers" rows={exchange.requestHeaders} />
       <HeaderTable
-        title={`Answer headers${status === undefined ? '' : ` · ${status} ${statusText ?? ''}`}`}
+        title={`Response headers${status === undefined ? '' : ` · ${status} ${statusText ?? ''}`}`}
         rows={responseHeaders}
       />
       <p class="quiet small">
-        The browser adds headers of its own, and shows a page only those answer headers that the server lets it see.
+        The browser adds more request headers and exposes only the response headers that the server allows.
       </p>
     </div>
   )

@@ -1,8 +1,8 @@
 import { signal } from '@preact/signals'
 import { useMemo } from 'preact/hooks'
-import { isListed, NO_FILTER, type Condition, type ExchangeFilter } from '../../inspector/find.js'
-import { brief } from '../../inspector/phases.js'
-import { KINDS, placeOf, type Kind } from '../../inspector/routes.js'
+import { isListed, NO_FILTER, type StatusGroup, type ExchangeFilter } from '../../inspector/filter.js'
+import { shortDuration } from '../../inspector/phases.js'
+import { KINDS, routeOf, type Kind } from '../../inspector/routes.js'
 import { bytes } from '../../lib/format.js'
 import { exchanges, type Exchange } from '../../state/recorder.js'
 import { linkTo } from '../../state/route.js'
@@ -10,27 +10,27 @@ import { Button } from '../../ui/button.js'
 import { Checkbox, Select, TextField } from '../../ui/field.js'
 import { StatusBadge } from './status-badge.js'
 
-/** Kept while other views are open. */
+/** Survives closing the view. */
 const filter = signal<ExchangeFilter>(NO_FILTER)
 
-const CONDITIONS: readonly { readonly value: Condition; readonly label: string }[] = [
+const STATUS_GROUPS: readonly { readonly value: StatusGroup; readonly label: string }[] = [
   { value: '', label: 'Any status' },
-  { value: 'running', label: 'Under way' },
-  { value: 'ok', label: 'Fine (2xx)' },
-  { value: 'refused', label: 'Refused (3xx–5xx)' },
-  { value: 'broken', label: 'Failed' },
+  { value: 'active', label: 'In progress' },
+  { value: 'ok', label: 'OK (2xx)' },
+  { value: 'not-ok', label: 'Not OK (3xx–5xx)' },
+  { value: 'failed', label: 'Failed' },
   { value: 'stopped', label: 'Stopped' },
 ]
 
-const set = (change: Partial<ExchangeFilter>): void => {
-  filter.value = { ...filter.value, ...change }
+const update = (changes: Partial<ExchangeFilter>): void => {
+  filter.value = { ...filter.value, ...changes }
 }
 
-/** What was asked, newest first. */
+/** The recorded requests, newest first. */
 export function ExchangeList({ open }: { readonly open: number | undefined }) {
-  const now = filter.value
+  const current = filter.value
   const all = exchanges.value
-  const listed = all.filter((exchange) => isListed(exchange, exchange.progress.value, now)).toReversed()
+  const listed = all.filter((exchange) => isListed(exchange, exchange.progress.value, current)).toReversed()
   const hidden = all.length - listed.length
   return (
     <section class="stack exchanges" aria-label="Requests">
@@ -38,14 +38,14 @@ export function ExchangeList({ open }: { readonly open: number | undefined }) {
         <TextField
           label="Filter"
           type="search"
-          placeholder="path, model, words of the body …"
-          value={now.text}
-          onInput={(text) => set({ text })}
+          placeholder="path, model, body text…"
+          value={current.text}
+          onInput={(text) => update({ text })}
         />
         <Select
           label="Kind"
-          value={now.kind}
-          onChange={(kind) => set({ kind: kind as Kind | '' })}
+          value={current.kind}
+          onChange={(kind) => update({ kind: kind as Kind | '' })}
           options={[
             { value: '', label: 'All kinds' },
             ...Object.entries(KINDS).map(([value, label]) => ({ value, label })),
@@ -53,15 +53,15 @@ export function ExchangeList({ open }: { readonly open: number | undefined }) {
         />
         <Select
           label="Method"
-          value={now.method}
-          onChange={(method) => set({ method })}
-          options={['', 'GET', 'POST'].map((value) => ({ value, label: value || 'Both' }))}
+          value={current.method}
+          onChange={(method) => update({ method })}
+          options={['', 'GET', 'POST'].map((value) => ({ value, label: value || 'Any' }))}
         />
         <Select
           label="Status"
-          value={now.condition}
-          onChange={(condition) => set({ condition: condition as Condition })}
-          options={CONDITIONS}
+          value={current.statusGroup}
+          onChange={(statusGroup) => update({ statusGroup: statusGroup as StatusGroup })}
+          options={STATUS_GROUPS}
         />
       </search>
       <div class="exchange-count">
@@ -69,14 +69,14 @@ export function ExchangeList({ open }: { readonly open: number | undefined }) {
           {listed.length} of {all.length} requests
         </span>
         <Checkbox
-          label="Health checks of this page, too"
-          checked={now.withBackground}
-          onChange={(withBackground) => set({ withBackground })}
+          label="Include health checks"
+          checked={current.withBackground}
+          onChange={(withBackground) => update({ withBackground })}
         />
       </div>
       {listed.length === 0 ? (
         <div class="row">
-          <span class="quiet">Nothing fits.</span>
+          <span class="quiet">No matching requests.</span>
           {hidden > 0 && (
             <Button small onClick={() => (filter.value = { ...NO_FILTER, withBackground: true })}>
               Show all
@@ -96,21 +96,21 @@ export function ExchangeList({ open }: { readonly open: number | undefined }) {
   )
 }
 
-/** The arrow keys go from row to row. */
+/** Moves the focus between rows with the arrow keys. */
 function move(event: KeyboardEvent): void {
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
   const list = event.currentTarget as HTMLElement
   const links = [...list.querySelectorAll('a')]
-  const at = links.indexOf(document.activeElement as HTMLAnchorElement)
-  if (step === undefined || at < 0) return
+  const index = links.indexOf(document.activeElement as HTMLAnchorElement)
+  if (step === undefined || index < 0) return
   event.preventDefault()
-  links[at + step]?.focus()
+  links[index + step]?.focus()
 }
 
 function Row({ exchange, isOpen }: { readonly exchange: Exchange; readonly isOpen: boolean }) {
   const { id, url, method, startedAt, isBackground } = exchange
   const progress = exchange.progress.value
-  const { kind, route } = useMemo(() => placeOf(url), [url])
+  const { kind, route } = useMemo(() => routeOf(url), [url])
   return (
     <a
       class={`exchange-row${isBackground ? ' exchange-background' : ''}`}
@@ -121,10 +121,10 @@ function Row({ exchange, isOpen }: { readonly exchange: Exchange; readonly isOpe
         <span class="method">{method}</span> {route}
       </span>
       <StatusBadge progress={progress} />
-      <span class="quiet small exchange-said">
+      <span class="quiet small exchange-meta">
         <span>{KINDS[kind]}</span>
         <span>{startedAt.toLocaleTimeString()}</span>
-        {progress.timing.end !== undefined && <span>{brief(progress.timing.end)}</span>}
+        {progress.timing.end !== undefined && <span>{shortDuration(progress.timing.end)}</span>}
         <span>{bytes(progress.bytes)}</span>
       </span>
     </a>

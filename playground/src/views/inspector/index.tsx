@@ -13,29 +13,29 @@ export function View() {
   const id = /^\d+$/.test(route.value.rest) ? Number(route.value.rest) : undefined
   const opened = all.find((exchange) => exchange.id === id)
   const frame = useRef<HTMLDivElement>(null)
-  const before = useRef(id)
+  const previous = useRef(id)
 
   useEffect(() => {
-    if (before.current === id) return
-    // Where only one of the two is seen, the focus would be lost with the other.
+    if (previous.current === id) return
+    // On a narrow screen only the list or the details are visible, so the focus has to move.
     const isNarrow = matchMedia('(width < 1080px)').matches
-    const target = id === undefined ? `a[href$="/${before.current}"]` : '.back'
+    const target = id === undefined ? `a[href$="/${previous.current}"]` : '.back'
     if (isNarrow) {
       frame.current?.querySelector<HTMLElement>(target)?.focus({ preventScroll: id !== undefined })
       if (id !== undefined) scrollTo(0, 0)
     }
-    before.current = id
+    previous.current = id
   }, [id])
 
   return (
     <>
       <ViewHead
         title="Inspector"
-        lead="Every request of this page, as it went over the wire. Secrets are left out."
+        lead="Every request of this page, as sent and received. Secrets are redacted."
         actions={
           <>
             <Button icon={isRecording.value ? 'stop' : 'play'} onClick={() => (isRecording.value = !isRecording.value)}>
-              {isRecording.value ? 'Stop recording' : 'Record again'}
+              {isRecording.value ? 'Stop recording' : 'Resume recording'}
             </Button>
             <Button icon="trash" disabled={all.length === 0} onClick={clearExchanges}>
               Clear
@@ -43,11 +43,11 @@ export function View() {
           </>
         }
       />
-      {!isRecording.value && <p class="not-recording">Requests that are made now are not recorded.</p>}
+      {!isRecording.value && <p class="not-recording">Recording is stopped. New requests are not listed.</p>}
       {all.length === 0 ? (
         <NeedsServer icon="inspector">
-          <EmptyState icon="inspector" title="Nothing has been asked yet">
-            What the other views ask of the server will be listed here.
+          <EmptyState icon="inspector" title="No requests yet">
+            Requests from the other views appear here.
           </EmptyState>
         </NeedsServer>
       ) : (
@@ -55,10 +55,10 @@ export function View() {
           <ExchangeList open={id} />
           <div class="exchange-side">
             {opened === undefined ? (
-              <EmptyState icon="inspector" title={id === undefined ? 'Pick a request' : 'No longer kept'}>
+              <EmptyState icon="inspector" title={id === undefined ? 'Pick a request' : 'No longer recorded'}>
                 {id === undefined
-                  ? 'Its times, headers, body and stream are shown here, and as code to paste.'
-                  : 'The oldest requests are forgotten. Pick another one.'}
+                  ? 'Its timing, headers, body and events appear here, with code that sends it again.'
+                  : 'The oldest requests are removed. Pick another one.'}
               </EmptyState>
             ) : (
               <ExchangeDetails key={opened.id} exchange={opened} />

@@ -1,30 +1,30 @@
-import { isUnderWay } from '../../inspector/find.js'
+import { isActive } from '../../inspector/filter.js'
 import { bytes, count } from '../../lib/format.js'
 import type { Exchange } from '../../state/recorder.js'
 import { CopyButton } from '../../ui/copy-button.js'
 import { TextView } from './text-view.js'
 
-// While it goes on, each frame shows it anew.
+/** Characters shown of an active stream, which renders with every frame. */
 const TAIL = 4_000
 
-const pieces = (number: number): string => (number === 1 ? '1 piece' : `${count(number)} pieces`)
+const countChunks = (number: number): string => (number === 1 ? '1 chunk' : `${count(number)} chunks`)
 
-/** The answer as it came; its end while it goes on. */
+/** The response as received; only its end while it is streaming. */
 export function RawView({ exchange }: { readonly exchange: Exchange }) {
   void exchange.chunkCount.value
-  const { outcome, bytesNotKept } = exchange.progress.value
+  const { outcome, droppedBytes } = exchange.progress.value
   const { chunks } = exchange
-  const whole = (): string => chunks.map(({ text }) => text).join('')
-  if (isUnderWay(outcome)) {
+  const fullText = (): string => chunks.map(({ text }) => text).join('')
+  if (isActive(outcome)) {
     let tail = ''
     for (let index = chunks.length - 1; index >= 0 && tail.length < TAIL; index--) tail = chunks[index]!.text + tail
     return (
       <div class="stack">
         <div class="row">
-          <span class="quiet small">{pieces(chunks.length)} so far; the end of it:</span>
-          <CopyButton text={whole} what="what has come so far" />
+          <span class="quiet small">{countChunks(chunks.length)} so far. The end of the response:</span>
+          <CopyButton text={fullText} what="the response so far" />
         </div>
-        <pre class="raw-tail" tabIndex={0} role="region" aria-label="The end of the answer so far">
+        <pre class="raw-tail" tabIndex={0} role="region" aria-label="End of the response so far">
           {tail.slice(-TAIL)}
         </pre>
       </div>
@@ -33,10 +33,10 @@ export function RawView({ exchange }: { readonly exchange: Exchange }) {
   return (
     <div class="stack">
       <p class="quiet small">
-        {pieces(chunks.length)} off the wire{chunks.length > 1 && ', put together'}.
-        {bytesNotKept > 0 && ` Another ${bytes(bytesNotKept)} came and were not kept.`}
+        {countChunks(chunks.length)} received{chunks.length > 1 && ', joined'}.
+        {droppedBytes > 0 && ` ${bytes(droppedBytes)} more were received but not recorded.`}
       </p>
-      {chunks.length > 0 && <TextView text={whole()} language="text" label="The raw answer" />}
+      {chunks.length > 0 && <TextView text={fullText()} language="text" label="Raw response" />}
     </div>
   )
 }

@@ -1,28 +1,28 @@
-import { conditionOf } from '../../inspector/find.js'
+import { statusGroupOf } from '../../inspector/filter.js'
 import type { Progress } from '../../state/recorder.js'
 import { Badge, type Tone } from '../../ui/badge.js'
 
-const TONES = { '': 'quiet', running: 'info', ok: 'ok', refused: 'bad', broken: 'bad', stopped: 'quiet' } as const
+const TONES = { '': 'quiet', active: 'info', ok: 'ok', 'not-ok': 'bad', failed: 'bad', stopped: 'quiet' } as const
 
-const WORDS: Readonly<Record<Progress['outcome'], string>> = {
+const OUTCOME_LABELS: Readonly<Record<Progress['outcome'], string>> = {
   pending: 'waiting',
-  answered: 'answering',
+  headers: 'receiving',
   streaming: 'streaming',
   complete: '',
   opaque: 'not readable',
   failed: 'failed',
-  aborted: 'stopped',
-  cancelled: 'left',
+  aborted: 'aborted',
+  canceled: 'canceled',
 }
 
-/** How it stands: the status, and what became of it beyond that. */
+/** The status and outcome of an exchange. */
 export function StatusBadge({ progress }: { readonly progress: Progress }) {
-  const tone: Tone = TONES[conditionOf(progress)]
-  const word = WORDS[progress.outcome]
+  const tone: Tone = TONES[statusGroupOf(progress)]
+  const label = OUTCOME_LABELS[progress.outcome]
   const { status } = progress
   return (
     <Badge tone={tone} dot={tone === 'info'}>
-      {[status, word].filter((part) => part !== undefined && part !== '' && part !== 0).join(' ')}
+      {[status, label].filter((part) => part !== undefined && part !== '' && part !== 0).join(' ')}
     </Badge>
   )
 }

@@ -4,7 +4,7 @@ import { useId, useLayoutEffect, useRef } from 'preact/hooks'
 interface Tab<Name extends string> {
   readonly name: Name
   readonly label: string
-  /** Beside the label: how many, say. */
+  /** Shown next to the label, for example a count. */
   readonly note?: string
 }
 
@@ -13,24 +13,25 @@ interface TabsProps<Name extends string> {
   readonly tabs: readonly Tab<Name>[]
   readonly value: Name
   readonly onChange: (name: Name) => void
-  /** What the chosen tab shows. */
+  /** The content of the selected tab. */
   readonly children: ComponentChildren
 }
 
 const STEPS: Readonly<Record<string, number>> = { ArrowRight: 1, ArrowLeft: -1, Home: -Infinity, End: Infinity }
 
-/** Tabs with their panel; the arrow keys go from one to the next. */
+/** Tabs with a panel. The arrow keys switch between them. */
 export function Tabs<Name extends string>({ label, tabs, value, onChange, children }: TabsProps<Name>) {
   const id = useId()
   const list = useRef<HTMLDivElement>(null)
   useLayoutEffect(() => {
-    // The chosen one may be beyond the edge of a narrow screen. Not scrollIntoView: that moves the page as well.
+    // The selected tab may be off-screen on a narrow page. scrollIntoView would scroll the page, too.
     const box = list.current
     const tab = box?.querySelector('[aria-selected="true"]')
     if (!box || !tab) return
     const { left, right } = tab.getBoundingClientRect()
     const edge = box.getBoundingClientRect()
-    box.scrollLeft += Math.max(0, right - edge.right) + Math.min(0, left - edge.left)
+    // Rounded away from zero, because browsers round the scroll position to whole pixels.
+    box.scrollLeft += Math.ceil(Math.max(0, right - edge.right)) + Math.floor(Math.min(0, left - edge.left))
   }, [value])
   const move = (event: KeyboardEvent): void => {
     const step = STEPS[event.key]

@@ -3,8 +3,8 @@ import { bytes } from '../../lib/format.js'
 import { Button } from '../../ui/button.js'
 import { CodeBlock } from '../../ui/code-block.js'
 
-// An image in a body is a million characters that nobody reads.
-const SHOWN = 60_000
+// A request with an image can have a million characters.
+const MAX_SHOWN = 60_000
 
 interface TextViewProps {
   readonly text: string
@@ -12,20 +12,25 @@ interface TextViewProps {
   readonly label: string
 }
 
-/** A text that may be very long: its beginning, and the whole of it where wanted. */
+/** A text that may be very long. Shows its beginning and a button for the rest. */
 export function TextView({ text, language, label }: TextViewProps) {
-  const [isWhole, setWhole] = useState(false)
-  const isCut = !isWhole && text.length > SHOWN
+  const [showsAll, setShowsAll] = useState(false)
+  const isTruncated = !showsAll && text.length > MAX_SHOWN
   return (
     <div class="stack">
-      <CodeBlock code={isCut ? text.slice(0, SHOWN) : text} copied={text} language={language} label={label} />
-      {isCut && (
+      <CodeBlock
+        code={isTruncated ? text.slice(0, MAX_SHOWN) : text}
+        copyText={text}
+        language={language}
+        label={label}
+      />
+      {isTruncated && (
         <div class="row">
           <span class="quiet small">
-            The first {bytes(SHOWN)} of {bytes(text.length)}.
+            The first {bytes(MAX_SHOWN)} of {bytes(text.length)}.
           </span>
-          <Button small kind="quiet" onClick={() => setWhole(true)}>
-            Show all of it
+          <Button small kind="quiet" onClick={() => setShowsAll(true)}>
+            Show all
           </Button>
         </div>
       )}

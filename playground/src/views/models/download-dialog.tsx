@@ -1,10 +1,10 @@
 import { useSignal } from '@preact/signals'
-import { downloadModel } from '../../state/model-work.js'
+import { downloadModel } from '../../state/model-operations.js'
 import { Button } from '../../ui/button.js'
 import { Dialog } from '../../ui/dialog.js'
 import { TextField } from '../../ui/field.js'
 
-/** What is to be downloaded. */
+/** The dialog for downloading a model. */
 export function DownloadDialog({ onClose }: { readonly onClose: () => void }) {
   const model = useSignal('')
   const quantization = useSignal('')
@@ -22,7 +22,7 @@ export function DownloadDialog({ onClose }: { readonly onClose: () => void }) {
           label="Model"
           hint={
             <>
-              A name of LM Studio’s catalogue, for example <code>qwen/qwen3-4b</code>, or a{' '}
+              A model name from the LM Studio catalog, for example <code>qwen/qwen3-4b</code>, or a{' '}
               <code>https://huggingface.co/…</code> link.
             </>
           }
@@ -30,13 +30,13 @@ export function DownloadDialog({ onClose }: { readonly onClose: () => void }) {
           onInput={(value) => (model.value = value)}
         />
         <TextField
-          label="Quantisation"
-          hint="Only for a Hugging Face link, for example Q4_K_M."
+          label="Quantization"
+          hint="Only for Hugging Face links, for example Q4_K_M."
           disabled={!isLink}
           value={quantization.value}
           onInput={(value) => (quantization.value = value)}
         />
-        <p class="quiet small">LM Studio downloads it onto its own disk, and goes on also when this page is closed.</p>
+        <p class="quiet small">LM Studio downloads the model. The download continues if you close this page.</p>
         <div class="row dialog-foot">
           <Button onClick={onClose}>Cancel</Button>
           <Button kind="primary" icon="download" type="submit" disabled={model.value.trim() === ''}>

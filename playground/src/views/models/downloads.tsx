@@ -1,5 +1,5 @@
 import { bytes, duration } from '../../lib/format.js'
-import { downloadModel, downloads, dropDownload, type Download } from '../../state/model-work.js'
+import { downloadModel, downloads, removeDownload, type Download } from '../../state/model-operations.js'
 import { Badge } from '../../ui/badge.js'
 import { Button } from '../../ui/button.js'
 import { Card } from '../../ui/card.js'
@@ -13,7 +13,7 @@ export function Downloads() {
       <ul class="downloads">
         {downloads.value.map((download) => (
           <li key={download.id}>
-            <One download={download} />
+            <DownloadItem download={download} />
           </li>
         ))}
       </ul>
@@ -21,9 +21,9 @@ export function Downloads() {
   )
 }
 
-/** How much, how fast and how long yet, as far as the server says. */
-function say({ progress }: Download): string {
-  if (progress === undefined) return 'asking …'
+/** Describes the progress, speed and time left, as far as the server reports them. */
+function describeProgress({ progress }: Download): string {
+  if (progress === undefined) return 'starting…'
   const { status, downloadedBytes, totalBytes, bytesPerSecond, etaMs } = progress
   if (status === 'paused') return 'paused: resume it in LM Studio'
   const parts = [
@@ -34,11 +34,11 @@ function say({ progress }: Download): string {
   return parts.filter((part) => part !== '').join(' · ')
 }
 
-function One({ download }: { readonly download: Download }) {
-  const { id, model, quantization, state, progress, error, leave } = download
+function DownloadItem({ download }: { readonly download: Download }) {
+  const { id, model, quantization, state, progress, error, detach } = download
   const name = quantization === undefined ? model : `${model} (${quantization})`
-  const drop = (
-    <Button small kind="quiet" onClick={() => dropDownload(id)}>
+  const dismissButton = (
+    <Button small kind="quiet" onClick={() => removeDownload(id)}>
       Dismiss
     </Button>
   )
@@ -47,31 +47,33 @@ function One({ download }: { readonly download: Download }) {
       <>
         <ErrorNote
           error={error}
-          title={`${name} was not downloaded.`}
+          title={`Could not download ${name}.`}
           onRetry={() => {
-            dropDownload(id)
+            removeDownload(id)
             void downloadModel(model, quantization)
           }}
         />
-        {drop}
+        {dismissButton}
       </>
     )
   }
   if (state !== 'running') {
     return (
       <div class="row">
-        <Badge tone={state === 'done' ? 'ok' : 'quiet'}>{state === 'done' ? 'downloaded' : 'left to LM Studio'}</Badge>
+        <Badge tone={state === 'done' ? 'ok' : 'quiet'}>
+          {state === 'done' ? 'downloaded' : 'continues in LM Studio'}
+        </Badge>
         <span class="download-name">{name}</span>
-        {drop}
+        {dismissButton}
       </div>
     )
   }
   const { downloadedBytes, totalBytes } = progress ?? {}
-  const share = downloadedBytes === undefined || totalBytes === undefined ? undefined : downloadedBytes / totalBytes
+  const fraction = downloadedBytes === undefined || totalBytes === undefined ? undefined : downloadedBytes / totalBytes
   return (
     <>
-      <Progress label={name} value={share} note={say(download)} />
-      <Button small kind="quiet" title="LM Studio goes on by itself" onClick={leave}>
+      <Progress label={name} value={fraction} note={describeProgress(download)} />
+      <Button small kind="quiet" title="LM Studio continues the download" onClick={detach}>
         Stop watching
       </Button>
     </>

@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals'
 import { useCallback } from 'preact/hooks'
 import { provider } from '../../state/connection.js'
 import { isReading, models, modelsError, readAt, readModels } from '../../state/models.js'
-import { keptAt } from '../../state/model-cache.js'
+import { cachedAt } from '../../state/model-cache.js'
 import { ago } from '../../lib/format.js'
 import { useNow } from '../../lib/use-now.js'
 import { Button } from '../../ui/button.js'
@@ -16,22 +16,22 @@ import { ModelTable } from './model-table.js'
 import './models.css'
 
 export function View() {
-  const shown = useSignal<string | undefined>(undefined)
-  const open = useCallback((id: string) => (shown.value = id), [])
-  const isAsking = useSignal(false)
-  const opened = models.value.find(({ id }) => id === shown.value)
+  const openedId = useSignal<string | undefined>(undefined)
+  const open = useCallback((id: string) => (openedId.value = id), [])
+  const isDownloadOpen = useSignal(false)
+  const opened = models.value.find(({ id }) => id === openedId.value)
   return (
     <>
       <ViewHead
         title="Models"
-        lead="What the server has on its disk and in its memory."
+        lead="Models on the server, on disk and in memory."
         actions={
           provider.value !== undefined && (
             <>
               <Button icon="refresh" busy={isReading.value} onClick={() => void readModels({ refresh: true })}>
                 Refresh
               </Button>
-              <Button icon="download" onClick={() => (isAsking.value = true)}>
+              <Button icon="download" onClick={() => (isDownloadOpen.value = true)}>
                 Download a model
               </Button>
             </>
@@ -48,10 +48,10 @@ export function View() {
             />
           )}
           <Downloads />
-          <Listing onOpen={open} onDownload={() => (isAsking.value = true)} />
+          <Listing onOpen={open} onDownload={() => (isDownloadOpen.value = true)} />
         </div>
-        {opened !== undefined && <ModelDrawer model={opened} onClose={() => (shown.value = undefined)} />}
-        {isAsking.value && <DownloadDialog onClose={() => (isAsking.value = false)} />}
+        {opened !== undefined && <ModelDrawer model={opened} onClose={() => (openedId.value = undefined)} />}
+        {isDownloadOpen.value && <DownloadDialog onClose={() => (isDownloadOpen.value = false)} />}
       </NeedsServer>
     </>
   )
@@ -59,34 +59,35 @@ export function View() {
 
 function Listing({ onOpen, onDownload }: { readonly onOpen: (id: string) => void; readonly onDownload: () => void }) {
   if (models.value.length > 0) return <ModelTable models={models.value} age={<Freshness />} onOpen={onOpen} />
-  if (readAt.value === undefined) return isReading.value ? <p class="quiet loading">Reading the list…</p> : null
+  if (readAt.value === undefined) return isReading.value ? <p class="quiet loading">Loading the list…</p> : null
   return (
     <EmptyState
       icon="models"
-      title="No model yet"
+      title="No models yet"
       action={
         <Button kind="primary" icon="download" onClick={onDownload}>
           Download a model
         </Button>
       }
     >
-      The server answers, but has no model on its disk.
+      The server is running but has no models.
     </EmptyState>
   )
 }
 
-/** How old the list is. */
+/** The age of the list. */
 function Freshness() {
   const now = useNow(5_000)
-  const at = keptAt.value ?? readAt.value
-  const isFromCache = keptAt.value !== undefined && readAt.value !== undefined && +readAt.value - +keptAt.value > 1_500
+  const at = cachedAt.value ?? readAt.value
+  const isFromCache =
+    cachedAt.value !== undefined && readAt.value !== undefined && +readAt.value - +cachedAt.value > 1_500
   return (
     <span>
       {at === undefined
-        ? 'Not read yet.'
+        ? 'Not loaded yet.'
         : isFromCache
-          ? `From the cache: the server was asked ${ago(now - +at)}.`
-          : `The server was asked ${ago(now - +at)}. The list is kept for 5 minutes.`}
+          ? `From the cache, updated ${ago(now - +at)}.`
+          : `Updated ${ago(now - +at)}. Cached for 5 minutes.`}
     </span>
   )
 }

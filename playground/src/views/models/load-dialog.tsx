@@ -2,40 +2,40 @@ import { useSignal } from '@preact/signals'
 import type { LoadConfig, ModelInfo } from 'lmstudio-provider'
 import { count } from '../../lib/format.js'
 import { nameOf } from '../../lib/model-list.js'
-import { loadModel } from '../../state/model-work.js'
+import { loadModel } from '../../state/model-operations.js'
 import { Button } from '../../ui/button.js'
 import { Dialog } from '../../ui/dialog.js'
 import { Checkbox, Select, TextField } from '../../ui/field.js'
 import { SliderField } from '../../ui/slider-field.js'
 
 const ON_OFF = [
-  { value: '', label: 'Left to the server' },
+  { value: '', label: 'Server default' },
   { value: 'on', label: 'On' },
   { value: 'off', label: 'Off' },
 ] as const
 
-const LLAMA = 'For llama.cpp models.'
+const LLAMA_ONLY = 'llama.cpp models only.'
 
-const number = (text: string): number | undefined => (text.trim() === '' ? undefined : Number(text))
-const onOff = (text: string): boolean | undefined => (text === '' ? undefined : text === 'on')
+const toNumber = (text: string): number | undefined => (text.trim() === '' ? undefined : Number(text))
+const toBoolean = (text: string): boolean | undefined => (text === '' ? undefined : text === 'on')
 
-/** How the model is to be loaded. */
+/** The dialog with load options. */
 export function LoadDialog({ model, onClose }: { readonly model: ModelInfo; readonly onClose: () => void }) {
   const contextLength = useSignal<number | undefined>(undefined)
   const batch = useSignal('')
   const experts = useSignal('')
   const flash = useSignal('')
   const offload = useSignal('')
-  const fresh = useSignal(false)
+  const forceNew = useSignal(false)
   const max = model.maxContextLength ?? 131_072
   const load = (): void => {
     const config: LoadConfig = {
       contextLength: contextLength.value,
-      evalBatchSize: number(batch.value),
-      numExperts: number(experts.value),
-      flashAttention: onOff(flash.value),
-      offloadKVCacheToGPU: onOff(offload.value),
-      forceNew: fresh.value,
+      evalBatchSize: toNumber(batch.value),
+      numExperts: toNumber(experts.value),
+      flashAttention: toBoolean(flash.value),
+      offloadKVCacheToGPU: toBoolean(offload.value),
+      forceNew: forceNew.value,
     }
     onClose()
     void loadModel(model.id, config)
@@ -53,12 +53,10 @@ export function LoadDialog({ model, onClose }: { readonly model: ModelInfo; read
         </>
       }
     >
-      <p class="quiet small">
-        What is left empty, LM Studio decides by its own settings for this model. It takes from seconds to minutes.
-      </p>
+      <p class="quiet small">Empty fields use LM Studio’s settings for this model. Loading takes seconds to minutes.</p>
       <SliderField
         label="Context length"
-        hint={`Tokens of conversation it can see at once, at most ${count(model.maxContextLength)}. More needs more memory.`}
+        hint={`In tokens, at most ${count(model.maxContextLength)}. A longer context needs more memory.`}
         min={Math.min(512, max)}
         max={max}
         step={1}
@@ -69,42 +67,42 @@ export function LoadDialog({ model, onClose }: { readonly model: ModelInfo; read
       <div class="two">
         <Select
           label="Flash attention"
-          hint={`Faster, and needs less memory. ${LLAMA}`}
+          hint={`Faster and uses less memory. ${LLAMA_ONLY}`}
           value={flash.value}
           options={ON_OFF}
           onChange={(value) => (flash.value = value)}
         />
         <Select
           label="KV cache on the GPU"
-          hint={`Faster, and needs memory of the GPU. ${LLAMA}`}
+          hint={`Faster but uses GPU memory. ${LLAMA_ONLY}`}
           value={offload.value}
           options={ON_OFF}
           onChange={(value) => (offload.value = value)}
         />
         <TextField
-          label="Evaluation batch"
-          hint={`Tokens of the prompt at once. ${LLAMA}`}
+          label="Evaluation batch size"
+          hint={`Prompt tokens processed at once. ${LLAMA_ONLY}`}
           type="number"
           min={1}
-          placeholder="server"
+          placeholder="default"
           value={batch.value}
           onInput={(value) => (batch.value = value)}
         />
         <TextField
-          label="Experts in use"
-          hint={`For models of the mixture kind. ${LLAMA}`}
+          label="Number of experts"
+          hint={`For mixture-of-experts models. ${LLAMA_ONLY}`}
           type="number"
           min={1}
-          placeholder="server"
+          placeholder="default"
           value={experts.value}
           onInput={(value) => (experts.value = value)}
         />
       </div>
       <Checkbox
-        label="Load another copy"
-        hint="Even where one that would do is loaded."
-        checked={fresh.value}
-        onChange={(checked) => (fresh.value = checked)}
+        label="Load another instance"
+        hint="Even if a matching instance is already loaded."
+        checked={forceNew.value}
+        onChange={(checked) => (forceNew.value = checked)}
       />
     </Dialog>
   )

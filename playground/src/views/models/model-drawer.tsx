@@ -1,7 +1,7 @@
 import type { ModelInfo } from 'lmstudio-provider'
 import { bytes, count } from '../../lib/format.js'
 import { nameOf } from '../../lib/model-list.js'
-import { unloadModel } from '../../state/model-work.js'
+import { unloadModel } from '../../state/model-operations.js'
 import { pickedModel } from '../../state/models.js'
 import { go } from '../../state/route.js'
 import { Button } from '../../ui/button.js'
@@ -9,9 +9,9 @@ import { CodeBlock } from '../../ui/code-block.js'
 import { CopyButton } from '../../ui/copy-button.js'
 import { Drawer } from '../../ui/dialog.js'
 
-const said = (known: boolean | undefined): string => (known === undefined ? 'not said' : known ? 'yes' : 'no')
+const yesNo = (value: boolean | undefined): string => (value === undefined ? 'unknown' : value ? 'yes' : 'no')
 
-/** Everything that is known of a model. */
+/** The details of a model. */
 export function ModelDrawer({ model, onClose }: { readonly model: ModelInfo; readonly onClose: () => void }) {
   const { capabilities } = model
   const { reasoning } = capabilities
@@ -21,24 +21,24 @@ export function ModelDrawer({ model, onClose }: { readonly model: ModelInfo; rea
     ['Architecture', model.architecture ?? '–'],
     ['Parameters', model.parameters ?? '–'],
     ['Format', model.format ?? '–'],
-    ['Quantisation', model.quantization ?? '–'],
+    ['Quantization', model.quantization ?? '–'],
     ['Size', bytes(model.sizeBytes)],
-    ['Context now', count(model.contextLength)],
-    ['Context at most', count(model.maxContextLength)],
-    ['Chat', said(capabilities.chat)],
-    ['Images', said(capabilities.vision)],
-    ['Tools', said(capabilities.toolUse)],
-    ['Structured output', said(capabilities.structuredOutput)],
+    ['Context', count(model.contextLength)],
+    ['Max context', count(model.maxContextLength)],
+    ['Chat', yesNo(capabilities.chat)],
+    ['Vision', yesNo(capabilities.vision)],
+    ['Tools', yesNo(capabilities.toolUse)],
+    ['Structured output', yesNo(capabilities.structuredOutput)],
     [
       'Reasoning',
-      reasoning === undefined ? 'not said' : `${reasoning.options.join(', ')} (${reasoning.default ?? 'no default'})`,
+      reasoning === undefined ? 'unknown' : `${reasoning.options.join(', ')} (${reasoning.default ?? 'no default'})`,
     ],
   ]
   return (
     <Drawer title={nameOf(model)} onClose={onClose}>
       <div class="row">
         <code class="model-id">{model.id}</code>
-        <CopyButton text={model.id} what="the model’s id" />
+        <CopyButton text={model.id} what="model id" />
         {model.type !== 'embedding' && (
           <Button
             small
@@ -49,7 +49,7 @@ export function ModelDrawer({ model, onClose }: { readonly model: ModelInfo; rea
               go('chat')
             }}
           >
-            Chat with it
+            Chat with this model
           </Button>
         )}
       </div>
@@ -62,8 +62,8 @@ export function ModelDrawer({ model, onClose }: { readonly model: ModelInfo; rea
         ))}
       </dl>
       {model.instances.length > 0 && (
-        <section class="stack" aria-label="Loaded copies">
-          <h3>Loaded copies</h3>
+        <section class="stack" aria-label="Loaded instances">
+          <h3>Loaded instances</h3>
           {model.instances.map(({ id, contextLength, config }) => (
             <div key={id} class="instance">
               <div class="row">
@@ -73,14 +73,14 @@ export function ModelDrawer({ model, onClose }: { readonly model: ModelInfo; rea
                   Unload
                 </Button>
               </div>
-              <CodeBlock code={JSON.stringify(config, null, 2)} language="json" label={`Settings of ${id}`} />
+              <CodeBlock code={JSON.stringify(config, null, 2)} language="json" label={`Configuration of ${id}`} />
             </div>
           ))}
         </section>
       )}
       {model.variants !== undefined && model.variants.length > 0 && (
-        <section aria-label="Variants on the disk">
-          <h3>Variants on the disk</h3>
+        <section aria-label="Variants on disk">
+          <h3>Variants on disk</h3>
           <ul class="variants">
             {model.variants.map((variant) => (
               <li key={variant}>
@@ -90,8 +90,8 @@ export function ModelDrawer({ model, onClose }: { readonly model: ModelInfo; rea
           </ul>
         </section>
       )}
-      <section class="stack" aria-label="As it came">
-        <h3>As it came</h3>
+      <section class="stack" aria-label="Raw response">
+        <h3>Raw response</h3>
         <CodeBlock code={JSON.stringify(model.raw, null, 2)} language="json" label="Raw JSON" />
       </section>
     </Drawer>

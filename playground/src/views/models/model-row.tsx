@@ -2,7 +2,7 @@ import type { ModelInfo } from 'lmstudio-provider'
 import { bytes, count, duration } from '../../lib/format.js'
 import { has, nameOf } from '../../lib/model-list.js'
 import { useNow } from '../../lib/use-now.js'
-import { dismissWork, unloadModel, work, type Work } from '../../state/model-work.js'
+import { dismissOperation, unloadModel, operations, type ModelOperation } from '../../state/model-operations.js'
 import { Badge } from '../../ui/badge.js'
 import { Button } from '../../ui/button.js'
 import { ErrorNote } from '../../ui/error-note.js'
@@ -16,9 +16,9 @@ interface ModelRowProps {
   readonly onLoad: (model: ModelInfo) => void
 }
 
-/** Rendered again only when a prop or what it reads of `work` changes: signals see to that. */
+/** Renders again only if a prop or its own operation changes, thanks to signals. */
 export function ModelRow(props: ModelRowProps) {
-  const failed = work.value.get(props.model.id)
+  const failed = operations.value.get(props.model.id)
   return (
     <>
       <Facts {...props} />
@@ -29,20 +29,20 @@ export function ModelRow(props: ModelRowProps) {
 
 interface FailureProps {
   readonly model: ModelInfo
-  readonly failed: Work
+  readonly failed: ModelOperation
   readonly onLoad: (model: ModelInfo) => void
 }
 
-/** Below its model, as wide as the table. */
+/** The error row below a model. */
 function Failure({ model, failed: { kind, error }, onLoad }: FailureProps) {
   return (
     <tr role="row" class="model-failed">
       <td role="cell" colSpan={8}>
         <ErrorNote
           error={error}
-          title={`${nameOf(model)} was not ${kind}ed.`}
+          title={`Could not ${kind} ${nameOf(model)}.`}
           onRetry={kind === 'load' ? () => onLoad(model) : () => void unloadModel(model.id)}
-          onDismiss={() => dismissWork(model.id)}
+          onDismiss={() => dismissOperation(model.id)}
         />
       </td>
     </tr>
@@ -62,20 +62,20 @@ function Facts({ model, onOpen, onLoad }: ModelRowProps) {
       <td role="cell" data-label="Type">
         {TYPES[model.type]}
       </td>
-      <td role="cell" data-label="Parameters" class="model-said">
+      <td role="cell" data-label="Parameters" class="model-fact">
         {model.parameters ?? '–'}
       </td>
       <td role="cell" data-label="Size" class="number">
         {bytes(model.sizeBytes)}
       </td>
-      <td role="cell" data-label="Quantisation" class="model-said">
+      <td role="cell" data-label="Quantization" class="model-fact">
         {model.quantization ?? '–'}
       </td>
       <td role="cell" data-label="Context" class="number model-context">
         <Context model={model} />
       </td>
-      <td role="cell" data-label="Able to" class="model-able">
-        <Abilities model={model} />
+      <td role="cell" data-label="Capabilities" class="model-capabilities">
+        <Capabilities model={model} />
       </td>
       <td role="cell" class="model-state">
         <State model={model} onLoad={onLoad} />
@@ -93,35 +93,36 @@ function Context({ model: { contextLength, maxContextLength } }: { readonly mode
   )
 }
 
-function Abilities({ model }: { readonly model: ModelInfo }) {
-  const able = [
-    has(model, 'vision') && 'images',
+function Capabilities({ model }: { readonly model: ModelInfo }) {
+  const capabilities = [
+    has(model, 'vision') && 'vision',
     has(model, 'toolUse') && 'tools',
     has(model, 'reasoning') && 'reasoning',
-    model.type === 'embedding' && 'vectors',
+    model.type === 'embedding' && 'embeddings',
   ].filter((word) => word !== false)
-  if (able.length === 0) return <span class="quiet">–</span>
+  if (capabilities.length === 0) return <span class="quiet">–</span>
   return (
-    <span class="abilities">
-      {able.map((word) => (
+    <span class="capabilities">
+      {capabilities.map((word) => (
         <Badge key={word}>{word}</Badge>
       ))}
     </span>
   )
 }
 
-/** Whether it is loaded, how far loading is, and the button that changes it. */
+/** Whether the model is loaded, with a button to load or unload it. */
 function State({ model, onLoad }: { readonly model: ModelInfo; readonly onLoad: (model: ModelInfo) => void }) {
-  const now = work.value.get(model.id)
-  if (now !== undefined && now.error === undefined) return <Working model={model} now={now} />
+  const operation = operations.value.get(model.id)
+  if (operation !== undefined && operation.error === undefined)
+    return <OperationProgress model={model} operation={operation} />
   const isLoaded = model.state === 'loaded'
-  const copies = model.instances.length
+  const instances = model.instances.length
   return (
     <div class="state">
       <Badge tone={isLoaded ? 'ok' : 'quiet'} dot={isLoaded}>
         {isLoaded
-          ? copies > 1
-            ? `loaded, ${copies} times`
+          ? instances > 1
+            ? `loaded, ${instances} instances`
             : 'loaded'
           : model.state === 'unknown'
             ? 'unknown'
@@ -140,7 +141,13 @@ function State({ model, onLoad }: { readonly model: ModelInfo; readonly onLoad: 
   )
 }
 
-function Working({ model, now: { kind, startedAt, stop } }: { readonly model: ModelInfo; readonly now: Work }) {
+function OperationProgress({
+  model,
+  operation: { kind, startedAt, stop },
+}: {
+  readonly model: ModelInfo
+  readonly operation: ModelOperation
+}) {
   const now = useNow(1_000)
   return (
     <div class="state-work">
@@ -149,7 +156,7 @@ function Working({ model, now: { kind, startedAt, stop } }: { readonly model: Mo
         value={undefined}
         note={duration(Math.max(now - startedAt, 0))}
       />
-      <Button small kind="quiet" title="LM Studio goes on by itself" onClick={stop}>
+      <Button small kind="quiet" title="LM Studio continues in the background" onClick={stop}>
         Stop waiting
       </Button>
     </div>

@@ -21,16 +21,16 @@ const COLUMNS: readonly { readonly key: SortKey; readonly label: string }[] = [
   { key: 'type', label: 'Type' },
   { key: 'parameters', label: 'Parameters' },
   { key: 'size', label: 'Size' },
-  { key: 'quantization', label: 'Quantisation' },
+  { key: 'quantization', label: 'Quantization' },
   { key: 'context', label: 'Context' },
 ]
 
-// More are added as one scrolls: a list of hundreds must not take a moment to appear or to be searched.
+/** Rows per step. More are rendered on scrolling, so that a list of hundreds stays fast. */
 const STEP = 40
 
 interface ModelTableProps {
   readonly models: readonly ModelInfo[]
-  /** Says how old the list is. */
+  /** Shows the age of the list. */
   readonly age: ComponentChildren
   readonly onOpen: (id: string) => void
 }
@@ -49,8 +49,8 @@ export function ModelTable({ models, age, onOpen }: ModelTableProps) {
     [models, filter.value, sorting.value],
   )
   const load = useCallback((model: ModelInfo) => (loading.value = model), [])
-  const set = (change: Partial<Filter>): void => {
-    filter.value = { ...filter.value, ...change }
+  const updateFilter = (changes: Partial<Filter>): void => {
+    filter.value = { ...filter.value, ...changes }
     limit.value = STEP
   }
   const sortBy = (by: SortKey): void => {
@@ -76,14 +76,14 @@ export function ModelTable({ models, age, onOpen }: ModelTableProps) {
         <TextField
           label="Search"
           type="search"
-          placeholder="name, publisher, architecture …"
+          placeholder="name, publisher, architecture…"
           value={filter.value.text}
-          onInput={(text) => set({ text })}
+          onInput={(text) => updateFilter({ text })}
         />
         <Select
           label="Type"
           value={filter.value.type}
-          onChange={(type) => set({ type })}
+          onChange={(type) => updateFilter({ type })}
           options={[
             { value: '', label: 'All types' },
             { value: 'llm', label: 'Language' },
@@ -94,7 +94,7 @@ export function ModelTable({ models, age, onOpen }: ModelTableProps) {
         <Select
           label="State"
           value={filter.value.state}
-          onChange={(state) => set({ state })}
+          onChange={(state) => updateFilter({ state })}
           options={[
             { value: '', label: 'Any state' },
             { value: 'loaded', label: 'Loaded' },
@@ -102,14 +102,14 @@ export function ModelTable({ models, age, onOpen }: ModelTableProps) {
           ]}
         />
         <Select
-          label="Able to"
+          label="Capabilities"
           value={filter.value.capability}
-          onChange={(capability) => set({ capability: capability as Capability | '' })}
+          onChange={(capability) => updateFilter({ capability: capability as Capability | '' })}
           options={[
-            { value: '', label: 'Anything' },
-            { value: 'vision', label: 'See images' },
-            { value: 'toolUse', label: 'Use tools' },
-            { value: 'reasoning', label: 'Reason' },
+            { value: '', label: 'Any' },
+            { value: 'vision', label: 'Vision' },
+            { value: 'toolUse', label: 'Tool use' },
+            { value: 'reasoning', label: 'Reasoning' },
           ]}
         />
         <div class="narrow-sort">
@@ -130,17 +130,17 @@ export function ModelTable({ models, age, onOpen }: ModelTableProps) {
       {found.length === 0 ? (
         <EmptyState
           icon="search"
-          title="No model fits"
+          title="No matching models"
           action={<Button onClick={() => (filter.value = NO_FILTER)}>Show all</Button>}
         />
       ) : (
-        // Named by its roles, which the narrow form, made of blocks, would lose.
+        // Explicit roles: on narrow screens the table uses display: block, which drops the implicit ones.
         <table class="models" role="table" aria-label="Models">
           <thead role="rowgroup">
             <tr role="row">
               {COLUMNS.map(({ key, label }) => header(key, label))}
               <th role="columnheader" scope="col">
-                Able to
+                Capabilities
               </th>
               {header('state', 'State')}
             </tr>
@@ -154,8 +154,8 @@ export function ModelTable({ models, age, onOpen }: ModelTableProps) {
       )}
       {found.length > limit.value && (
         <More
-          left={found.length - limit.value}
-          onSeen={() => (limit.value += STEP)}
+          remaining={found.length - limit.value}
+          onVisible={() => (limit.value += STEP)}
           onAll={() => (limit.value = Infinity)}
         />
       )}
@@ -164,26 +164,28 @@ export function ModelTable({ models, age, onOpen }: ModelTableProps) {
   )
 }
 
-/** Asks for more as soon as it comes near to being seen. */
+/** Loads more rows shortly before it becomes visible. */
 function More({
-  left,
-  onSeen,
+  remaining,
+  onVisible,
   onAll,
 }: {
-  readonly left: number
-  readonly onSeen: () => void
+  readonly remaining: number
+  readonly onVisible: () => void
   readonly onAll: () => void
 }) {
   const end = useRef<HTMLDivElement>(null)
   useEffect(() => {
-    const observer = new IntersectionObserver(([entry]) => entry?.isIntersecting && onSeen(), { rootMargin: '600px' })
+    const observer = new IntersectionObserver(([entry]) => entry?.isIntersecting && onVisible(), {
+      rootMargin: '600px',
+    })
     if (end.current) observer.observe(end.current)
     return () => observer.disconnect()
-  }, [left])
+  }, [remaining])
   return (
     <div ref={end} class="row">
       <Button kind="quiet" onClick={onAll}>
-        Show the other {left}
+        Show {remaining} more
       </Button>
     </div>
   )

@@ -1,12 +1,12 @@
-/** Calls `work` in the frames of the page, at most so often that it takes a quarter of the time. */
-export interface Pace {
-  /** Work has come. */
-  wake(): void
+/** Runs work in animation frames and limits it to a quarter of the time. */
+export interface FrameScheduler {
+  /** Requests a run, unless one is already scheduled. */
+  schedule(): void
   stop(): void
 }
 
-/** `work` says whether there is more to do. */
-export function createPace(work: () => boolean): Pace {
+/** @param work Returns whether there is more to do. */
+export function createFrameScheduler(work: () => boolean): FrameScheduler {
   let frame: number | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
   let notBefore = 0
@@ -17,7 +17,7 @@ export function createPace(work: () => boolean): Pace {
     const isMore = work()
     const end = performance.now()
     notBefore = end + 3 * (end - start)
-    if (isMore) wake()
+    if (isMore) schedule()
   }
 
   const request = (): void => {
@@ -25,16 +25,16 @@ export function createPace(work: () => boolean): Pace {
     frame = requestAnimationFrame(run)
   }
 
-  const wake = (): void => {
+  const schedule = (): void => {
     if (frame !== undefined || timer !== undefined) return
-    // A frame is 16 ms; waiting for less than that is what frames are for.
+    // A timer is only needed for delays beyond the next frame, 16 ms.
     const wait = notBefore - performance.now() - 16
     if (wait > 0) timer = setTimeout(request, wait)
     else request()
   }
 
   return {
-    wake,
+    schedule,
     stop() {
       if (frame !== undefined) cancelAnimationFrame(frame)
       clearTimeout(timer)

@@ -1,37 +1,37 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { busy, conversation, send } from '../../chat/session.js'
-import type { Question } from '../../chat/types.js'
+import type { UserMessage } from '../../chat/types.js'
 import { Button, IconButton } from '../../ui/button.js'
 import { CopyIcon } from './copy-icon.js'
 import { Branches } from './branches.js'
 import { isSendKey } from './keys.js'
 import { Thumbnails } from './thumbnails.js'
 
-/** What the person said; edited, it begins another branch. */
-export function QuestionMessage({ question }: { readonly question: Question }) {
+/** A message of the user. Editing it adds a branch. */
+export function UserMessageView({ message }: { readonly message: UserMessage }) {
   const [isEdited, setEdited] = useState(false)
   const article = useRef<HTMLElement>(null)
   const wasEdited = useRef(false)
-  const { text, images } = question
+  const { text, images } = message
   useEffect(() => {
-    // Back to where the editing began.
+    // Restore the focus after editing.
     if (wasEdited.current && !isEdited) article.current?.querySelector<HTMLElement>('[data-edit]')?.focus()
     wasEdited.current = isEdited
   }, [isEdited])
-  if (isEdited) return <EditedQuestion question={question} onClose={() => setEdited(false)} />
+  if (isEdited) return <MessageEditor message={message} onClose={() => setEdited(false)} />
   return (
-    <article ref={article} class="message question" aria-label="You said">
+    <article ref={article} class="message message-user" aria-label="Your message">
       <div class="bubble">
         {images.length > 0 && <Thumbnails images={images} />}
         {text !== '' && <p>{text}</p>}
       </div>
       <div class="message-foot">
-        <Branches node={question} />
-        <CopyIcon text={text} what="the question" />
+        <Branches message={message} />
+        <CopyIcon text={text} what="message" />
         <IconButton
           icon="edit"
           data-edit
-          label="Edit the question"
+          label="Edit message"
           disabled={busy.value.has(conversation.value.id)}
           onClick={() => setEdited(true)}
         />
@@ -40,26 +40,26 @@ export function QuestionMessage({ question }: { readonly question: Question }) {
   )
 }
 
-function EditedQuestion({ question, onClose }: { readonly question: Question; readonly onClose: () => void }) {
-  const [text, setText] = useState(question.text)
-  const [images, setImages] = useState(question.images)
+function MessageEditor({ message, onClose }: { readonly message: UserMessage; readonly onClose: () => void }) {
+  const [text, setText] = useState(message.text)
+  const [images, setImages] = useState(message.images)
   const area = useRef<HTMLTextAreaElement>(null)
   useEffect(() => area.current?.focus(), [])
   const isEmpty = text.trim() === '' && images.length === 0
   const submit = (): void => {
     if (isEmpty) return
     onClose()
-    void send(text.trim(), images, question.parent)
+    void send(text.trim(), images, message.parent)
   }
   return (
-    <article class="message question" aria-label="You said">
+    <article class="message message-user" aria-label="Your message">
       <form class="edit" onSubmit={(event) => (event.preventDefault(), submit())}>
         {images.length > 0 && (
           <Thumbnails images={images} onRemove={(index) => setImages(images.filter((_, at) => at !== index))} />
         )}
         <textarea
           class="input"
-          aria-label="Edited question"
+          aria-label="Edited message"
           value={text}
           ref={area}
           onInput={({ currentTarget }) => setText(currentTarget.value)}
@@ -71,12 +71,12 @@ function EditedQuestion({ question, onClose }: { readonly question: Question; re
           }}
         />
         <div class="row">
-          <span class="quiet small">What was said after it stays, as another branch.</span>
+          <span class="quiet small">The current version and its responses are kept.</span>
           <Button small onClick={onClose}>
             Cancel
           </Button>
           <Button small kind="primary" type="submit" disabled={isEmpty}>
-            Ask again
+            Save and send
           </Button>
         </div>
       </form>

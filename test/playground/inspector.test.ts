@@ -3,35 +3,35 @@ import { createMockLMStudio } from 'lmstudio-provider/testing'
 import { describe, expect, test } from 'vitest'
 import { shellQuote, toCurl } from '../../playground/src/inspector/curl.js'
 import { createEventReader } from '../../playground/src/inspector/event-reader.js'
-import { conditionOf, isListed, NO_FILTER } from '../../playground/src/inspector/find.js'
-import { phasesOf, sayPhases } from '../../playground/src/inspector/phases.js'
+import { statusGroupOf, isListed, NO_FILTER } from '../../playground/src/inspector/filter.js'
+import { phasesOf, describePhases } from '../../playground/src/inspector/phases.js'
 import { preview } from '../../playground/src/inspector/preview.js'
-import type { Recorded } from '../../playground/src/inspector/recorded.js'
-import { placeOf } from '../../playground/src/inspector/routes.js'
+import type { RecordedRequest } from '../../playground/src/inspector/recorded.js'
+import { routeOf } from '../../playground/src/inspector/routes.js'
 
-const post = (body: string): Recorded => ({
+const post = (body: string): RecordedRequest => ({
   method: 'POST',
   url: 'http://127.0.0.1:1234/v1/chat/completions',
   requestHeaders: [['content-type', 'application/json']],
   requestBody: body,
-  isBodyCut: false,
+  isBodyTruncated: false,
 })
 
 describe('createEventReader', () => {
   const STREAM =
     ': hello\n\nevent: chat.start\ndata: {"a":1}\n\ndata: one\r\ndata: two\r\n\r\ndata:tight\rid: 4\r\r\n\ndata: last'
 
-  const read = (pieces: readonly string[]) => {
+  const read = (texts: readonly string[]) => {
     const reader = createEventReader()
     const chunks: { at: number; text: string }[] = []
-    for (const [at, text] of pieces.entries()) {
+    for (const [at, text] of texts.entries()) {
       chunks.push({ at, text })
       reader.read(chunks)
     }
     return { events: reader.events.map(({ name, data }) => [name, data]), rest: reader.rest(), all: reader.events }
   }
 
-  test('reads the same however the stream is cut', () => {
+  test('parses the same events however the stream is split', () => {
     const whole = read([STREAM])
     expect(whole.events).toEqual([
       ['comment', 'hello'],
@@ -41,24 +41,24 @@ describe('createEventReader', () => {
     ])
     expect(whole.rest).toBe('data: last')
     for (const size of [1, 2, 3, 7, 20]) {
-      const pieces = STREAM.match(new RegExp(`[^]{1,${size}}`, 'g'))!
-      expect(read(pieces).events, `pieces of ${size}`).toEqual(whole.events)
-      expect(read(pieces).rest).toBe('data: last')
+      const parts = STREAM.match(new RegExp(`[^]{1,${size}}`, 'g'))!
+      expect(read(parts).events, `parts of ${size}`).toEqual(whole.events)
+      expect(read(parts).rest).toBe('data: last')
     }
   })
 
-  test('says of each event when its last byte came', () => {
+  test('records when the last byte of each event arrived', () => {
     expect(read(['data: a\n', '\ndata: b\n\n']).all.map(({ at }) => at)).toEqual([1, 1])
     expect(read(['data: a\n\n', 'data: b\n\n']).all.map(({ at }) => at)).toEqual([0, 1])
   })
 
-  test('reads what a mock streams', async () => {
-    const answer = await createMockLMStudio().fetch('http://127.0.0.1:1234/api/v1/chat', {
+  test('parses a stream of the mock', async () => {
+    const response = await createMockLMStudio().fetch('http://127.0.0.1:1234/api/v1/chat', {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ model: 'acme/tern-4b', input: 'Hi', stream: true }),
     })
-    const { events, rest } = read([await answer.text()])
+    const { events, rest } = read([await response.text()])
     expect(events[0]![0]).toBe('chat.start')
     expect(events.at(-1)![0]).toBe('chat.end')
     expect(rest).toBe('')
@@ -73,7 +73,7 @@ describe('preview', () => {
     ['{"id":"x"}', '{"id":"x"}'],
     ['[DONE]', '[DONE]'],
     ['{"cut', '{"cut'],
-  ])('of %s is what is new in it', (data, line) => {
+  ])('of %s shows only the new fields', (data, line) => {
     expect(preview(data)).toBe(line)
   })
 })
@@ -86,11 +86,11 @@ describe('toCurl', () => {
     expect(stdout).toBe(text)
   })
 
-  /** What a `curl` would be called with. */
+  /** Returns the arguments and the input of the `curl` call in a command. */
   const called = (command: string): { readonly args: string[]; readonly input: string } => {
     const script = `curl() { for a in "$@"; do printf '%s\\036' "$a"; done; case "$*" in *@-*) printf '\\035'; cat;; esac; }\n${command}\n`
     const { stdout } = spawnSync('sh', {
-      // Typed in, as it is pasted: an argument could not be as long.
+      // Through standard input, as pasted: an argument could not be this long.
       input: script,
       encoding: 'utf8',
       env: { ...process.env, LM_API_TOKEN: 'the token', X_API_KEY: 'the key' },
@@ -100,7 +100,7 @@ describe('toCurl', () => {
     return { args: args.split('\u001E').slice(0, -1), input }
   }
 
-  test('hands the body over as it was', () => {
+  test('passes the body unchanged', () => {
     const body = JSON.stringify({ content: AWKWARD })
     expect(called(toCurl(post(body))).args).toEqual([
       'http://127.0.0.1:1234/v1/chat/completions',
@@ -111,7 +111,7 @@ describe('toCurl', () => {
     ])
   })
 
-  test('hands over a body that is too long for an argument', () => {
+  test('passes a body that is too long for an argument', () => {
     const body = JSON.stringify({ content: `${AWKWARD} END_OF_BODY`, image: 'x'.repeat(300_000) })
     const { args, input } = called(toCurl(post(body)))
     expect(args.slice(-2)).toEqual(['--data-binary', '@-'])
@@ -137,7 +137,7 @@ describe('toCurl', () => {
     ])
   })
 
-  test('names the method where it is not the usual one', () => {
+  test('sets the method if it is not the default', () => {
     const url = 'http://127.0.0.1:1234/v1/responses/1'
     expect(
       called(toCurl({ ...post(''), url, method: 'DELETE', requestBody: undefined, requestHeaders: [] })).args,
@@ -145,13 +145,13 @@ describe('toCurl', () => {
     expect(toCurl({ ...post('{}'), method: 'PUT' })).toContain('-X PUT')
   })
 
-  test('asks elsewhere for what only the page has, and says so', () => {
+  test('replaces the endpoint of the mock inside the page, with a comment', () => {
     const command = toCurl({ ...post('{}'), url: 'https://mock.invalid/v1/models' }, 'http://127.0.0.1:1234')
     expect(command).toMatch(/^# .+\ncurl 'http:\/\/127\.0\.0\.1:1234\/v1\/models'/)
   })
 })
 
-describe('placeOf', () => {
+describe('routeOf', () => {
   test.each([
     ['http://127.0.0.1:1234/v1/chat/completions', 'chat', 'http://127.0.0.1:1234', '/v1/chat/completions'],
     ['http://a/proxy/api/v1/chat', 'native', 'http://a/proxy', '/api/v1/chat'],
@@ -161,13 +161,13 @@ describe('placeOf', () => {
     ['http://a/api/v1/models/load', 'loading', 'http://a', '/api/v1/models/load'],
     ['http://a/p/lmstudio-greeting', 'other', 'http://a/p', '/lmstudio-greeting'],
     ['http://a/novel?b=1', 'other', 'http://a', '/novel?b=1'],
-  ])('%s', (url, kind, endpoint, route) => {
-    expect(placeOf(url)).toEqual({ kind, endpoint, route })
+  ])('splits %s', (url, kind, endpoint, route) => {
+    expect(routeOf(url)).toEqual({ kind, endpoint, route })
   })
 })
 
 describe('phasesOf', () => {
-  test('splits the time, and counts on while it goes on', () => {
+  test('splits the time, up to now for an active exchange', () => {
     expect(phasesOf({ headers: 100, firstByte: 120, end: 500 }, 9_999)).toEqual([
       { name: 'Waiting', from: 0, ms: 100 },
       { name: 'First byte', from: 100, ms: 20 },
@@ -178,16 +178,16 @@ describe('phasesOf', () => {
     expect(phasesOf({ end: 40 }, 300)).toEqual([{ name: 'Waiting', from: 0, ms: 40 }])
   })
 
-  test('says it in words', () => {
-    expect(sayPhases(phasesOf({ headers: 100, firstByte: 104, end: 1604 }, 0))).toBe(
-      'Waiting 100 ms, First byte 4.0 ms, Streaming 1.5 s; 1.6 s in all',
+  test('can be described in words', () => {
+    expect(describePhases(phasesOf({ headers: 100, firstByte: 104, end: 1604 }, 0))).toBe(
+      'Waiting 100 ms, First byte 4.0 ms, Streaming 1.5 s; 1.6 s total',
     )
   })
 })
 
 describe('isListed', () => {
   const exchange = { ...post('{"model":"acme/tern-4b","messages":[]}'), isBackground: false }
-  const fine = { outcome: 'complete', status: 200 }
+  const progress = { outcome: 'complete', status: 200 }
 
   test.each([
     [{ text: 'TERN chat 200' }, true],
@@ -195,30 +195,30 @@ describe('isListed', () => {
     [{ method: 'GET' }, false],
     [{ kind: 'chat' }, true],
     [{ kind: 'models' }, false],
-    [{ condition: 'ok' }, true],
-    [{ condition: 'refused' }, false],
-  ] as const)('%j: %s', (change, isThere) => {
-    expect(isListed(exchange, fine, { ...NO_FILTER, ...change })).toBe(isThere)
+    [{ statusGroup: 'ok' }, true],
+    [{ statusGroup: 'not-ok' }, false],
+  ] as const)('with the filter %j is %s', (change, expected) => {
+    expect(isListed(exchange, progress, { ...NO_FILTER, ...change })).toBe(expected)
   })
 
-  test('leaves out the page’s own looks unless they are wanted', () => {
-    const look = { ...exchange, isBackground: true }
-    expect(isListed(look, fine, NO_FILTER)).toBe(false)
-    expect(isListed(look, fine, { ...NO_FILTER, withBackground: true })).toBe(true)
+  test('omits health checks unless they are included', () => {
+    const healthCheck = { ...exchange, isBackground: true }
+    expect(isListed(healthCheck, progress, NO_FILTER)).toBe(false)
+    expect(isListed(healthCheck, progress, { ...NO_FILTER, withBackground: true })).toBe(true)
   })
 
   test.each([
-    ['pending', undefined, 'running'],
-    ['answered', 200, 'running'],
-    ['streaming', 200, 'running'],
+    ['pending', undefined, 'active'],
+    ['headers', 200, 'active'],
+    ['streaming', 200, 'active'],
     ['complete', 200, 'ok'],
-    ['complete', 302, 'refused'],
-    ['complete', 503, 'refused'],
-    ['failed', 200, 'broken'],
-    ['opaque', undefined, 'broken'],
-    ['cancelled', 200, 'stopped'],
+    ['complete', 302, 'not-ok'],
+    ['complete', 503, 'not-ok'],
+    ['failed', 200, 'failed'],
+    ['opaque', undefined, 'failed'],
+    ['canceled', 200, 'stopped'],
     ['aborted', undefined, 'stopped'],
-  ] as const)('%s with %s is %s', (outcome, status, condition) => {
-    expect(conditionOf({ outcome, ...(status === undefined ? {} : { status }) })).toBe(condition)
+  ] as const)('%s with status %s is %s', (outcome, status, group) => {
+    expect(statusGroupOf({ outcome, ...(status === undefined ? {} : { status }) })).toBe(group)
   })
 })

@@ -1,17 +1,17 @@
-// Text that is still being written ends in the middle of something. Here it is given the end it will probably have, so
-// that nothing is shown one way and then another.
+// A text that is still streaming ends in the middle of its syntax. Completing it avoids flicker: `**bo` would be shown with
+// asterisks first and in bold later.
 
-/** Beginnings of which nobody knows yet what they become: a list, a rule, a heading, a table, a fence. */
-const UNDECIDED = /(^|\n)[ \t]*(?:[-=*+_#>`~]+|\d{1,3}[.)]?|\|[^\n]*)[ \t]*$/
-/** Where what is open ends without being closed: a paragraph, a line of a list. */
-const BEGINNING = /\n(?=\n|[ \t]*(?:[-*+]|\d+[.)]|#{1,6}|>)[ \t])/g
+/** The start of a list, rule, heading, table or fence, before it is clear which. */
+const AMBIGUOUS_START = /(^|\n)[ \t]*(?:[-=*+_#>`~]+|\d{1,3}[.)]?|\|[^\n]*)[ \t]*$/
+/** A block start. Open emphasis ends here without a closing mark. */
+const BLOCK_START = /\n(?=\n|[ \t]*(?:[-*+]|\d+[.)]|#{1,6}|>)[ \t])/g
 const TABLE_ROW = /^[ \t]*\|.*\|[ \t]*$/
 
-/** The text as it can be shown now. */
-export function heal(text: string): string {
+/** Closes or removes unfinished syntax at the end of a streaming text. */
+export function completeMarkdown(text: string): string {
   if (isInFence(text)) return text.replace(/\n[ \t]*(`{1,}|~{1,})$/, '')
-  const start = [...text.matchAll(BEGINNING)].at(-1)?.index ?? 0
-  return text.slice(0, start) + closeMarks(decideLine(text.slice(start)))
+  const start = [...text.matchAll(BLOCK_START)].at(-1)?.index ?? 0
+  return text.slice(0, start) + closeMarks(completeLastLine(text.slice(start)))
 }
 
 /** Whether the text ends inside a code block. */
@@ -24,14 +24,14 @@ function isInFence(text: string): boolean {
   return fence !== ''
 }
 
-function decideLine(text: string): string {
+function completeLastLine(text: string): string {
   const lines = text.split('\n')
   const last = lines.at(-1)!
   const before = lines.at(-2) ?? ''
   const isBelowTable = TABLE_ROW.test(before)
   const isHeader = isBelowTable && !TABLE_ROW.test(lines.at(-3) ?? '')
   if (isHeader && /^[ \t]*(\|[\s:|-]*)?$/.test(last)) {
-    // The line below the header makes it a table: do not wait for it.
+    // Markdown needs the delimiter row to recognize a table. Add it instead of waiting for it.
     const cells =
       before
         .trim()
@@ -40,12 +40,12 @@ function decideLine(text: string): string {
     return `${lines.slice(0, -1).join('\n')}\n|${' --- |'.repeat(cells)}`
   }
   if (isBelowTable && last.trimStart().startsWith('|')) return text
-  return text.replace(UNDECIDED, '$1').replace(/\n$/, '')
+  return text.replace(AMBIGUOUS_START, '$1').replace(/\n$/, '')
 }
 
 const MARKS = /\\.|`+|\*+|_+|~~|!?\[/gs
 
-/** Closes emphasis and code that are open at the end, and takes away what begins a link that is not whole. */
+/** Closes open emphasis and code, and removes the syntax of an incomplete link. */
 function closeMarks(text: string): string {
   const cut = text
     .replace(/!?\[([^\]\n]*)\]\([^)\s]*(?:\s[^)\n]*)?$/, '$1')
@@ -68,12 +68,12 @@ function closeMarks(text: string): string {
     else if (mark.length <= 3 && /\S/.test(after)) open.push(mark)
   }
   if (code !== undefined) return cut.endsWith(code) ? cut.slice(0, -code.length) : cut + code
-  // Marks with nothing behind them yet.
+  // Opening marks without text after them.
   const bare = open.length === 0 ? cut.replace(/(^|\s)(\*{1,3}|_{1,3}|~~?)$/, '$1') : cut
   if (open.length === 0) return bare
   const closed = bare.trimEnd()
   const last = open.at(-1)!
-  // `**bold*` is half of the end.
+  // In `**bold*` the closing mark is half written.
   const isHalf = last.length > 1 && closed.endsWith(last[0]!) && !closed.endsWith(last)
   const rest = isHalf ? closed.slice(0, -1) : closed.replace(/(^|\s)(\*{1,3}|_{1,3}|~~?)$/, '$1').trimEnd()
   return rest + open.toReversed().join('')

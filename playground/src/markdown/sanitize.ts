@@ -11,14 +11,14 @@ const RULES: Config & { RETURN_DOM_FRAGMENT: true } = {
   RETURN_DOM_FRAGMENT: true,
 }
 
-/** HTML as nodes that can do nothing: no script, no handler, no address but of the web and of mail. */
-export function sanitise(html: string): DocumentFragment {
+/** Parses HTML into safe nodes: no scripts, no event handlers, only http, https and mailto links. */
+export function sanitize(html: string): DocumentFragment {
   const fragment = DOMPurify.sanitize(html, RULES)
   for (const link of fragment.querySelectorAll('a')) {
     link.target = '_blank'
     link.rel = 'noopener noreferrer nofollow'
   }
-  // Line ends between items and rows would be children, too.
+  // Whitespace between items and rows would count as children.
   for (const parent of fragment.querySelectorAll('ol, ul, thead, tbody, table, tr'))
     for (const text of [...parent.childNodes].filter((child) => child instanceof Text)) text.remove()
   return fragment

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { heal } from '../../playground/src/markdown/heal.js'
+import { completeMarkdown } from '../../playground/src/markdown/complete-markdown.js'
 
-describe('heal', () => {
+describe('completeMarkdown', () => {
   test.each([
     ['Some **bold', 'Some **bold**'],
     ['Some **bold ', 'Some **bold**'],
@@ -18,7 +18,7 @@ describe('heal', () => {
     ['```js\na * b\n``', '```js\na * b'],
     ['first **open\n\nsecond', 'first **open\n\nsecond'],
     ['- **a\n- b', '- **a\n- b'],
-  ])('%j', (text, healed) => {
-    expect(heal(text)).toBe(healed)
+  ])('completes %j to %j', (text, completed) => {
+    expect(completeMarkdown(text)).toBe(completed)
   })
 })

@@ -1,0 +1,91 @@
+import type { Run } from '../../chat/run.js'
+import { busy, conversation, fork, regenerate } from '../../chat/session.js'
+import type { AssistantMessage, Speed } from '../../chat/types.js'
+import { nativeFallbackReason } from '../../chat/request.js'
+import { count, decimal, duration } from '../../lib/format.js'
+import { IconButton } from '../../ui/button.js'
+import { ErrorNote } from '../../ui/error-note.js'
+import { Branches } from './branches.js'
+import { CopyIcon } from './copy-icon.js'
+import { MarkdownText } from './markdown-text.js'
+import { Reasoning } from './reasoning.js'
+import { Waiting } from './waiting.js'
+
+interface AssistantMessageProps {
+  readonly message: AssistantMessage
+  /** While the response is streaming. */
+  readonly run: Run | undefined
+}
+
+/** A response of the model. */
+export function AssistantMessageView({ message, run }: AssistantMessageProps) {
+  const { id, at, model, state, text, error, reasoning, finishReason } = message
+  const isStreaming = state === 'writing'
+  return (
+    <article class="message message-assistant" aria-label={`Response from ${model}`} aria-busy={isStreaming}>
+      <h2 class="message-model">{model}</h2>
+      {(reasoning !== undefined || run !== undefined) && <Reasoning key={at} message={message} run={run} />}
+      <MarkdownText key={`${id} ${at}`} text={text} stream={run?.text} end={run?.outcome} />
+      {run !== undefined && <Waiting run={run} />}
+      {state === 'stopped' && <p class="chat-note">Response stopped.</p>}
+      {finishReason === 'length' && (
+        <p class="chat-note">The response reached the token limit. Raise “Max tokens” in the settings.</p>
+      )}
+      {finishReason === 'content-filter' && <p class="chat-note">The server filtered the rest of the response.</p>}
+      {state === 'whole' && text.trim() === '' && <p class="chat-note">The model returned an empty response.</p>}
+      <NativeFallback message={message} />
+      {state === 'broken' && (
+        <ErrorNote
+          error={error}
+          title={text === '' ? 'The request failed.' : 'The response was interrupted.'}
+          onRetry={() => void regenerate(message)}
+        />
+      )}
+      <div class="message-foot">
+        <Branches message={message} />
+        {!isStreaming && (
+          <>
+            <CopyIcon text={text} what="response" />
+            <IconButton
+              icon="refresh"
+              label="Regenerate"
+              disabled={busy.value.has(conversation.value.id)}
+              onClick={() => void regenerate(message)}
+            />
+            <IconButton icon="branch" label="Fork into a new chat" onClick={() => fork(id)} />
+            <Figures message={message} />
+          </>
+        )}
+      </div>
+    </article>
+  )
+}
+
+/** Explains why a response did not use the native route although the chat does. */
+function NativeFallback({ message }: { readonly message: AssistantMessage }) {
+  const { isNative, nodes } = conversation.value
+  const userMessage = nodes[message.parent ?? '']
+  if (!isNative || message.responseId !== undefined || userMessage?.role !== 'user') return null
+  const reason = nativeFallbackReason(conversation.value, userMessage)
+  return reason === undefined ? null : <p class="chat-note">{reason}</p>
+}
+
+/** The speed and length of a response. */
+function Figures({ message: { speed = {}, usage, state } }: { readonly message: AssistantMessage }) {
+  const { tokensPerSecond, timeToFirstTokenMs, durationMs, isByServer }: Speed = speed
+  const source = isByServer === true ? 'measured by LM Studio' : 'measured by this page'
+  const figures = [
+    tokensPerSecond !== undefined && (
+      <span title={`Tokens per second after the first token, ${source}`}>{decimal(tokensPerSecond)} tokens/s</span>
+    ),
+    timeToFirstTokenMs !== undefined && (
+      <span title="From sending the message to the first token">{duration(timeToFirstTokenMs)} to first token</span>
+    ),
+    usage?.outputTokens !== undefined && <span>{tokens(usage.outputTokens)}</span>,
+    durationMs !== undefined && <span>{duration(durationMs)}</span>,
+  ].filter((one) => one !== false)
+  if (figures.length === 0 || state === 'writing') return null
+  return <span class="figures">{figures}</span>
+}
+
+const tokens = (value: number): string => (value === 1 ? '1 token' : `${count(value)} tokens`)

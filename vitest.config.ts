@@ -16,6 +16,9 @@ const whole = { lines: 100, branches: 100, functions: 100, statements: 100 }
 export default defineConfig({
   resolve: { alias },
   test: {
+    // Only ends a test that hangs: a property test may take a while on a busy machine.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     // `npm test` adds up what the runners count (scripts/lib/counts.mjs).
     reporters: ['default', ['json', { outputFile: 'node_modules/.cache/lmstudio-provider/unit.json' }]],
     coverage: {

@@ -56,6 +56,6 @@ it('rejects vectors of different lengths', () => {
   expect(error).toMatchObject({
     code: 'mixed-dimensions',
     message: 'Vectors of different lengths (3 and 2) cannot be compared.',
-    hint: expect.stringContaining('Embed everything with one model') as string,
+    hint: expect.stringContaining('Embed all texts with one model') as string,
   })
 })

@@ -73,7 +73,7 @@ const KINDS: readonly Kind[] = [
     start: async () => `http://127.0.0.1:${await closedPort()}`,
     code: 'not-running',
     status: 'unreachable',
-    evidence: [/nothing listens/],
+    evidence: [/^Nothing is listening at/],
     failing: BOTH,
   },
   {
@@ -167,7 +167,7 @@ const KINDS: readonly Kind[] = [
     start: page(404),
     code: 'wrong-service',
     status: 'degraded',
-    evidence: [/lmstudio-greeting: .* status 404/, /\/v1\/models: .* status 404/],
+    evidence: [/does not know this route \(404, GET \/lmstudio-greeting\)/, /does not know this route \(404, GET \/v1\/models\)/],
     failing: BOTH,
   },
   {
@@ -201,7 +201,7 @@ const KINDS: readonly Kind[] = [
     code: 'server-error',
     status: 'degraded',
     isLMStudio: true,
-    evidence: [GREETED, /\/api\/v1\/models: .* failed/],
+    evidence: [GREETED, /failed: .* \(500, GET \/api\/v1\/models\)/],
     failing: ['listModels'],
   },
   {
@@ -224,7 +224,7 @@ const KINDS: readonly Kind[] = [
     start: async () => (await serve((_request, response) => sendJSON(response, { error: 'later' }, 429))).url,
     code: 'server-error',
     status: 'degraded',
-    evidence: [/too much to do/, /too much to do/],
+    evidence: [/is rate limiting requests/, /is rate limiting requests/],
     failing: BOTH,
   },
   {
@@ -249,7 +249,7 @@ const KINDS: readonly Kind[] = [
     code: 'auth-required',
     status: 'degraded',
     isLMStudio: true,
-    evidence: [GREETED, /wants a valid API token/],
+    evidence: [GREETED, /requires a valid API token/],
     failing: BOTH,
   },
   {
@@ -259,7 +259,7 @@ const KINDS: readonly Kind[] = [
     code: 'auth-rejected',
     status: 'degraded',
     isLMStudio: true,
-    evidence: [GREETED, /wants a valid API token/],
+    evidence: [GREETED, /requires a valid API token/],
     failing: BOTH,
   },
   {
@@ -275,7 +275,7 @@ const KINDS: readonly Kind[] = [
     code: 'auth-required',
     status: 'degraded',
     isLMStudio: true,
-    evidence: [GREETED, /\/api\/v1\/models: .* token/],
+    evidence: [GREETED, /requires a valid API token.*\(401, GET \/api\/v1\/models\)/],
     failing: ['listModels'],
   },
   {
@@ -339,7 +339,7 @@ const KINDS: readonly Kind[] = [
     options: { allowRemote: true },
     code: 'dns',
     status: 'unreachable',
-    evidence: [/could not be resolved/],
+    evidence: [/host name cannot be resolved/],
     failing: BOTH,
   },
 ]

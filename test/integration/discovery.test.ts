@@ -34,7 +34,7 @@ const portOf = ({ url }: { readonly url: string }): number => Number(new URL(url
 
 describe('discover at a given port', () => {
   const servers: [string, () => Promise<number>, string][] = [
-    ['a closed port', closedPort, 'nothing listens'],
+    ['a closed port', closedPort, 'Nothing is listening'],
     ['a server that never responds', async () => (await serveSocket(() => {})).port, 'did not finish within 250 ms'],
     [
       'a server that resets every connection',
@@ -63,7 +63,7 @@ describe('discover at a given port', () => {
     [
       'a server without any of the routes',
       async () => (await serve((_, response) => sendJSON(response, {}, 404))).port,
-      'status 404',
+      'does not know this route',
     ],
     [
       'a server that fails',
@@ -213,7 +213,7 @@ describe('a server that listens on IPv4 or IPv6 only', () => {
       const found = await search({ endpoint }).catch(({ message }: Error) => ({ message }))
       expect(found).toMatchObject(
         expected === OFF
-          ? { message: expect.stringContaining(`nothing listens at ${endpoint}`) as string }
+          ? { message: expect.stringContaining(`Nothing is listening at ${endpoint}`) as string }
           : { endpoint, isLMStudio: true, source: 'the option endpoint' },
       )
     },

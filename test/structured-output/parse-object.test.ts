@@ -51,16 +51,16 @@ describe('parseObject', () => {
     [
       responseOf('{"name":"gu', { finishReason: 'length' }),
       'The response was truncated after 11 characters, before its JSON was complete.',
-      'Raise `maxTokens`, request less output, or turn off thinking with `reasoningEffort`.',
+      'Raise `maxTokens`, or turn reasoning off with `reasoningEffort`.',
     ],
-    [responseOf('Gulls.'), 'The response is not JSON.', 'set `repair` or choose a model'],
+    [responseOf('Gulls.'), 'The response is not JSON.', 'choose a model that supports structured output, or set `repair`'],
     [responseOf('{}'), 'The response does not match the schema at `name`.', 'set `repair` or simplify the schema'],
-    [responseOf('[]'), 'The response does not match the schema.', 'Look at `issues` and `text`'],
+    [responseOf('[]'), 'The response does not match the schema.', 'Compare `text` with `issues`'],
     [responseOf(''), 'The model returned no text.', 'or update LM Studio'],
     [
       responseOf('', { finishReason: 'content-filter' }),
       'The server withheld the response (content filter).',
-      'Rephrase the prompt or choose another model.',
+      'Rephrase the request, or choose another model.',
     ],
   ])('explains what is wrong with %j', async (response, message, hint) => {
     expect(await errorOf(response)).toMatchObject({ message, hint: expect.stringContaining(hint) as string })

@@ -30,7 +30,7 @@ const overflowWordings: Readonly<Record<MockOverflowWording, string>> = {
   exceeded: contextExceeded,
   'keep-first':
     'Trying to keep the first 9001 tokens when context the overflows. However, the model is loaded with context length of only 8192 tokens, which is not enough. Try to load the model with a larger context length, or provide a shorter input',
-  'n-keep': promptTooLong(9001, 8192),
+  'n-keep': /* @__PURE__ */ promptTooLong(9001, 8192),
   'exceeds-available': exceedsAvailable,
   'engine-object': exceedsAvailable,
 }

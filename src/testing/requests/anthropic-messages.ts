@@ -2,6 +2,7 @@ import type { Exchange } from '../exchange.js'
 import { type JSONObject, asArray, asCount, asObject, asString, asStringList } from '../json-values.js'
 import { anthropicError, throwError } from '../replies/errors.js'
 import type { MockMessage, MockPrompt, MockTool } from '../types.js'
+import { findUnknownCallId } from './call-ids.js'
 import { type FieldType, describeType, findWrongType, hasType } from './field-types.js'
 import { isImageURL } from './images.js'
 import { type PromptDraft, withMaxTokens } from './prompt-draft.js'
@@ -89,19 +90,6 @@ function readMessage(message: unknown, path: string): MockMessage[] {
   return [...results, { role, text, images, ...(toolCalls.length > 0 ? { toolCalls } : {}) }]
 }
 
-/**
- * Rejects a result whose call is not in the conversation. That LM Studio checks it is assumed; the text is Anthropic's.
- */
-function checkToolUseIds(messages: readonly MockMessage[]): void {
-  const known = new Set<string>()
-  for (const { toolCalls = [], toolCallId } of messages) {
-    for (const call of toolCalls) known.add(call.id)
-    if (toolCallId !== undefined && !known.has(toolCallId)) {
-      throwAnthropicError(`messages: unexpected \`tool_use_id\` found in \`tool_result\` blocks: ${toolCallId}`)
-    }
-  }
-}
-
 function readTools(value: unknown): readonly MockTool[] {
   return asArray(value).map((one, index) => {
     const tool = asObject(one)
@@ -149,7 +137,11 @@ export function readAnthropicRequest(exchange: Exchange): PromptDraft {
   const systemText = readText(body.system, 'system')
   const system: MockMessage[] = systemText === '' ? [] : [{ role: 'system', text: systemText, images: [] }]
   const messages = asArray(body.messages).flatMap((message, index) => readMessage(message, `messages.${index}`))
-  checkToolUseIds(messages)
+  const unknownId = findUnknownCallId(messages)
+  if (unknownId !== undefined) {
+    // That LM Studio checks the id is assumed; the text is Anthropic's.
+    throwAnthropicError(`messages: unexpected \`tool_use_id\` found in \`tool_result\` blocks: ${unknownId}`)
+  }
   return {
     route: exchange.path,
     stream: body.stream === true,

@@ -70,13 +70,13 @@ const fieldTypes = {
 const efforts: readonly string[] = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh']
 
 /** Rejects fields of the wrong type. Unknown keys are ignored, as in LM Studio; the messages are assumed. */
-export function checkFields(body: JSONObject, types: Readonly<Record<string, FieldType>> = fieldTypes): void {
+function checkFields(body: JSONObject, types: Readonly<Record<string, FieldType>>): void {
   const wrong = findWrongType(body, types)
   if (wrong !== undefined) throwStringError(`'${wrong}' field must be ${describeType(types[wrong])}`)
 }
 
 function checkCompletionFields(body: JSONObject): void {
-  checkFields(body)
+  checkFields(body, fieldTypes)
   checkFields(asObject(body.stream_options), { include_usage: 'boolean' })
   const effort = body.reasoning_effort ?? 'none'
   // A model's own `off` and `on` are refused on this route (docs/http-api.md 15).

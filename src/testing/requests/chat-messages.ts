@@ -1,6 +1,7 @@
 import { asArray, asObject, asString, isObject } from '../json-values.js'
 import { throwStringError } from '../replies/errors.js'
 import type { MockMessage } from '../types.js'
+import { findUnknownCallId } from './call-ids.js'
 import { isImageURL } from './images.js'
 
 function throwInvalidMessages(): never {
@@ -47,17 +48,15 @@ const roles: Readonly<Record<string, MockMessage['role']>> = {
   tool: 'tool',
 }
 
-function readMessage(value: unknown, knownCallIds: Set<string>): MockMessage {
+function readMessage(value: unknown): MockMessage {
   const { role: wireRole, content, tool_calls: calls, tool_call_id: id } = asObject(value)
   const role = roles[asString(wireRole)] ?? throwInvalidMessages()
   if (role === 'tool') {
-    // That LM Studio checks the id is assumed: chat templates fail on a result without a call.
-    if (typeof content !== 'string' || typeof id !== 'string' || !knownCallIds.has(id)) throwInvalidMessages()
+    if (typeof content !== 'string' || typeof id !== 'string') throwInvalidMessages()
     return { role, text: content, images: [], toolCallId: id }
   }
   if (role !== 'assistant') return { role, ...readContent(content) }
   const toolCalls = readToolCalls(calls)
-  for (const call of toolCalls) knownCallIds.add(call.id)
   // Only an assistant message may have no content; older versions omit it next to tool calls.
   const parts = readContent(content ?? '')
   return { role, ...parts, ...(toolCalls.length > 0 ? { toolCalls } : {}) }
@@ -67,6 +66,8 @@ function readMessage(value: unknown, knownCallIds: Set<string>): MockMessage {
 export function readMessages(value: unknown): readonly MockMessage[] {
   if (!Array.isArray(value)) throwStringError("'messages' field is required")
   if (value.length === 0) throwStringError("'messages' array must not be empty")
-  const knownCallIds = new Set<string>()
-  return value.map((message) => readMessage(message, knownCallIds))
+  const messages = value.map(readMessage)
+  // That LM Studio checks the id is assumed: chat templates fail on a result without a call.
+  if (findUnknownCallId(messages) !== undefined) throwInvalidMessages()
+  return messages
 }

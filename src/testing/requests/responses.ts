@@ -2,6 +2,7 @@ import type { Exchange } from '../exchange.js'
 import { type JSONObject, asArray, asCount, asObject, asString, isObject } from '../json-values.js'
 import { openAIError, throwError, throwOpenAIError } from '../replies/errors.js'
 import type { MockMessage, MockPrompt, MockTool } from '../types.js'
+import { findUnknownCallId } from './call-ids.js'
 import { type FieldType, describeType, findWrongType } from './field-types.js'
 import { isImageURL } from './images.js'
 import { type PromptDraft, withMaxTokens } from './prompt-draft.js'
@@ -67,19 +68,6 @@ function readItem(value: unknown, path: string): MockMessage {
     throwOpenAIError(`Invalid role: '${asString(role)}'.`, 'input', 'invalid_value')
   }
   return { role: known, ...readContent(content, `${path}.content`) }
-}
-
-/**
- * Rejects an output whose call is not in the conversation. That LM Studio checks it is assumed; the text is OpenAI's.
- */
-function checkCallIds(messages: readonly MockMessage[]): void {
-  const known = new Set<string>()
-  for (const { toolCalls = [], toolCallId } of messages) {
-    for (const call of toolCalls) known.add(call.id)
-    if (toolCallId !== undefined && !known.has(toolCallId)) {
-      throwIssue(`No tool call found for function call output with call_id ${toolCallId}.`, 'input')
-    }
-  }
 }
 
 /** Joins consecutive calls into one assistant message. */
@@ -185,7 +173,11 @@ export function readResponsesRequest(exchange: Exchange): PromptDraft {
     typeof instructions === 'string' ? [{ role: 'system', text: instructions, images: [] }] : []
   const newMessages = joinCalls(items.map((item, index) => readItem(item, `input.${index}`)))
   const messages = [...readPreviousMessages(exchange, body), ...system, ...newMessages]
-  checkCallIds(messages)
+  const unknownId = findUnknownCallId(messages)
+  if (unknownId !== undefined) {
+    // That LM Studio checks the id is assumed; the text is OpenAI's.
+    throwIssue(`No tool call found for function call output with call_id ${unknownId}.`, 'input')
+  }
   return {
     route: exchange.path,
     stream: body.stream === true,

@@ -60,7 +60,7 @@ async function identify({ endpoint, isConfigured = false }: Candidate, options: 
   const { apiToken, headers, fetch, logger, allowRemote, timeout = PROBE_TIMEOUT_MS, signal } = options
   // A guessed address can belong to any program, which must not receive the token. A 401 identifies LM Studio as well.
   const credentials = isConfigured ? { apiToken, headers } : {}
-  const client = createClient({ ...credentials, endpoint, fetch, logger, allowRemote, timeout, maxRetries: 0 })
+  const client = createClient({ ...credentials, endpoint, fetch, logger, allowRemote, timeout })
   return identifyServer(client, { signal })
 }
 

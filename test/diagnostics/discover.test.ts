@@ -210,6 +210,22 @@ describe('discover', () => {
     }
   })
 
+  it.each([[[0]], [[65_536]], [{ from: 65_000, to: 65_536 }]])(
+    'rejects the ports %j by the option’s name',
+    async (ports) => {
+      const error = await rejectionOf(discover({ fetch: network({}).fetch, ports }))
+      expect((error as Error).message).toContain('The option ports must be at most 1000 ports from 1 to 65535')
+    },
+  )
+
+  it('requests each address once, whatever goes wrong there', async () => {
+    const { fetch, requests } = stubFetch(() => json({}, { status: 503 }))
+    await rejectionOf(discover({ fetch }))
+    const urls = requests.map(({ url }) => url)
+    expect(urls.filter((url) => url.endsWith('/lmstudio-greeting'))).toHaveLength(3)
+    expect(new Set(urls).size).toBe(urls.length)
+  })
+
   it('accepts the ports 1 and 65535', async () => {
     const { fetch, requests } = network({})
     await rejectionOf(discover({ fetch, ports: [1, 65_535] }))

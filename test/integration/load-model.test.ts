@@ -278,6 +278,15 @@ describe('concurrent calls of loadModel', () => {
     expect(ids(mock)).toEqual([MODEL, HERON])
   })
 
+  test('calls with headers share neither a load nor a list, because headers can select another machine', async () => {
+    const { mock, lmstudio } = await setUp()
+    await Promise.all(
+      ['1', '2'].map((value) => lmstudio.loadModel(HERON, {}, { headers: new Headers({ 'x-machine': value }) })),
+    )
+    const lists = mock.calls.filter(({ path }) => path === LIST)
+    expect(lists.map(({ headers }) => headers['x-machine']).toSorted()).toEqual(['1', '2'])
+  })
+
   test('two models load at the same time', async () => {
     const { mock, lmstudio } = await setUp()
     mock.inject('delay-headers', { path: LOAD })

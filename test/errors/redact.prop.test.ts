@@ -7,7 +7,7 @@ const chars = (length: number): fc.Arbitrary<string> =>
   fc.string({ unit: fc.constantFrom(...alphabet), minLength: length, maxLength: length })
 const token = fc.tuple(chars(8), chars(20)).map(([id, key]) => ({ text: `sk-lm-${id}:${key}`, key }))
 
-// Text made of what the patterns look for, so that they meet each other.
+// Text made of fragments that the patterns look for, in any order.
 const hostile = fc
   .array(
     fc.oneof(
@@ -41,7 +41,7 @@ const hostile = fc
   .map((parts) => parts.join(''))
 
 describe('redact', () => {
-  it('removes every LM Studio token wherever it stands', () => {
+  it('removes every LM Studio token, whatever surrounds it', () => {
     fc.assert(
       fc.property(fc.string(), token, fc.string(), (before, { text, key }, after) => {
         const result = redact(`${before}${text}${after}`)
@@ -51,7 +51,7 @@ describe('redact', () => {
     )
   })
 
-  it('changes nothing the second time', () => {
+  it('does not change a text that is already redacted', () => {
     fc.assert(
       fc.property(hostile, (text) => {
         expect(redact(redact(text))).toBe(redact(text))
@@ -60,7 +60,7 @@ describe('redact', () => {
     )
   })
 
-  it('leaves sentences of short words as they are', () => {
+  it('does not change sentences of short words', () => {
     const word = fc
       .stringMatching(/^[a-zA-Z0-9.]{1,12}$/)
       .filter((text) => !/bearer|basic|authorization|api.?key/i.test(text))
@@ -73,7 +73,7 @@ describe('redact', () => {
 })
 
 describe('excerpt', () => {
-  it('is never longer than asked but for its mark, and holds no token', () => {
+  it('is at most one ellipsis longer than its limit, and contains no token', () => {
     fc.assert(
       fc.property(
         fc.string({ maxLength: 200 }),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { excerpt, MAX_ERROR_TEXT, redact } from '../../src/errors/redact.js'
+import { excerpt, redact } from '../../src/errors/redact.js'
 
 const TOKEN = 'sk-lm-abcdefgh:ABCDEFGHIJ0123456789'
 const IMAGE = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJ'.repeat(4)
@@ -8,12 +8,12 @@ describe('redact', () => {
   it.each([
     ['an LM Studio token', `The token ${TOKEN} was refused.`, 'ABCDEFGHIJ'],
     ['a token in quotes', `{"token":"${TOKEN}"}`, 'ABCDEFGHIJ'],
-    ['a token the server has masked itself', 'provided: sk-lm-ab12****', 'ab12'],
+    ['a token that the server has masked', 'provided: sk-lm-ab12****', 'ab12'],
     ['two tokens', `${TOKEN} and ${TOKEN}`, 'ABCDEFGHIJ'],
     ['a bearer header', 'Authorization: Bearer s3cr3tvalue', 's3cr3tvalue'],
     ['a bearer header in lower case', 'authorization: bearer s3cr3tvalue', 's3cr3tvalue'],
     ['a basic header', 'Authorization: Basic dXNlcjpzM2NyM3R2YWx1ZQ==', 'dXNlcjpz'],
-    ['an authorization without a scheme', 'authorization: s3cr3tvalue', 's3cr3tvalue'],
+    ['an authorization header without a scheme', 'authorization: s3cr3tvalue', 's3cr3tvalue'],
     ['headers printed as JSON', '{"Authorization":"Bearer s3cr3tvalue","x-api-key":"s3cr3tvalue"}', 's3cr3tvalue'],
     ['headers printed by Node', "{ authorization: 'Bearer s3cr3tvalue', 'x-api-key': 's3cr3tvalue' }", 's3cr3tvalue'],
     ['an x-api-key header', 'X-API-Key: s3cr3tvalue', 's3cr3tvalue'],
@@ -31,7 +31,7 @@ describe('redact', () => {
     expect(redact(text)).toContain('[redacted]')
   })
 
-  it('leaves what stands around a secret', () => {
+  it('keeps the text around a secret', () => {
     expect(redact(`before ${TOKEN} after`)).toMatch(/^before .* after$/)
     expect(redact('connect to http://me:pw@10.0.0.5:1234/v1 failed')).toMatch(
       /^connect to .*10\.0\.0\.5:1234\/v1 failed$/,
@@ -50,37 +50,51 @@ describe('redact', () => {
     'データ: 七羽のカモメ 🐦',
     '',
     '```json\n{"type":"object","properties":{}}\n```',
-  ])('leaves ordinary text as it is: %j', (text) => {
+  ])('does not change ordinary text: %j', (text) => {
     expect(redact(text)).toBe(text)
   })
 
-  it('leaves the word basic in ordinary text as it is', () => {
+  it('does not change the word basic in ordinary text', () => {
     expect(redact('Only basic features are supported.')).toBe('Only basic features are supported.')
   })
 })
 
+describe('the limits of redaction', () => {
+  it('keeps a run of 119 base64 characters and redacts one of 120', () => {
+    const run = (length: number): string => 'aB3/'.repeat(30).slice(0, length)
+    expect(redact(`key ${run(119)} end`)).toBe(`key ${run(119)} end`)
+    expect(redact(`key ${run(120)} end`)).toBe('key [redacted] end')
+  })
+
+  it('keeps 7 characters after the word Basic and redacts 8', () => {
+    expect(redact('Basic abcdeF1')).toBe('Basic abcdeF1')
+    expect(redact('Basic abcdeF12')).toBe('Basic [redacted]')
+  })
+})
+
 describe('excerpt', () => {
-  it('leaves a short text as it is, but for white space around it', () => {
+  it('returns a short text without the white space around it', () => {
     expect(excerpt(' \n a short text \n')).toBe('a short text')
   })
 
-  it('cuts a long text to what a person reads, and shows that it did', () => {
-    const text = excerpt('word '.repeat(1000))
-    expect(text.length).toBeLessThanOrEqual(MAX_ERROR_TEXT + 1)
-    expect(text.endsWith('…')).toBe(true)
+  it('keeps a text of 500 characters and cuts one of 501', () => {
+    const text = (length: number): string => 'ab '.repeat(200).slice(0, length - 1) + 'z'
+    expect(excerpt(text(500))).toBe(text(500))
+    expect(excerpt(text(501))).toBe(`${text(501).slice(0, 500)}…`)
   })
 
-  it('leaves a text of exactly the length whole', () => {
-    expect(excerpt('a b '.repeat(25).trim(), 99)).toHaveLength(99)
+  it('cuts at the length that is given', () => {
+    expect(excerpt('abc', 3)).toBe('abc')
+    expect(excerpt('abcd', 3)).toBe('abc…')
   })
 
-  it('takes out what would act on a terminal, and leaves line ends and tabs', () => {
+  it('replaces control characters, but keeps line breaks and tabs', () => {
     expect(excerpt('\u001b[2J\u001b]0;title\u0007 one\r\n\ttwo\u009b31m\u007f three')).toBe(
       '[2J ]0;title  one \n\ttwo 31m  three',
     )
   })
 
-  it('removes a secret that the cut would go through', () => {
+  it('redacts a secret that the cut would go through', () => {
     expect(excerpt(`${'x '.repeat(240)}Bearer ${'s3cr3t'.repeat(20)}`)).not.toContain('s3cr3t')
     expect(excerpt(`${'x '.repeat(245)}${TOKEN}`)).not.toContain('abcdefgh')
   })

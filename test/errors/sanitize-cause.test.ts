@@ -4,28 +4,31 @@ import { NetworkError } from '../../src/errors/index.js'
 
 const SECRET = 'ABCDEFGHIJ0123456789'
 const TOKEN = `sk-lm-abcdefgh:${SECRET}`
-const kept = (cause: unknown): unknown => new NetworkError('x', { cause }).cause
+const sanitized = (cause: unknown): unknown => new NetworkError('x', { cause }).cause
 
 describe('the cause of an error', () => {
   it.each<[string, () => unknown]>([
     [
-      'hangs its request on itself',
+      'has a request as a property',
       () => Object.assign(new Error('failed'), { config: { headers: { authorization: `Bearer ${SECRET}` } } }),
     ],
     [
-      'hides a secret in a property of a cause',
+      'has a cause with a secret in a property',
       () => new Error('failed', { cause: Object.assign(new Error('inner'), { request: TOKEN }) }),
     ],
-    ['gathers errors that quote one', () => new AggregateError([new Error(TOKEN), new Error('other')], 'all failed')],
-    ['quotes one as its code', () => Object.assign(new Error('failed'), { code: TOKEN })],
     [
-      'quotes one far down',
+      'aggregates errors that quote a secret',
+      () => new AggregateError([new Error(TOKEN), new Error('other')], 'all failed'),
+    ],
+    ['has a secret as its code', () => Object.assign(new Error('failed'), { code: TOKEN })],
+    [
+      'has a secret eight causes down',
       () => [1, 2, 3, 4, 5, 6, 7, 8].reduce((inner) => new Error('outer', { cause: inner }), new Error(TOKEN)),
     ],
     ['is an object', () => ({ token: TOKEN })],
-    ['is a list', () => [TOKEN]],
+    ['is an array', () => [TOKEN]],
     ['is caused by an object', () => new Error('failed', { cause: { token: TOKEN } })],
-    ['is caused by a text', () => new Error('failed', { cause: TOKEN })],
+    ['is caused by a string', () => new Error('failed', { cause: TOKEN })],
     [
       'is its own cause',
       () => {
@@ -34,31 +37,31 @@ describe('the cause of an error', () => {
         return circle
       },
     ],
-  ])('that %s shows no secret', (_, make) => {
+  ])('that %s does not reveal the secret', (_, make) => {
     const error = new NetworkError('x', { cause: make() })
     expect(inspect(error, { depth: 20, showHidden: true })).not.toContain(SECRET)
     expect(JSON.stringify(error)).not.toContain(SECRET)
   })
 
-  it('keeps name, code, message and frames of one that has to be copied', () => {
+  it('keeps the name, code, message and stack frames of an error that is copied', () => {
     const cause = Object.assign(new TypeError(`failed with ${TOKEN}`), { code: 'ERR_X' })
-    const copy = kept(cause) as Error
+    const copy = sanitized(cause) as Error
     expect(copy).toMatchObject({ name: 'TypeError', code: 'ERR_X' })
     expect(copy.message).toMatch(/^failed with /)
     expect(copy.stack).toContain('sanitize-cause.test')
-    expect(kept(Object.assign(new Error(TOKEN), { code: 7 }))).toMatchObject({ code: 7 })
+    expect(sanitized(Object.assign(new Error(TOKEN), { code: 7 }))).toMatchObject({ code: 7 })
     expect(
-      kept(new AggregateError([Object.assign(new Error('first'), { code: 'ECONNREFUSED' })], TOKEN)),
+      sanitized(new AggregateError([Object.assign(new Error('first'), { code: 'ECONNREFUSED' })], TOKEN)),
     ).toMatchObject({ cause: { message: 'first', code: 'ECONNREFUSED' } })
   })
 
   it.each<[string, object]>([
     ['no stack', { stack: undefined }],
-    ['a stack that is no text', { stack: null }],
-    ['a message that is no text', { message: { deep: true } }],
-    ['a name that is no text', { name: 7 }],
+    ['a stack that is not a string', { stack: null }],
+    ['a message that is not a string', { message: { deep: true } }],
+    ['a name that is not a string', { name: 7 }],
     ['a code that is an object', { code: {} }],
-  ])('with %s breaks nothing', (_, odd) => {
+  ])('with %s does not break the error', (_, odd) => {
     for (const more of [{}, { extra: TOKEN }]) {
       const error = new NetworkError('x', { cause: Object.assign(new Error('failed'), odd, more) })
       expect(() => JSON.stringify(error)).not.toThrow()

@@ -61,7 +61,7 @@ export const ERRORS: readonly { readonly name: string; readonly make: Make; read
   },
   {
     name: 'OutputValidationError',
-    make: (m, o) => new errors.OutputValidationError(m, { ...o, text: 'the answer itself' }),
+    make: (m, o) => new errors.OutputValidationError(m, { ...o, text: 'the output itself' }),
     bases: [],
   },
   { name: 'ToolExecutionError', make: (m, o) => new errors.ToolExecutionError(m, o), bases: [] },

@@ -4,21 +4,23 @@ import type { LMStudioProvider } from '../provider.js'
 import { addressSpace } from '../utils/address.js'
 import { compact, isObject } from '../utils/json.js'
 import { type Environment, findMistypedVariables } from './env.js'
-import { type ConfigSetting, type LoadConfigOptions, type Settings, checkReach, readSettings } from './load-config.js'
+import { type ConfigSetting, type LoadConfigOptions, type Settings, checkRemote, readSettings } from './load-config.js'
 import { unlimitedFetch } from './unlimited-fetch.js'
 
 /**
- * Makes a provider as the main entry does, with what the options leave open read from the environment and from config
- * files, and without the 300-second limit of Node's own `fetch`. Nothing is sent until a method is called.
+ * Creates a provider as the main entry does. Options that are not set come from environment variables and config files, and
+ * the 300-second limit of Node's own `fetch` does not apply. Nothing is sent until a method is called.
  *
  * @remarks
- * Highest first: the options, the environment, the project's config file, the user's, the defaults; `loadConfig` has
- * the names and tells where each value comes from. `undefined` is not set; `0`, `false` and `''` are values. Variables
- * that look mistyped are told to the `logger`, as is an endpoint outside the private network that a variable or a file chose.
- * Where nothing chooses an endpoint it is `http://127.0.0.1:1234`: searching for a server takes requests, so that is done
- * by `discover` and only when it is called.
+ * In order of precedence: options, environment, project's config file, user's config file, defaults. `loadConfig` documents
+ * the names and returns where each value comes from. `undefined` is not set; `0`, `false` and `''` are values.
  *
- * @throws {@link ConfigurationError} an option, an environment variable or a config file is wrong
+ * The `logger` receives a warning for each variable that looks misspelt, and for an endpoint outside private networks that
+ * a variable or a file chose.
+ *
+ * Without any source the endpoint is `http://127.0.0.1:1234`. Call `discover` to search for a server.
+ *
+ * @throws {@link ConfigurationError} an option, an environment variable or a config file is invalid
  *
  * @example
  * ```ts
@@ -30,56 +32,56 @@ export function createLMStudio(options?: LMStudioOptions): LMStudioProvider {
   return createFromOptions(completeOptions(options))
 }
 
-/** The options with what they leave open taken from the other sources. */
+/** Returns the options, completed from the environment and config files. */
 export function completeOptions(options: LMStudioOptions = {}, places?: LoadConfigOptions): LMStudioOptions {
-  // Not options at all: the check of the main entry says so.
+  // The check of the main entry rejects options that are not an object.
   if (!isObject(options as unknown)) return options
   const { config, token } = settingsFor(options, places)
   const { apiToken: _, ...rest } = config
   const values = Object.fromEntries(Object.entries(rest).map(([option, { value }]) => [option, value]))
-  // Where there is no fetch, the main entry says so.
+  // The main entry reports a platform without fetch.
   const fetch = typeof globalThis.fetch === 'function' ? unlimitedFetch : undefined
   return { ...values, apiToken: token, fetch, ...compact(options) }
 }
 
-/** What the other sources say, checked for these options; what is odd about them is told to the logger. */
+/** Reads the environment and config files, checks them for these options, and sends warnings to the logger. */
 export function settingsFor(
   { endpoint, allowRemote, logger }: Pick<LMStudioOptions, 'endpoint' | 'allowRemote' | 'logger'>,
   places?: LoadConfigOptions,
 ): Settings {
   const settings = readSettings(places)
   const { config, env } = settings
-  if (endpoint === undefined) checkReach(config.endpoint, allowRemote ?? config.allowRemote.value)
+  if (endpoint === undefined) checkRemote(config.endpoint, allowRemote ?? config.allowRemote.value)
   if (typeof logger === 'function') {
-    tell(logger, [...mistyped(env), ...(endpoint === undefined ? remote(config.endpoint) : [])])
+    emit(logger, [...mistypedVariables(env), ...(endpoint === undefined ? remoteEndpoint(config.endpoint) : [])])
   }
   return settings
 }
 
-function mistyped(env: Environment): LogEvent[] {
+function mistypedVariables(env: Environment): LogEvent[] {
   return findMistypedVariables(env).map(({ variable, meant }) => ({
     level: 'warn',
     type: 'diagnosis',
-    message: `${variable} in the environment is not read; did you mean ${meant}?`,
+    message: `${variable} in the environment is not used; did you mean ${meant}?`,
     code: 'unknown-variable',
   }))
 }
 
-/** Whoever runs a program in a foreign directory may not know that a file there sends the prompts elsewhere. */
-function remote({ value, source }: ConfigSetting<string>): LogEvent[] {
+/** A program that runs in the folder of another person may not know that a file there sends its prompts elsewhere. */
+function remoteEndpoint({ value, source }: ConfigSetting<string>): LogEvent[] {
   const { hostname } = new URL(value)
   if (addressSpace(hostname) !== 'public') return []
   const message = `${source} sends prompts to ${hostname}, outside this machine and private networks.`
   return [{ level: 'warn', type: 'security', message, code: 'remote-endpoint' }]
 }
 
-/** Hands events to a logger; what it throws must not fail the program it watches. */
-export function tell(logger: (event: LogEvent) => void, events: readonly LogEvent[]): void {
+/** Passes events to a logger and ignores its exceptions. */
+export function emit(logger: (event: LogEvent) => void, events: readonly LogEvent[]): void {
   for (const event of events) {
     try {
       logger(event)
     } catch {
-      // Nobody to tell of it.
+      // A logger that fails must not fail the program.
     }
   }
 }

@@ -4,14 +4,14 @@ import { completeOptions } from './create-lmstudio.js'
 import type { LoadConfigOptions } from './load-config.js'
 
 /**
- * Finds out as the main entry does whether a server can be used from here, and if not, why and what to do: the one that
- * `createLMStudio` would use, with what the options leave open read from the environment and from config files.
+ * Finds out whether the server that `createLMStudio` would use can be reached, and if not, why and what to do. Options that
+ * are not set come from environment variables and config files.
  *
  * @remarks
- * Asks `GET /lmstudio-greeting` and the list of models, each once and for 5 s (`timeout`, which here comes from the options
- * only). Never throws for an unusable server.
+ * Sends `GET /lmstudio-greeting` and the request for the list of models once each, with a limit of 5 s. Only the option
+ * `timeout` changes this limit, not the environment. Never throws for a server that cannot be used.
  *
- * @throws {@link ConfigurationError} an option, an environment variable or a config file is wrong
+ * @throws {@link ConfigurationError} an option, an environment variable or a config file is invalid
  * @throws the reason of the caller's own abort
  */
 export async function diagnose(options?: DiagnoseOptions): Promise<Diagnosis> {
@@ -21,6 +21,6 @@ export async function diagnose(options?: DiagnoseOptions): Promise<Diagnosis> {
 /** {@link diagnose} with other places for files and variables. */
 export async function diagnoseFrom(options: DiagnoseOptions = {}, places?: LoadConfigOptions): Promise<Diagnosis> {
   const complete = completeOptions(options, places)
-  // What is wrong with options that are none, the main entry says.
+  // The check of the main entry rejects options that are not an object.
   return diagnoseWith(complete === options ? options : { ...complete, timeout: options.timeout })
 }

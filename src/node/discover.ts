@@ -3,24 +3,25 @@ import { checkDiscoverOptions, discoverAmong } from '../diagnostics/discover.js'
 import type { Advice } from '../diagnostics/probe.js'
 import type { DiscoverOptions, Discovery } from '../diagnostics/types.js'
 import { hintsFor } from '../errors/error-codes.js'
-import { settingsFor, tell } from './create-lmstudio.js'
+import { emit, settingsFor } from './create-lmstudio.js'
 import { type Installation, readInstallation } from './installation.js'
-import { type LoadConfigOptions, userFolder } from './load-config.js'
+import type { LoadConfigOptions } from './load-config.js'
+import { homeFolder } from './platform.js'
 
 /**
- * Finds a server as the main entry does, and knows more places: the endpoint of the environment or a config file, and
+ * Finds a server as the main entry does, but in more places: at the endpoint from the environment or a config file, and at
  * the port in LM Studio's own settings, which are only read.
  *
  * @remarks
- * In order of preference: the option `endpoint`, else the one of the environment or a config file; LM Studio's
- * `http-server-config.json`; `127.0.0.1`, `localhost` and `[::1]` at port 1234; `hosts`; `ports`. All are asked in parallel,
- * each for 1.5 s (`timeout`). `source` of the answer tells where the address came from. The token, that of the environment
- * included, and `headers` are sent to a configured endpoint only. An LM Studio that was found is remembered for the
- * process and checked before it is given again.
+ * In order of preference: the option `endpoint`, or else the endpoint from the environment or a config file; LM Studio's
+ * `http-server-config.json`; `127.0.0.1`, `localhost` and `[::1]` at port 1234; `hosts`; `ports`. All are probed in
+ * parallel, each for up to 1.5 s (`timeout`). `source` of the result says where the address came from. The token, including
+ * that of the environment, and `headers` are sent to a configured endpoint only. An LM Studio that was found is remembered
+ * for the process, and checked before it is returned again.
  *
- * @throws {@link ServiceNotFoundError} nothing was found; the message lists every address and what happened there, and
- * what kept LM Studio's settings from being used
- * @throws {@link ConfigurationError} an option, an environment variable or a config file is wrong
+ * @throws {@link ServiceNotFoundError} no server was found; the message lists every address with its error, and why
+ * LM Studio's settings could not be used
+ * @throws {@link ConfigurationError} an option, an environment variable or a config file is invalid
  *
  * @example
  * ```ts
@@ -37,33 +38,34 @@ export async function discoverFrom(options: DiscoverOptions, places?: LoadConfig
   checkDiscoverOptions(options)
   const { config, token } = settingsFor(options, places)
   const { allowRemote = config.allowRemote.value, apiToken = token } = options
-  const user = userFolder(places?.home)
-  const installation = user === undefined ? undefined : readInstallation(user)
+  const home = homeFolder(places?.home)
+  const installation = home === undefined ? undefined : readInstallation(home)
 
   const known: Candidate[] = []
   const { value: endpoint, source } = config.endpoint
-  if (options.endpoint === undefined && source !== 'default')
-    known.push({ endpoint, source: source, isConfigured: true })
+  if (options.endpoint === undefined && source !== 'default') known.push({ endpoint, source, isConfigured: true })
   if (installation?.endpoint !== undefined) known.push({ endpoint: installation.endpoint, source: installation.path })
 
   const complete = { ...options, allowRemote, apiToken }
-  const found = await discoverAmong(candidatesOf(complete, known), complete, adviceOf(installation))
+  const found = await discoverAmong(candidatesOf(complete, known), complete, adviceFor(installation))
   const { logger } = options
   if (logger !== undefined && installation?.cors === false && found.endpoint === installation.endpoint) {
-    tell(logger, [{ level: 'info', type: 'diagnosis', message: pagesRefused(installation), code: 'cors-disabled' }])
+    emit(logger, [{ level: 'info', type: 'diagnosis', message: corsMessage(installation), code: 'cors-disabled' }])
   }
   return found
 }
 
-function adviceOf(installation: Installation | undefined): Advice {
+function adviceFor(installation: Installation | undefined): Advice {
   if (installation === undefined) return {}
-  const { isThere, problems, cors } = installation
-  const notes = [...problems, ...(cors === false ? [pagesRefused(installation)] : [])]
+  const { isInstalled, problems, cors } = installation
+  const notes = [...problems, ...(cors === false ? [corsMessage(installation)] : [])]
   return {
     note: notes.length === 0 ? undefined : notes.join(' '),
-    hint: isThere ? `LM Studio is installed here, but its server is off. ${hintsFor('not-running')[0]}` : undefined,
+    hint: isInstalled
+      ? `LM Studio is installed on this machine, but its server is not running. ${hintsFor('not-running')[0]}`
+      : undefined,
   }
 }
 
-const pagesRefused = ({ path }: Installation): string =>
-  `${path} says that CORS is off: web pages cannot read what this server answers.`
+const corsMessage = ({ path }: Installation): string =>
+  `CORS is off in ${path}: web pages cannot read responses of this server.`

@@ -1,11 +1,11 @@
 import { checkToken } from '../config/resolve-config.js'
 import { closestMatch } from '../utils/edit-distance.js'
-import { type Found, SETTINGS, TOKEN_VARIABLES, refuseToken } from './settings.js'
+import { type FoundValue, SETTINGS, TOKEN_VARIABLES, rejectToken } from './settings.js'
 
-/** Variables by name, as `process.env` has them. */
+/** Environment variables by name, as in `process.env`. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
-/** A token and the variable it came from. */
+/** A token, and the variable it came from. */
 export interface FoundToken {
   readonly value: string
   readonly source: string
@@ -14,12 +14,8 @@ export interface FoundToken {
 const PREFIX = /^LM_?STUDIO_/
 const DECIMAL = /^(\d+(\.\d*)?|\.\d+)$/
 
-const VARIABLES = SETTINGS.flatMap(({ variable }) => (variable === undefined ? [] : [variable]))
-const KNOWN = [...VARIABLES, ...TOKEN_VARIABLES]
-const SUFFIXES = [...VARIABLES, TOKEN_VARIABLES[0]!].map(withoutPrefix)
-
-/** What other programs call the same thing, too far from our words for a slip of the finger. */
-const OTHER_WORDS: Readonly<Record<string, string>> = {
+/** Names that other programs use for the same settings, and that no correction of a typing error leads to. */
+const ALIASES: Readonly<Record<string, string>> = {
   API_KEY: 'API_TOKEN',
   APIKEY: 'API_TOKEN',
   KEY: 'API_TOKEN',
@@ -37,18 +33,26 @@ const OTHER_WORDS: Readonly<Record<string, string>> = {
 
 const sourceOf = (variable: string): string => `${variable} in the environment`
 
-/** What the environment sets; an empty variable is one that is not set. */
-export function readEnvironment(env: Environment, tokens: readonly string[]): Found[] {
+/**
+ * Reads the values that the environment sets. An empty variable is not set.
+ *
+ * @throws {@link ConfigurationError} a value is invalid
+ */
+export function readEnvironment(env: Environment, tokens: readonly string[]): FoundValue[] {
   return SETTINGS.flatMap(({ option, variable, read }) => {
     const text = variable === undefined ? undefined : env[variable]
     if (text === undefined || text === '') return []
     const source = sourceOf(variable!)
-    refuseToken(text, source, tokens)
-    return [{ option, source, value: read(option === 'endpoint' ? text : toNumber(text), source) }]
+    rejectToken(text, source, tokens)
+    return [{ option, source, value: read(option === 'endpoint' ? text : parseNumber(text), source) }]
   })
 }
 
-/** Every token the environment holds, the one that is used first; throws for one that cannot stand in a header. */
+/**
+ * Returns every token in the environment. The first one is used.
+ *
+ * @throws {@link ConfigurationError} a header cannot carry the token
+ */
 export function readTokens(env: Environment): FoundToken[] {
   return TOKEN_VARIABLES.flatMap((variable) => {
     const value = env[variable]
@@ -57,14 +61,17 @@ export function readTokens(env: Environment): FoundToken[] {
   })
 }
 
-/** Variables that look as if they were meant for us but are not read, with the name that is. */
+/** Returns variables that look like misspelt names of ours, each with the correct name. */
 export function findMistypedVariables(env: Environment): { readonly variable: string; readonly meant: string }[] {
+  const variables = SETTINGS.flatMap(({ variable }) => (variable === undefined ? [] : [variable]))
+  const known = [...variables, ...TOKEN_VARIABLES]
+  const suffixes = [...variables, TOKEN_VARIABLES[0]!].map(withoutPrefix)
   return Object.keys(env).flatMap((variable) => {
     const upper = variable.toUpperCase()
-    // Windows does not tell upper from lower case: there the known name finds the same variable.
-    if (!PREFIX.test(upper) || !env[variable] || (KNOWN.includes(upper) && env[upper] === env[variable])) return []
+    // Windows ignores the case of a name: there the known name reads the same variable.
+    if (!PREFIX.test(upper) || !env[variable] || (known.includes(upper) && env[upper] === env[variable])) return []
     const suffix = withoutPrefix(upper)
-    const meant = Object.hasOwn(OTHER_WORDS, suffix) ? OTHER_WORDS[suffix] : closestMatch(suffix, SUFFIXES)
+    const meant = Object.hasOwn(ALIASES, suffix) ? ALIASES[suffix] : closestMatch(suffix, suffixes)
     return meant === undefined ? [] : [{ variable, meant: `LMSTUDIO_${meant}` }]
   })
 }
@@ -73,8 +80,8 @@ function withoutPrefix(variable: string): string {
   return variable.replace(PREFIX, '')
 }
 
-/** The number a text writes, or the text itself, for the error to show: `Number` takes `0x10`, `1e3` and ` ` as well. */
-function toNumber(text: string): unknown {
+/** Parses a decimal number; returns any other text unchanged, for the error. `Number` also accepts `0x10`, `1e3` and ` `. */
+function parseNumber(text: string): unknown {
   const trimmed = text.trim()
   return DECIMAL.test(trimmed) ? Number(trimmed) : text
 }

@@ -1,10 +1,10 @@
-/** A key at the top of a config file. */
+/** A key at the top level of a config file. */
 export interface FileEntry {
   readonly key: string
   readonly value: unknown
-  /** Counts from 1; `undefined` when it cannot be told. */
+  /** Line of the key, from 1; `undefined` if it is not known. */
   readonly line: number | undefined
 }
 
-/** Ends the reading of a file. What is wrong must be told without quoting the file: it can hold a token. */
-export type Fail = (what: string, line: number, column: number) => never
+/** Stops reading a file. `problem` must not quote the file, which can contain a token. */
+export type Fail = (problem: string, line: number, column: number) => never

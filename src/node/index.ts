@@ -1,5 +1,5 @@
 export * from '../index.js'
-// These stand before those of the same name above.
+// These replace the exports of the same name from the main entry.
 export { createLMStudio } from './create-lmstudio.js'
 export { diagnose } from './diagnose.js'
 export { discover } from './discover.js'

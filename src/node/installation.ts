@@ -4,61 +4,61 @@ import { isPort } from '../diagnostics/candidates.js'
 import { ConfigurationError } from '../errors/errors.js'
 import { addressSpace } from '../utils/address.js'
 import { isObject, parseJSON } from '../utils/json.js'
-import { isThere, readText } from './config-file.js'
-import { attempt } from './load-config.js'
+import { exists, readTextFile } from './files.js'
+import { attempt } from './platform.js'
 
-/** What LM Studio's own files on this machine say of its server. They are only read. */
+/** What LM Studio's own files on this machine say about its server. The files are only read. */
 export interface Installation {
-  /** Whether LM Studio has its folder here. */
-  readonly isThere: boolean
-  /** The file with the server's settings. */
+  /** Whether the folder of LM Studio exists. */
+  readonly isInstalled: boolean
+  /** The file with the settings of the server. */
   readonly path: string
-  /** Where the server listens when it is on. */
+  /** Where the server listens when it is running. */
   readonly endpoint?: string
-  /** Whether it lets web pages read its answers; `undefined` when the file does not say. */
+  /** Whether the server allows requests from web pages; `undefined` if the file does not say. */
   readonly cors?: boolean | undefined
-  /** What kept a file from being used, one sentence each. */
+  /** Why files could not be used, one sentence each. */
   readonly problems: readonly string[]
 }
 
-/** Looks for LM Studio in the user's folder; never throws. Places and names are those of wire reference 2.3. */
-export function readInstallation(user: string): Installation {
+/** Looks for LM Studio in the user's home folder. Never throws. For paths and names, see docs/http-api.md 2.3. */
+export function readInstallation(home: string): Installation {
   const problems: string[] = []
-  const home = findHome(user, problems)
-  const path = join(home, '.internal', 'http-server-config.json')
-  const found = { isThere: isThere(home), path, problems }
-  const text = readOwn(path, problems)
+  const folder = findFolder(home, problems)
+  const path = join(folder, '.internal', 'http-server-config.json')
+  const found = { isInstalled: exists(folder), path, problems }
+  const text = readOwnFile(path, problems)
   if (text === undefined) return found
   const settings = parseJSON(text)
   if (!isObject(settings) || !isPort(settings['port'])) {
-    problems.push(`${path} names no port.`)
+    problems.push(`${path} does not contain a port.`)
     return found
   }
   const { port, networkInterface, cors } = settings
   return {
     ...found,
-    endpoint: `http://${hostOf(networkInterface)}:${port}`,
+    endpoint: `http://${toHost(networkInterface)}:${port}`,
     cors: typeof cors === 'boolean' ? cors : undefined,
   }
 }
 
-function findHome(user: string, problems: string[]): string {
-  const pointer = join(user, '.lmstudio-home-pointer')
-  if (isThere(pointer)) {
-    const target = readOwn(pointer, problems)?.trim()
-    // Shown in messages, so that a file of something else must not pass for a path.
+function findFolder(home: string, problems: string[]): string {
+  const pointer = join(home, '.lmstudio-home-pointer')
+  if (exists(pointer)) {
+    const target = readOwnFile(pointer, problems)?.trim()
+    // Messages show the path, so the content of an unrelated file must not pass for one.
     if (target !== undefined && isAbsolute(target) && /^[^\p{Cc}]{1,1024}$/u.test(target)) return target
-    if (target !== undefined) problems.push(`${pointer} holds no absolute path.`)
+    if (target !== undefined) problems.push(`${pointer} does not contain an absolute path.`)
   }
-  const earlier = join(user, '.cache', 'lm-studio')
-  return isThere(earlier) ? earlier : join(user, '.lmstudio')
+  const earlier = join(home, '.cache', 'lm-studio')
+  return exists(earlier) ? earlier : join(home, '.lmstudio')
 }
 
-/** The text of a file that is this user's own: what somebody else put there must not choose where we look. */
-function readOwn(path: string, problems: string[]): string | undefined {
+/** Reads a file that belongs to this user: a file of another user must not choose where requests go. */
+function readOwnFile(path: string, problems: string[]): string | undefined {
   try {
-    const text = readText(path)
-    // Windows knows no such number.
+    const text = readTextFile(path)
+    // Windows has no user ids.
     const self = attempt(() => process.getuid?.())
     if (self === undefined || statSync(path).uid === self) return text
     problems.push(`${path} belongs to another user.`)
@@ -68,8 +68,8 @@ function readOwn(path: string, problems: string[]): string | undefined {
   return undefined
 }
 
-/** An address of this machine or its network is used as it is; `0.0.0.0`, a name or nothing stand for this machine. */
-function hostOf(networkInterface: unknown): string {
+/** Returns an address of this machine or its network as it is; this machine for `0.0.0.0`, a name or nothing. */
+function toHost(networkInterface: unknown): string {
   const text = typeof networkInterface === 'string' ? networkInterface : ''
   const host = /^[\d.]+$/.test(text) ? text : /^[\da-f:]+$/i.test(text) ? `[${text}]` : ''
   const url = `http://${host}`

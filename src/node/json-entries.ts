@@ -5,79 +5,80 @@ const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y
 const WORD = /(?:true|false|null)\b/y
 const SPACE = /[ \t\r\n]*/y
 
-// A setting is never nested; the limit keeps a hostile file from exhausting the stack.
+// No setting is nested. The limit keeps a hostile file from exhausting the stack.
 const MAX_DEPTH = 20
 
 /**
- * The keys of a JSON object with their lines.
+ * Reads the keys at the top level of a JSON object, with their lines.
  *
  * @remarks
- * `JSON.parse` tells no line, takes the last of two equal keys without a word, and its errors differ between engines
- * and quote the text.
+ * `JSON.parse` reports no lines and silently uses the last of two equal keys. Its error messages differ between engines and
+ * quote the text.
  */
 export function readJSONEntries(text: string, fail: Fail): FileEntry[] {
   const entries = new Map<string, FileEntry>()
-  let at = 0
+  let position = 0
 
-  function take(pattern: RegExp): string | undefined {
-    SPACE.lastIndex = at
+  /** Skips white space, then reads what matches the pattern. */
+  function read(pattern: RegExp): string | undefined {
+    SPACE.lastIndex = position
     SPACE.test(text)
-    at = pattern.lastIndex = SPACE.lastIndex
-    const found = pattern.exec(text)?.[0]
-    if (found !== undefined) at += found.length
-    return found
+    position = pattern.lastIndex = SPACE.lastIndex
+    const match = pattern.exec(text)?.[0]
+    if (match !== undefined) position += match.length
+    return match
   }
 
-  function position(offset: number): [line: number, column: number] {
+  function locate(offset: number): [line: number, column: number] {
     const lines = text.slice(0, offset).split('\n')
     return [lines.length, lines.at(-1)!.length + 1]
   }
 
-  const refuse = (what: string, offset = at): never => fail(what, ...position(offset))
+  const reject = (problem: string, offset = position): never => fail(problem, ...locate(offset))
 
-  /** What a scalar says; a text can hold a control character or an escape that JSON does not know. */
+  /** Parses a string, number or word. A string can contain a control character or an escape that is not valid in JSON. */
   function parse(scalar: string): unknown {
     try {
       return JSON.parse(scalar) as unknown
     } catch {
-      return refuse('a text with a character or an escape that JSON does not allow', at - scalar.length)
+      return reject('a string contains a character or an escape that JSON does not allow', position - scalar.length)
     }
   }
 
   function readValue(depth: number): unknown {
-    const scalar = take(STRING) ?? take(NUMBER) ?? take(WORD)
+    const scalar = read(STRING) ?? read(NUMBER) ?? read(WORD)
     if (scalar !== undefined) return parse(scalar)
-    if (depth > MAX_DEPTH) return refuse('too many levels')
-    if (take(/\{/y) !== undefined) {
+    if (depth > MAX_DEPTH) return reject('too many levels')
+    if (read(/\{/y) !== undefined) {
       readMembers(depth)
       return {}
     }
-    if (take(/\[/y) === undefined) return refuse('a value is missing or broken')
-    if (take(/\]/y) === undefined) {
+    if (read(/\[/y) === undefined) return reject('a value is missing or malformed')
+    if (read(/\]/y) === undefined) {
       do readValue(depth + 1)
-      while (take(/,/y) !== undefined)
-      if (take(/\]/y) === undefined) refuse('a comma or ] is missing')
+      while (read(/,/y) !== undefined)
+      if (read(/\]/y) === undefined) reject('a comma or ] is missing')
     }
     return []
   }
 
   function readMembers(depth: number): void {
-    if (take(/\}/y) !== undefined) return
+    if (read(/\}/y) !== undefined) return
     do {
-      const name = take(STRING) ?? refuse('a key in double quotes is missing or broken')
-      const start = at - name.length
+      const name = read(STRING) ?? reject('a key in double quotes is missing or malformed')
+      const start = position - name.length
       const key = parse(name) as string
-      if (take(/:/y) === undefined) refuse('a colon is missing')
+      if (read(/:/y) === undefined) reject('a colon is missing')
       const value = readValue(depth + 1)
       if (depth > 0) continue
-      if (entries.has(key)) refuse('a key stands there for the second time', start)
-      entries.set(key, { key, value, line: position(start)[0] })
-    } while (take(/,/y) !== undefined)
-    if (take(/\}/y) === undefined) refuse('a comma or } is missing')
+      if (entries.has(key)) reject('a key occurs twice', start)
+      entries.set(key, { key, value, line: locate(start)[0] })
+    } while (read(/,/y) !== undefined)
+    if (read(/\}/y) === undefined) reject('a comma or } is missing')
   }
 
-  if (take(/\{/y) === undefined) refuse('the file must be an object, from { to }')
+  if (read(/\{/y) === undefined) reject('the file must be an object, from { to }')
   readMembers(0)
-  if (take(/$/y) === undefined) refuse('nothing may follow the object')
+  if (read(/$/y) === undefined) reject('unexpected text after the object')
   return [...entries.values()]
 }

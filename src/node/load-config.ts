@@ -1,33 +1,34 @@
 import * as v from 'valibot'
-import { homedir } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
 import { DEFAULTS } from '../config/defaults.js'
 import { ConfigurationError } from '../errors/errors.js'
 import { addressSpace } from '../utils/address.js'
 import { isObject } from '../utils/json.js'
-import { optional } from '../validation/schema.js'
+import { once } from '../utils/once.js'
+import { type EntriesOf, optional } from '../validation/schema.js'
 import { validateOptions } from '../validation/validate.js'
 import { findProjectFile, findUserFile, readConfigFile } from './config-file.js'
 import { type Environment, readEnvironment, readTokens } from './env.js'
+import { attempt, homeFolder } from './platform.js'
 
-/** Where {@link loadConfig} looks. */
+/** Options of {@link loadConfig}: where to look. */
 export interface LoadConfigOptions {
   /**
-   * Where the search for a project's config file begins; it goes on upward.
+   * The directory in which the search for the project's config file starts. The search continues in its parents.
    *
-   * @defaultValue the working directory
+   * @default the working directory
    */
   readonly cwd?: string | undefined
   /**
    * Environment variables by name.
    *
-   * @defaultValue `process.env`
+   * @default `process.env`
    */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined
   /**
-   * The user's directory: the config file is in `.config` there, unless `XDG_CONFIG_HOME` says another place.
+   * The user's home folder. The user's config file is in its folder `.config`, unless `XDG_CONFIG_HOME` names another one.
    *
-   * @defaultValue `os.homedir()`
+   * @default `os.homedir()`
    */
   readonly home?: string | undefined
 }
@@ -35,31 +36,33 @@ export interface LoadConfigOptions {
 /** A value, and where it came from. */
 export interface ConfigSetting<T> {
   readonly value: T
-  /** E.g. `LMSTUDIO_TIMEOUT in the environment`, `timeout_seconds in /app/lmstudio.config.toml, line 3`, `default`. */
+  /**
+   * For example `LMSTUDIO_TIMEOUT in the environment`, `timeout_seconds in /app/lmstudio.config.toml, line 3` or `default`.
+   */
   readonly source: string
 }
 
-/** The options that hold where code sets none, named and measured as `createLMStudio` takes them. */
+/** The values of options that code does not set, in the units of `createLMStudio`. */
 export interface LoadedConfig {
   readonly endpoint: ConfigSetting<string>
-  /** Only whether there is a token: the token itself is used, never shown. */
+  /** Whether there is a token. The token itself is used, but never shown. */
   readonly apiToken: ConfigSetting<'[redacted]' | undefined>
-  /** Milliseconds. */
+  /** In ms. */
   readonly timeout: ConfigSetting<number>
-  /** Milliseconds. */
+  /** In ms. */
   readonly generationTimeout: ConfigSetting<number>
-  /** Milliseconds. Set in code only. */
+  /** In ms. Only code can set it. */
   readonly idleTimeout: ConfigSetting<number>
   readonly maxRetries: ConfigSetting<number>
-  /** Milliseconds. */
+  /** In ms. */
   readonly cacheTtl: ConfigSetting<number>
-  /** Set in a file or in code only. */
+  /** Only a file or code can set it. */
   readonly allowRemote: ConfigSetting<boolean>
-  /** Set in code only. */
+  /** Only code can set it. */
   readonly maxConcurrency: ConfigSetting<number>
 }
 
-/** Everything that was found, the token included. */
+/** Everything that was found, including the token. */
 export interface Settings {
   readonly config: LoadedConfig
   readonly token: string | undefined
@@ -67,21 +70,24 @@ export interface Settings {
 }
 
 /**
- * The configuration that `createLMStudio()` of `lmstudio-provider/node` starts from, each value with its source.
+ * Loads the configuration that `createLMStudio()` of `lmstudio-provider/node` starts from: each value with its source.
  *
  * @remarks
- * Highest first: the environment (`LMSTUDIO_ENDPOINT`, `LMSTUDIO_TIMEOUT` and `LMSTUDIO_GENERATION_TIMEOUT` in seconds,
- * `LMSTUDIO_CACHE_TTL` in minutes, `LMSTUDIO_MAX_RETRIES`, `LMSTUDIO_API_TOKEN`, then `LM_API_TOKEN`; an empty variable
- * is not set), the project's file, the user's file, the defaults. The project's file is `lmstudio.config.json` or
- * `lmstudio.config.toml` in the closestMatch directory that has one, from the working directory upward; the user's is
- * `lmstudio-provider/config.json` or `config.toml` in `$XDG_CONFIG_HOME` or `~/.config`. Keys of a file: `endpoint`,
- * `timeout_seconds`, `generation_timeout_seconds`, `cache_ttl_minutes`, `max_retries`, `allow_remote`.
+ * In order of precedence: environment variables, the project's file, the user's file, the defaults.
  *
- * A bad value is an error also where a higher source overrides it; only whether an endpoint may be remote is asked of
- * the one that wins.
+ * - Variables: `LMSTUDIO_ENDPOINT`, `LMSTUDIO_TIMEOUT` and `LMSTUDIO_GENERATION_TIMEOUT` in seconds, `LMSTUDIO_CACHE_TTL` in
+ *   minutes, `LMSTUDIO_MAX_RETRIES`, `LMSTUDIO_API_TOKEN`, then `LM_API_TOKEN`. An empty variable is not set.
+ * - Project's file: `lmstudio.config.json` or `lmstudio.config.toml` in the nearest directory that has one, from the
+ *   working directory upward.
+ * - User's file: `lmstudio-provider/config.json` or `config.toml` in `$XDG_CONFIG_HOME` or `~/.config`.
+ * - Keys of a file: `endpoint`, `timeout_seconds`, `generation_timeout_seconds`, `cache_ttl_minutes`, `max_retries`,
+ *   `allow_remote`.
  *
- * @throws {@link ConfigurationError} a variable or a file is wrong: unreadable, malformed, an unknown key, a value of
- * the wrong type or out of its range, a token in a file, two files in one directory, an endpoint that is not allowed
+ * An invalid value is an error even where a source with higher precedence replaces it. Whether an endpoint may be remote is
+ * checked only for the endpoint that is used.
+ *
+ * @throws {@link ConfigurationError} a variable, a file, a key or a value is invalid, a file contains a token, one
+ * directory contains two files, or the endpoint is not allowed
  *
  * @example
  * ```ts
@@ -91,33 +97,37 @@ export interface Settings {
  */
 export function loadConfig(options?: LoadConfigOptions): LoadedConfig {
   const { config } = readSettings(options)
-  checkReach(config.endpoint, config.allowRemote.value)
+  checkRemote(config.endpoint, config.allowRemote.value)
   return config
 }
 
-const isText = (value: unknown): boolean => typeof value === 'string'
+const isString = (value: unknown): boolean => typeof value === 'string'
 
-const placesSchema = v.strictObject({
-  cwd: optional(isText, 'must be a string'),
-  home: optional(isText, 'must be a string'),
-  env: optional(isObject, 'must be an object of variables'),
-})
+const optionsSchema = /* @__PURE__ */ once(() =>
+  v.strictObject({
+    cwd: optional<string>(isString, 'must be a string'),
+    home: optional<string>(isString, 'must be a string'),
+    env: optional<Environment>(isObject, 'must be an object of variables'),
+  } satisfies EntriesOf<LoadConfigOptions>),
+)
 
-/** Reads every source; whether the endpoint may be reached is left to {@link checkReach}. */
+/** Shortest token that other values are searched for, in characters. A shorter one could occur in a value by chance. */
+const MIN_TOKEN_LENGTH = 6
+
+/** Reads every source. {@link checkRemote} checks whether the endpoint may be used. */
 export function readSettings(options: LoadConfigOptions = {}): Settings {
-  validateOptions(placesSchema, options, 'the option')
+  validateOptions(optionsSchema(), options, 'the option')
   const env = options.env ?? process.env
   const found = readTokens(env)
   const [token] = found
-  // A shorter one could stand in a text by chance (client/send.ts draws the same line).
-  const tokens = found.map(({ value }) => value).filter(({ length }) => length > 5)
+  const tokens = found.map(({ value }) => value).filter(({ length }) => length >= MIN_TOKEN_LENGTH)
 
   const config: Record<string, ConfigSetting<unknown>> = Object.fromEntries(
     Object.entries(DEFAULTS).map(([option, value]) => [option, { value, source: 'default' }]),
   )
-  // Lowest first: what comes later replaces what came before.
-  const layers = [...findFiles(options, env).map((path) => readConfigFile(path, tokens)), readEnvironment(env, tokens)]
-  for (const { option, value, source } of layers.flat()) config[option] = { value, source }
+  // In ascending order of precedence: a later value replaces an earlier one.
+  const sources = [...findFiles(options, env).map((path) => readConfigFile(path, tokens)), readEnvironment(env, tokens)]
+  for (const { option, value, source } of sources.flat()) config[option] = { value, source }
   config['apiToken'] = {
     value: token === undefined ? undefined : '[redacted]',
     source: token === undefined ? 'default' : token.source,
@@ -125,18 +135,22 @@ export function readSettings(options: LoadConfigOptions = {}): Settings {
   return { config: config as unknown as LoadedConfig, token: token?.value, env }
 }
 
-/** Throws a {@link ConfigurationError} for an endpoint out of the private network that nothing allows. */
-export function checkReach({ value, source }: ConfigSetting<string>, allowRemote: boolean): void {
+/**
+ * Checks whether an endpoint from the environment or a file may be used.
+ *
+ * @throws {@link ConfigurationError} the endpoint is outside private networks, and nothing allows that
+ */
+export function checkRemote({ value, source }: ConfigSetting<string>, allowRemote: boolean): void {
   const { hostname } = new URL(value)
   if (allowRemote || addressSpace(hostname) !== 'public') return
   throw new ConfigurationError(`${source} points at ${hostname}, outside this machine and private networks.`, {
     source,
     code: 'invalid-endpoint',
-    hint: 'If prompts may really leave your network, set `allow_remote` to true in a config file, or the option `allowRemote`.',
+    hint: 'If prompts may leave your network, set `allow_remote` to true in a config file, or pass the option `allowRemote`.',
   })
 }
 
-/** The config files there are, the user's before the project's. */
+/** Finds the config files, the user's before the project's. */
 function findFiles({ cwd, home }: LoadConfigOptions, env: Environment): string[] {
   const start = cwd ?? attempt(() => process.cwd())
   const folder = configFolder(home, env)
@@ -149,27 +163,8 @@ function findFiles({ cwd, home }: LoadConfigOptions, env: Environment): string[]
 
 function configFolder(home: string | undefined, env: Environment): string | undefined {
   const folder = env['XDG_CONFIG_HOME']
-  // The XDG specification has a relative path ignored.
+  // The XDG specification requires that a relative path is ignored.
   if (folder !== undefined && isAbsolute(folder)) return folder
-  const user = userFolder(home)
+  const user = homeFolder(home)
   return user === undefined ? undefined : join(user, '.config')
-}
-
-/** The user's directory, where there is one. */
-export function userFolder(home: string | undefined): string | undefined {
-  // Deno asks one permission more for the first than for the second.
-  const user = home ?? attempt(homedir) ?? attempt(() => process.env['HOME'])
-  return user === undefined || user === '' ? undefined : resolve(user)
-}
-
-/**
- * What the platform says, if it does. A working directory that was deleted, a container's user without a home or a sandbox
- * must not stop a program.
- */
-export function attempt<T>(find: () => T): T | undefined {
-  try {
-    return find()
-  } catch {
-    return undefined
-  }
 }

@@ -3,7 +3,7 @@ import { MAX_MS } from '../config/resolve-config.js'
 import { ConfigurationError } from '../errors/errors.js'
 import { excerpt } from '../errors/redact.js'
 
-/** The options that can be set outside of code. */
+/** The options that the environment and config files can set. */
 interface SettingValues {
   readonly endpoint: string
   readonly timeout: number
@@ -13,86 +13,106 @@ interface SettingValues {
   readonly allowRemote: boolean
 }
 
-/** One of them: its names, and how its value is written. */
-export interface SettingRule {
+/** A setting: its names, and how to read its value. */
+export interface Setting {
   readonly option: keyof SettingValues
-  /** The environment variable, where there is one. */
+  /** Environment variable, if there is one. */
   readonly variable?: string
-  /** The key in a file. */
+  /** Key in a config file. */
   readonly key: string
-  /** The value as the option takes it; throws {@link ConfigurationError}. */
+  /**
+   * Converts a value to the unit of the option.
+   *
+   * @throws {@link ConfigurationError} the value is invalid
+   */
   readonly read: (value: unknown, source: string) => SettingValues[keyof SettingValues]
 }
 
-/** A value found outside of code. */
-export interface Found {
+/** A value from the environment or a config file. */
+export interface FoundValue {
   readonly option: keyof SettingValues
   readonly value: SettingValues[keyof SettingValues]
   readonly source: string
 }
 
-// An address of a person's config file or environment is long at 100 characters; the rest of a longer one explains nothing.
-const SHOWN = 100
+/** Maximum length of a value that an error quotes, in characters. */
+const MAX_QUOTED = 100
+
+const UNITS = { seconds: { ms: 1000, example: 30 }, minutes: { ms: 60_000, example: 5 } } as const
 
 /**
- * Every setting, once. `allow_remote` has no variable: an environment is inherited by every program below it, and letting
- * prompts leave the network should be written down where it holds.
+ * Every setting. `allow_remote` has no variable: programs inherit the environment, and permission to send prompts out of
+ * the network should be written where it applies.
  */
-export const SETTINGS: readonly SettingRule[] = [
+export const SETTINGS: readonly Setting[] = [
   { option: 'endpoint', variable: 'LMSTUDIO_ENDPOINT', key: 'endpoint', read: readEndpoint },
-  { option: 'timeout', variable: 'LMSTUDIO_TIMEOUT', key: 'timeout_seconds', read: duration('seconds', 1000, 1) },
+  {
+    option: 'timeout',
+    variable: 'LMSTUDIO_TIMEOUT',
+    key: 'timeout_seconds',
+    read: /* @__PURE__ */ durationReader('seconds', 1),
+  },
   {
     option: 'generationTimeout',
     variable: 'LMSTUDIO_GENERATION_TIMEOUT',
     key: 'generation_timeout_seconds',
-    read: duration('seconds', 1000, 1),
+    read: /* @__PURE__ */ durationReader('seconds', 1),
   },
   {
     option: 'cacheTtl',
     variable: 'LMSTUDIO_CACHE_TTL',
     key: 'cache_ttl_minutes',
-    read: duration('minutes', 60_000, 0),
+    read: /* @__PURE__ */ durationReader('minutes', 0),
   },
   { option: 'maxRetries', variable: 'LMSTUDIO_MAX_RETRIES', key: 'max_retries', read: readCount },
-  { option: 'allowRemote', key: 'allow_remote', read: readSwitch },
+  { option: 'allowRemote', key: 'allow_remote', read: readBoolean },
 ]
 
-/** The variables a token is read from, the first that is set wins. */
+/** The variables that can contain the token. The first one that is set is used. */
 export const TOKEN_VARIABLES: readonly string[] = ['LMSTUDIO_API_TOKEN', 'LM_API_TOKEN']
 
 function readEndpoint(value: unknown, source: string): string {
   if (typeof value !== 'string') {
-    throw badValue(source, 'a URL as text', value, 'Write it as "http://127.0.0.1:1234".')
+    throw invalidValue(source, value, { expected: 'a URL as a string', hint: 'Write "http://127.0.0.1:1234".' })
   }
-  // Whether it may be remote is asked of the one that wins, when it is known what allows it.
+  // Whether the endpoint may be remote depends on other settings, and is checked once it is known which endpoint is used.
   return normalizeEndpoint(value, true, source)
 }
 
-/** A length of time in a unit people write, as milliseconds; `minimum` is in milliseconds. */
-function duration(unit: string, factor: number, minimum: number): SettingRule['read'] {
-  const least = minimum / factor
-  const most = MAX_MS / factor
-  // Rounded down, so that what the text says is inside the limit.
-  const bounds = `from ${least} to ${Math.floor(most)}`
+/** Returns a reader that converts a time to ms. `minMs` is the minimum of the option, in ms. */
+/* @__NO_SIDE_EFFECTS__ */
+function durationReader(unit: keyof typeof UNITS, minMs: number): Setting['read'] {
+  const { ms, example } = UNITS[unit]
+  const min = minMs / ms
+  const max = MAX_MS / ms
+  // Rounded down, so that the maximum in the message is within the limit.
+  const expected = `a number of ${unit} from ${min} to ${Math.floor(max)}`
+  const hint = `Write a number of ${unit} without unit or quotes, for example ${example} or 0.5.`
   return (value, source) => {
-    if (typeof value === 'number' && value >= least && value <= most) return Math.round(value * factor)
-    const hint = `Write a plain number of ${unit}, without unit or quotes, for example ${factor === 1000 ? 30 : 5} or 0.5.`
-    throw badValue(source, `a number of ${unit} ${bounds}`, value, hint)
+    if (typeof value === 'number' && value >= min && value <= max) return Math.round(value * ms)
+    throw invalidValue(source, value, { expected, hint })
   }
 }
 
 function readCount(value: unknown, source: string): number {
   if (Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= 100) return value as number
-  throw badValue(source, 'a whole number from 0 to 100', value, 'Write 0 for no retries, or a small number such as 3.')
+  throw invalidValue(source, value, {
+    expected: 'a whole number from 0 to 100',
+    hint: 'Write 0 for no retries, or a small number such as 3.',
+  })
 }
 
-function readSwitch(value: unknown, source: string): boolean {
+function readBoolean(value: unknown, source: string): boolean {
   if (typeof value === 'boolean') return value
-  throw badValue(source, 'true or false', value, 'Write true or false, without quotes.')
+  throw invalidValue(source, value, { expected: 'true or false', hint: 'Write true or false, without quotes.' })
 }
 
-function badValue(source: string, expectation: string, value: unknown, hint: string): ConfigurationError {
-  const message = `must be ${expectation}, not ${show(value)}`
+function invalidValue(
+  source: string,
+  value: unknown,
+  { expected, hint }: { readonly expected: string; readonly hint: string },
+): ConfigurationError {
+  const message = `must be ${expected}, not ${quote(value)}`
   return new ConfigurationError(`${source} ${message}.`, {
     source,
     hint,
@@ -101,22 +121,19 @@ function badValue(source: string, expectation: string, value: unknown, hint: str
   })
 }
 
-function show(value: unknown): string {
-  if (Array.isArray(value)) return 'a list'
+function quote(value: unknown): string {
+  if (Array.isArray(value)) return 'an array'
   if (value instanceof Date) return 'a date'
-  if (typeof value === 'object' && value !== null) return 'a group of keys'
-  return typeof value === 'string' ? excerpt(JSON.stringify(value), SHOWN) : String(value)
+  if (typeof value === 'object' && value !== null) return 'an object'
+  return typeof value === 'string' ? excerpt(JSON.stringify(value), MAX_QUOTED) : String(value)
 }
 
 /**
- * Stops a text that holds the token from going where texts are shown: a token pasted into the wrong place would
- * otherwise be quoted as a bad value.
+ * Rejects a value that contains the token. Otherwise the error about the value would quote the token.
+ *
+ * @throws {@link ConfigurationError} the value contains one of the tokens
  */
-export function refuseToken(value: unknown, source: string, tokens: readonly string[]): void {
+export function rejectToken(value: unknown, source: string, tokens: readonly string[]): void {
   if (typeof value !== 'string' || !tokens.some((token) => value.includes(token))) return
-  throw new ConfigurationError(`${source} holds the API token.`, {
-    source,
-    code: 'misplaced-token',
-    hint: `Set the token as ${TOKEN_VARIABLES[0]} in the environment, and nowhere else.`,
-  })
+  throw new ConfigurationError(`${source} contains the API token.`, { source, code: 'misplaced-token' })
 }

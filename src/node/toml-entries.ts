@@ -1,30 +1,33 @@
 import { TomlError, parse } from 'smol-toml'
 import type { Fail, FileEntry } from './file-entry.js'
 
-// What a statement is made of, as far as it takes to see where the next one begins.
+// Tokens of a statement, as far as they are needed to find its end.
 const TOKEN =
   /"""(?:\\[^]|[^\\])*?"{3,5}(?!")|'''[^]*?'{3,5}(?!')|"(?:\\.|[^"\\\n])*"|'[^'\n]*'|#[^\n]*|[[\]{}\n]|[^"'#[\]{}\n]+/g
-// How a statement begins: `key`, `[key]` or `[[key]]`, the key bare or quoted.
+// Start of a statement: `key`, `[key]` or `[[key]]`, where the key is bare or quoted.
 const HEAD = /[ \t]*(\[{0,2})[ \t]*(?:([\w-]+)|"([^"\n]*)"|'([^'\n]*)')/y
 
-/** The keys at the top of a TOML document with their lines. */
+// No setting is nested. The limit keeps a hostile file from exhausting the stack.
+const MAX_DEPTH = 20
+
+/** Reads the keys at the top level of a TOML document, with their lines. */
 export function readTOMLEntries(text: string, fail: Fail): FileEntry[] {
   let values: Record<string, unknown>
   try {
-    values = parse(text, { maxDepth: 20 })
+    values = parse(text, { maxDepth: MAX_DEPTH })
   } catch (error) {
     if (!(error instanceof TomlError)) throw error
-    // Only the first line: the others quote the file.
-    const what = error.message.split('\n', 1)[0]!.replace('Invalid TOML document: ', '')
-    return fail(what, error.line, error.column)
+    // The first line of the message says what is wrong. The others quote the file.
+    const problem = error.message.split('\n', 1)[0]!.replace('Invalid TOML document: ', '')
+    return fail(problem, error.line, error.column)
   }
   const lines = findLines(text)
   return Object.entries(values).map(([key, value]) => ({ key, value, line: lines.get(key) }))
 }
 
-/** Where each key at the top first stands in a document that is known to be right: the parser does not say. */
+/** Finds the line of each top-level key in a valid document. The parser does not report lines. */
 function findLines(text: string): Map<string, number> {
-  const found = new Map<string, number>()
+  const lines = new Map<string, number>()
   let line = 1
   let depth = 0
   let isStart = true
@@ -36,8 +39,8 @@ function findLines(text: string): Map<string, number> {
       const [, brackets = '', bare, quoted, literal] = HEAD.exec(text) ?? []
       const key = bare ?? quoted ?? literal
       const isHeader = brackets !== ''
-      // Below a header no key stands at the top.
-      if (key !== undefined && (isHeader || !isInTable) && !found.has(key)) found.set(key, line)
+      // Keys after a table header are not at the top level.
+      if (key !== undefined && (isHeader || !isInTable) && !lines.has(key)) lines.set(key, line)
       isInTable ||= isHeader
     }
     if (token === '[' || token === '{') depth++
@@ -45,5 +48,5 @@ function findLines(text: string): Map<string, number> {
     if (token === '\n' && depth === 0) isStart = true
     line += token.split('\n').length - 1
   }
-  return found
+  return lines
 }

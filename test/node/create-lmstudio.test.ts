@@ -36,7 +36,7 @@ describe('the options of a provider', () => {
     { apiToken: 'other-one' },
     { apiToken: '' },
     { allowRemote: false },
-  ])('%j wins over every other source', (options) => {
+  ])('%j takes precedence over every other source', (options) => {
     const places = makePlaces(env)
     places.project('lmstudio.config.json', '{ "allow_remote": true, "timeout_seconds": 2 }')
     expect(completeOptions(options, places)).toMatchObject(options)
@@ -49,39 +49,39 @@ describe('the options of a provider', () => {
     ['cacheTtl', 60_000],
     ['maxRetries', 1],
     ['apiToken', CANARY],
-  ] as const)('%s given as undefined is left to the environment', (option, value) => {
+  ] as const)('%s comes from the environment if the option is undefined', (option, value) => {
     expect(completeOptions({ [option]: undefined }, makePlaces(env))[option]).toBe(value)
   })
 
-  test('without any source they are the defaults', () => {
+  test('are the defaults without any source', () => {
     const { fetch: _, ...options } = resolveOptions(completeOptions(undefined, makePlaces()))
     const { fetch: __, ...defaults } = resolveOptions()
     expect({ ...options, log: undefined }).toEqual({ ...defaults, log: undefined })
   })
 
-  test('the caller’s fetch is the caller’s', () => {
+  test('include the caller’s fetch, or else one without Node’s limit', () => {
     const fetch = async (): Promise<Response> => new Response()
     expect(completeOptions({ fetch }, makePlaces()).fetch).toBe(fetch)
     expect(completeOptions({ fetch: undefined }, makePlaces()).fetch).toBe(unlimitedFetch)
   })
 
-  test('a platform without fetch is left for the main entry to tell of', () => {
+  test('do not include fetch on a platform without it', () => {
     vi.stubGlobal('fetch', undefined)
     expect(completeOptions({}, makePlaces()).fetch).toBeUndefined()
   })
 
-  test('they are not changed', () => {
+  test('are not modified', () => {
     const options = Object.freeze({ timeout: 5 })
     completeOptions(options, makePlaces(env))
     expect(options).toEqual({ timeout: 5 })
   })
 
-  test.each([[null], ['http://127.0.0.1:1234'], [{ timeot: 5 }], [{ timeout: '5' }]])('%j is refused', (options) => {
+  test.each([[null], ['http://127.0.0.1:1234'], [{ timeot: 5 }], [{ timeout: '5' }]])('rejects %j', (options) => {
     expect(refusal(() => createLMStudio(options as never)).source).toMatch(/^the option/)
   })
 })
 
-test('the default endpoint stays, whatever LM Studio’s own settings say: only discover reads them', () => {
+test('ignores LM Studio’s own settings, which only discover reads', () => {
   const places = makePlaces()
   const folder = join(places.home, '.lmstudio/.internal')
   mkdirSync(folder, { recursive: true })
@@ -96,21 +96,21 @@ describe('a remote endpoint', () => {
     return places
   }
 
-  test('of a file is allowed by the option', () => {
+  test('from a file is allowed by the option', () => {
     expect(completeOptions({ allowRemote: true }, remote()).endpoint).toBe('https://example.com')
   })
 
-  test('of a file is refused when the option says no, whatever a file says', () => {
+  test('from a file is rejected if the option is false, even if a file allows it', () => {
     const places = makePlaces()
     places.project('lmstudio.config.json', '{ "endpoint": "https://example.com", "allow_remote": true }')
     expect(refusal(() => completeOptions({ allowRemote: false }, places)).source).toMatch(/^endpoint in /)
   })
 
-  test('of a file does no harm beside the option endpoint', () => {
+  test('from a file is ignored if the option endpoint is set', () => {
     expect(completeOptions({ endpoint: 'http://127.0.0.1:1' }, remote()).endpoint).toBe('http://127.0.0.1:1')
   })
 
-  test('that no option chose is told to the logger', () => {
+  test('is logged unless an option chose it', () => {
     const events: LogEvent[] = []
     const options = { allowRemote: true, logger: (event: LogEvent) => events.push(event) }
     completeOptions(options, remote())
@@ -121,13 +121,13 @@ describe('a remote endpoint', () => {
   })
 })
 
-const told = (variables: Record<string, string>): LogEvent[] => {
+const logged = (variables: Record<string, string>): LogEvent[] => {
   const events: LogEvent[] = []
   completeOptions({ logger: (event) => void events.push(event) }, makePlaces(variables))
   return events
 }
 
-describe('a variable that is not read', () => {
+describe('a misspelt variable', () => {
   test.each([
     ['LMSTUDIO_TIMOUT', 'LMSTUDIO_TIMEOUT'],
     ['LMSTUDIO_ENDPIONT', 'LMSTUDIO_ENDPOINT'],
@@ -139,26 +139,26 @@ describe('a variable that is not read', () => {
     ['LMSTUDIO_MAX_RETRYS', 'LMSTUDIO_MAX_RETRIES'],
     ['LM_STUDIO_ENDPOINT', 'LMSTUDIO_ENDPOINT'],
     ['lmstudio_timeout', 'LMSTUDIO_TIMEOUT'],
-  ])('%s is told with the one that was meant, without its value', (variable, meant) => {
-    const events = told({ [variable]: CANARY })
+  ])('%s is logged with the suggestion %s, but without its value', (variable, meant) => {
+    const events = logged({ [variable]: CANARY })
     expect(events).toMatchObject([{ level: 'warn', type: 'diagnosis', code: 'unknown-variable' }])
-    expect(events[0]!.message).toBe(`${variable} in the environment is not read; did you mean ${meant}?`)
+    expect(events[0]!.message).toBe(`${variable} in the environment is not used; did you mean ${meant}?`)
     expect(JSON.stringify(events)).not.toContain(CANARY)
   })
 
   test.each(['LMSTUDIO_HOME', 'LMSTUDIO_MODEL', 'LMSTUDIO_constructor', 'PATH', 'TIMOUT', 'LMS_TIMEOUT'])(
-    '%s is somebody else’s',
-    (variable) => expect(told({ [variable]: 'x' })).toEqual([]),
+    '%s is not logged, because it belongs to another program',
+    (variable) => expect(logged({ [variable]: 'x' })).toEqual([]),
   )
 
-  test('is not told of when it is empty, nor is a known one', () => {
-    expect(told({ ...env, LMSTUDIO_TIMOUT: '', LM_API_TOKEN: 'other-one' })).toEqual([])
+  test('is not logged if it is empty, nor is a known variable', () => {
+    expect(logged({ ...env, LMSTUDIO_TIMOUT: '', LM_API_TOKEN: 'other-one' })).toEqual([])
   })
 
-  test('does not stop a program whose logger throws or is none', () => {
+  test('does not fail the program if the logger throws or is not a function', () => {
     const places = makePlaces({ LMSTUDIO_TIMOUT: '5' })
     const logger = (): never => {
-      throw new Error('the disk is full')
+      throw new Error('The disk is full.')
     }
     expect(completeOptions({ logger }, places).logger).toBe(logger)
     expect(() => completeOptions({ logger: 5 as never }, places)).not.toThrow()
@@ -166,7 +166,7 @@ describe('a variable that is not read', () => {
 })
 
 describe('a provider', () => {
-  test('uses what the process has, the token included, and shows the token to nobody', async () => {
+  test('uses the sources of the process, including the token, which it never shows', async () => {
     const places = makePlaces()
     places.project('lmstudio.config.toml', 'endpoint = "http://127.0.0.1:4321/v1"')
     vi.spyOn(process, 'cwd').mockReturnValue(places.cwd)

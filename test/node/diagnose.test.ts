@@ -7,7 +7,7 @@ import { makePlaces } from './places.js'
 
 const TOKEN = 'sk-lm-abcdefgh:ABCDEFGHIJ0123456789'
 
-/** LM Studio at this `host:port` that wants the token, and nothing anywhere else. */
+/** Responds as LM Studio that requires the token at this `host:port`, and refuses connections everywhere else. */
 const network = (place: string): StubFetch =>
   stubFetch((request) => {
     const { host, pathname } = new URL(request.url)
@@ -18,15 +18,15 @@ const network = (place: string): StubFetch =>
       : json(fixtureJSON('errors/auth-missing.json'), { status: 401 })
   })
 
-describe('a diagnosis in Node is of what a provider there would use', () => {
+describe('a diagnosis in Node uses what a provider there would use', () => {
   test.each([
     [
-      'the endpoint and the token of the environment',
+      'the endpoint and the token from the environment',
       { LMSTUDIO_ENDPOINT: 'http://127.0.0.1:4321', LM_API_TOKEN: TOKEN },
       'ok',
     ],
     [
-      'the endpoint of the environment, without a token',
+      'the endpoint from the environment, without a token',
       { LMSTUDIO_ENDPOINT: 'http://127.0.0.1:4321' },
       'auth-required',
     ],
@@ -35,13 +35,13 @@ describe('a diagnosis in Node is of what a provider there would use', () => {
     expect(await diagnoseFrom({ fetch: network('127.0.0.1:4321').fetch }, makePlaces(env))).toMatchObject({ code })
   })
 
-  test('the endpoint of a config file', async () => {
+  test('the endpoint from a config file', async () => {
     const places = makePlaces({ LM_API_TOKEN: TOKEN })
     places.project('lmstudio.config.json', '{ "endpoint": "http://127.0.0.1:4321" }')
     expect(await diagnoseFrom({ fetch: network('127.0.0.1:4321').fetch }, places)).toMatchObject({ code: 'ok' })
   })
 
-  test('the options before all others', async () => {
+  test('the options rather than any other source', async () => {
     const places = makePlaces({ LMSTUDIO_ENDPOINT: 'http://127.0.0.1:1' })
     const { fetch } = network('127.0.0.1:4321')
     const options = { endpoint: 'http://127.0.0.1:4321', apiToken: TOKEN, fetch }
@@ -49,7 +49,7 @@ describe('a diagnosis in Node is of what a provider there would use', () => {
   })
 })
 
-test('the time limit of a diagnosis is its own: nobody waits half a minute for it', async () => {
+test('the time limit of a diagnosis does not come from the environment', async () => {
   vi.useFakeTimers({ toFake: ['performance', 'setTimeout', 'clearTimeout'] })
   try {
     const { fetch } = stubFetch(() => new Promise<Response>(() => {}))
@@ -62,7 +62,7 @@ test('the time limit of a diagnosis is its own: nobody waits half a minute for i
 })
 
 test.each([[null], ['http://127.0.0.1:1234'], [{ timeot: 5 }], [{ signal: 5 }], [{ prompt: 'yes' }]])(
-  'is refused for the options %j',
+  'rejects the options %j',
   async (options) => {
     const { fetch, requests } = network('127.0.0.1:1234')
     vi.stubGlobal('fetch', fetch)
@@ -74,7 +74,7 @@ test.each([[null], ['http://127.0.0.1:1234'], [{ timeot: 5 }], [{ signal: 5 }], 
   },
 )
 
-test('is refused for a setting that is wrong', async () => {
+test('rejects an invalid variable', async () => {
   const { fetch } = network('127.0.0.1:1234')
   const error = await rejectionOf(diagnoseFrom({ fetch }, makePlaces({ LMSTUDIO_TIMEOUT: 'soon' })))
   expect(error).toMatchObject({ name: 'ConfigurationError', source: 'LMSTUDIO_TIMEOUT in the environment' })

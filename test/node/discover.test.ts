@@ -10,13 +10,13 @@ import { everything, makePlaces, type Places } from './places.js'
 const CANARY = 'sk-lm-abcdefgh:canary0123456789'
 
 let discoverFrom: typeof import('../../src/node/discover.js').discoverFrom
-// What was found is remembered for the process: each test begins anew.
+// A found server is remembered for the process: each test loads the module again.
 beforeEach(async () => {
   vi.resetModules()
   ;({ discoverFrom } = await import('../../src/node/discover.js'))
 })
 
-/** LM Studio at these `host:port`s, and nothing anywhere else. */
+/** Responds as LM Studio at these `host:port`s, and refuses connections everywhere else. */
 function network(...hosts: string[]): StubFetch {
   return stubFetch((request) => {
     const { host, pathname } = new URL(request.url)
@@ -48,9 +48,9 @@ describe('of several servers', () => {
     ['the environment', all, '127.0.0.1:2', 'LMSTUDIO_ENDPOINT in the environment'],
     ['the config file', all, '127.0.0.1:3', 'lmstudio.config.json, line 1'],
     ['LM Studio’s own settings', all.slice(3), '127.0.0.1:4', 'http-server-config.json'],
-    ['the usual port', all.slice(4), '127.0.0.1:1234', 'the default address'],
-    ['a port that was asked for', all.slice(5), '127.0.0.1:5', 'the option ports'],
-  ])('the one of %s is taken when no better one is there', async (name, hosts, host, source) => {
+    ['the default port', all.slice(4), '127.0.0.1:1234', 'the default address'],
+    ['the option ports', all.slice(5), '127.0.0.1:5', 'the option ports'],
+  ])('the one from %s is used if none with higher preference responds', async (name, hosts, host, source) => {
     const here = places()
     if (name === 'the config file') here.env['LMSTUDIO_ENDPOINT'] = ''
     const { fetch } = network(...hosts)
@@ -62,7 +62,7 @@ describe('of several servers', () => {
     expect(found.source).toContain(source)
   })
 
-  test('the option replaces the endpoint of the environment, as it does for a provider', async () => {
+  test('the option replaces the endpoint from the environment, as for a provider', async () => {
     const { fetch, requests } = network('127.0.0.1:2')
     await rejectionOf(discoverFrom({ ...options, fetch }, places()))
     expect(requests.map(({ url }) => new URL(url).host)).not.toContain('127.0.0.1:2')
@@ -73,7 +73,7 @@ describe('the token', () => {
   test.each([
     ['LMSTUDIO_ENDPOINT', makePlaces, '127.0.0.1:4321'],
     ['nothing', makePlaces, undefined],
-  ])('of the environment goes to the endpoint of %s only', async (name, make, host) => {
+  ])('from the environment is sent only to the endpoint from %s', async (name, make, host) => {
     const places = make({ LM_API_TOKEN: CANARY, ...(host === undefined ? {} : { [name]: `http://${host}` }) })
     install(places, { port: 5432 })
     const { fetch, requests } = network()
@@ -88,11 +88,11 @@ describe('the token', () => {
   })
 })
 
-describe('when nothing is found', () => {
+describe('if no server is found', () => {
   const failure = async (places: Places, fetch = network().fetch): Promise<ServiceNotFoundError> =>
     (await rejectionOf(discoverFrom({ fetch }, places))) as ServiceNotFoundError
 
-  test('every address is told with its origin and with what happened there', async () => {
+  test('the message lists every address with its source and its error', async () => {
     const places = makePlaces({ LMSTUDIO_ENDPOINT: 'http://127.0.0.1:4321/v1' })
     const path = install(places, { port: 5432, networkInterface: '0.0.0.0' })
     const { name, code, message } = await failure(places)
@@ -115,45 +115,45 @@ describe('when nothing is found', () => {
     expect(message).toContain('http-server-config.json cannot be read (ENOENT).')
   })
 
-  test('and LM Studio is installed here, the hint says that its server is off', async () => {
+  test('and LM Studio is installed, the hint says that its server is not running', async () => {
     const places = makePlaces()
     const path = install(places, { port: 1234, cors: false })
     const { hint, message } = await failure(places)
-    expect(hint).toMatch(/^LM Studio is installed here, but its server is off\. .*lms server start/)
-    expect(message).toContain(`${path} says that CORS is off`)
+    expect(hint).toMatch(/^LM Studio is installed on this machine, but its server is not running\. .*lms server start/)
+    expect(message).toContain(`CORS is off in ${path}`)
   })
 
-  test('and its settings are broken, that is told', async () => {
+  test('and LM Studio’s settings are invalid, the message says so', async () => {
     const places = makePlaces()
     const path = install(places, [])
-    expect((await failure(places)).message).toContain(`${path} names no port.`)
+    expect((await failure(places)).message).toContain(`${path} does not contain a port.`)
   })
 })
 
-test('a port file that says CORS is off is told to the logger when its server is the one that is found', async () => {
+test('CORS that is off in the settings is logged if the server of these settings is found', async () => {
   const places = makePlaces()
   install(places, { port: 4321, cors: false })
   const events: LogEvent[] = []
   const logger = (event: LogEvent): void => void events.push(event)
-  const told = (): LogEvent[] => events.filter(({ type }) => type === 'diagnosis')
+  const logged = (): LogEvent[] => events.filter(({ type }) => type === 'diagnosis')
 
   await discoverFrom({ fetch: network('127.0.0.1:1234').fetch, logger }, places)
-  expect(told()).toEqual([])
+  expect(logged()).toEqual([])
   await discoverFrom({ fetch: network('127.0.0.1:4321').fetch, logger }, places)
-  expect(told()).toMatchObject([{ level: 'info', code: 'cors-disabled' }])
+  expect(logged()).toMatchObject([{ level: 'info', code: 'cors-disabled' }])
 })
 
 describe('an endpoint outside the private network', () => {
   const remote = 'https://lm.example.org'
 
-  test('that a variable chose is refused, and nothing is sent', async () => {
+  test('from a variable is rejected, and nothing is sent', async () => {
     const { fetch, requests } = network()
     const error = await rejectionOf(discoverFrom({ fetch }, makePlaces({ LMSTUDIO_ENDPOINT: remote })))
     expect(error).toMatchObject({ name: ConfigurationError.errorName, source: 'LMSTUDIO_ENDPOINT in the environment' })
     expect(requests).toEqual([])
   })
 
-  test('is asked when it is allowed, by the option or by a file, and told as a security event', async () => {
+  test('is probed if the option or a file allows it, and logged as a security event', async () => {
     const events: LogEvent[] = []
     const places = makePlaces()
     places.user('config.json', `{ "allow_remote": true, "endpoint": "${remote}" }`)
@@ -167,7 +167,7 @@ describe('an endpoint outside the private network', () => {
 })
 
 test.each([[null], [{ port: 1234 }], [{ ports: [0] }], [{ timeout: -1 }], [{ logger: 5 }]])(
-  'the options %j are refused',
+  'rejects the options %j',
   async (options) => {
     expect(await rejectionOf(discoverFrom(options as never, makePlaces()))).toMatchObject({
       name: ConfigurationError.errorName,
@@ -175,7 +175,7 @@ test.each([[null], [{ port: 1234 }], [{ ports: [0] }], [{ timeout: -1 }], [{ log
   },
 )
 
-test('what was found is asked again, and forgotten when LM Studio’s settings name another port', async () => {
+test('probes the server it found again, and forgets it once LM Studio’s settings have another port', async () => {
   const places = makePlaces()
   install(places, { port: 4321 })
   const { fetch, requests } = network('127.0.0.1:1234', '127.0.0.1:5432')

@@ -31,7 +31,7 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-/** Runs a module in a process of its own, in `folder`, and gives what it logs as JSON. */
+/** Runs a module in its own process, in `folder`, and returns what it logs as JSON. */
 function run(code: string, env: Record<string, string> = {}): unknown {
   const output = execFileSync(process.execPath, ['--input-type=module', '--eval', code], {
     cwd: folder,
@@ -42,7 +42,7 @@ function run(code: string, env: Record<string, string> = {}): unknown {
   return JSON.parse(output) as unknown
 }
 
-test('has everything the main entry has, with its own createLMStudio, diagnose and discover, and loadConfig', () => {
+test('exports what the main entry exports, with its own createLMStudio, diagnose and discover, and loadConfig', () => {
   const { createLMStudio, diagnose, discover, ...rest } = main
   expect(node).toMatchObject(rest)
   expect(node.createLMStudio).not.toBe(createLMStudio)
@@ -51,8 +51,8 @@ test('has everything the main entry has, with its own createLMStudio, diagnose a
   expect(Object.keys(node).toSorted()).toEqual([...Object.keys(main), 'loadConfig'].toSorted())
 })
 
-test('importing it changes nothing, reads no file and does not load fetch', () => {
-  // What the working directory holds would be refused.
+test('has no side effect on import: reads no file and does not load fetch', () => {
+  // Reading this file would throw.
   const file = join(folder, 'lmstudio.config.json')
   writeFileSync(file, 'not JSON')
   const code = `
@@ -64,25 +64,25 @@ test('importing it changes nothing, reads no file and does not load fetch', () =
   rmSync(file)
 })
 
-test('a process is configured by its environment and the file where it runs', () => {
+test('a process uses its environment and the file in its working directory', () => {
   const file = join(folder, 'lmstudio.config.toml')
   writeFileSync(file, '# ours\nendpoint = "http://127.0.0.1:4321"\ntimeout_seconds = 9\n')
   const code = `
     import { createLMStudio, loadConfig } from ${JSON.stringify(entry)}
     const { endpoint, timeout, apiToken } = loadConfig()
     console.log(JSON.stringify({ endpoint, timeout, apiToken, used: createLMStudio().endpoint }))`
-  const told = run(code, { LMSTUDIO_TIMEOUT: '2.5', LM_API_TOKEN: CANARY }) as { endpoint: { source: string } }
+  const output = run(code, { LMSTUDIO_TIMEOUT: '2.5', LM_API_TOKEN: CANARY }) as { endpoint: { source: string } }
   rmSync(file)
-  expect(told).toMatchObject({
+  expect(output).toMatchObject({
     endpoint: { value: 'http://127.0.0.1:4321' },
     timeout: { value: 2500, source: 'LMSTUDIO_TIMEOUT in the environment' },
     apiToken: { value: '[redacted]', source: 'LM_API_TOKEN in the environment' },
     used: 'http://127.0.0.1:4321',
   })
-  expect(told.endpoint.source).toMatch(/^endpoint in .*lmstudio\.config\.toml, line 2$/)
+  expect(output.endpoint.source).toMatch(/^endpoint in .*lmstudio\.config\.toml, line 2$/)
 })
 
-test('a process finds LM Studio by the settings in the home of its user', () => {
+test('a process finds LM Studio by the settings in the home folder', () => {
   const internal = join(folder, '.lmstudio/.internal')
   mkdirSync(internal, { recursive: true })
   const code = `
@@ -104,7 +104,7 @@ test('a process finds LM Studio by the settings in the home of its user', () => 
   })
 })
 
-test('a process ends when its work is done, with the dispatcher in use', () => {
+test('the dispatcher does not keep a process from ending', () => {
   const code = `
     import { createServer } from 'node:http'
     import { createLMStudio } from ${JSON.stringify(entry)}

@@ -29,11 +29,11 @@ function makeUser(): User {
 afterEach(() => void vi.restoreAllMocks())
 
 describe('the folder of LM Studio', () => {
-  test('is .lmstudio in the user’s folder', () => {
+  test('is .lmstudio in the home folder', () => {
     const user = makeUser()
     const path = user.write(SETTINGS, { port: 4321, networkInterface: '127.0.0.1', cors: true })
     expect(readInstallation(user.folder)).toEqual({
-      isThere: true,
+      isInstalled: true,
       path,
       endpoint: 'http://127.0.0.1:4321',
       cors: true,
@@ -41,14 +41,14 @@ describe('the folder of LM Studio', () => {
     })
   })
 
-  test('is .cache/lm-studio where that is there', () => {
+  test('is .cache/lm-studio if that exists', () => {
     const user = makeUser()
     user.write(SETTINGS, { port: 4321 })
     user.write('.cache/lm-studio/.internal/http-server-config.json', { port: 5432 })
     expect(readInstallation(user.folder)).toMatchObject({ endpoint: 'http://127.0.0.1:5432' })
   })
 
-  test('is what the pointer says before all others', () => {
+  test('is the folder that the pointer file names, if there is one', () => {
     const user = makeUser()
     user.write('.cache/lm-studio/.internal/http-server-config.json', { port: 5432 })
     user.write('elsewhere/.internal/http-server-config.json', { port: 6543 })
@@ -57,14 +57,14 @@ describe('the folder of LM Studio', () => {
   })
 
   test.each([
-    ['relative/path', 'holds no absolute path'],
-    ['', 'holds no absolute path'],
-    ['/tmp/two\nlines', 'holds no absolute path'],
-    ['/tmp/nul\0byte', 'holds no absolute path'],
-    [`/${'x'.repeat(2_000)}`, 'holds no absolute path'],
+    ['relative/path', 'does not contain an absolute path'],
+    ['', 'does not contain an absolute path'],
+    ['/tmp/two\nlines', 'does not contain an absolute path'],
+    ['/tmp/nul\0byte', 'does not contain an absolute path'],
+    [`/${'x'.repeat(2_000)}`, 'does not contain an absolute path'],
     [new Uint8Array([0xff, 0xfe, 0x2f]), 'is not UTF-8'],
-    ['x'.repeat(70_000), 'are the most that is read'],
-  ])('is the usual one where the pointer cannot be followed, which is told (%#)', (content, problem) => {
+    ['x'.repeat(70_000), 'the maximum is 65536'],
+  ])('is the usual one if the pointer file cannot be used, which is reported (%#)', (content, problem) => {
     const user = makeUser()
     user.write(SETTINGS, { port: 4321 })
     const pointer = user.write('.lmstudio-home-pointer', content)
@@ -74,24 +74,24 @@ describe('the folder of LM Studio', () => {
     expect(problems[0]).toContain(pointer)
   })
 
-  test('that is not there makes no endpoint, and the missing file is told', () => {
+  test('that does not exist yields no endpoint, and the missing file is reported', () => {
     const user = makeUser()
-    const { isThere, endpoint, problems } = readInstallation(user.folder)
-    expect({ isThere, endpoint }).toEqual({ isThere: false, endpoint: undefined })
+    const { isInstalled, endpoint, problems } = readInstallation(user.folder)
+    expect({ isInstalled, endpoint }).toEqual({ isInstalled: false, endpoint: undefined })
     expect(problems).toEqual([`${join(user.folder, SETTINGS)} cannot be read (ENOENT).`])
   })
 
-  test('can be there without the settings, before the server was started once', () => {
+  test('can exist without settings, before the first start of the server', () => {
     const user = makeUser()
     user.write('.lmstudio/models/readme.txt', '')
     expect(readInstallation(user.folder)).toMatchObject({
-      isThere: true,
+      isInstalled: true,
       problems: [expect.stringContaining('ENOENT')],
     })
   })
 })
 
-describe('the settings of its server', () => {
+describe('the settings of the server', () => {
   test.each<[string, string]>([
     ['127.0.0.1', '127.0.0.1'],
     ['0.0.0.0', '127.0.0.1'],
@@ -105,14 +105,14 @@ describe('the settings of its server', () => {
     ['evil.example.org', '127.0.0.1'],
     ['127.0.0.1@evil.example.org/', '127.0.0.1'],
     ['', '127.0.0.1'],
-  ])('listening on %j is reached at %s', (networkInterface, host) => {
+  ])('with the interface %j yield the host %s', (networkInterface, host) => {
     const user = makeUser()
     user.write(SETTINGS, { port: 4321, networkInterface })
     expect(readInstallation(user.folder).endpoint).toBe(`http://${host}:4321`)
   })
 
   test.each([[{ port: 4321 }], [{ port: 4321, cors: 'no', networkInterface: 5 }]])(
-    '%j say nothing of CORS',
+    'without a valid value for CORS leave it undefined: %j',
     (settings) => {
       const user = makeUser()
       user.write(SETTINGS, settings)
@@ -121,25 +121,25 @@ describe('the settings of its server', () => {
     },
   )
 
-  test('are read behind a byte order mark', () => {
+  test('are read after a byte order mark', () => {
     const user = makeUser()
     user.write(SETTINGS, '\uFEFF{ "port": 4321 }')
     expect(readInstallation(user.folder).endpoint).toBe('http://127.0.0.1:4321')
   })
 
   test.each([
-    ['{ "port": 12', 'names no port'],
-    ['', 'names no port'],
-    ['[1234]', 'names no port'],
-    ['null', 'names no port'],
-    ['{}', 'names no port'],
-    ['{ "port": "1234" }', 'names no port'],
-    ['{ "port": 0 }', 'names no port'],
-    ['{ "port": 70000 }', 'names no port'],
-    ['{ "port": 1234.5 }', 'names no port'],
+    ['{ "port": 12', 'does not contain a port'],
+    ['', 'does not contain a port'],
+    ['[1234]', 'does not contain a port'],
+    ['null', 'does not contain a port'],
+    ['{}', 'does not contain a port'],
+    ['{ "port": "1234" }', 'does not contain a port'],
+    ['{ "port": 0 }', 'does not contain a port'],
+    ['{ "port": 70000 }', 'does not contain a port'],
+    ['{ "port": 1234.5 }', 'does not contain a port'],
     [new Uint8Array([0x7b, 0xff]), 'is not UTF-8'],
-    [`{ "port": 1234 }${' '.repeat(70_000)}`, 'are the most that is read'],
-  ])('that cannot be used are told, and make no endpoint (%#)', (content, problem) => {
+    [`{ "port": 1234 }${' '.repeat(70_000)}`, 'the maximum is 65536'],
+  ])('that cannot be used yield no endpoint and are reported (%#)', (content, problem) => {
     const user = makeUser()
     const path = user.write(SETTINGS, content)
     const { endpoint, problems } = readInstallation(user.folder)
@@ -148,7 +148,7 @@ describe('the settings of its server', () => {
     expect(problems[0]).toContain(path)
   })
 
-  test('that are a directory, or a link to nowhere, are told', () => {
+  test('that are a directory or a broken link are reported', () => {
     const user = makeUser()
     const path = join(user.folder, SETTINGS)
     mkdirSync(path, { recursive: true })
@@ -158,18 +158,18 @@ describe('the settings of its server', () => {
     expect(readInstallation(user.folder).problems).toEqual([`${path} cannot be read (ENOENT).`])
   })
 
-  test('that belong to another user are not used, which is told', () => {
+  test('that belong to another user are not used, which is reported', () => {
     const user = makeUser()
     const path = user.write(SETTINGS, { port: 4321 })
     vi.spyOn(process, 'getuid').mockReturnValue(4_242_424)
     expect(readInstallation(user.folder)).toEqual({
-      isThere: true,
+      isInstalled: true,
       path,
       problems: [`${path} belongs to another user.`],
     })
   })
 
-  test('are used where the platform does not tell who the user is', () => {
+  test('are used where the platform does not report the user', () => {
     const user = makeUser()
     user.write(SETTINGS, { port: 4321 })
     vi.spyOn(process, 'getuid').mockImplementation(() => {

@@ -5,14 +5,14 @@ import { onTestFinished } from 'vitest'
 import { ConfigurationError } from '../../src/errors/index.js'
 import type { LoadConfigOptions } from '../../src/node/load-config.js'
 
-/** A machine of its own: a project, a home, no environment. */
+/** A project, a home folder and an environment for one test. */
 export interface Places extends LoadConfigOptions {
   readonly cwd: string
   readonly home: string
   readonly env: Record<string, string>
-  /** Writes a file below the project and gives its path. */
+  /** Writes a file below the project and returns its path. */
   project(name: string, content: string | Uint8Array): string
-  /** Writes a file into the user's config folder and gives its path. */
+  /** Writes a file into the user's config folder and returns its path. */
   user(name: string, content: string | Uint8Array): string
 }
 
@@ -30,7 +30,7 @@ export function makePlaces(env: Record<string, string> = {}): Places {
   const [cwd, home] = [join(root, 'project'), join(root, 'home')]
   mkdirSync(cwd)
   mkdirSync(home)
-  // Ours alone: only what can be seen is an option.
+  // Not enumerable: `loadConfig` would reject them as unknown options.
   const helpers = { project: write(cwd), user: write(join(home, '.config/lmstudio-provider')) }
   return Object.defineProperties(
     { cwd, home, env },
@@ -38,7 +38,7 @@ export function makePlaces(env: Record<string, string> = {}): Places {
   ) as Places
 }
 
-/** The {@link ConfigurationError} that a function throws. */
+/** Returns the {@link ConfigurationError} that a function throws. */
 export function refusal(run: () => unknown): ConfigurationError {
   try {
     run()
@@ -46,10 +46,10 @@ export function refusal(run: () => unknown): ConfigurationError {
     if (ConfigurationError.isInstance(error)) return error
     throw error
   }
-  throw new Error('Nothing was refused.')
+  throw new Error('The function did not throw.')
 }
 
-/** Everything an error says to whoever prints, logs or serialises it. */
+/** Returns everything that printing, logging or serializing an error can show. */
 export function everything(error: Error): string {
   return [
     String(error),

@@ -7,7 +7,7 @@ const read = (text: string): unknown[] =>
   }).map(({ key, value, line }) => [key, value, line])
 
 describe('the keys of a TOML file', () => {
-  test('each comes with its value and line', () => {
+  test('have their values and lines', () => {
     expect(read("# \"comment\n\na = 1\r\n  \"b c\" = 'x' # d = 2\n'e' = 1_000.5\nf.g = true")).toEqual([
       ['a', 1, 3],
       ['b c', 'x', 4],
@@ -16,7 +16,7 @@ describe('the keys of a TOML file', () => {
     ])
   })
 
-  test('no line inside a text or a list is taken for a key', () => {
+  test('are not found inside strings and arrays', () => {
     const text = [
       'a = """',
       'z = 1 \\""" "',
@@ -47,7 +47,7 @@ describe('the keys of a TOML file', () => {
     ])
   })
 
-  test('a table is a key at the line of its first header, and what is in it is none', () => {
+  test('include a table at the line of its first header, but not the keys in the table', () => {
     expect(read('[a]\nb = 1\n\n [ "c" ]\nd = 2\n[[e]]\n[a.f]\n[[e]]')).toEqual([
       ['a', { b: 1, f: {} }, 1],
       ['c', { d: 2 }, 4],
@@ -55,11 +55,11 @@ describe('the keys of a TOML file', () => {
     ])
   })
 
-  test('a key written with escapes has no line', () => {
+  test('have no line if they contain an escape', () => {
     expect(read('"\\u0061" = 1')).toEqual([['a', 1, undefined]])
   })
 
-  test('a file of comments has none', () => {
+  test('are empty for a file of comments', () => {
     expect(read('# endpoint = "x"\n')).toEqual([])
   })
 })
@@ -72,7 +72,7 @@ test.each([
   ['a = 1 b = 2', 'each key-value declaration must be followed by an end-of-line 1:7'],
   ['a = 99999999999999999999', 'integer value cannot be represented losslessly 1:5'],
   [`a = ${'['.repeat(60_000)}`, ''],
-])('%j is refused where it goes wrong, without a word of the file', (text, message) => {
+])('rejects %j with the position of the error, and does not quote the file', (text, message) => {
   let error: unknown
   try {
     read(text)

@@ -10,7 +10,7 @@ interface Dispatcher {
 }
 type AgentClass = new (options?: Options) => Dispatcher
 
-// Loads undici.
+// Reading `Headers` loads undici.
 void globalThis.Headers
 const platform = globalThis as unknown as Record<symbol, Dispatcher | undefined>
 // Node 24 has both names and uses the first.
@@ -19,21 +19,21 @@ const key = Number.parseInt(process.versions['undici']!, 10) >= 8 ? second : fir
 const usual = platform[key]!
 const PlatformAgent = usual.constructor as AgentClass
 
-// Shorter than the server takes for anything, by a factor that a busy machine does not eat up.
+// A thirtieth of the server's pause, so that the test also works on a busy machine.
 const LIMITS = { headersTimeout: 50, bodyTimeout: 50 }
 const PAUSE = 1500
 
-/** As the platform's own, but with limits a test can wait for. */
+/** The platform's agent, but with limits that a test can wait for. */
 class Agent extends PlatformAgent {
   constructor(options?: Options) {
     super({ ...LIMITS, ...options })
   }
 }
 
-/** Stands for what a program may set. */
+/** An agent as a program may set it. */
 class ProxyAgent extends PlatformAgent {}
 
-/** Keeps silent before the headers, or in the middle of the body. */
+/** Pauses before the headers, or in the middle of the body. */
 const server = createServer(({ url }, response) => {
   if (url === '/headers') setTimeout(() => response.end('late'), PAUSE)
   else {
@@ -69,11 +69,11 @@ const codeOf = async (answer: Promise<string>): Promise<unknown> => {
   return error.cause?.code ?? error
 }
 
-describe('a silence longer than the limits of the platform’s dispatcher', () => {
+describe('a pause longer than the limits of the platform’s dispatcher', () => {
   test.concurrent.each([
     ['/headers', 'UND_ERR_HEADERS_TIMEOUT', 'late'],
     ['/body', 'UND_ERR_BODY_TIMEOUT', 'early'],
-  ])('%s ends fetch and not ours', async (path, code, text) => {
+  ])('before or in %s ends fetch but not unlimitedFetch', async (path, code, text) => {
     platform[key] = new Agent()
     const theirs = codeOf(read(globalThis.fetch, path))
     const ours = read(unlimitedFetch, path)
@@ -82,7 +82,7 @@ describe('a silence longer than the limits of the platform’s dispatcher', () =
   })
 })
 
-/** What reaches the platform's fetch as `dispatcher`. */
+/** Returns the option `dispatcher` of each call to the platform's fetch. */
 function dispatchers(times: number): unknown[] {
   const seen: unknown[] = []
   vi.stubGlobal('fetch', (_: unknown, init?: { dispatcher?: unknown }) => void seen.push(init?.dispatcher))
@@ -91,7 +91,7 @@ function dispatchers(times: number): unknown[] {
 }
 
 describe('the dispatcher', () => {
-  test('is of the platform’s own class, and one for all calls', () => {
+  test('has the platform’s own class, and is the same for all calls', () => {
     const [one, other] = dispatchers(2)
     expect(one).toBeInstanceOf(PlatformAgent)
     expect(one).not.toBe(usual)
@@ -104,10 +104,10 @@ describe('the dispatcher', () => {
     ['with certificates', () => new PlatformAgent({ connect: { ca: 'ours' } })],
     ['with a factory', () => new PlatformAgent({ factory: () => usual })],
     ['with interceptors', () => usual.compose((dispatch) => dispatch)],
-    ['that is none', () => undefined],
+    ['that is undefined', () => undefined],
   ]
 
-  test.each(custom)('%s is left alone', (_, make) => {
+  test.each(custom)('%s is not replaced', (_, make) => {
     platform[key] = make() as Dispatcher | undefined
     expect(dispatchers(1)).toEqual([undefined])
   })
@@ -117,7 +117,7 @@ describe('the dispatcher', () => {
     expect(await codeOf(read(unlimitedFetch, '/headers'))).toBe('UND_ERR_HEADERS_TIMEOUT')
   })
 
-  test('is looked at in every call', () => {
+  test('is checked for every call', () => {
     expect(dispatchers(1)[0]).toBeDefined()
     platform[key] = new ProxyAgent()
     expect(dispatchers(1)).toEqual([undefined])
@@ -126,7 +126,7 @@ describe('the dispatcher', () => {
   })
 })
 
-test('what the caller gives goes through', () => {
+test('passes the arguments of the caller on', () => {
   const fetch = vi.fn()
   vi.stubGlobal('fetch', fetch)
   const init = Object.freeze({ method: 'POST', body: '{}' })
@@ -134,7 +134,7 @@ test('what the caller gives goes through', () => {
   expect(fetch).toHaveBeenCalledExactlyOnceWith('http://127.0.0.1:1/', { ...init, dispatcher: expect.anything() })
 })
 
-test('on Bun the limit is an option of fetch', () => {
+test('sets the option of fetch in Bun', () => {
   const fetch = vi.fn()
   vi.stubGlobal('fetch', fetch)
   vi.stubGlobal('process', { versions: { bun: '1.3.0' } })
@@ -142,7 +142,7 @@ test('on Bun the limit is an option of fetch', () => {
   expect(fetch).toHaveBeenCalledExactlyOnceWith('http://127.0.0.1:1/', { method: 'GET', timeout: false })
 })
 
-test('undici 8 is asked for its dispatcher under the name it has there', () => {
+test('finds the dispatcher of undici 8 under its own symbol', () => {
   const before = { [first]: platform[first], [second]: platform[second] }
   platform[first] = new ProxyAgent()
   platform[second] = new PlatformAgent()

@@ -44,13 +44,19 @@ export default defineConfig({
         test: {
           name: 'node',
           environment: 'node',
+          setupFiles: ['test/setup.ts'],
           include: ['test/**/*.test.ts'],
           exclude: ['test/**/*.dom.test.ts', 'test/**/*.live.test.ts', 'test/runtime/**', 'test/package/**'],
         },
       },
       {
         resolve: { alias },
-        test: { name: 'dom', environment: 'happy-dom', include: ['test/**/*.dom.test.ts'] },
+        test: {
+          name: 'dom',
+          environment: 'happy-dom',
+          setupFiles: ['test/setup.ts'],
+          include: ['test/**/*.dom.test.ts'],
+        },
       },
       {
         resolve: { alias },

@@ -107,32 +107,14 @@ export class BrowserAccessError extends NetworkError {
 }
 
 /** Options of {@link ApiError}. */
-export interface ApiErrorOptions extends ProviderErrorOptions {
-  readonly serverMessage?: string | undefined
-  readonly serverType?: string | undefined
-  readonly serverCode?: string | undefined
-  readonly param?: string | undefined
-}
+export type ApiErrorOptions = ProviderErrorOptions
 
 /** The server rejected the request, or its response cannot be understood. */
 export class ApiError extends ProviderError {
   static override readonly errorName: string = 'ApiError'
   static override readonly defaultCode: ErrorCode = 'api'
-  /** The server's error message, shortened and redacted. */
-  declare readonly serverMessage?: string
-  /** The server's `error.type`. */
-  declare readonly serverType?: string
-  /** The server's `error.code`. */
-  declare readonly serverCode?: string
-  /** The field that the server rejected. */
-  declare readonly param?: string
   /** What had arrived of the response, if the error came in the middle of a stream. */
   declare readonly partial?: PartialCompletion
-  constructor(message: string, options: ApiErrorOptions = {}) {
-    super(message, options)
-    const { serverMessage, serverType, serverCode, param } = options
-    addFacts(this, { serverMessage, serverType, serverCode, param })
-  }
 }
 
 /** Status 401: the server requires a token, or rejected the one that was sent. */
@@ -220,7 +202,6 @@ export class InvalidResponseError extends ApiError {
 /** Options of {@link InvalidRequestError}. */
 export interface InvalidRequestErrorOptions extends ProviderErrorOptions {
   readonly issues?: readonly Issue[] | undefined
-  readonly serverMessage?: string | undefined
 }
 
 /** The request is invalid. It was checked before anything was sent, or the server rejected it (status 400, 413, 422). */
@@ -229,11 +210,9 @@ export class InvalidRequestError extends ProviderError {
   static override readonly defaultCode: ErrorCode = 'invalid-request'
   /** The invalid fields. */
   declare readonly issues: readonly Issue[]
-  /** The server's error message, shortened and redacted, if the server rejected the request. */
-  declare readonly serverMessage?: string
   constructor(message: string, options: InvalidRequestErrorOptions = {}) {
     super(message, options)
-    addFacts(this, { serverMessage: options.serverMessage, issues: options.issues ?? [] })
+    addFacts(this, { issues: options.issues ?? [] })
   }
 }
 

@@ -26,6 +26,14 @@ export interface ProviderErrorOptions {
   readonly endpoint?: string | undefined
   /** HTTP status, if there was a response. */
   readonly status?: number | undefined
+  /** The server's error message. */
+  readonly serverMessage?: string | undefined
+  /** The server's `error.type`. */
+  readonly serverType?: string | undefined
+  /** The server's `error.code`. */
+  readonly serverCode?: string | undefined
+  /** The field that the server rejected. */
+  readonly param?: string | undefined
   /** What caused the error. Secrets in it are redacted, see {@link ProviderError}. */
   readonly cause?: unknown
 }
@@ -61,6 +69,14 @@ export abstract class ProviderError extends Error {
   declare readonly endpoint?: string
   /** HTTP status, if there was a response. */
   declare readonly status?: number
+  /** The server's error message, shortened and redacted, if the server reported the error. */
+  declare readonly serverMessage?: string
+  /** The server's `error.type`. */
+  declare readonly serverType?: string
+  /** The server's `error.code`. */
+  declare readonly serverCode?: string
+  /** The field that the server rejected. */
+  declare readonly param?: string
 
   constructor(message: string, options: ProviderErrorOptions = {}) {
     const { cause, hint, code = new.target.defaultCode, isRetryable = new.target.retryable } = options
@@ -71,8 +87,9 @@ export abstract class ProviderError extends Error {
         : { cause: cause instanceof ProviderError ? cause : sanitizeCause(cause, redact) },
     )
     this.name = new.target.errorName
-    const { endpoint, status } = options
+    const { endpoint, status, serverMessage, serverType, serverCode, param } = options
     addFacts(this, { code, hint: hint ?? hintFor(code), isRetryable, endpoint, status })
+    addFacts(this, { serverMessage, serverType, serverCode, param })
     // Brands replace `instanceof` between two copies of this package or two realms.
     for (
       let type: ErrorClass = new.target;

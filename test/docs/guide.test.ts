@@ -2,6 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs'
 import * as library from 'lmstudio-provider'
 import { startMockLMStudio } from 'lmstudio-provider/testing/node'
 import { expect, it } from 'vitest'
+import { fetchWithoutDefaultPort } from '../helpers/default-port.js'
 import { runSnippet } from './run-snippet.js'
 
 const docs = new URL('../../docs/', import.meta.url)
@@ -33,6 +34,7 @@ it.each(snippets)('%s: the snippet of “%s” runs', async (_page, _heading, co
   const shown: string[] = []
   await runSnippet(code, {
     ...library,
+    discover: (options: library.DiscoverOptions) => library.discover({ fetch: fetchWithoutDefaultPort, ...options }),
     lmstudio: library.createLMStudio({ endpoint: mock.url }),
     model: 'acme/tern-4b',
     endpoint: mock.url,

@@ -125,10 +125,12 @@ describe('the facts of a class', () => {
     expect(JSON.stringify(error)).not.toMatch(/output itself|Ada/)
   })
 
-  it('of ApiError are the fields of the server’s error', () => {
+  it('of any class include the fields of the server’s error', () => {
     const facts = { serverMessage: 'no', serverType: 'invalid_request', serverCode: 'c', param: 'p' }
-    expect(new errors.ApiError('x', facts)).toMatchObject(facts)
-    expect(new errors.ApiError('x', facts).toJSON()).toMatchObject(facts)
+    for (const Class of [errors.ApiError, errors.NetworkError, errors.InvalidRequestError]) {
+      expect(new Class('x', facts)).toMatchObject(facts)
+      expect(new Class('x', facts).toJSON()).toMatchObject(facts)
+    }
   })
 
   it('of InvalidRequestError are an empty array of issues by default', () => {

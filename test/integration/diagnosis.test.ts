@@ -335,7 +335,7 @@ const KINDS: readonly Kind[] = [
   },
   {
     name: 'a host name that does not exist',
-    start: async () => 'http://lm.invalid:1234',
+    start: async () => 'http://lm.invalid:4321',
     options: { allowRemote: true },
     code: 'dns',
     status: 'unreachable',

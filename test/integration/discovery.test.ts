@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { discover, type Discovery, type DiscoverOptions } from 'lmstudio-provider'
 import { afterEach, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { createCertificate } from '../../e2e/setup/certificate.js'
+import { fetchWithoutDefaultPort } from '../helpers/default-port.js'
 import { caught } from './support/caught.js'
 import { DIALECTS, serveOther } from './support/other-server.js'
 import { connect, startMock } from './support/provider.js'
@@ -14,13 +15,8 @@ const TOKEN = 'sk-lm-abcdefgh:ABCDEFGHIJ0123456789'
 
 afterEach(() => void vi.restoreAllMocks())
 
-/** The platform's fetch, but with port 1234 closed: a test must not reach a real LM Studio on this machine. */
-const fetchExcept1234: typeof fetch = async (input, init) => {
-  if (new URL(input as string).port !== '1234') return fetch(input, init)
-  throw new TypeError('fetch failed', { cause: Object.assign(new Error('refused'), { code: 'ECONNREFUSED' }) })
-}
-
-const search = (options: DiscoverOptions): Promise<Discovery> => discover({ fetch: fetchExcept1234, ...options })
+const search = (options: DiscoverOptions): Promise<Discovery> =>
+  discover({ fetch: fetchWithoutDefaultPort, ...options })
 
 async function listen(server: Server, host: string): Promise<number> {
   await new Promise<void>((resolve, reject) => {

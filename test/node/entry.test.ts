@@ -35,7 +35,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 function run(code: string, env: Record<string, string> = {}): unknown {
   const output = execFileSync(process.execPath, ['--input-type=module', '--eval', code], {
     cwd: folder,
-    env: { PATH: process.env['PATH'], XDG_CONFIG_HOME: folder, ...env },
+    env: { PATH: process.env['PATH'], HOME: folder, XDG_CONFIG_HOME: folder, ...env },
     encoding: 'utf8',
     timeout: 20_000,
   })

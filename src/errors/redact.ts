@@ -1,5 +1,5 @@
 /** Maximum length of a server's text in an error, in characters. */
-export const MAX_ERROR_TEXT = 500
+const MAX_ERROR_TEXT = 500
 
 const SECRETS: readonly (readonly [RegExp, string])[] = [
   [/sk-lm-[\w:.*%-]+/g, 'sk-lm-[redacted]'],

@@ -2,7 +2,7 @@ import { lstatSync, readFileSync, statSync } from 'node:fs'
 import { ConfigurationError } from '../errors/errors.js'
 
 /** Maximum size of a file that is read, in bytes: a hundred times the size of a config file with every setting. */
-export const MAX_FILE_BYTES = 65_536
+const MAX_FILE_BYTES = 65_536
 
 /** Tests whether a path exists. A broken link exists; reading it reports what is wrong. */
 export function exists(path: string): boolean {

@@ -104,7 +104,7 @@ describe('if no server is found', () => {
       'http://localhost:1234 (the default address)',
       'http://[::1]:1234 (the default address)',
     ]) {
-      expect(message).toContain(`${part}: GET /lmstudio-greeting: nothing listens at`)
+      expect(message).toContain(`${part}: Nothing is listening at`)
     }
   })
 

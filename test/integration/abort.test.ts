@@ -3,7 +3,7 @@ import type { CallOptions, LMStudioProvider } from 'lmstudio-provider'
 import { describe, expect, test, vi } from 'vitest'
 import { caught, readAll } from './support/caught.js'
 import { connect, HELLO, MODEL, setUp, startMock } from './support/provider.js'
-import { DONE, eventStream, frame, serveSocket } from './support/servers.js'
+import { completionBody, DONE, eventStream, frame, serveSocket } from './support/servers.js'
 import { turns, until, watchLog, watchRejections } from './support/watch.js'
 
 const EMBED = { model: 'text-embedding-plover-v2', input: 'gull' } as const
@@ -292,6 +292,36 @@ test('rejects with a reason that is null, a string, zero or false', async () => 
     expect(await settled).toEqual({ thrown: reason })
     await Promise.all(mock.calls.map(({ finished }) => finished))
   }
+})
+
+test.each(['complete', 'stream'] as const)(
+  'rejects with the reason while %s lists the models for an error',
+  async (kind) => {
+    const controller = new AbortController()
+    const fetch = async (input: unknown): Promise<Response> => {
+      if (String(input).includes('chat')) return Response.json({ error: 'model not found' }, { status: 404 })
+      controller.abort(REASON)
+      return new Promise(() => {})
+    }
+    const lmstudio = connect({ url: 'http://127.0.0.1:9' }, { fetch })
+    const options = { signal: controller.signal }
+    const running = kind === 'complete' ? lmstudio.complete(HELLO, options) : lmstudio.stream(HELLO, options).response
+    expect(await caught(running)).toBe(REASON)
+  },
+)
+
+test('adds one listener to a signal that many calls share', async () => {
+  const { signal } = new AbortController()
+  const counts: number[] = []
+  const fetch = async (): Promise<Response> => {
+    await turns(1)
+    counts.push(getEventListeners(signal, 'abort').length)
+    return Response.json(completionBody('Ahoy'))
+  }
+  const lmstudio = connect({ url: 'http://127.0.0.1:9' }, { fetch })
+  await Promise.all(Array.from({ length: 30 }, () => lmstudio.complete(HELLO, { signal })))
+  expect(counts).toEqual(Array.from({ length: 30 }, () => 1))
+  expect(getEventListeners(signal, 'abort')).toHaveLength(0)
 })
 
 test('keeps a shared list request for the other caller when one caller aborts', async () => {

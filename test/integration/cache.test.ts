@@ -1,5 +1,6 @@
 import { createLMStudio, memoryCache, noCache, type CacheAdapter, type LogEvent } from 'lmstudio-provider'
 import { afterEach, describe, expect, test, vi } from 'vitest'
+import { deferred } from '../helpers/deferred.js'
 import { caught } from './support/caught.js'
 import { connect, MODEL, setUp, startMock } from './support/provider.js'
 import { jitter, turns } from './support/watch.js'
@@ -182,6 +183,35 @@ describe('the cached list of models', () => {
     await lmstudio.listModels({ headers: { 'x-trace': 'abc' } })
     expect(mock.calls[0]?.headers['x-trace']).toBe('abc')
   })
+
+  test('does not cache a list for a call with headers, which can select another server', async () => {
+    const fetch = async (_input: unknown, init?: RequestInit): Promise<Response> =>
+      Response.json({ models: [{ key: `of-${new Headers(init?.headers).get('x-machine')}`, type: 'llm' }] })
+    const lmstudio = createLMStudio({ fetch })
+    for (const machine of ['a', 'b', 'a']) {
+      const [model] = await lmstudio.listModels({ headers: { 'x-machine': machine } })
+      expect(model?.id).toBe(`of-${machine}`)
+    }
+  })
+
+  test('is not replaced by the response to an earlier request that arrives later', async () => {
+    const held = deferred<Response>()
+    const started = deferred<void>()
+    const listOf = (key: string): Response => Response.json({ models: [{ key, type: 'llm' }] })
+    let count = 0
+    const fetch = async (): Promise<Response> => {
+      if (++count > 1) return listOf('new')
+      started.resolve()
+      return held.promise
+    }
+    const lmstudio = createLMStudio({ fetch })
+    const late = lmstudio.listModels({ timeout: 5_000 })
+    await started.promise
+    await lmstudio.listModels({ refresh: true })
+    held.resolve(listOf('old'))
+    await late
+    expect((await lmstudio.listModels()).map(({ id }) => id)).toEqual(['new'])
+  })
 })
 
 describe('a cache entry that this package did not write', () => {
@@ -245,6 +275,17 @@ describe('a cache adapter', () => {
   test('does not fail a call if the adapter never responds', async () => {
     const never = (): Promise<never> => new Promise(() => {})
     const cache: CacheAdapter = { get: never, set: never, delete: never, clear: never }
+    const { lmstudio } = await setUp({}, { cache })
+    expect(await lmstudio.listModels()).not.toHaveLength(0)
+  })
+
+  test.each([
+    // oxlint-disable-next-line unicorn/no-thenable
+    ['rejects', { then: (_: unknown, reject: (reason: unknown) => void) => reject(new Error('db gone')) }],
+    // oxlint-disable-next-line unicorn/no-thenable
+    ['never settles', { then: () => {} }],
+  ])('does not fail a call if the adapter returns a thenable that %s', async (_name, thenable) => {
+    const cache: CacheAdapter = { get: () => thenable, set: () => {}, delete: () => {}, clear: () => {} }
     const { lmstudio } = await setUp({}, { cache })
     expect(await lmstudio.listModels()).not.toHaveLength(0)
   })

@@ -275,13 +275,22 @@ describe('a request', () => {
     expect(second.text).toContain('According to tide_at: 04:12')
   })
 
-  test('ignores changes that the caller makes afterwards', async () => {
+  test.each(['complete', 'stream'] as const)('of %s ignores changes that the caller makes afterwards', async (kind) => {
     const { mock, lmstudio } = await setUp()
     const messages = [{ role: 'user' as const, content: 'Hello.' }]
-    const running = lmstudio.complete({ model: MODEL, messages })
+    const request = { model: MODEL, messages, maxTokens: 5, stop: ['a'] }
+    const running = kind === 'complete' ? lmstudio.complete(request) : lmstudio.stream(request)
+    request.maxTokens = 77
+    request.stop.push('b')
+    request.model = 'other'
     messages.push({ role: 'user', content: 'More.' })
-    await running
-    expect(mock.calls[0]?.body).toHaveProperty('messages.length', 1)
+    await ('response' in running ? running.response : running)
+    expect(mock.calls[0]?.body).toMatchObject({
+      model: MODEL,
+      max_tokens: 5,
+      stop: ['a'],
+      messages: [{ role: 'user', content: 'Hello.' }],
+    })
   })
 })
 

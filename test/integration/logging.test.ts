@@ -1,8 +1,8 @@
 import type { LogEvent } from 'lmstudio-provider'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { caught } from './support/caught.js'
-import { connect, HELLO } from './support/provider.js'
-import { completionBody } from './support/servers.js'
+import { connect, HELLO, MODEL } from './support/provider.js'
+import { completionBody, DONE, frame } from './support/servers.js'
 
 const ROUTE = '/v1/chat/completions'
 
@@ -45,4 +45,31 @@ test('logs the error that a call rejects with', async () => {
     code: 'invalid-request',
     message: error.message,
   })
+})
+
+test('reports the latency of a health check and the stats of a stream as durations', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'], now: 1_790_000_000_000 })
+  onTestFinished(() => void vi.useRealTimers())
+  const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
+  const openStream = (): ReadableStream<Uint8Array> =>
+    new ReadableStream({
+      async start(controller) {
+        await pause(100)
+        controller.enqueue(new TextEncoder().encode(frame({ content: 'Ahoy' })))
+        await pause(300)
+        controller.enqueue(new TextEncoder().encode(frame({}, 'stop') + DONE))
+        controller.close()
+      },
+    })
+  const fetch = async (_input: unknown, init?: RequestInit): Promise<Response> => {
+    await pause(20)
+    if (init?.method === 'POST') return new Response(openStream(), { headers: { 'content-type': 'text/event-stream' } })
+    return Response.json({ lmstudio: true, models: [{ key: MODEL, type: 'llm' }] })
+  }
+  const lmstudio = connect({ url: 'http://127.0.0.1:9' }, { fetch })
+  const running = Promise.all([lmstudio.healthCheck(), lmstudio.stream(HELLO).response])
+  await vi.advanceTimersByTimeAsync(500)
+  const [report, { stats }] = await running
+  expect(report).toMatchObject({ status: 'healthy', latencyMs: 20 })
+  expect(stats).toMatchObject({ timeToFirstTokenMs: 120, durationMs: 420 })
 })

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { caught, readAll, streamError } from './support/caught.js'
 import { DIALECTS, serveOther } from './support/other-server.js'
 import { connect } from './support/provider.js'
-import { sendJSON, serve } from './support/servers.js'
+import { DONE, eventStream, frame, sendJSON, serve } from './support/servers.js'
 import { until } from './support/watch.js'
 
 const REQUEST = { model: 'puffin.gguf', prompt: 'Hello.' } as const
@@ -69,6 +69,26 @@ describe.each(['llama.cpp', 'vLLM'] as const)('a server like %s', (name) => {
       messages: [{ role: 'user', content: 'Hello.' }],
       stream: false,
     })
+  })
+})
+
+describe('tool calls of other servers', () => {
+  const call = { id: 'same', function: { name: 'tide_at', arguments: '{}' } }
+
+  test('have the finish reason `tool-calls`, whole or streamed, if the server sends an empty one', async () => {
+    const choice = { message: { tool_calls: [call] }, finish_reason: '' }
+    const whole = connect({ url: 'http://127.0.0.1:9' }, { fetch: async () => Response.json({ choices: [choice] }) })
+    const body = frame({ tool_calls: [{ index: 0, ...call }] }, '') + DONE
+    const streamed = connect({ url: 'http://127.0.0.1:9' }, { fetch: async () => eventStream(body) })
+    for (const response of [await whole.complete(REQUEST), await streamed.stream(REQUEST).response]) {
+      expect(response).toMatchObject({ finishReason: 'tool-calls', rawFinishReason: undefined })
+    }
+  })
+
+  test('are separate calls in one message, even if they share id and name', async () => {
+    const choices = [{ message: { tool_calls: [call, call] } }]
+    const lmstudio = connect({ url: 'http://127.0.0.1:9' }, { fetch: async () => Response.json({ choices }) })
+    expect((await lmstudio.complete(REQUEST)).toolCalls).toHaveLength(2)
   })
 })
 

@@ -217,6 +217,31 @@ describe('an error inside a stream', () => {
     expect((await streamError(lmstudio.stream(HELLO))).code).toBe('engine-crashed')
   })
 
+  test.each([
+    ['the field `error` of llama.cpp', 'error: {"code":500,"message":"boom","type":"server_error"}\n\n'],
+    ['the type error', 'data: {"type":"error","message":"boom"}\n\n'],
+    ['the object error', 'data: {"object":"error","message":"boom","code":500}\n\n'],
+    ['a member `detail`', 'data: {"detail":"boom"}\n\n'],
+    ['a member `errors`', 'data: {"errors":[{"message":"boom"}]}\n\n'],
+  ])('is thrown with the partial response if it comes as an event with %s', async (_name, event) => {
+    const body = frame({ content: 'Half' }) + event + DONE
+    const lmstudio = connect({ url: 'http://127.0.0.1:9' }, { fetch: async () => eventStream(body) })
+    const error = await caught(lmstudio.stream(HELLO).response)
+    expect(error.serverMessage).toBe('boom')
+    expect(error.partial).toMatchObject({ text: 'Half' })
+  })
+
+  test('is a ContextLengthError if the field `error` of llama.cpp reports an overflow', async () => {
+    const body =
+      'error: {"code":400,"message":"request (9 tokens) exceeds the available context size (8 tokens)","type":"exceed_context_size_error"}\n\n'
+    const lmstudio = connect({ url: 'http://127.0.0.1:9' }, { fetch: async () => eventStream(body) })
+    expect(await caught(lmstudio.stream(HELLO).response)).toMatchObject({
+      name: 'ContextLengthError',
+      promptTokens: 9,
+      contextLength: 8,
+    })
+  })
+
   test('closes the connection after an error event', async () => {
     const raw = { chunks: [frame({ content: 'Ahoy' }), 'data: {"error":"Compute error."}\n\n'], end: 'stall' as const }
     const { mock, lmstudio } = await setUp({ faults: [{ raw }] })

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { createGzip } from 'node:zlib'
 import type { CompletionEvent } from 'lmstudio-provider'
 import type { MockFaultName } from 'lmstudio-provider/testing/node'
@@ -72,6 +73,17 @@ describe('a stream', () => {
     lmstudio.stream(HELLO)
     await turns()
     expect(mock.calls).toHaveLength(0)
+  })
+
+  test('sends nothing when it is printed, serialized or spread', async () => {
+    const { mock, lmstudio } = await setUp()
+    const stream = lmstudio.stream(HELLO)
+    inspect(stream)
+    JSON.stringify(stream)
+    expect({ ...stream }).not.toHaveProperty('response')
+    await turns()
+    expect(mock.calls).toHaveLength(0)
+    expect((await stream.response).text).toContain('Hello.')
   })
 
   test('resolves `response` while a loop reads the events', async () => {
@@ -249,6 +261,18 @@ describe('framing', () => {
     const lmstudio = connect({ url: 'http://127.0.0.1:9' }, { fetch: async () => eventStream(body) })
     expect((await lmstudio.stream(HELLO).response).text).toBe('Ahoy')
   })
+
+  test.each(['0', 'null', '[]', '"ok"', '{"usage":"high"}', '{"ts":1}', 'pong'])(
+    'ignores an event of another name with the data %s, also before the first chunk',
+    async (data) => {
+      const ping = `event: ping\ndata: ${data}\n\n`
+      const body = ping + frame({ content: 'Ahoy' }) + ping + frame({}, 'stop') + DONE
+      const lmstudio = connect({ url: 'http://127.0.0.1:9' }, { fetch: async () => eventStream(body) })
+      const { events, text } = await readAll(lmstudio.stream(HELLO))
+      expect(events[0]).toMatchObject({ type: 'completion-start', id: 'chatcmpl-1' })
+      expect(text).toBe('Ahoy')
+    },
+  )
 
   test('reads a stream without a content type', async () => {
     const server = await serve((_request, response) => {

@@ -105,7 +105,7 @@ function ToolSelection() {
     if (!isSelected && choice.value === name) choice.value = 'auto'
   }
   return (
-    <fieldset class="selectedTools">
+    <fieldset class="tool-selection">
       <legend>Tools</legend>
       {SAMPLES.map(({ title, tool: { name, description } }) => (
         <Checkbox

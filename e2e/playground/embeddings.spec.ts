@@ -9,7 +9,7 @@ const nearestLines = (page: Page) => page.getByRole('list', { name: /^Nearest to
 const colorAt = (page: Page, x: number, y: number): Promise<readonly number[]> =>
   page.locator('.heatmap canvas').evaluate(
     (canvas: HTMLCanvasElement, [x, y]) => {
-      // Copy the pixel: reading it directly would move the page's canvas to software rendering.
+      // Copy the pixel first: Chromium warns about repeated reads of the page's canvas.
       const pixel = new OffscreenCanvas(1, 1).getContext('2d')!
       pixel.drawImage(canvas, canvas.width * x!, canvas.height * y!, 1, 1, 0, 0, 1, 1)
       return [...pixel.getImageData(0, 0, 1, 1).data]

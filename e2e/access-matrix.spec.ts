@@ -4,7 +4,7 @@ import { startMockLMStudio } from '../src/testing/node-server.js'
 import { addressSpace } from '../src/utils/address.js'
 import { findRow, readTable } from './setup/access-table.js'
 import { createCertificate } from './setup/certificate.js'
-import { startServices, THERE, type Service, type Services } from './setup/services.js'
+import { startServices, SERVICES, type Service, type Services } from './setup/services.js'
 import { startSite, type Site } from './setup/site.js'
 import { openEmptyPage } from './setup/test.js'
 
@@ -173,7 +173,7 @@ async function observe(page: Page, frame: Frame, target: Target, mayPrompt: bool
 /** Every cell of one page. */
 const cellsOf = (page: string, permission: string): Cell[] =>
   Object.keys(ENDPOINTS).flatMap((endpoint) =>
-    (endpoint === 'this machine' ? THERE : AT_NETWORK).map((there) => ({ page, permission, endpoint, there })),
+    (endpoint === 'this machine' ? SERVICES : AT_NETWORK).map((there) => ({ page, permission, endpoint, there })),
   )
 
 /** Tries every server and address from one page and compares the outcomes with the table. */

@@ -3,13 +3,13 @@ import { manyLines } from './large-inputs.js'
 import { expect, expectAccessible, shoot, test } from './setup.js'
 
 const compare = (page: Page): Promise<void> => page.getByRole('button', { name: 'Compare' }).click()
-const closestMatch = (page: Page) => page.getByRole('list', { name: /^Nearest to/ }).getByRole('listitem')
+const nearestLines = (page: Page) => page.getByRole('list', { name: /^Nearest to/ }).getByRole('listitem')
 
-/** The colour of the canvas at a share of its width and height. */
-const colourAt = (page: Page, x: number, y: number): Promise<readonly number[]> =>
+/** Returns the color of the canvas at a fraction of its width and height. */
+const colorAt = (page: Page, x: number, y: number): Promise<readonly number[]> =>
   page.locator('.heatmap canvas').evaluate(
     (canvas: HTMLCanvasElement, [x, y]) => {
-      // Through a canvas of its own: the page's is not meant to be read.
+      // Copy the pixel first: Chromium warns about repeated reads of the page's canvas.
       const pixel = new OffscreenCanvas(1, 1).getContext('2d')!
       pixel.drawImage(canvas, canvas.width * x!, canvas.height * y!, 1, 1, 0, 0, 1, 1)
       return [...pixel.getImageData(0, 0, 1, 1).data]
@@ -17,23 +17,25 @@ const colourAt = (page: Page, x: number, y: number): Promise<readonly number[]> 
     [x, y],
   )
 
-test('compares lines: a map, its numbers as a table, and what is closestMatch', async ({ playground, page }) => {
+test('shows the similarity of lines as a map, a table and a list of nearest lines', async ({ playground, page }) => {
   await playground.connected('embeddings')
   await compare(page)
   await expect(page.getByRole('img', { name: /^Similarity of 12 lines/ })).toBeVisible()
   await expect(page.getByText('12 lines · 256 dimensions')).toBeVisible()
 
-  await page.getByText('As a table').click()
-  const table = page.getByRole('table', { name: /How alike/ })
+  await page.getByText('Show as table').click()
+  const table = page.getByRole('table', { name: /^Similarity of each pair/ })
   await expect(table.getByRole('row')).toHaveCount(13)
   await expect(table.getByRole('row').nth(3).getByRole('cell').nth(2)).toHaveText('1.00')
 
-  await page.getByLabel('Of a line').selectOption({ label: '3 · The train to Oslo leaves from platform four.' })
-  await expect(closestMatch(page).first()).toContainText(/train/)
-  await page.getByLabel('Or of anything else').fill('interest rates of the bank')
+  await page
+    .getByLabel('Line', { exact: true })
+    .selectOption({ label: '3 · The train to Oslo leaves from platform four.' })
+  await expect(nearestLines(page).first()).toContainText(/train/)
+  await page.getByLabel('Or any text').fill('interest rates of the bank')
   await page.keyboard.press('Enter')
   await expect(page.getByRole('list', { name: 'Nearest to “interest rates of the bank”' })).toBeVisible()
-  await expect(closestMatch(page).first()).toContainText('The bank raised its interest rates.')
+  await expect(nearestLines(page).first()).toContainText('The bank raised its interest rates.')
 
   const field = page.locator('.heatmap canvas')
   const box = (await field.boundingBox())!
@@ -41,10 +43,10 @@ test('compares lines: a map, its numbers as a table, and what is closestMatch', 
   await expect(page.locator('.pointed')).toContainText('1.000')
   await expect(page.locator('.pointed')).toContainText('12 · Savers like it')
   await field.click({ position: { x: box.width - 15, y: box.height - 25 } })
-  await expect(page.getByLabel('Of a line')).toHaveValue('12')
+  await expect(page.getByLabel('Line', { exact: true })).toHaveValue('12')
 })
 
-test('asks only for lines that have changed', async ({ playground, page, mock }) => {
+test('embeds only new lines', async ({ playground, page, mock }) => {
   await playground.connected('embeddings')
   await compare(page)
   await expect(page.getByText('12 lines · 256 dimensions')).toBeVisible()
@@ -56,21 +58,21 @@ test('asks only for lines that have changed', async ({ playground, page, mock })
   expect(calls.map(({ body }) => (body as { input: unknown[] }).input.length)).toEqual([12, 1])
 })
 
-test('is drawn again in the colours of another theme', async ({ playground, page }) => {
+test('redraws the map when the theme changes', async ({ playground, page }) => {
   await playground.connected('embeddings')
   await playground.setTheme('light')
   await compare(page)
-  // In the last cell: the last line beside itself.
+  // In the last cell, the last line is compared with itself.
   const corner = [0.97, 0.96] as const
-  await expect.poll(() => colourAt(page, ...corner)).toEqual([7, 70, 63, 255])
+  await expect.poll(() => colorAt(page, ...corner)).toEqual([7, 70, 63, 255])
   await playground.setTheme('dark')
-  await expect.poll(() => colourAt(page, ...corner)).toEqual([157, 240, 223, 255])
+  await expect.poll(() => colorAt(page, ...corner)).toEqual([157, 240, 223, 255])
 })
 
-test.describe('what fails', () => {
+test.describe('errors', () => {
   test.use({ expectedComplaints: [/^Failed to load resource/] })
 
-  test('shows what is there when a batch fails, and asks again for the rest alone', async ({
+  test('shows the embedded lines when a batch fails and retries only the others', async ({
     playground,
     page,
     mock,
@@ -80,12 +82,12 @@ test.describe('what fails', () => {
     await page.getByLabel('One text per line').fill(lines.join('\n'))
     mock.inject({ name: 'delay-headers' }, { path: '/v1/embeddings' })
     await compare(page)
-    await expect(page.getByRole('progressbar', { name: 'Making vectors' })).toBeVisible()
+    await expect(page.getByRole('progressbar', { name: 'Embedding' })).toBeVisible()
     await expect(page.getByText('0 of 40 lines')).toBeVisible()
     mock.inject('status-400', { path: '/v1/embeddings' })
     await mock.whenHeld()
     mock.release()
-    await expect(page.getByRole('alert')).toContainText('24 of 40 lines have no vector; the others are shown.')
+    await expect(page.getByRole('alert')).toContainText('24 of 40 lines could not be embedded. The others are shown.')
     await expect(page.getByText('16 lines · 256 dimensions')).toBeVisible()
     await expectAccessible(playground)
     await shoot(playground, 'embeddings-failed')
@@ -96,15 +98,15 @@ test.describe('what fails', () => {
     expect(calls.map(({ body }) => (body as { input: unknown[] }).input.length)).toEqual([16, 16, 16, 8])
   })
 
-  test('says why when there is nothing to show', async ({ playground, page, mock }) => {
+  test('explains a failure without any result', async ({ playground, page, mock }) => {
     await playground.connected('embeddings')
     mock.inject('status-400', { path: '/v1/embeddings' })
     await compare(page)
-    await expect(page.getByRole('alert')).toContainText('The lines have no vectors.')
+    await expect(page.getByRole('alert')).toContainText('The lines could not be embedded.')
   })
 })
 
-test('stops, and keeps what it has', async ({ playground, page, mock }) => {
+test('can be stopped and run again', async ({ playground, page, mock }) => {
   await playground.connected('embeddings')
   mock.inject('delay-headers', { path: '/v1/embeddings' })
   await compare(page)
@@ -134,10 +136,10 @@ test('draws the map of two hundred lines once, and not again while the pointer m
     page.evaluate(() => (window as unknown as { readonly drawn: { readonly cells: number } }).drawn.cells)
   await playground.connected('embeddings')
   await page.getByLabel('One text per line').fill(manyLines(230))
-  await expect(page.getByText('Only the first 200 lines are compared; 30 are left out.')).toBeVisible()
+  await expect(page.getByText('Only the first 200 lines are compared. 30 more are ignored.')).toBeVisible()
   await compare(page)
   await expect(page.getByText('200 lines · 256 dimensions')).toBeVisible({ timeout: 15_000 })
-  await expect.poll(async () => (await colourAt(page, 0.9, 0.9))[3]).toBeGreaterThan(200)
+  await expect.poll(async () => (await colorAt(page, 0.9, 0.9))[3]).toBeGreaterThan(200)
   expect(await cells()).toBe(200 * 200)
   const box = (await page.locator('.heatmap canvas').boundingBox())!
   for (let step = 1; step < 20; step++)
@@ -148,7 +150,7 @@ test('draws the map of two hundred lines once, and not again while the pointer m
   await shoot(playground, 'embeddings-many')
 })
 
-test('a server without an embedding model says so', async ({ playground, page, mock }) => {
+test('explains that the server has no embedding model', async ({ playground, page, mock }) => {
   mock.configure({ models: [{ id: 'acme/tern-4b', sizeBytes: 2e9 }] })
   await playground.connected('embeddings')
   await expect(page.getByText('No embedding model')).toBeVisible()
@@ -160,7 +162,7 @@ test('is accessible and fits at every width', async ({ playground, page }) => {
   await playground.mocked('embeddings')
   await compare(page)
   await expect(page.getByText('12 lines · 256 dimensions')).toBeVisible()
-  await page.getByText('As a table').click()
+  await page.getByText('Show as table').click()
   await expectAccessible(playground)
   await shoot(playground, 'embeddings')
 })

@@ -5,7 +5,7 @@ import { fromRoot } from '../setup/paths.js'
 import { expect, test as base } from './setup.js'
 import { DOCUMENT, LONG } from './markdown-texts.js'
 
-// The writer alone, in a page with the policy of the playground: a sanitiser is worth what a real browser makes of it.
+// Tests the Markdown writer in a real browser under the page's Content-Security-Policy, as sanitizing depends on the browser.
 
 interface Window_ {
   readonly createMarkdownWriter: (target: HTMLElement) => {
@@ -18,7 +18,7 @@ interface Window_ {
 
 const test = base.extend<{ readonly writer: Page }, { readonly bundle: string; readonly html: string }>({
   bundle: [
-    // oxlint-disable-next-line no-empty-pattern -- Playwright reads from the pattern which fixtures are needed: none
+    // oxlint-disable-next-line no-empty-pattern -- Playwright reads the required fixtures from the pattern
     async ({}, use) => {
       const output = (await build({
         configFile: fromRoot('playground/vite.config.ts'),
@@ -52,26 +52,26 @@ const test = base.extend<{ readonly writer: Page }, { readonly bundle: string; r
   },
 })
 
-/** What is in the page after each piece, and at the end. */
-const stream = (page: Page, pieces: readonly string[]): Promise<string[]> =>
-  page.evaluate((pieces) => {
+/** Writes chunk by chunk. Returns the HTML after each chunk and at the end. */
+const stream = (page: Page, chunks: readonly string[]): Promise<string[]> =>
+  page.evaluate((chunks) => {
     const { createMarkdownWriter } = window as unknown as Window_
     const target = document.createElement('div')
     document.querySelector('#target')!.replaceChildren(target)
     const writer = createMarkdownWriter(target)
-    const shown = pieces.map((piece) => {
-      writer.write(piece)
+    const shown = chunks.map((chunk) => {
+      writer.write(chunk)
       writer.flush()
       return target.innerHTML
     })
     writer.end()
     writer.flush()
     return [...shown, target.innerHTML]
-  }, pieces)
+  }, chunks)
 
-const whole = async (page: Page, text: string): Promise<string> => (await stream(page, cut(text, 500))).at(-1)!
-const cut = (text: string, size: number): string[] => text.match(new RegExp(`[^]{1,${size}}`, 'g'))!
-const letters = (text: string): string[] => cut(text, 1)
+const render = async (page: Page, text: string): Promise<string> => (await stream(page, split(text, 500))).at(-1)!
+const split = (text: string, size: number): string[] => text.match(new RegExp(`[^]{1,${size}}`, 'g'))!
+const letters = (text: string): string[] => split(text, 1)
 
 test.describe('streaming', () => {
   for (const [name, text] of [
@@ -79,18 +79,18 @@ test.describe('streaming', () => {
     ['carriage returns', DOCUMENT.replaceAll('\n', '\r\n')],
     ['long blocks', LONG],
   ] as const) {
-    test(`${name} looks the same at the end however it was cut`, async ({ writer }) => {
-      const expected = withoutColours(await whole(writer, text))
+    test(`renders ${name} the same way however the text is split`, async ({ writer }) => {
+      const expected = withoutHighlighting(await render(writer, text))
       expect(expected.length).toBeGreaterThan(text.length / 2)
       for (const size of text === LONG ? [7, 90, 333] : [1, 2, 7, 40]) {
-        const shown = await stream(writer, cut(text, size))
-        expect(withoutColours(shown.at(-1)!), `pieces of ${size}`).toBe(expected)
+        const shown = await stream(writer, split(text, size))
+        expect(withoutHighlighting(shown.at(-1)!), `chunks of ${size}`).toBe(expected)
       }
     })
   }
 
-  test('shows what was written', async ({ writer }) => {
-    await stream(writer, cut(DOCUMENT, 11))
+  test('renders every kind of block', async ({ writer }) => {
+    await stream(writer, split(DOCUMENT, 11))
     const shape = await writer
       .locator('#target > div > *')
       .evaluateAll((elements) => elements.map(({ className, tagName }) => className || tagName))
@@ -101,8 +101,8 @@ test.describe('streaming', () => {
     await expect(writer.locator('.hljs-keyword')).toHaveText(['const', 'const', 'if'])
   })
 
-  test('long blocks stay one block, with everything in it', async ({ writer }) => {
-    await stream(writer, cut(LONG, 90))
+  test('renders a long block as one block', async ({ writer }) => {
+    await stream(writer, split(LONG, 90))
     const shape = await writer
       .locator('#target > div > *')
       .evaluateAll((elements) => elements.map(({ className, tagName }) => className || tagName))
@@ -114,8 +114,8 @@ test.describe('streaming', () => {
     expect(code).toBe(Array.from({ length: 300 }, (_, index) => `  line ${index}`).join('\n'))
   })
 
-  test('keeps the nodes of what is finished, and lets the rest grow', async ({ writer }) => {
-    const kept = await writer.evaluate(() => {
+  test('keeps the nodes of finished blocks and updates the last one in place', async ({ writer }) => {
+    const unchanged = await writer.evaluate(() => {
       const { createMarkdownWriter } = window as unknown as Window_
       const target = document.querySelector<HTMLElement>('#target')!
       const writer = createMarkdownWriter(target)
@@ -133,51 +133,54 @@ test.describe('streaming', () => {
         children: target.children.length,
       }
     })
-    expect(kept).toEqual({ first: true, second: true, bold: true, text: 'Some bold text and more.', children: 3 })
+    expect(unchanged).toEqual({ first: true, second: true, bold: true, text: 'Some bold text and more.', children: 3 })
   })
 
-  test('no mark of a syntax that is not finished is ever seen', async ({ writer }) => {
+  test('never shows unfinished syntax', async ({ writer }) => {
     const text = 'Some **bold words** and *more* of `code` in [a link](https://example.com/x) here.'
     for (const html of await stream(writer, letters(text)))
       expect(html.replace(/<[^>]+>/g, '')).not.toMatch(/[*`[\]()]/)
   })
 
-  test('a list below a paragraph makes no heading of it for a moment', async ({ writer }) => {
+  test('does not show a paragraph above a list as a heading', async ({ writer }) => {
     const shown = await stream(writer, letters('Birds:\n- tern\n- gull\n'))
     for (const html of shown) expect(html).not.toMatch(/<h\d/)
     expect(shown.at(-1)).toContain('<li>gull</li>')
   })
 
-  test('a table is one from its first row on', async ({ writer }) => {
+  test('shows a table from its first row on', async ({ writer }) => {
     const shown = await stream(writer, letters('| a | b |\n| --- | --- |\n| 1 | 2 |\n'))
     for (const html of shown.filter((html) => html !== '')) expect(html).toMatch(/^<div class="md-table"/)
     expect(shown.at(-1)).toContain('<td>2</td>')
   })
 })
 
-test.describe('what a model writes is only ever text', () => {
+test.describe('sanitizing', () => {
   test.beforeEach(({ page }) => {
-    // Whatever calls out is seen here, and fails.
+    // Fails on a request to another host.
     page.on('request', (request) => expect(new URL(request.url()).hostname).toBe('127.0.0.1'))
   })
 
   for (const [name, text] of [
     ['a script', '<script>window.hit = 1</script>'],
     ['a script in a paragraph', 'a <script>window.hit = 1</script> b'],
-    ['a handler', '<img src=x onerror="window.hit = 1">'],
-    ['a frame', '<iframe srcdoc="<script>parent.hit = 1</script>"></iframe>'],
-    ['svg', '<svg onload="window.hit = 1"><a href="javascript:hit()"></svg>'],
+    ['an event handler', '<img src=x onerror="window.hit = 1">'],
+    ['an iframe', '<iframe srcdoc="<script>parent.hit = 1</script>"></iframe>'],
+    ['an SVG', '<svg onload="window.hit = 1"><a href="javascript:hit()"></svg>'],
     ['a style', '<style>* { display: none }</style>'],
     ['a form', '<form action="https://example.com"><input name=q></form>'],
-    ['a broken out code language', '```"><img src=x onerror=hit()>\ncode\n```'],
-    ['a broken out link', '[a](https://example.com/"onmouseover="hit())'],
-    ['a broken out title', '[a](https://example.com "x\\" onmouseover=\\"hit()")'],
+    ['a code language that breaks out of its attribute', '```"><img src=x onerror=hit()>\ncode\n```'],
+    ['a link that breaks out of its attribute', '[a](https://example.com/"onmouseover="hit())'],
+    ['a title that breaks out of its attribute', '[a](https://example.com "x\\" onmouseover=\\"hit()")'],
     ['a template', '<template><script>hit()</script></template>'],
-    ['mutation', '<math><mtext><table><mglyph><style><!--</style><img title="--&gt;&lt;img src=1 onerror=hit()&gt;">'],
+    [
+      'a mutation XSS payload',
+      '<math><mtext><table><mglyph><style><!--</style><img title="--&gt;&lt;img src=1 onerror=hit()&gt;">',
+    ],
   ] as const) {
-    test(name, async ({ writer }) => {
+    test(`removes ${name}`, async ({ writer }) => {
       for (const size of [1, 9, 1000]) {
-        await stream(writer, cut(text, size))
+        await stream(writer, split(text, size))
         const found = await writer
           .locator('#target *')
           .evaluateAll((elements) =>
@@ -208,14 +211,14 @@ test.describe('what a model writes is only ever text', () => {
     '/x',
     '#x',
   ]) {
-    test(`a link to ${href} is none`, async ({ writer }) => {
+    test(`does not link to ${href}`, async ({ writer }) => {
       await stream(writer, [`[label](<${href}>) and ![picture](<${href}>) and [ref]\n\n[ref]: <${href}>`])
       await expect(writer.locator('a, img')).toHaveCount(0)
       await expect(writer.locator('#target')).toContainText('label')
     })
   }
 
-  test('a link to the web opens elsewhere and tells nobody where from', async ({ writer }) => {
+  test('opens a web link in a new tab without a referrer', async ({ writer }) => {
     await stream(writer, ['[a](https://example.com/?a=1&b=2) <mailto:a@example.com> www.example.org'])
     const links = await writer
       .locator('a')
@@ -228,7 +231,7 @@ test.describe('what a model writes is only ever text', () => {
     ])
   })
 
-  test('a picture elsewhere becomes a link to it, one in the text is shown', async ({ writer }) => {
+  test('shows an embedded image and links to a remote one', async ({ writer }) => {
     const near = 'data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw=='
     await stream(writer, [`![far](https://example.com/p.png) ![near](${near})`])
     await expect(writer.locator('img')).toHaveAttribute('alt', 'near')
@@ -237,4 +240,4 @@ test.describe('what a model writes is only ever text', () => {
   })
 })
 
-const withoutColours = (html: string): string => html.replace(/<\/?span[^>]*>/g, '')
+const withoutHighlighting = (html: string): string => html.replace(/<\/?span[^>]*>/g, '')

@@ -1,6 +1,6 @@
 import { expect, test } from './setup.js'
 
-test('works from any folder of a site', async ({ page, site, mock }) => {
+test('works in any folder of a site', async ({ page, site, mock }) => {
   await page.goto(`${site.url}/some/folder/?endpoint=${encodeURIComponent(mock.url)}#/models`)
   await expect(page.getByRole('table', { name: 'Models' }).getByRole('row')).toHaveCount(5)
   await page.getByRole('button', { name: 'Tern 4B', exact: true }).click()
@@ -12,7 +12,7 @@ test('works from any folder of a site', async ({ page, site, mock }) => {
   expect(scope).toBe(`${site.url}/some/folder/`)
 })
 
-test('opens without a network after the first visit, and keeps no answer of a server', async ({
+test('opens offline after the first visit without caching server responses', async ({
   playground,
   page,
   context,
@@ -21,16 +21,16 @@ test('opens without a network after the first visit, and keeps no answer of a se
   await playground.connected('models')
   await page.evaluate(() => navigator.serviceWorker.ready)
   await page.waitForFunction(() => navigator.serviceWorker.controller !== null)
-  const kept = await page.evaluate(async () => {
+  const cached = await page.evaluate(async () => {
     const names = await caches.keys()
     const all = await Promise.all(names.map(async (name) => (await caches.open(name)).keys()))
     return all.flat().map(({ url }) => url)
   })
-  expect(kept.length).toBeGreaterThan(10)
-  expect(kept.filter((url) => !url.startsWith(new URL(page.url()).origin))).toEqual([])
-  expect(kept.filter((url) => url.includes('/v1/') || url.startsWith(mock.url))).toEqual([])
+  expect(cached.length).toBeGreaterThan(10)
+  expect(cached.filter((url) => !url.startsWith(new URL(page.url()).origin))).toEqual([])
+  expect(cached.filter((url) => url.includes('/v1/') || url.startsWith(mock.url))).toEqual([])
 
-  // The mock needs no network, and nothing of the page asks for one then.
+  // The mock needs no network.
   await playground.open('connect')
   await page.getByRole('button', { name: 'Use the mock' }).click()
   await expect(page.getByText('Everything is ready')).toBeVisible()

@@ -5,25 +5,25 @@ import { expect, test as base } from '../setup/test.js'
 
 export type ViewName = 'connect' | 'models' | 'chat' | 'tools' | 'structured' | 'embeddings' | 'inspector' | 'faults'
 
-/** Where `shoot` puts its pictures; git ignores it. */
-const PICTURES = fromRoot('playground/pictures')
+/** The folder for screenshots, ignored by git. */
+const SCREENSHOTS = fromRoot('playground/pictures')
 const WIDTHS = [360, 768, 1280] as const
 const THEMES = ['light', 'dark'] as const
 
 export interface Playground {
   readonly page: Page
-  /** Goes to a view; by its link once the page is open. */
+  /** Opens a view by its link. The page must be loaded. */
   open(view: ViewName, rest?: string): Promise<void>
-  /** Opens the page, connected to the test's mock, which is on an origin of its own. */
+  /** Loads the page, connected to the test's mock, which has a different origin. */
   connected(view?: ViewName): Promise<void>
-  /** Opens the page with the mock that runs inside it. */
+  /** Loads the page, connected to the mock inside the page. */
   mocked(view?: ViewName): Promise<void>
   setTheme(theme: 'light' | 'dark'): Promise<void>
 }
 
 /**
- * The built playground. Console errors and warnings fail the test (`expectedComplaints` of ../setup/test.ts), and so does
- * everything that its Content-Security-Policy blocks.
+ * Tests of the built playground. Console errors and warnings fail a test, unless they match `expectedComplaints`
+ * (../setup/test.ts), and so do violations of the Content-Security-Policy.
  */
 export const test = base.extend<{ readonly playground: Playground; readonly policyWatch: void }>({
   policyWatch: [
@@ -37,7 +37,7 @@ export const test = base.extend<{ readonly playground: Playground; readonly poli
         })
       })
       await use()
-      expect(violations, 'what the Content-Security-Policy blocked').toEqual([])
+      expect(violations, 'violations of the Content-Security-Policy').toEqual([])
     },
     { auto: true },
   ],
@@ -72,23 +72,23 @@ export const test = base.extend<{ readonly playground: Playground; readonly poli
   },
 })
 
-/** Fails on anything that axe finds, in both themes. */
+/** Fails if axe finds a violation in either theme. */
 export async function expectAccessible({ page, setTheme }: Playground): Promise<void> {
   for (const theme of THEMES) {
     await setTheme(theme)
-    // Colours that are still on their way would be measured in between.
+    // Without reduced motion, axe would measure colors in the middle of a transition.
     await page.emulateMedia({ reducedMotion: 'reduce' })
     const { violations } = await new AxeBuilder({ page }).analyze()
-    const found = violations.map(({ id, help, nodes }) => ({
+    const summary = violations.map(({ id, help, nodes }) => ({
       id,
       help,
       where: nodes.map(({ html }) => html.slice(0, 160)),
     }))
-    expect(found, `axe, ${theme} theme`).toEqual([])
+    expect(summary, `axe, ${theme} theme`).toEqual([])
   }
 }
 
-/** Pictures of what is seen, at three widths in both themes: `<name>-<width>-<theme>.png`. */
+/** Takes screenshots at three widths in both themes: `<name>-<width>-<theme>.png`. Fails if the page scrolls sideways. */
 export async function shoot({ page, setTheme }: Playground, name: string): Promise<void> {
   const before = page.viewportSize()
   await page.evaluate(() => scrollTo(0, 0))
@@ -100,7 +100,7 @@ export async function shoot({ page, setTheme }: Playground, name: string): Promi
         await page.evaluate(() => document.documentElement.scrollWidth),
         `${name} at ${width} px`,
       ).toBeLessThanOrEqual(width)
-      await page.screenshot({ path: `${PICTURES}/${name}-${width}-${theme}.png`, animations: 'disabled' })
+      await page.screenshot({ path: `${SCREENSHOTS}/${name}-${width}-${theme}.png`, animations: 'disabled' })
     }
   }
   if (before !== null) await page.setViewportSize(before)

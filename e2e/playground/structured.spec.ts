@@ -2,10 +2,10 @@ import type { Page } from '@playwright/test'
 import { manyBirds } from './large-inputs.js'
 import { expect, expectAccessible, shoot, test } from './setup.js'
 
-const make = (page: Page): Promise<void> => page.getByRole('button', { name: 'Make the object' }).click()
+const generate = (page: Page): Promise<void> => page.getByRole('button', { name: 'Generate' }).click()
 const outcome = (page: Page) => page.getByRole('region', { name: 'Object', exact: true })
 const tree = (page: Page) => page.getByRole('region', { name: 'Tree' })
-const isAsked = ({ method, path }: { readonly method: string; readonly path: string }): boolean =>
+const isCompletion = ({ method, path }: { readonly method: string; readonly path: string }): boolean =>
   method === 'POST' && path === '/v1/chat/completions'
 
 const BIRD = `{
@@ -17,145 +17,145 @@ const BIRD = `{
   "required": ["name", "wings"]
 }`
 
-test('makes an object, shown as it grows and checked when it is whole', async ({ playground, page, mock }) => {
+test('shows the object while it streams and validates it at the end', async ({ playground, page, mock }) => {
   await playground.connected('structured')
   mock.inject({ name: 'stall', afterEvents: 12 })
-  await make(page)
-  await expect(outcome(page).getByRole('status')).toHaveText('Growing')
+  await generate(page)
+  await expect(outcome(page).getByRole('status')).toHaveText('Streaming')
   await expect(tree(page)).toContainText('birds')
   await expect(tree(page)).toContainText('name')
   await expect(tree(page)).not.toContainText('nestsOn')
   await mock.whenHeld()
   mock.release()
-  await expect(outcome(page).getByRole('status')).toHaveText('Fits the schema')
+  await expect(outcome(page).getByRole('status')).toHaveText('Matches the schema')
   await expect(tree(page).getByText('nestsOn')).toHaveCount(3)
   await page.getByRole('button', { name: 'JSON', exact: true }).click()
   await expect(page.getByRole('region', { name: 'JSON' })).toContainText('"latinName": ')
 
-  const { body } = mock.calls.find(isAsked)!
+  const { body } = mock.calls.find(isCompletion)!
   expect(body).toMatchObject({ stream: true, max_tokens: 1000, response_format: { type: 'json_schema' } })
 })
 
-for (const preset of ['Judge a review', 'Read an invoice', 'An outline that nests']) {
+for (const preset of ['Review analysis', 'Invoice data', 'Nested outline']) {
   test(`has an example: ${preset}`, async ({ playground, page }) => {
     await playground.connected('structured')
-    await page.getByLabel('Begin with').selectOption(preset)
-    await expect(page.getByText('The schema can be sent.')).toBeVisible()
-    await make(page)
-    await expect(outcome(page).getByRole('status')).toHaveText('Fits the schema')
+    await page.getByLabel('Example').selectOption(preset)
+    await expect(page.getByText('The schema is valid.')).toBeVisible()
+    await generate(page)
+    await expect(outcome(page).getByRole('status')).toHaveText('Matches the schema')
   })
 }
 
-test('says line by line what is wrong with a schema, and leads there', async ({ playground, page }) => {
+test('lists the problems of a schema and jumps to their lines', async ({ playground, page }) => {
   await playground.connected('structured')
   const schema = page.getByLabel('JSON Schema')
   await schema.fill('{\n  "type": "object",\n  "propertes": {},\n  "required": "name"\n}')
-  await expect(page.getByLabel('Begin with')).toHaveValue('')
-  await page.getByRole('button', { name: 'Line 3 propertes is no keyword' }).click()
+  await expect(page.getByLabel('Example')).toHaveValue('')
+  await page.getByRole('button', { name: 'Line 3 propertes is not a JSON Schema keyword' }).click()
   await expect(schema).toBeFocused()
   expect(
     await schema.evaluate(({ value, selectionStart, selectionEnd }: HTMLTextAreaElement) =>
       value.slice(selectionStart, selectionEnd),
     ),
   ).toBe('  "propertes": {},')
-  await expect(page.getByRole('button', { name: 'Line 4 required must be a list of names.' })).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Line 4 required must be an array of names.' })).toBeVisible()
   await expectAccessible(playground)
   await shoot(playground, 'structured-schema')
 
   await schema.fill('{\n  "type": "object",\n}')
-  await expect(page.getByRole('button', { name: 'Line 3 A key in double quotes is expected' })).toBeVisible()
-  await expect(page.getByRole('button', { name: 'Make the object' })).toBeDisabled()
+  await expect(page.getByRole('button', { name: 'Line 3 Expected a key in double quotes' })).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Generate' })).toBeDisabled()
 })
 
-test('an answer that was cut says so, with what there is', async ({ playground, page }) => {
+test('shows a truncated output', async ({ playground, page }) => {
   await playground.connected('structured')
-  await page.getByLabel('Longest answer, tokens').fill('20')
-  await make(page)
-  await expect(outcome(page).getByRole('status')).toHaveText('No object')
+  await page.getByLabel('Max tokens').fill('20')
+  await generate(page)
+  await expect(outcome(page).getByRole('status')).toHaveText('Failed')
   await expect(page.getByRole('alert')).toContainText('output-truncated')
-  await expect(page.getByRole('region', { name: 'What the model wrote' })).toContainText('{"birds":')
+  await expect(page.getByRole('region', { name: 'Raw output', exact: true })).toContainText('{"birds":')
   await expect(tree(page)).toContainText('birds')
   await expectAccessible(playground)
   await shoot(playground, 'structured-truncated')
 })
 
-test('an answer that is no JSON is shown as it came, both of them', async ({ playground, page, mock }) => {
+test('shows the raw output of both attempts if they are not JSON', async ({ playground, page, mock }) => {
   let tries = 0
   mock.configure({ reply: () => `No ${++tries}.` })
   await playground.connected('structured')
-  await make(page)
+  await generate(page)
   await expect(page.getByRole('alert')).toContainText('output-not-json')
-  await expect(page.getByRole('region', { name: 'What the model wrote' })).toHaveText('No 2.')
-  await page.getByText('What it wrote at the first try').click()
-  await expect(page.getByRole('region', { name: 'What it wrote at the first try' })).toHaveText('No 1.')
-  expect(mock.calls.filter(isAsked)).toHaveLength(2)
+  await expect(page.getByRole('region', { name: 'Raw output', exact: true })).toHaveText('No 2.')
+  await page.getByText('First raw output').click()
+  await expect(page.getByRole('region', { name: 'First raw output' })).toHaveText('No 1.')
+  expect(mock.calls.filter(isCompletion)).toHaveLength(2)
 })
 
-test('an answer that does not fit says where', async ({ playground, page, mock }) => {
+test('shows where the output does not match the schema', async ({ playground, page, mock }) => {
   mock.configure({ reply: () => '{"name": "tern", "wings": "two"}' })
   await playground.connected('structured')
   await page.getByLabel('JSON Schema').fill(BIRD)
   await page.getByLabel('Repair').uncheck()
-  await make(page)
+  await generate(page)
   await expect(page.getByRole('alert')).toContainText('output-mismatch')
-  await expect(page.getByRole('list', { name: 'What does not fit' })).toHaveText(
+  await expect(page.getByRole('list', { name: 'Validation errors' })).toHaveText(
     'wings must be of type integer, not string',
   )
   await expect(tree(page)).toContainText('two')
   await expectAccessible(playground)
   await shoot(playground, 'structured-mismatch')
-  expect(mock.calls.filter(isAsked)).toHaveLength(1)
+  expect(mock.calls.filter(isCompletion)).toHaveLength(1)
 })
 
-test('a second try that fits is said to be one, beside the first', async ({ playground, page, mock }) => {
+test('shows the first output of a repaired object', async ({ playground, page, mock }) => {
   let tries = 0
   mock.configure({ reply: () => (++tries === 1 ? '{"name": "tern"}' : '{"name": "tern", "wings": 2}') })
   await playground.connected('structured')
   await page.getByLabel('JSON Schema').fill(BIRD)
-  await make(page)
-  await expect(outcome(page).getByRole('status')).toHaveText('Fits the schema')
-  await page.getByText('The first answer', { exact: true }).click()
-  await expect(page.getByRole('region', { name: 'The first answer' })).toHaveText('{"name": "tern"}')
+  await generate(page)
+  await expect(outcome(page).getByRole('status')).toHaveText('Matches the schema')
+  await page.getByText('First output', { exact: true }).click()
+  await expect(page.getByRole('region', { name: 'First output' })).toHaveText('{"name": "tern"}')
   await expectAccessible(playground)
   await shoot(playground, 'structured-repaired')
 })
 
-test('what comes is brought into sight on a narrow screen', async ({ playground, page }) => {
+test('scrolls to the result on a narrow screen', async ({ playground, page }) => {
   await page.setViewportSize({ width: 360, height: 740 })
   await playground.connected('structured')
-  await make(page)
-  await expect(outcome(page).getByRole('status')).toHaveText('Fits the schema')
+  await generate(page)
+  await expect(outcome(page).getByRole('status')).toHaveText('Matches the schema')
   await expect(outcome(page).getByRole('status')).toBeInViewport()
 })
 
-test('works without a stream too', async ({ playground, page, mock }) => {
+test('works without streaming', async ({ playground, page, mock }) => {
   await playground.connected('structured')
   await page.getByLabel('Stream').uncheck()
-  await make(page)
-  await expect(outcome(page).getByRole('status')).toHaveText('Fits the schema')
+  await generate(page)
+  await expect(outcome(page).getByRole('status')).toHaveText('Matches the schema')
   await expect(tree(page)).toContainText('birds')
-  expect((mock.calls.find(isAsked)!.body as { stream?: boolean }).stream).not.toBe(true)
+  expect((mock.calls.find(isCompletion)!.body as { stream?: boolean }).stream).not.toBe(true)
 })
 
-test.describe('what breaks', () => {
+test.describe('errors', () => {
   test.use({ expectedComplaints: [/^Failed to load resource/] })
 
-  test('a stream that breaks leaves what had come', async ({ playground, page, mock }) => {
+  test('keeps the object so far when the stream breaks', async ({ playground, page, mock }) => {
     await playground.connected('structured')
     mock.inject({ name: 'cut', afterEvents: 12 })
-    await make(page)
+    await generate(page)
     await expect(page.getByRole('alert')).toContainText('StreamInterruptedError')
-    await expect(page.getByRole('region', { name: 'What the model wrote' })).toContainText('{"birds":')
+    await expect(page.getByRole('region', { name: 'Raw output', exact: true })).toContainText('{"birds":')
     await expect(tree(page)).toContainText('birds')
     await page.getByRole('button', { name: 'Try again' }).click()
-    await expect(outcome(page).getByRole('status')).toHaveText('Fits the schema')
+    await expect(outcome(page).getByRole('status')).toHaveText('Matches the schema')
   })
 })
 
-test('stops where it is, also from another view and back', async ({ playground, page, mock }) => {
+test('continues in another view and can be stopped', async ({ playground, page, mock }) => {
   await playground.connected('structured')
   mock.inject({ name: 'stall', afterEvents: 12 })
-  await make(page)
+  await generate(page)
   await expect(tree(page)).toContainText('birds')
   await playground.open('models')
   await playground.open('structured')
@@ -170,10 +170,10 @@ test('shows the first 200 of 400 items and how many more there are', async ({ pl
   test.slow()
   mock.configure({ reply: () => manyBirds(400), tokensPerSecond: 4000 })
   await playground.connected('structured')
-  await page.getByLabel('Longest answer, tokens').fill('')
-  await make(page)
+  await page.getByLabel('Max tokens').fill('')
+  await generate(page)
   await expect(tree(page).getByText('400 items')).toBeVisible({ timeout: 30_000 })
-  await expect(outcome(page).getByRole('status')).toHaveText('Fits the schema')
+  await expect(outcome(page).getByRole('status')).toHaveText('Matches the schema')
   await expect(tree(page)).toContainText('and 200 more')
   await expect(tree(page).getByText('latinName')).toHaveCount(200)
 })
@@ -181,9 +181,9 @@ test('shows the first 200 of 400 items and how many more there are', async ({ pl
 test('is accessible and fits at every width', async ({ playground, page }) => {
   test.slow()
   await playground.mocked('structured')
-  await page.getByLabel('Begin with').selectOption('Read an invoice')
-  await make(page)
-  await expect(outcome(page).getByRole('status')).toHaveText('Fits the schema', { timeout: 15_000 })
+  await page.getByLabel('Example').selectOption('Invoice data')
+  await generate(page)
+  await expect(outcome(page).getByRole('status')).toHaveText('Matches the schema', { timeout: 15_000 })
   await expectAccessible(playground)
   await shoot(playground, 'structured')
 })

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { fromRoot } from './paths.js'
 
-/** A row of a table of docs/browser-access.md, as bare words. */
+/** A row of a table in docs/browser-access.md, as plain text cells. */
 export type Row = readonly string[]
 
-/** The table whose first column is called so. */
+/** Reads the table with this first column. */
 export function readTable(firstColumn: string): readonly Row[] {
   const head = new RegExp(String.raw`^\| ${firstColumn} \|.*\n\|[ -|]*\n`, 'm')
   const [, table = ''] = readFileSync(fromRoot('docs/browser-access.md'), 'utf8').split(head)
@@ -18,7 +18,7 @@ export function readTable(firstColumn: string): readonly Row[] {
   )
 }
 
-/** Where the first row is that fits these words, each one of those between slashes or `any`. */
+/** Returns the index of the first row that matches these cells. A cell lists its values between slashes, or is `any`. */
 export const findRow = (rows: readonly Row[], words: Row): number =>
   rows.findIndex((row) =>
     words.every((word, index) => ['any', word].some((one) => row[index]!.split(' / ').includes(one))),

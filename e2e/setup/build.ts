@@ -3,8 +3,8 @@ import { build } from 'vite'
 import { fromRoot } from './paths.js'
 
 /**
- * Makes what the tests load: the package as it is installed (in a folder of its own, so that nobody else's build is
- * pulled away from under a running test), the playground, the contract suites.
+ * Builds everything that the tests load: the package as installed, the playground and the contract suites. The package gets
+ * its own folder, so that another build cannot delete it during a test.
  */
 export default async function prepare(): Promise<void> {
   if (process.env.PLAYGROUND_DIST !== undefined) return
@@ -20,7 +20,7 @@ export default async function prepare(): Promise<void> {
   copyFileSync(fromRoot('package.json'), `${folder}/package/package.json`)
 
   mkdirSync(`${folder}/app/node_modules`, { recursive: true })
-  // Without it Node takes the name of the package for the repository around this folder.
+  // Without this file, Node resolves the package name to the repository around this folder.
   writeFileSync(`${folder}/app/package.json`, '{ "private": true, "type": "module" }\n')
   symlinkSync(`${folder}/package`, `${folder}/app/node_modules/lmstudio-provider`, 'junction')
   const examples = fromRoot('playground/examples')
@@ -32,7 +32,7 @@ export default async function prepare(): Promise<void> {
   await buildContract(`${folder}/contract`)
 }
 
-/** The contract suites as one module; they run against the package as built, which the page's import map finds. */
+/** Bundles the contract suites. They import the built package through the page's import map. */
 export async function buildContract(outDir: string): Promise<void> {
   await build({
     configFile: false,

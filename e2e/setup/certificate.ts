@@ -1,10 +1,10 @@
 import { createHash, generateKeyPairSync, randomBytes, sign } from 'node:crypto'
 
-/** A certificate that nobody but its maker trusts. */
+/** A self-signed certificate. */
 export interface Certificate {
   readonly key: string
   readonly cert: string
-  /** For `--ignore-certificate-errors-spki-list`: makes one browser trust this key and no other. */
+  /** For `--ignore-certificate-errors-spki-list`, which makes a browser trust this key. */
   readonly fingerprint: string
 }
 
@@ -15,7 +15,7 @@ const BIT_STRING = 0x03
 const OCTET_STRING = 0x04
 const UTF8_STRING = 0x0c
 const UTC_TIME = 0x17
-/** Tags whose meaning the surrounding structure gives. */
+/** Context-specific tags. */
 const VERSION = 0xa0
 const EXTENSIONS = 0xa3
 const DNS_NAME = 0x82
@@ -24,7 +24,7 @@ const ECDSA_WITH_SHA256 = Buffer.from('06082a8648ce3d040302', 'hex')
 const COMMON_NAME = Buffer.from('0603550403', 'hex')
 const SUBJECT_ALTERNATIVE_NAME = Buffer.from('0603551d11', 'hex')
 
-/** One value in DER: tag, length, content. */
+/** Encodes a value in DER: tag, length, content. */
 function der(tag: number, ...parts: (Uint8Array | string)[]): Buffer {
   const content = Buffer.concat(parts.map((part) => Buffer.from(part as string)))
   const { length } = content
@@ -34,7 +34,7 @@ function der(tag: number, ...parts: (Uint8Array | string)[]): Buffer {
 
 const utc = (time: number): string => `${new Date(time).toISOString().replace(/\D/g, '').slice(2, 14)}Z`
 
-/** Makes one for a host name, valid today. In Node's own means, since not every machine has `openssl`. */
+/** Creates a certificate for a host name, valid today. Uses Node only, since not every machine has `openssl`. */
 export function createCertificate(host: string): Certificate {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const spki = publicKey.export({ type: 'spki', format: 'der' })
@@ -44,7 +44,7 @@ export function createCertificate(host: string): Certificate {
   const body = der(
     SEQUENCE,
     der(VERSION, der(INTEGER, new Uint8Array([2]))),
-    // Positive, whatever is drawn.
+    // The leading 1 keeps the random serial number positive.
     der(INTEGER, new Uint8Array([1]), randomBytes(8)),
     algorithm,
     name,

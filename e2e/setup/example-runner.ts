@@ -1,7 +1,7 @@
 import { fromRoot } from './paths.js'
 import { run, type Run } from './run.js'
 
-/** Runs one of the Node examples the way a person does who has installed the package. */
+/** Runs a Node example in a folder where the package is installed. */
 export const exampleRunner =
   (file: string) =>
   (args: readonly string[], environment: Record<string, string> = {}): Run =>

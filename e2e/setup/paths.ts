@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 
-/** A path of the repository, from its root. */
+/** Resolves a path relative to the root of the repository. */
 export const fromRoot = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url))
 
-/** The built playground. `PLAYGROUND_DIST` names one that is built already; then nothing is built before the tests. */
+/** The folder of the built playground. If `PLAYGROUND_DIST` names an existing build, nothing is built before the tests. */
 export const PLAYGROUND: string = process.env.PLAYGROUND_DIST ?? 'playground/dist'

@@ -1,5 +1,5 @@
 import type { MockCall, MockLMStudio } from '../../src/testing/index.js'
 
-/** The chat completions that were asked for. Preflights, which a browser sends to the same path first, are not among them. */
+/** Returns the chat completion requests, without the preflights that browsers send to the same path. */
 export const posted = (mock: MockLMStudio): MockCall[] =>
   mock.calls.filter(({ method, path }) => method === 'POST' && path === '/v1/chat/completions')

@@ -4,14 +4,14 @@ import { once } from 'node:events'
 /** A Node program under test. */
 export interface Run extends AsyncDisposable {
   readonly child: ChildProcessWithoutNullStreams
-  /** Everything it has printed so far, on both streams. */
+  /** The output so far, of both streams. */
   readonly output: () => string
-  /** Resolves once this has been printed. */
+  /** Resolves once the output contains `text`. */
   printed(text: string): Promise<void>
   readonly exitCode: Promise<number | null>
 }
 
-/** Starts a Node program; it is ended with the test if it has not ended by itself. */
+/** Starts a Node program. Disposing kills it if it is still running. */
 export function run(cwd: string, args: readonly string[], environment: Record<string, string> = {}): Run {
   const child = spawn(process.execPath, args, { cwd, env: { ...process.env, ...environment } })
   const exitCode = once(child, 'close').then(([code]) => code as number | null)
@@ -33,7 +33,9 @@ export function run(cwd: string, args: readonly string[], environment: Record<st
           if (output.includes(text)) resolve()
         }
         watchers.add(watch)
-        child.once('close', () => reject(new Error(`It ended without printing ${JSON.stringify(text)}: ${output}`)))
+        child.once('close', () =>
+          reject(new Error(`The program ended without printing ${JSON.stringify(text)}: ${output}`)),
+        )
         watch()
       }),
     async [Symbol.asyncDispose]() {

@@ -5,8 +5,8 @@ import type { AddressInfo } from 'node:net'
 import { startMockLMStudio } from '../../src/testing/node-server.js'
 import { createCertificate } from './certificate.js'
 
-/** What can be found at an address, as the table of docs/browser-access.md calls it. */
-export const THERE = [
+/** What a page can find at an address, named as in the table of docs/browser-access.md. */
+export const SERVICES = [
   'LM Studio',
   'LM Studio without CORS',
   'LM Studio wants a token',
@@ -19,9 +19,9 @@ export const THERE = [
   'plain http behind https://',
   'a certificate nobody trusts',
 ] as const
-export type Service = (typeof THERE)[number]
+export type Service = (typeof SERVICES)[number]
 
-/** One of each, at ports of 127.0.0.1. */
+/** One running instance of each service, on 127.0.0.1. */
 export interface Services extends AsyncDisposable {
   readonly ports: readonly number[]
   readonly at: Readonly<Record<Service, { readonly scheme: string; readonly port: number }>>
@@ -81,7 +81,7 @@ export async function startServices(): Promise<Services> {
   }
 }
 
-/** A port below those that systems give away: one that was just closed may be somebody else's by the time it is tried. */
+/** Returns a free port below the ephemeral range, so that no other program gets it in the meantime. */
 async function unusedPort(): Promise<number> {
   for (;;) {
     const port = 20_000 + Math.floor(Math.random() * 10_000)

@@ -6,7 +6,7 @@ import { extname, join, normalize, resolve } from 'node:path'
 import type { Certificate } from './certificate.js'
 import { fromRoot, PLAYGROUND } from './paths.js'
 
-/** The pages' own origin. */
+/** The web server of the test pages. */
 export interface Site extends AsyncDisposable {
   readonly url: string
   readonly port: number
@@ -20,7 +20,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 }
 
-/** The first whose prefix fits has the file. */
+/** The first matching prefix decides. */
 type Folders = readonly (readonly [prefix: string, folder: string])[]
 
 const FOLDERS: Folders = [
@@ -48,7 +48,7 @@ export async function startSite(certificate?: Certificate, folders = FOLDERS): P
       (bytes) => {
         response.setHeader('content-type', TYPES[extname(file)] ?? 'application/octet-stream')
         response.setHeader('cache-control', 'no-store')
-        // The examples take the package from a CDN, where it is not yet.
+        // The examples load the package from a CDN, where it is not published yet.
         response.end(extname(file) === '.html' ? bytes.toString().replace(CDN, '/package/index.js') : bytes)
       },
       () => response.writeHead(404).end(),

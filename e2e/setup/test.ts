@@ -6,11 +6,11 @@ import { watchConsole } from './watch-console.js'
 
 interface TestFixtures {
   readonly mockOptions: MockLMStudioOptions
-  /** What the browser may complain about in this test; everything else fails it. */
+  /** Patterns of expected console errors and warnings. All others fail the test. */
   readonly expectedComplaints: readonly RegExp[]
-  /** A mock of this test alone, on an origin of its own. */
+  /** A mock server for this test, with a different origin than the page. */
   readonly mock: MockLMStudioServer
-  /** An empty page of the site with the built package in `window.library`. */
+  /** An empty page with the built package in `window.library`. */
   readonly emptyPage: Page
   /** The page whose console is watched. */
   readonly watchedPage: Page
@@ -19,7 +19,7 @@ interface TestFixtures {
 
 export const test = base.extend<TestFixtures, { readonly site: Site }>({
   site: [
-    // oxlint-disable-next-line no-empty-pattern -- Playwright reads from the pattern which fixtures are needed: none
+    // oxlint-disable-next-line no-empty-pattern -- Playwright reads the required fixtures from the pattern
     async ({}, use) => {
       await using site = await startSite()
       await use(site)

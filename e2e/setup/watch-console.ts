@@ -1,6 +1,6 @@
 import { expect, type ConsoleMessage, type Page } from '@playwright/test'
 
-/** Collects what the browser complains about; the function given back ends that and fails on anything not expected. */
+/** Collects console errors, warnings and uncaught exceptions. The returned function fails if any is unexpected. */
 export function watchConsole(page: Page, expected: readonly RegExp[]): () => void {
   const complaints: string[] = []
   const onMessage = (message: ConsoleMessage): void => {
@@ -11,9 +11,9 @@ export function watchConsole(page: Page, expected: readonly RegExp[]): () => voi
   return () => {
     page.off('console', onMessage).off('pageerror', onError)
     const unexpected = complaints.filter((text) => !expected.some((pattern) => pattern.test(text)))
-    expect(unexpected, 'complaints in the browser console').toEqual([])
+    expect(unexpected, 'unexpected messages in the browser console').toEqual([])
   }
 }
 
-/** What Chromium writes for a request that fails, whoever handles the failure. */
+/** The messages that Chromium logs for a failed request, even if the page handles it. */
 export const FAILED_REQUEST = /^Failed to load resource|has been blocked by CORS policy/

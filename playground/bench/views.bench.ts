@@ -59,11 +59,11 @@ test('scrolls and filters 20,000 events', async ({ playground, page }) => {
 test('shows an object of 400 items as it grows', async ({ playground, page, mock }) => {
   mock.configure({ reply: () => manyBirds(400), tokensPerSecond: 4000 })
   await playground.connected('structured')
-  await page.getByLabel('Longest answer, tokens').fill('')
-  const make = async (): Promise<void> => {
-    await page.getByRole('button', { name: 'Make the object' }).click()
-    await expect(page.getByText('Fits the schema')).toBeVisible()
+  await page.getByLabel('Max tokens').fill('')
+  const generate = async (): Promise<void> => {
+    await page.getByRole('button', { name: 'Generate' }).click()
+    await expect(page.getByText('Matches the schema')).toBeVisible()
   }
   // Some tasks render many items at once, about 65 ms when this was written.
-  await expectShortTasks(page, 'an object of 400 items', make, 150)
+  await expectShortTasks(page, 'an object of 400 items', generate, 150)
 })

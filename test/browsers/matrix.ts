@@ -1,6 +1,6 @@
 import { findRow, readTable } from '../../e2e/setup/access-table.js'
 import { createCertificate } from '../../e2e/setup/certificate.js'
-import { startServices, THERE, type Service } from '../../e2e/setup/services.js'
+import { startServices, SERVICES, type Service } from '../../e2e/setup/services.js'
 import { startSite, type Site } from '../../e2e/setup/site.js'
 import type { Browser, Kind, Launch, Permission } from './browser.js'
 import { FOLDERS } from './build.js'
@@ -108,7 +108,7 @@ export async function runMatrix(name: Kind['name'], launch: Launch, report: Repo
     // WebKit reaches host names through a proxy, which supports only http.
     if (scheme === 'https') return browser.setPermission === undefined ? [near] : [near, ...publicly]
     const ofNetwork = { ...visit, page: 'http of the network', origin: at(NETWORK, network) }
-    return [{ ...near, there: THERE }, ofNetwork, ...publicly]
+    return [{ ...near, there: SERVICES }, ofNetwork, ...publicly]
   }
   for (const scheme of ['http', 'https'] as const) {
     // A browser that accepts the certificate of the pages accepts every other one too.

@@ -10,7 +10,7 @@ const find = (name: string) => output.find(({ fileName }) => fileName === name)!
 const textOf = (file: Rolldown.OutputAsset | Rolldown.OutputChunk): string =>
   file.type === 'chunk' ? file.code : String(file.source)
 
-/** A chunk and everything that is loaded with it, its styles included. */
+/** Returns a file and everything loaded with it, including styles. */
 function withImports(name: string, seen = new Set<string>()): Set<string> {
   const file = find(name)
   if (seen.has(name)) return seen
@@ -29,7 +29,7 @@ beforeAll(async () => {
 }, 60_000)
 
 describe('the built playground', () => {
-  test('loads less than 150 kB for its first view, gzipped', () => {
+  test('loads less than 150 kB (gzipped) for its first view', () => {
     const entry = output.find((file) => file.type === 'chunk' && file.isEntry)!
     const connect = output.find((file) => file.type === 'chunk' && file.facadeModuleId?.includes('views/connect'))!
     const html = find('index.html')
@@ -40,7 +40,7 @@ describe('the built playground', () => {
     expect(sizes.reduce((sum, size) => sum + size)).toBeLessThan(FIRST_LOAD)
   })
 
-  test('has neither script nor style in its page, and a policy that says so', () => {
+  test('contains no inline script or style and a policy that forbids them', () => {
     const html = textOf(find('index.html'))
     expect(html).not.toMatch(/<script(?![^>]*\bsrc=)/)
     expect(html).not.toMatch(/<style|\bstyle=|\bon\w+=/)
@@ -51,7 +51,7 @@ describe('the built playground', () => {
     expect(policy).not.toContain('unsafe')
   })
 
-  test('keeps all of its files for use offline, and nothing else', () => {
+  test('caches all of its files for offline use and nothing else', () => {
     const worker = textOf(find('service-worker.js'))
     const listed = JSON.parse(/const FILES = new Set\((\[.*?\])/s.exec(worker)![1]!) as string[]
     const built = output

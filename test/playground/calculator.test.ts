@@ -22,32 +22,32 @@ describe('calculate', () => {
     ['Round(2.5) + ABS(-1)', 4],
     ['log(1000) + ln(e)', 4],
     ['2 * pi', 2 * Math.PI],
-  ])('%s is %d', (expression, value) => expect(calculate(expression)).toBeCloseTo(value, 10))
+  ])('%s equals %d', (expression, value) => expect(calculate(expression)).toBeCloseTo(value, 10))
 
   test.each([
-    ['', 'A number is expected at character 1, not its end.'],
-    ['1 +', 'A number is expected at character 4, not its end.'],
-    ['1 2', 'An operator is expected at character 3, not `2`.'],
-    ['(1 + 2', '`)` is expected at character 7, not its end.'],
-    ['1 + )', 'A number is expected at character 5, not `)`.'],
-    ['2 * $x', '`$` at character 5 means nothing here.'],
-    ['alert(1)', '`alert` is not known.'],
-    ['constructor', '`constructor` is not known.'],
-    ['max', '`(` is expected at character 4, not its end.'],
-    ['1 / 0', 'Nothing can be divided by zero.'],
-    ['5 % (2 - 2)', 'Nothing can be divided by zero.'],
-    ['10 ^ 400', 'no number that can be said'],
-    ['sqrt(-1)', 'no number that can be said'],
+    ['', 'Expected a number at character 1, found the end.'],
+    ['1 +', 'Expected a number at character 4, found the end.'],
+    ['1 2', 'Expected an operator at character 3, found `2`.'],
+    ['(1 + 2', 'Expected `)` at character 7, found the end.'],
+    ['1 + )', 'Expected a number at character 5, found `)`.'],
+    ['2 * $x', 'Unexpected `$` at character 5.'],
+    ['alert(1)', 'Unknown name `alert`.'],
+    ['constructor', 'Unknown name `constructor`.'],
+    ['max', 'Expected `(` at character 4, found the end.'],
+    ['1 / 0', 'Division by zero.'],
+    ['5 % (2 - 2)', 'Division by zero.'],
+    ['10 ^ 400', 'not a finite number'],
+    ['sqrt(-1)', 'not a finite number'],
     ['1'.repeat(1001), 'longer than 1000'],
-  ])('%j is refused in words', (expression, message) => {
+  ])('rejects %j with a reason', (expression, message) => {
     expect(() => calculate(expression)).toThrow(message)
   })
 
-  test('takes brackets as deep as they may be', () => {
+  test('supports nested parentheses up to the length limit', () => {
     expect(calculate(`${'('.repeat(499)}1${')'.repeat(499)}`)).toBe(1)
   })
 
-  test('gives what JavaScript gives, whatever is put together', () => {
+  test('returns the same as JavaScript for any expression', () => {
     const number = fc.nat(99).map(String)
     const { expression } = fc.letrec<{ expression: string }>((tie) => ({
       expression: fc.oneof(
@@ -63,7 +63,7 @@ describe('calculate', () => {
     fc.assert(
       fc.property(expression, (text) => {
         fc.pre(text.length <= 1000)
-        // oxlint-disable-next-line no-eval -- made above, and the very thing to be compared with
+        // oxlint-disable-next-line no-eval -- the expression is generated above, and JavaScript is the reference
         expect(calculate(text)).toBeCloseTo(eval(text) as number, 6)
       }),
     )

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { checkSchema } from '../../playground/src/views/structured/check-schema.js'
-import { PRESETS, show } from '../../playground/src/views/structured/presets.js'
+import { formatSchema, PRESETS } from '../../playground/src/views/structured/presets.js'
 import { readJSON } from '../../playground/src/views/structured/read-json.js'
 
 const parse = (text: string): unknown => {
@@ -13,7 +13,7 @@ const parse = (text: string): unknown => {
 }
 
 describe('readJSON', () => {
-  test('reads what JSON.parse reads', () => {
+  test('returns the same value as JSON.parse', () => {
     fc.assert(
       fc.property(fc.json(), fc.constantFrom(undefined, 2, '\t'), (text, indent) => {
         const value = JSON.parse(text) as unknown
@@ -22,7 +22,7 @@ describe('readJSON', () => {
     )
   })
 
-  test('takes and refuses the same texts as JSON.parse, however they are broken', () => {
+  test('accepts and rejects the same texts as JSON.parse', () => {
     const broken = fc.tuple(
       fc.json(),
       fc.nat(),
@@ -40,27 +40,27 @@ describe('readJSON', () => {
   })
 
   test.each([
-    ['{\n  "a": 1,\n}', 3, 1, 'A key in double quotes'],
-    ['{\n  "a" 1\n}', 2, 7, 'A colon'],
-    ['{\n  "a": \n}', 3, 1, 'A value'],
-    ['[1\n 2]', 2, 2, 'A comma or the closing bracket'],
-    ['{"a": 1', 1, 8, 'A comma or the closing brace'],
-    ['{"a": "x\n"}', 1, 7, 'A value'],
-    ["{'a': 1}", 1, 2, 'A key in double quotes'],
-    ['{} {}', 1, 4, 'Nothing more'],
-    ['', 1, 1, 'A value'],
-    ['{"a": tru}', 1, 7, 'A value'],
-  ])('%j is wrong at line %i, column %i', (text, line, column, expected) => {
+    ['{\n  "a": 1,\n}', 3, 1, 'a key in double quotes'],
+    ['{\n  "a" 1\n}', 2, 7, 'a colon'],
+    ['{\n  "a": \n}', 3, 1, 'a value'],
+    ['[1\n 2]', 2, 2, 'a comma or `]`'],
+    ['{"a": 1', 1, 8, 'a comma or `}`'],
+    ['{"a": "x\n"}', 1, 7, 'a value'],
+    ["{'a': 1}", 1, 2, 'a key in double quotes'],
+    ['{} {}', 1, 4, 'Expected the end'],
+    ['', 1, 1, 'a value'],
+    ['{"a": tru}', 1, 7, 'a value'],
+  ])('reports an error in %j at line %i, column %i', (text, line, column, expected) => {
     const { error } = readJSON(text)
     expect(error).toMatchObject({ line, column })
     expect(error?.message).toContain(expected)
   })
 
-  test('knows where everything stands, and which keys come twice', () => {
+  test('records positions and duplicate keys', () => {
     const read = readJSON('{\n "a": [\n  1,\n  2],\n "a":\n  3\n}')
     expect(read.lineOf([])).toBe(1)
     expect(read.lineOf(['a', 1])).toBe(4)
-    expect(read.repeated).toEqual([{ key: 'a', line: 5, column: 2 }])
+    expect(read.duplicates).toEqual([{ key: 'a', line: 5, column: 2 }])
     expect(read.value).toEqual({ a: 3 })
   })
 })
@@ -69,35 +69,35 @@ describe('checkSchema', () => {
   const problems = (schema: unknown): readonly string[] =>
     checkSchema(JSON.stringify(schema, null, 1)).problems.map(({ line, message }) => `${line}: ${message}`)
 
-  test.each(PRESETS.map((preset) => [preset.name, preset] as const))('finds nothing wrong with: %s', (_, preset) => {
-    expect(checkSchema(show(preset.schema))).toEqual({ schema: preset.schema, problems: [] })
+  test.each(PRESETS.map((preset) => [preset.name, preset] as const))('accepts the example %s', (_, preset) => {
+    expect(checkSchema(formatSchema(preset.schema))).toEqual({ schema: preset.schema, problems: [] })
   })
 
   test.each([
-    [{ type: 'text' }, '2: The type "text" is none of'],
-    [{ type: ['string', 'nil'] }, '2: The type "nil"'],
-    [{ propertes: {} }, '2: `propertes` is no keyword'],
+    [{ type: 'text' }, '2: Unknown type "text". Use string'],
+    [{ type: ['string', 'nil'] }, '2: Unknown type "nil"'],
+    [{ propertes: {} }, '2: `propertes` is not a JSON Schema keyword'],
     [{ properties: [] }, '2: `properties` must be an object'],
     [{ properties: { a: 'string' } }, '3: A schema must be an object'],
-    [{ properties: { a: {} }, required: ['a', 'b'] }, '7: `b` is required, but not among the properties'],
-    [{ required: 'a' }, '2: `required` must be a list'],
-    [{ enum: [] }, '2: `enum` must be a list'],
-    [{ $ref: '#/$defs/none' }, '2: `#/$defs/none` leads nowhere'],
-    [{ $ref: 'https://example.org/a.json' }, '2: `$ref` must begin with `#`'],
-    [{ pattern: '(' }, '2: `pattern` is no regular expression'],
-    [{ minLength: -1 }, '2: `minLength` must be a whole number'],
+    [{ properties: { a: {} }, required: ['a', 'b'] }, '7: `b` is required but missing in `properties`'],
+    [{ required: 'a' }, '2: `required` must be an array'],
+    [{ enum: [] }, '2: `enum` must be an array'],
+    [{ $ref: '#/$defs/none' }, '2: `#/$defs/none` does not exist in this schema'],
+    [{ $ref: 'https://example.org/a.json' }, '2: `$ref` must start with `#`'],
+    [{ pattern: '(' }, '2: `pattern` is not a valid regular expression'],
+    [{ minLength: -1 }, '2: `minLength` must be a non-negative integer'],
     [{ minimum: '1' }, '2: `minimum` must be a number'],
-    [{ anyOf: {} }, '2: `anyOf` must be a list of schemas'],
-    [{ items: { type: 'x' } }, '3: The type "x"'],
-  ])('%j', (schema, said) => {
-    expect(problems(schema)).toEqual([expect.stringContaining(said)])
+    [{ anyOf: {} }, '2: `anyOf` must be an array of schemas'],
+    [{ items: { type: 'x' } }, '3: Unknown type "x"'],
+  ])('reports the problem in %j', (schema, message) => {
+    expect(problems(schema)).toEqual([expect.stringContaining(message)])
   })
 
-  test('takes names of properties for names, not for keywords', () => {
+  test('does not treat property names as keywords', () => {
     expect(problems({ properties: { wings: { type: 'integer' }, type: { type: 'string' } } })).toEqual([])
   })
 
-  test('has no schema for what is no JSON, or no object', () => {
+  test('returns no schema if the text is not a JSON object', () => {
     expect(checkSchema('{"type": }')).toMatchObject({ schema: undefined, problems: [{ line: 1 }] })
     expect(checkSchema('[]')).toMatchObject({ schema: undefined, problems: [{ line: 1 }] })
   })

@@ -1,4 +1,4 @@
-// Deeper than anybody writes, and far from what a page's stack takes.
+/** Limits the nesting depth, so that the recursive parser cannot overflow the stack. */
 const MAX_LENGTH = 1000
 
 const TOKEN = /\s*(\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?|[A-Za-z]\w*|\*\*|[-+*/%^(),×÷−·])/y
@@ -14,7 +14,7 @@ const FUNCTIONS = new Map<string, (...values: number[]) => number>(
   ),
 )
 
-const SAME = new Map([
+const SYNONYMS = new Map([
   ['×', '*'],
   ['·', '*'],
   ['÷', '/'],
@@ -23,10 +23,10 @@ const SAME = new Map([
 ])
 
 /**
- * The value of an expression: numbers, `+ - * / % ^`, brackets, `pi`, `e` and a few functions. Nothing of it is run as
- * code: a model wrote it.
+ * Evaluates an arithmetic expression: numbers, `+ - * / % ^`, parentheses, `pi`, `e` and a few functions. Parses instead of
+ * running it as code, because a model wrote it.
  *
- * @throws {@link Error} says what is expected, and where
+ * @throws {@link Error} The expression is not valid.
  */
 export function calculate(expression: string): number {
   if (expression.length > MAX_LENGTH) throw new Error(`The expression is longer than ${MAX_LENGTH} characters.`)
@@ -35,25 +35,24 @@ export function calculate(expression: string): number {
   let tokenAt = 0
 
   const fail = (expected: string): never => {
-    const found = token === undefined ? 'its end' : `\`${token}\``
-    throw new Error(`${expected} is expected at character ${tokenAt + 1}, not ${found}.`)
+    const found = token === undefined ? 'the end' : `\`${token}\``
+    throw new Error(`Expected ${expected} at character ${tokenAt + 1}, found ${found}.`)
   }
   function next(): void {
     const rest = expression.slice(at).trimStart()
     tokenAt = expression.length - rest.length
     TOKEN.lastIndex = at
     const found = TOKEN.exec(expression)
-    if (found === null && rest !== '')
-      throw new Error(`\`${[...rest][0]}\` at character ${tokenAt + 1} means nothing here.`)
+    if (found === null && rest !== '') throw new Error(`Unexpected \`${[...rest][0]}\` at character ${tokenAt + 1}.`)
     at = found === null ? at : TOKEN.lastIndex
-    token = found === null ? undefined : (SAME.get(found[1]!) ?? found[1]!)
+    token = found === null ? undefined : (SYNONYMS.get(found[1]!) ?? found[1]!)
   }
-  function take(wanted: string): void {
-    if (token !== wanted) fail(`\`${wanted}\``)
+  function expect(expected: string): void {
+    if (token !== expected) fail(`\`${expected}\``)
     next()
   }
-  function isOneOf(...wanted: string[]): boolean {
-    return token !== undefined && wanted.includes(token)
+  function isOneOf(...operators: string[]): boolean {
+    return token !== undefined && operators.includes(token)
   }
 
   function sum(): number {
@@ -71,7 +70,7 @@ export function calculate(expression: string): number {
       const operator = token
       next()
       const right = signed()
-      if (operator !== '*' && right === 0) throw new Error('Nothing can be divided by zero.')
+      if (operator !== '*' && right === 0) throw new Error('Division by zero.')
       value = operator === '*' ? value * right : operator === '/' ? value / right : value % right
     }
     return value
@@ -82,7 +81,7 @@ export function calculate(expression: string): number {
     next()
     return isMinus ? -signed() : signed()
   }
-  // Binds from the right, and more closely than a sign before it: −2^2 is −4.
+  // Right-associative, and binds more tightly than a sign: −2^2 is −4.
   function power(): number {
     const base = atom()
     if (token !== '^') return base
@@ -94,36 +93,36 @@ export function calculate(expression: string): number {
     if (found === '(') {
       next()
       const value = sum()
-      take(')')
+      expect(')')
       return value
     }
     if (found !== undefined && /^[\d.]/.test(found)) {
       next()
       return Number(found)
     }
-    if (found === undefined || !/^[a-z]/i.test(found)) return fail('A number')
+    if (found === undefined || !/^[a-z]/i.test(found)) return fail('a number')
     return named(found.toLowerCase())
   }
   function named(name: string): number {
     const constant = CONSTANTS.get(name)
     const run = FUNCTIONS.get(name)
     if (constant === undefined && run === undefined)
-      throw new Error(`\`${token}\` is not known. There are ${[...CONSTANTS.keys(), ...FUNCTIONS.keys()].join(', ')}.`)
+      throw new Error(`Unknown name \`${token}\`. Available: ${[...CONSTANTS.keys(), ...FUNCTIONS.keys()].join(', ')}.`)
     next()
     if (run === undefined) return constant!
-    take('(')
+    expect('(')
     const values = [sum()]
     while (isOneOf(',')) {
       next()
       values.push(sum())
     }
-    take(')')
+    expect(')')
     return run(...values)
   }
 
   next()
   const value = sum()
-  if (token !== undefined) fail('An operator')
-  if (!Number.isFinite(value)) throw new Error('The result is no number that can be said.')
+  if (token !== undefined) fail('an operator')
+  if (!Number.isFinite(value)) throw new Error('The result is not a finite number.')
   return value
 }

@@ -1,6 +1,6 @@
-/** What was found in a page. */
-export interface Found {
-  /** All that match, also those that are not listed. */
+/** The elements that match a selector. */
+export interface QueryResult {
+  /** The number of matches, including those that are not listed. */
   readonly count: number
   readonly elements: readonly { readonly tag: string; readonly name?: string; readonly text: string }[]
 }
@@ -8,21 +8,21 @@ export interface Found {
 const MAX_TEXT = 120
 
 /**
- * The elements that a selector finds, by what a person can read of them; never what somebody typed into a field.
+ * Returns the visible text of the elements that match a selector. Never returns what the user typed into a field.
  *
- * @throws {@link Error} the selector is none
+ * @throws {@link Error} The selector is not valid.
  */
-export function queryPage(root: ParentNode, selector: string, limit: number): Found {
+export function queryPage(root: ParentNode, selector: string, limit: number): QueryResult {
   let all: readonly Element[]
   try {
     all = [...root.querySelectorAll(selector)]
   } catch {
-    throw new Error(`${selector} is no CSS selector.`)
+    throw new Error(`Invalid CSS selector: ${selector}`)
   }
   const elements = all.slice(0, limit).map((element) => {
     const name = element.getAttribute('aria-label')
-    const isTyped = element.matches('input, textarea')
-    const text = isTyped ? '' : (element.textContent ?? '').replaceAll(/\s+/g, ' ').trim()
+    const isInput = element.matches('input, textarea')
+    const text = isInput ? '' : (element.textContent ?? '').replaceAll(/\s+/g, ' ').trim()
     return { tag: element.tagName.toLowerCase(), ...(name === null ? {} : { name }), text: shorten(text) }
   })
   return { count: all.length, elements }

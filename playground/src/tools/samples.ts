@@ -1,9 +1,9 @@
 import { tool, type Tool } from 'lmstudio-provider'
 import { calculate } from './calculate.js'
 import { queryPage } from './query-page.js'
-import { tellTime } from './tell-time.js'
+import { timeInZone } from './time-in-zone.js'
 
-/** A tool that runs in this page, and what to ask for to see it used. */
+/** A tool that runs in this page, with a prompt that uses it. */
 export interface Sample {
   readonly title: string
   readonly tool: Tool
@@ -16,17 +16,17 @@ export const SAMPLES: readonly Sample[] = [
     prompt: 'What does the clock say in Tokyo?',
     tool: tool<{ timeZone?: string }>({
       name: 'clock',
-      description: 'Tells the date and the time in a time zone.',
+      description: 'Returns the date and time in a time zone.',
       parameters: {
         type: 'object',
         properties: {
           timeZone: {
             type: 'string',
-            description: 'An IANA time zone such as Europe/Oslo. Absent: where the person is.',
+            description: 'An IANA time zone such as Europe/Oslo. Default: the time zone of the user.',
           },
         },
       },
-      execute: ({ timeZone }) => tellTime(timeZone),
+      execute: ({ timeZone }) => timeInZone(timeZone),
     }) as Tool,
   },
   {
@@ -34,11 +34,11 @@ export const SAMPLES: readonly Sample[] = [
     prompt: 'Ask the calculator: what is “(1250 - 17.5) * 3 ^ 2 / 4”?',
     tool: tool<{ expression: string }>({
       name: 'calculator',
-      description: 'Works out an arithmetic expression.',
+      description: 'Evaluates an arithmetic expression.',
       parameters: {
         type: 'object',
         properties: {
-          expression: { type: 'string', description: 'Numbers, + - * / % ^, brackets, sqrt(2), max(1, 2), pi.' },
+          expression: { type: 'string', description: 'Numbers, + - * / % ^, parentheses, sqrt(2), max(1, 2), pi.' },
         },
         required: ['expression'],
         additionalProperties: false,
@@ -51,12 +51,18 @@ export const SAMPLES: readonly Sample[] = [
     prompt: 'Query this page for “nav a”: which views does it have?',
     tool: tool<{ selector: string; limit?: number }>({
       name: 'query_page',
-      description: 'Finds elements of the page the person is looking at, and gives their text.',
+      description: 'Returns the text of elements in the page that the user has open.',
       parameters: {
         type: 'object',
         properties: {
           selector: { type: 'string', description: 'A CSS selector such as `main h2` or `nav a`.' },
-          limit: { type: 'integer', minimum: 1, maximum: 50, default: 20, description: 'Elements to list at most.' },
+          limit: {
+            type: 'integer',
+            minimum: 1,
+            maximum: 50,
+            default: 20,
+            description: 'Maximum number of elements to list.',
+          },
         },
         required: ['selector'],
       },

@@ -2,40 +2,40 @@ import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import { isDark } from '../../state/theme.js'
 import { ErrorNote } from '../../ui/error-note.js'
-import type { Colours, Plot } from './plot.js'
-import { picked, type Comparison } from './work.js'
+import type { Colors, Plot } from './plot.js'
+import { picked, type Comparison } from './state.js'
 
-/** A map of how alike each two lines are. What it shows is also said below, and in a table. */
+/** A heatmap of the similarity of each pair of lines. The text below and a table show the same data. */
 export function Heatmap({ comparison }: { readonly comparison: Comparison }) {
   const { rows, matrix, low, high } = comparison
   const canvas = useRef<HTMLCanvasElement>(null)
   const legend = useRef<HTMLDivElement>(null)
   const plot = useRef<Plot | undefined>(undefined)
-  const pointed = useSignal<{ readonly x: number; readonly y: number } | undefined>(undefined)
+  const pointedCell = useSignal<{ readonly x: number; readonly y: number } | undefined>(undefined)
   const error = useSignal<unknown>(undefined)
   const dark = isDark()
 
   useEffect(() => {
-    let isGone = false
-    pointed.value = undefined
+    let isUnmounted = false
+    pointedCell.value = undefined
     import('./plot.js').then(
       ({ draw }) => {
-        if (isGone || canvas.current === null || legend.current === null) return
-        plot.current = draw(canvas.current, comparison, coloursOf(legend.current))
+        if (isUnmounted || canvas.current === null || legend.current === null) return
+        plot.current = draw(canvas.current, comparison, readColors(legend.current))
       },
       (thrown: unknown) => (error.value = thrown),
     )
     return () => {
-      isGone = true
+      isUnmounted = true
       plot.current?.destroy()
       plot.current = undefined
     }
   }, [comparison, dark])
 
-  const find = (event: MouseEvent): void => {
-    pointed.value = plot.current?.at(event.offsetX, event.offsetY)
+  const updatePointedCell = (event: MouseEvent): void => {
+    pointedCell.value = plot.current?.at(event.offsetX, event.offsetY)
   }
-  const { x, y } = pointed.value ?? {}
+  const { x, y } = pointedCell.value ?? {}
   if (error.value !== undefined) return <ErrorNote error={error.value} title="The map could not be drawn." />
   return (
     <figure class="heatmap">
@@ -43,12 +43,12 @@ export function Heatmap({ comparison }: { readonly comparison: Comparison }) {
         <canvas
           ref={canvas}
           role="img"
-          aria-label={`Similarity of ${rows.length} lines, each with each, from ${low.toFixed(2)} to ${high.toFixed(2)}. The same as a table below.`}
-          onPointerMove={find}
-          onPointerLeave={() => (pointed.value = undefined)}
+          aria-label={`Similarity of ${rows.length} lines, from ${low.toFixed(2)} to ${high.toFixed(2)}. A table with the values follows.`}
+          onPointerMove={updatePointedCell}
+          onPointerLeave={() => (pointedCell.value = undefined)}
           onClick={(event) => {
-            find(event)
-            const row = rows[pointed.value?.y ?? -1]
+            updatePointedCell(event)
+            const row = rows[pointedCell.value?.y ?? -1]
             if (row !== undefined) picked.value = row.number
           }}
         />
@@ -65,7 +65,7 @@ export function Heatmap({ comparison }: { readonly comparison: Comparison }) {
         </div>
         <p class="small pointed" aria-hidden="true">
           {x === undefined || y === undefined ? (
-            <span class="quiet">Point at a cell to see its lines; click it for the neighbours.</span>
+            <span class="quiet">Point at a cell to see its lines. Click it to list the nearest neighbors.</span>
           ) : (
             <>
               <strong>{matrix[y * rows.length + x]!.toFixed(3)}</strong>
@@ -83,8 +83,8 @@ export function Heatmap({ comparison }: { readonly comparison: Comparison }) {
   )
 }
 
-/** A canvas knows no custom properties: they are read from the legend, which shows the same colours. */
-function coloursOf(legend: HTMLElement): Colours {
+/** Reads the colors from the legend, because a canvas cannot use CSS custom properties. */
+function readColors(legend: HTMLElement): Colors {
   const { color, fontFamily } = getComputedStyle(legend)
   const scale = [...legend.querySelectorAll('i')].map((one) => getComputedStyle(one).backgroundColor)
   return { scale, text: color, font: fontFamily }

@@ -9,26 +9,36 @@ import { TextArea } from '../../ui/field.js'
 import { ModelSelect } from '../../ui/model-select.js'
 import { Progress } from '../../ui/progress.js'
 import { Heatmap } from './heatmap.js'
-import { Neighbours } from './neighbours.js'
+import { Neighbors } from './neighbors.js'
 import { SAMPLE } from './samples.js'
 import { MAX_LINES } from './similarity.js'
 import { SimilarityTable } from './similarity-table.js'
-import { compare, comparison, embedder, failure, lines, pickedEmbedder, progress, stop, text } from './work.js'
+import {
+  compare,
+  comparison,
+  embeddingModel,
+  failure,
+  lines,
+  pickedEmbeddingModel,
+  progress,
+  stop,
+  text,
+} from './state.js'
 import './embeddings.css'
 
 export function View() {
   return (
     <>
-      <ViewHead title="Embeddings" lead="Turn lines into vectors, and see which are near to each other." />
+      <ViewHead title="Embeddings" lead="Embed lines of text and compare them." />
       <NeedsServer icon="embeddings">
-        <Workplace />
+        <Workspace />
       </NeedsServer>
     </>
   )
 }
 
-function Workplace() {
-  const there = comparison.value
+function Workspace() {
+  const current = comparison.value
   if (readAt.value !== undefined && embeddingModels.value.length === 0) {
     return (
       <EmptyState
@@ -40,7 +50,7 @@ function Workplace() {
           </a>
         }
       >
-        The server lists no model that makes vectors of texts. LM Studio brings one along; it may have been removed.
+        The server has no embedding model. LM Studio includes one, but it may have been deleted.
       </EmptyState>
     )
   }
@@ -50,20 +60,20 @@ function Workplace() {
         <Lines />
       </Card>
       <div class="stack">
-        {there === undefined ? (
+        {current === undefined ? (
           <Card title="Similarity">
             <EmptyState icon="embeddings" title="Nothing compared yet">
-              Each line becomes a vector; the angle between two of them says how alike the lines are.
+              Each line becomes a vector. The angle between two vectors shows how similar the lines are.
             </EmptyState>
           </Card>
         ) : (
           <>
             <Card title="Similarity" actions={<Facts />}>
-              <Heatmap comparison={there} />
-              <SimilarityTable comparison={there} />
+              <Heatmap comparison={current} />
+              <SimilarityTable comparison={current} />
             </Card>
-            <Card title="Nearest neighbours">
-              <Neighbours comparison={there} />
+            <Card title="Nearest neighbors">
+              <Neighbors comparison={current} />
             </Card>
           </>
         )}
@@ -82,8 +92,8 @@ function Facts() {
 }
 
 function Lines() {
-  const { lines: wanted, left } = lines.value
-  const run = progress.value
+  const { lines: texts, ignored } = lines.value
+  const current = progress.value
   const failed = failure.value
   return (
     <form
@@ -95,26 +105,26 @@ function Lines() {
     >
       <ModelSelect
         models={embeddingModels.value}
-        value={embedder.value?.id}
-        onChange={(id) => (pickedEmbedder.value = id)}
+        value={embeddingModel.value?.id}
+        onChange={(id) => (pickedEmbeddingModel.value = id)}
       />
       <TextArea
         label="One text per line"
         rows={14}
         value={text.value}
         onInput={(value) => (text.value = value)}
-        error={left > 0 ? `Only the first ${MAX_LINES} lines are compared; ${left} are left out.` : undefined}
-        hint={`${wanted.length} lines, at most ${MAX_LINES}.`}
+        error={ignored > 0 ? `Only the first ${MAX_LINES} lines are compared. ${ignored} more are ignored.` : undefined}
+        hint={`${texts.length} lines, at most ${MAX_LINES}.`}
       />
       <div class="row">
-        {/* Keys: one button that became the other under the pointer would submit the form. */}
-        {run === undefined ? (
+        {/* Keys: without them, Preact reuses the element, and the click on Stop would submit the form. */}
+        {current === undefined ? (
           <Button
             key="start"
             type="submit"
             kind="primary"
             icon="play"
-            disabled={wanted.length === 0 || embedder.value === undefined}
+            disabled={texts.length === 0 || embeddingModel.value === undefined}
           >
             Compare
           </Button>
@@ -125,20 +135,25 @@ function Lines() {
         )}
         {text.value !== SAMPLE && (
           <Button kind="quiet" onClick={() => (text.value = SAMPLE)}>
-            Use the sample
+            Reset to sample
           </Button>
         )}
       </div>
-      {run !== undefined && (
-        <Progress label="Making vectors" value={run.done} max={run.total} note={`${run.done} of ${run.total} lines`} />
+      {current !== undefined && (
+        <Progress
+          label="Embedding"
+          value={current.done}
+          max={current.total}
+          note={`${current.done} of ${current.total} lines`}
+        />
       )}
       {failed !== undefined && (
         <ErrorNote
           error={failed.error}
           title={
-            failed.missing === wanted.length
-              ? 'The lines have no vectors.'
-              : `${failed.missing} of ${wanted.length} lines have no vector; the others are shown.`
+            failed.missing === texts.length
+              ? 'The lines could not be embedded.'
+              : `${failed.missing} of ${texts.length} lines could not be embedded. The others are shown.`
           }
           onRetry={() => void compare()}
         />

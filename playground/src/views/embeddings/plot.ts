@@ -1,13 +1,10 @@
 import { Chart, defaults, LinearScale, type ChartDataset } from 'chart.js'
 import { MatrixController, MatrixElement } from 'chartjs-chart-matrix'
-import type { Comparison } from './work.js'
+import type { Comparison } from './state.js'
 
-/**
- * A cell without corners, on whole pixels: the paths of rounded ones, and edges between pixels, take longer than all the
- * rest, and would leave seams.
- */
+/** A rectangular cell on whole pixels. Chart.js draws rounded corners as paths, which is much slower and leaves seams. */
 class Cell extends MatrixElement {
-  // Its own in the registry, which knows only of the first of a name; to the types it is what it extends.
+  // A separate id, because the registry keeps only the first element of an id. The cast satisfies the types.
   static override id = 'cell' as 'matrix'
 
   override draw(context: CanvasRenderingContext2D): void {
@@ -21,39 +18,41 @@ class Cell extends MatrixElement {
 Chart.register(LinearScale, MatrixController, Cell)
 Object.assign(defaults.datasets.matrix, { dataElementType: Cell.id })
 
-/** What the theme says of a heatmap, as the browser computes it. */
-export interface Colours {
-  /** From the least to the most alike, `rgb(…)`. */
+/** The colors and font of the theme. */
+export interface Colors {
+  /** From the lowest to the highest similarity, as `rgb(…)`. */
   readonly scale: readonly string[]
   readonly text: string
   readonly font: string
 }
 
 export interface Plot {
-  /** The lines under a point of the canvas. */
+  /** Returns the cell at a point of the canvas. */
   at(x: number, y: number): { readonly x: number; readonly y: number } | undefined
   destroy(): void
 }
 
 type Dataset = ChartDataset<'matrix', { x: number; y: number }[]>
 
-// As many as the eye tells apart. Cells of one colour are one data set, whose cells share their settings: with settings
-// of its own each, a map of two hundred lines would take seconds.
-const STEPS = 32
-// Below it there is room for a line between the cells.
-const GAPS_BELOW = 60
+/**
+ * The number of colors. The cells of one color form one data set and share their options: with options per cell, a map of
+ * 200 lines takes seconds.
+ */
+const COLOR_STEPS = 32
+/** With fewer lines there is space for gaps between the cells. */
+const MAX_LINES_WITH_GAPS = 60
 
 /** Draws a comparison on a canvas. */
-export function draw(canvas: HTMLCanvasElement, { rows, matrix, low, high }: Comparison, colours: Colours): Plot {
+export function draw(canvas: HTMLCanvasElement, { rows, matrix, low, high }: Comparison, colors: Colors): Plot {
   const size = rows.length
-  const sets: { x: number; y: number }[][] = Array.from({ length: STEPS }, () => [])
+  const sets: { x: number; y: number }[][] = Array.from({ length: COLOR_STEPS }, () => [])
   for (let y = 0; y < size; y++) {
     for (let x = 0; x < size; x++) sets[step(matrix[y * size + x]!, low, high)]!.push({ x, y })
   }
-  const gap = size < GAPS_BELOW ? 1 : 0
+  const gap = size < MAX_LINES_WITH_GAPS ? 1 : 0
   const datasets = sets.map((data, index): Dataset => ({
     data,
-    backgroundColor: mix(colours.scale, index / (STEPS - 1)),
+    backgroundColor: mix(colors.scale, index / (COLOR_STEPS - 1)),
   }))
   const axis = {
     type: 'linear',
@@ -63,12 +62,12 @@ export function draw(canvas: HTMLCanvasElement, { rows, matrix, low, high }: Com
     border: { display: false },
     grid: { display: false },
     ticks: {
-      color: colours.text,
-      font: { family: colours.font, size: 12 },
+      color: colors.text,
+      font: { family: colors.font, size: 12 },
       stepSize: Math.max(1, Math.ceil(size / 20)),
       callback: (value: string | number) => rows[Number(value)]?.number ?? '',
     },
-    // Ticks at the middles of the cells, where a scale that begins at −0.5 would have none.
+    // The scale starts at −0.5, so its own ticks would be between the cells.
     afterBuildTicks(scale: { ticks: { value: number }[] }) {
       const every = Math.max(1, Math.ceil(size / 20))
       scale.ticks = Array.from({ length: Math.ceil(size / every) }, (_, index) => ({ value: index * every }))
@@ -76,11 +75,11 @@ export function draw(canvas: HTMLCanvasElement, { rows, matrix, low, high }: Com
   } as const
   const chart = new Chart(canvas, {
     type: 'matrix',
-    // Added below: the first update of a chart thinks of animations, cell by cell.
+    // Added below, because the first update of a chart prepares animations for every cell.
     data: { datasets: [] },
     options: {
       animation: false,
-      // Which cell is pointed at is known without looking through all of them.
+      // No events: `at` computes the cell instead of searching all of them.
       events: [],
       parsing: false,
       normalized: true,
@@ -91,7 +90,7 @@ export function draw(canvas: HTMLCanvasElement, { rows, matrix, low, high }: Com
     plugins: [
       {
         id: 'cells',
-        // Only now is it known how much room there is.
+        // The size of the chart area is known only now.
         beforeDatasetsUpdate({ chartArea: { width, height } }) {
           for (const dataset of datasets) {
             dataset.width = width / size - gap
@@ -114,19 +113,19 @@ export function draw(canvas: HTMLCanvasElement, { rows, matrix, low, high }: Com
   }
 }
 
-/** The place on the scale; a line beside itself is above it. */
-function step(likeness: number, low: number, high: number): number {
-  const share = high > low ? (likeness - low) / (high - low) : 1
-  return Math.round(Math.max(0, Math.min(1, share)) * (STEPS - 1))
+/** Maps a similarity to a color step. A line compared with itself is above the range. */
+function step(similarity: number, low: number, high: number): number {
+  const fraction = high > low ? (similarity - low) / (high - low) : 1
+  return Math.round(Math.max(0, Math.min(1, fraction)) * (COLOR_STEPS - 1))
 }
 
-/** Between the colours of the scale, in equal parts. */
-function mix(scale: readonly string[], share: number): string {
-  const place = share * (scale.length - 1)
-  const first = Math.min(Math.floor(place), scale.length - 2)
+/** Interpolates between the colors of the scale. */
+function mix(scale: readonly string[], fraction: number): string {
+  const position = fraction * (scale.length - 1)
+  const first = Math.min(Math.floor(position), scale.length - 2)
   const [from, to] = [channels(scale[first]!), channels(scale[first + 1]!)]
-  const mixed = from.map((value, index) => Math.round(value + (to[index]! - value) * (place - first)))
+  const mixed = from.map((value, index) => Math.round(value + (to[index]! - value) * (position - first)))
   return `rgb(${mixed.join(' ')})`
 }
 
-const channels = (colour: string): readonly number[] => (colour.match(/[\d.]+/g) ?? []).slice(0, 3).map(Number)
+const channels = (color: string): readonly number[] => (color.match(/[\d.]+/g) ?? []).slice(0, 3).map(Number)

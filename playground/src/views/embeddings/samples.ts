@@ -1,4 +1,4 @@
-/** Four subjects, mixed: what belongs together is to be found. */
+/** Lines about four mixed subjects. */
 export const SAMPLE = `The gull follows the fishing boat home.
 Knead the dough for ten minutes.
 The train to Oslo leaves from platform four.

@@ -1,31 +1,31 @@
 import { useSignal } from '@preact/signals'
 import { nearest } from './similarity.js'
-import type { Comparison } from './work.js'
+import type { Comparison } from './state.js'
 
-// More columns nobody can read; each line's nearest say as much.
+/** With more lines, the table shows only the nearest ones of each line. */
 const MAX_COLUMNS = 30
-const NEAREST = 5
+const NEAREST_COUNT = 5
 
-/** What the map shows, in numbers. Made only when it is wanted. */
+/** The map as a table of numbers, rendered when it is opened. */
 export function SimilarityTable({ comparison }: { readonly comparison: Comparison }) {
   const isOpen = useSignal(false)
-  const isWhole = comparison.rows.length <= MAX_COLUMNS
+  const isFullMatrix = comparison.rows.length <= MAX_COLUMNS
   return (
     <details class="as-table" onToggle={({ currentTarget }) => (isOpen.value = currentTarget.open)}>
-      <summary>{isWhole ? 'As a table' : `As a table: the ${NEAREST} nearest of each line`}</summary>
+      <summary>{isFullMatrix ? 'Show as table' : `Show as table: the ${NEAREST_COUNT} nearest lines`}</summary>
       {isOpen.value && (
         <div class="table-scroll" tabIndex={0} role="region" aria-label="Table of similarities">
-          {isWhole ? <Whole {...comparison} /> : <Nearest {...comparison} />}
+          {isFullMatrix ? <FullMatrix {...comparison} /> : <NearestLines {...comparison} />}
         </div>
       )}
     </details>
   )
 }
 
-function Whole({ rows, matrix }: Comparison) {
+function FullMatrix({ rows, matrix }: Comparison) {
   return (
     <table class="similarities">
-      <caption class="hidden">How alike each two lines are, from −1 to 1</caption>
+      <caption class="hidden">Similarity of each pair of lines, from −1 to 1</caption>
       <thead>
         <tr>
           <th scope="col">Line</th>
@@ -54,14 +54,14 @@ function Whole({ rows, matrix }: Comparison) {
   )
 }
 
-function Nearest({ rows }: Comparison) {
+function NearestLines({ rows }: Comparison) {
   return (
     <table class="similarities">
-      <caption class="hidden">The lines that are nearest to each line</caption>
+      <caption class="hidden">The nearest lines of each line</caption>
       <thead>
         <tr>
           <th scope="col">Line</th>
-          {Array.from({ length: NEAREST }, (_, index) => (
+          {Array.from({ length: NEAREST_COUNT }, (_, index) => (
             <th key={index} scope="col">
               {index + 1}.
             </th>
@@ -77,10 +77,10 @@ function Nearest({ rows }: Comparison) {
               </span>
             </th>
             {nearest(rows, row.vector, row)
-              .slice(0, NEAREST)
-              .map(({ row: other, likeness }) => (
+              .slice(0, NEAREST_COUNT)
+              .map(({ row: other, similarity }) => (
                 <td key={other.number} title={other.text}>
-                  {other.number} <span class="quiet">({likeness.toFixed(2)})</span>
+                  {other.number} <span class="quiet">({similarity.toFixed(2)})</span>
                 </td>
               ))}
           </tr>

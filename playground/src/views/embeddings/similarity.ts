@@ -1,69 +1,69 @@
 import { cosineSimilarity } from 'lmstudio-provider'
 
-/** Lines that are compared at most: more would be a picture of less than three points per cell. */
+/** Maximum number of lines. With more, a cell of the map would be smaller than three pixels. */
 export const MAX_LINES = 200
 
-/** A line that has a vector. */
+/** A line and its vector. */
 export interface Row {
-  /** As people count: from 1, among the lines that are not empty. */
+  /** Line number, from 1, without empty lines. */
   readonly number: number
   readonly text: string
   readonly vector: readonly number[]
 }
 
-export interface Neighbour {
+export interface Neighbor {
   readonly row: Row
-  readonly likeness: number
+  readonly similarity: number
 }
 
-/** The lines that are not empty, and how many of them are too many. */
-export function toLines(text: string): { readonly lines: readonly string[]; readonly left: number } {
+/** Splits a text into lines without empty ones. `ignored` is the number of lines beyond {@link MAX_LINES}. */
+export function toLines(text: string): { readonly lines: readonly string[]; readonly ignored: number } {
   const all = text
     .split(/\r?\n/)
     .map((line) => line.trim())
     .filter((line) => line !== '')
-  return { lines: all.slice(0, MAX_LINES), left: Math.max(0, all.length - MAX_LINES) }
+  return { lines: all.slice(0, MAX_LINES), ignored: Math.max(0, all.length - MAX_LINES) }
 }
 
-// What a page may do at once without being felt.
+// Shorter than a frame at 60 Hz.
 const SLICE_MS = 12
 
-/** How alike each two are, row after row; other work of the page gets its turn in between. */
-export async function similarities(rows: readonly Row[]): Promise<Float32Array> {
+/** Computes the similarity matrix, row by row. Yields regularly, so that the page stays responsive. */
+export async function similarityMatrix(rows: readonly Row[]): Promise<Float32Array> {
   const size = rows.length
   const matrix = new Float32Array(size * size)
-  let began = performance.now()
+  let sliceStart = performance.now()
   for (let y = 0; y < size; y++) {
     for (let x = 0; x <= y; x++) {
-      const likeness = cosineSimilarity(rows[y]!.vector, rows[x]!.vector)
-      matrix[y * size + x] = matrix[x * size + y] = likeness
+      const similarity = cosineSimilarity(rows[y]!.vector, rows[x]!.vector)
+      matrix[y * size + x] = matrix[x * size + y] = similarity
     }
-    if (performance.now() - began > SLICE_MS) {
+    if (performance.now() - sliceStart > SLICE_MS) {
       await new Promise((resolve) => setTimeout(resolve))
-      began = performance.now()
+      sliceStart = performance.now()
     }
   }
   return matrix
 }
 
-/** From the least to the most alike pair of different lines; a line beside itself tells nothing. */
+/** Returns the lowest and highest similarity of two different lines. */
 export function range(matrix: Float32Array, size: number): readonly [low: number, high: number] {
   let low = Infinity
   let high = -Infinity
   for (let y = 0; y < size; y++) {
     for (let x = 0; x < y; x++) {
-      const likeness = matrix[y * size + x]!
-      if (likeness < low) low = likeness
-      if (likeness > high) high = likeness
+      const similarity = matrix[y * size + x]!
+      if (similarity < low) low = similarity
+      if (similarity > high) high = similarity
     }
   }
   return low === Infinity ? [0, 1] : [low, high]
 }
 
-/** The others, the most alike first. */
-export function nearest(rows: readonly Row[], vector: readonly number[], except?: Row): readonly Neighbour[] {
+/** Returns the rows sorted by similarity to a vector, without `excluded`. */
+export function nearest(rows: readonly Row[], vector: readonly number[], excluded?: Row): readonly Neighbor[] {
   return rows
-    .filter((row) => row !== except)
-    .map((row) => ({ row, likeness: cosineSimilarity(vector, row.vector) }))
-    .sort((a, b) => b.likeness - a.likeness)
+    .filter((row) => row !== excluded)
+    .map((row) => ({ row, similarity: cosineSimilarity(vector, row.vector) }))
+    .sort((a, b) => b.similarity - a.similarity)
 }

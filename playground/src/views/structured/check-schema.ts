@@ -1,13 +1,13 @@
 import { readJSON, type Path } from './read-json.js'
 
-/** Something that is wrong with a schema as it is written. */
+/** A problem in the text of a schema. */
 export interface Problem {
   readonly line: number
   readonly message: string
 }
 
 export interface CheckedSchema {
-  /** The schema, where it can be sent: any JSON object. */
+  /** The schema, if the text is a JSON object. */
   readonly schema: Readonly<Record<string, unknown>> | undefined
   readonly problems: readonly Problem[]
 }
@@ -15,7 +15,7 @@ export interface CheckedSchema {
 type Members = Readonly<Record<string, unknown>>
 
 const TYPES = ['string', 'number', 'integer', 'boolean', 'object', 'array', 'null']
-const ONE = [
+const SINGLE_SCHEMA = [
   'items',
   'contains',
   'not',
@@ -26,92 +26,113 @@ const ONE = [
   'additionalProperties',
   'additionalItems',
 ]
-const MANY = ['allOf', 'anyOf', 'oneOf', 'prefixItems']
-const NAMED = ['properties', 'patternProperties', '$defs', 'definitions', 'dependentSchemas']
+const SCHEMA_LIST = ['allOf', 'anyOf', 'oneOf', 'prefixItems']
+const SCHEMA_MAP = ['properties', 'patternProperties', '$defs', 'definitions', 'dependentSchemas']
 const NUMBERS = ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf']
 const COUNTS = ['minItems', 'maxItems', 'minLength', 'maxLength', 'minProperties', 'maxProperties']
-const NOTES = ['$schema', '$id', '$comment', 'title', 'description', 'default', 'examples', 'format', 'const', 'enum']
+const UNCHECKED = [
+  '$schema',
+  '$id',
+  '$comment',
+  'title',
+  'description',
+  'default',
+  'examples',
+  'format',
+  'const',
+  'enum',
+]
 const OTHERS = ['$ref', '$anchor', 'type', 'required', 'pattern', 'uniqueItems', 'minContains', 'maxContains']
 const RARE = ['dependentRequired', 'dependencies', 'unevaluatedProperties', 'unevaluatedItems', 'readOnly', 'writeOnly']
-const KNOWN = new Set([...ONE, ...MANY, ...NAMED, ...NUMBERS, ...COUNTS, ...NOTES, ...OTHERS, ...RARE, 'deprecated'])
+const KNOWN = new Set([
+  ...SINGLE_SCHEMA,
+  ...SCHEMA_LIST,
+  ...SCHEMA_MAP,
+  ...NUMBERS,
+  ...COUNTS,
+  ...UNCHECKED,
+  ...OTHERS,
+  ...RARE,
+  'deprecated',
+])
 
 const isObject = (value: unknown): value is Members =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** Reads a schema as a person writes it, and says line by line what is wrong with it. */
+/** Checks the text of a schema and reports problems with their line numbers. */
 export function checkSchema(text: string): CheckedSchema {
-  const { value, error, repeated, lineOf } = readJSON(text)
+  const { value, error, duplicates, lineOf } = readJSON(text)
   if (error !== undefined) return { schema: undefined, problems: [error] }
-  const problems: Problem[] = repeated.map(({ line, key }) => ({
+  const problems: Problem[] = duplicates.map(({ line, key }) => ({
     line,
-    message: `\`${key}\` stands here a second time.`,
+    message: `Duplicate key \`${key}\`.`,
   }))
   const report = (path: Path, message: string): void => void problems.push({ line: lineOf(path), message })
 
   function check(schema: unknown, path: Path): void {
     if (typeof schema === 'boolean') return
     if (!isObject(schema)) return report(path, 'A schema must be an object.')
-    for (const [key, given] of Object.entries(schema)) {
+    for (const [key, keywordValue] of Object.entries(schema)) {
       const at = [...path, key]
-      if (!KNOWN.has(key)) report(at, `\`${key}\` is no keyword of JSON Schema: nothing will heed it.`)
-      else if (ONE.includes(key)) checkOne(key, given, at)
-      else if (MANY.includes(key)) checkMany(key, given, at)
-      else if (NAMED.includes(key)) checkNamed(key, given, at)
-      else checkPlain(key, given, at, schema)
+      if (!KNOWN.has(key)) report(at, `\`${key}\` is not a JSON Schema keyword and is ignored.`)
+      else if (SINGLE_SCHEMA.includes(key)) checkSingle(key, keywordValue, at)
+      else if (SCHEMA_LIST.includes(key)) checkList(key, keywordValue, at)
+      else if (SCHEMA_MAP.includes(key)) checkMap(key, keywordValue, at)
+      else checkKeyword(key, keywordValue, at, schema)
     }
   }
-  function checkOne(key: string, given: unknown, at: Path): void {
-    // A list of schemas was how the older drafts spelled prefixItems.
-    if (key === 'items' && Array.isArray(given)) checkMany(key, given, at)
-    else check(given, at)
+  function checkSingle(key: string, keywordValue: unknown, at: Path): void {
+    // In older drafts, `items` could be an array, now `prefixItems`.
+    if (key === 'items' && Array.isArray(keywordValue)) checkList(key, keywordValue, at)
+    else check(keywordValue, at)
   }
-  function checkMany(key: string, given: unknown, at: Path): void {
-    if (!Array.isArray(given) || given.length === 0) report(at, `\`${key}\` must be a list of schemas.`)
-    else given.forEach((one, index) => check(one, [...at, index]))
+  function checkList(key: string, keywordValue: unknown, at: Path): void {
+    if (!Array.isArray(keywordValue) || keywordValue.length === 0) report(at, `\`${key}\` must be an array of schemas.`)
+    else keywordValue.forEach((one, index) => check(one, [...at, index]))
   }
-  function checkNamed(key: string, given: unknown, at: Path): void {
-    if (!isObject(given)) report(at, `\`${key}\` must be an object whose members are schemas.`)
-    else for (const [name, one] of Object.entries(given)) check(one, [...at, name])
+  function checkMap(key: string, keywordValue: unknown, at: Path): void {
+    if (!isObject(keywordValue)) report(at, `\`${key}\` must be an object whose members are schemas.`)
+    else for (const [name, one] of Object.entries(keywordValue)) check(one, [...at, name])
   }
-  function checkPlain(key: string, given: unknown, at: Path, schema: Members): void {
+  function checkKeyword(key: string, keywordValue: unknown, at: Path, schema: Members): void {
     if (key === 'type') {
-      const wrong = [given].flat().find((type) => !TYPES.includes(type as string))
-      if (wrong !== undefined) report(at, `The type ${JSON.stringify(wrong)} is none of ${TYPES.join(', ')}.`)
-    } else if (key === 'required') checkRequired(given, at, schema)
+      const unknownType = [keywordValue].flat().find((type) => !TYPES.includes(type as string))
+      if (unknownType !== undefined) report(at, `Unknown type ${JSON.stringify(unknownType)}. Use ${TYPES.join(', ')}.`)
+    } else if (key === 'required') checkRequired(keywordValue, at, schema)
     else if (key === 'enum') {
-      if (!Array.isArray(given) || given.length === 0) report(at, '`enum` must be a list of values.')
-    } else if (key === '$ref') checkRef(given, at)
-    else if (key === 'pattern') checkPattern(given, at)
+      if (!Array.isArray(keywordValue) || keywordValue.length === 0) report(at, '`enum` must be an array of values.')
+    } else if (key === '$ref') checkRef(keywordValue, at)
+    else if (key === 'pattern') checkPattern(keywordValue, at)
     else if (NUMBERS.includes(key)) {
-      if (typeof given !== 'number') report(at, `\`${key}\` must be a number.`)
-    } else if (COUNTS.includes(key) && !(Number.isInteger(given) && Number(given) >= 0))
-      report(at, `\`${key}\` must be a whole number from 0.`)
+      if (typeof keywordValue !== 'number') report(at, `\`${key}\` must be a number.`)
+    } else if (COUNTS.includes(key) && !(Number.isInteger(keywordValue) && Number(keywordValue) >= 0))
+      report(at, `\`${key}\` must be a non-negative integer.`)
   }
-  function checkRequired(given: unknown, at: Path, { properties }: Members): void {
-    if (!Array.isArray(given) || !given.every((name) => typeof name === 'string'))
-      return report(at, '`required` must be a list of names.')
-    for (const [index, name] of given.entries()) {
+  function checkRequired(keywordValue: unknown, at: Path, { properties }: Members): void {
+    if (!Array.isArray(keywordValue) || !keywordValue.every((name) => typeof name === 'string'))
+      return report(at, '`required` must be an array of names.')
+    for (const [index, name] of keywordValue.entries()) {
       if (isObject(properties) && !Object.hasOwn(properties, name))
-        report([...at, index], `\`${name}\` is required, but not among the properties.`)
+        report([...at, index], `\`${name}\` is required but missing in \`properties\`.`)
     }
   }
-  function checkRef(given: unknown, at: Path): void {
-    if (typeof given !== 'string' || !given.startsWith('#'))
-      return report(at, '`$ref` must begin with `#`: it leads to a place in this schema.')
+  function checkRef(keywordValue: unknown, at: Path): void {
+    if (typeof keywordValue !== 'string' || !keywordValue.startsWith('#'))
+      return report(at, '`$ref` must start with `#`: only references within this schema are supported.')
     let found: unknown = value
-    for (const part of given.slice(2).split('/').filter(Boolean)) {
+    for (const part of keywordValue.slice(2).split('/').filter(Boolean)) {
       const key = part.replaceAll('~1', '/').replaceAll('~0', '~')
       found =
         typeof found === 'object' && found !== null && Object.hasOwn(found, key) ? (found as Members)[key] : undefined
     }
-    if (found === undefined) report(at, `\`${given}\` leads nowhere.`)
+    if (found === undefined) report(at, `\`${keywordValue}\` does not exist in this schema.`)
   }
-  function checkPattern(given: unknown, at: Path): void {
+  function checkPattern(keywordValue: unknown, at: Path): void {
     try {
-      if (typeof given !== 'string') return report(at, '`pattern` must be a text.')
-      void new RegExp(given, 'u')
+      if (typeof keywordValue !== 'string') return report(at, '`pattern` must be a string.')
+      void new RegExp(keywordValue, 'u')
     } catch {
-      report(at, '`pattern` is no regular expression.')
+      report(at, '`pattern` is not a valid regular expression.')
     }
   }
 

@@ -7,7 +7,7 @@ import { Checkbox, TextArea, TextField } from '../../ui/field.js'
 import { ModelSelect } from '../../ui/model-select.js'
 import { Outcome } from './outcome.js'
 import { SchemaEditor } from './schema-editor.js'
-import { checked, maxTokens, prompt, repairs, run, start, stop, streams } from './work.js'
+import { checked, maxTokens, prompt, repairEnabled, run, start, stop, streamEnabled } from './state.js'
 import './structured.css'
 
 export function View() {
@@ -15,7 +15,7 @@ export function View() {
     <>
       <ViewHead
         title="Structured output"
-        lead="Say with a JSON Schema what the answer must look like, and watch the object grow."
+        lead="Describe the output with a JSON Schema and watch the object stream in."
       />
       <NeedsServer icon="structured">
         <div class="structured">
@@ -24,7 +24,7 @@ export function View() {
           </Card>
           <div class="stack">
             <Card title="Request">
-              <Request />
+              <RequestForm />
             </Card>
             <Card title="Object">
               <Outcome />
@@ -36,12 +36,12 @@ export function View() {
   )
 }
 
-function Request() {
+function RequestForm() {
   const isRunning = run.value?.status === 'running'
   const tokens = maxTokens.value
-  const isWrong = tokens !== undefined && !(Number.isInteger(tokens) && tokens >= 1)
+  const isInvalid = tokens !== undefined && !(Number.isInteger(tokens) && tokens >= 1)
   const canStart =
-    chatModel.value !== undefined && checked.value.schema !== undefined && prompt.value.trim() !== '' && !isWrong
+    chatModel.value !== undefined && checked.value.schema !== undefined && prompt.value.trim() !== '' && !isInvalid
   return (
     <form
       class="stack"
@@ -60,41 +60,41 @@ function Request() {
           onChange={(id) => (pickedModel.value = id)}
         />
         <TextField
-          label="Longest answer, tokens"
+          label="Max tokens"
           type="number"
           min={1}
           placeholder="no limit"
           value={tokens === undefined ? '' : String(tokens)}
-          error={isWrong ? 'A whole number from 1, or nothing.' : undefined}
+          error={isInvalid ? 'Enter a whole number of at least 1, or leave it empty.' : undefined}
           onInput={(text) => (maxTokens.value = text.trim() === '' ? undefined : Number(text))}
         />
       </div>
       <div class="structured-settings">
         <Checkbox
           label="Repair"
-          hint="Asks once more when the answer does not fit, and shows the model what is wrong with it."
-          checked={repairs.value}
-          onChange={(checked) => (repairs.value = checked)}
+          hint="If the output does not match the schema, sends the errors to the model and tries once more."
+          checked={repairEnabled.value}
+          onChange={(checked) => (repairEnabled.value = checked)}
         />
         <Checkbox
           label="Stream"
-          hint="Shows the object while it grows; otherwise only when it is whole."
-          checked={streams.value}
-          onChange={(checked) => (streams.value = checked)}
+          hint="Shows the object while it is generated."
+          checked={streamEnabled.value}
+          onChange={(checked) => (streamEnabled.value = checked)}
         />
       </div>
       <div class="row">
-        {/* Keys: one button that became the other under the pointer would submit the form. */}
+        {/* Keys: without them, Preact reuses the element, and the click on Stop would submit the form. */}
         {isRunning ? (
           <Button key="stop" icon="stop" onClick={stop}>
             Stop
           </Button>
         ) : (
           <Button key="start" type="submit" kind="primary" icon="play" disabled={!canStart}>
-            Make the object
+            Generate
           </Button>
         )}
-        {checked.value.schema === undefined && <span class="quiet small">The schema is not valid JSON yet.</span>}
+        {checked.value.schema === undefined && <span class="quiet small">The schema is not valid JSON.</span>}
       </div>
     </form>
   )

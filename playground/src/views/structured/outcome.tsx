@@ -7,45 +7,45 @@ import { CodeBlock } from '../../ui/code-block.js'
 import { EmptyState } from '../../ui/empty-state.js'
 import { ErrorNote } from '../../ui/error-note.js'
 import { ValueTree } from './value-tree.js'
-import { rawOf, run, start, type Run } from './work.js'
+import { rawOf, run, start, type Run } from './state.js'
 
-const SAID: Readonly<Record<Run['status'], readonly [tone: Tone, text: string]>> = {
-  running: ['info', 'Growing'],
-  fits: ['ok', 'Fits the schema'],
-  failed: ['bad', 'No object'],
+const STATUS_LABELS: Readonly<Record<Run['status'], readonly [tone: Tone, text: string]>> = {
+  running: ['info', 'Streaming'],
+  valid: ['ok', 'Matches the schema'],
+  failed: ['bad', 'Failed'],
   stopped: ['warn', 'Stopped'],
 }
 
-/** The object as it grows, and in the end whether it fits. */
+/** The object while it is generated, and the result of the validation. */
 export function Outcome() {
-  const now = run.value
-  if (now === undefined) {
+  const current = run.value
+  if (current === undefined) {
     return (
-      <EmptyState icon="structured" title="Nothing asked yet">
-        The object is shown while the model writes it, and checked against the schema when it is whole.
+      <EmptyState icon="structured" title="Nothing generated yet">
+        The object appears while the model generates it and is validated when it is complete.
       </EmptyState>
     )
   }
-  const { status, error, rejected } = now
-  const [tone, text] = SAID[status]
+  const { status, error, rejected } = current
+  const [tone, text] = STATUS_LABELS[status]
   return (
     <div class="stack outcome" id="outcome">
       <div class="outcome-head">
         <span role="status">
           <Badge tone={tone} dot>
-            {status === 'running' && rejected !== undefined ? 'Second try' : text}
+            {status === 'running' && rejected !== undefined ? 'Repairing' : text}
           </Badge>
         </span>
-        <Facts {...now} />
+        <Facts {...current} />
       </div>
       {status === 'failed' && <Failure error={error} rejected={rejected} />}
-      {status === 'fits' && rejected !== undefined && (
+      {status === 'valid' && rejected !== undefined && (
         <div class="note">
-          <p>The first answer did not fit. The model was shown what is wrong with it, and this is the second.</p>
-          <Raw text={rejected} label="The first answer" />
+          <p>The first output did not match the schema. This is the repaired one.</p>
+          <Raw text={rejected} label="First output" />
         </div>
       )}
-      <Value {...now} />
+      <Value {...current} />
     </div>
   )
 }
@@ -63,11 +63,11 @@ function Facts({ durationMs, response }: Run) {
 
 function Value({ status, value, tick }: Run) {
   const asJSON = useSignal(false)
-  if (value === undefined) return status === 'running' ? <p class="quiet">Waiting for the first of it…</p> : null
+  if (value === undefined) return status === 'running' ? <p class="quiet">Waiting for the model…</p> : null
   const json = (): string => JSON.stringify(value, null, 2)
   return (
-    <section class="stack" aria-label="The object" aria-busy={status === 'running'}>
-      <div class="row" role="group" aria-label="Shown as">
+    <section class="stack" aria-label="Generated object" aria-busy={status === 'running'}>
+      <div class="row" role="group" aria-label="Format">
         <Button small aria-pressed={!asJSON.value} onClick={() => (asJSON.value = false)}>
           Tree
         </Button>
@@ -77,10 +77,10 @@ function Value({ status, value, tick }: Run) {
       </div>
       {!asJSON.value ? (
         <div class="tree-root" data-tick={tick} tabIndex={0} role="region" aria-label="Tree">
-          <ValueTree value={value} isGrowing={status === 'running'} />
+          <ValueTree value={value} isStreaming={status === 'running'} />
         </div>
       ) : status === 'running' ? (
-        <pre class="growing" tabIndex={0} role="region" aria-label="JSON">
+        <pre class="streaming-json" tabIndex={0} role="region" aria-label="JSON">
           {json()}
         </pre>
       ) : (
@@ -94,10 +94,10 @@ function Failure({ error, rejected }: { readonly error: unknown; readonly reject
   const text = rawOf(error)
   return (
     <>
-      <ErrorNote error={error} title="There is no object that fits." onRetry={() => void start()} />
+      <ErrorNote error={error} title="The output is not valid." onRetry={() => void start()} />
       <Issues error={error} />
-      {text !== undefined && <Raw text={text} label="What the model wrote" isOpen />}
-      {rejected !== undefined && <Raw text={rejected} label="What it wrote at the first try" />}
+      {text !== undefined && <Raw text={text} label="Raw output" isOpen />}
+      {rejected !== undefined && <Raw text={rejected} label="First raw output" />}
     </>
   )
 }
@@ -105,10 +105,10 @@ function Failure({ error, rejected }: { readonly error: unknown; readonly reject
 function Issues({ error }: { readonly error: unknown }) {
   if (!OutputValidationError.isInstance(error) || error.issues.length === 0) return null
   return (
-    <ul class="issues" aria-label="What does not fit">
+    <ul class="issues" aria-label="Validation errors">
       {error.issues.map(({ path, message }, index) => (
         <li key={index}>
-          <code>{path.length === 0 ? 'the answer' : path.join('.')}</code> {message}
+          <code>{path.length === 0 ? 'root' : path.join('.')}</code> {message}
         </li>
       ))}
     </ul>
@@ -128,7 +128,7 @@ function Raw({
     <details class="raw" open={isOpen}>
       <summary>{label}</summary>
       {text === '' ? (
-        <p class="quiet small">Nothing at all.</p>
+        <p class="quiet small">The output is empty.</p>
       ) : (
         <pre tabIndex={0} role="region" aria-label={label}>
           {text}

@@ -1,4 +1,4 @@
-/** A schema, and something to ask for with it. */
+/** An example schema with a prompt. */
 export interface Preset {
   readonly name: string
   readonly prompt: string
@@ -9,8 +9,8 @@ const text = { type: 'string' } as const
 
 export const PRESETS: readonly [Preset, ...Preset[]] = [
   {
-    name: 'A list of birds',
-    prompt: 'Name three birds of the sea, with where they nest and how wide their wings are.',
+    name: 'List of birds',
+    prompt: 'Name three seabirds with their nesting places and wingspans.',
     schema: {
       type: 'object',
       properties: {
@@ -33,26 +33,26 @@ export const PRESETS: readonly [Preset, ...Preset[]] = [
     },
   },
   {
-    name: 'Judge a review',
+    name: 'Review analysis',
     prompt:
-      'Judge this review: “The ferry was an hour late and nobody told us, but the crew were kind and the view made up for it.”',
+      'Analyze this review: “The ferry was an hour late and nobody told us, but the crew were kind and the view made up for it.”',
     schema: {
       type: 'object',
       properties: {
         sentiment: { type: 'string', enum: ['positive', 'mixed', 'negative'] },
         confidence: { type: 'number', minimum: 0, maximum: 1 },
         praised: { type: 'array', items: text },
-        criticised: { type: 'array', items: text },
-        needsAnswer: { type: 'boolean' },
+        criticized: { type: 'array', items: text },
+        needsReply: { type: 'boolean' },
       },
-      required: ['sentiment', 'confidence', 'praised', 'criticised', 'needsAnswer'],
+      required: ['sentiment', 'confidence', 'praised', 'criticized', 'needsReply'],
       additionalProperties: false,
     },
   },
   {
-    name: 'Read an invoice',
+    name: 'Invoice data',
     prompt:
-      'Read this: Invoice 2026-118 of 2 September 2026, Harbour Supplies, to Oban Sailing Club. 12 m rope at 3.50, 2 fenders at 24.00. Total 90.00 GBP, due in 14 days.',
+      'Extract the data of this invoice: Invoice 2026-118 of 2 September 2026, Harbour Supplies, to Oban Sailing Club. 12 m rope at 3.50, 2 fenders at 24.00. Total 90.00 GBP, due in 14 days.',
     schema: {
       type: 'object',
       properties: {
@@ -81,8 +81,8 @@ export const PRESETS: readonly [Preset, ...Preset[]] = [
     },
   },
   {
-    name: 'An outline that nests',
-    prompt: 'Make an outline, two levels deep, of a talk about how tides work.',
+    name: 'Nested outline',
+    prompt: 'Write an outline, two levels deep, for a talk about how tides work.',
     schema: {
       $defs: {
         section: {
@@ -104,19 +104,22 @@ export const PRESETS: readonly [Preset, ...Preset[]] = [
 
 const WIDTH = 64
 
-/** As it is shown: what is short stays on one line, as a person would write it. */
-export function show(schema: unknown, indent = ''): string {
-  const flat = showFlat(schema)
+/** Formats a schema as JSON. Short values stay on one line. */
+export function formatSchema(schema: unknown, indent = ''): string {
+  const flat = formatInline(schema)
   if (typeof schema !== 'object' || schema === null || indent.length + flat.length <= WIDTH) return flat
   const inner = `${indent}  `
-  if (Array.isArray(schema)) return `[\n${schema.map((one) => inner + show(one, inner)).join(',\n')}\n${indent}]`
-  const members = Object.entries(schema).map(([key, value]) => `${inner}${JSON.stringify(key)}: ${show(value, inner)}`)
+  if (Array.isArray(schema))
+    return `[\n${schema.map((one) => inner + formatSchema(one, inner)).join(',\n')}\n${indent}]`
+  const members = Object.entries(schema).map(
+    ([key, value]) => `${inner}${JSON.stringify(key)}: ${formatSchema(value, inner)}`,
+  )
   return `{\n${members.join(',\n')}\n${indent}}`
 }
 
-function showFlat(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(showFlat).join(', ')}]`
+function formatInline(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(formatInline).join(', ')}]`
   if (typeof value !== 'object' || value === null) return JSON.stringify(value)
-  const members = Object.entries(value).map(([key, member]) => `${JSON.stringify(key)}: ${showFlat(member)}`)
+  const members = Object.entries(value).map(([key, member]) => `${JSON.stringify(key)}: ${formatInline(member)}`)
   return members.length === 0 ? '{}' : `{ ${members.join(', ')} }`
 }

@@ -1,5 +1,5 @@
-/** A place in a text, both from 1. */
-export interface Place {
+/** A position in a text; both numbers start at 1. */
+export interface Position {
   readonly line: number
   readonly column: number
 }
@@ -7,24 +7,24 @@ export interface Place {
 export type Path = readonly (string | number)[]
 
 export interface ReadJSON {
-  /** `undefined` where it is no JSON. */
+  /** `undefined` if the text is not valid JSON. */
   readonly value: unknown
-  /** The first place where it is no JSON, and why. */
-  readonly error?: Place & { readonly message: string }
-  /** Keys that stand twice in one object: the last one counts. */
-  readonly repeated: readonly (Place & { readonly key: string })[]
-  /** The line on which the value at a path begins. */
+  /** The first syntax error. */
+  readonly error?: Position & { readonly message: string }
+  /** Duplicate keys of an object. The last value wins. */
+  readonly duplicates: readonly (Position & { readonly key: string })[]
+  /** Returns the line where the value at a path starts. */
   lineOf(path: Path): number
 }
 
-const BLANK = /[ \t\r\n]*/y
-// oxlint-disable-next-line no-control-regex -- JSON forbids these in texts
-const TEXT = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*"/y
+const WHITESPACE = /[ \t\r\n]*/y
+// oxlint-disable-next-line no-control-regex -- JSON forbids control characters in strings
+const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*"/y
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y
 const WORD = /true|false|null/y
-const PIECE = /"|[^\s,:{}[\]"]+|./uy
+const TOKEN = /"|[^\s,:{}[\]"]+|./uy
 
-class Unreadable extends Error {
+class SyntaxProblem extends Error {
   readonly offset: number
   constructor(message: string, offset: number) {
     super(message)
@@ -33,15 +33,15 @@ class Unreadable extends Error {
 }
 
 /**
- * Reads JSON and remembers where everything stands: what `JSON.parse` says of a place differs between browsers, and some
- * do not say it at all. Takes exactly what `JSON.parse` takes.
+ * Parses JSON and records the position of every value. `JSON.parse` reports positions differently in each browser, if at
+ * all. Accepts exactly the same texts as `JSON.parse`.
  */
 export function readJSON(text: string): ReadJSON {
   let at = 0
   const starts = new Map<string, number>()
-  const repeated: (Place & { readonly key: string })[] = []
+  const duplicates: (Position & { readonly key: string })[] = []
 
-  const place = (offset: number): Place => {
+  const position = (offset: number): Position => {
     const before = text.slice(0, offset)
     return { line: before.split('\n').length, column: offset - before.lastIndexOf('\n') }
   }
@@ -52,18 +52,18 @@ export function readJSON(text: string): ReadJSON {
     return found
   }
   const next = (): string | undefined => {
-    take(BLANK)
+    take(WHITESPACE)
     return text[at]
   }
   const fail = (expected: string): never => {
     next()
     const offset = at
-    const found = take(PIECE)
-    const instead = found === undefined ? 'the text ends' : found === '"' ? 'a text that is not whole' : `\`${found}\``
-    throw new Unreadable(`${expected} is expected here, not ${instead}.`, offset)
+    const found = take(TOKEN)
+    const actual = found === undefined ? 'the end' : found === '"' ? 'an unterminated string' : `\`${found}\``
+    throw new SyntaxProblem(`Expected ${expected}, found ${actual}.`, offset)
   }
-  /** Takes one of two characters; says whether it was the first. */
-  const either = (first: string, second: string, expected: string): boolean => {
+  /** Consumes one of two characters. Returns whether it was the first. */
+  const takeEither = (first: string, second: string, expected: string): boolean => {
     const found = next()
     if (found !== first && found !== second) fail(expected)
     at += 1
@@ -75,8 +75,8 @@ export function readJSON(text: string): ReadJSON {
     starts.set(JSON.stringify(path), at)
     if (first === '{') return readObject(path)
     if (first === '[') return readList(path)
-    const found = take(TEXT) ?? take(NUMBER) ?? take(WORD)
-    return found === undefined ? fail('A value') : (JSON.parse(found) as unknown)
+    const found = take(STRING) ?? take(NUMBER) ?? take(WORD)
+    return found === undefined ? fail('a value') : (JSON.parse(found) as unknown)
   }
 
   function readObject(path: Path): unknown {
@@ -87,13 +87,13 @@ export function readJSON(text: string): ReadJSON {
       do {
         next()
         const offset = at
-        const quoted = take(TEXT) ?? fail('A key in double quotes')
+        const quoted = take(STRING) ?? fail('a key in double quotes')
         const key = JSON.parse(quoted) as string
-        if (members.has(key)) repeated.push({ key, ...place(offset) })
-        either(':', ':', 'A colon')
+        if (members.has(key)) duplicates.push({ key, ...position(offset) })
+        takeEither(':', ':', 'a colon')
         members.set(key, readValue([...path, key]))
         starts.set(JSON.stringify([...path, key]), offset)
-      } while (either(',', '}', 'A comma or the closing brace'))
+      } while (takeEither(',', '}', 'a comma or `}`'))
     }
     return Object.fromEntries(members)
   }
@@ -104,17 +104,17 @@ export function readJSON(text: string): ReadJSON {
     if (next() === ']') at += 1
     else
       do items.push(readValue([...path, items.length]))
-      while (either(',', ']', 'A comma or the closing bracket'))
+      while (takeEither(',', ']', 'a comma or `]`'))
     return items
   }
 
-  const lineOf = (path: Path): number => place(starts.get(JSON.stringify(path)) ?? 0).line
+  const lineOf = (path: Path): number => position(starts.get(JSON.stringify(path)) ?? 0).line
   try {
     const value = readValue([])
-    if (next() !== undefined) fail('Nothing more')
-    return { value, repeated, lineOf }
+    if (next() !== undefined) fail('the end')
+    return { value, duplicates, lineOf }
   } catch (error) {
-    if (!(error instanceof Unreadable)) throw error
-    return { value: undefined, error: { message: error.message, ...place(error.offset) }, repeated, lineOf }
+    if (!(error instanceof SyntaxProblem)) throw error
+    return { value: undefined, error: { message: error.message, ...position(error.offset) }, duplicates, lineOf }
   }
 }

@@ -1,19 +1,19 @@
 import { useRef } from 'preact/hooks'
 import { Button } from '../../ui/button.js'
 import { Select } from '../../ui/field.js'
-import { PRESETS, show } from './presets.js'
-import { checked, schemaText, usePreset } from './work.js'
+import { formatSchema, PRESETS } from './presets.js'
+import { checked, schemaText, usePreset } from './state.js'
 
 const ROWS = 20
 
-/** A schema as text, with the numbers of its lines, and what is wrong with which of them. */
+/** A text editor for the schema with line numbers and a list of problems. */
 export function SchemaEditor() {
   const area = useRef<HTMLTextAreaElement>(null)
   const gutter = useRef<HTMLDivElement>(null)
   const { schema, problems } = checked.value
   const text = schemaText.value
-  const wrong = new Set(problems.map(({ line }) => line))
-  const preset = PRESETS.find((one) => show(one.schema) === text)
+  const problemLines = new Set(problems.map(({ line }) => line))
+  const preset = PRESETS.find((one) => formatSchema(one.schema) === text)
 
   const goTo = (line: number): void => {
     const lines = text.split('\n')
@@ -22,16 +22,16 @@ export function SchemaEditor() {
     area.current?.setSelectionRange(from, from + lines[line - 1]!.length)
   }
   const format = (): void => {
-    if (schema !== undefined) schemaText.value = show(schema)
+    if (schema !== undefined) schemaText.value = formatSchema(schema)
   }
   return (
     <div class="stack">
       <Select
-        label="Begin with"
+        label="Example"
         value={preset?.name ?? ''}
         onChange={usePreset}
         options={[
-          ...(preset === undefined ? [{ value: '', label: 'Your own schema' }] : []),
+          ...(preset === undefined ? [{ value: '', label: 'Custom schema' }] : []),
           ...PRESETS.map(({ name }) => ({ value: name, label: name })),
         ]}
       />
@@ -40,7 +40,7 @@ export function SchemaEditor() {
         <div class="editor">
           <div ref={gutter} class="editor-lines" aria-hidden="true">
             {text.split('\n').map((_, index) => (
-              <div key={index} class={wrong.has(index + 1) ? 'editor-wrong' : undefined}>
+              <div key={index} class={problemLines.has(index + 1) ? 'editor-wrong' : undefined}>
                 {index + 1}
               </div>
             ))}
@@ -64,7 +64,7 @@ export function SchemaEditor() {
         </div>
         <div id="schema-problems" class="editor-problems" role="status">
           {problems.length === 0 ? (
-            <p class="field-hint">The schema can be sent.</p>
+            <p class="field-hint">The schema is valid.</p>
           ) : (
             <ul>
               {problems.map(({ line, message }) => (

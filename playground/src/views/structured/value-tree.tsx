@@ -1,16 +1,16 @@
 import { Component } from 'preact'
 
-// Beyond it, nobody reads on, and every letter that comes would take longer to show.
+/** Members shown per level. More would slow down every update of a streaming object. */
 const MAX_SHOWN = 200
 
 interface ValueTreeProps {
   readonly value: unknown
-  /** Whether more of it may come. */
-  readonly isGrowing: boolean
+  /** Whether the value may still grow. */
+  readonly isStreaming: boolean
 }
 
 /** A JSON value as nested lists. */
-export function ValueTree({ value, isGrowing }: ValueTreeProps) {
+export function ValueTree({ value, isStreaming }: ValueTreeProps) {
   if (typeof value !== 'object' || value === null) return <Leaf value={value} />
   const isList = Array.isArray(value)
   const members = Object.entries(value)
@@ -25,7 +25,7 @@ export function ValueTree({ value, isGrowing }: ValueTreeProps) {
               key={name}
               name={isList ? String(index + 1) : name}
               value={member}
-              isGrowing={isGrowing && index === members.length - 1}
+              isStreaming={isStreaming && index === members.length - 1}
             />
           ))}
           {members.length > MAX_SHOWN && <li class="quiet">and {members.length - MAX_SHOWN} more</li>}
@@ -35,18 +35,18 @@ export function ValueTree({ value, isGrowing }: ValueTreeProps) {
   )
 }
 
-/** What is written from top to bottom changes only at its end: the rest of a long list is left alone. */
+/** A member of an object or array. Streaming changes only the last one, so the others do not render again. */
 class Member extends Component<ValueTreeProps & { readonly name: string }> {
   override shouldComponentUpdate(next: ValueTreeProps): boolean {
-    return next.isGrowing || this.props.isGrowing || next.value !== this.props.value
+    return next.isStreaming || this.props.isStreaming || next.value !== this.props.value
   }
 
   override render() {
-    const { name, value, isGrowing } = this.props
+    const { name, value, isStreaming } = this.props
     return (
       <li>
         <span class="tree-key">{name}</span>
-        <ValueTree value={value} isGrowing={isGrowing} />
+        <ValueTree value={value} isStreaming={isStreaming} />
       </li>
     )
   }

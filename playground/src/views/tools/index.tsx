@@ -6,21 +6,21 @@ import { Card, ViewHead } from '../../ui/card.js'
 import { NeedsServer } from '../../ui/empty-state.js'
 import { Checkbox, Select, TextArea, TextField } from '../../ui/field.js'
 import { ModelSelect } from '../../ui/model-select.js'
-import { Steps } from './steps.js'
-import { choice, maxRounds, offered, prompt, roundsProblem, run, salvages, start, stop } from './work.js'
+import { Rounds } from './rounds.js'
+import { choice, maxRounds, selectedTools, prompt, roundsProblem, run, parsesTextCalls, start, stop } from './state.js'
 import './tools.css'
 
 export function View() {
   return (
     <>
-      <ViewHead title="Tools" lead="Let a model use what this page can do, and follow each step." />
+      <ViewHead title="Tools" lead="Let a model call tools that run in this page, and follow each round." />
       <NeedsServer icon="tools">
         <div class="tools">
-          <Card title="Question">
-            <Question />
+          <Card title="Request">
+            <RequestForm />
           </Card>
-          <Card title="Steps">
-            <Steps />
+          <Card title="Rounds">
+            <Rounds />
           </Card>
         </div>
       </NeedsServer>
@@ -28,12 +28,12 @@ export function View() {
   )
 }
 
-function Question() {
+function RequestForm() {
   const isRunning = run.value?.status === 'running'
   const canStart =
     chatModel.value !== undefined &&
     prompt.value.trim() !== '' &&
-    offered.value.size > 0 &&
+    selectedTools.value.size > 0 &&
     roundsProblem.value === undefined
   return (
     <form
@@ -42,7 +42,7 @@ function Question() {
         event.preventDefault()
         if (!canStart) return
         void start()
-        reveal('steps')
+        reveal('rounds')
       }}
     >
       <TextArea label="Prompt" rows={3} value={prompt.value} onInput={(value) => (prompt.value = value)} />
@@ -54,7 +54,7 @@ function Question() {
           </Button>
         ))}
       </div>
-      <Offered />
+      <ToolSelection />
       <div class="tools-settings">
         <ModelSelect
           models={chatModels.value}
@@ -63,50 +63,50 @@ function Question() {
         />
         <Choice />
         <TextField
-          label="Rounds at most"
+          label="Max rounds"
           type="number"
           min={1}
           max={99}
-          hint="Requests to the model before the loop gives up."
+          hint="Model requests before the loop stops with an error."
           error={roundsProblem.value}
           value={maxRounds.value}
           onInput={(value) => (maxRounds.value = value)}
         />
       </div>
       <Checkbox
-        label="Salvage calls from the text"
-        hint="Some models write a call as text; it is then taken for a call."
-        checked={salvages.value}
-        onChange={(checked) => (salvages.value = checked)}
+        label="Parse tool calls from text"
+        hint="Some models write tool calls as text. These are then treated as calls."
+        checked={parsesTextCalls.value}
+        onChange={(checked) => (parsesTextCalls.value = checked)}
       />
       <div class="row">
-        {/* Keys: one button that became the other under the pointer would submit the form. */}
+        {/* Keys: without them, Preact reuses the element, and the click on Stop would submit the form. */}
         {isRunning ? (
           <Button key="stop" icon="stop" onClick={stop}>
             Stop
           </Button>
         ) : (
           <Button key="start" type="submit" kind="primary" icon="play" disabled={!canStart}>
-            Ask
+            Run
           </Button>
         )}
-        {offered.value.size === 0 && <span class="quiet small">Offer at least one tool.</span>}
+        {selectedTools.value.size === 0 && <span class="quiet small">Select at least one tool.</span>}
       </div>
     </form>
   )
 }
 
-function Offered() {
-  const offer = (name: string, isOffered: boolean): void => {
-    const next = new Set(offered.value)
-    if (isOffered) next.add(name)
+function ToolSelection() {
+  const toggle = (name: string, isSelected: boolean): void => {
+    const next = new Set(selectedTools.value)
+    if (isSelected) next.add(name)
     else next.delete(name)
-    offered.value = next
-    if (!isOffered && choice.value === name) choice.value = 'auto'
+    selectedTools.value = next
+    if (!isSelected && choice.value === name) choice.value = 'auto'
   }
   return (
-    <fieldset class="offered">
-      <legend>Tools offered</legend>
+    <fieldset class="tool-selection">
+      <legend>Tools</legend>
       {SAMPLES.map(({ title, tool: { name, description } }) => (
         <Checkbox
           key={name}
@@ -116,8 +116,8 @@ function Offered() {
             </>
           }
           hint={description}
-          checked={offered.value.has(name)}
-          onChange={(checked) => offer(name, checked)}
+          checked={selectedTools.value.has(name)}
+          onChange={(checked) => toggle(name, checked)}
         />
       ))}
     </fieldset>
@@ -125,17 +125,17 @@ function Offered() {
 }
 
 function Choice() {
-  const named = SAMPLES.filter(({ tool }) => offered.value.has(tool.name))
+  const named = SAMPLES.filter(({ tool }) => selectedTools.value.has(tool.name))
   return (
     <Select
       label="Tool choice"
-      hint="What is forced here holds for the first round."
+      hint="A forced choice applies only to the first round."
       value={choice.value}
       onChange={(value) => (choice.value = value)}
       options={[
         { value: 'auto', label: 'The model decides' },
-        { value: 'required', label: 'Some tool' },
-        { value: 'none', label: 'No tool' },
+        { value: 'required', label: 'At least one tool' },
+        { value: 'none', label: 'No tools' },
         ...named.map(({ title, tool }) => ({ value: tool.name, label: `Only ${title}` })),
       ]}
     />

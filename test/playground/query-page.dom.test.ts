@@ -7,7 +7,7 @@ beforeEach(() => {
     <input value="a secret" aria-label="Token"><textarea>a draft</textarea><p>${'long '.repeat(60)}</p>`
 })
 
-test('gives what can be read, and how many there are', () => {
+test('returns the visible text and the number of matches', () => {
   expect(queryPage(document, 'nav a', 1)).toEqual({ count: 2, elements: [{ tag: 'a', text: 'One' }] })
   expect(queryPage(document, 'a:last-child, button', 9).elements).toEqual([
     { tag: 'a', text: 'Two words' },
@@ -15,7 +15,7 @@ test('gives what can be read, and how many there are', () => {
   ])
 })
 
-test('keeps what somebody typed to itself', () => {
+test('does not return typed text', () => {
   const { elements } = queryPage(document, 'input, textarea', 9)
   expect(elements).toEqual([
     { tag: 'input', name: 'Token', text: '' },
@@ -23,11 +23,11 @@ test('keeps what somebody typed to itself', () => {
   ])
 })
 
-test('shortens what is long, and finds nothing where there is nothing', () => {
+test('truncates long text and returns no elements without a match', () => {
   expect(queryPage(document, 'p', 1).elements[0]!.text).toHaveLength(121)
   expect(queryPage(document, 'video', 1)).toEqual({ count: 0, elements: [] })
 })
 
-test('says that a selector is none', () => {
-  expect(() => queryPage(document, 'a[', 1)).toThrow('a[ is no CSS selector.')
+test('rejects an invalid selector', () => {
+  expect(() => queryPage(document, 'a[', 1)).toThrow('Invalid CSS selector: a[')
 })

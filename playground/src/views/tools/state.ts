@@ -14,30 +14,30 @@ import { requireProvider } from '../../state/connection.js'
 import { chatModel } from '../../state/models.js'
 import { SAMPLES } from '../../tools/samples.js'
 
-/** A call that the model makes, as it comes. */
+/** A tool call. */
 export interface Call {
   id: string
   name: string
   rawArguments: string
-  /** When the answer that holds it was whole, and so the tool began. */
-  beganAt?: number
+  /** When the response was complete and the tool started. */
+  startedAt?: number
   durationMs?: number
   result?: ToolResult
 }
 
-/** One answer of the model, and the calls in it. */
+/** One model response and its tool calls. */
 export interface Round {
   readonly index: number
-  readonly beganAt: number
+  readonly startedAt: number
   text: string
   reasoning: string
-  /** Until the answer was whole. */
-  answerMs?: number
+  /** Time until the response was complete, in ms. */
+  responseMs?: number
   readonly calls: Call[]
   step?: ToolStep
 }
 
-/** One loop. Its rounds change in place; a new `Run` says that they have. */
+/** One tool loop. Rounds change in place; each change publishes a new `Run`. */
 export interface Run {
   readonly status: 'running' | 'done' | 'failed' | 'stopped'
   readonly rounds: readonly Round[]
@@ -47,19 +47,19 @@ export interface Run {
 }
 
 export const prompt = signal(SAMPLES[0]!.prompt)
-export const offered = signal<ReadonlySet<string>>(new Set(SAMPLES.map(({ tool }) => tool.name)))
+export const selectedTools = signal<ReadonlySet<string>>(new Set(SAMPLES.map(({ tool }) => tool.name)))
 /** `auto`, `none`, `required`, or the name of a tool. */
 export const choice = signal('auto')
 export const maxRounds = signal('8')
-export const salvages = signal(false)
+export const parsesTextCalls = signal(false)
 export const run = signal<Run | undefined>(undefined)
 
 export const roundsProblem = computed(() =>
-  /^[1-9]\d?$/.test(maxRounds.value.trim()) ? undefined : 'A whole number from 1 to 99.',
+  /^[1-9]\d?$/.test(maxRounds.value.trim()) ? undefined : 'Enter a whole number from 1 to 99.',
 )
 
-// Often enough to look alive.
-const SHOW_EVERY_MS = 60
+// Frequent enough to look continuous.
+const PUBLISH_INTERVAL_MS = 60
 
 let running: AbortController | undefined
 
@@ -67,36 +67,36 @@ export function stop(): void {
   running?.abort()
 }
 
-/** Asks what the prompt says. Never rejects: `run` says how it goes. */
+/** Runs the loop for the prompt. Never rejects: `run` holds the state. */
 export const start = (): Promise<void> => loop({ prompt: prompt.peek() }, [])
 
-/** Goes on behind a loop that ended with its last round. */
-export async function goOn(): Promise<void> {
+/** Continues a loop that stopped at its maximum number of rounds. */
+export async function continueLoop(): Promise<void> {
   const { error, rounds } = run.peek() ?? {}
   if (ToolExecutionError.isInstance(error)) await loop({ messages: error.messages }, rounds ?? [])
 }
 
 async function loop(
-  begin: { readonly prompt: string } | { readonly messages: readonly Message[] },
-  before: readonly Round[],
+  input: { readonly prompt: string } | { readonly messages: readonly Message[] },
+  previousRounds: readonly Round[],
 ): Promise<void> {
   running?.abort()
   const { signal } = (running = new AbortController())
-  const began = performance.now()
-  const rounds: Round[] = [...before]
+  const start = performance.now()
+  const rounds: Round[] = [...previousRounds]
   let timer: ReturnType<typeof setTimeout> | undefined
   const publish = (change: Partial<Run> = {}): void => {
     clearTimeout(timer)
     timer = undefined
     if (running?.signal !== signal) return
-    run.value = { status: 'running', rounds: [...rounds], durationMs: performance.now() - began, ...change }
+    run.value = { status: 'running', rounds: [...rounds], durationMs: performance.now() - start, ...change }
   }
   publish()
   try {
-    const stream = streamTools(requireProvider(), toRequest(begin), { signal })
+    const stream = streamTools(requireProvider(), toRequest(input), { signal })
     for await (const event of stream) {
-      take(rounds, event)
-      timer ??= setTimeout(publish, SHOW_EVERY_MS)
+      applyEvent(rounds, event)
+      timer ??= setTimeout(publish, PUBLISH_INTERVAL_MS)
     }
     publish({ status: 'done', result: await stream.response })
   } catch (error) {
@@ -104,11 +104,11 @@ async function loop(
   }
 }
 
-/** Writes down what an event says. */
-function take(rounds: Round[], event: ToolsEvent): void {
+/** Updates the rounds with an event. */
+function applyEvent(rounds: Round[], event: ToolsEvent): void {
   const now = performance.now()
   if (event.type === 'step-start') {
-    rounds.push({ index: rounds.length, beganAt: now, text: '', reasoning: '', calls: [] })
+    rounds.push({ index: rounds.length, startedAt: now, text: '', reasoning: '', calls: [] })
     return
   }
   const round = rounds.at(-1)!
@@ -118,33 +118,33 @@ function take(rounds: Round[], event: ToolsEvent): void {
     round.calls[event.index] = { id: event.id, name: event.name, rawArguments: '' }
   else if (event.type === 'tool-call-delta') round.calls[event.index]!.rawArguments += event.argumentsDelta
   else if (event.type === 'completion-end') {
-    round.answerMs = now - round.beganAt
-    // What was told bit by bit, and what was not, as it is in the end.
+    round.responseMs = now - round.startedAt
+    // The final response replaces what the deltas built up.
     round.text = event.response.text
     event.response.toolCalls.forEach(({ id, name, rawArguments }, index) => {
-      round.calls[index] = { id, name, rawArguments, beganAt: now }
+      round.calls[index] = { id, name, rawArguments, startedAt: now }
     })
   } else if (event.type === 'tool-result') {
     const call = round.calls[event.index]!
     call.result = event.result
-    call.durationMs = now - call.beganAt!
+    call.durationMs = now - call.startedAt!
   } else if (event.type === 'step-end') round.step = event.step
 }
 
-function toRequest(begin: { readonly prompt: string } | { readonly messages: readonly Message[] }): RunToolsRequest {
+function toRequest(input: { readonly prompt: string } | { readonly messages: readonly Message[] }): RunToolsRequest {
   const model = chatModel.peek()?.id
-  if (model === undefined) throw new Error('The server has no model that chats. Download one in LM Studio.')
+  if (model === undefined) throw new Error('The server has no chat model. Download one in LM Studio.')
   return {
-    ...begin,
+    ...input,
     model,
-    tools: SAMPLES.map(({ tool }) => tool).filter(({ name }) => offered.peek().has(name)),
-    toolChoice: toolChoice(choice.peek()),
+    tools: SAMPLES.map(({ tool }) => tool).filter(({ name }) => selectedTools.peek().has(name)),
+    toolChoice: toToolChoice(choice.peek()),
     maxRounds: Number(maxRounds.peek()),
-    parseTextToolCalls: salvages.peek(),
+    parseTextToolCalls: parsesTextCalls.peek(),
   }
 }
 
-function toolChoice(chosen: string): ToolChoice {
-  if (chosen === 'none' || chosen === 'required') return chosen
-  return offered.peek().has(chosen) ? { tool: chosen } : 'auto'
+function toToolChoice(value: string): ToolChoice {
+  if (value === 'none' || value === 'required') return value
+  return selectedTools.peek().has(value) ? { tool: value } : 'auto'
 }

@@ -5,36 +5,36 @@ import { Button } from '../../ui/button.js'
 import { CodeBlock } from '../../ui/code-block.js'
 import { EmptyState } from '../../ui/empty-state.js'
 import { ErrorNote } from '../../ui/error-note.js'
-import { goOn, run, start, type Call, type Round, type Run } from './work.js'
+import { continueLoop, run, start, type Call, type Round, type Run } from './state.js'
 
-const SAID: Readonly<Record<Run['status'], readonly [tone: Tone, text: string]>> = {
+const STATUS_LABELS: Readonly<Record<Run['status'], readonly [tone: Tone, text: string]>> = {
   running: ['info', 'Working'],
-  done: ['ok', 'Answered'],
-  failed: ['bad', 'Ended early'],
+  done: ['ok', 'Done'],
+  failed: ['bad', 'Failed'],
   stopped: ['warn', 'Stopped'],
 }
 
 const OUTCOMES: Readonly<Record<ToolResult['outcome'], readonly [tone: Tone, text: string]>> = {
   done: ['ok', 'done'],
   failed: ['bad', 'failed'],
-  'invalid-arguments': ['bad', 'arguments do not fit'],
-  'unknown-tool': ['bad', 'no such tool'],
+  'invalid-arguments': ['bad', 'invalid arguments'],
+  'unknown-tool': ['bad', 'unknown tool'],
 }
 
-/** The loop, round by round, while it goes. */
-export function Steps() {
-  const now = run.value
-  if (now === undefined) {
+/** The rounds of the latest loop. */
+export function Rounds() {
+  const current = run.value
+  if (current === undefined) {
     return (
-      <EmptyState icon="tools" title="Nothing asked yet">
-        The model asks for tools, this page runs them, the model reads what came of it: each of these rounds is shown.
+      <EmptyState icon="tools" title="Nothing has run yet">
+        Each round shows the model’s tool calls and the results that this page returned.
       </EmptyState>
     )
   }
-  const { status, rounds, durationMs, error, result } = now
-  const [tone, text] = SAID[status]
+  const { status, rounds, durationMs, error, result } = current
+  const [tone, text] = STATUS_LABELS[status]
   return (
-    <div class="stack steps" id="steps">
+    <div class="stack steps" id="rounds">
       <div class="steps-head">
         <span role="status">
           <Badge tone={tone} dot>
@@ -57,11 +57,11 @@ export function Steps() {
         <>
           <dl class="facts">
             <div>
-              <dt>Tokens read</dt>
+              <dt>Input tokens</dt>
               <dd>{count(result.usage.inputTokens)}</dd>
             </div>
             <div>
-              <dt>Tokens written</dt>
+              <dt>Output tokens</dt>
               <dd>{count(result.usage.outputTokens)}</dd>
             </div>
             <div>
@@ -70,8 +70,8 @@ export function Steps() {
             </div>
           </dl>
           <details class="conversation">
-            <summary>The whole conversation</summary>
-            <CodeBlock code={JSON.stringify(result.messages, null, 2)} language="json" label="the conversation" />
+            <summary>All messages</summary>
+            <CodeBlock code={JSON.stringify(result.messages, null, 2)} language="json" label="All messages as JSON" />
           </details>
         </>
       )}
@@ -80,14 +80,14 @@ export function Steps() {
 }
 
 function Failure({ error }: { readonly error: unknown }) {
-  const canGoOn = ToolExecutionError.isInstance(error) && error.messages.length > 0
+  const canContinue = ToolExecutionError.isInstance(error) && error.messages.length > 0
   return (
     <>
-      <ErrorNote error={error} title="There is no answer." onRetry={() => void start()} />
-      {canGoOn && (
+      <ErrorNote error={error} title="The loop failed." onRetry={() => void start()} />
+      {canContinue && (
         <div class="row">
-          <Button icon="play" onClick={() => void goOn()}>
-            Go on from here
+          <Button icon="play" onClick={() => void continueLoop()}>
+            Continue
           </Button>
         </div>
       )}
@@ -96,7 +96,7 @@ function Failure({ error }: { readonly error: unknown }) {
 }
 
 function RoundView({ round, isRunning }: { readonly round: Round; readonly isRunning: boolean }) {
-  const { index, text, reasoning, calls, answerMs, step } = round
+  const { index, text, reasoning, calls, responseMs, step } = round
   const { tokensPerSecond } = step?.response.stats ?? {}
   const isWaiting = isRunning && text === '' && reasoning === '' && calls.length === 0
   return (
@@ -104,20 +104,24 @@ function RoundView({ round, isRunning }: { readonly round: Round; readonly isRun
       <div class="round-head">
         <h3>Round {index + 1}</h3>
         <span class="quiet small">
-          {answerMs === undefined ? (isRunning ? 'answering…' : 'not finished') : `answered in ${duration(answerMs)}`}
+          {responseMs === undefined
+            ? isRunning
+              ? 'responding…'
+              : 'not finished'
+            : `responded in ${duration(responseMs)}`}
           {tokensPerSecond !== undefined && ` · ${decimal(tokensPerSecond)} tokens/s`}
         </span>
       </div>
       {isWaiting && <p class="quiet small">Waiting for the model…</p>}
       {reasoning !== '' && (
         <details class="round-thoughts">
-          <summary>Thoughts</summary>
+          <summary>Reasoning</summary>
           <p class="round-text quiet">{reasoning}</p>
         </details>
       )}
       {text !== '' && <p class="round-text">{text}</p>}
       {calls.length > 0 && (
-        <ul class="calls" aria-label={`Calls of round ${index + 1}`}>
+        <ul class="calls" aria-label={`Tool calls of round ${index + 1}`}>
           {calls.map((call) => (
             <li key={call.id}>
               <CallView call={call} isRunning={isRunning} />
@@ -130,11 +134,11 @@ function RoundView({ round, isRunning }: { readonly round: Round; readonly isRun
 }
 
 function CallView({ call, isRunning }: { readonly call: Call; readonly isRunning: boolean }) {
-  const { name, rawArguments, beganAt, durationMs, result } = call
-  const waiting = beganAt === undefined ? 'writing the arguments' : 'running'
+  const { name, rawArguments, startedAt, durationMs, result } = call
+  const progress = startedAt === undefined ? 'receiving arguments' : 'running'
   const [tone, text] =
     result === undefined
-      ? ([isRunning ? 'info' : 'warn', isRunning ? waiting : 'cut short'] as const)
+      ? ([isRunning ? 'info' : 'warn', isRunning ? progress : 'interrupted'] as const)
       : OUTCOMES[result.outcome]
   return (
     <div class="call">
@@ -152,9 +156,9 @@ function CallView({ call, isRunning }: { readonly call: Call; readonly isRunning
         </dd>
         {result !== undefined && (
           <>
-            <dt>{result.outcome === 'done' ? 'Result' : 'The model is told'}</dt>
+            <dt>{result.outcome === 'done' ? 'Result' : 'Error sent to the model'}</dt>
             <dd>
-              <Content text={result.content} label={`What ${name} gave`} />
+              <Content text={result.content} label={`Result of ${name}`} />
             </dd>
           </>
         )}
@@ -163,11 +167,11 @@ function CallView({ call, isRunning }: { readonly call: Call; readonly isRunning
   )
 }
 
-// What is longer is put into a box that scrolls, which the keyboard must reach.
-const MAX_OPEN = 400
+/** Longer texts go into a scroll box, which must be focusable for keyboard users. */
+const MAX_INLINE = 400
 
 function Content({ text, label }: { readonly text: string; readonly label: string }) {
-  if (text.length <= MAX_OPEN) return <code>{text}</code>
+  if (text.length <= MAX_INLINE) return <code>{text}</code>
   return (
     <div class="call-long" tabIndex={0} role="region" aria-label={label}>
       <code>{text}</code>

@@ -2,27 +2,27 @@ import { useSignal } from '@preact/signals'
 import { Button } from '../../ui/button.js'
 import { ErrorNote } from '../../ui/error-note.js'
 import { Select, TextField } from '../../ui/field.js'
-import { ask, askError, asking, neighbours, picked, question, type Comparison } from './work.js'
+import { search, searchError, isSearching, neighbors, picked, query, type Comparison } from './state.js'
 
 const SHOWN = 8
 const MAX_LABEL = 60
 
 const shorten = (text: string): string => (text.length > MAX_LABEL ? `${text.slice(0, MAX_LABEL)}…` : text)
 
-/** What is nearest to a line of the list, or to something else. */
-export function Neighbours({ comparison }: { readonly comparison: Comparison }) {
+/** The lines nearest to one of the lines or to any other text. */
+export function Neighbors({ comparison }: { readonly comparison: Comparison }) {
   const showsAll = useSignal(false)
-  const { of, list } = neighbours.value ?? { of: '', list: [] }
+  const { of, list } = neighbors.value ?? { of: '', list: [] }
   const shown = showsAll.value ? list : list.slice(0, SHOWN)
   return (
     <>
-      <div class="neighbours-of">
+      <div class="neighbors-of">
         <Select
-          label="Of a line"
+          label="Line"
           value={String(picked.value)}
-          onChange={(value) => (picked.value = value === 'question' ? value : Number(value))}
+          onChange={(value) => (picked.value = value === 'query' ? value : Number(value))}
           options={[
-            ...(picked.value === 'question' ? [{ value: 'question', label: `What was asked: ${shorten(of)}` }] : []),
+            ...(picked.value === 'query' ? [{ value: 'query', label: `Your text: ${shorten(of)}` }] : []),
             ...comparison.rows.map(({ number, text }) => ({
               value: String(number),
               label: `${number} · ${shorten(text)}`,
@@ -33,37 +33,37 @@ export function Neighbours({ comparison }: { readonly comparison: Comparison }) 
           class="other-text"
           onSubmit={(event) => {
             event.preventDefault()
-            void ask()
+            void search()
           }}
         >
           <TextField
-            label="Or of anything else"
+            label="Or any text"
             placeholder="birds at sea"
-            value={question.value}
-            onInput={(value) => (question.value = value)}
+            value={query.value}
+            onInput={(value) => (query.value = value)}
           />
-          <Button type="submit" icon="search" busy={asking.value}>
+          <Button type="submit" icon="search" busy={isSearching.value}>
             Find
           </Button>
         </form>
       </div>
-      {askError.value !== undefined && (
+      {searchError.value !== undefined && (
         <ErrorNote
-          error={askError.value}
-          title="The question has no vector."
-          onRetry={() => void ask()}
-          onDismiss={() => (askError.value = undefined)}
+          error={searchError.value}
+          title="The text could not be embedded."
+          onRetry={() => void search()}
+          onDismiss={() => (searchError.value = undefined)}
         />
       )}
       {list.length === 0 ? (
-        <p class="quiet">There is nothing to compare it with.</p>
+        <p class="quiet">There are no other lines to compare.</p>
       ) : (
-        <ol class="neighbours" aria-label={`Nearest to ${of}`}>
-          {shown.map(({ row: { number, text }, likeness }) => (
+        <ol class="neighbors" aria-label={`Nearest to ${of}`}>
+          {shown.map(({ row: { number, text }, similarity }) => (
             <li key={number}>
-              <meter min={0} max={1} value={Math.max(0, likeness)} aria-label={`Similarity of line ${number}`} />
-              <span class="likeness">{likeness.toFixed(3)}</span>
-              <button type="button" class="neighbour" onClick={() => (picked.value = number)}>
+              <meter min={0} max={1} value={Math.max(0, similarity)} aria-label={`Similarity of line ${number}`} />
+              <span class="similarity">{similarity.toFixed(3)}</span>
+              <button type="button" class="neighbor" onClick={() => (picked.value = number)}>
                 <span class="quiet">{number}</span> {text}
               </button>
             </li>

@@ -1,5 +1,5 @@
-/** What a clock somewhere shows. */
-export interface ClockTime {
+/** The date and time in a time zone. */
+export interface ZonedTime {
   readonly timeZone: string
   readonly date: string
   readonly time: string
@@ -7,19 +7,19 @@ export interface ClockTime {
 }
 
 /**
- * What the clocks show in a time zone, which models also name by its city alone.
+ * Returns the date and time in a time zone. Accepts a city alone, because models often write it that way.
  *
- * @throws {@link RangeError} there is no such zone
+ * @throws {@link RangeError} The time zone is unknown.
  */
-export function tellTime(place: string | undefined, now: Date = new Date()): ClockTime {
+export function timeInZone(place: string | undefined, now: Date = new Date()): ZonedTime {
   const timeZone = findZone(place)
-  const say = (options: Intl.DateTimeFormatOptions): string =>
+  const format = (options: Intl.DateTimeFormatOptions): string =>
     new Intl.DateTimeFormat('en-GB', { timeZone, ...options }).format(now)
   return {
     timeZone,
-    date: say({ day: 'numeric', month: 'long', year: 'numeric' }),
-    time: say({ hour: '2-digit', minute: '2-digit', second: '2-digit' }),
-    weekday: say({ weekday: 'long' }),
+    date: format({ day: 'numeric', month: 'long', year: 'numeric' }),
+    time: format({ hour: '2-digit', minute: '2-digit', second: '2-digit' }),
+    weekday: format({ weekday: 'long' }),
   }
 }
 
@@ -31,6 +31,6 @@ function findZone(place: string | undefined): string {
   try {
     return new Intl.DateTimeFormat('en', { timeZone: place.trim() }).resolvedOptions().timeZone
   } catch {
-    throw new RangeError(`There is no time zone ${place}. Give it as in Europe/Oslo.`)
+    throw new RangeError(`Unknown time zone: ${place}. Use a name such as Europe/Oslo.`)
   }
 }

@@ -1,0 +1,15 @@
+/** Texts of the library for developers, and their wording for this page, where form fields take the place of options. */
+export const PAGE_WORDING = [
+  ['Set `allowRemote: true`', 'Select “Allow endpoints outside this network”'],
+  ['pass it as `apiToken`', 'enter it as API token above'],
+  ['pass its API key as `apiToken`', 'enter its API key as API token above'],
+  ['What arrived is in `partial`.', 'The text so far is kept.'],
+  ['`lms server start` (with `--cors` for web pages)', '`lms server start --cors`'],
+] as const
+
+/** Rewords a message or hint of the library for this page. */
+export function rewordForPage(text: string): string {
+  let reworded = text
+  for (const [libraryText, pageText] of PAGE_WORDING) reworded = reworded.replace(libraryText, pageText)
+  return reworded
+}

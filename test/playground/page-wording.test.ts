@@ -1,0 +1,19 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { PAGE_WORDING, rewordForPage } from '../../playground/src/lib/page-wording.js'
+
+const folder = new URL('../../src/', import.meta.url)
+const librarySource = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => readFileSync(new URL(file, folder), 'utf8'))
+  .join('\n')
+
+test.each(PAGE_WORDING)('rewords a text that the library uses: %s', (libraryText) => {
+  expect(librarySource).toContain(libraryText)
+})
+
+test('rewords hints for the form fields of the page', () => {
+  expect(rewordForPage('Set `allowRemote: true` if prompts may leave your network.')).toBe(
+    'Select “Allow endpoints outside this network” if prompts may leave your network.',
+  )
+})

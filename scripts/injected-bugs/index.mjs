@@ -1,10 +1,17 @@
 // @ts-check
 import { cache } from './cache.mjs'
+import { completions } from './completions.mjs'
 import { config } from './config.mjs'
 import { diagnostics } from './diagnostics.mjs'
 import { embeddings } from './embeddings.mjs'
 import { errors } from './errors.mjs'
+import { generation } from './generation.mjs'
+import { http } from './http.mjs'
 import { models } from './models.mjs'
+import { nativeChat } from './native-chat.mjs'
+import { node } from './node.mjs'
+import { responses } from './responses.mjs'
+import { streaming } from './streaming.mjs'
 import { structuredOutput } from './structured-output.mjs'
 import { tools } from './tools.mjs'
 import { utils } from './utils.mjs'
@@ -28,9 +35,16 @@ export const bugs = [
   ...validation,
   ...config,
   ...cache,
+  ...http,
+  ...streaming,
+  ...generation,
+  ...completions,
+  ...responses,
+  ...nativeChat,
   ...models,
   ...embeddings,
   ...diagnostics,
   ...tools,
   ...structuredOutput,
+  ...node,
 ]

@@ -4,16 +4,34 @@
 export const structuredOutput = [
   {
     file: 'structured-output/generate-object.ts',
-    find: 'provider.complete(toRepair(completion, error), options)',
-    replace: 'provider.complete(toRepair(completion, error))',
-    tests: ['test/integration/call-options.test.ts', 'test/integration/structured-output.test.ts'],
+    find: 'provider.complete(toRepairRequest(completion, error), options)',
+    replace: 'provider.complete(toRepairRequest(completion, error))',
+    tests: ['test/integration/call-options.test.ts'],
     note: 'the repair round drops the options of the call',
   },
   {
     file: 'structured-output/stream-object.ts',
-    find: 'follow(provider.stream(next, options))',
-    replace: 'follow(provider.stream(next))',
-    tests: ['test/integration/call-options.test.ts', 'test/integration/structured-output.test.ts'],
+    find: '(current = provider.stream(completion, options))',
+    replace: '(current = provider.stream(completion))',
+    tests: ['test/integration/call-options.test.ts'],
     note: 'the repair round of the stream drops the options of the call',
+  },
+  {
+    file: 'structured-output/stream-object.ts',
+    find: 'onAbort(signal, () => current.abort(signal.reason))',
+    replace: 'onAbort(signal, () => firstStream.abort(signal.reason))',
+    tests: [
+      'test/structured-output/call-options.test.ts',
+      'test/integration/structured-output.test.ts',
+      'test/integration/call-options.test.ts',
+    ],
+    note: 'an abort in the repair round does not end its request',
+  },
+  {
+    file: 'structured-output/repair.ts',
+    find: 'MAX_LISTED_ISSUES = 20',
+    replace: 'MAX_LISTED_ISSUES = 19',
+    tests: ['test/structured-output/repair.test.ts'],
+    note: 'the repair request lists 19 issues',
   },
 ]

@@ -4,8 +4,8 @@
 export const utils = [
   {
     file: 'utils/abort.ts',
-    find: "signal.removeEventListener('abort', fanOut.fire)",
-    replace: 'void fanOut.fire',
+    find: "signal.removeEventListener('abort', fanOut.onAbort)",
+    replace: 'void fanOut.onAbort',
     tests: ['test/utils/abort.test.ts', 'test/integration/leftovers.test.ts'],
     note: 'the last listener stays on the signal of the caller',
   },
@@ -17,8 +17,15 @@ export const utils = [
     note: 'an aborted wait leaves its timer',
   },
   {
+    file: 'utils/abort.ts',
+    find: 'if (!signal.aborted) return onAbort(signal, follow)',
+    replace: 'return onAbort(signal, follow)',
+    tests: ['test/utils/abort.test.ts', 'test/integration/abort.test.ts'],
+    note: 'a signal that is already aborted is not followed',
+  },
+  {
     file: 'utils/semaphore.ts',
-    find: 'if (!held) return',
+    find: 'if (!isHeld) return',
     replace: '',
     tests: ['test/utils/semaphore.test.ts'],
     note: 'releasing twice frees two places',
@@ -29,6 +36,13 @@ export const utils = [
     replace: 'free++\n      if (next === undefined) return',
     tests: ['test/utils/semaphore.test.ts'],
     note: 'handing over a place also frees one, so more run at once than allowed',
+  },
+  {
+    file: 'utils/semaphore.ts',
+    find: 'stopListening?.()',
+    replace: 'void stopListening',
+    tests: ['test/utils/semaphore.test.ts', 'test/integration/leftovers.test.ts'],
+    note: 'a waiting caller leaves its listener',
   },
   {
     file: 'utils/address.ts',
@@ -53,9 +67,16 @@ export const utils = [
   },
   {
     file: 'utils/single-flight.ts',
-    find: 'flight.controller.abort(signal.reason)',
+    find: 'flight.controller?.abort(signal.reason)',
     replace: 'void flight.controller',
-    tests: ['test/utils/single-flight.test.ts', 'test/cache/cached-value.test.ts'],
-    note: 'shared work goes on after every caller has aborted',
+    tests: ['test/utils/single-flight.test.ts', 'test/integration/call-options.test.ts'],
+    note: 'shared work continues after every caller has aborted',
+  },
+  {
+    file: 'utils/edit-distance.ts',
+    find: 'Math.floor(wanted.length / 3)',
+    replace: 'Math.floor(wanted.length / 2)',
+    tests: ['test/utils/edit-distance.test.ts'],
+    note: 'a suggestion may differ in half of its letters',
   },
 ]

@@ -22,7 +22,7 @@ test('logs each request and its response with exact durations, attempts and dela
   const running = lmstudio.complete(HELLO)
   await vi.advanceTimersByTimeAsync(2_080)
   expect((await running).text).toBe('Ahoy')
-  const facts = events.map(({ message: _, ...rest }) => rest)
+  const facts = events.map(({ message: _message, ...rest }) => rest)
   expect(facts).toEqual([
     { level: 'debug', type: 'request', method: 'POST', route: ROUTE, attempt: 1 },
     { level: 'debug', type: 'response', method: 'POST', route: ROUTE, attempt: 1, status: 503, durationMs: 40 },

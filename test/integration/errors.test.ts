@@ -23,7 +23,7 @@ afterEach(() => {
   vi.unstubAllGlobals()
 })
 
-describe('an error body as LM Studio sends it', () => {
+describe('an error response of LM Studio', () => {
   test.each([
     ['auth-malformed.json', 401, 'AuthenticationError'],
     ['auth-missing.json', 401, 'AuthenticationError'],
@@ -70,9 +70,8 @@ describe('an error body as LM Studio sends it', () => {
       const error = await caught(call())
       expect(error.name).toBe(type)
       expect(error).toMatchObject({ status, endpoint: mock.url })
-      expect(error.message).toMatch(/\w/)
-      expect(error.hint).toMatch(/\w/)
       expect(error.message).not.toMatch(/\[object|undefined|<html|<!doctype/i)
+      expect(error.message).toContain('POST /v1/chat/completions')
       expect(ProviderError.isInstance(error)).toBe(true)
       expect(JSON.parse(JSON.stringify(error))).toMatchObject({
         name: type,
@@ -83,7 +82,7 @@ describe('an error body as LM Studio sends it', () => {
     }
   })
 
-  test('numbers of an overflow are read from its words or its fields', async () => {
+  test('that reports an overflow yields its numbers, in the message or in fields', async () => {
     const { mock, lmstudio } = await setUp()
     for (const wording of ['keep-first', 'n-keep', 'exceeds-available', 'engine-object'] as const) {
       mock.inject({ name: 'context-overflow', wording })
@@ -97,17 +96,20 @@ describe('an error body as LM Studio sends it', () => {
     expect(error.promptTokens).toBeUndefined()
   })
 
-  test('zod issues become issues with their paths', async () => {
+  test('with issues of zod yields these issues with their paths', async () => {
     const { lmstudio } = await setUp({
       faults: [{ raw: { status: 400, headers: JSON_TYPE, chunks: [await fixture('zod-in-string.json')] } }],
     })
-    const { issues = [] } = await caught(lmstudio.complete(HELLO))
-    expect(issues.length).toBeGreaterThan(0)
-    expect(issues[0]?.path.length).toBeGreaterThan(0)
-    expect(issues[0]?.message).toMatch(/\w/)
+    const { issues } = await caught(lmstudio.complete(HELLO))
+    expect(issues).toEqual([
+      {
+        path: ['tools', 0, 'function', 'parameters', 'type'],
+        message: 'Invalid literal value, expected "object"',
+      },
+    ])
   })
 
-  test('the same error comes from `complete` and from `stream`', async () => {
+  test('becomes the same error for `complete` and `stream`', async () => {
     const faults: MockFault[] = [
       'status-400',
       'status-401',
@@ -130,7 +132,7 @@ describe('an error body as LM Studio sends it', () => {
   })
 })
 
-describe('a status', () => {
+describe('the status', () => {
   test.each([
     [401, 'AuthenticationError', false],
     [403, 'PermissionError', false],
@@ -147,7 +149,7 @@ describe('a status', () => {
     [503, 'NetworkError', true],
     [504, 'NetworkError', true],
     [599, 'NetworkError', true],
-  ] as const)('of %i without a body becomes a %s', async (status, name, isRetryable) => {
+  ] as const)('%i without a body becomes a %s', async (status, name, isRetryable) => {
     const { mock, lmstudio } = await setUp({}, { maxRetries: 0 })
     mock.inject({ name: `status-${status}`, shape: 'empty' })
     const error = await caught(lmstudio.complete(HELLO))
@@ -156,7 +158,7 @@ describe('a status', () => {
   })
 
   test.each(['string', 'object', 'zod', 'text'] as const)(
-    'of 422 with its words as %s hands them over',
+    '422 with its message as %s yields that message',
     async (shape) => {
       const { mock, lmstudio } = await setUp()
       mock.inject({ name: 'status-422', shape, message: 'The gulls are wrong.' })
@@ -166,7 +168,7 @@ describe('a status', () => {
     },
   )
 
-  test.each([204, 205, 206, 226])('of %i is a success only by its body', async (status) => {
+  test.each([204, 205, 206, 226])('%i is a success only if it has a body', async (status) => {
     const server = await serve((_request, response) => {
       if (status < 206) response.writeHead(status).end()
       else sendJSON(response, completionBody('Ahoy'), status)
@@ -178,7 +180,7 @@ describe('a status', () => {
     else expect(answer).toMatchObject({ text: 'Ahoy' })
   })
 
-  test('of 401 asks for a token when none was sent, and for another one otherwise', async () => {
+  test('401 has the code for a missing token or for a rejected one', async () => {
     const { mock, lmstudio } = await setUp({ auth: true })
     expect(await caught(lmstudio.complete(HELLO))).toMatchObject({ name: 'AuthenticationError', code: 'auth-required' })
     const wrong = connect(mock, { apiToken: 'sk-lm-aaaaaaaa:bbbbbbbbbbbbbbbbbbbb' })
@@ -189,7 +191,7 @@ describe('a status', () => {
 })
 
 describe('a connection', () => {
-  test('that speaks no HTTP is another program', async () => {
+  test('to a server that does not speak HTTP has the code wrong-service', async () => {
     const server = await serveSocket((socket) => socket.end('SSH-2.0-OpenSSH_9.6\r\n'))
     expect(await caught(connect(server).complete(HELLO))).toMatchObject({
       name: 'ServiceNotFoundError',
@@ -198,7 +200,7 @@ describe('a connection', () => {
     })
   })
 
-  test('that sends garbage bytes is another program', async () => {
+  test('to a server that sends other bytes has the code wrong-service', async () => {
     const server = await serveSocket((socket) => socket.end(Buffer.from([0, 255, 1, 254, 13, 10, 13, 10])))
     expect(await caught(connect(server).listModels())).toMatchObject({
       name: 'ServiceNotFoundError',
@@ -206,22 +208,22 @@ describe('a connection', () => {
     })
   })
 
-  test('that is closed without a byte is a failed exchange', async () => {
+  test('that is closed without a byte has the code connection-reset', async () => {
     const server = await serveSocket((socket) => socket.end())
     const error = await caught(connect(server, { maxRetries: 0 }).listModels())
     expect(error).toMatchObject({ name: 'NetworkError', code: 'connection-reset' })
     expect(error.status).toBeUndefined()
   })
 
-  test('over TLS to a plain port is a TLS failure', async () => {
+  test('over TLS to a plain port has the code tls', async () => {
     const { mock } = await setUp()
     const lmstudio = connect({ url: mock.url.replace('http:', 'https:') }, { maxRetries: 0 })
     const error = await caught(lmstudio.listModels())
     expect(error).toMatchObject({ name: 'NetworkError', code: 'tls', isRetryable: false })
-    expect(error.hint).toMatch(/http/i)
+    expect(error.hint).toContain('Use http:// for LM Studio')
   })
 
-  test('without TLS to a TLS port does not look like a server that is off', async () => {
+  test('without TLS to a TLS port has the code connection-reset, not not-running', async () => {
     const server = createTLSServer({})
     await new Promise<void>((resolve) => {
       server.listen(0, '127.0.0.1', resolve)
@@ -229,11 +231,10 @@ describe('a connection', () => {
     const { port } = server.address() as { port: number }
     const error = await caught(connect({ url: `http://127.0.0.1:${port}` }, { maxRetries: 0 }).listModels())
     server.close()
-    expect(error).toMatchObject({ name: expect.stringMatching(/^(NetworkError|ServiceNotFoundError)$/) })
-    expect(error.code).not.toBe('not-running')
+    expect(error).toMatchObject({ name: 'NetworkError', code: 'connection-reset' })
   })
 
-  test('to a name that does not resolve is a DNS failure', async () => {
+  test('to a name that does not resolve has the code dns', async () => {
     const fetch = async (): Promise<Response> => {
       const cause = Object.assign(new Error('getaddrinfo ENOTFOUND den.local'), { code: 'ENOTFOUND' })
       throw new TypeError('fetch failed', { cause })
@@ -246,38 +247,38 @@ describe('a connection', () => {
     })
   })
 
-  test('whose headers are too long is a failure, not a hang', async () => {
+  test('with headers that are too long fails', async () => {
     const server = await serveSocket((socket) => {
       socket.write(`HTTP/1.1 200 OK\r\nx: ${'y'.repeat(200_000)}\r\n\r\n`)
     })
-    expect((await caught(connect(server, { maxRetries: 0, timeout: 2_000 }).listModels())).name).toMatch(
-      /NetworkError|ServiceNotFoundError/,
-    )
+    const error = await caught(connect(server, { maxRetries: 0, timeout: 10_000 }).listModels())
+    expect(error).toMatchObject({ name: 'NetworkError', code: 'network' })
   })
 
-  test('whose body is shorter than announced is an interruption', async () => {
+  test('with a body that is shorter than its Content-Length is interrupted', async () => {
     const server = await serveSocket((socket) => {
       socket.end('HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 500\r\n\r\n{"choices":[')
     })
-    expect((await caught(connect(server).complete(HELLO))).name).toMatch(/^(StreamInterruptedError|NetworkError)$/)
+    expect(await caught(connect(server).complete(HELLO))).toMatchObject({ name: 'StreamInterruptedError' })
   })
 
-  test('whose body is broken gzip is a failure', async () => {
+  test('with a body that is not valid gzip is interrupted', async () => {
     const server = await serve((_request, response) => {
-      response.writeHead(200, { ...JSON_TYPE, 'content-encoding': 'gzip' }).end('no gzip at all')
+      response.writeHead(200, { ...JSON_TYPE, 'content-encoding': 'gzip' }).end('not gzip')
     })
-    expect((await caught(connect(server, { maxRetries: 0 }).complete(HELLO))).name).toMatch(/Error$/)
+    const error = await caught(connect(server, { maxRetries: 0 }).complete(HELLO))
+    expect(error).toMatchObject({ name: 'StreamInterruptedError' })
   })
 })
 
-describe('an injected fetch', () => {
+describe('a custom fetch', () => {
   const strange: readonly (readonly [string, () => unknown])[] = [
     ['a string', () => 'no'],
     ['undefined', () => undefined],
     ['null', () => null],
     ['a number', () => 0],
     ['a symbol', () => Symbol('no')],
-    ['an object without prototype', () => Object.create(null)],
+    ['an object without a prototype', () => Object.create(null)],
     ['a frozen error', () => Object.freeze(new Error('no'))],
     [
       'an error that is its own cause',
@@ -287,10 +288,10 @@ describe('an injected fetch', () => {
         return error
       },
     ],
-    ['an AbortError nobody asked for', () => new DOMException('no', 'AbortError')],
+    ['an AbortError without an abort', () => new DOMException('no', 'AbortError')],
     ['a function', () => () => {}],
   ]
-  test.each(strange)('that rejects with %s gives a NetworkError', async (_name, thrown) => {
+  test.each(strange)('that rejects with %s causes a NetworkError', async (_name, thrown) => {
     const seen = watchRejections()
     const fetch = (): Promise<Response> => Promise.reject(thrown() as Error)
     const lmstudio = connect({ url: 'http://127.0.0.1:9' }, { fetch, maxRetries: 0 })
@@ -302,12 +303,12 @@ describe('an injected fetch', () => {
       const error = await caught(call())
       expect(error).toMatchObject({ name: 'NetworkError', code: 'network' })
       expect(() => JSON.stringify(error)).not.toThrow()
-      expect(error.message).toMatch(/\w/)
+      expect(error.message).toContain('failed for an unknown reason')
     }
     expect(await seen()).toEqual([])
   })
 
-  test.each(strange)('that throws %s at once gives a NetworkError', async (_name, thrown) => {
+  test.each(strange)('that throws %s synchronously causes a NetworkError', async (_name, thrown) => {
     const fetch = (): Promise<Response> => {
       throw thrown()
     }
@@ -316,30 +317,28 @@ describe('an injected fetch', () => {
   })
 
   test.each([
-    ['undefined', undefined],
-    ['null', null],
-    ['a string', 'ok'],
-    ['an empty object', {}],
-  ])('that answers with %s gives an error of this package', async (_name, answer) => {
-    const lmstudio = connect(
-      { url: 'http://127.0.0.1:9' },
-      { fetch: (async () => answer) as unknown as typeof fetch, maxRetries: 0 },
-    )
+    ['undefined', undefined, { name: 'NetworkError', code: 'network' }],
+    ['null', null, { name: 'NetworkError', code: 'network' }],
+    ['a string', 'ok', { name: 'InvalidResponseError', code: 'not-a-response' }],
+    ['an empty object', {}, { name: 'InvalidResponseError', code: 'not-a-response' }],
+  ])('that resolves to %s causes an error of this package', async (_name, value, expected) => {
+    const fetch = (async () => value) as unknown as typeof globalThis.fetch
+    const lmstudio = connect({ url: 'http://127.0.0.1:9' }, { fetch, maxRetries: 0 })
     for (const call of [() => lmstudio.complete(HELLO), () => lmstudio.stream(HELLO).response]) {
-      expect(ProviderError.isInstance(await caught(call()))).toBe(true)
+      expect(await caught(call())).toMatchObject(expected)
     }
   })
 
-  test('that answers without a body gives an InvalidResponseError', async () => {
+  test('that resolves to a response without a body causes an error', async () => {
     const lmstudio = connect(
       { url: 'http://127.0.0.1:9' },
       { fetch: async () => new Response(null, { status: 200 }), maxRetries: 0 },
     )
     expect(await caught(lmstudio.complete(HELLO))).toMatchObject({ name: 'InvalidResponseError' })
-    expect((await streamError(lmstudio.stream(HELLO))).name).toMatch(/InvalidResponseError|StreamInterruptedError/)
+    expect(await streamError(lmstudio.stream(HELLO))).toMatchObject({ name: 'StreamInterruptedError' })
   })
 
-  test('that has no body stream but arrayBuffer, as in React Native, is read', async () => {
+  test('that resolves to a response with `arrayBuffer` but without `body`, as in React Native, works', async () => {
     const fetch = (async () => {
       const { status, headers, ...rest } = { status: 200, headers: new Headers(JSON_TYPE), type: 'default', ok: true }
       const bytes = new TextEncoder().encode(JSON.stringify(completionBody('Ahoy')))
@@ -348,7 +347,7 @@ describe('an injected fetch', () => {
     expect((await connect({ url: 'http://127.0.0.1:9' }, { fetch }).complete(HELLO)).text).toBe('Ahoy')
   })
 
-  test('whose body fails with a strange value gives an interruption', async () => {
+  test('whose body fails with any value causes a StreamInterruptedError', async () => {
     for (const reason of ['no', undefined, null, 7]) {
       const body = (): ReadableStream => new ReadableStream({ pull: (controller) => controller.error(reason) })
       const fetch = async (): Promise<Response> =>
@@ -359,18 +358,18 @@ describe('an injected fetch', () => {
     }
   })
 
-  test('whose body gives text instead of bytes gives an error of this package, or the answer', async () => {
-    const body = (): ReadableStream => new ReadableStream({ start: (c) => (c.enqueue('data: {}\n\n'), c.close()) })
+  test('whose body yields strings instead of bytes is read like any other', async () => {
+    const text = `data: {"choices":[{"delta":{"content":"Ahoy"},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n`
+    const body = (): ReadableStream => new ReadableStream({ start: (c) => (c.enqueue(text), c.close()) })
     const fetch = async (): Promise<Response> => {
       const response = new Response(null, { headers: { 'content-type': 'text/event-stream' } })
       return Object.defineProperty(response, 'body', { value: body() })
     }
-    expect(
-      ProviderError.isInstance(await streamError(connect({ url: 'http://127.0.0.1:9' }, { fetch }).stream(HELLO))),
-    ).toBe(true)
+    const { text: content } = await connect({ url: 'http://127.0.0.1:9' }, { fetch }).stream(HELLO).response
+    expect(content).toBe('Ahoy')
   })
 
-  test('put into globalThis after the provider was made is used', async () => {
+  test('that replaces globalThis.fetch after the provider was created is used', async () => {
     const { mock, lmstudio } = await setUp()
     const original = globalThis.fetch
     const patched = vi.fn(original)
@@ -382,7 +381,7 @@ describe('an injected fetch', () => {
     expect(mock.calls).toHaveLength(3)
   })
 
-  test('is called with nothing but what fetch knows', async () => {
+  test('receives only options that fetch knows', async () => {
     const fetch = vi.fn(
       async (_input: RequestInfo | URL, _init?: RequestInit) =>
         new Response(JSON.stringify(completionBody('Ahoy')), { headers: JSON_TYPE }),
@@ -403,7 +402,7 @@ describe('an injected fetch', () => {
   })
 })
 
-describe('a wrong request', () => {
+describe('an invalid request', () => {
   test.each([
     ['no model', { prompt: 'x' }],
     ['an empty model', { model: '', prompt: 'x' }],
@@ -415,12 +414,12 @@ describe('a wrong request', () => {
       'a remote image',
       { model: MODEL, messages: [{ role: 'user', content: [{ type: 'image', image: 'https://example.org/a.png' }] }] },
     ],
-    ['a temperature that is no number', { model: MODEL, prompt: 'x', temperature: Number.NaN }],
+    ['a temperature that is not a number', { model: MODEL, prompt: 'x', temperature: Number.NaN }],
     ['an unknown field', { model: MODEL, prompt: 'x', temprature: 1 }],
     ['a tool choice that names no tool', { model: MODEL, prompt: 'x', toolChoice: { tool: 'y' } }],
     ['null', null],
     ['a string', 'x'],
-  ])('with %s is refused before anything is sent', async (_name, request) => {
+  ])('with %s is rejected before anything is sent', async (_name, request) => {
     const { mock, lmstudio } = await setUp()
     const seen = watchRejections()
     for (const call of [
@@ -435,21 +434,21 @@ describe('a wrong request', () => {
     expect(await seen()).toEqual([])
   })
 
-  test('names the closestMatch known field', async () => {
+  test('with an unknown field is rejected with the closest known field', async () => {
     const { lmstudio } = await setUp()
     const error = await caught(lmstudio.complete({ ...HELLO, temprature: 1 } as CompletionRequest))
-    expect(`${error.message} ${error.hint} ${JSON.stringify(error.issues)}`).toContain('temperature')
+    expect(error.message).toBe('The request is invalid: `temprature` does not exist (did you mean `temperature`?).')
   })
 })
 
-test('a missing model lists the models that are there', async () => {
+test('the error for a missing model lists the models of the server', async () => {
   const { lmstudio } = await setUp({ faults: ['no-models-loaded'] })
   const error = await caught(lmstudio.complete(HELLO))
   expect(error).toMatchObject({ name: 'ModelNotFoundError', code: 'no-models-loaded' })
   expect(error.availableModels).toContain('acme/heron-base')
 })
 
-test('a model that is not loaded, on a server that loads none on demand, is a missing model', async () => {
+test('a model that is not loaded is missing on a server that does not load models on demand', async () => {
   const { lmstudio } = await setUp({ jit: false, models: [{ id: 'acme/asleep' }] })
   for (const call of [
     () => lmstudio.complete({ ...HELLO, model: 'acme/asleep' }),
@@ -465,13 +464,13 @@ test('a model that is not loaded, on a server that loads none on demand, is a mi
   }
 })
 
-test('a missing model is told as such even when the models cannot be listed', async () => {
+test('the error for a missing model keeps its code if the models cannot be listed', async () => {
   const { mock, lmstudio } = await setUp({ faults: ['no-models-loaded'] })
   mock.inject('status-500', { path: /models/, times: 9 })
   expect(await caught(lmstudio.complete(HELLO))).toMatchObject({ name: 'ModelNotFoundError', code: 'no-models-loaded' })
 })
 
-test('a model that answers in place of the one asked for is reported and logged', async () => {
+test('another model than the requested one is in the response and in the log', async () => {
   const events: string[] = []
   const { lmstudio } = await setUp({}, { logger: ({ type, level }) => void events.push(`${level} ${type}`) })
   const { model } = await lmstudio.complete({ ...HELLO, model: 'acme/no-such-model' })
@@ -482,7 +481,7 @@ test('a model that answers in place of the one asked for is reported and logged'
   expect(events).toContain('warn model-substituted')
 })
 
-test('a model that answers under its own name, variant or instance is not called a substitute', async () => {
+test('the requested model under its id or a variant is not logged as another one', async () => {
   const events: string[] = []
   const { lmstudio } = await setUp({}, { logger: ({ type }) => void events.push(type) })
   await lmstudio.complete(HELLO)
@@ -490,7 +489,7 @@ test('a model that answers under its own name, variant or instance is not called
   expect(events).not.toContain('model-substituted')
 })
 
-test('an error of the function that gives the token reaches the caller, before anything is sent', async () => {
+test('an error of the function apiToken reaches the caller before anything is sent', async () => {
   const mine = new Error('The keychain is locked.')
   const { mock, lmstudio } = await setUp({}, { apiToken: () => Promise.reject(mine) })
   for (const call of [
@@ -507,7 +506,7 @@ test('an error of the function that gives the token reaches the caller, before a
   expect(mock.calls).toHaveLength(0)
 })
 
-test('errors are told apart by class, by isInstance and by name', async () => {
+test('errors are distinguished by class, isInstance and name', async () => {
   const { lmstudio } = await setUp({ auth: true })
   const error = await caught(lmstudio.listModels())
   expect(error).toBeInstanceOf(AuthenticationError)

@@ -13,12 +13,12 @@ const alias = [
 /** For errors, stream decoding and the mapping between the wire and us, where a line that no test sees is a wrong answer. */
 const whole = { lines: 100, branches: 100, functions: 100, statements: 100 }
 
+/** Only ends a test that hangs: on a busy machine a property test takes a while. */
+const patience = { testTimeout: 60_000, hookTimeout: 60_000 }
+
 export default defineConfig({
   resolve: { alias },
   test: {
-    // Only ends a test that hangs: a property test may take a while on a busy machine.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
     // `npm test` adds up what the runners count (scripts/lib/counts.mjs).
     reporters: ['default', ['json', { outputFile: 'node_modules/.cache/lmstudio-provider/unit.json' }]],
     coverage: {
@@ -46,6 +46,7 @@ export default defineConfig({
         resolve: { alias },
         test: {
           name: 'node',
+          ...patience,
           environment: 'node',
           setupFiles: ['test/setup.ts'],
           include: ['test/**/*.test.ts'],

@@ -1,5 +1,5 @@
 import type { CompletionResponse, Issue, Message, PartialCompletion, ToolStep } from '../types.js'
-import type { ErrorCode } from './error-codes.js'
+import { type ErrorCode, hintFor } from './error-codes.js'
 import { ProviderError, type ProviderErrorOptions, addFacts, attachHidden } from './provider-error.js'
 
 // Every class in one file, in the order of the taxonomy in docs/errors.md: a subclass follows the class that it extends.
@@ -13,6 +13,7 @@ export interface NetworkErrorOptions extends ProviderErrorOptions {
 
 /** The connection failed (refused, reset, DNS, TLS), or the server returned status 5xx. */
 export class NetworkError extends ProviderError {
+  static override readonly hintFor: typeof hintFor = hintFor
   static override readonly errorName: string = 'NetworkError'
   static override readonly defaultCode: ErrorCode = 'network'
   static override readonly retryable: boolean = true
@@ -111,6 +112,7 @@ export type ApiErrorOptions = ProviderErrorOptions
 
 /** The server rejected the request, or its response cannot be understood. */
 export class ApiError extends ProviderError {
+  static override readonly hintFor: typeof hintFor = hintFor
   static override readonly errorName: string = 'ApiError'
   static override readonly defaultCode: ErrorCode = 'api'
   /** What had arrived of the response, if the error came in the middle of a stream. */
@@ -206,6 +208,7 @@ export interface InvalidRequestErrorOptions extends ProviderErrorOptions {
 
 /** The request is invalid. It was checked before anything was sent, or the server rejected it (status 400, 413, 422). */
 export class InvalidRequestError extends ProviderError {
+  static override readonly hintFor: typeof hintFor = hintFor
   static override readonly errorName: string = 'InvalidRequestError'
   static override readonly defaultCode: ErrorCode = 'invalid-request'
   /** The invalid fields. */
@@ -241,6 +244,7 @@ export interface OutputValidationErrorOptions extends ProviderErrorOptions {
 
 /** Structured output does not match its schema. */
 export class OutputValidationError extends ProviderError {
+  static override readonly hintFor: typeof hintFor = hintFor
   static override readonly errorName: string = 'OutputValidationError'
   static override readonly defaultCode: ErrorCode = 'output-validation'
   /** The fields that do not match. Their messages come from the schema library and may quote the output. */
@@ -264,6 +268,7 @@ export interface ToolExecutionErrorOptions extends ProviderErrorOptions {
 
 /** The tool loop could not continue. */
 export class ToolExecutionError extends ProviderError {
+  static override readonly hintFor: typeof hintFor = hintFor
   static override readonly errorName: string = 'ToolExecutionError'
   static override readonly defaultCode: ErrorCode = 'tool-execution'
   /** The completed rounds. */

@@ -1,4 +1,4 @@
-import { type ErrorCode, hintFor } from './error-codes.js'
+import type { ErrorCode } from './error-codes.js'
 import { redact } from './redact.js'
 import { sanitizeCause } from './sanitize-cause.js'
 
@@ -58,6 +58,11 @@ export abstract class ProviderError extends Error {
   static readonly defaultCode: ErrorCode = 'unknown'
   /** `isRetryable` of an instance created without it. */
   static readonly retryable: boolean = false
+  /**
+   * `hint` of an instance created without one. The classes of this package override it: an application that only tests for
+   * `ProviderError` does not bundle the table of hints.
+   */
+  static readonly hintFor: (code: ErrorCode) => string = () => ''
 
   /** Machine-readable kind, finer than the class: `not-running`, `context-length`, … */
   declare readonly code: ErrorCode
@@ -88,7 +93,7 @@ export abstract class ProviderError extends Error {
     )
     this.name = new.target.errorName
     const { endpoint, status, serverMessage, serverType, serverCode, param } = options
-    addFacts(this, { code, hint: hint ?? hintFor(code), isRetryable, endpoint, status })
+    addFacts(this, { code, hint: hint ?? new.target.hintFor(code), isRetryable, endpoint, status })
     addFacts(this, { serverMessage, serverType, serverCode, param })
     // Brands replace `instanceof` between two copies of this package or two realms.
     for (

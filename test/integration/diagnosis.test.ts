@@ -167,7 +167,10 @@ const KINDS: readonly Kind[] = [
     start: page(404),
     code: 'wrong-service',
     status: 'degraded',
-    evidence: [/does not know this route \(404, GET \/lmstudio-greeting\)/, /does not know this route \(404, GET \/v1\/models\)/],
+    evidence: [
+      /does not know this route \(404, GET \/lmstudio-greeting\)/,
+      /does not know this route \(404, GET \/v1\/models\)/,
+    ],
     failing: BOTH,
   },
   {

@@ -44,7 +44,7 @@ describe('a comparison', () => {
   })
 
   test('rejects vectors of different lengths', async () => {
-    await expect(similarityMatrix([row(1, 1, 0), row(2, 1, 0, 0)])).rejects.toMatchObject({ code: 'mixed-dimensions' })
+    await expect(similarityMatrix([row(1, 1, 0), row(2, 1, 0, 0)])).rejects.toThrow(RangeError)
   })
 })
 

@@ -53,7 +53,11 @@ describe('parseObject', () => {
       'The response was truncated after 11 characters, before its JSON was complete.',
       'Raise `maxTokens`, or turn reasoning off with `reasoningEffort`.',
     ],
-    [responseOf('Gulls.'), 'The response is not JSON.', 'choose a model that supports structured output, or set `repair`'],
+    [
+      responseOf('Gulls.'),
+      'The response is not JSON.',
+      'choose a model that supports structured output, or set `repair`',
+    ],
     [responseOf('{}'), 'The response does not match the schema at `name`.', 'set `repair` or simplify the schema'],
     [responseOf('[]'), 'The response does not match the schema.', 'Compare `text` with `issues`'],
     [responseOf(''), 'The model returned no text.', 'or update LM Studio'],

@@ -41,13 +41,8 @@ export type {
   Usage,
   UserMessage,
 } from './types.js'
-export type {
-  CompletionEvent,
-  ReasoningEffort,
-  ResponseStream,
-  SamplingSettings,
-  ToolChoice,
-} from './generation/types.js'
+export type { ResponseStream } from './streaming/event-stream.js'
+export type { CompletionEvent, ReasoningEffort, SamplingSettings, ToolChoice } from './generation/types.js'
 export type {
   CompletionRequest,
   CompletionSettings,

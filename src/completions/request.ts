@@ -12,12 +12,11 @@ import {
   toolIssues,
   toolSchema,
 } from '../generation/tools.js'
-import { prependField, serialize } from '../http/serialize.js'
 import type { Message } from '../types.js'
 import { isObject, type JSONObject } from '../utils/json.js'
 import { once } from '../utils/once.js'
 import { type EntriesOf, name, optional } from '../validation/schema.js'
-import { invalidRequest, validateRequest } from '../validation/validate.js'
+import { invalidRequest, validateRequest, prependField, serialize } from '../validation/validate.js'
 import type { CompletionRequest, ResponseFormat } from './types.js'
 
 const requestSchema = /* @__PURE__ */ once(() => {
@@ -67,7 +66,7 @@ export function validateCompletionRequest(request: CompletionRequest): void {
   if (messages !== undefined) issues.push(...messageIssues(messages, 'messages'))
   if (system !== undefined && prompt === undefined)
     issues.push({ path: ['system'], message: 'goes with `prompt`; with `messages`, add a system message instead' })
-  issues.push(...toolIssues(tools, toolChoice))
+  if (tools !== undefined || toolChoice !== undefined) issues.push(...toolIssues(tools, toolChoice))
   if (issues.length > 0) throw invalidRequest(issues)
 }
 
@@ -76,13 +75,13 @@ export function validateCompletionRequest(request: CompletionRequest): void {
  * only images make the body a promise.
  */
 export function toRequestBody(request: CompletionRequest, stream: boolean): string | Promise<string> {
-  const { tools, choice } = selectTools(request.tools, request.toolChoice)
+  const selected = request.tools && selectTools(request.tools, request.toolChoice)
   const fields = serialize({
     model: request.model,
     ...toWireSampling(request),
-    tools: tools?.map((tool) => ({ type: 'function', function: toFunctionDefinition(tool) })),
-    tool_choice: choice,
-    response_format: toWireFormat(request.responseFormat),
+    tools: selected?.tools?.map((tool) => ({ type: 'function', function: toFunctionDefinition(tool) })),
+    tool_choice: selected?.choice,
+    response_format: request.responseFormat && toWireFormat(request.responseFormat),
     reasoning_effort: request.reasoningEffort,
     ...request.extraBody,
     stream,
@@ -95,8 +94,8 @@ export function toRequestBody(request: CompletionRequest, stream: boolean): stri
   return hasParts ? Promise.all(messages.map(toWireParts)).then(join) : join(messages.map(toWireMessage))
 }
 
-function toWireFormat(format: ResponseFormat | undefined): JSONObject | undefined {
-  if (format === undefined || format === 'text') return undefined
+function toWireFormat(format: ResponseFormat): JSONObject | undefined {
+  if (format === 'text') return undefined
   // `json_object` is rejected; a schema that any object fits means the same (docs/http-api.md 9.2).
   const { schema, name: schemaName = 'answer' } = format === 'json' ? { schema: { type: 'object' } } : format
   return { type: 'json_schema', json_schema: { name: schemaName, strict: true, schema } }

@@ -60,7 +60,8 @@ export class CompletionParser implements StreamParser<CompletionEvent, Completio
     completion.flush(events)
     if (!this.isComplete && !this.isDone) throw interrupted('a finish reason')
     const response = completion.finish(this.#attempt.context.endpoint)
-    events.push(...toolCallEvents(response), { type: 'completion-end', response })
+    if (response.toolCalls.length > 0) events.push(...toolCallEvents(response))
+    events.push({ type: 'completion-end', response })
     return response
   }
 

@@ -1,10 +1,5 @@
-import type {
-  CompletionEvent,
-  ReasoningEffort,
-  ResponseStream,
-  SamplingSettings,
-  ToolChoice,
-} from '../generation/types.js'
+import type { CompletionEvent, ReasoningEffort, SamplingSettings, ToolChoice } from '../generation/types.js'
+import type { ResponseStream } from '../streaming/event-stream.js'
 import type { CompletionResponse, JSONSchema, Message, ToolDefinition } from '../types.js'
 
 /** The form of the response. `'json'` is any JSON object; a schema constrains it. */

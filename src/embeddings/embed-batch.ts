@@ -3,11 +3,10 @@ import type { CallOptions } from '../config/options.js'
 import { ROUTES } from '../config/routes.js'
 import { InvalidResponseError } from '../errors/errors.js'
 import { toUsage, usageSchema } from '../generation/usage.js'
-import { serialize } from '../http/serialize.js'
 import type { Client } from '../http/types.js'
 import { explainMissingModel } from '../models/missing-model.js'
 import { count, text } from '../validation/schema.js'
-import { parseResponse } from '../validation/validate.js'
+import { parseResponse, serialize } from '../validation/validate.js'
 import type { EmbeddingRequest, EmbeddingResponse } from './types.js'
 
 // One check per vector instead of a schema per number, and no copy: a batch has about 100,000 numbers.

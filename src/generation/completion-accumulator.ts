@@ -49,15 +49,17 @@ export const toolCallEvents = (
 export const emptyResponseError = (endpoint: string): InvalidResponseError =>
   new InvalidResponseError('The server returned an empty response.', { code: 'empty-response', endpoint })
 
+const NO_USAGE: Usage = { inputTokens: undefined, outputTokens: undefined, totalTokens: undefined }
+
 /** Builds a completion from one message or from many deltas. */
 export class CompletionAccumulator {
   id = ''
   model: string
   rawFinishReason: string | undefined
   raw: unknown
-  usage: Usage = toUsage(undefined)
+  usage: Usage = NO_USAGE
   stats: WireStats | undefined
-  readonly #toolCalls = new ToolCallAccumulator()
+  #toolCalls: ToolCallAccumulator | undefined
   readonly #text = new TextBuffer()
   readonly #reasoning = new TextBuffer()
   readonly #thinkTags = new ThinkTagSplitter()
@@ -112,6 +114,7 @@ export class CompletionAccumulator {
 
   addToolCallDeltas(deltas: readonly WireToolCall[], events: ContentSink): void {
     this.#firstTokenAt ??= performance.now()
+    this.#toolCalls ??= new ToolCallAccumulator()
     events.push(...this.#toolCalls.push(deltas))
   }
 
@@ -121,7 +124,7 @@ export class CompletionAccumulator {
   }
 
   get isEmpty(): boolean {
-    return this.#text.length === 0 && this.#reasoning.length === 0 && this.#toolCalls.isEmpty
+    return this.#text.length === 0 && this.#reasoning.length === 0 && this.#toolCalls?.isEmpty !== false
   }
 
   /** Returns what has arrived so far. */
@@ -133,7 +136,7 @@ export class CompletionAccumulator {
       model: this.model,
       text: this.#text.toString(),
       ...(reasoning === '' ? {} : { reasoning }),
-      toolCalls: this.#toolCalls.finish(),
+      toolCalls: this.#toolCalls?.finish() ?? [],
       usage,
       stats: toStats(this.stats, {
         durationMs: performance.now() - this.#sentAt,

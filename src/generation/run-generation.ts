@@ -1,16 +1,20 @@
-import type { CallOptions } from '../config/options.js'
+import type { CallOptions, Log } from '../config/options.js'
 import { checkCallOptions } from '../config/resolve-config.js'
 import type { Attempt } from '../http/attempt.js'
-import type { RequestSpec } from '../http/request-spec.js'
 import type { Client, JSONResponse } from '../http/types.js'
 import { explainMissingModel } from '../models/missing-model.js'
 import type { EventBatches } from '../streaming/event-stream.js'
 import { readEvents, type StreamParser } from '../streaming/sse-reader.js'
 import { ignore } from '../utils/abort.js'
-import { deferError } from '../utils/defer-error.js'
-import { type Answered, warnAboutSubstitution } from './model-substitution.js'
-import { createResponseStream } from './response-stream.js'
-import type { ResponseStream } from './types.js'
+import { deferError } from '../streaming/event-stream.js'
+import { createResponseStream } from '../streaming/event-stream.js'
+import type { ResponseStream } from '../streaming/event-stream.js'
+
+/** What a response says about the model that produced it. */
+export interface Answered {
+  readonly model?: string
+  readonly modelInstanceId?: string
+}
 
 /** What of a request is needed to read its response. */
 export interface RequestContext {
@@ -43,7 +47,7 @@ export interface GenerationRoute<
   createParser(attempt: Attempt, context: Context): StreamParser<Event, Response>
 }
 
-const toSpec = (route: string, body: string): RequestSpec => ({ method: 'POST', route, body, kind: 'generation' })
+const POST = { method: 'POST', kind: 'generation' } as const
 
 /** Sends a request and resolves to the complete response. */
 export async function runGeneration<
@@ -54,13 +58,13 @@ export async function runGeneration<
 >(
   route: GenerationRoute<Request, Context, Event, Response>,
   client: Client,
-  { request, options = {} }: { readonly request: Request; readonly options: CallOptions | undefined },
+  { request, options }: { readonly request: Request; readonly options: CallOptions | undefined },
 ): Promise<Response> {
-  checkCallOptions(options)
+  if (options !== undefined) checkCallOptions(options)
   const { context, body } = route.prepare(request, false)
   try {
-    const spec = toSpec(route.route, typeof body === 'string' ? body : await body)
-    await route.preflight?.(client, context, options)
+    const spec = { ...POST, route: route.route, body: typeof body === 'string' ? body : await body }
+    await route.preflight?.(client, context, options ?? {})
     const { response } = route.parseResponse(await client.requestJSON(spec, options), context)
     warnAboutSubstitution(client.config.log, context.model, response)
     return response
@@ -81,7 +85,7 @@ export function streamGeneration<
   { request, options }: { readonly request: Request; readonly options: CallOptions | undefined },
 ): ResponseStream<Event, Response> {
   const prepared = deferError(() => {
-    checkCallOptions(options)
+    if (options !== undefined) checkCallOptions(options)
     const { context, body } = route.prepare(request, true)
     if (typeof body !== 'string') body.catch(ignore)
     return { context, body }
@@ -93,7 +97,7 @@ export function streamGeneration<
     const limits = { ...options, signal }
     const onResponse = (response: Response): void => warnAboutSubstitution(log, context.model, response)
     try {
-      const spec = toSpec(route.route, await body)
+      const spec = { ...POST, route: route.route, body: typeof body === 'string' ? body : await body }
       await route.preflight?.(client, context, limits)
       const opened = await client.openStream(spec, limits)
       if (opened.kind === 'events') {
@@ -116,3 +120,25 @@ async function* eventsOf<Event, Response>(events: readonly Event[], response: Re
   yield events
   return response
 }
+
+/**
+ * Logs a warning when another model answered than the requested one: LM Studio serves an unknown name with whatever is
+ * loaded (docs/http-api.md 9.1). A variant (`@q4_k_m`), an instance (`:2`) and a name without its publisher are the same
+ * model.
+ */
+export function warnAboutSubstitution(
+  log: Log | undefined,
+  requested: string,
+  { model = requested, modelInstanceId: actual = model }: Answered,
+): void {
+  if (requested === actual) return
+  const [wanted, got] = [modelKey(requested), modelKey(actual)]
+  if (wanted === got || wanted.endsWith(`/${got}`) || got.endsWith(`/${wanted}`)) return
+  log?.({
+    level: 'warn',
+    type: 'model-substituted',
+    message: `The server answered with the model ${actual} instead of ${requested}.`,
+  })
+}
+
+const modelKey = (model: string): string => model.toLowerCase().replace(/@[^/]*$|:\d+$/, '')

@@ -18,25 +18,29 @@ export interface Measured {
   readonly outputTokens: number | undefined
 }
 
+const FIGURES = ['timeToFirstTokenMs', 'tokensPerSecond', 'durationMs'] as const
+
+type Figures = Record<(typeof FIGURES)[number], number | undefined>
+
 /** Takes each figure from the server where it reports one, else from this client's clock, and notes which it was. */
 export function toStats(server: WireStats | null | undefined, client: Measured): CompletionStats {
-  const measuredBy: Record<string, MeasuredBy> = {}
-  const choose = (
-    name: string,
-    reported: number | null | undefined,
-    measured: number | undefined,
-  ): number | undefined => {
-    const value = reported ?? measured
-    if (value !== undefined) measuredBy[name] = reported === null || reported === undefined ? 'client' : 'server'
-    return value
+  const { timeToFirstTokenMs, durationMs } = client
+  const figures: Figures = { timeToFirstTokenMs, tokensPerSecond: tokensPerSecond(client), durationMs }
+  const reported = server ? reportedFigures(server) : undefined
+  const measuredBy: Partial<Record<keyof Figures, MeasuredBy>> = {}
+  for (const name of FIGURES) {
+    const figure = reported?.[name]
+    if (figure !== undefined) figures[name] = figure
+    if (figures[name] !== undefined) measuredBy[name] = figure === undefined ? 'client' : 'server'
   }
-  return {
-    timeToFirstTokenMs: choose('timeToFirstTokenMs', toMs(server?.time_to_first_token), client.timeToFirstTokenMs),
-    tokensPerSecond: choose('tokensPerSecond', server?.tokens_per_second, tokensPerSecond(client)),
-    durationMs: choose('durationMs', toMs(server?.generation_time), client.durationMs),
-    measuredBy,
-  }
+  return { ...figures, measuredBy }
 }
+
+const reportedFigures = (server: WireStats): Figures => ({
+  timeToFirstTokenMs: toMs(server.time_to_first_token),
+  tokensPerSecond: server.tokens_per_second ?? undefined,
+  durationMs: toMs(server.generation_time),
+})
 
 /** Converts the server's seconds to ms. */
 export const toMs = (seconds: number | null | undefined): number | undefined =>

@@ -49,15 +49,15 @@ export function toolIssues(tools: readonly ToolDefinition[] = [], toolChoice: To
   return issues
 }
 
-/** Returns the tools to send and the choice among them; both are `undefined` without tools. */
+/** Returns the tools to send and the choice among them; both are `undefined` where there is no tool. */
 export function selectTools(
-  tools: readonly ToolDefinition[] | undefined,
+  tools: readonly ToolDefinition[],
   toolChoice: ToolChoice | undefined,
 ): { readonly tools: readonly ToolDefinition[] | undefined; readonly choice: string | undefined } {
   // LM Studio rejects the object form of `tool_choice`, so the named tool is sent alone and required.
   const named = typeof toolChoice === 'object' ? toolChoice.tool : undefined
-  const selected = named === undefined ? tools : tools?.filter((tool) => tool.name === named)
-  if (selected === undefined || selected.length === 0) return { tools: undefined, choice: undefined }
+  const selected = named === undefined ? tools : tools.filter((tool) => tool.name === named)
+  if (selected.length === 0) return { tools: undefined, choice: undefined }
   return { tools: selected, choice: typeof toolChoice === 'object' ? 'required' : toolChoice }
 }
 

@@ -54,25 +54,3 @@ export type CompletionEvent =
   | { readonly type: 'tool-call-delta'; readonly index: number; readonly id: string; readonly argumentsDelta: string }
   | { readonly type: 'tool-call'; readonly index: number; readonly toolCall: ToolCall }
   | { readonly type: 'completion-end'; readonly response: CompletionResponse }
-
-/**
- * A response while it is generated.
- *
- * @remarks
- * The request is sent when the stream is first read: by iterating over it or over `textStream`, by `toReadableStream()`
- * or by awaiting `response`. A stream has one consumer; a second iteration throws an {@link InvalidRequestError}. Nothing
- * is read from the network ahead of the consumer. Leaving the loop closes the connection, and LM Studio stops generating.
- */
-export interface ResponseStream<Event, Response> extends AsyncIterable<Event> {
-  /** Only the text of the response, delta by delta. */
-  readonly textStream: AsyncIterable<string>
-  /**
-   * The complete response, the same that the call without streaming returns. Reads the stream to its end when nothing
-   * else does. Rejects with the error that ended the stream; never causes an unhandled rejection by itself.
-   */
-  readonly response: Promise<Response>
-  /** Returns the events as a web stream; canceling it closes the connection. */
-  toReadableStream(): ReadableStream<Event>
-  /** Ends the request. Iteration and `response` reject with `reason`, by default an `AbortError`. */
-  abort(reason?: unknown): void
-}

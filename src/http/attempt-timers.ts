@@ -22,7 +22,7 @@ export class AttemptTimers {
   readonly #expire: (error: TimeoutError) => void
   readonly #request: string
   readonly #endpoint: string
-  readonly #startedAt = performance.now()
+  readonly #totalDeadline: number
   #idleLimitMs: number
   #idleLimitName: 'generationTimeout' | 'idleTimeout' = 'generationTimeout'
   /** When the pending read began; `undefined` while none is pending. */
@@ -39,6 +39,7 @@ export class AttemptTimers {
     this.#endpoint = endpoint
     this.#expire = expire
     this.#idleLimitMs = limits.firstByte ?? Infinity
+    this.#totalDeadline = performance.now() + (limits.total ?? Infinity)
     this.resumeTimer()
   }
 
@@ -47,7 +48,7 @@ export class AttemptTimers {
     if (this.#pendingSince !== undefined) return
     const now = performance.now()
     this.#pendingSince = now
-    this.#checkBy(Math.min(this.#idleDeadline(now), this.#totalDeadline()), now)
+    this.#checkBy(Math.min(now + this.#idleLimitMs - this.#elapsedIdleMs, this.#totalDeadline), now)
   }
 
   /** Stops counting: the read has ended. */
@@ -74,14 +75,6 @@ export class AttemptTimers {
     this.#checkAt = -Infinity
   }
 
-  #idleDeadline(now: number): number {
-    return (this.#pendingSince ?? now) + this.#idleLimitMs - this.#elapsedIdleMs
-  }
-
-  #totalDeadline(): number {
-    return this.#startedAt + (this.#limits.total ?? Infinity)
-  }
-
   #checkBy(deadline: number, now: number): void {
     // A check that comes earlier sets the timer anew.
     if (deadline >= this.#checkAt || deadline === Infinity) return
@@ -95,14 +88,14 @@ export class AttemptTimers {
     // Timers may fire a fraction of a millisecond early.
     const now = performance.now() + 0.5
     const { total } = this.#limits
-    const isPending = this.#pendingSince !== undefined
-    if (total !== undefined && now >= this.#totalDeadline()) {
+    // While no read is pending only the total limit counts; the next read sets the timer for its own.
+    const idleDeadline = (this.#pendingSince ?? Infinity) + this.#idleLimitMs - this.#elapsedIdleMs
+    if (total !== undefined && now >= this.#totalDeadline) {
       this.#fail('timeout', total, 'did not finish within')
-    } else if (isPending && now >= this.#idleDeadline(now)) {
+    } else if (now >= idleDeadline) {
       this.#fail(this.#idleLimitName, this.#idleLimitMs, 'received nothing for')
     } else {
-      // While no read is pending only the total limit counts; the next read sets the timer for its own.
-      this.#checkBy(isPending ? Math.min(this.#idleDeadline(now), this.#totalDeadline()) : this.#totalDeadline(), now)
+      this.#checkBy(Math.min(idleDeadline, this.#totalDeadline), now)
     }
   }
 

@@ -48,11 +48,18 @@ export interface Attempt {
 export async function openAttempt(
   config: Config,
   spec: RequestSpec,
-  { options, onEnd = ignore }: { readonly options: CallOptions; readonly onEnd?: () => void },
+  { options, networkInit, onEnd = ignore }: AttemptOptions,
 ): Promise<Attempt> {
   const attempt = new HTTPAttempt(config, spec, options, onEnd)
-  await attempt.send(config, spec, options)
+  await attempt.send(config, spec, options, networkInit)
   return attempt
+}
+
+export interface AttemptOptions {
+  readonly options: CallOptions
+  /** What this platform needs to be told about the address. */
+  readonly networkInit: RequestInit
+  readonly onEnd?: () => void
 }
 
 function limitsOf(config: Config, { kind }: RequestSpec, { timeout }: CallOptions): AttemptLimits {
@@ -64,13 +71,17 @@ function limitsOf(config: Config, { kind }: RequestSpec, { timeout }: CallOption
 
 /** A class, unlike other owners of resources: one object per attempt is cheaper than a closure for each of its methods. */
 class HTTPAttempt implements Attempt {
+  status = 0
+  headers!: Headers
+  isRedirect = false
+  context!: RequestInfo
   sentAt = 0
   readonly #controller = new AbortController()
   readonly #timers: AttemptTimers
   readonly #stopFollowing: () => void
   #onEnd: () => void
-  #context: RequestInfo | undefined
   #response: Response | undefined
+  #sending: Promise<Response> | undefined
   #reader: ReadableStreamDefaultReader<Uint8Array> | undefined
   /** Rejects what is awaited before the response begins. */
   #rejectPending: (reason: unknown) => void = ignore
@@ -90,24 +101,7 @@ class HTTPAttempt implements Attempt {
     if (signal?.aborted === true) this.#abort(signal.reason)
   }
 
-  get context(): RequestInfo {
-    return this.#context!
-  }
-
-  get status(): number {
-    return this.#response!.status
-  }
-
-  get headers(): Headers {
-    return this.#response!.headers
-  }
-
-  get isRedirect(): boolean {
-    const { type, status } = this.#response!
-    return type === 'opaqueredirect' || (status >= 300 && status < 400)
-  }
-
-  async send(config: Config, spec: RequestSpec, options: CallOptions): Promise<void> {
+  async send(config: Config, spec: RequestSpec, options: CallOptions, networkInit: RequestInit): Promise<void> {
     const { signal } = this.#controller
     try {
       const { apiToken = '' } = config
@@ -117,26 +111,30 @@ class HTTPAttempt implements Attempt {
           ? config.headers
           : { ...config.headers, ...checkHeaders(options.headers, 'the call option headers') }
       const headers = spec.body === undefined ? { ...extra } : { 'content-type': 'application/json', ...extra }
-      this.#context = {
+      let scrub: RequestInfo['scrub'] | undefined
+      this.context = {
         endpoint: config.endpoint,
         method: spec.method,
         route: spec.route,
         sentToken: token !== '' || 'authorization' in headers,
-        scrub: createScrub([token, ...Object.values(extra)], spec.body),
+        // Made by the first error that needs it.
+        scrub: (text) => (scrub ??= createScrub([token, ...Object.values(extra)], spec.body))(text),
       }
       throwIfAborted(signal)
       const url = config.endpoint + spec.route
       this.sentAt = performance.now()
-      const sending = send(config, { url, method: spec.method, headers, body: spec.body, signal, token })
-      // A fetch that ignores its signal may still resolve after the attempt was left.
-      sending.then((late) => (signal.aborted ? late?.body?.cancel() : undefined)).catch(ignore)
-      this.#response = checkResponse(await this.#untilAborted(sending), this.#context)
+      this.#sending = send(config, { url, method: spec.method, headers, body: spec.body, signal, token, networkInit })
+      const response = checkResponse(await this.#untilAborted(this.#sending), this.context)
+      this.#response = response
+      this.status = response.status
+      this.headers = response.headers
+      this.isRedirect = response.type === 'opaqueredirect' || (response.status >= 300 && response.status < 400)
       // React Native responses have no `body`; their whole content is read as one chunk.
-      this.#reader = this.#response.body?.getReader()
+      this.#reader = response.body?.getReader()
     } catch (error) {
       this.#end()
       if (signal.aborted) throw signal.reason
-      throw this.#context === undefined ? error : errorFromFetch(error, this.#context)
+      throw this.context === undefined ? error : errorFromFetch(error, this.context)
     }
   }
 
@@ -196,12 +194,9 @@ class HTTPAttempt implements Attempt {
 
   drain(): void {
     if (this.#isOver) return
-    this.#release()
-    const timer = setTimeout(() => this.close(), DRAIN_MS)
-    this.read()
-      .then((chunk) => (chunk === undefined ? undefined : this.close()))
-      .catch(ignore)
-      .finally(() => clearTimeout(timer))
+    this.#onEnd()
+    this.#onEnd = ignore
+    void this.#readEnd()
   }
 
   close(reason?: unknown): void {
@@ -218,6 +213,20 @@ class HTTPAttempt implements Attempt {
     this.#rejectPending(abortReason)
     // For a body that ignores the signal: canceling it ends a pending read.
     this.#reader?.cancel(abortReason).catch(ignore)
+    // A fetch that ignores the signal may still resolve.
+    if (this.#response === undefined) this.#sending?.then((late) => late?.body?.cancel()).catch(ignore)
+  }
+
+  /** Reads the end of a body that has nothing more to say; closes the connection where more comes, or where it lingers. */
+  async #readEnd(): Promise<void> {
+    const timer = setTimeout(() => this.close(), DRAIN_MS)
+    try {
+      if ((await this.read()) !== undefined) this.close()
+    } catch {
+      // The response is complete, so an error at its end does not matter.
+    } finally {
+      clearTimeout(timer)
+    }
   }
 
   #end(): void {
@@ -225,13 +234,8 @@ class HTTPAttempt implements Attempt {
     this.#isOver = true
     this.#timers.stop()
     this.#stopFollowing()
-    this.#release()
-  }
-
-  #release(): void {
-    const onEnd = this.#onEnd
+    this.#onEnd()
     this.#onEnd = ignore
-    onEnd()
   }
 
   /** Settles as `promise` does, or rejects as soon as the attempt is aborted. */

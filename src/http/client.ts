@@ -1,12 +1,14 @@
 import { explainFetchFailure } from '../browser/access-error.js'
+import { localNetworkInit } from '../browser/address-space.js'
 import type { CallOptions, Config, LMStudioOptions } from '../config/options.js'
-import { checkCallOptions, resolveOptions } from '../config/resolve-config.js'
+import { resolveOptions } from '../config/resolve-config.js'
 import { ProviderError } from '../errors/provider-error.js'
 import { throwIfAborted } from '../utils/abort.js'
 import { addressSpace } from '../utils/address.js'
-import { type Attempt, openAttempt } from './attempt.js'
+import { once } from '../utils/once.js'
+import { type Attempt, type AttemptOptions, openAttempt } from './attempt.js'
 import { createGenerationQueue } from './generation-queue.js'
-import { checkStatus, readJSON } from './read-response.js'
+import { errorFromAttempt, readJSON } from './read-response.js'
 import type { RequestSpec } from './request-spec.js'
 import { withRetries } from './retry.js'
 import { currentFetch } from './send.js'
@@ -29,26 +31,25 @@ import type { Client, OpenedStream } from './types.js'
 export function createClient(options?: LMStudioOptions): Client {
   const config = resolveOptions(options)
   const queue = createGenerationQueue(config)
+  const networkInit = once(() => localNetworkInit(config.endpoint))
   warnAboutUnencryptedToken(config)
 
   return {
     config,
     async requestJSON(spec, options = {}) {
-      checkCallOptions(options)
       throwIfAborted(options.signal)
       const release = spec.kind === 'generation' ? (queue.tryEnter() ?? (await queue.enter(spec, options))) : undefined
       try {
-        return await request(config, { spec, options }, readJSON)
+        return await request(config, { spec, options, networkInit: networkInit() }, readJSON)
       } finally {
         release?.()
       }
     },
     async openStream(spec, options = {}) {
-      checkCallOptions(options)
       throwIfAborted(options.signal)
       const release = queue.tryEnter() ?? (await queue.enter(spec, options))
       try {
-        const opened = await request(config, { spec, options, onEnd: release }, readOpening)
+        const opened = await request(config, { spec, options, networkInit: networkInit(), onEnd: release }, readOpening)
         if (opened.kind === 'json') release()
         return opened
       } catch (error) {
@@ -59,10 +60,8 @@ export function createClient(options?: LMStudioOptions): Client {
   }
 }
 
-interface Call {
+interface Call extends AttemptOptions {
   readonly spec: RequestSpec
-  readonly options: CallOptions
-  readonly onEnd?: () => void
 }
 
 /** Sends a request, with retries, and logs it. `read` takes over the attempt or reads it to its end. */
@@ -90,7 +89,7 @@ async function request<T>(config: Config, call: Call, read: (attempt: Attempt) =
         status,
         durationMs,
       })
-      await checkStatus(opened)
+      if (opened.isRedirect || status >= 400) throw await errorFromAttempt(opened)
       return await read(opened)
     } catch (error) {
       // A failure for which the platform gives no reason, or a request that waited for a permission prompt. Explained now

@@ -6,10 +6,16 @@ import { hasError } from './error-body.js'
 import { errorFromResponse } from './response-error.js'
 import type { JSONResponse } from './types.js'
 
-/** Throws unless the status is a success. */
-export async function checkStatus(attempt: Attempt): Promise<void> {
-  if (attempt.isRedirect) throw redirectError(attempt)
-  if (attempt.status >= 400) throw await readError(attempt)
+/** Returns the error for a status that is not a success. */
+export async function errorFromAttempt(attempt: Attempt): Promise<ProviderError> {
+  if (attempt.isRedirect) return redirectError(attempt)
+  const { status, headers, context } = attempt
+  // An error body is welcome but not needed: one that breaks off must not hide the status.
+  const text = await attempt.text(MAX_ERROR_BODY_BYTES, true).catch((error: unknown) => {
+    if (StreamInterruptedError.isInstance(error)) return ''
+    throw error
+  })
+  return errorFromResponse({ status, headers, body: isPage(text) ? '' : (parseJSON(text) ?? text) }, context)
 }
 
 /** Parses the body of a success, which may still report an error. */
@@ -30,16 +36,6 @@ function notJSONError({ context, status }: Attempt, text: string): InvalidRespon
     endpoint,
     status,
   })
-}
-
-async function readError(attempt: Attempt): Promise<ProviderError> {
-  const { status, headers, context } = attempt
-  // An error body is welcome but not needed: one that breaks off must not hide the status.
-  const text = await attempt.text(MAX_ERROR_BODY_BYTES, true).catch((error: unknown) => {
-    if (StreamInterruptedError.isInstance(error)) return ''
-    throw error
-  })
-  return errorFromResponse({ status, headers, body: isPage(text) ? '' : (parseJSON(text) ?? text) }, context)
 }
 
 function redirectError(attempt: Attempt): NetworkError {

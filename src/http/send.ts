@@ -1,5 +1,4 @@
 import { createFetch, type FetchHook, type FetchOptions } from 'ofetch'
-import { localNetworkInit } from '../browser/address-space.js'
 import type { Config, Interceptor, InterceptorContext, InterceptorName } from '../config/options.js'
 import { checkToken } from '../config/resolve-config.js'
 import { ConfigurationError } from '../errors/errors.js'
@@ -15,13 +14,18 @@ export interface OutgoingRequest {
   readonly signal: AbortSignal
   /** Empty for none. */
   readonly token: string
+  /** What this platform needs to be told about the address. */
+  readonly networkInit: RequestInit
 }
 
 /**
  * Sends one request through ofetch, whose interceptors are the application's. Its retry, timeout and parsing stay off: it
  * retries with an aborted signal, its timeout ends at the headers, and it takes broken JSON for text (ofetch 1.5).
  */
-export async function send(config: Config, { token, url, body, ...init }: OutgoingRequest): Promise<Response> {
+export async function send(
+  config: Config,
+  { token, url, body, networkInit, ...init }: OutgoingRequest,
+): Promise<Response> {
   const fetch = currentFetch(config)
   const { raw } = createFetch({
     fetch: (input, options) =>
@@ -31,7 +35,7 @@ export async function send(config: Config, { token, url, body, ...init }: Outgoi
     return await raw(url, {
       ...(body === undefined ? {} : { body }),
       ...init,
-      ...localNetworkInit(url),
+      ...networkInit,
       // A redirect could carry the token, or a prompt, to another host.
       redirect: 'manual',
       retry: false,
@@ -59,7 +63,7 @@ function toInit(options: FetchOptions = {}): RequestInit {
   return init as RequestInit
 }
 
-/** The headers with the token, which interceptors do not see and no other host gets. */
+/** Returns the headers with the token, which interceptors do not see and no other host gets. */
 function authorize(
   token: string,
   endpoint: string,

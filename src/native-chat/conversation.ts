@@ -1,6 +1,6 @@
 import { attachHidden } from '../errors/provider-error.js'
 import { InvalidRequestError, InvalidResponseError } from '../errors/errors.js'
-import { createResponseStream } from '../generation/response-stream.js'
+import { createResponseStream } from '../streaming/event-stream.js'
 import type { EventBatches } from '../streaming/event-stream.js'
 import { onAbort } from '../utils/abort.js'
 import { invalidRequest } from '../validation/validate.js'

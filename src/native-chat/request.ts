@@ -3,12 +3,11 @@ import { callOptionEntries } from '../config/call-options.js'
 import { toImageURL } from '../generation/images.js'
 import { partSchema } from '../generation/messages.js'
 import { samplingEntries, toWireSampling } from '../generation/sampling.js'
-import { prependField, serialize } from '../http/serialize.js'
 import type { ContentPart } from '../types.js'
 import { isObject, type JSONObject } from '../utils/json.js'
 import { once } from '../utils/once.js'
 import { type EntriesOf, name, oneOf, optional, textOr, variant, whole } from '../validation/schema.js'
-import { validateRequest } from '../validation/validate.js'
+import { validateRequest, prependField, serialize } from '../validation/validate.js'
 import type {
   ChatRequest,
   ChatSettings,

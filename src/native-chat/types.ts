@@ -1,5 +1,5 @@
 import type { CallOptions } from '../config/options.js'
-import type { ResponseStream } from '../generation/types.js'
+import type { ResponseStream } from '../streaming/event-stream.js'
 import type { CompletionStats, ContentPart, FinishReason, PartialCompletion, Usage } from '../types.js'
 
 /** How long a model reasons before it answers. A model allows some of these: see {@link ModelCapabilities.reasoning}. */

@@ -11,12 +11,11 @@ import {
   toolIssues,
   toolSchema,
 } from '../generation/tools.js'
-import { prependField, serialize } from '../http/serialize.js'
 import type { Message } from '../types.js'
 import type { JSONObject } from '../utils/json.js'
 import { once } from '../utils/once.js'
 import { type EntriesOf, name, optional, textOr } from '../validation/schema.js'
-import { invalidRequest, validateRequest } from '../validation/validate.js'
+import { invalidRequest, validateRequest, prependField, serialize } from '../validation/validate.js'
 import type { RespondRequest } from './types.js'
 
 const requestSchema = /* @__PURE__ */ once(() => {
@@ -68,14 +67,14 @@ export function validateRespondRequest(request: RespondRequest): void {
 export function toRequestBody(request: RespondRequest, stream: boolean): string | Promise<string> {
   const { input, reasoningEffort } = request
   const { max_tokens: maxTokens, ...sampling } = toWireSampling(request)
-  const { tools, choice } = selectTools(request.tools, request.toolChoice)
+  const selected = request.tools && selectTools(request.tools, request.toolChoice)
   const fields = serialize({
     model: request.model,
     instructions: request.instructions,
     previous_response_id: request.previousResponseId,
     store: request.store,
-    tools: tools?.map((tool) => ({ type: 'function', ...toFunctionDefinition(tool) })),
-    tool_choice: choice,
+    tools: selected?.tools?.map((tool) => ({ type: 'function', ...toFunctionDefinition(tool) })),
+    tool_choice: selected?.choice,
     reasoning: reasoningEffort === undefined ? undefined : { effort: reasoningEffort },
     max_output_tokens: maxTokens,
     ...sampling,

@@ -1,10 +1,5 @@
-import type {
-  CompletionEvent,
-  ReasoningEffort,
-  ResponseStream,
-  SamplingSettings,
-  ToolChoice,
-} from '../generation/types.js'
+import type { CompletionEvent, ReasoningEffort, SamplingSettings, ToolChoice } from '../generation/types.js'
+import type { ResponseStream } from '../streaming/event-stream.js'
 import type { CompletionResponse, Message, ToolCall, ToolDefinition, Usage } from '../types.js'
 
 /** The request of `respond` and `streamRespond`. A setting that is `undefined` is not sent. */

@@ -8,6 +8,28 @@ import { abortError, ignore, isSignal, onAbort, throwIfAborted } from '../utils/
  */
 export type EventBatches<Event, Response> = AsyncGenerator<Iterable<Event>, Response, void>
 
+/**
+ * A response while it is generated.
+ *
+ * @remarks
+ * The request is sent when the stream is first read: by iterating over it or over `textStream`, by `toReadableStream()`
+ * or by awaiting `response`. A stream has one consumer; a second iteration throws an {@link InvalidRequestError}. Nothing
+ * is read from the network ahead of the consumer. Leaving the loop closes the connection, and LM Studio stops generating.
+ */
+export interface ResponseStream<Event, Response> extends AsyncIterable<Event> {
+  /** Only the text of the response, delta by delta. */
+  readonly textStream: AsyncIterable<string>
+  /**
+   * The complete response, the same that the call without streaming returns. Reads the stream to its end when nothing
+   * else does. Rejects with the error that ended the stream; never causes an unhandled rejection by itself.
+   */
+  readonly response: Promise<Response>
+  /** Returns the events as a web stream; canceling it closes the connection. */
+  toReadableStream(): ReadableStream<Event>
+  /** Ends the request. Iteration and `response` reject with `reason`, by default an `AbortError`. */
+  abort(reason?: unknown): void
+}
+
 /** A stream of events with a response: what the public streams are made of. */
 export interface EventStream<Event, Response> extends AsyncIterable<Event> {
   readonly response: Promise<Response>
@@ -127,6 +149,8 @@ export function createEventStream<Event, Response>(
     } catch (error) {
       if (isOver && !signal.aborted) return DONE
       throw fail(error)
+    } finally {
+      isReading = false
     }
   }
 
@@ -149,7 +173,7 @@ export function createEventStream<Event, Response>(
       }
     }
     isReading = true
-    const reading = readMore().finally(() => (isReading = false))
+    const reading = readMore()
     lastRead = reading.catch(ignore)
     return reading
   }
@@ -226,5 +250,41 @@ export function createEventStream<Event, Response>(
       )
     },
     abort: (reason = abortError('The stream was aborted.')) => abort(reason),
+  }
+}
+
+/** Creates a stream that opens when it is first read; its `text-delta` events are its text. */
+export function createResponseStream<Event extends { readonly type: string }, Response>(
+  open: (signal: AbortSignal) => EventBatches<Event, Response> | Promise<EventBatches<Event, Response>>,
+  signal: AbortSignal | undefined,
+): ResponseStream<Event, Response> {
+  const events = createEventStream(open, signal)
+  const stream = {
+    [Symbol.asyncIterator]: events[Symbol.asyncIterator],
+    textStream: events.select(textOf),
+    toReadableStream: events.toReadableStream,
+    abort: events.abort,
+  }
+  // Not enumerable, because reading it begins the request: printing or copying the stream must not.
+  return Object.defineProperty(stream, 'response', { get: () => events.response }) as ResponseStream<Event, Response>
+}
+
+const textOf = (event: { readonly type: string; readonly text?: string }): string | undefined =>
+  event.type === 'text-delta' ? event.text : undefined
+
+/**
+ * Calls `make` now; returns a function that returns its value or throws its error.
+ *
+ * @remarks
+ * For streams, which check their request when they are created and throw what is wrong with it when they are read.
+ */
+export function deferError<T>(make: () => T): () => T {
+  try {
+    const value = make()
+    return () => value
+  } catch (error) {
+    return () => {
+      throw error
+    }
   }
 }

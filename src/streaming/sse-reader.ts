@@ -78,7 +78,8 @@ export async function* readEvents<Event, Response>(
         else parser.parseFrame({ name: decoder.event, data, value: parseJSON(data), isLast: hasEnded }, events)
         for (let index = 0; index < events.length; index++) {
           const event = events[index]!
-          if (activity !== 'content') activity = strongerOf(activity, parser.activityOf(event))
+          const next = activity === 'content' ? 'none' : parser.activityOf(event)
+          if (next !== 'none') activity = next
           yield event
         }
         events.length = 0
@@ -124,8 +125,6 @@ export async function* readEvents<Event, Response>(
     else attempt.close()
   }
 }
-
-const strongerOf = (a: Activity, b: Activity): Activity => (b === 'none' ? a : b)
 
 const isDoneSentinel = (data: string): boolean => data.length < MAX_SENTINEL_LENGTH && data.trim() === '[DONE]'
 

@@ -1,5 +1,6 @@
 import type { MessagesRequest, PromptRequest } from '../completions/types.js'
-import type { CompletionEvent, ResponseStream } from '../generation/types.js'
+import type { CompletionEvent } from '../generation/types.js'
+import type { ResponseStream } from '../streaming/event-stream.js'
 import type { Schema } from '../json-schema/standard-schema.js'
 import type {
   CompletionResponse,

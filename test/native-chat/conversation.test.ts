@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import { InvalidRequestError, InvalidResponseError } from '../../src/errors/index.js'
-import { createResponseStream } from '../../src/generation/response-stream.js'
+import { createResponseStream } from '../../src/streaming/event-stream.js'
 import { createConversation } from '../../src/native-chat/conversation.js'
 import type { ChatEvent, ChatRequest, ChatResponse, SavedConversation } from '../../src/native-chat/types.js'
 import type { CallOptions } from '../../src/config/options.js'

@@ -7,7 +7,7 @@ import type {
   ModelProvider,
   ToolCall,
 } from 'lmstudio-provider'
-import { createResponseStream } from '../../src/generation/response-stream.js'
+import { createResponseStream } from '../../src/streaming/event-stream.js'
 
 /** A scripted response. `deltas` are the deltas of its text. */
 export type FakeResponse = Partial<CompletionResponse> & { readonly deltas?: readonly string[] }

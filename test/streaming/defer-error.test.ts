@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { deferError } from '../../src/utils/defer-error.js'
+import { deferError } from '../../src/streaming/event-stream.js'
 
 it('calls the function at once and only once', () => {
   let calls = 0

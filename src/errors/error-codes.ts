@@ -126,7 +126,7 @@ export const HINTS: Readonly<Record<ErrorCode, readonly string[]>> = {
     'For a 502, 503 or 504 from a gateway, check that the server behind the gateway is running, or raise its time limit.',
   ],
   'not-running': [
-    'Start the server in LM Studio (Developer tab), or run `lms server start` (with `--cors` for web pages).',
+    'Start the server (in LM Studio: Developer tab, or run `lms server start`, with `--cors` for web pages).',
     'Check that the port in the endpoint is the port of the server (1234 by default).',
   ],
   unreachable: ['Check the address, and check that the machine is on and in the same network.', SERVE_ON_NETWORK],
@@ -213,7 +213,7 @@ export const HINTS: Readonly<Record<ErrorCode, readonly string[]>> = {
   'wrong-count': ['Update the server, or send fewer texts per request with `batchSize`.'],
   'mixed-dimensions': ['Embed all texts with one model, and keep only that embedding model loaded in LM Studio.'],
   'line-too-long': ['Check that the endpoint is a model server, or limit the response with `maxTokens`.'],
-  'body-too-long': ['Check that the endpoint is a model server, or ask for less with `maxTokens` or `batchSize`.'],
+  'body-too-long': ['Check that the endpoint is a model server, or request less with `maxTokens` or `batchSize`.'],
   'invalid-request': ['Fix the fields listed in `issues`.'],
   'wrong-model-type': [
     'Choose a model of the right type: `listModels()` returns the `type` and `capabilities` of each model.',
@@ -228,7 +228,7 @@ export const HINTS: Readonly<Record<ErrorCode, readonly string[]>> = {
   'invalid-option': ['Correct the option, or leave it out to use the default.'],
   'invalid-endpoint': ['Use an endpoint such as http://127.0.0.1:1234.'],
   'interceptor-failed': ['Fix the interceptor; its error is the `cause`.'],
-  'invalid-token': ['Copy the token again from LM Studio, without `Bearer` or any other text around it.'],
+  'invalid-token': ['Copy the token again, without `Bearer` or any other text around it.'],
   'invalid-headers': ['Pass a Headers instance, an object or an array of pairs, with names and values in plain ASCII.'],
   'invalid-setting': ['Correct the value of the variable or key, or remove it to use the default.'],
   'bad-file': ['Correct the file, or remove it if it is not meant for lmstudio-provider.'],

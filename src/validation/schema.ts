@@ -1,9 +1,6 @@
 import * as v from 'valibot'
 import { isObject } from '../utils/json.js'
 
-/** A value that a server may also omit or send as `null`. */
-export type Nullish<T> = T | null | undefined
-
 /** A schema for every field of `T`: `{ … } satisfies EntriesOf<T>` does not compile with a missing or misspelt field. */
 export type EntriesOf<T> = { readonly [Key in keyof T]-?: v.GenericSchema }
 

@@ -57,6 +57,12 @@ describe('toIssues', () => {
     })
   })
 
+  it('quotes an expected value, and names a type without an article if it is rare', () => {
+    expect(toIssues(v.safeParse(v.literal('tool'), 7n).issues!)).toEqual([
+      { path: [], message: 'must be "tool", not bigint' },
+    ])
+  })
+
   it('says that a field is missing', () => {
     expect(toIssues(v.safeParse(v.object({ a: v.string() }), {}).issues!)).toEqual([
       { path: ['a'], message: 'is missing' },

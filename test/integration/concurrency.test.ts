@@ -119,7 +119,7 @@ describe('the place of a generation is released', () => {
       { faults: [{ name: 'stall', afterEvents: 2 }] },
       { ...settings, idleTimeout: 60_000 },
     )
-    const iterator = lmstudio.stream(HELLO, { timeout: 100 })[Symbol.asyncIterator]()
+    const iterator = lmstudio.stream(HELLO, { timeout: 500 })[Symbol.asyncIterator]()
     await iterator.next()
     expect(await mock.calls[0]!.finished).toBe('aborted')
     expect((await lmstudio.complete(HELLO)).text).toContain('Hello.')

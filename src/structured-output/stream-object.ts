@@ -4,7 +4,7 @@ import { assertProvider } from '../generation/assert-provider.js'
 import type { ModelProvider } from '../provider.js'
 import { type EventBatches, createEventStream } from '../streaming/event-stream.js'
 import type { CompletionResponse } from '../types.js'
-import { ignore, onAbort } from '../utils/abort.js'
+import { ignore, onAbort, throwIfAborted } from '../utils/abort.js'
 import { deferError } from '../utils/defer-error.js'
 import { type PreparedObjectRequest, prepareObjectRequest } from './object-request.js'
 import { parseObject } from './parse-object.js'
@@ -39,17 +39,16 @@ export function streamObject<T = unknown, I = T>(
     const prepared = prepareObjectRequest(request, options)
     return { prepared, stream: provider.stream(prepared.completion, options) }
   })
-  const events = createEventStream<DeepPartial<I>, ObjectResponse<T>>(async function* (signal) {
+  const events = createEventStream<DeepPartial<I>, ObjectResponse<T>>((signal) => {
     const { prepared, stream: firstStream } = opened()
     let current = firstStream
-    const generate = (completion: CompletionRequest): CompletionStream =>
-      (current = provider.stream(completion, options))
-    const stopForwarding = onAbort(signal, () => current.abort(signal.reason))
-    try {
-      return yield* readRounds<T, I>(prepared, firstStream, generate)
-    } finally {
-      stopForwarding()
-    }
+    onAbort(signal, () => current.abort(signal.reason))
+    return readRounds<T, I>(prepared, firstStream, (completion) => {
+      // The stream may have been aborted while the first response was validated.
+      throwIfAborted(signal)
+      current = provider.stream(completion, options)
+      return current
+    })
   }, options?.signal)
   const stream = {
     [Symbol.asyncIterator]: () => events[Symbol.asyncIterator](),

@@ -78,11 +78,7 @@ function checkRefs(root: JSONSchema, part: unknown): void {
   }
 }
 
-const notASchema = (): InvalidRequestError =>
-  new InvalidRequestError('Expected a schema.', {
-    code: 'invalid-schema',
-    hint: 'Pass a schema of valibot, zod or arktype, or plain JSON Schema.',
-  })
+const notASchema = (): InvalidRequestError => new InvalidRequestError('Expected a schema.', { code: 'invalid-schema' })
 
 // The server needs neither, and some engines reject keywords they do not know.
 const withoutMetadata = (schema: JSONSchema): JSONSchema =>

@@ -5,7 +5,7 @@ import { checkCallOptions } from '../config/resolve-config.js'
 import { type Schema, isStandardSchema } from '../json-schema/standard-schema.js'
 import { toJSONSchema } from '../json-schema/to-json-schema.js'
 import { once } from '../utils/once.js'
-import { optional } from '../validation/schema.js'
+import { flag, optional } from '../validation/schema.js'
 import { validateRequest } from '../validation/validate.js'
 import type { ObjectRequest } from './types.js'
 
@@ -14,7 +14,7 @@ const requestSchema = /* @__PURE__ */ once(() => {
   const forbidden = (message: string): v.GenericSchema => optional(() => false, message)
   const noTools = forbidden('cannot be combined with a schema, which leaves the model no way to call a tool')
   return v.looseObject({
-    repair: v.optional(v.boolean('must be true or false')),
+    repair: flag(),
     tools: noTools,
     toolChoice: noTools,
     responseFormat: forbidden('is generated from `schema`'),

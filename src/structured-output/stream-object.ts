@@ -2,10 +2,9 @@ import type { CompletionRequest, CompletionStream } from '../completions/types.j
 import type { CallOptions } from '../config/options.js'
 import { assertProvider } from '../generation/assert-provider.js'
 import type { ModelProvider } from '../provider.js'
-import { type EventBatches, createEventStream } from '../streaming/event-stream.js'
+import { type EventBatches, createEventStream, deferError } from '../streaming/event-stream.js'
 import type { CompletionResponse } from '../types.js'
-import { ignore, onAbort } from '../utils/abort.js'
-import { deferError } from '../streaming/event-stream.js'
+import { ignore, onAbort, throwIfAborted } from '../utils/abort.js'
 import { type PreparedObjectRequest, prepareObjectRequest } from './object-request.js'
 import { parseObject } from './parse-object.js'
 import { PartialJSONParser } from './partial-json.js'
@@ -39,17 +38,16 @@ export function streamObject<T = unknown, I = T>(
     const prepared = prepareObjectRequest(request, options)
     return { prepared, stream: provider.stream(prepared.completion, options) }
   })
-  const events = createEventStream<DeepPartial<I>, ObjectResponse<T>>(async function* (signal) {
+  const events = createEventStream<DeepPartial<I>, ObjectResponse<T>>((signal) => {
     const { prepared, stream: firstStream } = opened()
     let current = firstStream
-    const generate = (completion: CompletionRequest): CompletionStream =>
-      (current = provider.stream(completion, options))
-    const stopForwarding = onAbort(signal, () => current.abort(signal.reason))
-    try {
-      return yield* readRounds<T, I>(prepared, firstStream, generate)
-    } finally {
-      stopForwarding()
-    }
+    onAbort(signal, () => current.abort(signal.reason))
+    return readRounds<T, I>(prepared, firstStream, (completion) => {
+      // The stream may have been aborted while the first response was validated.
+      throwIfAborted(signal)
+      current = provider.stream(completion, options)
+      return current
+    })
   }, options?.signal)
   const stream = {
     [Symbol.asyncIterator]: () => events[Symbol.asyncIterator](),

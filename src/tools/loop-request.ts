@@ -10,7 +10,7 @@ import type { ModelProvider } from '../provider.js'
 import type { Message, ToolStep } from '../types.js'
 import { isObject } from '../utils/json.js'
 import { once } from '../utils/once.js'
-import { type EntriesOf, name, optional, whole } from '../validation/schema.js'
+import { type EntriesOf, flag, name, optional, whole } from '../validation/schema.js'
 import { invalidRequest, validateRequest } from '../validation/validate.js'
 import { tool } from './tool.js'
 import type { RunToolsRequest, Tool, ToolLoopSettings } from './types.js'
@@ -38,7 +38,7 @@ const settingsSchema = /* @__PURE__ */ once(() => {
     toolChoice: toolChoiceSchema(),
     maxRounds: whole(1),
     onStep: callback,
-    parseTextToolCalls: v.optional(v.boolean('must be true or false')),
+    parseTextToolCalls: flag(),
   } satisfies EntriesOf<LoopSettings>)
 })
 

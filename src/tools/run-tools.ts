@@ -1,10 +1,8 @@
 import type { CallOptions } from '../config/options.js'
 import { checkCallOptions } from '../config/resolve-config.js'
-import { createResponseStream } from '../streaming/event-stream.js'
 import type { ModelProvider } from '../provider.js'
-import type { EventBatches } from '../streaming/event-stream.js'
-import { abortError, followSignal, ignore, raceAbort, throwIfAborted } from '../utils/abort.js'
-import { deferError } from '../streaming/event-stream.js'
+import { type EventBatches, createResponseStream, deferError } from '../streaming/event-stream.js'
+import { abortError, followSignal, ignore, raceAbort } from '../utils/abort.js'
 import { type LoopRequest, toLoopRequest } from './loop-request.js'
 import { type GenerateRound, toolLoop } from './tool-loop.js'
 import type { RunToolsRequest, RunToolsResult, ToolsEvent, ToolsStream } from './types.js'
@@ -35,7 +33,6 @@ export async function runTools(
 ): Promise<RunToolsResult> {
   checkCallOptions(options)
   const loopRequest = toLoopRequest(provider, request)
-  throwIfAborted(options.signal)
   const generateWith = (signal: AbortSignal): GenerateRound =>
     async function* (roundRequest) {
       const response = await provider.complete(roundRequest, { ...options, signal })

@@ -58,7 +58,6 @@ export async function* toolLoop(
   const rounds = request.maxRounds === 1 ? '1 round' : `${request.maxRounds} rounds`
   throw new ToolExecutionError(`The model still calls tools after ${rounds} (\`maxRounds\`).`, {
     code: 'max-rounds',
-    hint: 'Look for repeated calls in `steps`, and raise `maxRounds` or continue with `messages` of this error.',
     steps,
     messages,
   })

@@ -173,3 +173,28 @@ it.each([
   expect(used).toBe(returned)
   expect(types).toEqual(logged)
 })
+
+it('embed returns the model of the first response', async () => {
+  const { fetch } = stubFetch(
+    json({ ...bodyWith([0, [1]]), model: 'first' }),
+    json({ ...bodyWith([0, [1]]), model: 'second' }),
+  )
+  const request = { model, input: ['a', 'b'], batchSize: 1, concurrency: 1 }
+  expect((await embed(testClient({ fetch }), request)).model).toBe('first')
+})
+
+it('embed sends its headers with the lookup that explains a missing model', async () => {
+  const { fetch, requests } = stubFetch(
+    json({ error: "Model 'e' not found" }, { status: 404 }),
+    json({ models: [] }),
+    json({ models: [] }),
+  )
+  const request = embed(
+    testClient({ fetch, maxRetries: 0 }),
+    { model: 'e', input: 'a' },
+    { headers: { 'x-trace': '7' } },
+  )
+  expect(await rejectionOf(request)).toMatchObject({ name: 'ModelNotFoundError', availableModels: [] })
+  expect(requests.length).toBeGreaterThan(1)
+  expect(requests.map(({ headers }) => headers.get('x-trace'))).toEqual(requests.map(() => '7'))
+})

@@ -17,7 +17,7 @@ test.each([undefined, null, 'object', 7, [], { toJSON: () => 7 }])('rejects %j, 
     name: 'InvalidRequestError',
     code: 'invalid-schema',
     message: 'Expected a schema.',
-    hint: 'Pass a schema of valibot, zod or arktype, or plain JSON Schema.',
+    hint: 'Pass a schema from valibot, zod or arktype, or plain JSON Schema.',
   })
 })
 

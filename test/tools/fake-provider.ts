@@ -9,8 +9,11 @@ import type {
 } from 'lmstudio-provider'
 import { createResponseStream } from '../../src/streaming/event-stream.js'
 
-/** A scripted response. `deltas` are the deltas of its text. */
-export type FakeResponse = Partial<CompletionResponse> & { readonly deltas?: readonly string[] }
+/** A scripted response, and the deltas of its text and its reasoning. */
+export type FakeResponse = Omit<Partial<CompletionResponse>, 'reasoning'> & {
+  readonly deltas?: readonly string[]
+  readonly reasoning?: readonly string[]
+}
 
 /** A tool call, as a provider returns it. */
 export const toolCall = (name: string, args: unknown, id = 'call_1'): ToolCall => ({
@@ -26,11 +29,12 @@ export const withToolCalls = (...toolCalls: readonly ToolCall[]): FakeResponse =
   finishReason: 'tool-calls',
 })
 
-function toResponse({ deltas = [], ...response }: FakeResponse): CompletionResponse {
+function toResponse({ deltas = [], reasoning = [], ...response }: FakeResponse): CompletionResponse {
   return {
     id: 'completion',
     model: 'fake',
     text: deltas.join(''),
+    reasoning: reasoning.join(''),
     toolCalls: [],
     finishReason: 'stop',
     rawFinishReason: undefined,
@@ -72,6 +76,7 @@ export function fakeProvider(...responses: readonly (FakeResponse | Error)[]): M
         const deltas = scripted.deltas ?? (response.text === '' ? [] : [response.text])
         yield [
           { type: 'completion-start', id: response.id, model: response.model },
+          ...(scripted.reasoning ?? []).map((text) => ({ type: 'reasoning-delta', text }) as const),
           ...deltas.map((text) => ({ type: 'text-delta', text }) as const),
           ...response.toolCalls.map((call, index) => ({ type: 'tool-call', index, toolCall: call }) as const),
           { type: 'completion-end', response },

@@ -1,4 +1,4 @@
-import { tool, ToolExecutionError, type RunToolsResult, type ToolStep } from 'lmstudio-provider'
+import { NetworkError, tool, ToolExecutionError, type RunToolsResult, type ToolStep } from 'lmstudio-provider'
 import { describe, expect, test } from 'vitest'
 import { deferred } from '../helpers/deferred.js'
 import { caught } from '../integration/support/caught.js'
@@ -71,7 +71,7 @@ describe.each(variants)('%s', (_, run) => {
     const seen: ToolStep[] = []
     const provider = fakeProvider(CALLS_WEATHER, FINAL)
     const onStep = async (step: ToolStep): Promise<void> => {
-      await Promise.resolve()
+      await new Promise(setImmediate)
       expect(provider.requests).toHaveLength(step.index + 1)
       seen.push(step)
     }
@@ -112,7 +112,7 @@ describe.each(variants)('%s with a model that calls tools in every round', (_, r
     const error = (await caught(run(provider, { ...request, maxRounds }))) as unknown as ToolExecutionError
     const rounds = maxRounds ?? 8
     expect(error).toMatchObject({ name: 'ToolExecutionError', code: 'max-rounds', message })
-    expect(error.hint).toContain('raise `maxRounds` or continue with `messages` of this error')
+    expect(error.hint).toContain('raise `maxRounds`, or continue with `messages`')
     expect(provider.requests).toHaveLength(rounds)
     expect(error.steps).toHaveLength(rounds)
     expect(error.messages).toHaveLength(1 + 2 * rounds)
@@ -135,11 +135,14 @@ describe.each(variants)('%s when a request fails', (_, run) => {
     expect(Object.keys(error)).not.toContain('steps')
   })
 
-  test('in the first round leaves the error unchanged', async () => {
-    const failure = new RangeError('first')
+  test.each([
+    ['a ProviderError', new NetworkError('first')],
+    ['any other error', new RangeError('first')],
+  ])('in the first round attaches nothing to %s', async (_what, failure) => {
     const error = await caught(run(fakeProvider(failure), request))
     expect(error).toBe(failure)
     expect(error).not.toHaveProperty('steps')
+    expect(error).not.toHaveProperty('messages')
   })
 
   test('in a later round leaves an error of another kind unchanged', async () => {

@@ -80,7 +80,7 @@ export const generation = [
     note: 'two tool calls can have the same id',
   },
   {
-    file: 'generation/model-substitution.ts',
+    file: 'generation/run-generation.ts',
     find: 'if (wanted === got',
     replace: 'if (wanted !== got',
     tests: [

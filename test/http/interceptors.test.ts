@@ -12,7 +12,7 @@ function setUp(options: LMStudioOptions, mockOptions: MockLMStudioOptions = {}) 
 }
 
 describe('onRequest', () => {
-  it('adds a header to every request of a call', async () => {
+  it('can add a header to every request', async () => {
     const { mock, lmstudio } = setUp({
       onRequest: ({ options }) => options.headers.set('x-trace', 'abc'),
     })
@@ -21,7 +21,7 @@ describe('onRequest', () => {
     expect(mock.calls.map(({ headers }) => headers['x-trace'])).toEqual(['abc', 'abc'])
   })
 
-  it('runs several in order, and waits for each', async () => {
+  it('runs before the request, several in order and each awaited', async () => {
     const order: string[] = []
     const { lmstudio } = setUp({
       onRequest: [
@@ -36,7 +36,7 @@ describe('onRequest', () => {
     expect(order).toEqual(['first', 'second'])
   })
 
-  it('does not see the token, which is still sent', async () => {
+  it('does not see the token, which is sent nevertheless', async () => {
     const seen: (string | null)[] = []
     const { mock, lmstudio } = setUp(
       { apiToken: TOKEN, onRequest: ({ options }) => void seen.push(options.headers.get('authorization')) },
@@ -47,7 +47,7 @@ describe('onRequest', () => {
     expect(mock.calls[0]!.headers['authorization']).toBe(`Bearer ${TOKEN}`)
   })
 
-  it('can set an authorization header of its own, which wins over the token', async () => {
+  it('can set an authorization header, which replaces the token', async () => {
     const { mock, lmstudio } = setUp({
       apiToken: TOKEN,
       onRequest: ({ options }) => options.headers.set('authorization', 'Basic proxy'),
@@ -56,7 +56,7 @@ describe('onRequest', () => {
     expect(mock.calls[0]!.headers['authorization']).toBe('Basic proxy')
   })
 
-  it('does not send the token to another host that the interceptor chose', async () => {
+  it('can change the URL; another host does not get the token', async () => {
     const sent: Request[] = []
     const lmstudio = createLMStudio({
       apiToken: TOKEN,
@@ -70,26 +70,27 @@ describe('onRequest', () => {
         context.request = 'http://127.0.0.1:12345/api/v1/models'
       },
     })
-    await lmstudio.listModels().catch(() => undefined)
+    expect(await lmstudio.listModels()).toEqual([])
+    expect(sent.map(({ url }) => url)).toEqual(['http://127.0.0.1:12345/api/v1/models'])
     expect(sent[0]!.headers.has('authorization')).toBe(false)
   })
 
-  it('runs again for each retry', async () => {
+  it('runs again before each retry', async () => {
     let runs = 0
     const { lmstudio } = setUp({ fetch: () => Promise.reject(refused()), maxRetries: 2, onRequest: () => void runs++ })
     expect(await rejectionOf(lmstudio.listModels())).toMatchObject({ code: 'not-running' })
     expect(runs).toBe(3)
   })
 
-  it('can be aborted while it runs', async () => {
+  it('does not delay the rejection when the caller aborts while it runs', async () => {
     const caller = new AbortController()
     const { lmstudio, mock } = setUp({
       onRequest: () => {
-        caller.abort('enough')
+        caller.abort('changed my mind')
         return new Promise(() => {})
       },
     })
-    expect(await rejectionOf(lmstudio.listModels({ signal: caller.signal }))).toBe('enough')
+    expect(await rejectionOf(lmstudio.listModels({ signal: caller.signal }))).toBe('changed my mind')
     expect(mock.calls).toEqual([])
   })
 
@@ -100,20 +101,24 @@ describe('onRequest', () => {
 })
 
 describe('onResponse and onResponseError', () => {
-  it('see the response, and onResponseError only error statuses, after onResponse', async () => {
-    const seen: string[] = []
-    const { lmstudio } = setUp(
-      {
-        onResponse: ({ response }) => void seen.push(`response ${response!.status}`),
-        onResponseError: ({ response }) => void seen.push(`error ${response!.status}`),
-      },
-      { auth: TOKEN },
-    )
-    await rejectionOf(lmstudio.listModels())
-    expect(seen).toEqual(['response 401', 'error 401'])
+  const logStatuses = (statuses: string[]): LMStudioOptions => ({
+    onResponse: ({ response }) => void statuses.push(`onResponse ${response!.status}`),
+    onResponseError: ({ response }) => void statuses.push(`onResponseError ${response!.status}`),
   })
 
-  it('leave the body to the library when they read a clone', async () => {
+  it('both run for an error status, onResponse first', async () => {
+    const statuses: string[] = []
+    await rejectionOf(setUp(logStatuses(statuses), { auth: TOKEN }).lmstudio.listModels())
+    expect(statuses).toEqual(['onResponse 401', 'onResponseError 401'])
+  })
+
+  it('run only onResponse for a success', async () => {
+    const statuses: string[] = []
+    await setUp(logStatuses(statuses)).lmstudio.listModels()
+    expect(statuses).toEqual(['onResponse 200'])
+  })
+
+  it('may read the body of a clone', async () => {
     const bodies: string[] = []
     const { lmstudio } = setUp({
       onResponse: async ({ response }) => void bodies.push(await response!.clone().text()),
@@ -123,34 +128,35 @@ describe('onResponse and onResponseError', () => {
     expect(bodies[0]).toContain(JSON.stringify(text).slice(1, -1))
   })
 
-  it('can time requests together with onRequest', async () => {
-    const startedAt = new WeakMap<object, number>()
-    const times: number[] = []
+  it('get the context object that onRequest got', async () => {
+    const contexts: InterceptorContext[] = []
     const { lmstudio } = setUp({
-      onRequest: (context) => void startedAt.set(context, performance.now()),
-      onResponse: (context) => void times.push(performance.now() - startedAt.get(context)!),
+      onRequest: (context) => void contexts.push(context),
+      onResponse: (context) => void contexts.push(context),
     })
     await lmstudio.listModels()
-    expect(times).toEqual([expect.any(Number)])
-    expect(times[0]).toBeGreaterThanOrEqual(0)
+    expect(contexts).toHaveLength(2)
+    expect(contexts[1]).toBe(contexts[0])
   })
 })
 
-it('onRequestError sees the exception of fetch', async () => {
-  const seen: unknown[] = []
-  const failure = refused()
-  const { lmstudio } = setUp({
-    fetch: () => Promise.reject(failure),
-    onRequestError: ({ error }) => void seen.push(error),
+describe('onRequestError', () => {
+  it('gets the exception of fetch', async () => {
+    const failure = refused()
+    const exceptions: unknown[] = []
+    const { lmstudio } = setUp({
+      fetch: () => Promise.reject(failure),
+      onRequestError: ({ error }) => void exceptions.push(error),
+    })
+    expect(await rejectionOf(lmstudio.listModels())).toMatchObject({ code: 'not-running' })
+    expect(exceptions).toEqual([failure])
   })
-  await rejectionOf(lmstudio.listModels())
-  expect(seen).toEqual([failure])
 })
 
-describe('an interceptor that throws', () => {
-  const broken = new Error('broken interceptor')
+describe('an interceptor that fails', () => {
+  const bug = new Error('bug in the interceptor')
   const fail = (): never => {
-    throw broken
+    throw bug
   }
 
   it.each<[string, LMStudioOptions, MockLMStudioOptions]>([
@@ -158,33 +164,30 @@ describe('an interceptor that throws', () => {
     ['onRequestError', { onRequestError: fail, fetch: () => Promise.reject(refused()) }, {}],
     ['onResponse', { onResponse: fail }, {}],
     ['onResponseError', { onResponseError: [() => undefined, fail] }, { auth: TOKEN }],
-  ])(
-    'as %s ends the call with a ConfigurationError that has its error as cause',
-    async (name, options, mockOptions) => {
-      const error = await rejectionOf(setUp({ ...options, maxRetries: 3 }, mockOptions).lmstudio.listModels())
-      expect(error).toMatchObject({
-        name: 'ConfigurationError',
-        code: 'interceptor-failed',
-        source: `the option ${name}`,
-        isRetryable: false,
-      })
-      expect((error as Error).cause).toBe(broken)
-    },
-  )
+  ])('rejects the call with a ConfigurationError that names %s', async (name, options, mockOptions) => {
+    const error = await rejectionOf(setUp({ ...options, maxRetries: 3 }, mockOptions).lmstudio.listModels())
+    expect(error).toMatchObject({
+      name: 'ConfigurationError',
+      code: 'interceptor-failed',
+      source: `the option ${name}`,
+      isRetryable: false,
+    })
+    expect((error as Error).cause).toBe(bug)
+  })
 
-  it('rejects a promise as well', async () => {
-    const { lmstudio } = setUp({ onRequest: () => Promise.reject(broken) })
+  it('rejects the call when it returns a promise that rejects', async () => {
+    const { lmstudio } = setUp({ onRequest: () => Promise.reject(bug) })
     expect(await rejectionOf(lmstudio.listModels())).toMatchObject({ code: 'interceptor-failed' })
   })
 })
 
-it.each([[{ onRequest: 'no' }], [{ onResponse: [() => {}, 7] }]])('%j is refused as an option', (options) => {
-  expect(() => createLMStudio(options as never)).toThrow(
-    expect.objectContaining({ name: 'ConfigurationError', code: 'invalid-option' }),
-  )
-})
-
-it('types the context', () => {
-  const hook = ({ options }: InterceptorContext): void => options.headers.set('x', 'y')
-  expect(() => createLMStudio({ onRequest: hook })).not.toThrow()
+describe('createLMStudio', () => {
+  it.each<[string, object]>([
+    ['a string', { onRequest: 'no' }],
+    ['a list with a number', { onResponse: [() => {}, 7] }],
+  ])('rejects %s as an interceptor', (_, options) => {
+    expect(() => createLMStudio(options)).toThrow(
+      expect.objectContaining({ name: 'ConfigurationError', code: 'invalid-option' }),
+    )
+  })
 })

@@ -14,13 +14,14 @@ describe('readRetryAfter', () => {
     ['Thu, 01 Jan 2026 00:00:05 GMT', 5000],
     ['Thu, 01 Jan 2026 00:00:00 GMT', 0],
     ['Wed, 31 Dec 2025 23:59:00 GMT', 0],
-  ])('reads %j as %i ms', (value, ms) => expect(read(value)).toBe(ms))
+  ])('reads the Retry-After header %j as %i ms', (value, ms) => expect(read(value)).toBe(ms))
 
-  it.each(['', 'soon', '-5', '5s', 'NaN', 'Infinity', '1e999'])('makes nothing of %j', (value) =>
-    expect(read(value)).toBeUndefined(),
+  it.each(['', 'soon', '-5', '5s', 'NaN', 'Infinity', '1e999'])(
+    'returns undefined for the unreadable Retry-After header %j',
+    (value) => expect(read(value)).toBeUndefined(),
   )
 
-  it('makes nothing of no header', () => {
+  it('returns undefined without a Retry-After header', () => {
     expect(readRetryAfter(new Headers())).toBeUndefined()
     expect(readRetryAfter(undefined)).toBeUndefined()
   })

@@ -1,218 +1,228 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import * as errors from '../../src/errors/index.js'
-import { withRetries, type RetryOptions } from '../../src/http/retry.js'
-import { errorFromResponse } from '../../src/http/response-error.js'
 import { errorFromFetch } from '../../src/http/fetch-error.js'
-import { rejectionOf } from '../helpers/provider-errors.js'
+import { errorFromResponse } from '../../src/http/response-error.js'
+import { retryDelay, type RetryOptions, withRetries } from '../../src/http/retry.js'
+import type { RequestSpec } from '../../src/http/request-spec.js'
 import { context, ENDPOINT, refused } from '../helpers/client.js'
+import { countListeners } from '../helpers/listeners.js'
+import { rejectionOf } from '../helpers/provider-errors.js'
 
-const REMOTE = 'http://192.168.1.20:1234'
+const OTHER_HOST = 'http://192.168.1.20:1234'
+
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => {
   vi.useRealTimers()
   vi.restoreAllMocks()
 })
 
-const api = (status: number, body: unknown = {}, headers?: Record<string, string>): errors.ProviderError =>
-  errorFromResponse({ status, body, ...(headers === undefined ? {} : { headers: new Headers(headers) }) }, context)
-const net = (cause: unknown): errors.ProviderError => errorFromFetch(cause, context) as errors.ProviderError
-const coded = (code: string): TypeError =>
-  new TypeError('fetch failed', { cause: Object.assign(new Error(code), { code }) })
+const responseError = (status: number, body: unknown = {}, headers: Record<string, string> = {}) =>
+  errorFromResponse({ status, body, headers: new Headers(headers) }, context)
+const fetchError = (cause: unknown) => errorFromFetch(cause, context) as errors.ProviderError
+const fetchErrorWithCode = (code: string) =>
+  fetchError(new TypeError('fetch failed', { cause: Object.assign(new Error(code), { code }) }))
 
-/** Fails with these errors in turn, then succeeds; returns how it went. */
+const optionsFor = (options: Partial<RetryOptions> & { readonly kind?: RequestSpec['kind'] }): RetryOptions => ({
+  spec: { method: 'GET', route: '/x', kind: options.kind ?? 'read' },
+  endpoint: OTHER_HOST,
+  maxRetries: 3,
+  signal: undefined,
+  onRetry: () => {},
+  ...options,
+})
+
+/** Runs a request that fails with these errors in turn and then succeeds. */
 async function run(
   failures: readonly unknown[],
-  options: Partial<RetryOptions> & { kind?: 'read' | 'generation' } = {},
+  options: Partial<RetryOptions> & { readonly kind?: RequestSpec['kind'] } = {},
 ) {
-  const { kind = 'read', ...rest } = options
-  const begin = performance.now()
+  const startedAt = performance.now()
   const delays: number[] = []
   let attempts = 0
-  const result = withRetries(
-    {
-      spec: { method: 'GET', route: '/x', kind },
-      endpoint: REMOTE,
-      maxRetries: 3,
-      signal: undefined,
-      onRetry: (_, delay) => delays.push(delay),
-      ...rest,
-    },
-    async () => {
-      const failure = failures[attempts++]
-      if (failure !== undefined) throw failure
-      return 'done'
-    },
-  ).then(
+  const onRetry: RetryOptions['onRetry'] = (_, delayMs) => void delays.push(delayMs)
+  const result = withRetries(optionsFor({ onRetry, ...options }), async () => {
+    const failure = failures[attempts++]
+    if (failure !== undefined) throw failure
+    return 'done'
+  }).then(
     (value) => ({ value, error: undefined as unknown }),
     (error: unknown) => ({ value: undefined, error }),
   )
   await vi.runAllTimersAsync()
-  return { ...(await result), attempts, delays, elapsed: performance.now() - begin }
+  return { ...(await result), attempts, delays, elapsedMs: performance.now() - startedAt }
 }
 
-describe('what is repeated', () => {
-  const table: readonly (readonly [string, () => errors.ProviderError, read: boolean, generation: boolean])[] = [
-    ['a refused connection', () => net(refused()), true, true],
-    ['a name that is not found', () => net(coded('ENOTFOUND')), true, true],
-    ['a host that does not answer', () => net(coded('EHOSTUNREACH')), true, true],
-    ['a connection that was reset', () => net(coded('ECONNRESET')), true, false],
-    ['a failure without a reason', () => net(new TypeError('Failed to fetch')), true, false],
-    ['a TLS failure', () => net(coded('DEPTH_ZERO_SELF_SIGNED_CERT')), false, false],
-    ['something that speaks no HTTP', () => net(coded('HPE_INVALID_CONSTANT')), false, false],
-    ['408', () => api(408), true, false],
-    ['429', () => api(429), true, true],
-    ['500', () => api(500), false, false],
-    ['502', () => api(502), true, false],
-    ['503', () => api(503), true, true],
-    ['504', () => api(504), true, false],
-    ['400', () => api(400), false, false],
-    ['401', () => api(401), false, false],
-    ['403', () => api(403), false, false],
-    ['404', () => api(404), false, false],
-    ['422', () => api(422), false, false],
-    ['a model that is unloaded', () => api(400, { error: 'Model is unloaded.' }), true, true],
-    ['a model that cannot be loaded', () => api(400, { error: 'Failed to load model "x".' }), false, false],
-    ['a crash', () => api(500, { error: 'The model has crashed' }), false, false],
-    ['an overflow', () => api(400, { error: 'Context size has been exceeded.' }), false, false],
-    ['a limit of ours', () => new errors.TimeoutError('x', { limit: 'timeout', timeoutMs: 1 }), false, false],
-    ['the limit of the platform', () => net(coded('UND_ERR_HEADERS_TIMEOUT')), false, false],
-    ['a stream that broke', () => new errors.StreamInterruptedError('x'), false, false],
-    ['an answer of another shape', () => new errors.InvalidResponseError('x'), false, false],
-  ]
+const times = <T>(count: number, make: () => T): T[] => Array.from({ length: count }, make)
 
-  it.each(table)('%s', async (_, make, read, generation) => {
-    for (const [kind, isRepeated] of [
-      ['read', read],
-      ['generation', generation],
-    ] as const) {
-      const failure = make()
-      const { attempts, value, error } = await run([failure], { kind })
-      expect(attempts, kind).toBe(isRepeated ? 2 : 1)
-      expect(isRepeated ? value : error, kind).toBe(isRepeated ? 'done' : failure)
-    }
-  })
-
-  it('not what is no error of ours', async () => {
-    expect(await run([new TypeError('bug')])).toMatchObject({ attempts: 1, error: new TypeError('bug') })
-  })
-
-  it('an unloaded model only once', async () => {
-    const unloaded = (): errors.ProviderError => api(400, { error: 'Model is unloaded.' })
-    expect(await run([unloaded(), unloaded(), unloaded()])).toMatchObject({ attempts: 2 })
-  })
-})
-
-describe('how often', () => {
-  it.each([0, 1, 3, 7])('at most %i times after the first', async (maxRetries) => {
-    const failures = Array.from({ length: 20 }, () => api(503))
-    const { attempts, error } = await run(failures, { maxRetries })
-    expect(attempts).toBe(maxRetries + 1)
-    expect(error).toBe(failures[maxRetries])
-  })
-
-  it('tells of each before it waits', async () => {
-    const onRetry = vi.fn<RetryOptions['onRetry']>()
-    const failure = api(503)
-    await run([failure, failure], { onRetry })
-    expect(onRetry.mock.calls).toEqual([
-      [failure, expect.any(Number)],
-      [failure, expect.any(Number)],
-    ])
-  })
-})
-
-describe('how long it waits', () => {
-  it('no shorter than Retry-After asks, nor much longer', async () => {
-    for (const status of [429, 503]) {
-      const { elapsed, attempts } = await run([api(status, {}, { 'retry-after': '7' })])
-      expect(attempts).toBe(2)
-      expect(elapsed).toBeGreaterThanOrEqual(7000)
-      expect(elapsed).toBeLessThan(8000)
-    }
-  })
-
-  it('not at all when Retry-After asks for longer than anybody wants to wait', async () => {
-    const { attempts, error } = await run([api(429, {}, { 'retry-after': '3600' })])
-    expect(attempts).toBe(1)
-    expect(error).toMatchObject({ retryAfterMs: 3_600_000 })
-  })
-
-  it('longer each time, up to a cap', async () => {
-    vi.spyOn(Math, 'random').mockReturnValue(0.999_999)
-    const { delays } = await run(
-      Array.from({ length: 9 }, () => api(502)),
-      { maxRetries: 8 },
-    )
-    expect(delays.every((delay, index) => index === 0 || delay >= delays[index - 1]!)).toBe(true)
-    expect(delays[1]).toBeCloseTo(delays[0]! * 2, 0)
-    expect(Math.max(...delays)).toBeLessThanOrEqual(10_000)
-  })
-
-  it('with full jitter: down to nothing', async () => {
-    vi.spyOn(Math, 'random').mockReturnValue(0)
-    expect((await run([api(502), api(502)])).delays).toEqual([0, 0])
-  })
-
-  it.each([0, 0.5, 0.999_999])(
-    'less than a second in all for a loopback port where nothing listens (random %d)',
-    async (random) => {
-      vi.spyOn(Math, 'random').mockReturnValue(random)
-      const failures = Array.from({ length: 200 }, () => net(refused()))
-      for (const maxRetries of [3, 100]) {
-        expect((await run(failures, { endpoint: ENDPOINT, maxRetries })).elapsed).toBeLessThan(1000)
-      }
+describe('withRetries', () => {
+  it.each<[string, reads: number, generations: number, fail: () => unknown]>([
+    ['a refused connection', 2, 2, () => fetchError(refused())],
+    ['a host name that cannot be resolved', 2, 2, () => fetchErrorWithCode('ENOTFOUND')],
+    ['an unreachable host', 2, 2, () => fetchErrorWithCode('EHOSTUNREACH')],
+    ['a connection reset', 2, 1, () => fetchErrorWithCode('ECONNRESET')],
+    ['a failure without a reason', 2, 1, () => fetchError(new TypeError('Failed to fetch'))],
+    ['a TLS failure', 1, 1, () => fetchErrorWithCode('DEPTH_ZERO_SELF_SIGNED_CERT')],
+    ['status 400', 1, 1, () => responseError(400)],
+    ['status 408', 2, 1, () => responseError(408)],
+    ['status 429', 2, 2, () => responseError(429)],
+    ['status 500', 1, 1, () => responseError(500)],
+    ['status 502', 2, 1, () => responseError(502)],
+    ['status 503', 2, 2, () => responseError(503)],
+    ['status 504', 2, 1, () => responseError(504)],
+    ['an unloaded model', 2, 2, () => responseError(400, { error: 'Model is unloaded.' })],
+    ['an expired time limit', 1, 1, () => new errors.TimeoutError('x', { limit: 'timeout', timeoutMs: 1 })],
+    ['the time limit of the platform', 1, 1, () => fetchErrorWithCode('UND_ERR_HEADERS_TIMEOUT')],
+    ['a broken stream', 1, 1, () => new errors.StreamInterruptedError('x')],
+    ['an invalid response', 1, 1, () => new errors.InvalidResponseError('x')],
+    ['an exception that is not a ProviderError', 1, 1, () => new TypeError('bug')],
+  ])(
+    'after %s, makes %i attempt(s) for a read and %i for a generation or change',
+    async (_, reads, generations, fail) => {
+      const attempts = async (kind: RequestSpec['kind']) => (await run([fail()], { kind })).attempts
+      expect([await attempts('read'), await attempts('generation'), await attempts('change')]).toEqual([
+        reads,
+        generations,
+        generations,
+      ])
     },
   )
 
-  it('does not hurry a loopback server that answers', async () => {
-    vi.spyOn(Math, 'random').mockReturnValue(0.999_999)
-    const { elapsed, attempts } = await run([api(503), api(503), api(503)], { endpoint: ENDPOINT })
+  it('retries after an unloaded model once only', async () => {
+    const failures = times(2, () => responseError(400, { error: 'Model is unloaded.' }))
+    const { attempts, error } = await run(failures)
+    expect(attempts).toBe(2)
+    expect(error).toBe(failures[1])
+  })
+
+  it('resolves to the value of the last of `maxRetries` retries', async () => {
+    const { value, attempts } = await run(
+      times(3, () => responseError(503)),
+      { maxRetries: 3 },
+    )
+    expect([value, attempts]).toEqual(['done', 4])
+  })
+
+  it('rejects with the last error, unchanged, once `maxRetries` retries have failed', async () => {
+    const failures = times(4, () => responseError(503))
+    const { error, attempts } = await run(failures, { maxRetries: 3 })
+    expect(error).toBe(failures[3])
     expect(attempts).toBe(4)
-    expect(elapsed).toBeGreaterThan(1000)
+  })
+
+  it('does not retry with `maxRetries: 0`', async () => {
+    expect(await run([responseError(503)], { maxRetries: 0 })).toMatchObject({ attempts: 1, delays: [] })
+  })
+
+  it('reports each retry before its wait, with the error and the delay', async () => {
+    vi.spyOn(Math, 'random').mockReturnValue(0.5)
+    const failures = [responseError(503), responseError(502)]
+    const startedAt = performance.now()
+    const reports: unknown[] = []
+    const onRetry: RetryOptions['onRetry'] = (error, delayMs) =>
+      void reports.push({
+        index: failures.indexOf(error as errors.ApiError),
+        delayMs,
+        atMs: performance.now() - startedAt,
+      })
+    await run(failures, { onRetry })
+    expect(reports).toEqual([
+      { index: 0, delayMs: 250, atMs: 0 },
+      { index: 1, delayMs: 500, atMs: 250 },
+    ])
+  })
+
+  it('waits a random share of a limit that doubles from 500 ms to 8 s', async () => {
+    vi.spyOn(Math, 'random').mockReturnValue(0.5)
+    const failures = times(7, () => responseError(502))
+    const { delays, elapsedMs } = await run(failures, { maxRetries: 7 })
+    expect(delays).toEqual([250, 500, 1000, 2000, 4000, 4000, 4000])
+    expect(elapsedMs).toBe(15_750)
+  })
+
+  it('does not wait when the random share is 0', async () => {
+    vi.spyOn(Math, 'random').mockReturnValue(0)
+    expect((await run(times(2, () => responseError(502)))).delays).toEqual([0, 0])
+  })
+
+  it.each([429, 503])('waits exactly as long as Retry-After requests after status %i', async (status) => {
+    const { elapsedMs, attempts } = await run([responseError(status, {}, { 'retry-after': '7' })])
+    expect([elapsedMs, attempts]).toEqual([7000, 2])
+  })
+
+  it('waits for a Retry-After of 60 s', async () => {
+    const { elapsedMs, attempts } = await run([responseError(429, {}, { 'retry-after': '60' })])
+    expect([elapsedMs, attempts]).toEqual([60_000, 2])
+  })
+
+  it('rejects at once when Retry-After requests more than 60 s', async () => {
+    const { error, elapsedMs, attempts } = await run([responseError(429, {}, { 'retry-after': '60.001' })])
+    expect(error).toMatchObject({ name: 'RateLimitError', retryAfterMs: 60_001 })
+    expect([elapsedMs, attempts]).toEqual([0, 1])
+  })
+
+  it('waits at most 700 ms in total for a loopback server that does not respond', async () => {
+    vi.spyOn(Math, 'random').mockReturnValue(0.5)
+    const refusals = times(5, () => fetchError(refused()))
+    const { delays, elapsedMs } = await run(refusals, { endpoint: ENDPOINT, maxRetries: 5 })
+    expect(delays).toEqual([50, 100, 200, 350, 0])
+    expect(elapsedMs).toBe(700)
+  })
+
+  it('waits as long for a loopback server that responds as for any other', async () => {
+    vi.spyOn(Math, 'random').mockReturnValue(0.5)
+    const failures = times(3, () => responseError(503))
+    expect((await run(failures, { endpoint: ENDPOINT })).delays).toEqual([250, 500, 1000])
+  })
+
+  it('rejects with the reason of an abort during the wait, at once and without another attempt', async () => {
+    const controller = new AbortController()
+    const { signal } = controller
+    let attempts = 0
+    const result = rejectionOf(
+      withRetries(optionsFor({ signal }), () => {
+        attempts++
+        return Promise.reject(responseError(429, {}, { 'retry-after': '30' }))
+      }),
+    )
+    await vi.advanceTimersByTimeAsync(10_000)
+    expect(countListeners(signal)).toBe(1)
+    controller.abort('changed my mind')
+    expect(await result).toBe('changed my mind')
+    expect(attempts).toBe(1)
+    expect(vi.getTimerCount()).toBe(0)
+    expect(countListeners(signal)).toBe(0)
+  })
+
+  it('rejects with the reason of an abort during an attempt, not with the error of that attempt', async () => {
+    const controller = new AbortController()
+    const result = withRetries(optionsFor({ signal: controller.signal }), () => {
+      controller.abort('changed my mind')
+      return Promise.reject(responseError(400))
+    })
+    expect(await rejectionOf(result)).toBe('changed my mind')
+  })
+
+  it('leaves no timer and no listener on the signal after a retry that succeeds', async () => {
+    const { signal } = new AbortController()
+    await run([responseError(503)], { signal })
+    expect(vi.getTimerCount()).toBe(0)
+    expect(countListeners(signal)).toBe(0)
   })
 })
 
-describe('abort', () => {
-  it('ends the wait at once with the reason, and tries no more', async () => {
-    const controller = new AbortController()
-    let attempts = 0
-    const result = rejectionOf(
-      withRetries(
-        {
-          spec: { method: 'GET', route: '/x', kind: 'read' },
-          endpoint: REMOTE,
-          maxRetries: 3,
-          signal: controller.signal,
-          onRetry: () => {},
-        },
-        () => {
-          attempts++
-          return Promise.reject(api(429, {}, { 'retry-after': '30' }))
-        },
-      ),
-    )
-    await vi.advanceTimersByTimeAsync(10_000)
-    controller.abort('enough')
-    expect(await result).toBe('enough')
-    expect(attempts).toBe(1)
-    expect(vi.getTimerCount()).toBe(0)
+describe('retryDelay', () => {
+  const refusal = () => new errors.NetworkError('x')
+
+  it('allows a retry 700 ms after the first attempt to a loopback server that does not respond', () => {
+    expect(retryDelay(refusal(), ENDPOINT, 4, 700)).toBe(0)
   })
 
-  it('during an attempt wins over the error of the attempt', async () => {
-    const controller = new AbortController()
-    const result = withRetries(
-      {
-        spec: { method: 'GET', route: '/x', kind: 'read' },
-        endpoint: REMOTE,
-        maxRetries: 3,
-        signal: controller.signal,
-        onRetry: () => {},
-      },
-      () => {
-        controller.abort('enough')
-        return Promise.reject(api(503))
-      },
-    )
-    expect(await rejectionOf(result)).toBe('enough')
+  it('is undefined 701 ms after the first attempt to a loopback server that does not respond', () => {
+    expect(retryDelay(refusal(), ENDPOINT, 4, 701)).toBeUndefined()
+  })
+
+  it('has no limit in total for a server on another host', () => {
+    vi.spyOn(Math, 'random').mockReturnValue(0.5)
+    expect(retryDelay(refusal(), OTHER_HOST, 4, 1_000_000)).toBe(2000)
   })
 })

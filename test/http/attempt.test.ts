@@ -1,0 +1,341 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { CallOptions, LMStudioOptions } from '../../src/config/options.js'
+import type { Attempt } from '../../src/http/attempt.js'
+import type { RequestSpec } from '../../src/http/request-spec.js'
+import { encode } from '../helpers/bytes.js'
+import { CHAT, eventStream, json, refused, stubFetch, testClient } from '../helpers/client.js'
+import { settle } from '../helpers/deferred.js'
+import { countListeners } from '../helpers/listeners.js'
+import { rejectionOf } from '../helpers/provider-errors.js'
+
+const READ: RequestSpec = { method: 'GET', route: '/v1/models', kind: 'read' }
+const GENERATION: RequestSpec = { method: 'POST', route: CHAT, kind: 'generation', body: '{"model":"m"}' }
+const CHANGE: RequestSpec = { ...GENERATION, kind: 'change' }
+
+const MIB = 1024 * 1024
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance', 'Date'] }))
+afterEach(() => void vi.useRealTimers())
+
+const never = (): Promise<never> => new Promise(() => {})
+
+/** A body that sends one chunk every `ms`. */
+function drip(ms: number, chunks: readonly string[]): ReadableStream<Uint8Array> {
+  let index = 0
+  let timer: ReturnType<typeof setTimeout> | undefined
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        await new Promise((resolve) => (timer = setTimeout(resolve, ms)))
+        const chunk = chunks[index++]
+        if (chunk === undefined) controller.close()
+        else controller.enqueue(encode(chunk))
+      },
+      cancel: () => clearTimeout(timer),
+    },
+    { highWaterMark: 0 },
+  )
+}
+
+/** Opens a stream whose body is `chunks`, followed by `ending`. */
+async function openStream(
+  chunks: readonly string[],
+  ending: 'close' | 'hang' | Error,
+  options: CallOptions = {},
+): Promise<{ readonly attempt: Attempt; readonly body: ReturnType<typeof eventStream>['state'] }> {
+  const { response, state } = eventStream(chunks, ending)
+  const opened = await testClient({ fetch: stubFetch(() => response).fetch }).openStream(GENERATION, options)
+  if (opened.kind !== 'events') throw new Error('Expected an event stream.')
+  return { attempt: opened.attempt, body: state }
+}
+
+/** Expects that a call rejects with a TimeoutError after exactly `ms`, and leaves nothing behind. */
+async function expectTimeout(
+  { spec, ms, limit, fetch }: { spec: RequestSpec; ms: number; limit: string; fetch: typeof globalThis.fetch },
+  options: LMStudioOptions,
+  callOptions: CallOptions = {},
+): Promise<void> {
+  const { signal } = new AbortController()
+  let error: unknown
+  const client = testClient({ fetch, ...options })
+  const running = rejectionOf(client.requestJSON(spec, { ...callOptions, signal })).then((reason) => (error = reason))
+  await settle()
+  await vi.advanceTimersByTimeAsync(ms - 1)
+  expect(error).toBeUndefined()
+  await vi.advanceTimersByTimeAsync(1)
+  await running
+  expect(error).toMatchObject({ name: 'TimeoutError', limit })
+  expect(vi.getTimerCount()).toBe(0)
+  expect(countListeners(signal)).toBe(0)
+}
+
+describe('time limits', () => {
+  it.each<[string, RequestSpec, LMStudioOptions, CallOptions, string]>([
+    ['a read: the option `timeout`', READ, { timeout: 2000 }, {}, 'timeout'],
+    ['a read: `timeout` of the call', READ, { timeout: 10 }, { timeout: 2000 }, 'timeout'],
+    [
+      'a generation: `generationTimeout`',
+      GENERATION,
+      { generationTimeout: 2000, timeout: 10 },
+      {},
+      'generationTimeout',
+    ],
+    ['a generation: `timeout` of the call', GENERATION, { generationTimeout: 10 }, { timeout: 2000 }, 'timeout'],
+    ['a change: `generationTimeout`', CHANGE, { generationTimeout: 2000, timeout: 10 }, {}, 'generationTimeout'],
+  ])('without a response, limit %s', async (_, spec, options, callOptions, limit) => {
+    const stub = stubFetch(never)
+    await expectTimeout({ spec, ms: 2000, limit, fetch: stub.fetch }, options, callOptions)
+    expect(stub.requests).toHaveLength(1)
+  })
+
+  it('limit a read as a whole, although its body keeps arriving', async () => {
+    const fetch = async () => new Response(drip(300, ['{', ' ', ' ', ' ', ' ']))
+    await expectTimeout({ spec: READ, ms: 1000, limit: 'timeout', fetch }, { timeout: 1000 })
+  })
+
+  it('limit an error body', async () => {
+    const fetch = async () => new Response(drip(300, ['{', ' ', ' ', ' ', ' ']), { status: 400 })
+    await expectTimeout({ spec: READ, ms: 1000, limit: 'timeout', fetch }, { timeout: 1000 })
+  })
+
+  it('limit the complete body of a generation by `idleTimeout`, from its first byte on', async () => {
+    const fetch = async () => new Response(drip(300, ['{', '"', 'a', 'b', 'c', 'd']))
+    const options = { generationTimeout: 60_000, idleTimeout: 1000 }
+    await expectTimeout({ spec: GENERATION, ms: 1300, limit: 'idleTimeout', fetch }, options)
+  })
+
+  it('do not take white space, which gateways send to keep a connection open, for the first byte', async () => {
+    const fetch = async () =>
+      new Response(
+        drip(
+          300,
+          Array.from({ length: 20 }, () => ' \n'),
+        ),
+      )
+    const options = { generationTimeout: 5000, idleTimeout: 1000 }
+    await expectTimeout({ spec: GENERATION, ms: 5000, limit: 'generationTimeout', fetch }, options)
+  })
+})
+
+describe('a body', () => {
+  // One JSON string: quotes around 64 MiB less two bytes.
+  const chunk = new Uint8Array(MIB).fill(0x78)
+  const first = Uint8Array.from(chunk).fill(0x22, 0, 1)
+  const last = Uint8Array.from(chunk).fill(0x22, MIB - 1)
+  const middle = Array.from({ length: 62 }, () => chunk)
+
+  it('may be 64 MiB long', async () => {
+    const { response } = eventStream([first, ...middle, last])
+    const { body } = await testClient({ fetch: async () => new Response(response.body) }).requestJSON(READ)
+    expect(body).toHaveLength(64 * MIB - 2)
+  })
+
+  it('is rejected when it is one byte longer than 64 MiB, and is not read further', async () => {
+    const { response, state } = eventStream([first, ...middle, last, ' ', ' '])
+    const client = testClient({ fetch: async () => new Response(response.body) })
+    expect(await rejectionOf(client.requestJSON(READ))).toMatchObject({
+      name: 'InvalidResponseError',
+      code: 'body-too-long',
+    })
+    expect(state).toMatchObject({ pulled: 65, wasCancelled: true })
+  })
+
+  // The padding comes last, so that a body that is cut is not JSON.
+  const errorBody = (length: number): string => {
+    const start = '{"error":{"message":"known"},"padding":"'
+    return `${start}${'p '.repeat(length).slice(0, length - start.length - 2)}"}`
+  }
+
+  it('of an error may be 64 KiB long', async () => {
+    const body = errorBody(64 * 1024)
+    expect(body).toHaveLength(65_536)
+    const client = testClient({ fetch: async () => new Response(body, { status: 400 }) })
+    expect(await rejectionOf(client.requestJSON(READ))).toMatchObject({ serverMessage: 'known' })
+  })
+
+  it('of an error is cut after 64 KiB', async () => {
+    const body = errorBody(64 * 1024 + 1)
+    const client = testClient({ fetch: async () => new Response(body, { status: 400 }) })
+    const error = await rejectionOf(client.requestJSON(READ))
+    expect(error).toMatchObject({ status: 400, serverMessage: expect.stringContaining('{"error"') as string })
+  })
+
+  it('of an error is read no further than 64 KiB', async () => {
+    const { response, state } = eventStream(Array.from({ length: 1000 }, () => 'x'.repeat(16 * 1024)))
+    const client = testClient({ fetch: async () => new Response(response.body, { status: 500 }), maxRetries: 0 })
+    expect(await rejectionOf(client.requestJSON(READ))).toMatchObject({ status: 500 })
+    expect(state).toMatchObject({ pulled: 5, wasCancelled: true })
+  })
+})
+
+describe('drain', () => {
+  it('waits 100 ms for the end of the body, then closes the connection', async () => {
+    const { signal } = new AbortController()
+    const { attempt, body } = await openStream(['data: x\n\n'], 'hang', { signal })
+    await attempt.read()
+    attempt.drain()
+    await vi.advanceTimersByTimeAsync(99)
+    expect(body.wasCancelled).toBe(false)
+    await vi.advanceTimersByTimeAsync(1)
+    expect(body.wasCancelled).toBe(true)
+    expect(vi.getTimerCount()).toBe(0)
+    expect(countListeners(signal)).toBe(0)
+  })
+
+  it('keeps the connection when the body ends, and clears its timer', async () => {
+    const { signal } = new AbortController()
+    const { attempt, body } = await openStream(['data: x\n\n'], 'close', { signal })
+    await attempt.read()
+    attempt.drain()
+    await settle()
+    expect(vi.getTimerCount()).toBe(0)
+    expect(body.wasCancelled).toBe(false)
+    expect(countListeners(signal)).toBe(0)
+  })
+
+  it('closes the connection when the body continues, and clears its timer', async () => {
+    const { attempt, body } = await openStream(['data: x\n\n', 'data: y\n\n'], 'hang')
+    await attempt.read()
+    attempt.drain()
+    await settle()
+    expect(body).toMatchObject({ pulled: 2, wasCancelled: true })
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  it('clears its timer when the connection breaks', async () => {
+    const { attempt } = await openStream(['data: x\n\n'], new TypeError('terminated'))
+    await attempt.read()
+    attempt.drain()
+    await settle()
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  it('lets the next generation start at once', async () => {
+    const { response } = eventStream(['data: x\n\n'], 'hang')
+    const client = testClient({ fetch: stubFetch(() => response, json({ ok: true })).fetch, maxConcurrency: 1 })
+    const opened = await client.openStream(GENERATION)
+    if (opened.kind !== 'events') throw new Error('Expected an event stream.')
+    await opened.attempt.read()
+    opened.attempt.drain()
+    expect((await client.requestJSON(GENERATION)).body).toEqual({ ok: true })
+  })
+
+  it('does nothing after the end of the body', async () => {
+    const { attempt, body } = await openStream([], 'close')
+    expect(await attempt.read()).toBeUndefined()
+    attempt.drain()
+    expect(vi.getTimerCount()).toBe(0)
+    expect(body.wasCancelled).toBe(false)
+  })
+})
+
+describe('close', () => {
+  it('cancels the body and leaves no timer and no listener', async () => {
+    const { signal } = new AbortController()
+    const { attempt, body } = await openStream(['data: x\n\n'], 'hang', { signal })
+    expect(countListeners(signal)).toBe(1)
+    attempt.close()
+    expect(body.wasCancelled).toBe(true)
+    expect(vi.getTimerCount()).toBe(0)
+    expect(countListeners(signal)).toBe(0)
+  })
+
+  it('makes later reads resolve to the end of the body', async () => {
+    const { attempt } = await openStream(['data: x\n\n'], 'hang')
+    attempt.close()
+    expect(await attempt.read()).toBeUndefined()
+  })
+})
+
+describe('read', () => {
+  it('rejects with the reason of the abort again and again', async () => {
+    const controller = new AbortController()
+    const { attempt, body } = await openStream(['data: x\n\n'], 'hang', { signal: controller.signal })
+    controller.abort('changed my mind')
+    expect(await rejectionOf(attempt.read())).toBe('changed my mind')
+    expect(await rejectionOf(attempt.read())).toBe('changed my mind')
+    expect(body.wasCancelled).toBe(true)
+  })
+
+  it('resolves to undefined at the end of the body, and leaves no timer and no listener', async () => {
+    const { signal } = new AbortController()
+    const { attempt } = await openStream([], 'close', { signal })
+    expect(await attempt.read()).toBeUndefined()
+    expect(vi.getTimerCount()).toBe(0)
+    expect(countListeners(signal)).toBe(0)
+  })
+
+  it('rejects when the connection breaks, and leaves no timer and no listener', async () => {
+    const { signal } = new AbortController()
+    const { attempt } = await openStream([], new TypeError('terminated'), { signal })
+    expect(await rejectionOf(attempt.read())).toMatchObject({ name: 'StreamInterruptedError' })
+    expect(vi.getTimerCount()).toBe(0)
+    expect(countListeners(signal)).toBe(0)
+  })
+})
+
+describe('an abort', () => {
+  const ignoreSignal =
+    (fetch: typeof globalThis.fetch): typeof globalThis.fetch =>
+    (input, init) =>
+      fetch(input, { ...init, signal: null })
+
+  async function abortCall(responder: () => Promise<Response> | Response, options: LMStudioOptions = {}) {
+    const controller = new AbortController()
+    const { signal } = controller
+    const reason = { why: 'changed my mind' }
+    const stub = stubFetch(responder)
+    const client = testClient({ fetch: ignoreSignal(stub.fetch), ...options })
+    const rejection = rejectionOf(client.requestJSON(READ, { signal }))
+    await settle()
+    controller.abort(reason)
+    expect(await rejection).toBe(reason)
+    expect(vi.getTimerCount()).toBe(0)
+    expect(countListeners(signal)).toBe(0)
+    return stub.requests
+  }
+
+  it('rejects with its reason and sends nothing while the function `apiToken` is pending', async () => {
+    expect(await abortCall(() => json({}), { apiToken: never })).toEqual([])
+  })
+
+  it('rejects with its reason while a fetch that ignores its signal is pending', async () => {
+    expect(await abortCall(never)).toHaveLength(1)
+  })
+
+  it('rejects with its reason while a body that ignores its signal is pending', async () => {
+    const { response, state } = eventStream(['{"a":'], 'hang')
+    expect(await abortCall(() => new Response(response.body))).toHaveLength(1)
+    expect(state.wasCancelled).toBe(true)
+  })
+
+  it('before the call rejects with its reason and sends nothing', async () => {
+    const stub = stubFetch(json({}))
+    const signal = AbortSignal.abort('changed my mind')
+    expect(await rejectionOf(testClient({ fetch: stub.fetch }).requestJSON(READ, { signal }))).toBe('changed my mind')
+    expect(stub.requests).toEqual([])
+  })
+})
+
+describe('a call', () => {
+  it('that succeeds leaves no timer and no listener on the signal', async () => {
+    const { signal } = new AbortController()
+    await testClient({ fetch: async () => json({}) }).requestJSON(READ, { signal })
+    expect(vi.getTimerCount()).toBe(0)
+    expect(countListeners(signal)).toBe(0)
+  })
+
+  it.each<[string, typeof globalThis.fetch]>([
+    ['rejected by the server', async () => json({ error: 'no' }, { status: 400 })],
+    ['whose connection is refused', () => Promise.reject(refused())],
+    [
+      'whose response breaks off',
+      async () => new Response(eventStream(['{'], new TypeError('terminated')).response.body),
+    ],
+  ])('%s leaves no timer and no listener on the signal', async (_, fetch) => {
+    const { signal } = new AbortController()
+    await rejectionOf(testClient({ fetch, maxRetries: 0 }).requestJSON(READ, { signal }))
+    expect(vi.getTimerCount()).toBe(0)
+    expect(countListeners(signal)).toBe(0)
+  })
+})

@@ -1,0 +1,150 @@
+import { describe, expect, it } from 'vitest'
+import type { LMStudioOptions, LogEvent } from '../../src/config/options.js'
+import type { ApiError, ProviderError } from '../../src/errors/index.js'
+import type { RequestSpec } from '../../src/http/request-spec.js'
+import { CHAT, ENDPOINT, eventStream, json, stubFetch, testClient } from '../helpers/client.js'
+import { fixtureText } from '../helpers/fixtures.js'
+import { rejectionOf } from '../helpers/provider-errors.js'
+
+const READ: RequestSpec = { method: 'GET', route: '/v1/models', kind: 'read' }
+const GENERATION: RequestSpec = {
+  method: 'POST',
+  route: CHAT,
+  kind: 'generation',
+  body: JSON.stringify({ model: 'm', messages: [{ role: 'user', content: 'once upon a time there was' }] }),
+}
+const TOKEN = 'sk-lm-abcdefgh:ABCDEFGHIJ0123456789'
+
+async function errorFor(response: Response, options: LMStudioOptions = {}): Promise<ProviderError> {
+  const client = testClient({ fetch: stubFetch(response).fetch, maxRetries: 0, ...options })
+  return (await rejectionOf(client.requestJSON(READ))) as ProviderError
+}
+
+describe('a successful response', () => {
+  it('resolves to its parsed body', async () => {
+    const client = testClient({ fetch: stubFetch(json({ data: [] })).fetch })
+    expect((await client.requestJSON(READ)).body).toEqual({ data: [] })
+  })
+
+  it('may contain `error: null`', async () => {
+    const client = testClient({ fetch: stubFetch(json({ error: null, data: [] })).fetch })
+    expect((await client.requestJSON(READ)).body).toEqual({ error: null, data: [] })
+  })
+
+  it('may be cut within a character', async () => {
+    const bytes = new TextEncoder().encode('{"a":"🐦"}')
+    const { response } = eventStream([bytes.slice(0, 8), bytes.slice(8)])
+    const client = testClient({ fetch: stubFetch(() => response).fetch })
+    expect((await client.requestJSON(READ)).body).toEqual({ a: '🐦' })
+  })
+
+  it('may lack a `body`, as in React Native', async () => {
+    const arrayBuffer = async () => new TextEncoder().encode('{"a":1}').buffer
+    const fetch = async () => ({ status: 200, headers: new Headers(), arrayBuffer }) as unknown as Response
+    expect((await testClient({ fetch }).requestJSON(READ)).body).toEqual({ a: 1 })
+  })
+})
+
+describe('a response that is an error', () => {
+  it.each<[string, Response, string, string]>([
+    ['a web page', new Response('<!doctype html><p>Hi'), 'not-json', 'InvalidResponseError'],
+    ['an empty body', new Response(''), 'not-json', 'InvalidResponseError'],
+    ['status 204', new Response(null, { status: 204 }), 'not-json', 'InvalidResponseError'],
+    ['plain text', new Response('hello there'), 'not-json', 'InvalidResponseError'],
+    [
+      'the catch-all with status 200',
+      json({ error: 'Unexpected endpoint or method. (GET /v1/models)' }),
+      'wrong-path',
+      'UnsupportedEndpointError',
+    ],
+    ['an error with status 200', json({ error: 'Compute error.' }), 'engine-crashed', 'ModelLoadError'],
+    [
+      'the page of a gateway with status 502',
+      new Response(fixtureText('errors/proxy-502.html'), { status: 502 }),
+      'server-error',
+      'NetworkError',
+    ],
+    [
+      'the page of a server with status 404',
+      new Response(fixtureText('errors/express-404.html'), { status: 404 }),
+      'wrong-path',
+      'UnsupportedEndpointError',
+    ],
+    ['plain text with status 503', new Response('upstream error', { status: 503 }), 'server-error', 'NetworkError'],
+    ['JSON with status 401', json({ error: 'no token' }, { status: 401 }), 'auth-required', 'AuthenticationError'],
+    ['an empty body with status 404', new Response('', { status: 404 }), 'wrong-path', 'UnsupportedEndpointError'],
+  ])('rejects for %s, and never quotes HTML', async (_, response, code, name) => {
+    const error = await errorFor(response)
+    expect(error).toMatchObject({ code, name, status: response.status, endpoint: ENDPOINT })
+    expect(error.message).not.toContain('<')
+  })
+
+  it.each([301, 302, 303, 307, 308])(
+    'rejects for a redirect with status %i, and does not follow it',
+    async (status) => {
+      const location = 'https://elsewhere.example.org/v1/models'
+      const stub = stubFetch(new Response(null, { status, headers: { location } }), json({}))
+      const error = await rejectionOf(testClient({ fetch: stub.fetch }).requestJSON(READ))
+      expect(error).toMatchObject({ name: 'NetworkError', code: 'redirect', status, isRetryable: false })
+      expect((error as Error).message).toContain(location)
+      expect(stub.requests).toHaveLength(1)
+    },
+  )
+
+  it('keeps its status when the error body breaks off', async () => {
+    const { response } = eventStream(['{"error":'], new TypeError('terminated'))
+    const error = await errorFor(new Response(response.body, { status: 403 }))
+    expect(error).toMatchObject({ name: 'PermissionError', status: 403 })
+  })
+
+  it('is a StreamInterruptedError when a successful body breaks off, and is not retried', async () => {
+    const stub = stubFetch(() => new Response(eventStream(['{"data":'], new TypeError('terminated')).response.body))
+    const error = await rejectionOf(testClient({ fetch: stub.fetch, maxRetries: 3 }).requestJSON(READ))
+    expect(error).toMatchObject({ name: 'StreamInterruptedError' })
+    expect(stub.requests).toHaveLength(1)
+  })
+})
+
+describe('the error for a response', () => {
+  it('does not contain the token that a redirect quotes', async () => {
+    const location = `https://elsewhere.example.org/?t=${encodeURIComponent(TOKEN)}&u=${TOKEN}`
+    const response = new Response(null, { status: 302, headers: { location } })
+    const error = await errorFor(response, { apiToken: TOKEN })
+    expect(error.message).toContain('elsewhere.example.org')
+    expect(JSON.stringify(error)).not.toContain('ABCDEFGHIJ')
+  })
+
+  it('does not contain the token, header or prompt that the server quotes, and neither does the log', async () => {
+    const message = `bad: ${TOKEN} my-proxy-key once upon a time there was`
+    const stub = stubFetch(json({ error: { message, code: 'my-proxy-key' } }, { status: 400 }))
+    const events: LogEvent[] = []
+    const client = testClient({
+      fetch: stub.fetch,
+      apiToken: TOKEN,
+      headers: { 'x-api-key': 'my-proxy-key' },
+      logger: (event) => events.push(event),
+    })
+    const error = (await rejectionOf(client.requestJSON(GENERATION))) as ApiError
+    expect(error.serverMessage).toBe('bad: [redacted] [redacted] [redacted]')
+    for (const text of [JSON.stringify(error), error.stack, JSON.stringify(events)]) {
+      expect(text).not.toMatch(/ABCDEFGHIJ|my-proxy-key|once upon/)
+    }
+  })
+
+  it('keeps what the server says when a header value matches a number or a key of it', async () => {
+    const body = {
+      error: {
+        message: 'request (200000 tokens) exceeds the available context size (131072 tokens)',
+        type: 'exceed_context_size_error',
+        n_ctx: 131_072,
+        n_prompt_tokens: 200_000,
+      },
+    }
+    const headers = { 'x-project': '131072', 'x-odd': '"message"', 'x-brace': '{"error":' }
+    expect(await errorFor(json(body, { status: 400 }), { headers })).toMatchObject({
+      name: 'ContextLengthError',
+      contextLength: 131_072,
+      promptTokens: 200_000,
+    })
+  })
+})

@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest'
+import { createScrub, integrationSecrets } from '../../src/http/scrub.js'
+
+const bodyWith = (fields: object): string => JSON.stringify({ model: 'm', ...fields })
+
+describe('createScrub', () => {
+  it('replaces every occurrence of a secret', () => {
+    const scrub = createScrub(['hunter2'], undefined)
+    expect(scrub('hunter2 and hunter2!')).toBe('[redacted] and [redacted]!')
+  })
+
+  it('replaces a secret that is escaped as in JSON', () => {
+    const scrub = createScrub(['pass"word\\1'], undefined)
+    expect(scrub(JSON.stringify({ sent: 'pass"word\\1' }))).toBe('{"sent":"[redacted]"}')
+  })
+
+  it('replaces secrets of 6 characters and keeps shorter ones, which may be ordinary words', () => {
+    expect(createScrub(['abcdef'], undefined)('an abcdef')).toBe('an [redacted]')
+    expect(createScrub(['abcde'], undefined)('an abcde')).toBe('an abcde')
+  })
+
+  it.each([
+    ['messages', { messages: [{ role: 'user', content: [{ type: 'text', text: 'tell me a secret' }] }] }],
+    ['prompt', { prompt: 'tell me a secret' }],
+    ['input', { input: ['tell me a secret'] }],
+    ['system_prompt', { system_prompt: 'tell me a secret' }],
+    ['instructions', { instructions: 'tell me a secret' }],
+  ])('replaces a text of `%s`', (_, fields) => {
+    expect(createScrub([], bodyWith(fields))('bad: tell me a secret.')).toBe('bad: [redacted].')
+  })
+
+  it('replaces content of 12 characters and keeps shorter content', () => {
+    expect(createScrub([], bodyWith({ prompt: 'twelve chars' }))('a twelve chars b')).toBe('a [redacted] b')
+    expect(createScrub([], bodyWith({ prompt: 'eleven char' }))('a eleven char b')).toBe('a eleven char b')
+  })
+
+  it('keeps other fields of the request, such as the model', () => {
+    const scrub = createScrub([], bodyWith({ model: 'acme/tern-4b-long-name' }))
+    expect(scrub('unknown acme/tern-4b-long-name')).toBe('unknown acme/tern-4b-long-name')
+  })
+
+  it.each(['integrations', 'tools'])('replaces the secrets of an MCP server in `%s`', (field) => {
+    const server = { type: 'ephemeral_mcp', server_url: 'https://mcp.example.org', headers: { 'x-key': 'hunter2' } }
+    expect(createScrub([], bodyWith({ [field]: [server] }))('sent hunter2')).toBe('sent [redacted]')
+  })
+})
+
+describe('integrationSecrets', () => {
+  it('lists header values, with and without their scheme', () => {
+    expect(integrationSecrets([{ headers: { authorization: 'Bearer abc' } }])).toEqual(
+      expect.arrayContaining(['Bearer abc', 'abc']),
+    )
+  })
+
+  it('lists the field `authorization`', () => {
+    expect(integrationSecrets([{ authorization: 'Basic abc' }])).toEqual(expect.arrayContaining(['Basic abc', 'abc']))
+  })
+
+  it('lists what follows the host of the server, its query values and its long path segments', () => {
+    const path = '/mcp/0123456789ab/0123456789a?key=k1&other=k2'
+    const secrets = integrationSecrets([{ server_url: `https://mcp.example.org${path}` }])
+    expect(secrets.filter((secret) => secret !== '')).toEqual([path, 'k1', 'k2', '0123456789ab'])
+  })
+
+  it.each([[undefined], ['plugin'], [{}]])('lists nothing for %j, which is not an array', (integrations) => {
+    expect(integrationSecrets(integrations)).toEqual([])
+  })
+
+  it('lists nothing for plugins given by name and for null', () => {
+    expect(integrationSecrets(['mcp/playwright', null]).filter((secret) => secret !== '')).toEqual([])
+  })
+})

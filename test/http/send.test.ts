@@ -1,0 +1,136 @@
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { ProviderError } from '../../src/errors/index.js'
+import type { RequestSpec } from '../../src/http/request-spec.js'
+import { CHAT, ENDPOINT, json, stubFetch, testClient } from '../helpers/client.js'
+import { rejectionOf } from '../helpers/provider-errors.js'
+
+const READ: RequestSpec = { method: 'GET', route: '/v1/models', kind: 'read' }
+const TOKEN = 'sk-lm-abcdefgh:ABCDEFGHIJ0123456789'
+
+afterEach(() => void vi.unstubAllGlobals())
+
+describe('a request', () => {
+  it('without a body has no headers of its own, so that a page needs no CORS preflight', async () => {
+    const stub = stubFetch(json({}))
+    await testClient({ fetch: stub.fetch }).requestJSON(READ)
+    const [request] = stub.requests as [Request]
+    expect([request.method, request.url]).toEqual(['GET', `${ENDPOINT}/v1/models`])
+    expect([...request.headers].filter(([name]) => name !== 'accept')).toEqual([])
+    expect(request.body).toBeNull()
+  })
+
+  it('does not follow redirects', async () => {
+    const stub = stubFetch(json({}))
+    await testClient({ fetch: stub.fetch }).requestJSON(READ)
+    expect(stub.requests[0]!.redirect).toBe('manual')
+  })
+
+  it('sends its body as JSON', async () => {
+    const stub = stubFetch(json({}))
+    const body = JSON.stringify({ model: 'm' })
+    await testClient({ fetch: stub.fetch }).requestJSON({ method: 'POST', route: CHAT, kind: 'generation', body })
+    expect(stub.requests[0]!.headers.get('content-type')).toBe('application/json')
+    expect(await stub.requests[0]!.text()).toBe('{"model":"m"}')
+  })
+
+  it('asks Chrome to reach a local host name from an https page', async () => {
+    vi.stubGlobal('location', new URL('https://app.example.org/'))
+    vi.stubGlobal('Request', { prototype: { targetAddressSpace: 'unknown' } })
+    const fetch = vi.fn<typeof globalThis.fetch>(async () => json({}))
+    await testClient({ fetch, endpoint: 'http://gpu-box:1234' }).requestJSON(READ)
+    expect(fetch.mock.calls[0]![1]).toHaveProperty('targetAddressSpace', 'local')
+  })
+
+  it('passes only standard options to a custom fetch', async () => {
+    const fetch = vi.fn<typeof globalThis.fetch>(async () => json({}))
+    await testClient({ fetch }).requestJSON(READ)
+    expect(Object.keys(fetch.mock.calls[0]![1]!).sort()).toEqual(['headers', 'method', 'redirect', 'signal'])
+  })
+
+  it('uses the global fetch of the moment, so that it can be patched', async () => {
+    const client = testClient({})
+    vi.stubGlobal('fetch', async () => json({ from: 'patched' }))
+    expect((await client.requestJSON(READ)).body).toEqual({ from: 'patched' })
+  })
+
+  it('rejects with a ConfigurationError in a runtime without fetch', async () => {
+    const client = testClient({})
+    vi.stubGlobal('fetch', undefined)
+    expect(await rejectionOf(client.requestJSON(READ))).toMatchObject({
+      name: 'ConfigurationError',
+      source: 'the option fetch',
+    })
+  })
+
+  it.each<[string, unknown]>([
+    ['a string', 'x'],
+    ['an object', {}],
+    ['an object with a status but without headers', { status: 200 }],
+  ])('rejects when a custom fetch resolves to %s instead of a Response', async (_, value) => {
+    const fetch = (async () => value) as unknown as typeof globalThis.fetch
+    expect(await rejectionOf(testClient({ fetch, maxRetries: 3 }).requestJSON(READ))).toMatchObject({
+      name: 'InvalidResponseError',
+      code: 'not-a-response',
+      endpoint: ENDPOINT,
+    })
+  })
+
+  it.each([undefined, null])('rejects with a ProviderError when a custom fetch resolves to %s', async (value) => {
+    const fetch = (async () => value) as unknown as typeof globalThis.fetch
+    const error = await rejectionOf(testClient({ fetch, maxRetries: 0 }).requestJSON(READ))
+    expect(ProviderError.isInstance(error)).toBe(true)
+  })
+})
+
+describe('the API token', () => {
+  it.each<[string, string | (() => string | undefined | Promise<string>) | undefined, string | null]>([
+    ['a string', TOKEN, `Bearer ${TOKEN}`],
+    ['a function', () => TOKEN, `Bearer ${TOKEN}`],
+    ['an asynchronous function', async () => TOKEN, `Bearer ${TOKEN}`],
+    ['an empty string', '', null],
+    ['undefined', undefined, null],
+    ['a function that returns undefined', () => undefined, null],
+    ['a function that returns an empty string', () => '', null],
+  ])('given as %s is sent as a Bearer token, unless it is empty', async (_, apiToken, authorization) => {
+    const stub = stubFetch(json({}))
+    await testClient({ fetch: stub.fetch, apiToken }).requestJSON(READ)
+    expect(stub.requests[0]!.headers.get('authorization')).toBe(authorization)
+  })
+
+  it('is read from its function again for each attempt', async () => {
+    const tokens = ['first1', 'second2']
+    const stub = stubFetch(json({}, { status: 503, headers: { 'retry-after': '0' } }), json({}))
+    await testClient({ fetch: stub.fetch, apiToken: () => tokens.shift() }).requestJSON(READ)
+    expect(stub.requests.map(({ headers }) => headers.get('authorization'))).toEqual([
+      'Bearer first1',
+      'Bearer second2',
+    ])
+  })
+
+  it.each<[string, () => unknown]>([
+    ['rejects', () => Promise.reject(new Error(`bad token ${TOKEN}`))],
+    ['returns a number', () => 7],
+    ['returns a token with a line break', () => `${TOKEN}\n`],
+  ])('is never quoted, and nothing is sent, when its function %s', async (_, apiToken) => {
+    const stub = stubFetch(json({}))
+    const client = testClient({ fetch: stub.fetch, apiToken: apiToken as () => string })
+    const error = await rejectionOf(client.requestJSON(READ))
+    expect(error).toMatchObject({ name: 'ConfigurationError', source: 'the function apiToken' })
+    expect(JSON.stringify(error)).not.toContain('ABCDEFGHIJ')
+    expect(stub.requests).toEqual([])
+  })
+})
+
+describe('headers', () => {
+  it('of the call win over those of the provider, which win over the token, whatever their case', async () => {
+    const stub = stubFetch(json({}))
+    const headers = { 'X-A': 'provider', 'x-b': 'provider', Authorization: 'Basic own' }
+    const client = testClient({ fetch: stub.fetch, apiToken: TOKEN, headers })
+    await client.requestJSON(READ, { headers: [['x-a', 'call']] })
+    expect(Object.fromEntries(stub.requests[0]!.headers)).toMatchObject({
+      'x-a': 'call',
+      'x-b': 'provider',
+      authorization: 'Basic own',
+    })
+  })
+})

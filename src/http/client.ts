@@ -1,6 +1,6 @@
 import { explainFetchFailure } from '../browser/access-error.js'
 import { localNetworkInit } from '../browser/address-space.js'
-import type { CallOptions, Config, LMStudioOptions } from '../config/options.js'
+import type { Config, LMStudioOptions } from '../config/options.js'
 import { resolveOptions } from '../config/resolve-config.js'
 import { ProviderError } from '../errors/provider-error.js'
 import { throwIfAborted } from '../utils/abort.js'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { prependField, serialize } from '../../src/http/serialize.js'
+import { prependField, serialize } from '../../src/validation/validate.js'
 import { thrownBy } from '../helpers/provider-errors.js'
 
 describe('serialize', () => {

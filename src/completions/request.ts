@@ -88,10 +88,10 @@ export function toRequestBody(request: CompletionRequest, stream: boolean): stri
     stream_options: stream ? { include_usage: true } : undefined,
   })
   const messages = toMessages(request)
-  // In front, so that `extraBody` can replace the messages too.
-  const join = (list: JSONObject[]): string => prependField('messages', list, fields)
   const hasParts = messages.some(({ role, content }) => role === 'user' && typeof content !== 'string')
-  return hasParts ? Promise.all(messages.map(toWireParts)).then(join) : join(messages.map(toWireMessage))
+  // In front, so that `extraBody` can replace the messages too.
+  if (!hasParts) return prependField('messages', messages.map(toWireMessage), fields)
+  return Promise.all(messages.map(toWireParts)).then((list) => prependField('messages', list, fields))
 }
 
 function toWireFormat(format: ResponseFormat): JSONObject | undefined {

@@ -77,18 +77,16 @@ export function parseCompletion(
  */
 export function isPlainChunk(value: unknown): value is WireChunk {
   if (!isPlainMetadata(value) || !isAbsent(value.usage)) return false
-  const choice = onlyChoice(value.choices)
-  return (
-    choice !== undefined && isObject(choice.delta) && isPlainDelta(choice.delta) && isAbsent(choice.delta.tool_calls)
-  )
+  const delta = plainMessage(value.choices, 'delta')
+  return delta !== undefined && isAbsent(delta.tool_calls)
 }
 
 /** The same for a complete response and {@link completionSchema}. */
 export function isPlainCompletion(value: unknown): value is WireCompletion {
   if (!isPlainMetadata(value) || !isPlainUsage(value.usage)) return false
-  const choice = onlyChoice(value.choices)
-  if (choice === undefined || !isObject(choice.message) || !isPlainDelta(choice.message)) return false
-  const { tool_calls: calls } = choice.message
+  const message = plainMessage(value.choices, 'message')
+  if (message === undefined) return false
+  const { tool_calls: calls } = message
   return isAbsent(calls) || (Array.isArray(calls) && calls.length === 0)
 }
 
@@ -110,12 +108,13 @@ function isPlainUsage(value: unknown): boolean {
   return isCount(value.prompt_tokens) && isCount(value.completion_tokens) && isCount(value.total_tokens)
 }
 
-function onlyChoice(choices: unknown): JSONObject | undefined {
+/** The message, or the delta of one, of the only choice; its tool calls are not checked. */
+function plainMessage(choices: unknown, key: 'message' | 'delta'): JSONObject | undefined {
   if (!Array.isArray(choices) || choices.length !== 1) return undefined
   const choice = choices[0] as unknown
-  const isPlain = isObject(choice) && isText(choice.finish_reason) && (choice.index === undefined || choice.index === 0)
-  return isPlain ? choice : undefined
+  if (!isObject(choice) || !isText(choice.finish_reason)) return undefined
+  if (choice.index !== undefined && choice.index !== 0) return undefined
+  const message = choice[key]
+  if (!isObject(message) || !isText(message.content)) return undefined
+  return isText(message.reasoning_content) && isText(message.reasoning) ? message : undefined
 }
-
-const isPlainDelta = (delta: JSONObject): boolean =>
-  isText(delta.content) && isText(delta.reasoning_content) && isText(delta.reasoning)

@@ -18,6 +18,8 @@ import { chunkSchema, isPlainChunk, type WireChunk } from './response.js'
 /** Parses the stream of `POST /v1/chat/completions` and `POST /v1/completions`. */
 export class CompletionParser implements StreamParser<CompletionEvent, CompletionResponse> {
   hasStarted = false
+  /** Only the token counts may be missing. */
+  isComplete = false
   isDone = false
   readonly #attempt: Attempt
   readonly #completion: CompletionAccumulator
@@ -25,11 +27,6 @@ export class CompletionParser implements StreamParser<CompletionEvent, Completio
   constructor(attempt: Attempt, { model }: RequestContext) {
     this.#attempt = attempt
     this.#completion = new CompletionAccumulator(model, attempt.sentAt, true)
-  }
-
-  /** Only the token counts may be missing. */
-  get isComplete(): boolean {
-    return this.#completion.rawFinishReason !== undefined
   }
 
   parseDoneSentinel(): void {
@@ -83,7 +80,10 @@ export class CompletionParser implements StreamParser<CompletionEvent, Completio
       if (choice.index) continue
       if (choice.delta) completion.addDelta(choice.delta, events)
       else if (choice.text) completion.addText(choice.text, events)
-      if (choice.finish_reason) completion.rawFinishReason = choice.finish_reason
+      if (choice.finish_reason) {
+        completion.rawFinishReason = choice.finish_reason
+        this.isComplete = true
+      }
     }
   }
 }

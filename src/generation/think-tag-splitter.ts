@@ -17,33 +17,30 @@ export interface SplitContent {
  * the blocks belongs to neither.
  */
 export class ThinkTagSplitter {
-  #mode: 'before' | 'reasoning' | 'text' = 'before'
+  /** Whether everything from here on is text, so that deltas need not pass through. */
+  isDone = false
+  #isReasoning = false
   #held = ''
   /** Whether a block has ended: the white space after it does not belong to the text. */
   #hadBlock = false
-
-  /** Whether everything from here on is text, so that deltas need not pass through. */
-  get isDone(): boolean {
-    return this.#mode === 'text'
-  }
 
   push(delta: string): SplitContent {
     let input = this.#held + delta
     let reasoning = ''
     this.#held = ''
-    while (this.#mode !== 'text') {
-      const isBefore = this.#mode === 'before'
+    while (!this.isDone) {
+      const isBefore = !this.#isReasoning
       const candidate = isBefore ? input.trimStart() : input
       const tag = isBefore ? OPEN : CLOSE
       if (isBefore && !this.#hadBlock && input.length - candidate.length > MAX_LEADING_SPACE) {
-        this.#mode = 'text'
+        this.isDone = true
         break
       }
       const at = isBefore ? (candidate.startsWith(tag) ? 0 : -1) : candidate.indexOf(tag)
       if (at >= 0) {
         reasoning += candidate.slice(0, at)
         input = candidate.slice(at + tag.length)
-        this.#mode = isBefore ? 'reasoning' : 'before'
+        this.#isReasoning = isBefore
         this.#hadBlock = true
         continue
       }
@@ -52,7 +49,7 @@ export class ThinkTagSplitter {
           this.#held = this.#hadBlock ? candidate : input
           return { text: '', reasoning }
         }
-        this.#mode = 'text'
+        this.isDone = true
         if (this.#hadBlock) input = candidate
         break
       }
@@ -67,9 +64,9 @@ export class ThinkTagSplitter {
   /** Returns what was held back; nothing is split after this. */
   end(): SplitContent {
     const held = this.#held
-    const wasReasoning = this.#mode === 'reasoning'
+    const wasReasoning = this.#isReasoning && !this.isDone
     this.#held = ''
-    this.#mode = 'text'
+    this.isDone = true
     if (wasReasoning) return { text: '', reasoning: held }
     return { text: this.#hadBlock ? held.trimStart() : held, reasoning: '' }
   }

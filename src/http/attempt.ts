@@ -124,7 +124,10 @@ class HTTPAttempt implements Attempt {
       const url = config.endpoint + spec.route
       this.sentAt = performance.now()
       this.#sending = send(config, { url, method: spec.method, headers, body: spec.body, signal, token, networkInit })
-      const response = checkResponse(await this.#untilAborted(this.#sending), this.context)
+      const response = await this.#untilAborted(this.#sending)
+      // A custom fetch may resolve to anything.
+      const isResponse = typeof response?.status === 'number' && typeof response.headers?.get === 'function'
+      if (!isResponse) throw notAResponse(config.endpoint)
       this.#response = response
       this.status = response.status
       this.headers = response.headers
@@ -260,15 +263,12 @@ function decode(chunks: readonly Uint8Array[]): string {
   return chunks.map((chunk) => decoder.decode(chunk, { stream: true })).join('') + decoder.decode()
 }
 
-/** A custom fetch may resolve to anything. */
-function checkResponse(response: Response, { endpoint }: RequestInfo): Response {
-  if (typeof response?.status === 'number' && typeof response.headers?.get === 'function') return response
-  throw new InvalidResponseError('The custom fetch did not return a Response.', {
+const notAResponse = (endpoint: string): InvalidResponseError =>
+  new InvalidResponseError('The custom fetch did not return a Response.', {
     code: 'not-a-response',
     endpoint,
     hint: 'Return a Response from the function that is passed as the option `fetch`.',
   })
-}
 
 async function readWhole(response: Response): Promise<{ done: boolean; value: Uint8Array }> {
   return { done: true, value: new Uint8Array(await response.arrayBuffer()) }

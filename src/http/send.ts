@@ -29,7 +29,7 @@ export async function send(
   const fetch = currentFetch(config)
   const { raw } = createFetch({
     fetch: (input, options) =>
-      fetch(input, { ...toInit(options), ...authorize(token, config.endpoint, input, options) }),
+      fetch(input, toInit(options, input, token === '' ? undefined : { token, endpoint: config.endpoint })),
   })
   try {
     return await raw(url, {
@@ -49,8 +49,20 @@ export async function send(
   }
 }
 
-/** The request without ofetch's own options, which a custom fetch may not know. */
-function toInit(options: FetchOptions = {}): RequestInit {
+interface Authorization {
+  readonly token: string
+  readonly endpoint: string
+}
+
+/**
+ * The request without ofetch's own options, which a custom fetch may not know, and with the token, which interceptors do
+ * not see and no other host gets.
+ */
+function toInit(
+  options: FetchOptions | undefined,
+  input: string | URL | Request,
+  authorization: Authorization | undefined,
+): RequestInit {
   const {
     retry: _retry,
     responseType: _responseType,
@@ -59,23 +71,14 @@ function toInit(options: FetchOptions = {}): RequestInit {
     onRequestError: _onRequestError,
     onResponse: _onResponse,
     ...init
-  } = options
-  return init as RequestInit
-}
-
-/** Returns the headers with the token, which interceptors do not see and no other host gets. */
-function authorize(
-  token: string,
-  endpoint: string,
-  input: string | URL | Request,
-  init: RequestInit = {},
-): RequestInit {
-  if (token === '') return {}
+  } = options ?? {}
+  if (authorization === undefined) return init as RequestInit
+  const { token, endpoint } = authorization
   const headers = new Headers(init.headers)
   const url = input instanceof Request ? input.url : String(input)
   const isOurs = url.startsWith(endpoint) && /^($|[/?#])/.test(url.slice(endpoint.length))
   if (isOurs && !headers.has('authorization')) headers.set('authorization', `Bearer ${token}`)
-  return { headers }
+  return { ...init, headers } as RequestInit
 }
 
 /** The interceptors as ofetch runs them. It skips `onResponseError` where the caller reads error statuses itself. */

@@ -102,7 +102,7 @@ export class SSEDecoder {
 
   #addData(value: string): void {
     this.#data = this.#data === undefined ? value : `${this.#data}\n${value}`
-    this.#bound(this.#data.length)
+    if (this.#data.length > this.#maxLength) this.#throwTooLong()
   }
 
   /** Skips the one space after the colon that belongs to the syntax. */
@@ -124,12 +124,11 @@ export class SSEDecoder {
       this.#tail = ''
     } else {
       this.#tail += clean
-      this.#bound(this.#tail.length)
+      if (this.#tail.length > this.#maxLength) this.#throwTooLong()
     }
   }
 
-  #bound(length: number): void {
-    if (length <= this.#maxLength) return
+  #throwTooLong(): never {
     throw new InvalidResponseError(`The stream sent a line or an event longer than ${this.#maxLength} characters.`, {
       code: 'line-too-long',
     })

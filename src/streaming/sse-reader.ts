@@ -74,7 +74,8 @@ export async function* readEvents<Event, Response>(
       while (!parser.isDone) {
         const data = decoder.next()
         if (data === undefined) return
-        if (isDoneSentinel(data)) parser.parseDoneSentinel?.()
+        const isSentinel = data.length < MAX_SENTINEL_LENGTH && data.trim() === '[DONE]'
+        if (isSentinel) parser.parseDoneSentinel?.()
         else parser.parseFrame({ name: decoder.event, data, value: parseJSON(data), isLast: hasEnded }, events)
         for (let index = 0; index < events.length; index++) {
           const event = events[index]!
@@ -125,8 +126,6 @@ export async function* readEvents<Event, Response>(
     else attempt.close()
   }
 }
-
-const isDoneSentinel = (data: string): boolean => data.length < MAX_SENTINEL_LENGTH && data.trim() === '[DONE]'
 
 /** Throws the error that a frame reports under whatever name (docs/http-api.md 8.3). */
 export function throwReportedError({ name, data, value }: Frame, { status, context }: Attempt): void {

@@ -87,7 +87,8 @@ function findIssues(schema: StrictSchema, value: unknown, nestedKeys: readonly s
   // Valibot accepts an array as an object.
   if (Array.isArray(value)) return [{ path: [], message: 'must be an object, not an array' }]
   const result = v.safeParse(schema, value)
-  return toIssues(result.issues ?? []).map((issue) => {
+  if (result.success) return []
+  return toIssues(result.issues).map((issue) => {
     if (issue.message !== UNKNOWN) return issue
     const key = String(issue.path.at(-1))
     const known = [...(issue.path.length === 1 ? Object.keys(schema.entries) : []), ...nestedKeys]

@@ -2,13 +2,17 @@
  * Compares the directions of two vectors: 1 for the same direction, 0 for unrelated ones, −1 for opposite ones. A vector
  * of zeros has no direction, so its similarity to any vector is 0.
  *
- * @throws RangeError the vectors differ in length, as those of different models do
+ * @throws RangeError with a `code` and a `hint`: the vectors differ in length, as those of different models do
  */
 export function cosineSimilarity(a: ArrayLike<number>, b: ArrayLike<number>): number {
   if (a.length !== b.length) {
     // Not an error class of this package, which would be four fifths of what this function costs in a bundle.
-    throw new RangeError(
-      `Vectors of different lengths (${a.length} and ${b.length}) cannot be compared. Embed both texts with one model.`,
+    throw Object.assign(
+      new RangeError(`Vectors of different lengths (${a.length} and ${b.length}) cannot be compared.`),
+      {
+        code: 'mixed-dimensions',
+        hint: 'Embed both texts with one model.',
+      },
     )
   }
   let dot = 0

@@ -1,3 +1,4 @@
+import { withCaller } from '../errors/caller-stack.js'
 import * as v from 'valibot'
 import type { CallOptions } from '../config/options.js'
 import { checkCallOptions } from '../config/resolve-config.js'
@@ -34,10 +35,18 @@ const requestSchema = /* @__PURE__ */ once(() => {
 })
 
 /** Embeds texts in batches, each with its own `POST /v1/embeddings`. See {@link LMStudioProvider.embed}. */
-export async function embed(
+export function embed(
   client: Client,
   request: EmbeddingRequest,
   options: CallOptions = {},
+): Promise<EmbeddingResponse> {
+  return withCaller(embed, () => embedInBatches(client, request, options))
+}
+
+async function embedInBatches(
+  client: Client,
+  request: EmbeddingRequest,
+  options: CallOptions,
 ): Promise<EmbeddingResponse> {
   checkCallOptions(options)
   validateRequest(requestSchema(), request)

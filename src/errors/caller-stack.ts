@@ -1,5 +1,7 @@
-/** Errors whose stack already names a caller: several calls may share one request, and so one error. */
-const named = /* @__PURE__ */ new WeakSet<object>()
+/** How many callers the stack of an error names. Several calls may share one request, and so one error. */
+const callerCounts = /* @__PURE__ */ new WeakMap<object, number>()
+// A tool loop and the stream of one of its rounds.
+const MAX_CALLERS = 2
 
 /** The stack of a public call, as far as the engine can capture it. */
 export interface CallerStack {
@@ -20,10 +22,12 @@ export function captureCaller(verb: (...args: never[]) => unknown): CallerStack 
   return caller
 }
 
-/** Adds the caller's line to the stack of an error, once, and returns the error. */
+/** Adds the caller's line to the stack of an error and returns the error. */
 export function addCaller(error: unknown, { stack }: CallerStack): unknown {
-  if (!(error instanceof Error) || stack === undefined || error.stack === undefined || named.has(error)) return error
-  named.add(error)
+  if (!(error instanceof Error) || stack === undefined || error.stack === undefined) return error
+  const count = callerCounts.get(error) ?? 0
+  if (count >= MAX_CALLERS) return error
+  callerCounts.set(error, count + 1)
   const frames = stack.split('\n').filter((line) => /^\s+at /.test(line))
   const missing = frames.filter((frame) => !error.stack!.includes(frame.trim().replace(/^at (async )?/, '')))
   if (missing.length > 0) error.stack = [error.stack, ...missing].join('\n')

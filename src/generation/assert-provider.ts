@@ -1,13 +1,12 @@
 import { InvalidRequestError } from '../errors/errors.js'
 
 /**
- * Checks that a provider has these methods.
+ * Checks that a provider has the method that a helper calls.
  *
  * @throws {@link InvalidRequestError} it does not
  */
-export function assertProvider(provider: unknown, ...methods: readonly ('complete' | 'stream')[]): void {
-  const candidate = Object(provider) as Record<string, unknown>
-  if (methods.every((method) => typeof candidate[method] === 'function')) return
+export function assertProvider(provider: unknown, method: 'complete' | 'stream'): void {
+  if (typeof (Object(provider) as Record<string, unknown>)[method] === 'function') return
   throw new InvalidRequestError('The first argument must be a provider (see createLMStudio).', {
     hint: 'Pass the result of createLMStudio() first, then the request.',
   })

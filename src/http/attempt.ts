@@ -267,7 +267,6 @@ const notAResponse = (endpoint: string): InvalidResponseError =>
   new InvalidResponseError('The custom fetch did not return a Response.', {
     code: 'not-a-response',
     endpoint,
-    hint: 'Return a Response from the function that is passed as the option `fetch`.',
   })
 
 async function readWhole(response: Response): Promise<{ done: boolean; value: Uint8Array }> {

@@ -1,3 +1,4 @@
+import { withCaller } from '../errors/caller-stack.js'
 import * as v from 'valibot'
 import { callOptionEntriesOfSettings } from '../config/call-options.js'
 import type { CallOptions } from '../config/options.js'
@@ -33,11 +34,20 @@ const settingsSchema = /* @__PURE__ */ once(() => {
  *
  * @remarks Sends `POST /api/v1/models/download`, then polls `GET /api/v1/models/download/status/{job_id}`.
  */
-export async function downloadModel(
+export function downloadModel(
   client: Client,
   model: string,
   settings: DownloadOptions = {},
   options: CallOptions = {},
+): Promise<DownloadResult> {
+  return withCaller(downloadModel, () => startAndWatch(client, model, settings, options))
+}
+
+async function startAndWatch(
+  client: Client,
+  model: string,
+  settings: DownloadOptions,
+  options: CallOptions,
 ): Promise<DownloadResult> {
   checkCallOptions(options)
   validateRequest(modelSchema(), { model })

@@ -1,3 +1,4 @@
+import { withCaller } from '../errors/caller-stack.js'
 import * as v from 'valibot'
 import { callOptionEntriesOfSettings } from '../config/call-options.js'
 import type { CallOptions } from '../config/options.js'
@@ -66,11 +67,20 @@ interface LoadTarget {
  *
  * @remarks The server itself creates another instance for every `POST /api/v1/models/load`.
  */
-export async function loadModel(
+export function loadModel(
   client: Client,
   model: string,
   config: LoadConfig = {},
   options: CallOptions = {},
+): Promise<LoadedModel> {
+  return withCaller(loadModel, () => loadOrJoin(client, model, config, options))
+}
+
+async function loadOrJoin(
+  client: Client,
+  model: string,
+  config: LoadConfig,
+  options: CallOptions,
 ): Promise<LoadedModel> {
   checkCallOptions(options)
   validateRequest(modelSchema(), { model })

@@ -1,3 +1,4 @@
+import { withCaller } from '../errors/caller-stack.js'
 import * as v from 'valibot'
 import type { CallOptions } from '../config/options.js'
 import { checkCallOptions } from '../config/resolve-config.js'
@@ -23,7 +24,11 @@ const schema = /* @__PURE__ */ once(() => v.strictObject({ modelOrInstance: name
  *
  * @remarks Sends `POST /api/v1/models/unload` for each instance.
  */
-export async function unloadModel(client: Client, modelOrInstance: string, options?: CallOptions): Promise<void> {
+export function unloadModel(client: Client, modelOrInstance: string, options?: CallOptions): Promise<void> {
+  return withCaller(unloadModel, () => unloadInstances(client, modelOrInstance, options))
+}
+
+async function unloadInstances(client: Client, modelOrInstance: string, options?: CallOptions): Promise<void> {
   checkCallOptions(options)
   validateRequest(schema(), { modelOrInstance })
   const { endpoint } = client.config

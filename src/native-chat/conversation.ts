@@ -61,7 +61,6 @@ function createBranch(
       const why = isBusy ? 'another turn is running' : 'another turn ran since this one was created'
       throw new InvalidRequestError(`The conversation takes one turn at a time: ${why}.`, {
         code: 'conversation-busy',
-        hint: 'Wait for the running turn, or continue in a branch: `conversation.branch()`.',
       })
     }
     isBusy = true

@@ -204,7 +204,6 @@ export function createEventStream<Event, Response>(
     if (isConsumed) {
       throw new InvalidRequestError('This stream is already being consumed.', {
         code: 'stream-taken',
-        hint: 'Iterate over the stream once; to get the complete response as well, await `stream.response`.',
       })
     }
     isConsumed = true

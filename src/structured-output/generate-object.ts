@@ -1,3 +1,4 @@
+import { withCaller } from '../errors/caller-stack.js'
 import type { CallOptions } from '../config/options.js'
 import { assertProvider } from '../generation/assert-provider.js'
 import type { ModelProvider } from '../provider.js'
@@ -25,7 +26,15 @@ import type { ObjectRequest, ObjectResponse } from './types.js'
  * const { object } = await generateObject(lmstudio, { model, prompt: 'Name a bird.', schema, maxTokens: 500 })
  * ```
  */
-export async function generateObject<T = unknown, I = T>(
+export function generateObject<T = unknown, I = T>(
+  provider: Pick<ModelProvider, 'complete'>,
+  request: ObjectRequest<T, I>,
+  options?: CallOptions,
+): Promise<ObjectResponse<T>> {
+  return withCaller(generateObject, () => generateAndParse(provider, request, options))
+}
+
+async function generateAndParse<T = unknown, I = T>(
   provider: Pick<ModelProvider, 'complete'>,
   request: ObjectRequest<T, I>,
   options?: CallOptions,

@@ -1,12 +1,10 @@
 import * as v from 'valibot'
 import type { CompletionRequest } from '../completions/types.js'
-import { assertProvider } from '../generation/assert-provider.js'
 import { promptIssues, toMessages } from '../generation/messages.js'
 import { toolChoiceSchema, toolIssues } from '../generation/tools.js'
 import type { ToolChoice } from '../generation/types.js'
 import { isStandardSchema } from '../json-schema/standard-schema.js'
 import { toJSONSchema } from '../json-schema/to-json-schema.js'
-import type { ModelProvider } from '../provider.js'
 import type { Message, ToolStep } from '../types.js'
 import { isObject } from '../utils/json.js'
 import { once } from '../utils/once.js'
@@ -47,8 +45,7 @@ const settingsSchema = /* @__PURE__ */ once(() => {
  *
  * @throws {@link InvalidRequestError} lists what is wrong
  */
-export function toLoopRequest(provider: ModelProvider, request: RunToolsRequest): LoopRequest {
-  assertProvider(provider, 'complete', 'stream')
+export function toLoopRequest(request: RunToolsRequest): LoopRequest {
   if (!isObject(request)) throw invalidRequest([{ path: [], message: 'must be an object' }])
   const { tools: given, maxRounds, onStep, parseTextToolCalls, toolChoice, ...rest } = request as RunToolsRequest
   validateRequest(settingsSchema(), { tools: given, maxRounds, onStep, parseTextToolCalls, toolChoice })

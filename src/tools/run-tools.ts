@@ -1,5 +1,7 @@
+import { withCaller } from '../errors/caller-stack.js'
 import type { CallOptions } from '../config/options.js'
 import { checkCallOptions } from '../config/resolve-config.js'
+import { assertProvider } from '../generation/assert-provider.js'
 import type { ModelProvider } from '../provider.js'
 import { type EventBatches, createResponseStream, deferError } from '../streaming/event-stream.js'
 import { abortError, followSignal, ignore, raceAbort } from '../utils/abort.js'
@@ -26,13 +28,22 @@ import type { RunToolsRequest, RunToolsResult, ToolsEvent, ToolsStream } from '.
  * const { response } = await runTools(lmstudio, { model, prompt: 'Do I need a coat in Oslo?', tools: [weather] })
  * ```
  */
-export async function runTools(
-  provider: ModelProvider,
+export function runTools(
+  provider: Pick<ModelProvider, 'complete'>,
   request: RunToolsRequest,
   options: CallOptions = {},
 ): Promise<RunToolsResult> {
+  return withCaller(runTools, () => runRounds(provider, request, options))
+}
+
+async function runRounds(
+  provider: Pick<ModelProvider, 'complete'>,
+  request: RunToolsRequest,
+  options: CallOptions,
+): Promise<RunToolsResult> {
   checkCallOptions(options)
-  const loopRequest = toLoopRequest(provider, request)
+  assertProvider(provider, 'complete')
+  const loopRequest = toLoopRequest(request)
   const generateWith = (signal: AbortSignal): GenerateRound =>
     async function* (roundRequest) {
       const response = await provider.complete(roundRequest, { ...options, signal })
@@ -53,11 +64,16 @@ export async function runTools(
  * are thrown while the stream is read. Leaving the stream closes the connection and aborts the signal of the tools.
  * @throws while reading: the errors of {@link runTools}, and {@link StreamInterruptedError}
  */
-export function streamTools(provider: ModelProvider, request: RunToolsRequest, options: CallOptions = {}): ToolsStream {
+export function streamTools(
+  provider: Pick<ModelProvider, 'stream'>,
+  request: RunToolsRequest,
+  options: CallOptions = {},
+): ToolsStream {
   // Checked and copied now: the caller may change the request before the stream is read.
   const loopRequest = deferError(() => {
     checkCallOptions(options)
-    return toLoopRequest(provider, request)
+    assertProvider(provider, 'stream')
+    return toLoopRequest(request)
   })
   const generateWith =
     (signal: AbortSignal): GenerateRound =>

@@ -8,7 +8,7 @@ import {
   type RunToolsRequest,
   type ToolsEvent,
 } from 'lmstudio-provider'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, test, vi } from 'vitest'
 import { type ScriptedMessage, respondToChat } from '../helpers/chat-wire.js'
 import { deferred } from '../helpers/deferred.js'
 import { countListeners } from '../helpers/listeners.js'
@@ -17,6 +17,26 @@ import { fakeProvider, toolCall, withToolCalls } from './fake-provider.js'
 import { CALLS_WEATHER, FINAL, request, variants, weather } from './weather.js'
 
 const REASON = new Error('changed my mind')
+
+describe('a provider with one method', () => {
+  it('is enough for runTools with complete and for streamTools with stream', async () => {
+    const whole = fakeProvider(CALLS_WEATHER, FINAL)
+    const { steps } = await runTools({ complete: whole.complete }, request)
+    const streamed = fakeProvider(CALLS_WEATHER, FINAL)
+    const result = await streamTools({ stream: streamed.stream }, request).response
+    expect([steps.length, result.steps.length]).toEqual([2, 2])
+  })
+
+  it('is refused without the method that is needed', async () => {
+    const provider = fakeProvider(FINAL)
+    const wrong = 'The first argument must be a provider (see createLMStudio).'
+    expect(await caught(runTools({ stream: provider.stream } as never, request))).toMatchObject({ message: wrong })
+    expect(await caught(streamTools({ complete: provider.complete } as never, request).response)).toMatchObject({
+      message: wrong,
+    })
+    expect(provider.requests).toEqual([])
+  })
+})
 
 describe('an abort', () => {
   test.each(variants)('of %s before the start sends nothing', async (_, run) => {

@@ -167,7 +167,7 @@ test('continues in another view and can be stopped', async ({ playground, page, 
 })
 
 test('shows the first 200 of 400 items and how many more there are', async ({ playground, page, mock }) => {
-  mock.configure({ reply: () => manyBirds(400), tokensPerSecond: 4000 })
+  mock.configure({ reply: () => manyBirds(400), tokensPerSecond: Infinity })
   await playground.connected('structured')
   await page.getByLabel('Max tokens').fill('')
   await generate(page)

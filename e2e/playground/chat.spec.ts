@@ -243,7 +243,6 @@ test.describe('a streaming response', () => {
   })
 
   test('continues while another view is open', async ({ playground, mock }) => {
-    test.setTimeout(60_000)
     const { page } = playground
     await playground.connected('chat')
     await sendMessage(page, 'Tell me')
@@ -252,7 +251,7 @@ test.describe('a streaming response', () => {
     mock.configure({ tokensPerSecond: Infinity })
     await playground.open('chat')
     await expect(responses(page)).toContainText('A long answer')
-    await expect(stop(page)).toBeHidden({ timeout: 15_000 })
+    await expect(stop(page)).toBeHidden()
     await expect(responses(page)).toContainText('tokens/s')
   })
 
@@ -349,7 +348,6 @@ test.describe('a chat stored in LM Studio', () => {
   })
 
   test('shows the loading progress and sends only new messages', async ({ playground, mock }) => {
-    test.setTimeout(60_000)
     const { page } = playground
     await playground.connected('chat')
     await page.getByRole('combobox', { name: 'Model' }).selectOption('acme/plover-vl')
@@ -416,7 +414,6 @@ test.describe('images', () => {
     }, url)
 
   test('are added from the file picker, resized, converted and sent', async ({ playground, mock }) => {
-    test.setTimeout(60_000)
     const { page } = playground
     await playground.connected('chat')
     await page.getByTestId('images').setInputFiles([
@@ -488,7 +485,6 @@ test.describe('layout', () => {
   })
 
   test('is accessible and fits at every width', async ({ playground, mock }) => {
-    test.setTimeout(90_000)
     const { page } = playground
     await page.setViewportSize({ width: 1280, height: 860 })
     await playground.connected('chat')

@@ -74,7 +74,6 @@ test('shows the timing, headers, bodies and raw response', async ({ playground, 
 })
 
 test('shows the events of a stream as they arrive', async ({ playground, page }) => {
-  test.setTimeout(60_000)
   await playground.mocked('faults')
   await page.getByLabel('Fault', { exact: true }).selectOption('stall')
   await page.getByLabel('After events').fill('12')
@@ -120,7 +119,7 @@ test('supports the keyboard and restores the focus on a narrow screen', async ({
   await expect(tab(page, 'Code')).toHaveAttribute('aria-selected', 'true')
   await page.getByRole('link', { name: 'All requests' }).click()
   await rows(page).first().click()
-  await expect(tab(page, 'Code')).toBeInViewport({ ratio: 1 })
+  await expect(tab(page, 'Code')).toBeInViewport({ ratio: 0.99 })
 })
 
 test('stops recording and clears the list', async ({ playground, page }) => {
@@ -232,13 +231,12 @@ test.describe('copied code', () => {
 })
 
 test('keeps only the visible rows of twenty thousand events in the page', async ({ playground, page }) => {
-  test.setTimeout(60_000)
   await playground.mocked('faults')
   await page.getByLabel('Fault', { exact: true }).selectOption('raw')
   await page.getByLabel('Call').selectOption('stream')
   await page.getByLabel('Body', { exact: true }).fill(manyEvents(20_000))
   await page.getByRole('button', { name: 'Run', exact: true }).click()
-  await expect(page.getByText('Succeeded on the first attempt.')).toBeVisible({ timeout: 20_000 })
+  await expect(page.getByText('Succeeded on the first attempt.')).toBeVisible()
   await page.getByRole('region', { name: 'Requests made' }).getByRole('link').click()
   await expect(details(page).getByText('20,002 events', { exact: true })).toBeVisible()
   const options = events(page).getByRole('option')
@@ -254,7 +252,6 @@ test('keeps only the visible rows of twenty thousand events in the page', async 
 })
 
 test('is accessible and fits at every width', async ({ playground, page }) => {
-  test.setTimeout(60_000)
   await playground.mocked('faults')
   await page.getByRole('button', { name: /^Server stopped/ }).click()
   await expect(page.getByText('The library threw an error.')).toBeVisible()

@@ -72,7 +72,7 @@ test.describe('errors', () => {
     await playground.connected('models')
     mock.inject('status-500', { times: 99, path: /models/ })
     await page.getByRole('button', { name: 'Refresh' }).click()
-    await expect(page.getByRole('alert')).toContainText('The models could not be listed', { timeout: 15_000 })
+    await expect(page.getByRole('alert')).toContainText('The models could not be listed')
   })
 })
 
@@ -86,7 +86,7 @@ test('downloads a model with a progress bar and lists it', async ({ playground, 
   const downloads = page.getByRole('region', { name: 'Downloads' })
   await expect(downloads.getByRole('progressbar', { name: 'acme/avocet-2b' })).toBeVisible()
   await expect(downloads).toContainText(/ of 1\.3 GB · 41\.2 MB\/s · .* left/)
-  await expect(downloads).toContainText('downloaded', { timeout: 15_000 })
+  await expect(downloads).toContainText('downloaded')
   await expect(rows(page).filter({ hasText: 'acme/avocet-2b' })).toHaveCount(1)
 })
 
@@ -112,7 +112,7 @@ test('shows that a download failed', async ({ playground, page, mock }) => {
   await page.getByRole('button', { name: 'Download a model' }).click()
   await page.getByRole('dialog').getByLabel('Model').fill('acme/avocet-2b')
   await page.getByRole('dialog').getByRole('button', { name: 'Download', exact: true }).click()
-  await expect(page.getByRole('alert')).toContainText('Could not download acme/avocet-2b.', { timeout: 15_000 })
+  await expect(page.getByRole('alert')).toContainText('Could not download acme/avocet-2b.')
 })
 
 test('shows the details of a model and the raw response', async ({ playground, page }) => {

@@ -43,8 +43,7 @@ export const test = base.extend<{ readonly playground: Playground; readonly poli
   ],
   playground: async ({ page, site, mock }, use) => {
     const at = (query: string, view: ViewName): string => `${site.url}/?${query}#/${view}`
-    const shown = (view: ViewName): Promise<void> =>
-      expect(page.locator(`main[data-view="${view}"] h1`)).toBeVisible({ timeout: 10_000 })
+    const shown = (view: ViewName): Promise<void> => expect(page.locator(`main[data-view="${view}"] h1`)).toBeVisible()
     await use({
       page,
       async open(view, rest = '') {

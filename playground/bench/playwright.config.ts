@@ -10,6 +10,4 @@ export default defineConfig({
   outputDir: '../../test-results/bench',
   // A parallel benchmark would share the processor.
   workers: 1,
-  timeout: 120_000,
-  expect: { timeout: 30_000 },
 })

@@ -4,7 +4,7 @@ export const PAGE_WORDING = [
   ['pass it as `apiToken`', 'enter it as API token above'],
   ['pass its API key as `apiToken`', 'enter its API key as API token above'],
   ['What arrived is in `partial`.', 'The text so far is kept.'],
-  ['`lms server start` (with `--cors` for web pages)', '`lms server start --cors`'],
+  ['`lms server start`, with `--cors` for web pages', '`lms server start --cors`'],
 ] as const
 
 /** Rewords a message or hint of the library for this page. */

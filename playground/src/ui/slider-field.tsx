@@ -12,12 +12,12 @@ interface SliderFieldProps {
   /** `undefined`: not sent, the server uses its default. */
   readonly value: number | undefined
   /** Position of the handle while no value is set. */
-  readonly rest: number
+  readonly initial: number
   readonly onChange: (value: number | undefined) => void
 }
 
 /** A slider with a number field for an optional value. */
-export function SliderField({ label, hint, min, max, step, value, rest, onChange }: SliderFieldProps) {
+export function SliderField({ label, hint, min, max, step, value, initial, onChange }: SliderFieldProps) {
   const id = useId()
   const read = (text: string): void => {
     const number = Number(text)
@@ -33,7 +33,7 @@ export function SliderField({ label, hint, min, max, step, value, rest, onChange
           min={min}
           max={max}
           step={step}
-          value={value ?? rest}
+          value={value ?? initial}
           aria-describedby={`${id}-hint`}
           aria-valuetext={value === undefined ? 'server default' : String(value)}
           onInput={({ currentTarget }) => read(currentTarget.value)}

@@ -9,7 +9,7 @@ interface Slider {
   readonly max: number
   readonly step: number
   /** Position of the handle while no value is set: LM Studio's default preset. */
-  readonly rest: number
+  readonly initial: number
   /** Whether the native route supports it. */
   readonly isNative: boolean
 }
@@ -23,7 +23,7 @@ export const SLIDERS: readonly Slider[] = [
     min: 0,
     max: 2,
     step: 0.05,
-    rest: 0.8,
+    initial: 0.8,
     isNative: true,
   },
   {
@@ -33,7 +33,7 @@ export const SLIDERS: readonly Slider[] = [
     min: 0,
     max: 1,
     step: 0.01,
-    rest: 0.95,
+    initial: 0.95,
     isNative: true,
   },
   {
@@ -43,7 +43,7 @@ export const SLIDERS: readonly Slider[] = [
     min: 0,
     max: 200,
     step: 1,
-    rest: 40,
+    initial: 40,
     isNative: true,
   },
   {
@@ -53,7 +53,7 @@ export const SLIDERS: readonly Slider[] = [
     min: 0,
     max: 1,
     step: 0.01,
-    rest: 0.05,
+    initial: 0.05,
     isNative: true,
   },
   {
@@ -63,7 +63,7 @@ export const SLIDERS: readonly Slider[] = [
     min: 0.5,
     max: 2,
     step: 0.05,
-    rest: 1.1,
+    initial: 1.1,
     isNative: true,
   },
   {
@@ -73,7 +73,7 @@ export const SLIDERS: readonly Slider[] = [
     min: -2,
     max: 2,
     step: 0.1,
-    rest: 0,
+    initial: 0,
     isNative: false,
   },
   {
@@ -83,7 +83,7 @@ export const SLIDERS: readonly Slider[] = [
     min: -2,
     max: 2,
     step: 0.1,
-    rest: 0,
+    initial: 0,
     isNative: false,
   },
 ] satisfies readonly (Slider & { readonly name: keyof Parameters })[]

@@ -38,7 +38,7 @@ export function toFault({ fault, parameters }: Plan): MockFault {
   for (const { name, kind } of FAULTS[fault].parameters ?? []) {
     const value = parameters[name]?.trim() ?? ''
     if (value === '') continue
-    // Ignore text in a number field: it would become NaN, for example an endless delay.
+    // Ignore text in a number field: as NaN, a delay would never end.
     if (kind === 'number' && !Number.isFinite(Number(value))) continue
     values[name] = kind === 'number' ? Number(value) : value
   }

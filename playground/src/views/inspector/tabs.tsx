@@ -30,8 +30,7 @@ export function Tabs<Name extends string>({ label, tabs, value, onChange, childr
     if (!box || !tab) return
     const { left, right } = tab.getBoundingClientRect()
     const edge = box.getBoundingClientRect()
-    // Rounded away from zero, because browsers round the scroll position to whole pixels.
-    box.scrollLeft += Math.ceil(Math.max(0, right - edge.right)) + Math.floor(Math.min(0, left - edge.left))
+    box.scrollLeft += Math.max(0, right - edge.right) + Math.min(0, left - edge.left)
   }, [value])
   const move = (event: KeyboardEvent): void => {
     const step = STEPS[event.key]

@@ -60,7 +60,7 @@ export function LoadDialog({ model, onClose }: { readonly model: ModelInfo; read
         min={Math.min(512, max)}
         max={max}
         step={1}
-        rest={Math.min(8192, max)}
+        initial={Math.min(8192, max)}
         value={contextLength.value}
         onChange={(value) => (contextLength.value = value)}
       />

@@ -55,6 +55,13 @@ describe('SSEDecoder: fields', () => {
     ])
   })
 
+  it('reads a field `error`, which llama.cpp sends, as data of an event of that name', () => {
+    expect(decode('error: {"code":500}\n\ndata: a\n\n')).toEqual([
+      { event: 'error', data: '{"code":500}' },
+      { event: '', data: 'a' },
+    ])
+  })
+
   it('uses the last of several names, wherever it stands in the event', () => {
     expect(decode('event: one\ndata: a\nevent: two\n\n')).toEqual([{ event: 'two', data: 'a' }])
   })

@@ -71,40 +71,40 @@ async function expectTimeout(
 
 describe('time limits', () => {
   it.each<[string, RequestSpec, LMStudioOptions, CallOptions, string]>([
-    ['a read: the option `timeout`', READ, { timeout: 2000 }, {}, 'timeout'],
-    ['a read: `timeout` of the call', READ, { timeout: 10 }, { timeout: 2000 }, 'timeout'],
+    ['a read to the option `timeout`', READ, { timeout: 2000 }, {}, 'timeout'],
+    ['a read to `timeout` of the call', READ, { timeout: 10 }, { timeout: 2000 }, 'timeout'],
     [
-      'a generation: `generationTimeout`',
+      'a generation to `generationTimeout`',
       GENERATION,
       { generationTimeout: 2000, timeout: 10 },
       {},
       'generationTimeout',
     ],
-    ['a generation: `timeout` of the call', GENERATION, { generationTimeout: 10 }, { timeout: 2000 }, 'timeout'],
-    ['a change: `generationTimeout`', CHANGE, { generationTimeout: 2000, timeout: 10 }, {}, 'generationTimeout'],
-  ])('without a response, limit %s', async (_, spec, options, callOptions, limit) => {
+    ['a generation to `timeout` of the call', GENERATION, { generationTimeout: 10 }, { timeout: 2000 }, 'timeout'],
+    ['a change to `generationTimeout`', CHANGE, { generationTimeout: 2000, timeout: 10 }, {}, 'generationTimeout'],
+  ])('without a response, limits %s', async (_, spec, options, callOptions, limit) => {
     const stub = stubFetch(never)
     await expectTimeout({ spec, ms: 2000, limit, fetch: stub.fetch }, options, callOptions)
     expect(stub.requests).toHaveLength(1)
   })
 
-  it('limit a read as a whole, although its body keeps arriving', async () => {
+  it('limits a read as a whole, although its body keeps arriving', async () => {
     const fetch = async () => new Response(drip(300, ['{', ' ', ' ', ' ', ' ']))
     await expectTimeout({ spec: READ, ms: 1000, limit: 'timeout', fetch }, { timeout: 1000 })
   })
 
-  it('limit an error body', async () => {
+  it('limits the reading of an error body', async () => {
     const fetch = async () => new Response(drip(300, ['{', ' ', ' ', ' ', ' ']), { status: 400 })
     await expectTimeout({ spec: READ, ms: 1000, limit: 'timeout', fetch }, { timeout: 1000 })
   })
 
-  it('limit the complete body of a generation by `idleTimeout`, from its first byte on', async () => {
+  it('limits the complete body of a generation to `idleTimeout` after its first byte', async () => {
     const fetch = async () => new Response(drip(300, ['{', '"', 'a', 'b', 'c', 'd']))
     const options = { generationTimeout: 60_000, idleTimeout: 1000 }
     await expectTimeout({ spec: GENERATION, ms: 1300, limit: 'idleTimeout', fetch }, options)
   })
 
-  it('do not take white space, which gateways send to keep a connection open, for the first byte', async () => {
+  it('does not count white space, which gateways send to keep a connection open, as the first byte', async () => {
     const fetch = async () =>
       new Response(
         drip(
@@ -124,13 +124,13 @@ describe('a body', () => {
   const last = Uint8Array.from(chunk).fill(0x22, MIB - 1)
   const middle = Array.from({ length: 62 }, () => chunk)
 
-  it('may be 64 MiB long', async () => {
+  it('reads a body of 64 MiB', async () => {
     const { response } = eventStream([first, ...middle, last])
     const { body } = await testClient({ fetch: async () => new Response(response.body) }).requestJSON(READ)
     expect(body).toHaveLength(64 * MIB - 2)
   })
 
-  it('is rejected when it is one byte longer than 64 MiB, and is not read further', async () => {
+  it('rejects a body that is one byte longer than 64 MiB, and reads no further', async () => {
     const { response, state } = eventStream([first, ...middle, last, ' ', ' '])
     const client = testClient({ fetch: async () => new Response(response.body) })
     expect(await rejectionOf(client.requestJSON(READ))).toMatchObject({
@@ -146,21 +146,21 @@ describe('a body', () => {
     return `${start}${'p '.repeat(length).slice(0, length - start.length - 2)}"}`
   }
 
-  it('of an error may be 64 KiB long', async () => {
+  it('reads an error body of 64 KiB', async () => {
     const body = errorBody(64 * 1024)
     expect(body).toHaveLength(65_536)
     const client = testClient({ fetch: async () => new Response(body, { status: 400 }) })
     expect(await rejectionOf(client.requestJSON(READ))).toMatchObject({ serverMessage: 'known' })
   })
 
-  it('of an error is cut after 64 KiB', async () => {
+  it('cuts an error body after 64 KiB', async () => {
     const body = errorBody(64 * 1024 + 1)
     const client = testClient({ fetch: async () => new Response(body, { status: 400 }) })
     const error = await rejectionOf(client.requestJSON(READ))
     expect(error).toMatchObject({ status: 400, serverMessage: expect.stringContaining('{"error"') as string })
   })
 
-  it('of an error is read no further than 64 KiB', async () => {
+  it('reads no further than 64 KiB of an error body, and cancels the rest', async () => {
     const { response, state } = eventStream(Array.from({ length: 1000 }, () => 'x'.repeat(16 * 1024)))
     const client = testClient({ fetch: async () => new Response(response.body, { status: 500 }), maxRetries: 0 })
     expect(await rejectionOf(client.requestJSON(READ))).toMatchObject({ status: 500 })
@@ -169,7 +169,7 @@ describe('a body', () => {
 })
 
 describe('drain', () => {
-  it('waits 100 ms for the end of the body, then closes the connection', async () => {
+  it('`drain` waits 100 ms for the end of the body, then closes the connection', async () => {
     const { signal } = new AbortController()
     const { attempt, body } = await openStream(['data: x\n\n'], 'hang', { signal })
     await attempt.read()
@@ -182,7 +182,7 @@ describe('drain', () => {
     expect(countListeners(signal)).toBe(0)
   })
 
-  it('keeps the connection when the body ends, and clears its timer', async () => {
+  it('`drain` keeps the connection when the body ends, and clears its timer', async () => {
     const { signal } = new AbortController()
     const { attempt, body } = await openStream(['data: x\n\n'], 'close', { signal })
     await attempt.read()
@@ -193,7 +193,7 @@ describe('drain', () => {
     expect(countListeners(signal)).toBe(0)
   })
 
-  it('closes the connection when the body continues, and clears its timer', async () => {
+  it('`drain` closes the connection when the body continues, and clears its timer', async () => {
     const { attempt, body } = await openStream(['data: x\n\n', 'data: y\n\n'], 'hang')
     await attempt.read()
     attempt.drain()
@@ -202,7 +202,7 @@ describe('drain', () => {
     expect(vi.getTimerCount()).toBe(0)
   })
 
-  it('clears its timer when the connection breaks', async () => {
+  it('`drain` clears its timer when the connection breaks', async () => {
     const { attempt } = await openStream(['data: x\n\n'], new TypeError('terminated'))
     await attempt.read()
     attempt.drain()
@@ -210,7 +210,7 @@ describe('drain', () => {
     expect(vi.getTimerCount()).toBe(0)
   })
 
-  it('lets the next generation start at once', async () => {
+  it('`drain` lets the next generation start at once', async () => {
     const { response } = eventStream(['data: x\n\n'], 'hang')
     const client = testClient({ fetch: stubFetch(() => response, json({ ok: true })).fetch, maxConcurrency: 1 })
     const opened = await client.openStream(GENERATION)
@@ -220,7 +220,7 @@ describe('drain', () => {
     expect((await client.requestJSON(GENERATION)).body).toEqual({ ok: true })
   })
 
-  it('does nothing after the end of the body', async () => {
+  it('`drain` does nothing after the end of the body', async () => {
     const { attempt, body } = await openStream([], 'close')
     expect(await attempt.read()).toBeUndefined()
     attempt.drain()
@@ -230,7 +230,7 @@ describe('drain', () => {
 })
 
 describe('close', () => {
-  it('cancels the body and leaves no timer and no listener', async () => {
+  it('`close` cancels the body and leaves no timer and no listener', async () => {
     const { signal } = new AbortController()
     const { attempt, body } = await openStream(['data: x\n\n'], 'hang', { signal })
     expect(countListeners(signal)).toBe(1)
@@ -240,7 +240,7 @@ describe('close', () => {
     expect(countListeners(signal)).toBe(0)
   })
 
-  it('makes later reads resolve to the end of the body', async () => {
+  it('`close` makes later reads resolve to undefined', async () => {
     const { attempt } = await openStream(['data: x\n\n'], 'hang')
     attempt.close()
     expect(await attempt.read()).toBeUndefined()
@@ -248,7 +248,7 @@ describe('close', () => {
 })
 
 describe('read', () => {
-  it('rejects with the reason of the abort again and again', async () => {
+  it('`read` rejects with the reason of an abort, each time', async () => {
     const controller = new AbortController()
     const { attempt, body } = await openStream(['data: x\n\n'], 'hang', { signal: controller.signal })
     controller.abort('changed my mind')
@@ -257,7 +257,7 @@ describe('read', () => {
     expect(body.wasCancelled).toBe(true)
   })
 
-  it('resolves to undefined at the end of the body, and leaves no timer and no listener', async () => {
+  it('`read` resolves to undefined at the end of the body, and leaves no timer and no listener', async () => {
     const { signal } = new AbortController()
     const { attempt } = await openStream([], 'close', { signal })
     expect(await attempt.read()).toBeUndefined()
@@ -265,7 +265,7 @@ describe('read', () => {
     expect(countListeners(signal)).toBe(0)
   })
 
-  it('rejects when the connection breaks, and leaves no timer and no listener', async () => {
+  it('`read` rejects when the connection breaks, and leaves no timer and no listener', async () => {
     const { signal } = new AbortController()
     const { attempt } = await openStream([], new TypeError('terminated'), { signal })
     expect(await rejectionOf(attempt.read())).toMatchObject({ name: 'StreamInterruptedError' })
@@ -295,21 +295,21 @@ describe('an abort', () => {
     return stub.requests
   }
 
-  it('rejects with its reason and sends nothing while the function `apiToken` is pending', async () => {
+  it('rejects with the reason of an abort while the function `apiToken` is pending, and sends nothing', async () => {
     expect(await abortCall(() => json({}), { apiToken: never })).toEqual([])
   })
 
-  it('rejects with its reason while a fetch that ignores its signal is pending', async () => {
+  it('rejects with the reason of an abort while a fetch that ignores its signal is pending', async () => {
     expect(await abortCall(never)).toHaveLength(1)
   })
 
-  it('rejects with its reason while a body that ignores its signal is pending', async () => {
+  it('rejects with the reason of an abort while a body that ignores its signal is pending', async () => {
     const { response, state } = eventStream(['{"a":'], 'hang')
     expect(await abortCall(() => new Response(response.body))).toHaveLength(1)
     expect(state.wasCancelled).toBe(true)
   })
 
-  it('before the call rejects with its reason and sends nothing', async () => {
+  it('rejects with the reason of an abort before the call, and sends nothing', async () => {
     const stub = stubFetch(json({}))
     const signal = AbortSignal.abort('changed my mind')
     expect(await rejectionOf(testClient({ fetch: stub.fetch }).requestJSON(READ, { signal }))).toBe('changed my mind')
@@ -318,7 +318,7 @@ describe('an abort', () => {
 })
 
 describe('a call', () => {
-  it('that succeeds leaves no timer and no listener on the signal', async () => {
+  it('leaves no timer and no listener on the signal after a success', async () => {
     const { signal } = new AbortController()
     await testClient({ fetch: async () => json({}) }).requestJSON(READ, { signal })
     expect(vi.getTimerCount()).toBe(0)
@@ -326,13 +326,13 @@ describe('a call', () => {
   })
 
   it.each<[string, typeof globalThis.fetch]>([
-    ['rejected by the server', async () => json({ error: 'no' }, { status: 400 })],
-    ['whose connection is refused', () => Promise.reject(refused())],
+    ['an error of the server', async () => json({ error: 'no' }, { status: 400 })],
+    ['a refused connection', () => Promise.reject(refused())],
     [
-      'whose response breaks off',
+      'a response that breaks off',
       async () => new Response(eventStream(['{'], new TypeError('terminated')).response.body),
     ],
-  ])('%s leaves no timer and no listener on the signal', async (_, fetch) => {
+  ])('leaves no timer and no listener on the signal after %s', async (_, fetch) => {
     const { signal } = new AbortController()
     await rejectionOf(testClient({ fetch, maxRetries: 0 }).requestJSON(READ, { signal }))
     expect(vi.getTimerCount()).toBe(0)

@@ -22,7 +22,7 @@ describe('the log', () => {
   beforeEach(useFakeTimers)
   afterEach(() => void vi.useRealTimers())
 
-  it('reports requests, responses with their duration, retries and errors', async () => {
+  it('logs requests, responses with their duration, retries and errors', async () => {
     const events: LogEvent[] = []
     const stub = stubFetch(
       () => after(250, json({}, { status: 503, headers: { 'retry-after': '2' } })),
@@ -44,7 +44,7 @@ describe('the log', () => {
     expect(events.at(-1)!.message).toBe(error.message)
   })
 
-  it('does not report an abort as an error', async () => {
+  it('logs no error for an abort', async () => {
     const events: LogEvent[] = []
     const controller = new AbortController()
     const client = testClient({ fetch: () => new Promise(() => {}), logger: (event) => events.push(event) })
@@ -57,7 +57,7 @@ describe('the log', () => {
   it.each<[string, LMStudioOptions]>([
     ['a token', { endpoint: 'http://192.168.1.20:1234', apiToken: TOKEN }],
     ['a token from a function', { endpoint: 'http://192.168.1.20:1234', apiToken: () => TOKEN }],
-  ])('warns that %s is sent unencrypted to another machine', (_, options) => {
+  ])('logs a warning that %s is sent unencrypted to another machine', (_, options) => {
     const events: LogEvent[] = []
     testClient({ ...options, logger: (event) => events.push(event) })
     expect(events).toEqual([
@@ -71,7 +71,7 @@ describe('the log', () => {
     ['a token to this machine', { apiToken: TOKEN }],
     ['no token', { endpoint: 'http://192.168.1.20:1234' }],
     ['an empty token', { endpoint: 'http://192.168.1.20:1234', apiToken: '' }],
-  ])('does not warn for %s', (_, options) => {
+  ])('logs no warning for %s', (_, options) => {
     const events: LogEvent[] = []
     testClient({ ...options, logger: (event) => events.push(event) })
     expect(events).toEqual([])
@@ -95,7 +95,7 @@ describe('a request that fails in a page', () => {
     return { probes, client: testClient({ fetch, maxRetries: 1 }) }
   }
 
-  it('without a reason is explained at once and not retried', async () => {
+  it('explains a failure without a reason in a page at once, and does not retry', async () => {
     const { probes, client } = stubPage(new TypeError('Failed to fetch'))
     expect(await rejectionOf(client.requestJSON(READ))).toMatchObject({
       name: 'BrowserAccessError',
@@ -107,7 +107,7 @@ describe('a request that fails in a page', () => {
   it.each<[string, Error | Response, string]>([
     ['a refused connection', refused(), 'not-running'],
     ['an error status', json({}, { status: 400 }), 'invalid-request'],
-  ])('with %s is not explained by probes', async (_, failure, code) => {
+  ])('sends no probes after %s in a page', async (_, failure, code) => {
     const { probes, client } = stubPage(failure)
     expect(await rejectionOf(client.requestJSON(READ))).toMatchObject({ code })
     expect(probes).toEqual([])
@@ -115,18 +115,21 @@ describe('a request that fails in a page', () => {
 })
 
 describe('openStream', () => {
-  it.each(['text/event-stream', 'text/plain', ''])('resolves to events for the content type "%s"', async (type) => {
-    const response = new Response(new Uint8Array(), { headers: { 'content-type': type } })
-    const opened = await testClient({ fetch: async () => response }).openStream(GENERATION)
-    expect(opened.kind).toBe('events')
-  })
+  it.each(['text/event-stream', 'text/plain', ''])(
+    'openStream resolves to events for the content type "%s"',
+    async (type) => {
+      const response = new Response(new Uint8Array(), { headers: { 'content-type': type } })
+      const opened = await testClient({ fetch: async () => response }).openStream(GENERATION)
+      expect(opened.kind).toBe('events')
+    },
+  )
 
-  it('resolves to the body of a server that responds with JSON instead', async () => {
+  it('openStream resolves to the body of a server that responds with JSON instead', async () => {
     const opened = await testClient({ fetch: async () => json({ id: 'c' }) }).openStream(GENERATION)
     expect(opened).toMatchObject({ kind: 'json', response: { body: { id: 'c' } } })
   })
 
-  it('rejects for a web page', async () => {
+  it('openStream rejects for a web page', async () => {
     const response = new Response('<p>Hi', { headers: { 'content-type': 'text/html; charset=utf-8' } })
     const opening = testClient({ fetch: async () => response }).openStream(GENERATION)
     expect(await rejectionOf(opening)).toMatchObject({ name: 'InvalidResponseError', code: 'not-json' })
@@ -134,7 +137,7 @@ describe('openStream', () => {
 })
 
 describe('concurrent generations', () => {
-  it('wait when `maxConcurrency` are running; reads and changes do not wait', async () => {
+  it('lets generations wait when `maxConcurrency` are running, but neither reads nor changes', async () => {
     const gate = deferred<Response>()
     const stub = stubFetch((request) =>
       request.url.endsWith(CHAT) ? gate.promise.then((response) => response.clone()) : json({ ok: 'at once' }),
@@ -154,7 +157,7 @@ describe('concurrent generations', () => {
     ['succeeds', async () => json({})],
     ['fails', async () => json({}, { status: 400 })],
     ['is aborted', () => new Promise<Response>(() => {})],
-  ])('start when one that runs %s', async (_, first) => {
+  ])('starts the next generation when the running one %s', async (_, first) => {
     const controller = new AbortController()
     const client = testClient({ fetch: stubFetch(first, json({ ok: true })).fetch, maxConcurrency: 1 })
     const [, second] = [
@@ -166,7 +169,7 @@ describe('concurrent generations', () => {
     expect((await second).body).toEqual({ ok: true })
   })
 
-  it('start when a stream that runs is closed', async () => {
+  it('starts the next generation when the running stream is closed', async () => {
     const { response } = eventStream(['data: x\n\n'], 'hang')
     const stub = stubFetch(() => response, json({ ok: true }))
     const client = testClient({ fetch: stub.fetch, maxConcurrency: 1 })
@@ -179,13 +182,13 @@ describe('concurrent generations', () => {
     expect((await next).body).toEqual({ ok: true })
   })
 
-  it('start when a stream that runs turns out to be JSON', async () => {
+  it('starts the next generation when the running stream turns out to be JSON', async () => {
     const client = testClient({ fetch: async () => json({ ok: true }), maxConcurrency: 1 })
     await client.openStream(GENERATION)
     expect((await client.requestJSON(GENERATION)).body).toEqual({ ok: true })
   })
 
-  describe('that wait', () => {
+  describe('waiting', () => {
     beforeEach(useFakeTimers)
     afterEach(() => void vi.useRealTimers())
 
@@ -199,7 +202,7 @@ describe('concurrent generations', () => {
     it.each([
       ['generationTimeout', {}, 9000],
       ['timeout', { timeout: 500 }, 500],
-    ] as const)('reject after `%s`', async (limit, options, ms) => {
+    ] as const)('rejects a waiting generation after `%s`', async (limit, options, ms) => {
       const client = busyClient()
       const { signal } = new AbortController()
       let error: unknown
@@ -223,7 +226,7 @@ describe('concurrent generations', () => {
       expect(countListeners(signal)).toBe(0)
     })
 
-    it('reject with the reason of an abort', async () => {
+    it('rejects a waiting generation with the reason of an abort', async () => {
       const client = busyClient()
       const controller = new AbortController()
       const waiting = rejectionOf(client.requestJSON(GENERATION, { signal: controller.signal }))

@@ -93,7 +93,7 @@ describe('parseErrorBody', () => {
 })
 
 describe('hasError', () => {
-  it('is true for an object whose `error` is neither null nor false', () => {
+  it('hasError is true for an object whose `error` is neither null nor false', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
         fc.pre(value !== null && value !== false)

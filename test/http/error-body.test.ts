@@ -212,7 +212,7 @@ describe('hasError', () => {
     [{ error: true }],
     [{ type: 'error' }],
     [{ object: 'error' }],
-  ])('is true for %j', (body) => expect(hasError(body)).toBe(true))
+  ])('hasError is true for %j', (body) => expect(hasError(body)).toBe(true))
 
   it.each([
     [{ error: null }],
@@ -225,5 +225,5 @@ describe('hasError', () => {
     ['error'],
     [['error']],
     [1],
-  ])('is false for %j', (body) => expect(hasError(body)).toBe(false))
+  ])('hasError is false for %j', (body) => expect(hasError(body)).toBe(false))
 })

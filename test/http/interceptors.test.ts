@@ -12,7 +12,7 @@ function setUp(options: LMStudioOptions, mockOptions: MockLMStudioOptions = {}) 
 }
 
 describe('onRequest', () => {
-  it('can add a header to every request', async () => {
+  it('onRequest can add a header to every request', async () => {
     const { mock, lmstudio } = setUp({
       onRequest: ({ options }) => options.headers.set('x-trace', 'abc'),
     })
@@ -21,7 +21,7 @@ describe('onRequest', () => {
     expect(mock.calls.map(({ headers }) => headers['x-trace'])).toEqual(['abc', 'abc'])
   })
 
-  it('runs before the request, several in order and each awaited', async () => {
+  it('onRequest runs before the request, several in order and each awaited', async () => {
     const order: string[] = []
     const { lmstudio } = setUp({
       onRequest: [
@@ -36,7 +36,7 @@ describe('onRequest', () => {
     expect(order).toEqual(['first', 'second'])
   })
 
-  it('does not see the token, which is sent nevertheless', async () => {
+  it('onRequest does not see the token, which is sent nevertheless', async () => {
     const seen: (string | null)[] = []
     const { mock, lmstudio } = setUp(
       { apiToken: TOKEN, onRequest: ({ options }) => void seen.push(options.headers.get('authorization')) },
@@ -47,7 +47,7 @@ describe('onRequest', () => {
     expect(mock.calls[0]!.headers['authorization']).toBe(`Bearer ${TOKEN}`)
   })
 
-  it('can set an authorization header, which replaces the token', async () => {
+  it('onRequest can set an authorization header, which replaces the token', async () => {
     const { mock, lmstudio } = setUp({
       apiToken: TOKEN,
       onRequest: ({ options }) => options.headers.set('authorization', 'Basic proxy'),
@@ -56,7 +56,7 @@ describe('onRequest', () => {
     expect(mock.calls[0]!.headers['authorization']).toBe('Basic proxy')
   })
 
-  it('can change the URL; another host does not get the token', async () => {
+  it('onRequest can change the URL; another host does not get the token', async () => {
     const sent: Request[] = []
     const lmstudio = createLMStudio({
       apiToken: TOKEN,
@@ -75,14 +75,14 @@ describe('onRequest', () => {
     expect(sent[0]!.headers.has('authorization')).toBe(false)
   })
 
-  it('runs again before each retry', async () => {
+  it('onRequest runs again before each retry', async () => {
     let runs = 0
     const { lmstudio } = setUp({ fetch: () => Promise.reject(refused()), maxRetries: 2, onRequest: () => void runs++ })
     expect(await rejectionOf(lmstudio.listModels())).toMatchObject({ code: 'not-running' })
     expect(runs).toBe(3)
   })
 
-  it('does not delay the rejection when the caller aborts while it runs', async () => {
+  it('onRequest does not delay the rejection when the caller aborts while it runs', async () => {
     const caller = new AbortController()
     const { lmstudio, mock } = setUp({
       onRequest: () => {
@@ -94,7 +94,7 @@ describe('onRequest', () => {
     expect(mock.calls).toEqual([])
   })
 
-  it('counts toward the time limit of the call', async () => {
+  it('onRequest counts toward the time limit of the call', async () => {
     const { lmstudio } = setUp({ onRequest: () => new Promise(() => {}) })
     expect(await rejectionOf(lmstudio.listModels({ timeout: 20 }))).toMatchObject({ name: 'TimeoutError' })
   })
@@ -106,19 +106,19 @@ describe('onResponse and onResponseError', () => {
     onResponseError: ({ response }) => void statuses.push(`onResponseError ${response!.status}`),
   })
 
-  it('both run for an error status, onResponse first', async () => {
+  it('onResponse and onResponseError run for an error status, in this order', async () => {
     const statuses: string[] = []
     await rejectionOf(setUp(logStatuses(statuses), { auth: TOKEN }).lmstudio.listModels())
     expect(statuses).toEqual(['onResponse 401', 'onResponseError 401'])
   })
 
-  it('run only onResponse for a success', async () => {
+  it('onResponseError does not run for a success', async () => {
     const statuses: string[] = []
     await setUp(logStatuses(statuses)).lmstudio.listModels()
     expect(statuses).toEqual(['onResponse 200'])
   })
 
-  it('may read the body of a clone', async () => {
+  it('onResponse may read the body of a clone', async () => {
     const bodies: string[] = []
     const { lmstudio } = setUp({
       onResponse: async ({ response }) => void bodies.push(await response!.clone().text()),
@@ -128,7 +128,7 @@ describe('onResponse and onResponseError', () => {
     expect(bodies[0]).toContain(JSON.stringify(text).slice(1, -1))
   })
 
-  it('get the context object that onRequest got', async () => {
+  it('onResponse gets the context object that onRequest got', async () => {
     const contexts: InterceptorContext[] = []
     const { lmstudio } = setUp({
       onRequest: (context) => void contexts.push(context),
@@ -141,7 +141,7 @@ describe('onResponse and onResponseError', () => {
 })
 
 describe('onRequestError', () => {
-  it('gets the exception of fetch', async () => {
+  it('onRequestError gets the exception of fetch', async () => {
     const failure = refused()
     const exceptions: unknown[] = []
     const { lmstudio } = setUp({
@@ -164,7 +164,7 @@ describe('an interceptor that fails', () => {
     ['onRequestError', { onRequestError: fail, fetch: () => Promise.reject(refused()) }, {}],
     ['onResponse', { onResponse: fail }, {}],
     ['onResponseError', { onResponseError: [() => undefined, fail] }, { auth: TOKEN }],
-  ])('rejects the call with a ConfigurationError that names %s', async (name, options, mockOptions) => {
+  ])('rejects the call with a ConfigurationError when %s throws', async (name, options, mockOptions) => {
     const error = await rejectionOf(setUp({ ...options, maxRetries: 3 }, mockOptions).lmstudio.listModels())
     expect(error).toMatchObject({
       name: 'ConfigurationError',
@@ -175,7 +175,7 @@ describe('an interceptor that fails', () => {
     expect((error as Error).cause).toBe(bug)
   })
 
-  it('rejects the call when it returns a promise that rejects', async () => {
+  it('rejects the call when an interceptor returns a promise that rejects', async () => {
     const { lmstudio } = setUp({ onRequest: () => Promise.reject(bug) })
     expect(await rejectionOf(lmstudio.listModels())).toMatchObject({ code: 'interceptor-failed' })
   })
@@ -185,7 +185,7 @@ describe('createLMStudio', () => {
   it.each<[string, object]>([
     ['a string', { onRequest: 'no' }],
     ['a list with a number', { onResponse: [() => {}, 7] }],
-  ])('rejects %s as an interceptor', (_, options) => {
+  ])('createLMStudio rejects %s as an interceptor', (_, options) => {
     expect(() => createLMStudio(options)).toThrow(
       expect.objectContaining({ name: 'ConfigurationError', code: 'invalid-option' }),
     )

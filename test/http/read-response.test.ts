@@ -21,24 +21,24 @@ async function errorFor(response: Response, options: LMStudioOptions = {}): Prom
 }
 
 describe('a successful response', () => {
-  it('resolves to its parsed body', async () => {
+  it('resolves to the parsed body', async () => {
     const client = testClient({ fetch: stubFetch(json({ data: [] })).fetch })
     expect((await client.requestJSON(READ)).body).toEqual({ data: [] })
   })
 
-  it('may contain `error: null`', async () => {
+  it('accepts a body with `error: null`', async () => {
     const client = testClient({ fetch: stubFetch(json({ error: null, data: [] })).fetch })
     expect((await client.requestJSON(READ)).body).toEqual({ error: null, data: [] })
   })
 
-  it('may be cut within a character', async () => {
+  it('joins a character that is cut between two chunks', async () => {
     const bytes = new TextEncoder().encode('{"a":"🐦"}')
     const { response } = eventStream([bytes.slice(0, 8), bytes.slice(8)])
     const client = testClient({ fetch: stubFetch(() => response).fetch })
     expect((await client.requestJSON(READ)).body).toEqual({ a: '🐦' })
   })
 
-  it('may lack a `body`, as in React Native', async () => {
+  it('reads a Response without `body`, as in React Native', async () => {
     const arrayBuffer = async () => new TextEncoder().encode('{"a":1}').buffer
     const fetch = async () => ({ status: 200, headers: new Headers(), arrayBuffer }) as unknown as Response
     expect((await testClient({ fetch }).requestJSON(READ)).body).toEqual({ a: 1 })
@@ -91,13 +91,13 @@ describe('a response that is an error', () => {
     },
   )
 
-  it('keeps its status when the error body breaks off', async () => {
+  it('keeps the status of an error whose body breaks off', async () => {
     const { response } = eventStream(['{"error":'], new TypeError('terminated'))
     const error = await errorFor(new Response(response.body, { status: 403 }))
     expect(error).toMatchObject({ name: 'PermissionError', status: 403 })
   })
 
-  it('is a StreamInterruptedError when a successful body breaks off, and is not retried', async () => {
+  it('rejects with a StreamInterruptedError when a successful body breaks off, and does not retry', async () => {
     const stub = stubFetch(() => new Response(eventStream(['{"data":'], new TypeError('terminated')).response.body))
     const error = await rejectionOf(testClient({ fetch: stub.fetch, maxRetries: 3 }).requestJSON(READ))
     expect(error).toMatchObject({ name: 'StreamInterruptedError' })
@@ -106,7 +106,7 @@ describe('a response that is an error', () => {
 })
 
 describe('the error for a response', () => {
-  it('does not contain the token that a redirect quotes', async () => {
+  it('redacts the token in the location of a redirect', async () => {
     const location = `https://elsewhere.example.org/?t=${encodeURIComponent(TOKEN)}&u=${TOKEN}`
     const response = new Response(null, { status: 302, headers: { location } })
     const error = await errorFor(response, { apiToken: TOKEN })
@@ -114,7 +114,7 @@ describe('the error for a response', () => {
     expect(JSON.stringify(error)).not.toContain('ABCDEFGHIJ')
   })
 
-  it('does not contain the token, header or prompt that the server quotes, and neither does the log', async () => {
+  it('redacts token, header and prompt that the server quotes, in the error and in the log', async () => {
     const message = `bad: ${TOKEN} my-proxy-key once upon a time there was`
     const stub = stubFetch(json({ error: { message, code: 'my-proxy-key' } }, { status: 400 }))
     const events: LogEvent[] = []
@@ -131,7 +131,7 @@ describe('the error for a response', () => {
     }
   })
 
-  it('keeps what the server says when a header value matches a number or a key of it', async () => {
+  it('classifies an error body in which header values match numbers and keys', async () => {
     const body = {
       error: {
         message: 'request (200000 tokens) exceeds the available context size (131072 tokens)',

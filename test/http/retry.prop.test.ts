@@ -9,7 +9,7 @@ const attempt = fc.integer({ min: 1, max: 101 })
 const elapsed = fc.double({ min: 0, max: 100_000, noNaN: true })
 
 describe('retryDelay', () => {
-  it('is between 0 and a ceiling that doubles per attempt up to 8 s, for a server on another host', () => {
+  it('returns between 0 and a ceiling that doubles per attempt up to 8 s, for a server on another host', () => {
     fc.assert(
       fc.property(otherHost, attempt, elapsed, fc.constantFrom(undefined, 502, 503), (endpoint, count, ms, status) => {
         const delay = retryDelay(new NetworkError('x', { status }), endpoint, count, ms)
@@ -19,7 +19,7 @@ describe('retryDelay', () => {
     )
   })
 
-  it('ends within 700 ms of the first attempt while a loopback server does not respond', () => {
+  it('stays within 700 ms of the first attempt while a loopback server does not respond', () => {
     const withinBudget = fc.double({ min: 0, max: 700, noNaN: true })
     fc.assert(
       fc.property(loopback, attempt, withinBudget, (endpoint, count, ms) => {
@@ -30,7 +30,7 @@ describe('retryDelay', () => {
     )
   })
 
-  it('is undefined more than 700 ms after the first attempt while a loopback server does not respond', () => {
+  it('returns undefined more than 700 ms after the first attempt while a loopback server does not respond', () => {
     const beyondBudget = fc.double({ min: 700, minExcluded: true, max: 100_000, noNaN: true })
     fc.assert(
       fc.property(loopback, attempt, beyondBudget, (endpoint, count, ms) => {
@@ -39,7 +39,7 @@ describe('retryDelay', () => {
     )
   })
 
-  it('is exactly what Retry-After requests, up to a minute', () => {
+  it('returns exactly what Retry-After requests, up to a minute', () => {
     fc.assert(
       fc.property(
         fc.oneof(loopback, otherHost),

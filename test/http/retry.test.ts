@@ -217,11 +217,11 @@ describe('retryDelay', () => {
     expect(retryDelay(refusal(), ENDPOINT, 4, 700)).toBe(0)
   })
 
-  it('is undefined 701 ms after the first attempt to a loopback server that does not respond', () => {
+  it('returns undefined 701 ms after the first attempt to a loopback server that does not respond', () => {
     expect(retryDelay(refusal(), ENDPOINT, 4, 701)).toBeUndefined()
   })
 
-  it('has no limit in total for a server on another host', () => {
+  it('does not limit the total wait for a server on another host', () => {
     vi.spyOn(Math, 'random').mockReturnValue(0.5)
     expect(retryDelay(refusal(), OTHER_HOST, 4, 1_000_000)).toBe(2000)
   })

@@ -46,27 +46,27 @@ describe('createScrub', () => {
 })
 
 describe('integrationSecrets', () => {
-  it('lists header values, with and without their scheme', () => {
+  it('lists header values of an MCP server, with and without their scheme', () => {
     expect(integrationSecrets([{ headers: { authorization: 'Bearer abc' } }])).toEqual(
       expect.arrayContaining(['Bearer abc', 'abc']),
     )
   })
 
-  it('lists the field `authorization`', () => {
+  it('lists the field `authorization` of an MCP server', () => {
     expect(integrationSecrets([{ authorization: 'Basic abc' }])).toEqual(expect.arrayContaining(['Basic abc', 'abc']))
   })
 
-  it('lists what follows the host of the server, its query values and its long path segments', () => {
+  it('lists the path, query values and long path segments of the URL of an MCP server', () => {
     const path = '/mcp/0123456789ab/0123456789a?key=k1&other=k2'
     const secrets = integrationSecrets([{ server_url: `https://mcp.example.org${path}` }])
     expect(secrets.filter((secret) => secret !== '')).toEqual([path, 'k1', 'k2', '0123456789ab'])
   })
 
-  it.each([[undefined], ['plugin'], [{}]])('lists nothing for %j, which is not an array', (integrations) => {
+  it.each([[undefined], ['plugin'], [{}]])('lists no secrets for %j, which is not an array', (integrations) => {
     expect(integrationSecrets(integrations)).toEqual([])
   })
 
-  it('lists nothing for plugins given by name and for null', () => {
+  it('lists no secrets for plugins given by name and for null', () => {
     expect(integrationSecrets(['mcp/playwright', null]).filter((secret) => secret !== '')).toEqual([])
   })
 })

@@ -9,8 +9,8 @@ const TOKEN = 'sk-lm-abcdefgh:ABCDEFGHIJ0123456789'
 
 afterEach(() => void vi.unstubAllGlobals())
 
-describe('a request', () => {
-  it('without a body has no headers of its own, so that a page needs no CORS preflight', async () => {
+describe('send', () => {
+  it('adds no headers to a request without a body, so that a page needs no CORS preflight', async () => {
     const stub = stubFetch(json({}))
     await testClient({ fetch: stub.fetch }).requestJSON(READ)
     const [request] = stub.requests as [Request]
@@ -25,7 +25,7 @@ describe('a request', () => {
     expect(stub.requests[0]!.redirect).toBe('manual')
   })
 
-  it('sends its body as JSON', async () => {
+  it('sends a body as JSON', async () => {
     const stub = stubFetch(json({}))
     const body = JSON.stringify({ model: 'm' })
     await testClient({ fetch: stub.fetch }).requestJSON({ method: 'POST', route: CHAT, kind: 'generation', body })
@@ -91,13 +91,13 @@ describe('the API token', () => {
     ['undefined', undefined, null],
     ['a function that returns undefined', () => undefined, null],
     ['a function that returns an empty string', () => '', null],
-  ])('given as %s is sent as a Bearer token, unless it is empty', async (_, apiToken, authorization) => {
+  ])('sends an API token given as %s as a Bearer token, unless it is empty', async (_, apiToken, authorization) => {
     const stub = stubFetch(json({}))
     await testClient({ fetch: stub.fetch, apiToken }).requestJSON(READ)
     expect(stub.requests[0]!.headers.get('authorization')).toBe(authorization)
   })
 
-  it('is read from its function again for each attempt', async () => {
+  it('calls the function `apiToken` for each attempt', async () => {
     const tokens = ['first1', 'second2']
     const stub = stubFetch(json({}, { status: 503, headers: { 'retry-after': '0' } }), json({}))
     await testClient({ fetch: stub.fetch, apiToken: () => tokens.shift() }).requestJSON(READ)
@@ -111,7 +111,7 @@ describe('the API token', () => {
     ['rejects', () => Promise.reject(new Error(`bad token ${TOKEN}`))],
     ['returns a number', () => 7],
     ['returns a token with a line break', () => `${TOKEN}\n`],
-  ])('is never quoted, and nothing is sent, when its function %s', async (_, apiToken) => {
+  ])('sends nothing and never quotes the token when the function `apiToken` %s', async (_, apiToken) => {
     const stub = stubFetch(json({}))
     const client = testClient({ fetch: stub.fetch, apiToken: apiToken as () => string })
     const error = await rejectionOf(client.requestJSON(READ))
@@ -122,7 +122,7 @@ describe('the API token', () => {
 })
 
 describe('headers', () => {
-  it('of the call win over those of the provider, which win over the token, whatever their case', async () => {
+  it('prefers headers of the call to those of the provider, and those to the token, whatever their case', async () => {
     const stub = stubFetch(json({}))
     const headers = { 'X-A': 'provider', 'x-b': 'provider', Authorization: 'Basic own' }
     const client = testClient({ fetch: stub.fetch, apiToken: TOKEN, headers })

@@ -1,36 +1,39 @@
-import { getEventListeners } from 'node:events'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { InvalidRequestError } from '../../src/errors/index.js'
 import { createEventStream, type EventBatches, type EventStream } from '../../src/streaming/event-stream.js'
 import { deferred, settle } from '../helpers/deferred.js'
+import { countListeners } from '../helpers/listeners.js'
 import { rejectionOf } from '../helpers/provider-errors.js'
 
-const reason = new Error('enough')
+const reason = new Error('changed my mind')
+const failure = new Error('the source failed')
+const END = { done: true, value: undefined }
 
-/** A source that yields what it is fed, and counts what is done with it. */
+/** A source whose events come from the test, and which counts what the stream does with it. */
 class FakeSource {
-  isDone = false
-  /** How often the batches were ended. */
+  /** How often the stream asked for a batch. */
+  reads = 0
+  /** How often the stream ended the batches. */
   closed = 0
-  result = (): string => 'whole'
-  fills = 0
-  #events: number[] = []
+  /** Makes the response at the end. */
+  finish = (): string => 'response'
+  readonly #events: number[] = []
+  readonly #signal: AbortSignal
+  #hasEnded = false
   #error: Error | undefined
   #wake: (() => void) | undefined
-  readonly #signal: AbortSignal
 
   constructor(signal: AbortSignal) {
     this.#signal = signal
     signal.addEventListener('abort', () => this.#wake?.())
   }
 
-  feed(...events: number[]): void {
+  emit(...events: number[]): void {
     this.#events.push(...events)
     this.#wake?.()
   }
 
   end(): void {
-    this.isDone = true
+    this.#hasEnded = true
     this.#wake?.()
   }
 
@@ -39,342 +42,357 @@ class FakeSource {
     this.#wake?.()
   }
 
-  poll(): number | undefined {
-    const event = this.#events.shift()
-    if (event === undefined && this.#error !== undefined) throw this.#error
-    return event
-  }
-
-  async fill(): Promise<void> {
-    this.fills++
-    if (this.#events.length === 0 && !this.isDone && this.#error === undefined && !this.#signal.aborted) {
-      await new Promise<void>((resolve) => (this.#wake = resolve))
-    }
-    if (this.#signal.aborted) throw this.#signal.reason
-  }
-
   async *batches(): EventBatches<number, string> {
     try {
       for (;;) {
-        await this.fill()
-        yield this.#drain()
-        if (this.isDone && this.#events.length === 0) return this.result()
+        await this.#read()
+        yield this.#takeBatch()
+        if (this.#hasEnded && this.#events.length === 0) return this.finish()
       }
     } finally {
       this.closed++
     }
   }
 
-  *#drain(): Generator<number> {
-    for (let event = this.poll(); event !== undefined; event = this.poll()) yield event
+  async #read(): Promise<void> {
+    this.reads++
+    const mustWait = this.#events.length === 0 && !this.#hasEnded && this.#error === undefined
+    if (mustWait && !this.#signal.aborted) await new Promise<void>((resolve) => (this.#wake = resolve))
+    if (this.#signal.aborted) throw this.#signal.reason
+  }
+
+  *#takeBatch(): Generator<number> {
+    for (let event = this.#events.shift(); event !== undefined; event = this.#events.shift()) yield event
+    if (this.#error !== undefined) throw this.#error
   }
 }
 
 interface Setup {
   readonly stream: EventStream<number, string>
   readonly source: FakeSource
-  readonly begun: number
+  /** How often the stream was opened. */
+  readonly opened: number
+  /** The signal that the stream passes to `open`. */
   readonly signal: AbortSignal
 }
 
-/** A stream over a fake source; `opening` is waited for before it begins. */
+/**
+ * Creates a stream over a fake source.
+ *
+ * @param opening - delays the opening, or makes it fail
+ */
 function setUp(callerSignal?: AbortSignal, opening?: Promise<unknown>): Setup {
-  const state = { begun: 0, source: undefined as FakeSource | undefined, signal: undefined as AbortSignal | undefined }
-  let pending: FakeSource | undefined
-  const stream = createEventStream<number, string>(async (signal) => {
-    state.begun++
-    state.signal = signal
+  let source: FakeSource | undefined
+  let signal: AbortSignal | undefined
+  let opened = 0
+  const stream = createEventStream<number, string>(async (streamSignal) => {
+    opened++
+    signal = streamSignal
     await opening
-    state.source = pending ?? new FakeSource(signal)
-    return state.source.batches()
+    source ??= new FakeSource(streamSignal)
+    return source.batches()
   }, callerSignal)
   return {
     stream,
     get source() {
-      return (state.source ??= pending ??= new FakeSource(state.signal ?? new AbortController().signal))
+      return (source ??= new FakeSource(signal ?? new AbortController().signal))
     },
-    get begun() {
-      return state.begun
+    get opened() {
+      return opened
     },
     get signal() {
-      return state.signal!
+      return signal!
     },
   }
 }
 
-const unhandled: unknown[] = []
-const note = (error: unknown): void => void unhandled.push(error)
+/** Creates a stream of which one event has been read and others are buffered. */
+async function setUpWithBufferedEvents(callerSignal?: AbortSignal) {
+  const setup = setUp(callerSignal)
+  const iterator = setup.stream[Symbol.asyncIterator]()
+  const first = iterator.next()
+  await settle()
+  setup.source.emit(1, 2, 3)
+  expect((await first).value).toBe(1)
+  return { stream: setup.stream, source: setup.source, iterator }
+}
+
+async function collect<T>(iterable: AsyncIterable<T>): Promise<T[]> {
+  const items: T[] = []
+  for await (const item of iterable) items.push(item)
+  return items
+}
+
+const unhandledRejections: unknown[] = []
+const onUnhandledRejection = (error: unknown): void => void unhandledRejections.push(error)
+
 beforeEach(() => {
-  unhandled.length = 0
-  process.on('unhandledRejection', note)
+  unhandledRejections.length = 0
+  process.on('unhandledRejection', onUnhandledRejection)
 })
 afterEach(async () => {
   await settle()
   await settle()
-  process.off('unhandledRejection', note)
-  expect(unhandled).toEqual([])
+  process.off('unhandledRejection', onUnhandledRejection)
+  expect(unhandledRejections).toEqual([])
 })
 
-async function collect<T>(iterable: AsyncIterable<T>): Promise<T[]> {
-  const all: T[] = []
-  for await (const item of iterable) all.push(item)
-  return all
-}
-
-describe('reading', () => {
-  it('begins when it is first read, not earlier, and only once', async () => {
+describe('createEventStream', () => {
+  it('opens at its first read, not earlier, and only once', async () => {
     const setup = setUp()
     const iterator = setup.stream[Symbol.asyncIterator]()
     await settle()
-    expect(setup.begun).toBe(0)
+    expect(setup.opened).toBe(0)
     const first = iterator.next()
     await settle()
-    setup.source.feed(1, 2)
+    setup.source.emit(1, 2)
     setup.source.end()
     expect(await first).toEqual({ done: false, value: 1 })
     expect(await iterator.next()).toEqual({ done: false, value: 2 })
-    expect(await iterator.next()).toEqual({ done: true, value: undefined })
-    expect(await iterator.next()).toEqual({ done: true, value: undefined })
-    expect(setup.begun).toBe(1)
+    expect(await iterator.next()).toEqual(END)
+    expect(await iterator.next()).toEqual(END)
+    expect(setup.opened).toBe(1)
     expect(setup.source.closed).toBe(1)
   })
 
-  it('gives all events and then the response', async () => {
+  it('yields every event, then resolves the response', async () => {
     const setup = setUp()
     const events = collect(setup.stream)
     await settle()
-    setup.source.feed(1, 2, 3)
+    setup.source.emit(1, 2, 3)
     setup.source.end()
     expect(await events).toEqual([1, 2, 3])
-    expect(await setup.stream.response).toBe('whole')
+    expect(await setup.stream.response).toBe('response')
   })
 
-  it('asks for no more input than its consumer asks for events', async () => {
-    const setup = setUp()
-    const iterator = setup.stream[Symbol.asyncIterator]()
-    const first = iterator.next()
-    await settle()
-    setup.source.feed(1, 2, 3)
-    await first
-    const { fills } = setup.source
+  it('reads no further than its consumer', async () => {
+    const { source, iterator } = await setUpWithBufferedEvents()
     await iterator.next()
     await iterator.next()
     await settle()
-    expect(setup.source.fills).toBe(fills)
+    expect(source.reads).toBe(1)
   })
 
-  it('answers several reads at a time in their order', async () => {
+  it('serves concurrent reads in their order', async () => {
     const setup = setUp()
     const iterator = setup.stream[Symbol.asyncIterator]()
     const reads = [iterator.next(), iterator.next(), iterator.next(), iterator.next()]
     await settle()
-    setup.source.feed(1)
+    setup.source.emit(1)
     await settle()
-    setup.source.feed(2, 3)
+    setup.source.emit(2, 3)
     setup.source.end()
     expect((await Promise.all(reads)).map(({ value }) => value as unknown)).toEqual([1, 2, 3, undefined])
   })
 
-  it('answers a read that comes when an earlier one is answered after those that waited already', async () => {
+  it('serves a read that starts when an earlier one resolves after those that already waited', async () => {
     const setup = setUp()
     const iterator = setup.stream[Symbol.asyncIterator]()
     const first = iterator.next()
     const second = iterator.next()
     const third = first.then(() => iterator.next())
     await settle()
-    setup.source.feed(1, 2, 3)
+    setup.source.emit(1, 2, 3)
     setup.source.end()
     expect([(await first).value, (await second).value, (await third).value]).toEqual([1, 2, 3])
   })
 
-  it('has one consumer', async () => {
-    const setup = setUp()
-    setup.stream[Symbol.asyncIterator]()
-    for (const again of [
-      () => setup.stream[Symbol.asyncIterator](),
-      () => setup.stream.toReadableStream(),
-      () => setup.stream.select((event) => event)[Symbol.asyncIterator](),
-    ]) {
-      expect(again).toThrow(InvalidRequestError)
-      expect(again).toThrow(expect.objectContaining({ code: 'stream-taken' }))
-    }
+  it.each<[string, (stream: EventStream<number, string>) => unknown]>([
+    ['iterating', (stream) => stream[Symbol.asyncIterator]()],
+    ['toReadableStream', (stream) => stream.toReadableStream()],
+    ['select', (stream) => stream.select((event) => event)[Symbol.asyncIterator]()],
+  ])('throws when it is consumed a second time by %s', (_, consume) => {
+    const { stream } = setUp()
+    stream[Symbol.asyncIterator]()
+    expect(() => consume(stream)).toThrow(
+      expect.objectContaining({ name: 'InvalidRequestError', code: 'stream-taken' }),
+    )
   })
 
-  it('is its own iterator, so that a consumer may stop and go on', async () => {
-    const setup = setUp()
-    const iterator = setup.stream[Symbol.asyncIterator]() as AsyncIterableIterator<number>
+  it('returns an iterator that is iterable, so that a loop can continue it', () => {
+    const iterator = setUp().stream[Symbol.asyncIterator]() as AsyncIterableIterator<number>
     expect(iterator[Symbol.asyncIterator]()).toBe(iterator)
   })
+})
 
-  it('gives only what is selected', async () => {
+describe('select', () => {
+  it('`select` yields what its function returns, without undefined', async () => {
     const setup = setUp()
     const selected = collect(setup.stream.select((event) => (event % 2 === 0 ? `${event}` : undefined)))
     await settle()
-    setup.source.feed(1, 2, 3, 4, 5)
+    setup.source.emit(1, 2, 3, 4, 5)
     setup.source.end()
     expect(await selected).toEqual(['2', '4'])
   })
 
-  it('can be selected from without being taken until it is read', async () => {
+  it('`select` does not consume the stream before it is read', async () => {
     const setup = setUp()
-    const selection = setup.stream.select((event) => event)
+    setup.stream.select((event) => event)
     const events = collect(setup.stream)
-    expect(() => selection[Symbol.asyncIterator]()).toThrow(InvalidRequestError)
     await settle()
+    setup.source.emit(1)
     setup.source.end()
-    expect(await events).toEqual([])
+    expect(await events).toEqual([1])
+  })
+
+  it('`select` closes the source when its loop is left', async () => {
+    const setup = setUp()
+    const loop = (async () => {
+      for await (const text of setup.stream.select((event) => `${event}`)) if (text === '1') break
+    })()
+    await settle()
+    setup.source.emit(1, 2)
+    await loop
+    expect(setup.source.closed).toBe(1)
   })
 })
 
-describe('the response', () => {
-  it('reads the stream by itself when nobody else does', async () => {
+describe('response', () => {
+  it('`response` reads the stream when nothing iterates over it', async () => {
     const setup = setUp()
     const { response } = setup.stream
     await settle()
-    setup.source.feed(1, 2)
+    setup.source.emit(1, 2)
     setup.source.end()
-    expect(await response).toBe('whole')
+    expect(await response).toBe('response')
     expect(setup.source.closed).toBe(1)
   })
 
-  it('leaves the reading to one who iterates right after', async () => {
+  it('`response` leaves the events to a loop that starts right after it', async () => {
     const setup = setUp()
     const { response } = setup.stream
     const events = collect(setup.stream)
     await settle()
-    setup.source.feed(1)
+    setup.source.emit(1)
     setup.source.end()
     expect(await events).toEqual([1])
-    expect(await response).toBe('whole')
-    expect(setup.begun).toBe(1)
+    expect(await response).toBe('response')
+    expect(setup.opened).toBe(1)
   })
 
-  it('can be asked for in the middle of the loop without taking anything from it', async () => {
+  it('`response` can be read within the loop, and takes no event from it', async () => {
     const setup = setUp()
-    const seen: number[] = []
+    const events: number[] = []
     let response: Promise<string> | undefined
     const loop = (async () => {
       for await (const event of setup.stream) {
         response ??= setup.stream.response
-        seen.push(event)
+        events.push(event)
       }
     })()
     await settle()
-    setup.source.feed(1, 2, 3)
+    setup.source.emit(1, 2, 3)
     setup.source.end()
     await loop
-    expect(seen).toEqual([1, 2, 3])
-    expect(await response).toBe('whole')
+    expect(events).toEqual([1, 2, 3])
+    expect(await response).toBe('response')
   })
 
-  it('is the same promise each time', () => {
+  it('`response` is the same promise each time', async () => {
     const { stream } = setUp()
     const { response } = stream
     expect(stream.response).toBe(response)
-    response.catch(() => {})
-    stream.abort()
+    stream.abort(reason)
+    expect(await rejectionOf(response)).toBe(reason)
   })
 })
 
 describe('errors', () => {
-  it('rejects the read and the response with the error of the opening, once, and is over', async () => {
-    const setup = setUp(undefined, Promise.reject(reason))
+  it('rejects the read and the response with the error of the opening, and is over then', async () => {
+    const setup = setUp(undefined, Promise.reject(failure))
     const iterator = setup.stream[Symbol.asyncIterator]()
-    expect(await rejectionOf(iterator.next())).toBe(reason)
-    expect(await rejectionOf(setup.stream.response)).toBe(reason)
-    expect(await iterator.next()).toEqual({ done: true, value: undefined })
+    expect(await rejectionOf(iterator.next())).toBe(failure)
+    expect(await rejectionOf(setup.stream.response)).toBe(failure)
+    expect(await iterator.next()).toEqual(END)
   })
 
-  it('gives the events that came before an error, then the error, then nothing', async () => {
+  it('yields the events before an error of the source, rejects with the error, and is over then', async () => {
     const setup = setUp()
     const iterator = setup.stream[Symbol.asyncIterator]()
     const first = iterator.next()
     await settle()
-    setup.source.feed(1, 2)
-    setup.source.fail(reason)
+    setup.source.emit(1, 2)
+    setup.source.fail(failure)
     expect((await first).value).toBe(1)
     expect((await iterator.next()).value).toBe(2)
-    expect(await rejectionOf(iterator.next())).toBe(reason)
-    expect(await iterator.next()).toEqual({ done: true, value: undefined })
+    expect(await rejectionOf(iterator.next())).toBe(failure)
+    expect(await iterator.next()).toEqual(END)
     expect(setup.source.closed).toBe(1)
-    expect(await rejectionOf(setup.stream.response)).toBe(reason)
+    expect(await rejectionOf(setup.stream.response)).toBe(failure)
   })
 
-  it('raises no unhandled rejection when only the loop is watched', async () => {
+  it('rejects the read and the response with an error while the response is finished', async () => {
     const setup = setUp()
     const loop = rejectionOf(collect(setup.stream))
     await settle()
-    setup.source.fail(reason)
-    expect(await loop).toBe(reason)
+    setup.source.finish = () => {
+      throw failure
+    }
+    setup.source.end()
+    expect(await loop).toBe(failure)
+    expect(setup.source.closed).toBe(1)
+    expect(await rejectionOf(setup.stream.response)).toBe(failure)
   })
 
-  it('raises no unhandled rejection when a response is asked for and dropped', async () => {
-    const setup = setUp(undefined, Promise.reject(reason))
-    void setup.stream.response
-    await settle()
-    expect(setup.begun).toBe(1)
-  })
-
-  it('gives an error to the first of several waiting reads, the end to the others', async () => {
+  it('rejects the first of several pending reads with an error; the others resolve to the end', async () => {
     const setup = setUp()
     const iterator = setup.stream[Symbol.asyncIterator]()
     const reads = [rejectionOf(iterator.next()), iterator.next(), iterator.next()]
     await settle()
-    setup.source.fail(reason)
-    expect(await reads[0]).toBe(reason)
-    expect(await reads[1]).toEqual({ done: true, value: undefined })
-    expect(await reads[2]).toEqual({ done: true, value: undefined })
+    setup.source.fail(failure)
+    expect(await Promise.all(reads)).toEqual([failure, END, END])
   })
 
-  it('closes the source when its result is the error', async () => {
+  // The hook after each test checks for unhandled rejections.
+  it('causes no unhandled rejection when only the loop is awaited', async () => {
     const setup = setUp()
     const loop = rejectionOf(collect(setup.stream))
     await settle()
-    setup.source.result = () => {
-      throw reason
-    }
-    setup.source.end()
-    expect(await loop).toBe(reason)
-    expect(setup.source.closed).toBe(1)
-    expect(await rejectionOf(setup.stream.response)).toBe(reason)
+    setup.source.fail(failure)
+    expect(await loop).toBe(failure)
+  })
+
+  it('causes no unhandled rejection when the response is read and not awaited', async () => {
+    const setup = setUp(undefined, Promise.reject(failure))
+    void setup.stream.response
+    await settle()
+    expect(setup.opened).toBe(1)
   })
 })
 
 describe('abort', () => {
-  const abortError = expect.objectContaining({ name: 'AbortError' }) as Error
-
-  it('before the first read rejects the read and sends nothing', async () => {
+  it('opens nothing and rejects the first read after an abort', async () => {
     const setup = setUp()
     setup.stream.abort(reason)
     expect(await rejectionOf(setup.stream[Symbol.asyncIterator]().next())).toBe(reason)
     expect(await rejectionOf(setup.stream.response)).toBe(reason)
-    expect(setup.begun).toBe(0)
+    expect(setup.opened).toBe(0)
   })
 
-  it('has an AbortError for a reason unless it is given one', async () => {
-    const setup = setUp()
-    setup.stream.abort()
-    expect(await rejectionOf(setup.stream.response)).toEqual(abortError)
+  it('rejects with an AbortError after an abort without a reason', async () => {
+    const { stream } = setUp()
+    stream.abort()
+    expect(await rejectionOf(stream.response)).toMatchObject({ name: 'AbortError' })
   })
 
-  it('keeps a reason that is no error', async () => {
-    const setup = setUp()
-    setup.stream.abort('just so')
-    expect(await rejectionOf(setup.stream.response)).toBe('just so')
+  it('rejects with a reason that is not an Error', async () => {
+    const { stream } = setUp()
+    stream.abort('a string')
+    expect(await rejectionOf(stream.response)).toBe('a string')
   })
 
-  it('while the stream opens reaches the opening', async () => {
+  it('aborts the opening and ignores the error that follows from it', async () => {
     const opening = deferred()
     const setup = setUp(undefined, opening.promise)
     const read = rejectionOf(setup.stream[Symbol.asyncIterator]().next())
     await settle()
     setup.stream.abort(reason)
     expect(setup.signal.reason).toBe(reason)
-    opening.reject(new Error('something else'))
+    opening.reject(failure)
     expect(await read).toBe(reason)
   })
 
-  it('while the stream opens rejects the read and never reads a source that arrives after it', async () => {
+  it('rejects the read when it is aborted while it opens, and does not read a source that opens later', async () => {
     const opening = deferred()
     const setup = setUp(undefined, opening.promise)
     const read = rejectionOf(setup.stream[Symbol.asyncIterator]().next())
@@ -382,10 +400,10 @@ describe('abort', () => {
     setup.stream.abort(reason)
     opening.resolve()
     expect(await read).toBe(reason)
-    expect(setup.source.fills).toBe(0)
+    expect(setup.source.reads).toBe(0)
   })
 
-  it('while waiting for input rejects the read and closes the source', async () => {
+  it('rejects a pending read and closes the source when it is aborted', async () => {
     const setup = setUp()
     const read = rejectionOf(setup.stream[Symbol.asyncIterator]().next())
     await settle()
@@ -394,43 +412,21 @@ describe('abort', () => {
     expect(setup.source.closed).toBe(1)
   })
 
-  it('takes effect on events that are at hand already', async () => {
-    const setup = setUp()
-    const iterator = setup.stream[Symbol.asyncIterator]()
-    const first = iterator.next()
-    await settle()
-    setup.source.feed(1, 2, 3)
-    await first
-    setup.stream.abort(reason)
+  it('discards buffered events when it is aborted', async () => {
+    const { stream, iterator } = await setUpWithBufferedEvents()
+    stream.abort(reason)
     expect(await rejectionOf(iterator.next())).toBe(reason)
-    expect(await iterator.next()).toEqual({ done: true, value: undefined })
+    expect(await iterator.next()).toEqual(END)
   })
 
-  it('rejects the response at once though nobody reads any more', async () => {
-    const setup = setUp()
-    const iterator = setup.stream[Symbol.asyncIterator]()
-    const first = iterator.next()
-    await settle()
-    setup.source.feed(1)
-    await first
-    setup.stream.abort(reason)
-    expect(await rejectionOf(setup.stream.response)).toBe(reason)
+  it('rejects the response and closes the source when it is aborted, although nothing reads it any more', async () => {
+    const { stream, source } = await setUpWithBufferedEvents()
+    stream.abort(reason)
+    expect(await rejectionOf(stream.response)).toBe(reason)
+    expect(source.closed).toBe(1)
   })
 
-  it('closes the source at once though nobody reads any more', async () => {
-    const caller = new AbortController()
-    const setup = setUp(caller.signal)
-    const iterator = setup.stream[Symbol.asyncIterator]()
-    const first = iterator.next()
-    await settle()
-    setup.source.feed(1)
-    await first
-    caller.abort(reason)
-    await settle()
-    expect(setup.source.closed).toBe(1)
-  })
-
-  it('after the end changes nothing', async () => {
+  it('ignores an abort after its end', async () => {
     const caller = new AbortController()
     const setup = setUp(caller.signal)
     const events = collect(setup.stream)
@@ -439,62 +435,94 @@ describe('abort', () => {
     await events
     setup.stream.abort(reason)
     caller.abort(reason)
-    expect(await setup.stream.response).toBe('whole')
+    expect(await setup.stream.response).toBe('response')
     expect(setup.source.closed).toBe(1)
   })
-
-  it.each(['before', 'while opening', 'while reading'])(
-    'by the caller %s rejects with the reason, unwrapped',
-    async (when) => {
-      const caller = new AbortController()
-      const opening =
-        when === 'while opening'
-          ? new Promise((_, reject) => caller.signal.addEventListener('abort', () => reject(new Error('other'))))
-          : undefined
-      const setup = setUp(caller.signal, opening)
-      if (when === 'before') caller.abort(reason)
-      const read = rejectionOf(setup.stream[Symbol.asyncIterator]().next())
-      await settle()
-      caller.abort(reason)
-      expect(await read).toBe(reason)
-      expect(await rejectionOf(setup.stream.response)).toBe(reason)
-      expect(setup.begun).toBe(when === 'before' ? 0 : 1)
-    },
-  )
-
-  it.each(['end', 'error', 'abort', 'leave', 'never read', 'abort unread'])(
-    'leaves no listener on the caller’s signal after %s',
-    async (how) => {
-      const caller = new AbortController()
-      const setup = setUp(caller.signal)
-      if (how === 'abort unread') setup.stream.abort(reason)
-      else if (how !== 'never read') {
-        const iterator = setup.stream[Symbol.asyncIterator]()
-        const read = iterator.next()
-        read.catch(() => {})
-        await settle()
-        if (how === 'end') setup.source.end()
-        if (how === 'error') setup.source.fail(reason)
-        if (how === 'abort') setup.stream.abort(reason)
-        if (how === 'leave') {
-          setup.source.feed(1)
-          await iterator.return!()
-        }
-        await read.catch(() => {})
-      }
-      expect(getEventListeners(caller.signal, 'abort')).toHaveLength(0)
-    },
-  )
 })
 
-describe('leaving', () => {
-  it('closes the source once and rejects the response', async () => {
+describe('the signal of the caller', () => {
+  it('opens nothing when the signal of the caller is already aborted', async () => {
+    const setup = setUp(AbortSignal.abort(reason))
+    expect(await rejectionOf(setup.stream[Symbol.asyncIterator]().next())).toBe(reason)
+    expect(await rejectionOf(setup.stream.response)).toBe(reason)
+    expect(setup.opened).toBe(0)
+  })
+
+  it('rejects with the reason of the signal that aborts while the stream opens', async () => {
+    const caller = new AbortController()
+    const opening = deferred()
+    caller.signal.addEventListener('abort', () => opening.reject(failure))
+    const setup = setUp(caller.signal, opening.promise)
+    const read = rejectionOf(setup.stream[Symbol.asyncIterator]().next())
+    await settle()
+    caller.abort(reason)
+    expect(await read).toBe(reason)
+    expect(await rejectionOf(setup.stream.response)).toBe(reason)
+  })
+
+  it('rejects with the reason of the signal that aborts while a read is pending', async () => {
+    const caller = new AbortController()
+    const setup = setUp(caller.signal)
+    const read = rejectionOf(setup.stream[Symbol.asyncIterator]().next())
+    await settle()
+    caller.abort(reason)
+    expect(await read).toBe(reason)
+    expect(await rejectionOf(setup.stream.response)).toBe(reason)
+  })
+
+  it('closes the source when the signal aborts, although nothing reads the stream any more', async () => {
+    const caller = new AbortController()
+    const { source } = await setUpWithBufferedEvents(caller.signal)
+    caller.abort(reason)
+    await settle()
+    expect(source.closed).toBe(1)
+  })
+
+  it('adds one listener to the signal, at the first read', async () => {
+    const { signal } = new AbortController()
+    const { stream } = setUp(signal)
+    const iterator = stream[Symbol.asyncIterator]()
+    expect(countListeners(signal)).toBe(0)
+    const read = rejectionOf(iterator.next())
+    await settle()
+    expect(countListeners(signal)).toBe(1)
+    stream.abort(reason)
+    await read
+  })
+
+  it.each<[string, (setup: Setup, iterator: AsyncIterator<number>) => unknown]>([
+    ['the end', ({ source }) => source.end()],
+    ['an error', ({ source }) => source.fail(failure)],
+    ['an abort', ({ stream }) => stream.abort(reason)],
+    ['its consumer has left', (_, iterator) => iterator.return!()],
+  ])('leaves no listener on the signal after %s', async (_, finish) => {
+    const { signal } = new AbortController()
+    const setup = setUp(signal)
+    const iterator = setup.stream[Symbol.asyncIterator]()
+    const read = Promise.allSettled([iterator.next()])
+    await settle()
+    await finish(setup, iterator)
+    await read
+    expect(countListeners(signal)).toBe(0)
+  })
+
+  it('leaves no listener on the signal after an abort before the first read', async () => {
+    const { signal } = new AbortController()
+    const { stream } = setUp(signal)
+    stream.abort(reason)
+    await rejectionOf(stream.response)
+    expect(countListeners(signal)).toBe(0)
+  })
+})
+
+describe('leaving the loop', () => {
+  it('closes the source once and rejects the response with an AbortError when the loop is left', async () => {
     const setup = setUp()
     const loop = (async () => {
       for await (const event of setup.stream) if (event === 1) break
     })()
     await settle()
-    setup.source.feed(1, 2)
+    setup.source.emit(1, 2)
     await loop
     expect(setup.source.closed).toBe(1)
     expect(await rejectionOf(setup.stream.response)).toMatchObject({ name: 'AbortError' })
@@ -508,109 +536,94 @@ describe('leaving', () => {
       })(),
     )
     await settle()
-    setup.source.feed(1)
+    setup.source.emit(1)
     expect(await loop).toMatchObject({ message: 'in the loop: 1' })
     expect(setup.source.closed).toBe(1)
   })
 
-  it('a selection closes the source too', async () => {
-    const setup = setUp()
-    const loop = (async () => {
-      for await (const text of setup.stream.select((event) => `${event}`)) if (text === '1') break
-    })()
-    await settle()
-    setup.source.feed(1, 2)
-    await loop
-    expect(setup.source.closed).toBe(1)
-  })
-
-  it('before the first read sends nothing, ever', async () => {
+  it('never opens when the loop is left before the first read', async () => {
     const setup = setUp()
     const iterator = setup.stream[Symbol.asyncIterator]()
-    expect(await iterator.return!()).toEqual({ done: true, value: undefined })
-    expect(await iterator.next()).toEqual({ done: true, value: undefined })
-    expect(setup.begun).toBe(0)
+    expect(await iterator.return!()).toEqual(END)
+    expect(await iterator.next()).toEqual(END)
+    expect(setup.opened).toBe(0)
     expect(await rejectionOf(setup.stream.response)).toMatchObject({ name: 'AbortError' })
   })
 
-  it('while the stream opens aborts the opening and never reads a source that arrives after it', async () => {
+  it('aborts the opening when the loop is left, and does not read a source that opens later', async () => {
     const opening = deferred()
     const setup = setUp(undefined, opening.promise)
     const iterator = setup.stream[Symbol.asyncIterator]()
-    const read = iterator.next().catch(() => 'rejected')
+    const read = rejectionOf(iterator.next())
     await settle()
-    await iterator.return!()
+    expect(await iterator.return!()).toEqual(END)
     expect(setup.signal.aborted).toBe(true)
     opening.resolve()
-    await read
-    await settle()
-    expect(setup.source.fills).toBe(0)
+    expect(await read).toMatchObject({ name: 'AbortError' })
+    expect(setup.source.reads).toBe(0)
   })
 
-  it('while a read waits ends that read', async () => {
+  it('rejects a pending read and closes the source when the loop is left', async () => {
     const setup = setUp()
     const iterator = setup.stream[Symbol.asyncIterator]()
-    const read = iterator.next().catch(() => 'rejected')
+    const read = rejectionOf(iterator.next())
     await settle()
     await iterator.return!()
-    setup.source.feed(1)
-    expect(await read).not.toEqual({ done: false, value: 1 })
+    setup.source.emit(1)
+    expect(await read).toMatchObject({ name: 'AbortError' })
     expect(setup.source.closed).toBe(1)
   })
 
-  it('after the end changes nothing', async () => {
+  it('does nothing when the loop is left after the end', async () => {
     const setup = setUp()
     const iterator = setup.stream[Symbol.asyncIterator]()
     const read = iterator.next()
     await settle()
     setup.source.end()
-    await read
-    await iterator.return!()
-    expect(await setup.stream.response).toBe('whole')
+    expect(await read).toEqual(END)
+    expect(await iterator.return!()).toEqual(END)
+    expect(await setup.stream.response).toBe('response')
     expect(setup.source.closed).toBe(1)
   })
 })
 
 describe('toReadableStream', () => {
-  it('gives the events and closes', async () => {
+  it('`toReadableStream` contains the events and closes', async () => {
     const setup = setUp()
     const events = collect(setup.stream.toReadableStream() as unknown as AsyncIterable<number>)
     await settle()
-    setup.source.feed(1, 2)
+    setup.source.emit(1, 2)
     setup.source.end()
     expect(await events).toEqual([1, 2])
-    expect(await setup.stream.response).toBe('whole')
+    expect(await setup.stream.response).toBe('response')
   })
 
-  it('sends nothing before it is read, and reads nothing ahead', async () => {
+  it('`toReadableStream` opens at its first read and reads nothing ahead', async () => {
     const setup = setUp()
     const reader = setup.stream.toReadableStream().getReader()
     await settle()
-    expect(setup.begun).toBe(0)
+    expect(setup.opened).toBe(0)
     const first = reader.read()
     await settle()
-    setup.source.feed(1)
+    setup.source.emit(1)
     expect((await first).value).toBe(1)
     await settle()
-    const { fills } = setup.source
-    await settle()
-    expect(setup.source.fills).toBe(fills)
-    expect(fills).toBe(1)
+    expect(setup.source.reads).toBe(1)
   })
 
-  it('closes the source when it is cancelled, with the reason', async () => {
+  it('closes the source and rejects the response when its readable stream is canceled', async () => {
     const setup = setUp()
     const reader = setup.stream.toReadableStream().getReader()
     const first = reader.read()
     await settle()
-    setup.source.feed(1)
+    setup.source.emit(1)
     await first
     await reader.cancel(reason)
     expect(setup.source.closed).toBe(1)
     expect(await rejectionOf(setup.stream.response)).toBe(reason)
   })
 
-  it('ends a read that is under way when it is cancelled', async () => {
+  it('ends a pending read when its readable stream is canceled', async () => {
     const setup = setUp()
     const reader = setup.stream.toReadableStream().getReader()
     const read = reader.read()
@@ -618,15 +631,15 @@ describe('toReadableStream', () => {
     await reader.cancel(reason)
     expect((await read).done).toBe(true)
     expect(setup.source.closed).toBe(1)
-    setup.source.fail(new Error('after the cancel'))
+    setup.source.fail(failure)
   })
 
-  it('fails with the error of the stream', async () => {
+  it('`toReadableStream` fails with the error of the source', async () => {
     const setup = setUp()
     const reader = setup.stream.toReadableStream().getReader()
     const read = rejectionOf(reader.read())
     await settle()
-    setup.source.fail(reason)
-    expect(await read).toBe(reason)
+    setup.source.fail(failure)
+    expect(await read).toBe(failure)
   })
 })

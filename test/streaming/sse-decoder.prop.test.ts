@@ -2,27 +2,36 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { SSEDecoder } from '../../src/streaming/sse-decoder.js'
 import { cutAt, cuts, encode } from '../helpers/bytes.js'
-import { fixtureBytes, fixtureNames } from '../helpers/fixtures.js'
+import { fixtureBytes, fixtureNames, fixtureText } from '../helpers/fixtures.js'
 
-type Event = readonly [event: string, data: string]
+type Event = readonly [name: string, data: string]
 
-function decode(blocks: readonly Uint8Array[]): { events: Event[]; stray: string | undefined } {
-  const decoder = new SSEDecoder()
-  const events: Event[] = []
-  const drain = (): void => {
-    for (let data = decoder.next(); data !== undefined; data = decoder.next()) events.push([decoder.event, data])
-  }
-  for (const block of blocks) {
-    decoder.push(block)
-    drain()
-  }
-  decoder.end()
-  drain()
-  return { events, stray: decoder.strayJSON }
+interface Decoded {
+  readonly events: Event[]
+  readonly strayJSON: string | undefined
 }
 
-/** The algorithm of the WHATWG standard, read off line by line, with the two liberties of ours. */
-function reference(bytes: Uint8Array): Event[] {
+/** Decodes a stream that arrives in these chunks. */
+function decode(...chunks: readonly Uint8Array[]): Decoded {
+  const decoder = new SSEDecoder()
+  const events: Event[] = []
+  const readEvents = (): void => {
+    for (let data = decoder.next(); data !== undefined; data = decoder.next()) events.push([decoder.event, data])
+  }
+  for (const chunk of chunks) {
+    decoder.push(chunk)
+    readEvents()
+  }
+  decoder.end()
+  readEvents()
+  return { events, strayJSON: decoder.strayJSON }
+}
+
+/**
+ * The algorithm of the WHATWG standard, line by line. As in the decoder, an event without data is skipped, and an event
+ * that the end of the stream cuts counts.
+ */
+function referenceEvents(bytes: Uint8Array): Event[] {
   const lines = new TextDecoder().decode(bytes).split(/\r\n|\r|\n/)
   const events: Event[] = []
   let data: string[] = []
@@ -43,35 +52,37 @@ function reference(bytes: Uint8Array): Event[] {
   return events
 }
 
-const recordings = fixtureNames('.sse')
+const bytewise = (bytes: Uint8Array): Uint8Array[] => Array.from(bytes, (byte) => Uint8Array.of(byte))
 
-describe('recorded streams', () => {
-  it.each(recordings)('gives the events of %s at once', (name) => {
-    const bytes = fixtureBytes(name)
-    expect(decode([bytes]).events).toEqual(reference(bytes))
-    expect(decode([bytes]).events.length).toBeGreaterThan(0)
+describe('SSEDecoder with recorded streams', () => {
+  const recordings = fixtureNames('.sse')
+
+  it.each(recordings)('yields one event per data line of %s, as the standard does', (name) => {
+    const { events } = decode(fixtureBytes(name))
+    expect(events).toEqual(referenceEvents(fixtureBytes(name)))
+    expect(events).toHaveLength(fixtureText(name).match(/^data/gm)!.length)
   })
 
-  it.each(recordings)('gives the same events of %s however its bytes are cut', (name) => {
+  it.each(recordings)('yields the same events of %s however its bytes are cut', (name) => {
     const bytes = fixtureBytes(name)
-    const whole = decode([bytes])
+    const expected = decode(bytes)
     fc.assert(
-      fc.property(cuts, (at) => {
-        expect(decode(cutAt(bytes, at))).toEqual(whole)
+      fc.property(cuts, (positions) => {
+        expect(decode(...cutAt(bytes, positions))).toEqual(expected)
       }),
       { numRuns: 30 },
     )
-    expect(decode(Array.from(bytes, (byte) => Uint8Array.of(byte)))).toEqual(whole)
+    expect(decode(...bytewise(bytes))).toEqual(expected)
   })
 
-  it.each(recordings)('gives the same events of %s with CRLF and with CR line ends', (name) => {
-    const text = new TextDecoder().decode(fixtureBytes(name))
-    const whole = decode([encode(text)])
-    for (const end of ['\r\n', '\r']) {
+  it.each(['\r\n', '\r'])('yields the same events when lines end with %j, however the bytes are cut', (end) => {
+    for (const name of recordings) {
+      const text = fixtureText(name)
+      const expected = decode(encode(text))
       const bytes = encode(text.replaceAll('\n', end))
       fc.assert(
-        fc.property(cuts, (at) => {
-          expect(decode(cutAt(bytes, at))).toEqual(whole)
+        fc.property(cuts, (positions) => {
+          expect(decode(...cutAt(bytes, positions))).toEqual(expected)
         }),
         { numRuns: 10 },
       )
@@ -79,44 +90,44 @@ describe('recorded streams', () => {
   })
 })
 
-const word = fc.stringMatching(/^[ :a-z{}"é漢🐦]{0,12}$/u)
-const line = fc.oneof(
-  {
-    weight: 5,
-    arbitrary: fc.tuple(fc.constantFrom('data:', 'data: ', 'event: ', 'event:'), word).map((parts) => parts.join('')),
-  },
-  { weight: 3, arbitrary: fc.constant('') },
-  { weight: 2, arbitrary: fc.constantFrom('data', ': keep-alive', ':', 'id: 1', 'retry: 5', 'datax: 1') },
-  { weight: 1, arbitrary: word },
-)
-const stream = fc
-  .array(fc.tuple(line, fc.constantFrom('\n', '\r\n', '\r')), { maxLength: 30 })
-  .map((lines) => encode(lines.map((parts) => parts.join('')).join('')))
+describe('SSEDecoder with generated streams', () => {
+  const word = fc.stringMatching(/^[ :a-z{}"é漢🐦]{0,12}$/u)
+  const line = fc.oneof(
+    {
+      weight: 5,
+      arbitrary: fc.tuple(fc.constantFrom('data:', 'data: ', 'event: ', 'event:'), word).map((parts) => parts.join('')),
+    },
+    { weight: 3, arbitrary: fc.constant('') },
+    { weight: 2, arbitrary: fc.constantFrom('data', ': keep-alive', ':', 'id: 1', 'retry: 5', 'datax: 1') },
+    { weight: 1, arbitrary: word },
+  )
+  const streams = fc
+    .array(fc.tuple(line, fc.constantFrom('\n', '\r\n', '\r')), { maxLength: 30 })
+    .map((lines) => encode(lines.map((parts) => parts.join('')).join('')))
 
-describe('generated streams', () => {
-  it('gives what the standard gives, however the bytes are cut', () => {
+  it('yields the events of the standard, however the bytes are cut', () => {
     fc.assert(
-      fc.property(stream, cuts, (bytes, at) => {
-        expect(decode(cutAt(bytes, at)).events).toEqual(reference(bytes))
+      fc.property(streams, cuts, (bytes, positions) => {
+        expect(decode(...cutAt(bytes, positions)).events).toEqual(referenceEvents(bytes))
       }),
       { numRuns: 2000 },
     )
   })
 
-  it('gives the same for any bytes at all, however they are cut', () => {
+  it('yields the same for any bytes, however they are cut', () => {
     fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 400 }), cuts, (bytes, at) => {
-        expect(decode(cutAt(bytes, at))).toEqual(decode([bytes]))
+      fc.property(fc.uint8Array({ maxLength: 400 }), cuts, (bytes, positions) => {
+        expect(decode(...cutAt(bytes, positions))).toEqual(decode(bytes))
       }),
       { numRuns: 300 },
     )
   })
 
-  it('gives back every payload that was framed, in order', () => {
+  it('yields every payload unchanged and in order', () => {
     fc.assert(
-      fc.property(fc.array(fc.json({ maxDepth: 2 }), { maxLength: 20 }), cuts, (payloads, at) => {
+      fc.property(fc.array(fc.json({ maxDepth: 2 }), { maxLength: 20 }), cuts, (payloads, positions) => {
         const bytes = encode(payloads.map((payload) => `data: ${payload}\n\n`).join(''))
-        expect(decode(cutAt(bytes, at)).events.map(([, data]) => data)).toEqual(payloads)
+        expect(decode(...cutAt(bytes, positions)).events.map(([, data]) => data)).toEqual(payloads)
       }),
       { numRuns: 300 },
     )

@@ -5,6 +5,7 @@ import { InvalidResponseError } from '../errors/errors.js'
 import { toUsage, usageSchema } from '../generation/usage.js'
 import type { Client } from '../http/types.js'
 import { explainMissingModel } from '../models/missing-model.js'
+import { once } from '../utils/once.js'
 import { count, text } from '../validation/schema.js'
 import { parseResponse, serialize } from '../validation/validate.js'
 import type { EmbeddingRequest, EmbeddingResponse } from './types.js'
@@ -13,13 +14,15 @@ import type { EmbeddingRequest, EmbeddingResponse } from './types.js'
 const isVector = (value: unknown): boolean => Array.isArray(value) && value.length > 0 && value.every(Number.isFinite)
 
 /** Response body of `POST /v1/embeddings`. */
-export const embeddingsSchema = /* @__PURE__ */ v.looseObject({
-  model: text,
-  data: v.array(v.looseObject({ index: count, embedding: v.custom<number[]>(isVector) })),
-  usage: v.nullish(usageSchema),
-})
+export const embeddingsSchema = /* @__PURE__ */ once(() =>
+  v.looseObject({
+    model: text,
+    data: v.array(v.looseObject({ index: count, embedding: v.custom<number[]>(isVector) })),
+    usage: v.nullish(usageSchema),
+  }),
+)
 
-type WireEmbeddings = v.InferOutput<typeof embeddingsSchema>
+type WireEmbeddings = v.InferOutput<ReturnType<typeof embeddingsSchema>>
 
 /** Requests the vectors of one batch with a single `POST /v1/embeddings`. */
 export async function embedBatch(
@@ -37,7 +40,7 @@ export async function embedBatch(
   const { body } = await client
     .requestJSON(spec, options)
     .catch((error: unknown) => explainMissingModel(client, error, model, options))
-  const wire = parseResponse(embeddingsSchema, body, 'The response', { endpoint })
+  const wire = parseResponse(embeddingsSchema(), body, 'The response', { endpoint })
   const embeddings = sortByIndex(wire.data, typeof input === 'string' ? 1 : input.length, endpoint)
   return { model: wire.model || model, embeddings, usage: toUsage(wire.usage), raw: body }
 }

@@ -11,7 +11,7 @@ const MAX_LISTED_PATHS = 5
 /**
  * Extracts the object from a response and validates it.
  *
- * @throws {@link OutputValidationError} its code tells what is wrong with the response
+ * @throws {@link OutputValidationError} the response has no valid object; `code` has the reason
  */
 export async function parseObject<T>(schema: Schema<T>, response: CompletionResponse): Promise<T> {
   const { finishReason, reasoning = '' } = response

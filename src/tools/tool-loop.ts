@@ -128,7 +128,7 @@ function toMessage({ text, toolCalls }: CompletionResponse): AssistantMessage {
     role: 'assistant',
     ...(text === '' ? {} : { content: text }),
     // Chat templates iterate over the arguments: anything but an object would fail the next request. The tool message
-    // tells the model what was wrong.
+    // has the error.
     toolCalls: toolCalls.map(({ id, name, arguments: parsed, rawArguments }) => ({
       id,
       name,

@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest'
 import { embeddingsSchema } from '../../src/embeddings/embed-batch.js'
 import { fixtureJSON } from '../helpers/fixtures.js'
 
-const accepts = (value: unknown): boolean => v.safeParse(embeddingsSchema, value).success
+const accepts = (value: unknown): boolean => v.safeParse(embeddingsSchema(), value).success
 
 describe('the schema of an embeddings response', () => {
   it.each(['embeddings.json', 'embeddings-unordered.json'])('accepts the recorded %s unchanged', (name) =>
-    expect(v.parse(embeddingsSchema, fixtureJSON(name))).toEqual(fixtureJSON(name)),
+    expect(v.parse(embeddingsSchema(), fixtureJSON(name))).toEqual(fixtureJSON(name)),
   )
 
   const response = (more: object): unknown => ({ data: [{ embedding: [0.1] }], ...more })

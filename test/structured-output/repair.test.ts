@@ -7,7 +7,7 @@ const errorWith = (count: number): OutputValidationError => {
   return new OutputValidationError('no', { code: 'output-mismatch', text: '{"birds":[]}', issues })
 }
 
-/** The user message that asks for a repair. */
+/** The user message of a repair request. */
 const instructionFor = (error: OutputValidationError): unknown =>
   toRepairRequest({ model: 'm', prompt: 'Birds.' }, error).messages?.at(-1)?.content
 

@@ -14,7 +14,7 @@ import { describe, expectTypeOf, it } from 'vitest'
 import { z } from 'zod'
 
 const provider = {} as LMStudioProvider
-const ask = { model: 'm', prompt: 'Name a bird.' } as const
+const request = { model: 'm', prompt: 'Name a bird.' } as const
 
 interface Bird {
   name: string
@@ -26,65 +26,67 @@ interface GrowingBird {
 }
 
 describe('generateObject', () => {
-  it('gives what a schema of valibot, zod or arktype says', () => {
+  it('infers the object from a schema of valibot, zod or arktype', () => {
     const ofValibot = v.object({ name: v.string(), legs: v.optional(v.number()) })
-    expectTypeOf(generateObject(provider, { ...ask, schema: ofValibot })).resolves.toEqualTypeOf<ObjectResponse<Bird>>()
+    expectTypeOf(generateObject(provider, { ...request, schema: ofValibot })).resolves.toEqualTypeOf<
+      ObjectResponse<Bird>
+    >()
     const ofZod = z.object({ name: z.string(), legs: z.number().optional() })
-    expectTypeOf(generateObject(provider, { ...ask, schema: ofZod })).resolves.toEqualTypeOf<ObjectResponse<Bird>>()
+    expectTypeOf(generateObject(provider, { ...request, schema: ofZod })).resolves.toEqualTypeOf<ObjectResponse<Bird>>()
     const ofArktype = type({ name: 'string', legs: 'number' })
-    expectTypeOf(generateObject(provider, { ...ask, schema: ofArktype })).resolves.toEqualTypeOf<
+    expectTypeOf(generateObject(provider, { ...request, schema: ofArktype })).resolves.toEqualTypeOf<
       ObjectResponse<{ name: string; legs: number }>
     >()
   })
 
-  it('gives what comes out of a transform', () => {
+  it('infers the result of a transform', () => {
     const schema = v.pipe(
       v.string(),
       v.transform((text) => new Date(text)),
     )
-    expectTypeOf(generateObject(provider, { ...ask, schema })).resolves.toEqualTypeOf<ObjectResponse<Date>>()
+    expectTypeOf(generateObject(provider, { ...request, schema })).resolves.toEqualTypeOf<ObjectResponse<Date>>()
   })
 
-  it('knows nothing of plain JSON Schema unless it is told', () => {
+  it('leaves the object unknown for plain JSON Schema, unless its type is given', () => {
     const schema = { type: 'object' }
-    expectTypeOf(generateObject(provider, { ...ask, schema })).resolves.toEqualTypeOf<ObjectResponse<unknown>>()
-    expectTypeOf(generateObject<Bird>(provider, { ...ask, schema })).resolves.toEqualTypeOf<ObjectResponse<Bird>>()
+    expectTypeOf(generateObject(provider, { ...request, schema })).resolves.toEqualTypeOf<ObjectResponse<unknown>>()
+    expectTypeOf(generateObject<Bird>(provider, { ...request, schema })).resolves.toEqualTypeOf<ObjectResponse<Bird>>()
   })
 
-  it('takes any provider of the family, by prompt or by messages, and no tools', () => {
+  it('accepts any provider, a prompt or messages, and no tools', () => {
     const schema = z.string()
     const messages = [{ role: 'user', content: 'Hi' }] as const
     void generateObject({} as ModelProvider, { model: 'm', messages, schema, repair: true, schemaName: 'a' })
-    // @ts-expect-error no tools beside a schema
-    void generateObject(provider, { ...ask, schema, tools: [] })
-    // @ts-expect-error the form of the answer is the schema's
-    void generateObject(provider, { ...ask, schema, responseFormat: 'json' })
-    // @ts-expect-error no schema
-    void generateObject(provider, ask)
-    // @ts-expect-error neither prompt nor messages
+    // @ts-expect-error -- tools cannot be combined with a schema
+    void generateObject(provider, { ...request, schema, tools: [] })
+    // @ts-expect-error -- responseFormat is generated from the schema
+    void generateObject(provider, { ...request, schema, responseFormat: 'json' })
+    // @ts-expect-error -- the schema is missing
+    void generateObject(provider, request)
+    // @ts-expect-error -- neither a prompt nor messages
     void generateObject(provider, { model: 'm', schema })
   })
 })
 
 describe('streamObject', () => {
-  it('shows parts of what the model writes, and gives what the schema makes of it', () => {
+  it("yields parts of the schema's input and returns its output", () => {
     const schema = z.object({ name: z.string(), born: z.string().transform((text) => new Date(text)) })
-    const stream = streamObject(provider, { ...ask, schema })
+    const stream = streamObject(provider, { ...request, schema })
     expectTypeOf(stream).toExtend<AsyncIterable<{ readonly name?: string; readonly born?: string }>>()
     expectTypeOf(stream.object).resolves.toEqualTypeOf<{ name: string; born: Date }>()
     expectTypeOf(stream.response).resolves.toEqualTypeOf<CompletionResponse>()
   })
 
-  it('takes the type of plain JSON Schema from whoever knows it', () => {
-    const stream = streamObject<Bird>(provider, { ...ask, schema: {} })
+  it('leaves the object unknown for plain JSON Schema, unless its type is given', () => {
+    const stream = streamObject<Bird>(provider, { ...request, schema: {} })
     expectTypeOf(stream).toExtend<AsyncIterable<GrowingBird>>()
     expectTypeOf(stream.object).resolves.toEqualTypeOf<Bird>()
-    expectTypeOf(streamObject(provider, { ...ask, schema: {} }).object).resolves.toBeUnknown()
+    expectTypeOf(streamObject(provider, { ...request, schema: {} }).object).resolves.toBeUnknown()
   })
 })
 
 describe('DeepPartial', () => {
-  it('lets every member be missing, at every depth, and no item of a list be undefined', () => {
+  it('makes every member optional at every depth, but no item of a list', () => {
     expectTypeOf<DeepPartial<{ list: { a: string }[] }>>().toEqualTypeOf<{
       readonly list?: readonly { readonly a?: string }[]
     }>()
@@ -95,7 +97,7 @@ describe('DeepPartial', () => {
 })
 
 describe('OutputValidationError', () => {
-  it('has the answer', () => {
+  it('has the text and the response', () => {
     const error = {} as OutputValidationError
     expectTypeOf(error.text).toEqualTypeOf<string>()
     expectTypeOf(error.response).toEqualTypeOf<CompletionResponse | undefined>()

@@ -211,7 +211,7 @@ describe('no timer and no listener on the signal is left', () => {
     content: 'Let me see.',
     toolCall: { name: 'get_weather', arguments: '{"city":"Oslo"}' },
   }
-  const ANSWER: ScriptedMessage = { content: 'Yes.' }
+  const TEXT: ScriptedMessage = { content: 'Yes.' }
   const controller = (): AbortController => new AbortController()
   let caller = controller()
 
@@ -241,11 +241,7 @@ describe('no timer and no listener on the signal is left', () => {
 
   type Run = (provider: ModelProvider, request: RunToolsRequest, options?: CallOptions) => Promise<unknown>
   const endings: readonly (readonly [string, (run: Run) => Promise<unknown>, object])[] = [
-    [
-      'success',
-      (run) => run(setUp(WEATHER, ANSWER), request, { signal: caller.signal }),
-      { response: { text: 'Yes.' } },
-    ],
+    ['success', (run) => run(setUp(WEATHER, TEXT), request, { signal: caller.signal }), { response: { text: 'Yes.' } }],
     [
       'a request that fails in the second round',
       (run) => caught(run(setUp(WEATHER, new TypeError('fetch failed')), request, { signal: caller.signal })),
@@ -306,7 +302,7 @@ describe('no timer and no listener on the signal is left', () => {
   test.each(['step-start', 'completion-start', 'text-delta', 'tool-call', 'tool-result', 'step-end'] as const)(
     'by streamTools after leaving the stream at %s',
     async (type) => {
-      const stream = streamTools(setUp(WEATHER, ANSWER), request, { signal: caller.signal })
+      const stream = streamTools(setUp(WEATHER, TEXT), request, { signal: caller.signal })
       let isFound = false
       for await (const event of stream) {
         isFound = event.type === type
@@ -320,7 +316,7 @@ describe('no timer and no listener on the signal is left', () => {
   )
 
   test('by streamTools after abort() between two reads', async () => {
-    const stream = streamTools(setUp(WEATHER, ANSWER), request, { signal: caller.signal })
+    const stream = streamTools(setUp(WEATHER, TEXT), request, { signal: caller.signal })
     const iterator = stream[Symbol.asyncIterator]()
     while ((await iterator.next()).value?.type !== 'text-delta');
     stream.abort(REASON)
@@ -336,7 +332,7 @@ describe('no timer and no listener on the signal is left', () => {
   })
 
   test('by streamTools after canceling its web stream', async () => {
-    const stream = streamTools(setUp(WEATHER, ANSWER), request, { signal: caller.signal })
+    const stream = streamTools(setUp(WEATHER, TEXT), request, { signal: caller.signal })
     const reader = stream.toReadableStream().getReader()
     while ((await reader.read()).value?.type !== 'tool-call');
     await reader.cancel()

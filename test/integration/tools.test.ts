@@ -1,4 +1,13 @@
-import { runTools, streamTools, tool, type RunToolsResult, type ToolsEvent } from 'lmstudio-provider'
+import {
+  runTools,
+  streamTools,
+  tool,
+  type CallOptions,
+  type ModelProvider,
+  type RunToolsRequest,
+  type RunToolsResult,
+  type ToolsEvent,
+} from 'lmstudio-provider'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { caught } from './support/caught.js'
@@ -13,9 +22,12 @@ const tide = tool({
 const request = { model: MODEL, prompt: 'When is the tide at Oban?', tools: [tide], reasoningEffort: 'none' } as const
 
 /** Both ways to run the loop, which must behave alike. */
-const variants: readonly (readonly [string, (...args: Parameters<typeof runTools>) => Promise<RunToolsResult>])[] = [
+const variants: readonly (readonly [
+  string,
+  (provider: ModelProvider, request: RunToolsRequest, options?: CallOptions) => Promise<RunToolsResult>,
+])[] = [
   ['runTools', runTools],
-  ['streamTools', (...args) => streamTools(...args).response],
+  ['streamTools', (provider, loopRequest, options) => streamTools(provider, loopRequest, options).response],
 ]
 
 /** The bodies of the chat requests that the server received. */

@@ -1,4 +1,12 @@
-import { runTools, streamTools, tool, type RunToolsRequest, type RunToolsResult } from 'lmstudio-provider'
+import {
+  runTools,
+  streamTools,
+  tool,
+  type CallOptions,
+  type ModelProvider,
+  type RunToolsRequest,
+  type RunToolsResult,
+} from 'lmstudio-provider'
 import * as v from 'valibot'
 import { toolCall, withToolCalls } from './fake-provider.js'
 
@@ -21,8 +29,8 @@ export const FINAL = { text: 'Yes.' }
 /** Both ways to run the loop, which must behave alike. */
 export const variants: readonly (readonly [
   string,
-  (...args: Parameters<typeof runTools>) => Promise<RunToolsResult>,
+  (provider: ModelProvider, request: RunToolsRequest, options?: CallOptions) => Promise<RunToolsResult>,
 ])[] = [
   ['runTools', runTools],
-  ['streamTools', (...args) => streamTools(...args).response],
+  ['streamTools', (provider, loopRequest, options) => streamTools(provider, loopRequest, options).response],
 ]

@@ -105,7 +105,7 @@ test.describe('page-chat.html', () => {
 
     test('shows the cause and the next step', async ({ page, site, mock }) => {
       await page.goto(`${site.url}/examples/page-chat.html?endpoint=${mock.url}`)
-      await expect(page.getByRole('status')).toContainText('CORS is off in LM Studio')
+      await expect(page.getByRole('status')).toContainText('(CORS is off)')
       await expect(page.getByRole('status')).toContainText('Enable CORS')
     })
   })

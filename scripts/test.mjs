@@ -9,6 +9,8 @@ const steps = [
   { name: 'unit', title: 'Unit, property, contract and integration tests, coverage' },
   { name: 'build', title: 'Build' },
   { name: 'check:package', title: 'Installed package' },
+  { name: 'check:stacks', title: 'Stacks of uncaught errors' },
+  { name: 'check:functions', title: 'Functions of one call' },
   { name: 'size', title: 'Size and import time' },
   { name: 'runtime', title: 'Other runtimes' },
   { name: 'e2e', title: 'Browser' },

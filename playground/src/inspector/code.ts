@@ -27,7 +27,8 @@ export function toNodeCode(request: RecordedRequest, { usesMock }: CodeOptions):
 export function toPageCode(request: RecordedRequest, { usesMock }: CodeOptions): string {
   const { imports, body } = program(request, 'page', usesMock)
   const lines = imports.map(
-    ({ names, from }) => `import { ${names} } from '${CDN}/${from === '' ? 'lmstudio-provider.min' : from.slice(1)}.js'`,
+    ({ names, from }) =>
+      `import { ${names} } from '${CDN}/${from === '' ? 'lmstudio-provider.min' : from.slice(1)}.js'`,
   )
   const script = [
     ...lines,

@@ -295,10 +295,10 @@ describe('downloadModel', () => {
   })
 
   test.each([DOWNLOAD, STATUS])('limits each request to %s to the timeout, not the whole download', async (path) => {
-    const { mock, lmstudio } = await setUp({}, { timeout: 61, generationTimeout: 62_000 })
+    const { mock, lmstudio } = await setUp({}, { timeout: 2_061, generationTimeout: 62_000 })
     mock.inject('delay-headers', { path, times: 9 })
     const error = await caught(lmstudio.downloadModel(NEW))
-    expect(error).toMatchObject({ name: 'TimeoutError', limit: 'timeout', timeoutMs: 61 })
+    expect(error).toMatchObject({ name: 'TimeoutError', limit: 'timeout', timeoutMs: 2_061 })
     expect(starts(mock)).toHaveLength(1)
   })
 })

@@ -1,4 +1,7 @@
+import { InvalidRequestError } from './errors/errors.js'
+import { assertClient } from './http/client.js'
 import type { Client } from './http/types.js'
+import { isObject } from './utils/json.js'
 
 /** A function of `lmstudio-provider/core`: its first parameter is the client. */
 // eslint-disable-next-line typescript/no-explicit-any -- each verb has parameters of its own
@@ -15,10 +18,11 @@ export type Assembled<Verbs> = { readonly name: 'lmstudio'; readonly endpoint: s
  * Binds functions to a client, and so makes a provider of them: with only those that an application uses, the rest stays
  * out of its bundle.
  *
+ * @throws {@link InvalidRequestError} the first argument is not a client, or a verb is not a function
+ *
  * @example
  * ```ts
- * import { assemble, complete, createClient } from 'lmstudio-provider/core'
- * import { runTools } from 'lmstudio-provider'
+ * import { assemble, complete, createClient, runTools } from 'lmstudio-provider/core'
  *
  * const provider = assemble(createClient(), { complete })
  * await runTools(provider, { model, prompt, tools })
@@ -28,6 +32,13 @@ export function assemble<const Verbs extends Readonly<Record<string, Verb>>>(
   client: Client,
   verbs: Verbs,
 ): Assembled<Verbs> {
+  assertClient(client)
+  const isRecord = isObject(verbs) && Object.values(verbs).every((verb) => typeof verb === 'function')
+  if (!isRecord) {
+    throw new InvalidRequestError('The second argument of assemble must be an object of functions.', {
+      hint: 'Pass functions of lmstudio-provider/core by name, such as { complete, listModels }.',
+    })
+  }
   const methods = Object.entries(verbs).map(([name, verb]) => [
     name,
     (...args: unknown[]): unknown => verb(client, ...args),

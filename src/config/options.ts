@@ -84,11 +84,24 @@ export interface InterceptorContext {
   error?: Error
 }
 
-/** Middleware of the HTTP layer. */
-export type Interceptor = (context: InterceptorContext) => void | Promise<void>
+/** What each interceptor receives. */
+export interface InterceptorContexts {
+  onRequest: InterceptorContext
+  onRequestError: InterceptorContext & { error: Error }
+  onResponse: InterceptorContext & { response: Response }
+  onResponseError: InterceptorContext & { response: Response }
+}
 
 /** The options that hold interceptors. */
-export type InterceptorName = 'onRequest' | 'onRequestError' | 'onResponse' | 'onResponseError'
+export type InterceptorName = keyof InterceptorContexts
+
+/** Middleware of the HTTP layer: `Interceptor<'onResponse'>` receives a context with a `response`. */
+export type Interceptor<Name extends InterceptorName = InterceptorName> = (
+  context: InterceptorContexts[Name],
+) => void | Promise<void>
+
+/** One interceptor, or several that run in order. */
+export type Interceptors<Name extends InterceptorName> = Interceptor<Name> | readonly Interceptor<Name>[]
 
 /** Options of `createLMStudio`. Every option is optional, and `undefined` is the same as leaving it out. */
 export interface LMStudioOptions {
@@ -171,14 +184,16 @@ export interface LMStudioOptions {
    * @remarks
    * The interceptors are ofetch's, with its context. They see a request without the API token, unless the application set
    * an `authorization` header itself. An exception ends the call with a {@link ConfigurationError} that has it as `cause`.
+   * `request`, `options.headers`, `options.body` and other fields of `RequestInit` may be changed; ofetch's own `query`,
+   * `baseURL`, `retry` and `timeout` have no effect here.
    */
-  readonly onRequest?: Interceptor | readonly Interceptor[] | undefined
+  readonly onRequest?: Interceptors<'onRequest'> | undefined
   /** Runs when an attempt fails without a response, with the exception as `error`. */
-  readonly onRequestError?: Interceptor | readonly Interceptor[] | undefined
+  readonly onRequestError?: Interceptors<'onRequestError'> | undefined
   /** Runs when a response begins. Its body belongs to the library: read a `response.clone()`. */
-  readonly onResponse?: Interceptor | readonly Interceptor[] | undefined
+  readonly onResponse?: Interceptors<'onResponse'> | undefined
   /** Runs after `onResponse` when the status is 400 or above. */
-  readonly onResponseError?: Interceptor | readonly Interceptor[] | undefined
+  readonly onResponseError?: Interceptors<'onResponseError'> | undefined
   /**
    * The function that sends requests.
    *
@@ -211,7 +226,7 @@ export interface Config {
   readonly headers: Readonly<Record<string, string>>
   readonly fetch: typeof globalThis.fetch | undefined
   /** What the options of these names hold, as lists; `undefined` without any. */
-  readonly interceptors: Readonly<Record<InterceptorName, readonly Interceptor[]>> | undefined
+  readonly interceptors: { readonly [Name in InterceptorName]: readonly Interceptor<Name>[] } | undefined
   /** `undefined` without a logger, so that no event is created for nothing. */
   readonly log: Log | undefined
 }

@@ -1,5 +1,6 @@
 import type { CallOptions } from '../config/options.js'
 import { checkCallOptions } from '../config/resolve-config.js'
+import { assertClient } from '../http/client.js'
 import type { Client } from '../http/types.js'
 import { toDiagnosis } from './diagnosis.js'
 import { identifyServer } from './identify-server.js'
@@ -13,6 +14,7 @@ import type { HealthReport } from './types.js'
  * unless `maxRetries` is given.
  */
 export async function healthCheck(client: Client, options?: CallOptions): Promise<HealthReport> {
+  assertClient(client)
   checkCallOptions(options)
   const { endpoint } = client.config
   const identity = await identifyServer(client, options)

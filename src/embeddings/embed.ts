@@ -4,6 +4,7 @@ import type { CallOptions } from '../config/options.js'
 import { checkCallOptions } from '../config/resolve-config.js'
 import { ProviderError, attachHidden } from '../errors/provider-error.js'
 import { warnAboutSubstitution } from '../generation/run-generation.js'
+import { assertClient } from '../http/client.js'
 import type { Client } from '../http/types.js'
 import { followSignal, throwIfAborted } from '../utils/abort.js'
 import { once } from '../utils/once.js'
@@ -48,6 +49,7 @@ async function embedInBatches(
   request: EmbeddingRequest,
   options: CallOptions,
 ): Promise<EmbeddingResponse> {
+  assertClient(client)
   checkCallOptions(options)
   validateRequest(requestSchema(), request)
   throwIfAborted(options.signal)

@@ -1,3 +1,5 @@
+import { ProviderError } from './provider-error.js'
+
 /** How many callers the stack of an error names. Several calls may share one request, and so one error. */
 const callerCounts = /* @__PURE__ */ new WeakMap<object, number>()
 // A tool loop and the stream of one of its rounds.
@@ -22,16 +24,25 @@ export function captureCaller(verb: (...args: never[]) => unknown): CallerStack 
   return caller
 }
 
-/** Adds the caller's line to the stack of an error and returns the error. */
-export function addCaller(error: unknown, { stack }: CallerStack): unknown {
-  if (!(error instanceof Error) || stack === undefined || error.stack === undefined) return error
+/** Adds the caller's line to the stack of an error of this package and returns the error. Other errors stay as they are. */
+export function addCaller(error: unknown, caller: CallerStack): unknown {
+  try {
+    if (ProviderError.isInstance(error)) appendFrames(error, caller)
+  } catch {
+    // An application can freeze errors, and `Error.prepareStackTrace` can throw. The error matters more than its stack.
+  }
+  return error
+}
+
+function appendFrames(error: Error, { stack }: CallerStack): void {
+  // `Error.prepareStackTrace` can make anything of a stack.
+  if (typeof stack !== 'string' || typeof error.stack !== 'string') return
   const count = callerCounts.get(error) ?? 0
-  if (count >= MAX_CALLERS) return error
+  if (count >= MAX_CALLERS) return
   callerCounts.set(error, count + 1)
   const frames = stack.split('\n').filter((line) => /^\s+at /.test(line))
   const missing = frames.filter((frame) => !error.stack!.includes(frame.trim().replace(/^at (async )?/, '')))
   if (missing.length > 0) error.stack = [error.stack, ...missing].join('\n')
-  return error
 }
 
 /** Runs a public call; the stack of its error names the line that called `verb`. */

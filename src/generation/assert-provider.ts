@@ -7,7 +7,7 @@ import { InvalidRequestError } from '../errors/errors.js'
  */
 export function assertProvider(provider: unknown, method: 'complete' | 'stream'): void {
   if (typeof (Object(provider) as Record<string, unknown>)[method] === 'function') return
-  throw new InvalidRequestError('The first argument must be a provider (see createLMStudio).', {
-    hint: 'Pass the result of createLMStudio() first, then the request.',
+  throw new InvalidRequestError(`The first argument must be a provider with the method \`${method}\`.`, {
+    hint: `Pass the result of createLMStudio(), or of assemble(client, { ${method} }), and then the request.`,
   })
 }

@@ -1,6 +1,8 @@
 import type { CallOptions, Log } from '../config/options.js'
 import { checkCallOptions } from '../config/resolve-config.js'
+import { withCaller } from '../errors/caller-stack.js'
 import type { Attempt } from '../http/attempt.js'
+import { assertClient } from '../http/client.js'
 import type { Client, JSONResponse } from '../http/types.js'
 import { explainMissingModel } from '../models/missing-model.js'
 import { createResponseStream, deferError, type EventBatches, type ResponseStream } from '../streaming/event-stream.js'
@@ -46,8 +48,23 @@ export interface GenerationRoute<
 
 const POST = { method: 'POST', kind: 'generation' } as const
 
+/** The arguments of a public call. */
+interface Call<Request> {
+  readonly request: Request
+  readonly options: CallOptions | undefined
+}
+
 /** Sends a request and resolves to the complete response. */
-export async function runGeneration<
+export function runGeneration<
+  Request,
+  Context extends RequestContext,
+  Event extends { readonly type: string },
+  Response extends Answered,
+>(route: GenerationRoute<Request, Context, Event, Response>, client: Client, call: Call<Request>): Promise<Response> {
+  return withCaller(runGeneration, () => generate(route, client, call))
+}
+
+async function generate<
   Request,
   Context extends RequestContext,
   Event extends { readonly type: string },
@@ -55,8 +72,9 @@ export async function runGeneration<
 >(
   route: GenerationRoute<Request, Context, Event, Response>,
   client: Client,
-  { request, options }: { readonly request: Request; readonly options: CallOptions | undefined },
+  { request, options }: Call<Request>,
 ): Promise<Response> {
+  assertClient(client)
   if (options !== undefined) checkCallOptions(options)
   const { context, body } = route.prepare(request, false)
   try {
@@ -79,9 +97,10 @@ export function streamGeneration<
 >(
   route: GenerationRoute<Request, Context, Event, Response>,
   client: Client,
-  { request, options }: { readonly request: Request; readonly options: CallOptions | undefined },
+  { request, options }: Call<Request>,
 ): ResponseStream<Event, Response> {
   const prepared = deferError(() => {
+    assertClient(client)
     if (options !== undefined) checkCallOptions(options)
     const { context, body } = route.prepare(request, true)
     if (typeof body !== 'string') body.catch(ignore)

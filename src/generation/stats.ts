@@ -24,8 +24,11 @@ type Figures = Record<(typeof FIGURES)[number], number | undefined>
 
 /** Takes each figure from the server where it reports one, else from this client's clock, and notes which it was. */
 export function toStats(server: WireStats | null | undefined, client: Measured): CompletionStats {
-  const { timeToFirstTokenMs, durationMs } = client
-  const figures: Figures = { timeToFirstTokenMs, tokensPerSecond: tokensPerSecond(client), durationMs }
+  const { timeToFirstTokenMs, durationMs, outputTokens = 0 } = client
+  const generationMs = durationMs - (timeToFirstTokenMs ?? durationMs)
+  // LM Studio's own formula: output tokens over the time after the first token.
+  const tokensPerSecond = outputTokens > 0 && generationMs > 0 ? (outputTokens / generationMs) * 1000 : undefined
+  const figures: Figures = { timeToFirstTokenMs, tokensPerSecond, durationMs }
   const reported = server ? reportedFigures(server) : undefined
   const measuredBy: Partial<Record<keyof Figures, MeasuredBy>> = {}
   for (const name of FIGURES) {
@@ -45,10 +48,3 @@ const reportedFigures = (server: WireStats): Figures => ({
 /** Converts the server's seconds to ms. */
 export const toMs = (seconds: number | null | undefined): number | undefined =>
   seconds === null || seconds === undefined ? undefined : seconds * 1000
-
-/** LM Studio's own formula: output tokens over the time after the first token. */
-function tokensPerSecond({ durationMs, timeToFirstTokenMs, outputTokens }: Measured): number | undefined {
-  if (timeToFirstTokenMs === undefined || outputTokens === undefined) return undefined
-  const generationMs = durationMs - timeToFirstTokenMs
-  return outputTokens > 0 && generationMs > 0 ? (outputTokens / generationMs) * 1000 : undefined
-}

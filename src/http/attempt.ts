@@ -7,7 +7,7 @@ import { errorFromFetch } from './fetch-error.js'
 import type { RequestInfo } from './request-info.js'
 import type { RequestSpec } from './request-spec.js'
 import { createScrub } from './scrub.js'
-import { readToken, send } from './send.js'
+import { bodyTaken, cancelBody, type OutgoingRequest, readToken, send } from './send.js'
 
 /** Longest body that is read whole, in bytes: 64 MiB. Embeddings of thousands of texts stay far below. */
 export const MAX_BODY_BYTES = 64 * 1024 * 1024
@@ -62,13 +62,6 @@ export interface AttemptOptions {
   readonly onEnd?: () => void
 }
 
-function limitsOf(config: Config, { kind }: RequestSpec, { timeout }: CallOptions): AttemptLimits {
-  if (kind === 'read') return { total: timeout ?? config.timeout }
-  // A limit of this call bounds all of it, and so replaces the limit before the first byte.
-  if (timeout !== undefined) return { total: timeout, idle: config.idleTimeout }
-  return { firstByte: config.generationTimeout, idle: config.idleTimeout }
-}
-
 /** A class, unlike other owners of resources: one object per attempt is cheaper than a closure for each of its methods. */
 class HTTPAttempt implements Attempt {
   status = 0
@@ -81,7 +74,7 @@ class HTTPAttempt implements Attempt {
   readonly #stopFollowing: () => void
   #onEnd: () => void
   #response: Response | undefined
-  #sending: Promise<Response> | undefined
+  #outgoing: OutgoingRequest | undefined
   #reader: ReadableStreamDefaultReader<Uint8Array> | undefined
   /** Rejects what is awaited before the response begins. */
   #rejectPending: (reason: unknown) => void = ignore
@@ -91,11 +84,13 @@ class HTTPAttempt implements Attempt {
 
   constructor(config: Config, spec: RequestSpec, { signal, ...options }: CallOptions, onEnd: () => void) {
     this.#onEnd = onEnd
-    this.#timers = new AttemptTimers(
-      limitsOf(config, spec, options),
-      `${spec.method} ${spec.route}`,
-      config.endpoint,
-      (error) => this.#abort(error),
+    const { timeout } = options
+    let limits: AttemptLimits = { firstByte: config.generationTimeout, idle: config.idleTimeout }
+    if (spec.kind === 'read') limits = { total: timeout ?? config.timeout }
+    // A limit of this call bounds all of it, and so replaces the limit before the first byte.
+    else if (timeout !== undefined) limits = { total: timeout, idle: config.idleTimeout }
+    this.#timers = new AttemptTimers(limits, `${spec.method} ${spec.route}`, config.endpoint, (error) =>
+      this.#abort(error),
     )
     this.#stopFollowing = signal === undefined ? ignore : onAbort(signal, () => this.#abort(signal.reason))
     if (signal?.aborted === true) this.#abort(signal.reason)
@@ -118,26 +113,35 @@ class HTTPAttempt implements Attempt {
         route: spec.route,
         sentToken: token !== '' || 'authorization' in headers,
         // Made by the first error that needs it.
-        scrub: (text) => (scrub ??= createScrub([token, ...Object.values(extra)], spec.body))(text),
+        scrub: (text) => (scrub ??= createScrub([token, ...Object.values(extra)], [spec.body]))(text),
       }
+      const { context } = this
       throwIfAborted(signal)
-      const url = config.endpoint + spec.route
       this.sentAt = performance.now()
-      this.#sending = send(config, { url, method: spec.method, headers, body: spec.body, signal, token, networkInit })
-      const response = await this.#untilAborted(this.#sending)
-      // A custom fetch may resolve to anything.
-      const isResponse = typeof response?.status === 'number' && typeof response.headers?.get === 'function'
-      if (!isResponse) throw notAResponse(config.endpoint)
+      this.#outgoing = {
+        url: config.endpoint + spec.route,
+        method: spec.method,
+        headers,
+        body: spec.body,
+        signal,
+        token,
+        networkInit,
+        scrub: context.scrub,
+        onIntercepted: ({ headers: sent, body }) => {
+          scrub = createScrub([token, ...Object.values(extra), ...sent.values()], [spec.body, body])
+          this.context = { ...context, sentToken: context.sentToken || sent.has('authorization') }
+        },
+      }
+      const response = await this.#untilAborted(send(config, this.#outgoing))
+      if (response.bodyUsed || response.body?.locked === true) throw bodyTaken(config)
       this.#response = response
       this.status = response.status
       this.headers = response.headers
       this.isRedirect = response.type === 'opaqueredirect' || (response.status >= 300 && response.status < 400)
-      // React Native responses have no `body`; their whole content is read as one chunk.
-      this.#reader = response.body?.getReader()
+      // React Native responses have no `body`, and those of node-fetch no reader; they are read as one chunk.
+      this.#reader = typeof response.body?.getReader === 'function' ? response.body.getReader() : undefined
     } catch (error) {
-      this.#end()
-      if (signal.aborted) throw signal.reason
-      throw this.context === undefined ? error : errorFromFetch(error, this.context)
+      throw this.#fail(this.context === undefined ? error : errorFromFetch(error, this.context))
     }
   }
 
@@ -149,13 +153,19 @@ class HTTPAttempt implements Attempt {
     }
     this.#timers.resumeTimer()
     try {
-      const { done, value } = this.#reader === undefined ? await readWhole(this.#response!) : await this.#reader.read()
+      const { done, value } = await this.#untilAborted<{ readonly done: boolean; readonly value?: unknown }>(
+        this.#reader === undefined ? readWhole(this.#response!) : this.#reader.read(),
+      )
       if (signal.aborted) throw signal.reason
       if (done) this.#end()
-      return typeof value === 'string' ? new TextEncoder().encode(value) : value
+      if (value === undefined || value instanceof Uint8Array) return value
+      if (typeof value === 'string') return new TextEncoder().encode(value)
+      throw new InvalidResponseError('The custom fetch returned a Response whose body is not bytes.', {
+        code: 'not-a-response',
+        endpoint: this.context.endpoint,
+      })
     } catch (error) {
-      this.#end()
-      throw signal.aborted ? signal.reason : errorFromFetch(error, this.context, true)
+      throw this.#fail(errorFromFetch(error, this.context, true))
     } finally {
       this.#timers.pauseTimer()
     }
@@ -215,9 +225,13 @@ class HTTPAttempt implements Attempt {
     const abortReason: unknown = this.#controller.signal.reason
     this.#rejectPending(abortReason)
     // For a body that ignores the signal: canceling it ends a pending read.
-    this.#reader?.cancel(abortReason).catch(ignore)
-    // A fetch that ignores the signal may still resolve.
-    if (this.#response === undefined) this.#sending?.then((late) => late?.body?.cancel()).catch(ignore)
+    void cancelBody(this.#reader ?? this.#outgoing?.response?.body, abortReason)
+  }
+
+  /** Ends the attempt because of an error, and returns what the caller gets: the reason of an abort that came first. */
+  #fail(error: unknown): unknown {
+    this.#abort(error)
+    return this.#controller.signal.reason
   }
 
   /** Reads the end of a body that has nothing more to say; closes the connection where more comes, or where it lingers. */
@@ -262,12 +276,6 @@ function decode(chunks: readonly Uint8Array[]): string {
   const decoder = new TextDecoder()
   return chunks.map((chunk) => decoder.decode(chunk, { stream: true })).join('') + decoder.decode()
 }
-
-const notAResponse = (endpoint: string): InvalidResponseError =>
-  new InvalidResponseError('The custom fetch did not return a Response.', {
-    code: 'not-a-response',
-    endpoint,
-  })
 
 async function readWhole(response: Response): Promise<{ done: boolean; value: Uint8Array }> {
   return { done: true, value: new Uint8Array(await response.arrayBuffer()) }

@@ -2,6 +2,7 @@ import { explainFetchFailure } from '../browser/access-error.js'
 import { localNetworkInit } from '../browser/address-space.js'
 import type { Config, LMStudioOptions } from '../config/options.js'
 import { resolveOptions } from '../config/resolve-config.js'
+import { InvalidRequestError } from '../errors/errors.js'
 import { ProviderError } from '../errors/provider-error.js'
 import { throwIfAborted } from '../utils/abort.js'
 import { addressSpace } from '../utils/address.js'
@@ -58,6 +59,18 @@ export function createClient(options?: LMStudioOptions): Client {
       }
     },
   }
+}
+
+/**
+ * Checks the first argument of a function of `lmstudio-provider/core`.
+ *
+ * @throws {@link InvalidRequestError} it is not a client
+ */
+export function assertClient(client: unknown): void {
+  if (typeof (client as Partial<Client> | null | undefined)?.requestJSON === 'function') return
+  throw new InvalidRequestError('The first argument must be a client (see createClient).', {
+    hint: 'Pass the result of createClient() first. A provider of createLMStudio() has the functions as methods.',
+  })
 }
 
 interface Call extends AttemptOptions {

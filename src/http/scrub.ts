@@ -1,4 +1,4 @@
-import { parseJSON } from '../utils/json.js'
+import { isObject, parseJSON } from '../utils/json.js'
 
 // Shorter secrets are words that a server has reason to use itself.
 const MIN_SECRET_LENGTH = 6
@@ -10,11 +10,11 @@ const MIN_PATH_SECRET_LENGTH = 12
 const CONTENT_FIELDS = ['messages', 'prompt', 'input', 'system_prompt', 'instructions']
 
 /** Returns a function that removes secrets and content of a request from a text: servers quote tokens and prompts. */
-export function createScrub(secrets: readonly string[], body: string | undefined): (text: string) => string {
+export function createScrub(secrets: readonly string[], bodies: readonly unknown[]): (text: string) => string {
   // Collected when the first error needs them, once for all of its texts.
   let collected: readonly string[] | undefined
   return (text) => {
-    collected ??= collect(secrets, body)
+    collected ??= collect(secrets, bodies)
     let result = text
     for (const part of collected) {
       // A short text cannot quote an image of megabytes.
@@ -25,14 +25,23 @@ export function createScrub(secrets: readonly string[], body: string | undefined
   }
 }
 
-function collect(secrets: readonly string[], body: string | undefined): string[] {
-  const sent = (body === undefined ? {} : parseJSON(body)) as Record<string, unknown>
-  const keys = [...secrets, ...[sent.integrations, sent.tools].flatMap(integrationSecrets)]
+function collect(secrets: readonly string[], bodies: readonly unknown[]): string[] {
+  // An interceptor can make anything of a body.
+  const sent = bodies.map((body) => (typeof body === 'string' ? parseJSON(body) : body)).filter(isObject)
+  const integrations = sent.flatMap((body) => [body.integrations, body.tools])
+  const keys = [...withoutScheme(secrets), ...integrations.flatMap(integrationSecrets)]
+  const content = sent.flatMap((body) => stringsIn(CONTENT_FIELDS.map((field) => body[field])))
   return [
     ...keys.filter((key) => key.length >= MIN_SECRET_LENGTH),
-    ...stringsIn(CONTENT_FIELDS.map((field) => sent[field])).filter((text) => text.length >= MIN_CONTENT_LENGTH),
+    ...content.filter((text) => text.length >= MIN_CONTENT_LENGTH),
   ]
 }
+
+/** Adds the values of headers without their scheme (`Bearer …`), since a server may quote the key alone. */
+const withoutScheme = (values: readonly string[]): string[] => [
+  ...values,
+  ...values.map((value) => value.slice(value.indexOf(' ') + 1)),
+]
 
 /** Returns every string in a value, however deep. */
 function stringsIn(value: unknown): string[] {
@@ -57,9 +66,7 @@ export function integrationSecrets(integrations: unknown): string[] {
     const pathAndQuery = pathStart < 0 ? '' : address.slice(pathStart)
     const [path = '', query] = pathAndQuery.split('?')
     return [
-      ...headers,
-      // Without the scheme (`Bearer …`), since a server may quote the key alone.
-      ...headers.map((value) => value.slice(value.indexOf(' ') + 1)),
+      ...withoutScheme(headers),
       pathAndQuery,
       ...new URLSearchParams(query).values(),
       ...path.split('/').filter((part) => part.length >= MIN_PATH_SECRET_LENGTH),

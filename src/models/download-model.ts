@@ -6,6 +6,7 @@ import { checkCallOptions } from '../config/resolve-config.js'
 import { ROUTES } from '../config/routes.js'
 import { ApiError, InvalidResponseError, ModelNotFoundError } from '../errors/errors.js'
 import type { RequestSpec } from '../http/request-spec.js'
+import { assertClient } from '../http/client.js'
 import type { Client } from '../http/types.js'
 import { throwIfAborted } from '../utils/abort.js'
 import { compact } from '../utils/json.js'
@@ -49,6 +50,7 @@ async function startAndWatch(
   settings: DownloadOptions,
   options: CallOptions,
 ): Promise<DownloadResult> {
+  assertClient(client)
   checkCallOptions(options)
   validateRequest(modelSchema(), { model })
   validateRequest(settingsSchema(), settings)

@@ -5,6 +5,7 @@ import type { CallOptions } from '../config/options.js'
 import { checkCallOptions } from '../config/resolve-config.js'
 import { ROUTES } from '../config/routes.js'
 import { ModelLoadError, ModelNotFoundError, TimeoutError } from '../errors/errors.js'
+import { assertClient } from '../http/client.js'
 import type { Client } from '../http/types.js'
 import { throwIfAborted } from '../utils/abort.js'
 import { once } from '../utils/once.js'
@@ -82,6 +83,7 @@ async function loadOrJoin(
   config: LoadConfig,
   options: CallOptions,
 ): Promise<LoadedModel> {
+  assertClient(client)
   checkCallOptions(options)
   validateRequest(modelSchema(), { model })
   validateRequest(configSchema(), config)

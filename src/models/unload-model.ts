@@ -6,6 +6,7 @@ import { ROUTES } from '../config/routes.js'
 import { ApiError, ModelNotFoundError } from '../errors/errors.js'
 import { ProviderError } from '../errors/provider-error.js'
 import type { RequestSpec } from '../http/request-spec.js'
+import { assertClient } from '../http/client.js'
 import type { Client } from '../http/types.js'
 import { throwIfAborted } from '../utils/abort.js'
 import { once } from '../utils/once.js'
@@ -29,6 +30,7 @@ export function unloadModel(client: Client, modelOrInstance: string, options?: C
 }
 
 async function unloadInstances(client: Client, modelOrInstance: string, options?: CallOptions): Promise<void> {
+  assertClient(client)
   checkCallOptions(options)
   validateRequest(schema(), { modelOrInstance })
   const { endpoint } = client.config

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { NetworkError, type ProviderError } from 'lmstudio-provider'
 import { addCaller, captureCaller, withCaller } from '../../src/errors/caller-stack.js'
 import { rejectionOf } from '../helpers/provider-errors.js'
 
@@ -12,7 +13,8 @@ function callVerb(run: () => Promise<unknown>): Promise<unknown> {
 }
 
 /** An error whose stack does not lead here, as it is behind a shared promise. */
-const farError = (): Error => Object.assign(new Error('x'), { stack: 'Error: x\n    at elsewhere (file.js:1:1)' })
+const farError = (): ProviderError =>
+  Object.assign(new NetworkError('x', {}), { stack: 'Error: x\n    at elsewhere (file.js:1:1)' })
 
 it('adds the lines of the caller below those of the error', async () => {
   const error = (await rejectionOf(callVerb(() => Promise.reject(farError())))) as Error
@@ -39,6 +41,31 @@ it('names at most two callers where calls share an error', async () => {
   expect(second.length).toBeGreaterThan(first.length)
   await rejectionOf(verb(() => Promise.reject(error)))
   expect(error.stack).toBe(second)
+})
+
+it('leaves the errors of an application as they are, such as the reason of an abort', async () => {
+  const reason = new Error('left')
+  const { stack } = reason
+  expect(await rejectionOf(callVerb(() => Promise.reject(reason)))).toBe(reason)
+  expect(reason.stack).toBe(stack)
+})
+
+it.each<[string, (error: ProviderError) => unknown]>([
+  ['is frozen', (error) => Object.freeze(error)],
+  ['has no text as its stack', (error) => Object.defineProperty(error, 'stack', { value: [] })],
+  [
+    'throws when its stack is read',
+    (error) =>
+      Object.defineProperty(error, 'stack', {
+        get() {
+          throw new Error('no stack')
+        },
+      }),
+  ],
+])('rejects with an error that %s', async (_, change) => {
+  const error = farError()
+  change(error)
+  expect(await rejectionOf(callVerb(() => Promise.reject(error)))).toBe(error)
 })
 
 it.each(['text', undefined, 7, null, { stack: 'x' }])('leaves %j, which is not an error, as it is', async (reason) => {

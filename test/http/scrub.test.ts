@@ -5,18 +5,18 @@ const bodyWith = (fields: object): string => JSON.stringify({ model: 'm', ...fie
 
 describe('createScrub', () => {
   it('replaces every occurrence of a secret', () => {
-    const scrub = createScrub(['hunter2'], undefined)
+    const scrub = createScrub(['hunter2'], [])
     expect(scrub('hunter2 and hunter2!')).toBe('[redacted] and [redacted]!')
   })
 
   it('replaces a secret that is escaped as in JSON', () => {
-    const scrub = createScrub(['pass"word\\1'], undefined)
+    const scrub = createScrub(['pass"word\\1'], [])
     expect(scrub(JSON.stringify({ sent: 'pass"word\\1' }))).toBe('{"sent":"[redacted]"}')
   })
 
   it('replaces secrets of 6 characters and keeps shorter ones, which may be ordinary words', () => {
-    expect(createScrub(['abcdef'], undefined)('an abcdef')).toBe('an [redacted]')
-    expect(createScrub(['abcde'], undefined)('an abcde')).toBe('an abcde')
+    expect(createScrub(['abcdef'], [])('an abcdef')).toBe('an [redacted]')
+    expect(createScrub(['abcde'], [])('an abcde')).toBe('an abcde')
   })
 
   it.each([
@@ -26,22 +26,22 @@ describe('createScrub', () => {
     ['system_prompt', { system_prompt: 'tell me a secret' }],
     ['instructions', { instructions: 'tell me a secret' }],
   ])('replaces a text of `%s`', (_, fields) => {
-    expect(createScrub([], bodyWith(fields))('bad: tell me a secret.')).toBe('bad: [redacted].')
+    expect(createScrub([], [bodyWith(fields)])('bad: tell me a secret.')).toBe('bad: [redacted].')
   })
 
   it('replaces content of 12 characters and keeps shorter content', () => {
-    expect(createScrub([], bodyWith({ prompt: 'twelve chars' }))('a twelve chars b')).toBe('a [redacted] b')
-    expect(createScrub([], bodyWith({ prompt: 'eleven char' }))('a eleven char b')).toBe('a eleven char b')
+    expect(createScrub([], [bodyWith({ prompt: 'twelve chars' })])('a twelve chars b')).toBe('a [redacted] b')
+    expect(createScrub([], [bodyWith({ prompt: 'eleven char' })])('a eleven char b')).toBe('a eleven char b')
   })
 
   it('keeps other fields of the request, such as the model', () => {
-    const scrub = createScrub([], bodyWith({ model: 'acme/tern-4b-long-name' }))
+    const scrub = createScrub([], [bodyWith({ model: 'acme/tern-4b-long-name' })])
     expect(scrub('unknown acme/tern-4b-long-name')).toBe('unknown acme/tern-4b-long-name')
   })
 
   it.each(['integrations', 'tools'])('replaces the secrets of an MCP server in `%s`', (field) => {
     const server = { type: 'ephemeral_mcp', server_url: 'https://mcp.example.org', headers: { 'x-key': 'hunter2' } }
-    expect(createScrub([], bodyWith({ [field]: [server] }))('sent hunter2')).toBe('sent [redacted]')
+    expect(createScrub([], [bodyWith({ [field]: [server] })])('sent hunter2')).toBe('sent [redacted]')
   })
 })
 

@@ -271,6 +271,17 @@ describe('a connection', () => {
   })
 })
 
+function lockedResponse(): Response {
+  const response = Response.json({})
+  response.body!.getReader()
+  return response
+}
+
+const responseOf = (chunks: readonly unknown[]): Response =>
+  new Response(new ReadableStream({ start: (controller) => chunks.forEach((chunk) => controller.enqueue(chunk)) }), {
+    headers: JSON_TYPE,
+  })
+
 describe('a custom fetch', () => {
   const strange: readonly (readonly [string, () => unknown])[] = [
     ['a string', () => 'no'],
@@ -317,15 +328,32 @@ describe('a custom fetch', () => {
   })
 
   test.each([
-    ['undefined', undefined, { name: 'NetworkError', code: 'network' }],
-    ['null', null, { name: 'NetworkError', code: 'network' }],
-    ['a string', 'ok', { name: 'InvalidResponseError', code: 'not-a-response' }],
-    ['an empty object', {}, { name: 'InvalidResponseError', code: 'not-a-response' }],
-  ])('that resolves to %s causes an error of this package', async (_name, value, expected) => {
+    ['undefined', undefined],
+    ['null', null],
+    ['a string', 'ok'],
+    ['an empty object', {}],
+    ['a response whose body is locked', lockedResponse()],
+    ['a body that is not bytes', responseOf([{}])],
+  ])('that resolves to %s causes an error that is not retried', async (_name, value) => {
+    const expected = { name: 'InvalidResponseError', code: 'not-a-response', isRetryable: false }
     const fetch = (async () => value) as unknown as typeof globalThis.fetch
-    const lmstudio = connect({ url: 'http://127.0.0.1:9' }, { fetch, maxRetries: 0 })
+    const lmstudio = connect({ url: 'http://127.0.0.1:9' }, { fetch })
     for (const call of [() => lmstudio.complete(HELLO), () => lmstudio.stream(HELLO).response]) {
       expect(await caught(call())).toMatchObject(expected)
+    }
+  })
+
+  test('whose body never ends is limited by the timeout', async () => {
+    const body = { getReader: () => ({ read: () => new Promise(() => {}), cancel: () => undefined }) }
+    const headers = new Headers(JSON_TYPE)
+    for (const response of [
+      { status: 200, headers, body },
+      { status: 200, headers, arrayBuffer: () => new Promise(() => {}) },
+    ]) {
+      const fetch = (async () => response) as unknown as typeof globalThis.fetch
+      const lmstudio = connect({ url: 'http://127.0.0.1:9' }, { fetch, maxRetries: 0 })
+      const error = await caught(lmstudio.complete(HELLO, { timeout: 20 }))
+      expect(error).toMatchObject({ name: 'TimeoutError', timeoutMs: 20 })
     }
   })
 

@@ -1,4 +1,6 @@
-import { InvalidRequestError } from '../errors/errors.js'
+import { InvalidRequestError, InvalidResponseError } from '../errors/errors.js'
+import type { CompletionResponse } from '../types.js'
+import { isObject } from '../utils/json.js'
 
 /**
  * Checks that a provider has the method that a helper calls.
@@ -9,5 +11,23 @@ export function assertProvider(provider: unknown, method: 'complete' | 'stream')
   if (typeof (Object(provider) as Record<string, unknown>)[method] === 'function') return
   throw new InvalidRequestError(`The first argument must be a provider with the method \`${method}\`.`, {
     hint: `Pass the result of createLMStudio(), or of assemble(client, { ${method} }), and then the request.`,
+  })
+}
+
+/**
+ * Returns the response of a provider, which an application may have written itself.
+ *
+ * @throws {@link InvalidResponseError} it is not a completion response
+ */
+export function checkedCompletion(response: CompletionResponse | undefined): CompletionResponse {
+  const isCompletion =
+    isObject(response) &&
+    typeof response.text === 'string' &&
+    Array.isArray(response.toolCalls) &&
+    isObject(response.usage)
+  if (isCompletion) return response as unknown as CompletionResponse
+  throw new InvalidResponseError('The provider did not return a completion response.', {
+    code: 'not-a-response',
+    hint: 'Make the provider return an object with `text`, `toolCalls` and `usage`, as createLMStudio() does.',
   })
 }

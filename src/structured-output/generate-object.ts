@@ -1,6 +1,6 @@
 import { withCaller } from '../errors/caller-stack.js'
 import type { CallOptions } from '../config/options.js'
-import { assertProvider } from '../generation/assert-provider.js'
+import { assertProvider, checkedCompletion } from '../generation/assert-provider.js'
 import type { ModelProvider } from '../provider.js'
 import { prepareObjectRequest } from './object-request.js'
 import { parseObject } from './parse-object.js'
@@ -41,12 +41,12 @@ async function generateAndParse<T = unknown, I = T>(
 ): Promise<ObjectResponse<T>> {
   assertProvider(provider, 'complete')
   const { completion, schema, repair } = prepareObjectRequest(request, options)
-  const response = await provider.complete(completion, options)
+  const response = checkedCompletion(await provider.complete(completion, options))
   try {
     return { object: await parseObject(schema, response), response }
   } catch (error) {
     if (!repair || !isRepairable(error)) throw error
-    const repaired = await provider.complete(toRepairRequest(completion, error), options)
+    const repaired = checkedCompletion(await provider.complete(toRepairRequest(completion, error), options))
     const object = await parseObject(schema, repaired).catch((second: unknown) => {
       throw withFirstError(error, second)
     })

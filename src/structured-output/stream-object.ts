@@ -1,6 +1,6 @@
 import type { CompletionRequest, CompletionStream } from '../completions/types.js'
 import type { CallOptions } from '../config/options.js'
-import { assertProvider } from '../generation/assert-provider.js'
+import { assertProvider, checkedCompletion } from '../generation/assert-provider.js'
 import type { ModelProvider } from '../provider.js'
 import { type EventBatches, createEventStream, deferError } from '../streaming/event-stream.js'
 import type { CompletionResponse } from '../types.js'
@@ -41,7 +41,8 @@ export function streamObject<T = unknown, I = T>(
   const events = createEventStream<DeepPartial<I>, ObjectResponse<T>>((signal) => {
     const { prepared, stream: firstStream } = opened()
     let current = firstStream
-    onAbort(signal, () => current.abort(signal.reason))
+    // A provider of the application may return a generator, which has no `abort`.
+    onAbort(signal, () => (current as Partial<CompletionStream>).abort?.(signal.reason))
     return readRounds<T, I>(prepared, firstStream, (completion) => {
       // The stream may have been aborted while the first response was validated.
       throwIfAborted(signal)
@@ -98,5 +99,5 @@ async function* readPartialObjects<I>(stream: CompletionStream): EventBatches<De
     parser.push(event.text)
     if (parser.value !== undefined) yield [parser.value as DeepPartial<I>]
   }
-  return stream.response
+  return checkedCompletion(await stream.response)
 }

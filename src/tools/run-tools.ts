@@ -1,7 +1,7 @@
 import { withCaller } from '../errors/caller-stack.js'
 import type { CallOptions } from '../config/options.js'
 import { checkCallOptions } from '../config/resolve-config.js'
-import { assertProvider } from '../generation/assert-provider.js'
+import { assertProvider, checkedCompletion } from '../generation/assert-provider.js'
 import type { ModelProvider } from '../provider.js'
 import { type EventBatches, createResponseStream, deferError } from '../streaming/event-stream.js'
 import { abortError, followSignal, ignore, raceAbort } from '../utils/abort.js'
@@ -46,7 +46,7 @@ async function runRounds(
   const loopRequest = toLoopRequest(request)
   const generateWith = (signal: AbortSignal): GenerateRound =>
     async function* (roundRequest) {
-      const response = await provider.complete(roundRequest, { ...options, signal })
+      const response = checkedCompletion(await provider.complete(roundRequest, { ...options, signal }))
       yield { type: 'completion-end', response }
     }
   const events = runLoop(loopRequest, generateWith, options.signal)

@@ -1,6 +1,7 @@
 import type { CompletionRequest } from '../completions/types.js'
 import { ToolExecutionError } from '../errors/errors.js'
 import { ProviderError, attachHidden } from '../errors/provider-error.js'
+import { checkedCompletion } from '../generation/assert-provider.js'
 import type { CompletionEvent } from '../generation/types.js'
 import { sumUsage } from '../generation/usage.js'
 import type { AssistantMessage, CompletionResponse, Message, ToolCall, ToolResult, ToolStep } from '../types.js'
@@ -72,7 +73,7 @@ async function* forwardEvents(
     if (event.type === 'completion-end') ({ response } = event)
     yield event
   }
-  if (response !== undefined) return response
+  if (response !== undefined) return checkedCompletion(response)
   throw new ToolExecutionError("The provider's stream ended without a response.", {
     hint: 'Make the provider end its stream with a `completion-end` event.',
   })

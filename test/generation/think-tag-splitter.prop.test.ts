@@ -33,7 +33,8 @@ describe('ThinkTagSplitter', () => {
     fc.assert(
       fc.property(content, (input) => {
         const { text, reasoning } = split([input])
-        expect(bare(reasoning + text)).toBe(bare(input))
+        // Apart, since the end of one and the beginning of the other can look like a tag.
+        expect(bare(reasoning) + bare(text)).toBe(bare(input))
       }),
     )
   })

@@ -29,10 +29,12 @@ describe('a provider with one method', () => {
 
   it('is refused without the method that is needed', async () => {
     const provider = fakeProvider(FINAL)
-    const wrong = 'The first argument must be a provider (see createLMStudio).'
-    expect(await caught(runTools({ stream: provider.stream } as never, request))).toMatchObject({ message: wrong })
+    const wrong = (method: string) => `The first argument must be a provider with the method \`${method}\`.`
+    expect(await caught(runTools({ stream: provider.stream } as never, request))).toMatchObject({
+      message: wrong('complete'),
+    })
     expect(await caught(streamTools({ complete: provider.complete } as never, request).response)).toMatchObject({
-      message: wrong,
+      message: wrong('stream'),
     })
     expect(provider.requests).toEqual([])
   })

@@ -40,6 +40,10 @@ const calls = {
   streamObject: `for await (const value of streamObject(lmstudio, { ...${chat}, schema: { type: 'object' } })) console.log(value)`,
   runTools: `await runTools(lmstudio, { ...${chat}, tools: ${tools} })`,
   streamTools: `for await (const event of streamTools(lmstudio, { ...${chat}, tools: ${tools} })) console.log(event)`,
+  'complete, timeout': `await lmstudio.complete(${chat}, { timeout: 50, headers: slow })`,
+  'stream, timeout': `for await (const event of lmstudio.stream(${chat}, { timeout: 50, headers: slow })) console.log(event)`,
+  'complete, interceptor': `await lmstudio.complete(${chat}, { headers: broken })`,
+  'listModels, interceptor': `await lmstudio.listModels({ headers: broken })`,
   discover: `await discover({ fetch: (_, init) => fetch(endpoint, init) })`,
 }
 
@@ -72,23 +76,28 @@ async function problemsOf(name, call, endpoint) {
     `import { createLMStudio, discover, generateObject, runTools, streamObject, streamTools } from 'lmstudio-provider'`,
     ``,
     `const endpoint = '${endpoint}'`,
-    `const lmstudio = createLMStudio({ endpoint, maxRetries: 0 })`,
+    // Headers that choose how the call fails; by default nothing listens.
+    `const [slow, broken] = [{ 'x-fail': 'slow' }, { 'x-fail': 'broken' }]`,
+    `const onRequest = async ({ options }) => {`,
+    `  if (options.headers.get('x-fail') === 'slow') await new Promise(() => {})`,
+    `  if (options.headers.get('x-fail') === 'broken') throw new Error('a bug')`,
+    `}`,
+    `const lmstudio = createLMStudio({ endpoint, maxRetries: 0, onRequest })`,
     call,
   ]
   const file = `${name.replace(/\W+/g, '-')}.mjs`
   const path = join(folder, file)
   writeFileSync(path, lines.join('\n'))
-  const { code, printed } = await run(path)
+  const { code: exitCode, printed } = await run(path)
   rmSync(path)
   const problems = []
-  if (code !== 1) problems.push(`exits with ${code} instead of 1`)
+  if (exitCode !== 1) problems.push(`exits with ${exitCode} instead of 1`)
   if (Buffer.byteLength(printed) >= MAX_BYTES) problems.push(`prints ${Buffer.byteLength(printed)} bytes`)
   const frames = printed.split('\n').filter((line) => /^\s+at /.test(line))
   if (!frames.some((frame) => frame.includes(`${file}:${lines.length}:`))) problems.push('does not name its own line')
   // Otherwise the script failed for another reason, such as a wrong import.
-  if (!printed.includes(`code: 'not-running'`)) {
-    problems.push(`does not print the error of the refused connection: ${printed.slice(0, 300)}`)
-  }
+  const code = call.includes('slow') ? 'timeout' : call.includes('broken') ? 'interceptor-failed' : 'not-running'
+  if (!printed.includes(`code: '${code}'`)) problems.push(`does not print the code ${code}: ${printed.slice(0, 300)}`)
   return problems
 }
 

@@ -181,6 +181,120 @@ describe('an interceptor that fails', () => {
   })
 })
 
+describe('an interceptor that changes what the library relies on', () => {
+  it.each<[string, (context: InterceptorContext) => unknown]>([
+    [
+      'replaces the options',
+      (context) => {
+        const { method, body, headers } = context.options
+        context.options = { method, body, headers } as never
+      },
+    ],
+    ['removes the signal', ({ options }) => delete options.signal],
+    ['follows redirects', ({ options }) => (options.redirect = 'follow')],
+    ['turns on the retries of ofetch', ({ options }) => Object.assign(options, { retry: 3 })],
+    [
+      'asks ofetch to throw for error statuses',
+      ({ options }) => Object.assign(options, { ignoreResponseError: false }),
+    ],
+  ])('has no effect when it %s', async (_, onRequest) => {
+    const inits: (RequestInit | undefined)[] = []
+    const { lmstudio } = setUp({
+      onRequest: (context) => void onRequest(context),
+      fetch: async (_input, init) => {
+        inits.push(init)
+        return new Response('{}', { status: 500 })
+      },
+    })
+    expect(await rejectionOf(lmstudio.listModels())).toMatchObject({ status: 500 })
+    expect(inits).toEqual([expect.objectContaining({ redirect: 'manual', signal: expect.any(AbortSignal) as unknown })])
+  })
+
+  it.each<[string, LMStudioOptions, string]>([
+    [
+      'sets query',
+      { onRequest: ({ options }) => void Object.assign(options, { query: { a: 1 } }) },
+      'The interceptor onRequest set `query`, which is not supported.',
+    ],
+    [
+      'removes the options',
+      { onRequest: (context) => void Object.assign(context, { options: undefined }) },
+      'The interceptor onRequest removed `options`.',
+    ],
+    [
+      'reads the body without a clone',
+      { onResponse: async ({ response }) => void (await response.text()) },
+      'The interceptor onResponse read the body of the response.',
+    ],
+  ])('causes an error that is not retried when it %s', async (_, options, message) => {
+    const { lmstudio, mock } = setUp({ ...options, maxRetries: 3 })
+    expect(await rejectionOf(lmstudio.listModels())).toMatchObject({
+      name: 'ConfigurationError',
+      code: 'interceptor-failed',
+      message,
+      isRetryable: false,
+    })
+    expect(mock.calls.length).toBeLessThanOrEqual(1)
+  })
+
+  it('causes an error when onResponse removes the response', async () => {
+    const { lmstudio } = setUp({ onResponse: (context) => void Object.assign(context, { response: undefined }) })
+    expect(await rejectionOf(lmstudio.listModels())).toMatchObject({ code: 'not-a-response' })
+  })
+})
+
+describe('secrets', () => {
+  const echo = (status: number, text: string) => async () => Response.json({ error: { message: text } }, { status })
+
+  it('are removed when an interceptor added them', async () => {
+    const { lmstudio } = setUp({
+      onRequest({ options }) {
+        options.headers.set('authorization', 'Bearer hushhush99')
+        options.body = JSON.stringify({ prompt: 'written by an interceptor' })
+      },
+      fetch: echo(401, 'bad key hushhush99 for: written by an interceptor'),
+    })
+    const error = (await rejectionOf(lmstudio.complete({ model: 'm', prompt: 'Hi' }))) as Error
+    expect(error).toMatchObject({ code: 'auth-rejected' })
+    expect(error.message).not.toMatch(/hushhush99|written by/)
+  })
+
+  it('are removed without the scheme of their header', async () => {
+    const { lmstudio } = setUp({
+      headers: { authorization: 'Basic YWRtaW46aHVudGVy' },
+      fetch: echo(401, 'bad YWRtaW46aHVudGVy'),
+    })
+    expect((await rejectionOf(lmstudio.listModels())) as Error).toMatchObject({
+      message: expect.not.stringContaining('YWRtaW46aHVudGVy') as string,
+    })
+  })
+
+  it('are removed from the exception of an interceptor, whose text the message quotes', async () => {
+    const { lmstudio } = setUp({
+      onRequest({ options }) {
+        throw new Error(`cannot sign ${String(options.body)}`)
+      },
+    })
+    const error = (await rejectionOf(lmstudio.complete({ model: 'm', prompt: 'a long secret story' }))) as Error
+    expect(error.message).toMatch(/^The interceptor onRequest threw an error: “cannot sign .*\[redacted\]/)
+    expect(`${error.message} ${String((error.cause as Error).message)}`).not.toContain('secret story')
+  })
+})
+
+describe('a response after which an interceptor fails', () => {
+  it.each(['onResponse', 'onResponseError'] as const)('is closed when %s throws', async (name) => {
+    let canceled = 0
+    const { lmstudio } = setUp({
+      [name]: () => {
+        throw new Error('bug')
+      },
+      fetch: async () => new Response(new ReadableStream({ cancel: () => void canceled++ }), { status: 500 }),
+    })
+    expect(await rejectionOf(lmstudio.listModels())).toMatchObject({ code: 'interceptor-failed' })
+    expect(canceled).toBe(1)
+  })
+})
+
 describe('createLMStudio', () => {
   it.each<[string, object]>([
     ['a string', { onRequest: 'no' }],

@@ -39,6 +39,11 @@ export function assemble<const Verbs extends Readonly<Record<string, Verb>>>(
       hint: 'Pass functions of lmstudio-provider/core by name, such as { complete, listModels }.',
     })
   }
+  if ('name' in verbs || 'endpoint' in verbs) {
+    throw new InvalidRequestError('The names `name` and `endpoint` are taken by properties of the provider.', {
+      hint: 'Give the function another name.',
+    })
+  }
   const methods = Object.entries(verbs).map(([name, verb]) => [
     name,
     (...args: unknown[]): unknown => verb(client, ...args),

@@ -62,3 +62,14 @@ describe('the types of the options', () => {
     assertType<LogEvent>({ level: 'error', type: 'error', message: 'x', code: 'not-runing' })
   })
 })
+
+describe('the options for interceptors', () => {
+  it('have what ofetch gives each of them', () => {
+    assertType<LMStudioOptions>({
+      onRequest: ({ options }) => expectTypeOf(options.headers).toEqualTypeOf<Headers>(),
+      onRequestError: ({ error }) => expectTypeOf(error).toEqualTypeOf<Error>(),
+      onResponse: ({ response }) => expectTypeOf(response).toEqualTypeOf<Response>(),
+      onResponseError: [({ response }) => expectTypeOf(response).toEqualTypeOf<Response>()],
+    })
+  })
+})

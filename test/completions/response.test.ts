@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { parseCompletion } from '../../src/completions/response.js'
 import { InvalidResponseError } from '../../src/errors/index.js'
-import { whole } from '../helpers/chat.js'
+import { parseMessage } from '../helpers/chat.js'
 import { fixtureJSON } from '../helpers/fixtures.js'
 import { thrownBy } from '../helpers/provider-errors.js'
 import { context, ENDPOINT } from '../helpers/client.js'
@@ -91,7 +91,7 @@ describe('events', () => {
   })
 
   it('give a call the same index from its beginning to its end, also behind an entry without a name', () => {
-    const { events } = whole({
+    const { events } = parseMessage({
       tool_calls: [
         { index: 0, function: { arguments: '{}' } },
         { index: 1, id: 'a', function: { name: 'f', arguments: '{}' } },
@@ -115,23 +115,23 @@ describe('shapes', () => {
   })
 
   it('has no reasoning where there is none', () => {
-    expect(whole({ content: 'a', reasoning_content: '' }).response).not.toHaveProperty('reasoning')
-    expect(whole({ content: 'a', reasoning: null }).response).not.toHaveProperty('reasoning')
+    expect(parseMessage({ content: 'a', reasoning_content: '' }).response).not.toHaveProperty('reasoning')
+    expect(parseMessage({ content: 'a', reasoning: null }).response).not.toHaveProperty('reasoning')
   })
 
   it('takes reasoning once when both fields hold it', () => {
-    expect(whole({ content: 'a', reasoning_content: 'r', reasoning: 'r' }).response.reasoning).toBe('r')
+    expect(parseMessage({ content: 'a', reasoning_content: 'r', reasoning: 'r' }).response.reasoning).toBe('r')
   })
 
   it('leaves a tag in the content alone where the server separates reasoning itself', () => {
-    expect(whole({ content: '<think>x</think>a', reasoning_content: 'r' }).response).toMatchObject({
+    expect(parseMessage({ content: '<think>x</think>a', reasoning_content: 'r' }).response).toMatchObject({
       text: '<think>x</think>a',
       reasoning: 'r',
     })
   })
 
   it('knows no time of the first token of an answer in one piece', () => {
-    const { stats } = whole({ content: 'a' }).response
+    const { stats } = parseMessage({ content: 'a' }).response
     expect(stats.timeToFirstTokenMs).toBeUndefined()
     expect(stats.durationMs).toBeGreaterThan(0)
   })

@@ -66,10 +66,10 @@ describe('the types of the options', () => {
 describe('the options for interceptors', () => {
   it('have what ofetch gives each of them', () => {
     assertType<LMStudioOptions>({
-      onRequest: ({ options }) => expectTypeOf(options.headers).toEqualTypeOf<Headers>(),
-      onRequestError: ({ error }) => expectTypeOf(error).toEqualTypeOf<Error>(),
-      onResponse: ({ response }) => expectTypeOf(response).toEqualTypeOf<Response>(),
-      onResponseError: [({ response }) => expectTypeOf(response).toEqualTypeOf<Response>()],
+      onRequest: ({ options }) => void expectTypeOf(options.headers).toEqualTypeOf<Headers>(),
+      onRequestError: ({ error }) => void expectTypeOf(error).toEqualTypeOf<Error>(),
+      onResponse: ({ response }) => void expectTypeOf(response).toEqualTypeOf<Response>(),
+      onResponseError: [({ response }) => void expectTypeOf(response).toEqualTypeOf<Response>()],
     })
   })
 })

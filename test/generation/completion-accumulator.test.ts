@@ -1,95 +1,158 @@
-import { describe, expect, it } from 'vitest'
-import { CompletionAccumulator } from '../../src/generation/completion-accumulator.js'
-import { InvalidResponseError } from '../../src/errors/index.js'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { CompletionAccumulator, type WireDelta } from '../../src/generation/completion-accumulator.js'
 import type { CompletionEvent } from '../../src/generation/types.js'
-import { streamed, told } from '../helpers/chat.js'
+import { accumulate, contentOf } from '../helpers/chat.js'
 import { ENDPOINT } from '../helpers/client.js'
 
+afterEach(() => void vi.useRealTimers())
+
 describe('CompletionAccumulator', () => {
-  it('takes white space between the thinking and the answer for neither, however it is cut', () => {
-    const { response } = streamed([
-      { content: '<think>' },
-      { content: 'Count.' },
-      { content: '</think>' },
-      { content: '\n\n' },
-      { content: 'Seven.' },
-    ])
-    expect(response).toMatchObject({ text: 'Seven.', reasoning: 'Count.' })
+  it('removes white space between reasoning and text, however it is cut', () => {
+    const deltas = ['<think>', 'Count.', '</think>', '\n\n', 'Seven.'].map((content) => ({ content }))
+    expect(accumulate(deltas).response).toMatchObject({ text: 'Seven.', reasoning: 'Count.' })
   })
 
-  it('leaves a tag in the content alone once the server has separated reasoning itself', () => {
-    const { response } = streamed([{ reasoning_content: 'r' }, { content: '<think>x</think>a' }])
+  it('keeps think tags in the text after the server sent separate reasoning', () => {
+    const { response } = accumulate([{ reasoning_content: 'r' }, { content: '<think>x</think>a' }])
     expect(response).toMatchObject({ text: '<think>x</think>a', reasoning: 'r' })
   })
 
-  it('leaves a tag in the content alone when reasoning comes beside it', () => {
-    const { response } = streamed([{ reasoning_content: 'r', content: '<think>x</think>a' }])
+  it('keeps think tags in the text of a delta that has separate reasoning', () => {
+    const { response } = accumulate([{ reasoning_content: 'r', content: '<think>x</think>a' }])
     expect(response).toMatchObject({ text: '<think>x</think>a', reasoning: 'r' })
   })
 
-  it('keeps white space before separate reasoning in front of the text', () => {
-    expect(streamed([{ content: '\n' }, { reasoning_content: 'r' }, { content: 'Seven.' }]).response.text).toBe(
-      '\nSeven.',
-    )
+  it('keeps white space that arrived before separate reasoning', () => {
+    const { response } = accumulate([{ content: '\n' }, { reasoning_content: 'r' }, { content: 'Seven.' }])
+    expect(response.text).toBe('\nSeven.')
   })
 
-  it('takes reasoning once when both fields hold it', () => {
-    expect(streamed([{ reasoning: 'r', reasoning_content: 'r' }, { content: 'a' }]).response.reasoning).toBe('r')
+  it('adds reasoning once when the server sends it in both fields', () => {
+    const { response } = accumulate([{ reasoning: 'r', reasoning_content: 'r' }, { content: 'a' }])
+    expect(response.reasoning).toBe('r')
   })
 
-  it('hands over what it held back when nothing more comes', () => {
-    const { response, events } = streamed([{ content: '<thi' }])
+  it('flushes the start of a tag that no tag followed', () => {
+    const { response, events } = accumulate([{ content: '<thi' }])
     expect(response.text).toBe('<thi')
-    expect(told(events, 'text-delta')).toBe('<thi')
+    expect(events).toEqual([{ type: 'text-delta', text: '<thi' }])
   })
 
-  it('keeps the first id, the last model that is named, and the last chunk as raw', () => {
-    const builder = new CompletionAccumulator('asked', 0, true)
-    for (const envelope of [{}, { id: 'a', model: 'm' }, { id: 'b', model: null }, { usage: { prompt_tokens: 1 } }])
-      builder.addMetadata(envelope)
-    builder.addDelta({ content: 'x' }, [])
-    builder.flush([])
-    expect(builder.finish(ENDPOINT)).toMatchObject({
+  it('keeps the first id, the last model and usage, and the last chunk as raw', () => {
+    const completion = new CompletionAccumulator('requested', 0, true)
+    completion.addMetadata({})
+    completion.addMetadata({ id: 'a', model: 'm', usage: { prompt_tokens: 9 } })
+    completion.addMetadata({ id: 'b', model: null })
+    completion.addMetadata({ usage: { prompt_tokens: 1 } })
+    completion.addDelta({ content: 'x' }, [])
+    expect(completion.finish(ENDPOINT)).toMatchObject({
       id: 'a',
       model: 'm',
-      usage: { inputTokens: 1 },
+      usage: { inputTokens: 1, outputTokens: undefined, totalTokens: undefined },
       raw: { usage: { prompt_tokens: 1 } },
     })
   })
 
-  it('has a partial answer at any time, with the calls as far as they have come', () => {
-    const builder = new CompletionAccumulator('m', 0, true)
-    expect(builder.partial()).toMatchObject({ id: '', model: 'm', text: '', toolCalls: [], raw: undefined })
+  it('uses the requested model when the server names none', () => {
+    const completion = new CompletionAccumulator('requested', 0, true)
+    expect(completion.partial().model).toBe('requested')
+  })
+
+  it('returns a partial response at any time, with unfinished tool calls', () => {
+    const completion = new CompletionAccumulator('m', 0, true)
+    expect(completion.partial()).toMatchObject({ id: '', model: 'm', text: '', toolCalls: [], raw: undefined })
     const events: CompletionEvent[] = []
-    builder.addDelta({ content: 'Sev', reasoning_content: 'r' }, events)
-    builder.addDelta({ tool_calls: [{ index: 0, id: 'a', function: { name: 'f', arguments: '{"x":' } }] }, events)
-    expect(builder.partial()).toMatchObject({
+    completion.addDelta({ content: 'Sev', reasoning_content: 'r' }, events)
+    completion.addDelta({ tool_calls: [{ index: 0, id: 'a', function: { name: 'f', arguments: '{"x":' } }] }, events)
+    const partial = completion.partial()
+    expect(partial).toMatchObject({
       text: 'Sev',
       reasoning: 'r',
       toolCalls: [{ id: 'a', name: 'f', arguments: undefined, rawArguments: '{"x":' }],
     })
-    expect(builder.partial()).not.toHaveProperty('finishReason')
+    expect(partial).not.toHaveProperty('finishReason')
+    expect(events.map(({ type }) => type)).toEqual([
+      'reasoning-delta',
+      'text-delta',
+      'tool-call-start',
+      'tool-call-delta',
+    ])
   })
 
-  it('refuses to finish without a word', () => {
-    const builder = new CompletionAccumulator('m', 0, true)
-    builder.addDelta({ content: '', reasoning_content: '', tool_calls: [] }, [])
-    builder.rawFinishReason = 'stop'
-    expect(builder.isEmpty).toBe(true)
-    expect(() => builder.finish(ENDPOINT)).toThrow(InvalidResponseError)
+  it('throws for a response without content', () => {
+    const completion = new CompletionAccumulator('m', 0, true)
+    completion.addDelta({ content: '', reasoning_content: '', tool_calls: [] }, [])
+    completion.rawFinishReason = 'stop'
+    expect(completion.isEmpty).toBe(true)
+    expect(() => completion.finish(ENDPOINT)).toThrow(
+      expect.objectContaining({ name: 'InvalidResponseError', code: 'empty-response', endpoint: ENDPOINT }),
+    )
   })
 
-  it.each([{ content: 'a' }, { reasoning: 'a' }, { tool_calls: [{ function: { name: 'f' } }] }])(
-    'takes %j for an answer',
-    (message) => {
-      const { response } = streamed([message])
-      expect(response.text + (response.reasoning ?? '') + response.toolCalls.length).not.toBe('0')
-    },
-  )
+  it('accepts an empty response that a content filter caused', () => {
+    const completion = new CompletionAccumulator('m', 0, true)
+    completion.rawFinishReason = 'content_filter'
+    expect(completion.finish(ENDPOINT)).toMatchObject({ text: '', finishReason: 'content-filter' })
+  })
 
-  it('measures the time of the first token of a stream', () => {
-    const { stats } = streamed([{ content: 'a' }]).response
-    expect(stats.timeToFirstTokenMs).toBeGreaterThan(0)
-    expect(stats.measuredBy.timeToFirstTokenMs).toBe('client')
+  it('accepts an empty response with an output token', () => {
+    const completion = new CompletionAccumulator('m', 0, true)
+    completion.addMetadata({ usage: { completion_tokens: 1 } })
+    expect(completion.finish(ENDPOINT).text).toBe('')
+  })
+
+  it('throws for an empty response with 0 output tokens', () => {
+    const completion = new CompletionAccumulator('m', 0, true)
+    completion.addMetadata({ usage: { completion_tokens: 0 } })
+    expect(() => completion.finish(ENDPOINT)).toThrow(expect.objectContaining({ code: 'empty-response' }))
+  })
+
+  it.each<[string, WireDelta, object]>([
+    ['text', { content: 'a' }, { text: 'a', toolCalls: [], finishReason: 'stop' }],
+    ['reasoning', { reasoning: 'a' }, { text: '', reasoning: 'a', toolCalls: [], finishReason: 'stop' }],
+    [
+      'a tool call',
+      { tool_calls: [{ id: 'a', function: { name: 'f' } }] },
+      {
+        text: '',
+        toolCalls: [{ id: 'a', name: 'f', arguments: {}, rawArguments: '{}' }],
+        finishReason: 'tool-calls',
+      },
+    ],
+  ])('accepts a response of %s alone', (_, delta, content) => {
+    expect(contentOf(accumulate([delta]).response)).toEqual(content)
+  })
+
+  it.each<[string, WireDelta]>([
+    ['text', { content: 'a' }],
+    ['reasoning', { reasoning: 'a' }],
+    ['a tool call', { tool_calls: [{ id: 'a', function: { name: 'f' } }] }],
+  ])('measures the time to first token of a stream up to the first %s', (_, delta) => {
+    vi.useFakeTimers()
+    const completion = new CompletionAccumulator('m', performance.now(), true)
+    completion.addMetadata({ id: 'c', usage: { completion_tokens: 50 } })
+    vi.advanceTimersByTime(100)
+    completion.addDelta(delta, [])
+    vi.advanceTimersByTime(1000)
+    completion.addDelta(delta, [])
+    expect(completion.partial().stats).toEqual({
+      timeToFirstTokenMs: 100,
+      durationMs: 1100,
+      tokensPerSecond: 50,
+      measuredBy: { timeToFirstTokenMs: 'client', durationMs: 'client', tokensPerSecond: 'client' },
+    })
+  })
+
+  it('does not measure the time to first token of a response that was not streamed', () => {
+    vi.useFakeTimers()
+    const completion = new CompletionAccumulator('m', performance.now(), false)
+    vi.advanceTimersByTime(100)
+    completion.addDelta({ content: 'a' }, [])
+    expect(completion.partial().stats).toEqual({
+      timeToFirstTokenMs: undefined,
+      durationMs: 100,
+      tokensPerSecond: undefined,
+      measuredBy: { durationMs: 'client' },
+    })
   })
 })

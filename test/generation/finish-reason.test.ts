@@ -1,28 +1,38 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { toFinishReason } from '../../src/generation/finish-reason.js'
 
-it.each([
-  ['stop', false, 'stop'],
-  ['eos', false, 'stop'],
-  ['end_turn', false, 'stop'],
-  ['length', false, 'length'],
-  ['max_tokens', false, 'length'],
-  ['tool_calls', true, 'tool-calls'],
-  ['function_call', true, 'tool-calls'],
-  ['content_filter', false, 'content-filter'],
-  ['error', false, 'error'],
-  ['sunset', false, 'other'],
-  ['', false, 'other'],
-  ['constructor', false, 'other'],
-  ['__proto__', false, 'other'],
-  [undefined, false, 'other'],
-  // A server may say `stop`, or nothing, after tool calls.
-  ['stop', true, 'tool-calls'],
-  [undefined, true, 'tool-calls'],
-  // Cut in the middle: the calls are not whole, and that must be known.
-  ['length', true, 'length'],
-  ['content_filter', true, 'content-filter'],
-  ['tool_calls', false, 'tool-calls'],
-] as const)('%s with tool calls %s means %s', (raw, hasToolCalls, reason) => {
-  expect(toFinishReason(raw, hasToolCalls)).toBe(reason)
+describe('toFinishReason', () => {
+  it.each([
+    ['stop', 'stop'],
+    ['eos', 'stop'],
+    ['end_turn', 'stop'],
+    ['completed', 'stop'],
+    ['length', 'length'],
+    ['max_tokens', 'length'],
+    ['max_output_tokens', 'length'],
+    ['tool_calls', 'tool-calls'],
+    ['function_call', 'tool-calls'],
+    ['content_filter', 'content-filter'],
+    ['error', 'error'],
+    ['sunset', 'other'],
+    ['', 'other'],
+    ['constructor', 'other'],
+    ['__proto__', 'other'],
+    [undefined, 'other'],
+  ] as const)('maps %s to %s', (raw, reason) => {
+    expect(toFinishReason(raw, false)).toBe(reason)
+  })
+
+  it.each([
+    ['stop', 'tool-calls'],
+    ['eos', 'tool-calls'],
+    [undefined, 'tool-calls'],
+    ['tool_calls', 'tool-calls'],
+    ['sunset', 'other'],
+    // The calls may be cut.
+    ['length', 'length'],
+    ['content_filter', 'content-filter'],
+  ] as const)('maps %s to %s when there are tool calls', (raw, reason) => {
+    expect(toFinishReason(raw, true)).toBe(reason)
+  })
 })

@@ -1,16 +1,18 @@
 import { Buffer } from 'node:buffer'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { toImageURL } from '../../src/generation/images.js'
-import { InvalidRequestError } from '../../src/errors/index.js'
 import { gif, jpeg, png, webp } from '../helpers/images.js'
 import { rejectionOf } from '../helpers/provider-errors.js'
 
 const path = ['messages', 0, 'content', 0, 'image']
-const drawn: { width: number; height: number }[] = []
 
-/** A runtime that can draw: every image it reads is this large. */
-function canDraw(width: number, height: number): void {
-  drawn.length = 0
+/**
+ * Stubs a runtime that can draw, in which every image has this size.
+ *
+ * @returns the sizes of the canvases that are created
+ */
+function stubCanvas(width: number, height: number): { width: number; height: number }[] {
+  const canvases: { width: number; height: number }[] = []
   vi.stubGlobal('createImageBitmap', async (blob: Blob) => {
     if (blob.size < 5) throw new DOMException('The source image could not be decoded.', 'InvalidStateError')
     return { width, height, close() {} }
@@ -18,68 +20,100 @@ function canDraw(width: number, height: number): void {
   vi.stubGlobal(
     'OffscreenCanvas',
     class {
-      constructor(width: number, height: number) {
-        drawn.push({ width, height })
+      readonly #size: { width: number; height: number }
+      constructor(canvasWidth: number, canvasHeight: number) {
+        this.#size = { width: canvasWidth, height: canvasHeight }
+        canvases.push(this.#size)
       }
       getContext(): object {
         return { drawImage() {} }
       }
       convertToBlob(): Promise<Blob> {
-        return Promise.resolve(new Blob([png(drawn[0]!.width, drawn[0]!.height)]))
+        return Promise.resolve(new Blob([png(this.#size.width, this.#size.height)]))
       }
     },
   )
+  return canvases
 }
 
-const url = (bytes: Uint8Array, type = 'image/png'): string =>
+const dataURL = (bytes: Uint8Array, type = 'image/png'): string =>
   `data:${type};base64,${Buffer.from(bytes).toString('base64')}`
 
 afterEach(() => void vi.unstubAllGlobals())
 
-describe('where the runtime can draw', () => {
+describe('toImageURL in a runtime that can draw', () => {
   it.each([
     ['WebP', webp()],
     ['GIF', gif()],
-    ['a Blob of WebP', new Blob([webp()])],
-    ['a data URL that lies about its type', url(webp(), 'image/png')],
+    ['a Blob with WebP', new Blob([webp()])],
+    ['WebP in a data URL of another type', dataURL(webp(), 'image/png')],
     ['an unknown format', Uint8Array.of(1, 2, 3, 4, 5, 6)],
-  ])('makes a PNG of %s', async (_, image) => {
-    canDraw(40, 30)
-    expect(await toImageURL(image, path)).toBe(url(png(40, 30)))
-    expect(drawn).toEqual([{ width: 40, height: 30 }])
+  ])('converts %s to PNG', async (_, image) => {
+    const canvases = stubCanvas(40, 30)
+    expect(await toImageURL(image, path)).toBe(dataURL(png(40, 30)))
+    expect(canvases).toEqual([{ width: 40, height: 30 }])
   })
 
   it.each([
     ['PNG', png(40, 30), 'image/png'],
     ['JPEG', jpeg(40, 30), 'image/jpeg'],
-  ])('leaves a %s as it is', async (_, image, type) => {
-    canDraw(40, 30)
-    expect(await toImageURL(image, path)).toBe(url(image, type))
-    expect(await toImageURL(url(image, type), path)).toBe(url(image, type))
-    expect(drawn).toEqual([])
+  ])('does not convert %s, as bytes or as a data URL', async (_, image, type) => {
+    const canvases = stubCanvas(40, 30)
+    expect(await toImageURL(image, path)).toBe(dataURL(image, type))
+    expect(await toImageURL(dataURL(image, type), path)).toBe(dataURL(image, type))
+    expect(canvases).toEqual([])
+  })
+
+  it('does not shrink an image of 5120 × 5120 pixels', async () => {
+    const canvases = stubCanvas(5120, 5120)
+    expect(await toImageURL(png(5120, 5120), path)).toBe(dataURL(png(5120, 5120)))
+    expect(canvases).toEqual([])
+  })
+
+  it('shrinks an image of more than 5120 × 5120 pixels', async () => {
+    const canvases = stubCanvas(5120, 5121)
+    await toImageURL(png(5120, 5121), path)
+    expect(canvases).toEqual([{ width: 5119, height: 5120 }])
   })
 
   it.each([
     ['bytes', png(10_240, 5120)],
-    ['a data URL', url(png(10_240, 5120))],
-  ])('shrinks %s of too many pixels, keeping their shape', async (_, image) => {
-    canDraw(10_240, 5120)
-    await toImageURL(image, path)
-    const [{ width, height }] = drawn as [{ width: number; height: number }]
-    expect(width * height).toBeLessThanOrEqual(26_214_400)
-    expect(width * height).toBeGreaterThan(26_000_000)
-    expect(width / height).toBeCloseTo(2, 2)
+    ['a data URL', dataURL(png(10_240, 5120))],
+  ])('keeps the aspect ratio when it shrinks %s', async (_, image) => {
+    const canvases = stubCanvas(10_240, 5120)
+    expect(await toImageURL(image, path)).toBe(dataURL(png(7240, 3620)))
+    expect(canvases).toEqual([{ width: 7240, height: 3620 }])
   })
 
-  it('refuses what it cannot read, by its path', async () => {
-    canDraw(1, 1)
-    const error = (await rejectionOf(toImageURL(Uint8Array.of(1, 2), path))) as InvalidRequestError
-    expect(error).toBeInstanceOf(InvalidRequestError)
-    expect(error.issues[0]!.path).toEqual(path)
+  it.each([
+    ['bytes that cannot be decoded', Uint8Array.of(1, 2)],
+    ['a data URL that is not base64', 'data:image/png;base64,%%%'],
+  ])('rejects %s with the path of the image', async (_, image) => {
+    stubCanvas(1, 1)
+    expect(await rejectionOf(toImageURL(image, path))).toMatchObject({
+      name: 'InvalidRequestError',
+      issues: [{ path, message: expect.any(String) as string }],
+      hint: expect.stringContaining('PNG or JPEG') as string,
+    })
+  })
+})
+
+describe('toImageURL in a runtime that cannot draw', () => {
+  it.each([
+    ['PNG', png(10_240, 5120), 'image/png'],
+    ['JPEG', jpeg(40, 30), 'image/jpeg'],
+  ])('sends %s of any size unchanged', async (_, image, type) => {
+    expect(await toImageURL(image, path)).toBe(dataURL(image, type))
+    expect(await toImageURL(dataURL(image, type), path)).toBe(dataURL(image, type))
   })
 
-  it('refuses a data URL that is no base64', async () => {
-    canDraw(1, 1)
-    expect(await rejectionOf(toImageURL('data:image/png;base64,%%%', path))).toBeInstanceOf(InvalidRequestError)
+  it.each([
+    ['WebP', webp(), 'image/webp'],
+    ['an unknown format', Uint8Array.of(1, 2, 3), 'unknown'],
+  ])('rejects %s', async (_, image, words) => {
+    expect(await rejectionOf(toImageURL(image, path))).toMatchObject({
+      name: 'InvalidRequestError',
+      issues: [{ path, message: expect.stringContaining(words) as string }],
+    })
   })
 })

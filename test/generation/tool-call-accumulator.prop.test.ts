@@ -1,171 +1,193 @@
 import fc from 'fast-check'
-import { expect, it } from 'vitest'
-import { ToolCallAccumulator } from '../../src/generation/tool-call-accumulator.js'
-import type { CompletionEvent } from '../../src/generation/types.js'
-import type { WireToolCall } from '../../src/generation/tool-call-accumulator.js'
+import { describe, expect, it } from 'vitest'
+import {
+  ToolCallAccumulator,
+  type ToolCallDeltaEvent,
+  type WireToolCall,
+} from '../../src/generation/tool-call-accumulator.js'
 import { cutAt } from '../helpers/bytes.js'
 
-interface Known {
+interface Call {
   readonly id: string
   readonly name: string
-  readonly raw: string
+  readonly rawArguments: string
 }
 
-const raw = fc
+const rawArguments = fc
   .dictionary(fc.string({ maxLength: 5 }), fc.jsonValue({ maxDepth: 2 }), { maxKeys: 4 })
   .map((value) => JSON.stringify(value))
-const known = (size = 4): fc.Arbitrary<Known[]> =>
-  fc.uniqueArray(
-    fc.record({ id: fc.stringMatching(/^[0-9]{9}$/), name: fc.constantFrom('tide_at', 'find_bird', 'f'), raw }),
-    { selector: ({ id }) => id, minLength: 1, maxLength: size },
-  )
-const cutList = fc.array(fc.integer({ min: 0, max: 10_000 }), { maxLength: 6 })
+const calls = fc.uniqueArray(
+  fc.record({
+    id: fc.stringMatching(/^[0-9]{9}$/),
+    name: fc.constantFrom('tide_at', 'find_bird', 'f'),
+    rawArguments,
+  }),
+  { selector: ({ id }) => id, minLength: 1, maxLength: 4 },
+)
+/** Cuts for the arguments of each call. */
+const cutsPerCall = fc.array(fc.array(fc.integer({ min: 0, max: 10_000 }), { maxLength: 6 }), {
+  minLength: 4,
+  maxLength: 4,
+})
 
-const run = (chunks: readonly (readonly WireToolCall[])[]): { result: Known[]; events: CompletionEvent[] } => {
-  const assembler = new ToolCallAccumulator()
-  const events = chunks.flatMap((chunk) => assembler.push(chunk))
-  const result = assembler.finish().map(({ id, name, rawArguments, arguments: parsed }) => {
-    expect(parsed).toEqual(JSON.parse(rawArguments))
-    return { id, name, raw: rawArguments }
-  })
-  return { result, events }
+function accumulate(chunks: readonly (readonly WireToolCall[])[]) {
+  const accumulator = new ToolCallAccumulator()
+  const events = chunks.flatMap((chunk) => accumulator.push(chunk))
+  return { calls: accumulator.finish(), events }
 }
 
-/** Of each call its arguments as the deltas tell them. */
-function toldBy(events: readonly CompletionEvent[]): Map<number, string> {
-  const told = new Map<number, string>()
+const withParsedArguments = (call: Call): object => ({ ...call, arguments: JSON.parse(call.rawArguments) as unknown })
+
+/** The arguments of each call, joined from the events. */
+function joinArguments(events: readonly ToolCallDeltaEvent[]): string[] {
+  const joined: string[] = []
   for (const event of events) {
-    if (event.type === 'tool-call-start') told.set(event.index, '')
-    if (event.type === 'tool-call-delta') told.set(event.index, told.get(event.index)! + event.argumentsDelta)
+    joined[event.index] = (joined[event.index] ?? '') + (event.type === 'tool-call-delta' ? event.argumentsDelta : '')
   }
-  return told
+  return joined
 }
 
-it('puts calls with an index together, however they are cut and mixed, and the deltas tell the same', () => {
-  fc.assert(
-    fc.property(
-      known(),
-      fc.array(cutList, { minLength: 4, maxLength: 4 }),
-      fc.infiniteStream(fc.nat()),
-      fc.boolean(),
-      fc.boolean(),
-      (calls, cutsOf, picks, repeatsHead, inOneChunk) => {
-        const queues = calls.map(({ id, name, raw }, index) =>
-          cutAt(raw, cutsOf[index]!).map((fragment, position): WireToolCall => {
-            const hasHead = position === 0 || repeatsHead
-            return {
-              index,
-              ...(hasHead ? { id } : {}),
-              function: { ...(hasHead ? { name } : {}), arguments: fragment },
-            }
-          }),
-        )
-        // Fragments of different calls in any order, those of one call in their own; each call begins after the one before.
-        const fragments: WireToolCall[] = queues.map((queue) => queue.shift()!)
-        while (queues.some((queue) => queue.length > 0)) {
-          const ready = queues.filter((queue) => queue.length > 0)
-          fragments.push(ready[picks.next().value % ready.length]!.shift()!)
-        }
-        const { result, events } = run(inOneChunk ? [fragments] : fragments.map((fragment) => [fragment]))
-        expect(result).toEqual(calls)
-        expect([...toldBy(events).values()]).toEqual(calls.map(({ raw }) => raw))
-      },
-    ),
-    { numRuns: 500 },
-  )
-})
-
-it('puts calls with nothing but an id on every fragment together', () => {
-  fc.assert(
-    fc.property(known(), fc.array(cutList, { minLength: 4, maxLength: 4 }), (calls, cutsOf) => {
-      const chunks = calls.flatMap(({ id, name, raw }, index) =>
-        cutAt(raw, cutsOf[index]!).map((fragment, position): WireToolCall[] => [
-          { id, function: { ...(position === 0 ? { name } : {}), arguments: fragment } },
-        ]),
-      )
-      expect(run(chunks).result).toEqual(calls)
-    }),
-  )
-})
-
-it('puts calls that come one after another together when only the first fragment of each has an id', () => {
-  fc.assert(
-    fc.property(known(), fc.array(cutList, { minLength: 4, maxLength: 4 }), (calls, cutsOf) => {
-      const chunks = calls.flatMap(({ id, name, raw }, index) =>
-        cutAt(raw, cutsOf[index]!).map((fragment, position): WireToolCall[] => [
-          position === 0 ? { id, function: { name, arguments: fragment } } : { function: { arguments: fragment } },
-        ]),
-      )
-      expect(run(chunks).result).toEqual(calls)
-    }),
-  )
-})
-
-it('gives whole calls back as they are, with or without index and id', () => {
-  fc.assert(
-    fc.property(known(), fc.boolean(), fc.boolean(), fc.boolean(), (calls, hasIndex, hasId, inOneChunk) => {
-      const fragments = calls.map(({ id, name, raw }, index): WireToolCall => ({
-        ...(hasIndex ? { index } : {}),
-        ...(hasId ? { id } : {}),
-        function: { name, arguments: raw },
-      }))
-      const { result } = run(inOneChunk ? [fragments] : fragments.map((fragment) => [fragment]))
-      expect(result.map(({ name, raw }) => ({ name, raw }))).toEqual(calls.map(({ name, raw }) => ({ name, raw })))
-      if (hasId) expect(result.map(({ id }) => id)).toEqual(calls.map(({ id }) => id))
-      expect(new Set(result.map(({ id }) => id)).size).toBe(calls.length)
-    }),
-  )
-})
-
-it('never throws on fragments of any kind, and tells only calls that began', () => {
-  const maybe = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | null | undefined> =>
-    fc.option(fc.option(value, { nil: undefined }), { nil: null })
-  const fragment = fc.record({
-    index: maybe(fc.integer({ min: -1, max: 3 })),
-    id: maybe(fc.constantFrom('', 'a', 'b')),
-    function: maybe(
-      fc.record({
-        name: maybe(fc.constantFrom('', 'f', 'g')),
-        arguments: maybe(fc.oneof(fc.constantFrom('', '{', '}', '{}', '"'), fc.constant({ x: 1 }))),
-      }),
-    ),
+describe('ToolCallAccumulator', () => {
+  it('assembles calls with an index, however their fragments are cut and mixed', () => {
+    fc.assert(
+      fc.property(
+        calls,
+        cutsPerCall,
+        fc.infiniteStream(fc.nat()),
+        fc.boolean(),
+        fc.boolean(),
+        (list, cuts, picks, repeatsHead, inOneChunk) => {
+          const queues = list.map((call, index) =>
+            cutAt(call.rawArguments, cuts[index]!).map((delta, position): WireToolCall => {
+              const hasHead = position === 0 || repeatsHead
+              return {
+                index,
+                ...(hasHead ? { id: call.id } : {}),
+                function: { ...(hasHead ? { name: call.name } : {}), arguments: delta },
+              }
+            }),
+          )
+          // Calls start in order; then their fragments follow in any order that keeps those of one call in theirs.
+          const fragments: WireToolCall[] = queues.map((queue) => queue.shift()!)
+          while (queues.some((queue) => queue.length > 0)) {
+            const pending = queues.filter((queue) => queue.length > 0)
+            fragments.push(pending[picks.next().value % pending.length]!.shift()!)
+          }
+          const result = accumulate(inOneChunk ? [fragments] : fragments.map((fragment) => [fragment]))
+          expect(result.calls).toEqual(list.map(withParsedArguments))
+          expect(joinArguments(result.events)).toEqual(list.map((call) => call.rawArguments))
+        },
+      ),
+      { numRuns: 500 },
+    )
   })
-  fc.assert(
-    fc.property(fc.array(fc.array(fragment, { maxLength: 3 }), { maxLength: 10 }), (chunks) => {
-      const assembler = new ToolCallAccumulator()
-      const begun = new Set<number>()
-      for (const event of chunks.flatMap((chunk) => assembler.push(chunk as WireToolCall[]))) {
-        if (event.type === 'tool-call-start') {
-          expect(begun.has(event.index)).toBe(false)
-          begun.add(event.index)
-        } else if (event.type === 'tool-call-delta') expect(begun.has(event.index)).toBe(true)
-      }
-      const calls = assembler.finish()
-      expect(calls).toHaveLength(begun.size)
-      for (const { name, rawArguments } of calls) {
-        expect(name).not.toBe('')
-        expect(rawArguments).not.toBe('')
-      }
-    }),
-    { numRuns: 1000 },
-  )
-})
 
-it('looks at each fragment once: a megabyte in single characters costs no second look', () => {
-  const text = JSON.stringify({ code: 'x}'.repeat(20_000) })
-  const assembler = new ToolCallAccumulator()
-  const { parse } = JSON
-  let parsed = 0
-  JSON.parse = (source: string, ...rest) => {
-    parsed += source.length
-    return parse(source, ...rest) as unknown
-  }
-  try {
-    assembler.push([{ index: 0, id: 'a', function: { name: 'f', arguments: '' } }])
-    for (const character of text) assembler.push([{ index: 0, function: { arguments: character } }])
-    expect(assembler.finish()[0]!.rawArguments).toBe(text)
-  } finally {
-    JSON.parse = parse
-  }
-  expect(parsed).toBeLessThan(text.length * 3)
+  it('assembles calls without an index whose fragments all have the id', () => {
+    fc.assert(
+      fc.property(calls, cutsPerCall, (list, cuts) => {
+        const chunks = list.flatMap(({ id, name, ...call }, index) =>
+          cutAt(call.rawArguments, cuts[index]!).map((delta, position): WireToolCall[] => [
+            { id, function: { ...(position === 0 ? { name } : {}), arguments: delta } },
+          ]),
+        )
+        expect(accumulate(chunks).calls).toEqual(list.map(withParsedArguments))
+      }),
+    )
+  })
+
+  it('assembles calls without an index whose first fragments alone have an id', () => {
+    fc.assert(
+      fc.property(calls, cutsPerCall, (list, cuts) => {
+        const chunks = list.flatMap(({ id, name, ...call }, index) =>
+          cutAt(call.rawArguments, cuts[index]!).map((delta, position): WireToolCall[] => [
+            position === 0 ? { id, function: { name, arguments: delta } } : { function: { arguments: delta } },
+          ]),
+        )
+        expect(accumulate(chunks).calls).toEqual(list.map(withParsedArguments))
+      }),
+    )
+  })
+
+  it('returns complete calls unchanged, with or without an index', () => {
+    fc.assert(
+      fc.property(calls, fc.boolean(), fc.boolean(), (list, hasIndex, inOneChunk) => {
+        const fragments = list.map(({ id, name, ...call }, index): WireToolCall => ({
+          ...(hasIndex ? { index } : {}),
+          id,
+          function: { name, arguments: call.rawArguments },
+        }))
+        const result = accumulate(inOneChunk ? [fragments] : fragments.map((fragment) => [fragment]))
+        expect(result.calls).toEqual(list.map(withParsedArguments))
+      }),
+    )
+  })
+
+  it('numbers complete calls without ids, with or without an index', () => {
+    fc.assert(
+      fc.property(calls, fc.boolean(), fc.boolean(), (list, hasIndex, inOneChunk) => {
+        const fragments = list.map(({ name, ...call }, index): WireToolCall => ({
+          ...(hasIndex ? { index } : {}),
+          function: { name, arguments: call.rawArguments },
+        }))
+        const result = accumulate(inOneChunk ? [fragments] : fragments.map((fragment) => [fragment]))
+        expect(result.calls).toEqual(
+          list.map((call, index) => ({ ...withParsedArguments(call), id: `call_${index + 1}` })),
+        )
+      }),
+    )
+  })
+
+  it('accepts any fragments, and emits deltas only of calls that have started', () => {
+    const orMissing = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | null | undefined> =>
+      fc.option(fc.option(value, { nil: undefined }), { nil: null })
+    const fragments = fc.record({
+      index: orMissing(fc.integer({ min: -1, max: 3 })),
+      id: orMissing(fc.constantFrom('', 'a', 'b')),
+      function: orMissing(
+        fc.record({
+          name: orMissing(fc.constantFrom('', 'f', 'g')),
+          arguments: orMissing(fc.oneof(fc.constantFrom('', '{', '}', '{}', '"'), fc.constant({ x: 1 }))),
+        }),
+      ),
+    })
+    fc.assert(
+      fc.property(fc.array(fc.array(fragments, { maxLength: 3 }), { maxLength: 10 }), (chunks) => {
+        const result = accumulate(chunks as WireToolCall[][])
+        const started = result.events.filter(({ type }) => type === 'tool-call-start').map(({ index }) => index)
+        expect(started).toEqual(result.calls.map((_, index) => index))
+        const orphans = result.events.filter(
+          ({ type, index }, position) =>
+            type === 'tool-call-delta' &&
+            !result.events
+              .slice(0, position)
+              .some((event) => event.type === 'tool-call-start' && event.index === index),
+        )
+        expect(orphans).toEqual([])
+        for (const call of result.calls) {
+          expect(call.name).not.toBe('')
+          expect(call.rawArguments).not.toBe('')
+        }
+      }),
+      { numRuns: 1000 },
+    )
+  })
+
+  it('does not parse the arguments again for each fragment, although the name is repeated', () => {
+    const text = JSON.stringify({ code: 'x'.repeat(40_000) })
+    const accumulator = new ToolCallAccumulator()
+    const { parse } = JSON
+    let parsedLength = 0
+    JSON.parse = (source: string, ...rest) => {
+      parsedLength += source.length
+      return parse(source, ...rest) as unknown
+    }
+    try {
+      accumulator.push([{ index: 0, id: 'a', function: { name: 'f', arguments: '' } }])
+      for (const character of text) accumulator.push([{ index: 0, function: { name: 'f', arguments: character } }])
+      expect(accumulator.finish()[0]!.rawArguments).toBe(text)
+    } finally {
+      JSON.parse = parse
+    }
+    expect(parsedLength).toBeLessThan(text.length * 3)
+  })
 })

@@ -1,25 +1,47 @@
-import { expect, it } from 'vitest'
-import { toUsage } from '../../src/generation/usage.js'
+import { describe, expect, it } from 'vitest'
+import { sumUsage, toUsage } from '../../src/generation/usage.js'
 
-it.each([
-  [undefined, {}],
-  [null, {}],
-  [{}, {}],
-  [{ prompt_tokens: null, completion_tokens: null, completion_tokens_details: null }, {}],
-  [
-    { prompt_tokens: 0, total_tokens: 0 },
-    { inputTokens: 0, totalTokens: 0 },
-  ],
-  [
-    { prompt_tokens: 21, completion_tokens: 14, total_tokens: 35 },
-    { inputTokens: 21, outputTokens: 14, totalTokens: 35 },
-  ],
-  [{ completion_tokens_details: { reasoning_tokens: 0 } }, { reasoningTokens: 0 }],
-  [{ completion_tokens_details: { reasoning_tokens: null } }, {}],
-])('reads %j, inventing no count', (wire, usage) => {
-  expect(toUsage(wire)).toEqual({ inputTokens: undefined, outputTokens: undefined, totalTokens: undefined, ...usage })
+const UNKNOWN = { inputTokens: undefined, outputTokens: undefined, totalTokens: undefined }
+
+describe('toUsage', () => {
+  it.each([
+    [undefined, {}],
+    [null, {}],
+    [{}, {}],
+    [{ prompt_tokens: null, completion_tokens: null, completion_tokens_details: null }, {}],
+    [
+      { prompt_tokens: 0, total_tokens: 0 },
+      { inputTokens: 0, totalTokens: 0 },
+    ],
+    [
+      { prompt_tokens: 21, completion_tokens: 14, total_tokens: 35 },
+      { inputTokens: 21, outputTokens: 14, totalTokens: 35 },
+    ],
+    [{ completion_tokens_details: { reasoning_tokens: 0 } }, { reasoningTokens: 0 }],
+    [{ completion_tokens_details: { reasoning_tokens: null } }, {}],
+  ])('maps %j and leaves other counts undefined', (wire, usage) => {
+    expect(toUsage(wire)).toStrictEqual({ ...UNKNOWN, ...usage })
+  })
 })
 
-it('has no reasoning count where the server gives none', () => {
-  expect(toUsage({ prompt_tokens: 1 })).not.toHaveProperty('reasoningTokens')
+describe('sumUsage', () => {
+  const usage = { inputTokens: 20, outputTokens: 10, totalTokens: 30 }
+
+  it('adds up each count', () => {
+    const reasoning = { ...usage, reasoningTokens: 4 }
+    expect(sumUsage([reasoning, reasoning])).toStrictEqual({
+      inputTokens: 40,
+      outputTokens: 20,
+      totalTokens: 60,
+      reasoningTokens: 8,
+    })
+  })
+
+  it('leaves a count undefined that one of them lacks', () => {
+    expect(sumUsage([usage, { ...usage, outputTokens: undefined, reasoningTokens: 4 }])).toStrictEqual({
+      inputTokens: 40,
+      outputTokens: undefined,
+      totalTokens: 60,
+    })
+  })
 })

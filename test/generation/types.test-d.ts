@@ -14,7 +14,7 @@ import type { Metadata, WireDelta } from '../../src/generation/completion-accumu
 import { samplingEntries } from '../../src/generation/sampling.js'
 import type { WireStats } from '../../src/generation/stats.js'
 import type { WireToolCall } from '../../src/generation/tool-call-accumulator.js'
-import { toolSchema } from '../../src/generation/tools.js'
+import type { toolSchema } from '../../src/generation/tools.js'
 import type { SamplingSettings } from '../../src/generation/types.js'
 import type { WireUsage } from '../../src/generation/usage.js'
 import type { EntriesOf } from '../../src/validation/schema.js'

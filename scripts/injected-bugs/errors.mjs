@@ -58,4 +58,11 @@ export const errors = [
     tests: ['test/errors/sanitize-cause.test.ts'],
     note: 'causes are copied fifty levels deep',
   },
+  {
+    file: 'errors/caller-stack.ts',
+    find: 'MAX_CALLERS = 2',
+    replace: 'MAX_CALLERS = 3',
+    tests: ['test/errors/caller-stack.test.ts'],
+    note: 'a shared error collects the lines of three callers',
+  },
 ]

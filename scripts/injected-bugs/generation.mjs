@@ -4,7 +4,7 @@
 export const generation = [
   {
     file: 'generation/run-generation.ts',
-    find: 'await route.preflight?.(client, context, options)',
+    find: 'await route.preflight?.(client, context, options ?? {})',
     replace: 'await route.preflight?.(client, context, {})',
     tests: ['test/integration/call-options.test.ts'],
     note: 'the lookup before a chat drops the options of the call',

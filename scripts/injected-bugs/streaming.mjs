@@ -49,8 +49,8 @@ export const streaming = [
   },
   {
     file: 'streaming/sse-decoder.ts',
-    find: 'length <= this.#maxLength',
-    replace: 'length < this.#maxLength',
+    find: 'this.#tail.length > this.#maxLength',
+    replace: 'this.#tail.length >= this.#maxLength',
     tests: ['test/streaming/sse-decoder.test.ts'],
     note: 'a line of exactly the limit is rejected',
   },

@@ -11,15 +11,15 @@ export const structuredOutput = [
   },
   {
     file: 'structured-output/stream-object.ts',
-    find: '(current = provider.stream(completion, options))',
-    replace: '(current = provider.stream(completion))',
+    find: 'current = provider.stream(completion, options)',
+    replace: 'current = provider.stream(completion)',
     tests: ['test/integration/call-options.test.ts'],
     note: 'the repair round of the stream drops the options of the call',
   },
   {
     file: 'structured-output/stream-object.ts',
-    find: 'onAbort(signal, () => current.abort(signal.reason))',
-    replace: 'onAbort(signal, () => firstStream.abort(signal.reason))',
+    find: '(current as Partial<CompletionStream>).abort',
+    replace: '(firstStream as Partial<CompletionStream>).abort',
     tests: [
       'test/structured-output/call-options.test.ts',
       'test/integration/structured-output.test.ts',

@@ -3,56 +3,43 @@ import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { validateCompletionRequest } from '../../src/completions/request.js'
-import { InvalidRequestError } from '../../src/errors/index.js'
 import type { CompletionRequest } from '../../src/completions/types.js'
+import type { InvalidRequestError } from '../../src/errors/index.js'
 import { png } from '../helpers/images.js'
 import { thrownBy } from '../helpers/provider-errors.js'
 
 const SECRET = 'the secret of the sea'
-const messages = [{ role: 'user', content: 'Hi' }]
-const base = { model: 'acme/tern-4b', messages }
-const check = (request: unknown): void => validateCompletionRequest(request as CompletionRequest)
-
-function refuse(request: unknown): InvalidRequestError {
-  const error = thrownBy(() => check(request))
-  expect(error).toBeInstanceOf(InvalidRequestError)
-  expect(error).toMatchObject({ name: 'InvalidRequestError', isRetryable: false })
-  expect(JSON.stringify(error) + (error as Error).stack).not.toContain(SECRET)
-  return error as InvalidRequestError
-}
-const paths = (request: unknown): string[] => refuse(request).issues.map(({ path }) => path.join('.'))
-
+const base = { model: 'acme/tern-4b', messages: [{ role: 'user', content: 'Hi' }] }
 const image = 'data:image/png;base64,iVBORw0KGgo='
 const tool = { name: 'tide_at', description: 'Tide', parameters: { type: 'object', properties: {} } }
 
-describe('what passes', () => {
-  it.each<[string, object]>([
-    ['messages alone', base],
+const validate = (request: unknown): void => validateCompletionRequest(request as CompletionRequest)
+
+/** A request with one message. */
+const withMessage = (message: unknown): object => ({ model: 'm', messages: [message] })
+/** A request with one part in a user message. */
+const withPart = (part: unknown): object => withMessage({ role: 'user', content: [part] })
+/** A request with one tool call in an assistant message. */
+const withToolCall = (call: unknown): object => withMessage({ role: 'assistant', toolCalls: [call] })
+
+/** Returns the error for an invalid request, which never contains the secret. */
+function errorFor(request: unknown): InvalidRequestError {
+  const error = thrownBy(() => validate(request)) as InvalidRequestError
+  expect(error).toMatchObject({ name: 'InvalidRequestError', isRetryable: false })
+  expect(JSON.stringify(error) + error.stack).not.toContain(SECRET)
+  return error
+}
+
+const pathsOf = ({ issues }: InvalidRequestError): string[] => issues.map(({ path }) => path.join('.'))
+
+describe('validateCompletionRequest accepts', () => {
+  const accepted: readonly (readonly [string, object])[] = [
+    ['messages', base],
     ['a prompt', { model: 'm', prompt: 'Hi' }],
-    ['a prompt with a system text', { model: 'm', prompt: 'Hi', system: 'Be brief.' }],
+    ['an empty prompt', { model: 'm', prompt: '' }],
+    ['a prompt and a system message', { model: 'm', prompt: 'Hi', system: 'Be brief.' }],
     [
-      'every setting',
-      {
-        ...base,
-        temperature: 0,
-        topP: 1,
-        topK: 0,
-        minP: 0,
-        maxTokens: 1,
-        stop: ['a'],
-        seed: -7,
-        presencePenalty: -2,
-        frequencyPenalty: 2,
-        repeatPenalty: 1.1,
-        logitBias: { '15': -100 },
-        reasoningEffort: 'none',
-        ttlSeconds: 1,
-        draftModel: 'd',
-        extraBody: { x: 1 },
-      },
-    ],
-    [
-      'every setting undefined',
+      'undefined for every optional field',
       {
         ...base,
         prompt: undefined,
@@ -77,20 +64,17 @@ describe('what passes', () => {
         extraBody: undefined,
       },
     ],
-    ['one text to stop at', { ...base, stop: '\n' }],
-    ['empty lists', { ...base, stop: [], tools: [] }],
     ['tools', { ...base, tools: [tool, { name: 'f' }, { name: 'g', parameters: {} }], toolChoice: 'auto' }],
-    ['a tool that carries what runs it', { ...base, tools: [{ ...tool, execute: () => 1 }] }],
-    ['a named tool', { ...base, tools: [tool], toolChoice: { tool: 'tide_at' } }],
-    ['a required tool', { ...base, tools: [tool], toolChoice: 'required' }],
-    ['no tool wanted', { ...base, toolChoice: 'none' }],
-    ['text', { ...base, responseFormat: 'text' }],
-    ['JSON', { ...base, responseFormat: 'json' }],
-    ['a schema', { ...base, responseFormat: { schema: { type: 'object' }, name: 'bird' } }],
-    ['a schema without name', { ...base, responseFormat: { schema: {}, name: undefined } }],
-    ['an empty prompt', { model: 'm', prompt: '' }],
+    ['a tool with its function', { ...base, tools: [{ ...tool, execute: () => 1 }] }],
+    ['a named tool choice', { ...base, tools: [tool], toolChoice: { tool: 'tide_at' } }],
+    ['the tool choice `required` with tools', { ...base, tools: [tool], toolChoice: 'required' }],
+    ['the tool choice `none` without tools', { ...base, toolChoice: 'none' }],
+    ['the response format `text`', { ...base, responseFormat: 'text' }],
+    ['the response format `json`', { ...base, responseFormat: 'json' }],
+    ['a schema with a name', { ...base, responseFormat: { schema: { type: 'object' }, name: 'bird' } }],
+    ['a schema without a name', { ...base, responseFormat: { schema: {}, name: undefined } }],
     [
-      'a whole conversation',
+      'every kind of message and part',
       {
         model: 'm',
         messages: [
@@ -121,262 +105,218 @@ describe('what passes', () => {
         ],
       },
     ],
-  ])('%s', (_, request) => expect(() => check(request)).not.toThrow())
+  ]
+
+  it.each(accepted)('accepts %s', (_, request) => expect(() => validate(request)).not.toThrow())
 })
 
-describe('what is refused', () => {
-  it.each<[string, unknown, string]>([
-    ['no model', { messages }, 'model'],
-    ['an empty model', { ...base, model: ' ' }, 'model'],
+describe('validateCompletionRequest checks settings', () => {
+  const settings: readonly (readonly [string, accepted: readonly unknown[], rejected: readonly unknown[]])[] = [
+    ['temperature', [0, 5], [-0.1, '0.5', NaN, Infinity]],
+    ['topP', [0, 1], [-0.1, 1.1]],
+    ['topK', [0, 100], [-1, 1.5]],
+    ['minP', [0, 1], [-0.1, 1.1]],
+    // LM Studio writes −1 for no limit.
+    ['maxTokens', [1], [0, -1, 1.5]],
+    ['seed', [-7, 0, 7], [1.5, '7']],
+    ['presencePenalty', [-2, 2], [-2.1, 2.1]],
+    ['frequencyPenalty', [-2, 2], [-2.1, 2.1]],
+    ['repeatPenalty', [0.1, 1.1], [0, -1, Infinity]],
+    ['logitBias', [{}, { '15': -100 }, { '15': 100 }], [[1], { a: '1' }, { '15': -101 }, { '15': 101 }]],
+    ['ttlSeconds', [1], [0, 1.5]],
+    ['draftModel', ['d'], ['', ' ']],
+    ['reasoningEffort', ['none', 'xhigh'], [true, '']],
+    ['extraBody', [{}, { x: 1 }], [[], 'x']],
+    ['stop', ['', '\n', [], ['a', 'b']], [7]],
+  ]
+
+  it.each(settings)('accepts the limits of %s and rejects what is beyond', (name, accepted, rejected) => {
+    for (const value of accepted) expect(() => validate({ ...base, [name]: value })).not.toThrow()
+    for (const value of rejected) expect(pathsOf(errorFor({ ...base, [name]: value }))).toEqual([name])
+  })
+})
+
+describe('validateCompletionRequest rejects', () => {
+  const rejected: readonly (readonly [string, unknown, path: string])[] = [
+    ['a request without a model', { messages: base.messages }, 'model'],
+    ['a blank model', { ...base, model: ' ' }, 'model'],
     ['a model that is a number', { ...base, model: 7 }, 'model'],
     ['a model that is null', { ...base, model: null }, 'model'],
-    ['neither messages nor prompt', { model: 'm' }, 'messages'],
+    ['neither messages nor a prompt', { model: 'm' }, 'messages'],
     ['messages and a prompt', { ...base, prompt: SECRET }, 'messages'],
     ['messages that are null', { model: 'm', messages: null }, 'messages'],
-    ['messages that are a text', { model: 'm', messages: SECRET }, 'messages'],
-    ['no message in messages', { model: 'm', messages: [] }, 'messages'],
-    ['a message that is a text', { model: 'm', messages: [SECRET] }, 'messages.0'],
-    ['a message that is null', { model: 'm', messages: [null] }, 'messages.0'],
-    ['a message without a role', { model: 'm', messages: [{ content: SECRET }] }, 'messages.0.role'],
-    ['an unknown role', { model: 'm', messages: [{ role: 'developer', content: SECRET }] }, 'messages.0.role'],
-    ['a system message without content', { model: 'm', messages: [{ role: 'system' }] }, 'messages.0.content'],
-    ['a user message without content', { model: 'm', messages: [{ role: 'user' }] }, 'messages.0.content'],
-    ['user content that is a number', { model: 'm', messages: [{ role: 'user', content: 7 }] }, 'messages.0.content'],
-    ['user content without parts', { model: 'm', messages: [{ role: 'user', content: [] }] }, 'messages.0.content'],
+    ['messages that are a string', { model: 'm', messages: SECRET }, 'messages'],
+    ['an empty list of messages', { model: 'm', messages: [] }, 'messages'],
+    ['a message that is a string', withMessage(SECRET), 'messages.0'],
+    ['a message that is null', withMessage(null), 'messages.0'],
+    ['a message without a role', withMessage({ content: SECRET }), 'messages.0.role'],
+    ['an unknown role', withMessage({ role: 'developer', content: SECRET }), 'messages.0.role'],
+    ['a system message without content', withMessage({ role: 'system' }), 'messages.0.content'],
     [
-      'system content in parts',
-      { model: 'm', messages: [{ role: 'system', content: [{ type: 'text', text: SECRET }] }] },
+      'a system message of parts',
+      withMessage({ role: 'system', content: [{ type: 'text', text: SECRET }] }),
       'messages.0.content',
     ],
-    ['a part that is a text', { model: 'm', messages: [{ role: 'user', content: [SECRET] }] }, 'messages.0.content.0'],
+    ['a user message without content', withMessage({ role: 'user' }), 'messages.0.content'],
+    ['a user message whose content is a number', withMessage({ role: 'user', content: 7 }), 'messages.0.content'],
+    ['a user message without parts', withMessage({ role: 'user', content: [] }), 'messages.0.content'],
+    ['a part that is a string', withPart(SECRET), 'messages.0.content.0'],
+    ['a part of an unknown type', withPart({ type: 'audio', text: SECRET }), 'messages.0.content.0.type'],
+    ['a text part without text', withPart({ type: 'text' }), 'messages.0.content.0.text'],
     [
-      'a part of an unknown type',
-      { model: 'm', messages: [{ role: 'user', content: [{ type: 'audio', text: SECRET }] }] },
-      'messages.0.content.0.type',
+      'an image that is a URL',
+      withPart({ type: 'image', image: `https://example.org/${SECRET}.png` }),
+      'messages.0.content.0.image',
     ],
+    ['an image that is a path', withPart({ type: 'image', image: '/tmp/a.png' }), 'messages.0.content.0.image'],
     [
-      'a text part without text',
-      { model: 'm', messages: [{ role: 'user', content: [{ type: 'text' }] }] },
-      'messages.0.content.0.text',
-    ],
-    [
-      'an image that is a remote URL',
-      {
-        model: 'm',
-        messages: [
-          { role: 'user', content: [{ type: 'image', image: 'https://example.org/the secret of the sea.png' }] },
-        ],
-      },
+      'an image that is a data URL without base64',
+      withPart({ type: 'image', image: 'data:image/png,abc' }),
       'messages.0.content.0.image',
     ],
     [
-      'an image that is a file path',
-      { model: 'm', messages: [{ role: 'user', content: [{ type: 'image', image: '/tmp/a.png' }] }] },
+      'an image that is a data URL of another kind of file',
+      withPart({ type: 'image', image: 'data:text/plain;base64,AAAA' }),
       'messages.0.content.0.image',
     ],
-    [
-      'an image that is no base64 data URL',
-      { model: 'm', messages: [{ role: 'user', content: [{ type: 'image', image: 'data:image/png,abc' }] }] },
-      'messages.0.content.0.image',
-    ],
-    [
-      'an image that is another kind of file',
-      { model: 'm', messages: [{ role: 'user', content: [{ type: 'image', image: 'data:text/plain;base64,AAAA' }] }] },
-      'messages.0.content.0.image',
-    ],
-    [
-      'an image that is a number',
-      { model: 'm', messages: [{ role: 'user', content: [{ type: 'image', image: 7 }] }] },
-      'messages.0.content.0.image',
-    ],
-    [
-      'an assistant message whose content is a list',
-      { model: 'm', messages: [{ role: 'assistant', content: [] }] },
-      'messages.0.content',
-    ],
-    [
-      'a tool call without id',
-      { model: 'm', messages: [{ role: 'assistant', toolCalls: [{ name: 'f' }] }] },
-      'messages.0.toolCalls.0.id',
-    ],
-    [
-      'a tool call with an empty id',
-      { model: 'm', messages: [{ role: 'assistant', toolCalls: [{ id: '', name: 'f' }] }] },
-      'messages.0.toolCalls.0.id',
-    ],
-    [
-      'a tool call without name',
-      { model: 'm', messages: [{ role: 'assistant', toolCalls: [{ id: '1', name: '' }] }] },
-      'messages.0.toolCalls.0.name',
-    ],
-    [
-      'a tool message without toolCallId',
-      { model: 'm', messages: [{ role: 'tool', content: SECRET }] },
-      'messages.0.toolCallId',
-    ],
+    ['an image that is a number', withPart({ type: 'image', image: 7 }), 'messages.0.content.0.image'],
+    ['an assistant message of parts', withMessage({ role: 'assistant', content: [] }), 'messages.0.content'],
+    ['a tool call without an id', withToolCall({ name: 'f' }), 'messages.0.toolCalls.0.id'],
+    ['a tool call with an empty id', withToolCall({ id: '', name: 'f' }), 'messages.0.toolCalls.0.id'],
+    ['a tool call with an empty name', withToolCall({ id: '1', name: '' }), 'messages.0.toolCalls.0.name'],
+    ['a tool message without toolCallId', withMessage({ role: 'tool', content: SECRET }), 'messages.0.toolCallId'],
     [
       'a tool message whose content is an object',
-      { model: 'm', messages: [{ role: 'tool', toolCallId: '1', content: { a: SECRET } }] },
+      withMessage({ role: 'tool', toolCallId: '1', content: { a: SECRET } }),
       'messages.0.content',
     ],
-    ['a prompt that is a list', { model: 'm', prompt: [SECRET] }, 'prompt'],
-    ['a prompt that is null', { model: 'm', prompt: null }, 'prompt'],
-    ['a system text beside messages', { ...base, system: SECRET }, 'system'],
-    ['a system text that is a number', { model: 'm', prompt: 'x', system: 7 }, 'system'],
-    ['a negative temperature', { ...base, temperature: -0.1 }, 'temperature'],
-    ['a temperature that is a text', { ...base, temperature: '0.5' }, 'temperature'],
-    ['a temperature that is NaN', { ...base, temperature: NaN }, 'temperature'],
-    ['an endless temperature', { ...base, temperature: Infinity }, 'temperature'],
-    ['a topP above 1', { ...base, topP: 1.1 }, 'topP'],
-    ['a topK with a fraction', { ...base, topK: 1.5 }, 'topK'],
-    ['a negative minP', { ...base, minP: -0.1 }, 'minP'],
-    ['no token allowed', { ...base, maxTokens: 0 }, 'maxTokens'],
-    ['maxTokens as LM Studio writes no limit', { ...base, maxTokens: -1 }, 'maxTokens'],
-    ['a stop that is a number', { ...base, stop: 7 }, 'stop'],
-    ['a stop list with a number', { ...base, stop: ['a', 7] }, 'stop.1'],
-    ['a seed with a fraction', { ...base, seed: 1.5 }, 'seed'],
-    ['a presencePenalty beyond 2', { ...base, presencePenalty: 2.1 }, 'presencePenalty'],
-    ['a frequencyPenalty beyond -2', { ...base, frequencyPenalty: -2.1 }, 'frequencyPenalty'],
-    ['a repeatPenalty of 0', { ...base, repeatPenalty: 0 }, 'repeatPenalty'],
-    ['a negative repeatPenalty', { ...base, repeatPenalty: -1 }, 'repeatPenalty'],
-    ['a logitBias that is a list', { ...base, logitBias: [1] }, 'logitBias'],
-    ['a logitBias of texts', { ...base, logitBias: { a: '1' } }, 'logitBias'],
-    ['a logitBias beyond 100', { ...base, logitBias: { '15': 101 } }, 'logitBias'],
+    ['a system message next to messages', { ...base, system: SECRET }, 'system'],
+    ['a system message that is a number', { model: 'm', prompt: 'x', system: 7 }, 'system'],
+    ['a list of stop strings with a number', { ...base, stop: ['a', 7] }, 'stop.1'],
     ['tools that are an object', { ...base, tools: {} }, 'tools'],
-    ['a tool without name', { ...base, tools: [{ description: 'x' }] }, 'tools.0.name'],
-    [
-      'a tool in the shape of OpenAI',
-      { ...base, tools: [{ type: 'function', function: { name: 'f' } }] },
-      'tools.0.name',
-    ],
-    ['two tools of one name', { ...base, tools: [tool, tool] }, 'tools.1.name'],
+    ['a tool without a name', { ...base, tools: [{ description: 'x' }] }, 'tools.0.name'],
+    ["a tool in OpenAI's shape", { ...base, tools: [{ type: 'function', function: { name: 'f' } }] }, 'tools.0.name'],
+    ['two tools with one name', { ...base, tools: [tool, tool] }, 'tools.1.name'],
     ['parameters that are a list', { ...base, tools: [{ name: 'f', parameters: [] }] }, 'tools.0.parameters'],
     [
       'parameters of another type',
       { ...base, tools: [{ name: 'f', parameters: { type: 'string' } }] },
       'tools.0.parameters',
     ],
-    ['an unknown toolChoice', { ...base, tools: [tool], toolChoice: 'tide_at' }, 'toolChoice'],
+    ['an unknown tool choice', { ...base, tools: [tool], toolChoice: 'tide_at' }, 'toolChoice'],
     [
-      'a toolChoice in the shape of OpenAI',
-      { ...base, tools: [tool], toolChoice: { type: 'function', function: { name: 'tide_at' } } },
-      'toolChoice.tool',
-    ],
-    [
-      'a toolChoice that names none of the tools',
+      'a tool choice that names another tool',
       { ...base, tools: [tool], toolChoice: { tool: 'gull' } },
       'toolChoice.tool',
     ],
     [
-      'a toolChoice that names a tool where there are none',
+      'a tool choice that names a tool when there are none',
       { ...base, toolChoice: { tool: 'gull' } },
       'toolChoice.tool',
     ],
-    ['a required tool where there are none', { ...base, tools: [], toolChoice: 'required' }, 'toolChoice'],
-    ['a toolChoice that is null', { ...base, toolChoice: null }, 'toolChoice'],
-    ['an unknown responseFormat', { ...base, responseFormat: 'json_object' }, 'responseFormat'],
-    ['a signal, which is an option of the call', { ...base, signal: AbortSignal.abort() }, 'signal'],
-    ['a timeout, which is an option of the call', { ...base, timeout: 5000 }, 'timeout'],
-    ['a responseFormat in the shape of OpenAI', { ...base, responseFormat: { type: 'json_object' } }, 'responseFormat'],
-    ['a schema that is a text', { ...base, responseFormat: { schema: '{}' } }, 'responseFormat.schema'],
-    ['a reasoningEffort that is true', { ...base, reasoningEffort: true }, 'reasoningEffort'],
-    ['a ttl of nothing', { ...base, ttlSeconds: 0 }, 'ttlSeconds'],
-    ['an empty draft model', { ...base, draftModel: '' }, 'draftModel'],
-    ['an extraBody that is a list', { ...base, extraBody: [] }, 'extraBody'],
-  ])('%s, by its path', (_, request, path) => expect(paths(request)).toContain(path))
+    ['the tool choice `required` without tools', { ...base, tools: [], toolChoice: 'required' }, 'toolChoice'],
+    ['a tool choice that is null', { ...base, toolChoice: null }, 'toolChoice'],
+    ['an unknown response format', { ...base, responseFormat: 'json_object' }, 'responseFormat'],
+    ["a response format in OpenAI's shape", { ...base, responseFormat: { type: 'json_object' } }, 'responseFormat'],
+    ['a schema that is a string', { ...base, responseFormat: { schema: '{}' } }, 'responseFormat.schema'],
+    [
+      'a schema with an unknown field',
+      { ...base, responseFormat: { schema: {}, strict: true } },
+      'responseFormat.strict',
+    ],
+    ['a call option, such as `signal`', { ...base, signal: AbortSignal.abort() }, 'signal'],
+    ['a call option, such as `timeout`', { ...base, timeout: 5000 }, 'timeout'],
+    ['the unknown field `stream`', { ...base, stream: true }, 'stream'],
+    ['the unknown field `n`', { ...base, n: 2 }, 'n'],
+    ['an unknown field of a message', withMessage({ role: 'user', content: 'x', name: SECRET }), 'messages.0.name'],
+    ['an image_url part', withPart({ type: 'image_url', image_url: { url: image } }), 'messages.0.content.0.type'],
+    [
+      'an unknown field of a tool choice',
+      { ...base, tools: [tool], toolChoice: { tool: 'tide_at', type: 'function' } },
+      'toolChoice.type',
+    ],
+    ['null', null, ''],
+    ['undefined', undefined, ''],
+    ['a string', SECRET, ''],
+    ['a list', [], ''],
+  ]
 
-  it.each([[null], [undefined], ['Hi'], [7], [[]]])('a request that is %j', (request) => {
-    expect(refuse(request).issues.length).toBeGreaterThan(0)
+  it.each(rejected)('rejects %s with its path', (_, request, path) => {
+    expect(pathsOf(errorFor(request))).toEqual([path])
   })
 
-  it('an image by URL with the reason: the server fetches none', () => {
-    const error = refuse({
-      model: 'm',
-      messages: [{ role: 'user', content: [{ type: 'image', image: 'https://example.org/a.png' }] }],
-    })
-    expect(error.message).toMatch(/data:|bytes/)
+  it("rejects OpenAI's tool choice for the missing tool and an unknown field", () => {
+    const toolChoice = { type: 'function', function: { name: 'tide_at' } }
+    const error = errorFor({ ...base, tools: [tool], toolChoice })
+    expect(pathsOf(error)).toEqual(['toolChoice.tool', 'toolChoice.type'])
+  })
+
+  it('rejects prompts of another type', () => {
+    expect(pathsOf(errorFor({ model: 'm', prompt: [SECRET] }))).toEqual(['prompt'])
+    expect(pathsOf(errorFor({ model: 'm', prompt: null }))).toEqual(['prompt'])
+  })
+
+  it('lists several issues, in the order of the schema', () => {
+    expect(pathsOf(errorFor({ ...base, model: '', topP: 2, seed: 'x' }))).toEqual(['model', 'topP', 'seed'])
+  })
+
+  it('explains that an image URL is not fetched, without quoting the URL', () => {
+    const error = errorFor(withPart({ type: 'image', image: 'https://example.org/a.png' }))
+    expect(error.message).toMatch(/data:.*bytes/)
     expect(error.message).not.toContain('example.org')
   })
 
-  it('several things at a time', () => {
-    expect(paths({ model: '', messages, topP: 2, seed: 'x' })).toEqual(['model', 'topP', 'seed'])
-  })
-
-  it('an unknown role with the roles there are', () => {
-    expect(refuse({ model: 'm', messages: [{ role: 'developer', content: 'x' }] }).message).toMatch(
-      /system.*user.*assistant.*tool/,
-    )
+  it('lists the known roles for an unknown one', () => {
+    expect(errorFor(withMessage({ role: 'developer', content: 'x' })).message).toMatch(/system.*user.*assistant.*tool/)
   })
 })
 
-describe('unknown keys', () => {
-  it.each<[string, object, string]>([
+describe('validateCompletionRequest suggests', () => {
+  const misspelled: readonly (readonly [string, object, string])[] = [
     ['max_tokens', { ...base, max_tokens: 5 }, 'maxTokens'],
-    ['maxOutputTokens', { ...base, maxtokens: 5 }, 'maxTokens'],
+    ['maxtokens', { ...base, maxtokens: 5 }, 'maxTokens'],
     ['top_p', { ...base, top_p: 1 }, 'topP'],
-    ['top_k', { ...base, top_k: 1 }, 'topK'],
     ['tool_choice', { ...base, tool_choice: 'auto' }, 'toolChoice'],
     ['response_format', { ...base, response_format: {} }, 'responseFormat'],
-    ['frequency_penalty', { ...base, frequency_penalty: 1 }, 'frequencyPenalty'],
-    ['reasoning_effort', { ...base, reasoning_effort: 'low' }, 'reasoningEffort'],
     ['logit_bias', { ...base, logit_bias: {} }, 'logitBias'],
     ['mesages', { model: 'm', prompt: 'x', mesages: [] }, 'messages'],
+    ['tool_calls of a message', withMessage({ role: 'assistant', content: '', tool_calls: [] }), 'toolCalls'],
     [
-      'tool_calls in a message',
-      { model: 'm', messages: [{ role: 'assistant', content: '', tool_calls: [] }] },
-      'toolCalls',
-    ],
-    [
-      'tool_call_id in a message',
-      { model: 'm', messages: [{ role: 'tool', content: '', toolCallId: '1', tool_call_id: '1' }] },
+      'tool_call_id of a message',
+      withMessage({ role: 'tool', content: '', toolCallId: '1', tool_call_id: '1' }),
       'toolCallId',
     ],
-    [
-      'raw_arguments in a tool call',
-      { model: 'm', messages: [{ role: 'assistant', toolCalls: [{ id: '1', name: 'f', raw_arguments: '' }] }] },
-      'rawArguments',
-    ],
-  ])('%s: the error says what is meant', (_, request, meant) => {
-    const error = refuse(request)
-    expect(error.message).toContain(meant)
-    expect(error.issues.some(({ message }) => message.includes(meant))).toBe(true)
+    ['raw_arguments of a tool call', withToolCall({ id: '1', name: 'f', raw_arguments: '' }), 'rawArguments'],
+  ]
+
+  it.each(misspelled)('suggests the field that %s stands for', (_, request, field) => {
+    const error = errorFor(request)
+    expect(error.issues.map(({ message }) => message)).toEqual([expect.stringContaining(`\`${field}\``)])
+    expect(error.message).toContain(`\`${field}\``)
   })
 
-  it.each<[string, object]>([
-    ['stream', { ...base, stream: true }],
-    ['n', { ...base, n: 2 }],
-    ['a name in a message', { model: 'm', messages: [{ role: 'user', content: 'x', name: SECRET }] }],
-    [
-      'an image_url part',
-      { model: 'm', messages: [{ role: 'user', content: [{ type: 'image_url', image_url: { url: image } }] }] },
-    ],
-    ['options of the call', { ...base, signal: new AbortController().signal }],
-    ['a strict schema', { ...base, responseFormat: { schema: {}, strict: true } }],
-    ['more in a toolChoice', { ...base, tools: [tool], toolChoice: { tool: 'tide_at', type: 'function' } }],
-  ])('%s is refused', (_, request) => expect(refuse(request).issues.length).toBeGreaterThan(0))
-})
+  it.each([
+    ['input', '`prompt` or `messages`'],
+    ['instructions', '`system`'],
+  ])('suggests what the field %s of other routes is here', (key, field) => {
+    expect(errorFor({ ...base, [key]: SECRET }).issues).toEqual([
+      { path: [key], message: expect.stringContaining(field) as string },
+    ])
+  })
 
-describe('a schema of a library', () => {
   it.each<[string, unknown]>([
     ['zod', z.object({ a: z.string() })],
     ['valibot', v.object({ a: v.string() })],
     ['arktype', type({ a: 'string' })],
-  ])('of %s is no JSON Schema: the error says what takes it', (_, schema) => {
-    expect(refuse({ ...base, responseFormat: { schema } }).message).toContain('`generateObject`')
-    expect(refuse({ ...base, tools: [{ name: 'tide_at', parameters: schema }] }).message).toContain('`tool()`')
+  ])('suggests the function that takes a schema of %s', (_, schema) => {
+    expect(errorFor({ ...base, responseFormat: { schema } }).message).toContain('`generateObject`')
+    expect(errorFor({ ...base, tools: [{ name: 'tide_at', parameters: schema }] }).message).toContain('`tool()`')
   })
 
-  it('passes as the JSON Schema that zod makes of it', () => {
+  it('accepts JSON Schema that zod makes, which carries the marker of a library schema', () => {
     const schema = z.toJSONSchema(z.object({ a: z.string() }))
     expect('~standard' in schema).toBe(true)
-    check({ ...base, responseFormat: { schema }, tools: [{ name: 'tide_at', parameters: schema }] })
+    const tools = [{ name: 'tide_at', parameters: schema }]
+    expect(() => validate({ ...base, responseFormat: { schema }, tools })).not.toThrow()
   })
-})
-
-it.each([
-  ['input', '`prompt` or `messages`'],
-  ['instructions', '`system`'],
-])('%s, which other routes take, is said to be %s', (key, meant) => {
-  const { issues } = refuse({ ...base, [key]: SECRET })
-  expect(issues).toEqual([{ path: [key], message: expect.stringContaining(meant) }])
 })

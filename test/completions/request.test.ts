@@ -1,43 +1,44 @@
 import { Buffer } from 'node:buffer'
 import { describe, expect, it } from 'vitest'
-import { toRequestBody as toWireText } from '../../src/completions/request.js'
-import { InvalidRequestError } from '../../src/errors/index.js'
+import { toRequestBody } from '../../src/completions/request.js'
 import type { CompletionRequest } from '../../src/completions/types.js'
-import type { ContentPart, Message } from '../../src/types.js'
-import { gif, jpeg, png, webp } from '../helpers/images.js'
+import type { ImagePart, Message } from '../../src/types.js'
+import { gif, jpeg, png } from '../helpers/images.js'
 import { rejectionOf } from '../helpers/provider-errors.js'
 
-/** The body, read as the server reads it. */
-const toRequestBody = async (request: CompletionRequest, stream: boolean): Promise<Record<string, unknown>> =>
-  JSON.parse(await toWireText(request, stream)) as Record<string, unknown>
+type Body = Record<string, unknown>
 
-const base = { model: 'acme/tern-4b', prompt: 'Hi' }
-const wire = (more: Partial<CompletionRequest> | object = {}, stream = false): Promise<Record<string, unknown>> =>
-  toRequestBody({ ...base, ...more } as CompletionRequest, stream)
+/** Returns the body of a request with these settings, as the server parses it. */
+async function bodyOf(settings: object = {}, stream = false): Promise<Body> {
+  const request = { model: 'acme/tern-4b', prompt: 'Hi', ...settings } as CompletionRequest
+  return JSON.parse(await toRequestBody(request, stream)) as Body
+}
+
 const wireMessages = async (...messages: Message[]): Promise<unknown> =>
-  (await toRequestBody({ model: 'm', messages }, false)).messages
+  (await bodyOf({ prompt: undefined, messages })).messages
 
-function freeze<T>(value: T): T {
+function deepFreeze<T>(value: T): T {
   if (typeof value === 'object' && value !== null && !ArrayBuffer.isView(value)) {
     Object.freeze(value)
-    for (const inner of Object.values(value)) freeze(inner)
+    for (const inner of Object.values(value)) deepFreeze(inner)
   }
   return value
 }
 
 describe('settings', () => {
-  it('sends nothing that is not set', async () => {
-    expect(await wire()).toEqual({ model: 'acme/tern-4b', messages: [{ role: 'user', content: 'Hi' }], stream: false })
-    expect(Object.keys(await wire({ temperature: undefined, tools: undefined, extraBody: undefined }))).toEqual([
-      'messages',
-      'model',
-      'stream',
-    ])
+  it('sends only the settings that are set', async () => {
+    expect(await bodyOf()).toEqual({
+      model: 'acme/tern-4b',
+      messages: [{ role: 'user', content: 'Hi' }],
+      stream: false,
+    })
+    const unset = { temperature: undefined, tools: undefined, extraBody: undefined }
+    expect(Object.keys(await bodyOf(unset))).toEqual(['messages', 'model', 'stream'])
   })
 
-  it('asks for the token counts of a stream', async () => {
-    expect(await wire({}, true)).toMatchObject({ stream: true, stream_options: { include_usage: true } })
-    expect(await wire()).not.toHaveProperty('stream_options')
+  it('requests token counts only of a stream', async () => {
+    expect(await bodyOf({}, true)).toMatchObject({ stream: true, stream_options: { include_usage: true } })
+    expect(await bodyOf()).not.toHaveProperty('stream_options')
   })
 
   it.each([
@@ -61,15 +62,15 @@ describe('settings', () => {
     ['extraBody', { mirostat: 2 }, 'mirostat', 2],
     ['extraBody', { temperature: 2 }, 'temperature', 2],
   ])('sends %s %j as %s %j', async (name, value, key, sent) => {
-    const body = await wire({ [name]: value })
+    const body = await bodyOf({ [name]: value })
     expect(body[key]).toEqual(sent)
     expect(Object.keys(body)).toHaveLength(sent === undefined ? 3 : 4)
   })
 
-  it('lets extra fields win over settings, but not over how the answer comes', async () => {
+  it('lets `extraBody` replace settings, but not whether the response is streamed', async () => {
     const extraBody = { temperature: 2, stream: true, stream_options: { include_usage: false } }
-    expect(await wire({ temperature: 1, extraBody })).toMatchObject({ temperature: 2, stream: false })
-    expect(await wire({ extraBody: { stream: false } }, true)).toMatchObject({
+    expect(await bodyOf({ temperature: 1, extraBody })).toMatchObject({ temperature: 2, stream: false })
+    expect(await bodyOf({ extraBody: { stream: false } }, true)).toMatchObject({
       stream: true,
       stream_options: { include_usage: true },
     })
@@ -77,22 +78,22 @@ describe('settings', () => {
 })
 
 describe('responseFormat', () => {
-  it('sends JSON as a schema that any object fits, since json_object is refused', async () => {
-    const format = (await wire({ responseFormat: 'json' })).response_format
+  it('sends the response format `json` as a schema that any object fits, because LM Studio rejects json_object', async () => {
+    const format = (await bodyOf({ responseFormat: 'json' })).response_format
     expect(format).toEqual({
       type: 'json_schema',
-      json_schema: { name: expect.stringMatching(/^\w+$/) as string, strict: true, schema: { type: 'object' } },
+      json_schema: { name: 'answer', strict: true, schema: { type: 'object' } },
     })
   })
 
-  it('sends a schema as it is, under its name', async () => {
+  it('sends the schema of a response format unchanged, with its name or a default', async () => {
     const schema = { type: 'object', properties: { a: { type: 'number' } }, required: ['a'] }
-    expect((await wire({ responseFormat: { schema, name: 'bird' } })).response_format).toEqual({
+    expect((await bodyOf({ responseFormat: { schema, name: 'bird' } })).response_format).toEqual({
       type: 'json_schema',
       json_schema: { name: 'bird', strict: true, schema },
     })
-    expect((await wire({ responseFormat: { schema } })).response_format).toMatchObject({
-      json_schema: { name: expect.stringMatching(/^\w+$/) as string },
+    expect((await bodyOf({ responseFormat: { schema } })).response_format).toMatchObject({
+      json_schema: { name: 'answer' },
     })
   })
 })
@@ -105,39 +106,42 @@ describe('tools', () => {
   }
   const bird = { name: 'find_bird' }
 
-  it('sends them in the shape of OpenAI', async () => {
-    expect((await wire({ tools: [tide] })).tools).toEqual([{ type: 'function', function: tide }])
+  it("sends tools in OpenAI's shape", async () => {
+    expect((await bodyOf({ tools: [tide] })).tools).toEqual([{ type: 'function', function: tide }])
   })
 
   it.each([[bird], [{ name: 'find_bird', parameters: {} }], [{ name: 'find_bird', parameters: undefined }]])(
-    'sends an object schema for %j',
+    'adds an empty object schema to the tool %j',
     async (tool) => {
-      expect((await wire({ tools: [tool] })).tools).toEqual([
+      expect((await bodyOf({ tools: [tool] })).tools).toEqual([
         { type: 'function', function: { name: 'find_bird', parameters: { type: 'object', properties: {} } } },
       ])
     },
   )
 
-  it('sends nothing of a tool but name, description and parameters', async () => {
-    const { tools } = await wire({ tools: [{ ...tide, execute: () => 1, strict: true }] })
+  it('sends only name, description and parameters of a tool', async () => {
+    const { tools } = await bodyOf({ tools: [{ ...tide, execute: () => 1, strict: true }] })
     expect(tools).toEqual([{ type: 'function', function: tide }])
   })
 
-  it.each(['auto', 'none', 'required'])('sends the choice %s as it is', async (toolChoice) => {
-    expect(await wire({ tools: [tide, bird], toolChoice })).toMatchObject({ tool_choice: toolChoice, tools: [{}, {}] })
+  it.each(['auto', 'none', 'required'])('sends the tool choice %s unchanged', async (toolChoice) => {
+    expect(await bodyOf({ tools: [tide, bird], toolChoice })).toMatchObject({
+      tool_choice: toolChoice,
+      tools: [{}, {}],
+    })
   })
 
-  it('sends a named tool alone and required, since the object form is refused', async () => {
-    const body = await wire({ tools: [tide, bird], toolChoice: { tool: 'find_bird' } })
+  it('sends a named tool alone and requires it, because LM Studio rejects the object form of tool_choice', async () => {
+    const body = await bodyOf({ tools: [tide, bird], toolChoice: { tool: 'find_bird' } })
     expect(body.tool_choice).toBe('required')
     expect(body.tools).toEqual([
       expect.objectContaining({ function: expect.objectContaining({ name: 'find_bird' }) as object }),
     ])
   })
 
-  it.each(['auto', 'none'])('sends neither tools nor the choice %s where there are none', async (toolChoice) => {
+  it.each(['auto', 'none'])('omits tools and the tool choice %s when there are no tools', async (toolChoice) => {
     for (const tools of [undefined, []]) {
-      const body = await wire({ tools, toolChoice })
+      const body = await bodyOf({ tools, toolChoice })
       expect(body).not.toHaveProperty('tools')
       expect(body).not.toHaveProperty('tool_choice')
     }
@@ -145,16 +149,16 @@ describe('tools', () => {
 })
 
 describe('messages', () => {
-  it('makes a prompt a user message, after the system text', async () => {
-    expect((await wire({ system: 'Be brief.' })).messages).toEqual([
+  it('sends a prompt as a user message after the system message', async () => {
+    expect((await bodyOf({ system: 'Be brief.' })).messages).toEqual([
       { role: 'system', content: 'Be brief.' },
       { role: 'user', content: 'Hi' },
     ])
-    expect((await wire({ system: '' })).messages).toHaveLength(2)
-    expect((await wire({ prompt: '' })).messages).toEqual([{ role: 'user', content: '' }])
+    expect((await bodyOf({ system: '' })).messages).toHaveLength(2)
+    expect((await bodyOf({ prompt: '' })).messages).toEqual([{ role: 'user', content: '' }])
   })
 
-  it('keeps their order, whatever takes time in between', async () => {
+  it('keeps the order of messages while an image is converted', async () => {
     const sent = await wireMessages(
       { role: 'system', content: 'a' },
       {
@@ -181,7 +185,7 @@ describe('messages', () => {
     ])
   })
 
-  it('sends tool calls with their arguments as text, and the results', async () => {
+  it('sends tool calls with their arguments as JSON, and tool results', async () => {
     const sent = await wireMessages(
       {
         role: 'assistant',
@@ -209,20 +213,20 @@ describe('messages', () => {
     ])
   })
 
-  it('sends no empty list of tool calls', async () => {
+  it('omits an empty list of tool calls', async () => {
     expect(await wireMessages({ role: 'assistant', content: 'a', toolCalls: [] })).toEqual([
       { role: 'assistant', content: 'a' },
     ])
   })
 
   it.each<[object]>([[{}], [{ content: null }], [{ content: undefined, toolCalls: [] }]])(
-    'sends an assistant message with nothing in it (%j) as an empty text',
+    'sends the empty assistant message %j with empty content',
     async (message) => {
       expect(await wireMessages({ role: 'assistant', ...message })).toEqual([{ role: 'assistant', content: '' }])
     },
   )
 
-  it('keeps the text beside tool calls', async () => {
+  it('sends the text of an assistant message with tool calls', async () => {
     expect(
       await wireMessages({ role: 'assistant', content: 'Wait.', toolCalls: [{ id: '1', name: 'f' }] }),
     ).toMatchObject([{ content: 'Wait.', tool_calls: [{}] }])
@@ -230,79 +234,58 @@ describe('messages', () => {
 })
 
 describe('images', () => {
-  const path = ['messages', 1, 'content', 0, 'image']
-  const send = async (
-    image: ContentPart extends infer P ? (P extends { image: infer I } ? I : never) : never,
-  ): Promise<string> => {
-    const [, message] = (
-      await toRequestBody(
-        {
-          model: 'm',
-          messages: [
-            { role: 'system', content: 'x' },
-            { role: 'user', content: [{ type: 'image', image }] },
-          ],
-        },
-        false,
-      )
-    ).messages as [unknown, { content: { image_url: { url: string } }[] }]
-    return message.content[0]!.image_url.url
+  async function sentURL(image: ImagePart['image']): Promise<string> {
+    const messages = await wireMessages(
+      { role: 'system', content: 'x' },
+      { role: 'user', content: [{ type: 'image', image }] },
+    )
+    const [, message] = messages as [unknown, { content: [{ image_url: { url: string } }] }]
+    return message.content[0].image_url.url
   }
-  const url = (type: string, bytes: Uint8Array): string =>
+  const dataURL = (type: string, bytes: Uint8Array): string =>
     `data:${type};base64,${Buffer.from(bytes).toString('base64')}`
 
   it.each([
     ['bytes', png(2, 3)],
     ['a Buffer', Buffer.from(png(2, 3))],
     ['an ArrayBuffer', png(2, 3).buffer],
-    ['a Blob', new Blob([png(2, 3)])],
-    ['a Blob that claims to be something else', new Blob([png(2, 3)], { type: 'image/webp' })],
-    ['a data URL', url('image/png', png(2, 3))],
-    ['a data URL in upper case', url('image/PNG', png(2, 3)).replace('image/PNG', 'image/PNG')],
     ['a view into a larger buffer', Uint8Array.of(0, ...png(2, 3)).subarray(1)],
-  ])('sends %s as a data URL', async (_, image) => {
-    expect((await send(image)).toLowerCase()).toBe(url('image/png', png(2, 3)).toLowerCase())
+    ['a Blob', new Blob([png(2, 3)])],
+    ['a Blob of another type', new Blob([png(2, 3)], { type: 'image/webp' })],
+    ['a data URL', dataURL('image/png', png(2, 3))],
+    ['a data URL with an upper-case type', dataURL('image/PNG', png(2, 3))],
+  ])('sends a PNG given as %s as a data URL', async (_, image) => {
+    expect(await sentURL(image)).toBe(dataURL('image/png', png(2, 3)))
   })
 
-  it('sends a JPEG under its own name', async () => {
-    expect(await send(jpeg(2, 3))).toBe(url('image/jpeg', jpeg(2, 3)))
-    expect(await send(url('image/jpg', jpeg(2, 3)))).toMatch(/^data:image\/jpe?g;base64,/)
+  it('sends a JPEG as a data URL of its type', async () => {
+    expect(await sentURL(jpeg(2, 3))).toBe(dataURL('image/jpeg', jpeg(2, 3)))
+    expect(await sentURL(dataURL('image/jpg', jpeg(2, 3)))).toBe(dataURL('image/jpg', jpeg(2, 3)))
+  })
+
+  it('rejects an image that cannot be converted, with its path', async () => {
+    expect(await rejectionOf(sentURL(gif()))).toMatchObject({
+      name: 'InvalidRequestError',
+      issues: [
+        { path: ['messages', 1, 'content', 0, 'image'], message: expect.stringContaining('image/gif') as string },
+      ],
+    })
   })
 
   it.each([
-    ['WebP bytes', webp(), /webp/],
-    ['a WebP data URL', url('image/webp', webp()), /webp/],
-    ['GIF bytes', gif(), /gif/],
-    ['an SVG data URL', url('image/svg+xml', new TextEncoder().encode('<svg/>')), /format/],
-    ['bytes that are no image', Uint8Array.of(1, 2, 3), /format/],
-    ['an empty Blob', new Blob([]), /format/],
-    ['a data URL that is no base64', 'data:image/gif;base64,%%%', /base64/],
-  ])('refuses %s where nothing can convert it, by its path', async (_, image, word) => {
-    const error = (await rejectionOf(send(image))) as InvalidRequestError
-    expect(error).toBeInstanceOf(InvalidRequestError)
-    expect(error.issues).toEqual([{ path, message: expect.stringMatching(word) as string }])
-    expect(error.hint).toMatch(/PNG|JPEG/)
-  })
-
-  it.each([
-    ['PNG', png(5121, 5120)],
-    ['JPEG', jpeg(5121, 5120)],
-  ])(
-    'leaves a %s of more pixels than every LM Studio takes to the server where nothing can shrink it',
-    async (_, image) => {
-      expect(await send(image)).toContain('data:image/')
-    },
-  )
-
-  it('takes an image of just as many pixels as every LM Studio takes', async () => {
-    expect(await send(png(5120, 5120))).toContain('data:image/png')
+    ['bytes', (bytes: Uint8Array<ArrayBuffer>) => bytes],
+    ['an ArrayBuffer', (bytes: Uint8Array<ArrayBuffer>) => bytes.buffer],
+  ])('sends an image given as %s as it was when the call was made', async (_, toImage) => {
+    const bytes = png(2, 3)
+    const sending = sentURL(toImage(bytes))
+    bytes.fill(0)
+    expect(await sending).toBe(dataURL('image/png', png(2, 3)))
   })
 })
 
-describe('what it is given', () => {
-  it('stays as it was', async () => {
-    const request = freeze({
-      model: 'm',
+describe('the request object', () => {
+  it('does not modify the request object', async () => {
+    const request = deepFreeze({
       messages: [
         {
           role: 'user',
@@ -319,9 +302,9 @@ describe('what it is given', () => {
       stop: ['a'],
       logitBias: { '1': 1 },
       extraBody: { deep: { a: 1 } },
-    }) as unknown as CompletionRequest
+    })
     const before = JSON.stringify(request)
-    await toRequestBody(request, true)
+    await bodyOf({ prompt: undefined, ...request }, true)
     expect(JSON.stringify(request)).toBe(before)
   })
 })

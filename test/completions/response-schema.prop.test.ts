@@ -1,130 +1,116 @@
 import fc from 'fast-check'
 import * as v from 'valibot'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { chunkSchema, completionSchema, isPlainChunk, isPlainCompletion } from '../../src/completions/response.js'
 import { hasError } from '../../src/http/error-body.js'
 
-// What is right, what is nearly right, and anything else JSON can say.
-const odd = fc.oneof(
+/** A value that a field rarely has. */
+const unusual = fc.oneof(
   { weight: 8, arbitrary: fc.constantFrom<unknown>(null, 0, 1, -0, '', 'a', false, true, [], {}, [[]], ['a']) },
   { weight: 1, arbitrary: fc.jsonValue({ maxDepth: 1 }) },
 )
-const member = (...right: unknown[]): fc.Arbitrary<unknown> =>
-  fc.oneof({ weight: 6, arbitrary: fc.constantFrom(...right) }, { weight: 1, arbitrary: odd })
-const partly = <T>(model: { [K in keyof T]: fc.Arbitrary<T[K]> }): fc.Arbitrary<unknown> =>
-  fc.record(model as Record<string, fc.Arbitrary<unknown>>, { requiredKeys: [] })
+/** Mostly one of these values. */
+const field = (...usual: unknown[]): fc.Arbitrary<unknown> =>
+  fc.oneof({ weight: 6, arbitrary: fc.constantFrom(...usual) }, { weight: 1, arbitrary: unusual })
+/** Mostly a value of this kind. */
+const mostly = (usual: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> =>
+  fc.oneof({ weight: 8, arbitrary: usual }, { weight: 1, arbitrary: unusual })
+/** An object that has some of these fields. */
+const partial = (fields: Record<string, fc.Arbitrary<unknown>>): fc.Arbitrary<unknown> =>
+  fc.record(fields, { requiredKeys: [] })
 
-const delta = fc.oneof(
-  {
-    weight: 8,
-    arbitrary: partly({
-      role: member('assistant'),
-      content: member('a', ''),
-      reasoning_content: member(null, 'r'),
-      reasoning: member(null, 'r'),
-      tool_calls: member(null),
-      other: odd,
-    }),
-  },
-  { weight: 1, arbitrary: odd },
+const message = mostly(
+  partial({
+    role: field('assistant'),
+    content: field('a', ''),
+    reasoning_content: field(null, 'r'),
+    reasoning: field(null, 'r'),
+    tool_calls: field(null),
+    other: unusual,
+  }),
 )
-const choice = fc.oneof(
-  {
-    weight: 8,
-    arbitrary: fc.record(
-      { index: member(0), delta, finish_reason: member(null, 'stop'), logprobs: odd },
-      { requiredKeys: ['delta'] },
+const choices = (key: 'delta' | 'message'): fc.Arbitrary<unknown> => {
+  const choice = mostly(
+    fc.record(
+      { index: field(0), [key]: message, finish_reason: field(null, 'stop'), logprobs: unusual },
+      { requiredKeys: [key] },
     ),
-  },
-  { weight: 1, arbitrary: odd },
+  )
+  return fc.oneof(
+    { weight: 8, arbitrary: choice.map((only) => [only]) },
+    { weight: 1, arbitrary: fc.array(choice, { maxLength: 2 }) },
+    { weight: 1, arbitrary: unusual },
+  )
+}
+const count = field(0, 7, null)
+const usage = mostly(
+  partial({
+    prompt_tokens: count,
+    completion_tokens: count,
+    total_tokens: count,
+    completion_tokens_details: fc.oneof(fc.constant(null), unusual, partial({ reasoning_tokens: count })),
+  }),
 )
-const chunk = fc.record(
+const chunks = fc.record(
   {
-    id: member('c'),
-    model: member('m'),
-    object: odd,
-    error: member(null, false),
-    usage: member(null),
-    stats: member(null),
-    choices: fc.oneof(
-      { weight: 8, arbitrary: choice.map((only) => [only]) },
-      { weight: 1, arbitrary: fc.array(choice, { maxLength: 2 }) },
-      { weight: 1, arbitrary: odd },
-    ),
+    id: field('c'),
+    model: field('m'),
+    object: unusual,
+    error: field(null, false),
+    usage: field(null),
+    stats: field(null),
+    choices: choices('delta'),
   },
   { requiredKeys: ['choices'] },
 )
-
-it('takes for plain only what the schema takes unchanged, and what says no error', () => {
-  let plain = 0
-  fc.assert(
-    fc.property(chunk, (value) => {
-      if (!isPlainChunk(value)) return
-      plain++
-      expect(v.parse(chunkSchema(), value)).toEqual(value)
-      expect(hasError(value)).toBe(false)
-    }),
-    { numRuns: 5000 },
-  )
-  expect(plain).toBeGreaterThan(500)
-})
-
-const count = member(0, 7, null)
-const usage = fc.oneof(
+const completions = fc.record(
   {
-    weight: 8,
-    arbitrary: partly({
-      prompt_tokens: count,
-      completion_tokens: count,
-      total_tokens: count,
-      completion_tokens_details: fc.oneof(fc.constant(null), odd, partly({ reasoning_tokens: count })),
-    }),
-  },
-  { weight: 1, arbitrary: odd },
-)
-const completion = fc.record(
-  {
-    id: member('c'),
-    model: member('m'),
-    error: member(null, false),
+    id: field('c'),
+    model: field('m'),
+    error: field(null, false),
     usage,
-    stats: member(null, {}),
-    choices: fc.oneof(
-      {
-        weight: 8,
-        arbitrary: fc
-          .record(
-            { index: member(0), message: delta, finish_reason: member(null, 'stop') },
-            { requiredKeys: ['message'] },
-          )
-          .map((only) => [only]),
-      },
-      { weight: 1, arbitrary: odd },
-    ),
+    stats: field(null, {}),
+    choices: choices('message'),
   },
   { requiredKeys: ['choices'] },
 )
 
-it('takes a whole answer for plain only when the schema takes it unchanged', () => {
-  let plain = 0
-  fc.assert(
-    fc.property(completion, (value) => {
-      if (!isPlainCompletion(value)) return
-      plain++
-      expect(v.parse(completionSchema(), value)).toEqual(value)
-      expect(hasError(value)).toBe(false)
-    }),
-    { numRuns: 5000 },
-  )
-  expect(plain).toBeGreaterThan(300)
-})
+describe('isPlainChunk and isPlainCompletion', () => {
+  it('isPlainChunk accepts only what the schema returns unchanged and what is not an error', () => {
+    let plain = 0
+    fc.assert(
+      fc.property(chunks, (value) => {
+        if (!isPlainChunk(value)) return
+        plain++
+        expect(v.parse(chunkSchema(), value)).toEqual(value)
+        expect(hasError(value)).toBe(false)
+      }),
+      { numRuns: 5000 },
+    )
+    expect(plain).toBeGreaterThan(500)
+  })
 
-it('never throws, whatever comes', () => {
-  fc.assert(
-    fc.property(fc.oneof(fc.jsonValue(), chunk, odd), (value) => {
-      expect(typeof isPlainChunk(value)).toBe('boolean')
-      expect(typeof isPlainCompletion(value)).toBe('boolean')
-    }),
-    { numRuns: 1000 },
-  )
+  it('isPlainCompletion accepts only what the schema returns unchanged and what is not an error', () => {
+    let plain = 0
+    fc.assert(
+      fc.property(completions, (value) => {
+        if (!isPlainCompletion(value)) return
+        plain++
+        expect(v.parse(completionSchema(), value)).toEqual(value)
+        expect(hasError(value)).toBe(false)
+      }),
+      { numRuns: 5000 },
+    )
+    expect(plain).toBeGreaterThan(300)
+  })
+
+  it('return a boolean for any JSON value', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.jsonValue(), chunks, unusual), (value) => {
+        expect(isPlainChunk(value)).toBeTypeOf('boolean')
+        expect(isPlainCompletion(value)).toBeTypeOf('boolean')
+      }),
+      { numRuns: 1000 },
+    )
+  })
 })

@@ -1,42 +1,42 @@
 import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
-import { chunkSchema, completionSchema, isPlainChunk } from '../../src/completions/response.js'
-import { usageSchema } from '../../src/generation/usage.js'
+import { chunkSchema, completionSchema, isPlainChunk, isPlainCompletion } from '../../src/completions/response.js'
 import { fixtureJSON, fixtureNames, fixtureText } from '../helpers/fixtures.js'
 
-const completions = fixtureNames('.json').filter((name) => /^(v0-)?chat-completion/.test(name))
-const streams = fixtureNames('.sse').filter((name) => name.startsWith('chat-stream'))
+const accepts = (schema: v.GenericSchema, value: unknown): boolean => v.safeParse(schema, value).success
 
-describe('recorded bodies', () => {
-  it.each(completions)('%s passes unchanged', (name) => {
-    const body = fixtureJSON(name)
-    expect(v.parse(completionSchema(), body)).toEqual(body)
-  })
+describe('completionSchema and chunkSchema', () => {
+  it.each(fixtureNames('.json').filter((name) => /^(v0-)?chat-completion/.test(name)))(
+    'completionSchema returns %s unchanged',
+    (name) => {
+      expect(v.parse(completionSchema(), fixtureJSON(name))).toEqual(fixtureJSON(name))
+    },
+  )
 
-  it.each(streams)('every event of %s passes unchanged', (name) => {
-    const events = fixtureText(name)
-      .match(/(?<=^data: )\{.*$/gm)!
-      .map((text) => JSON.parse(text) as unknown)
-    for (const event of events) expect(v.parse(chunkSchema(), event)).toEqual(event)
-    expect(events.length).toBeGreaterThan(2)
-  })
-})
+  it.each(fixtureNames('.sse').filter((name) => name.startsWith('chat-stream')))(
+    'chunkSchema returns every event of %s unchanged',
+    (name) => {
+      const events = fixtureText(name)
+        .match(/(?<=^data: )\{.*$/gm)!
+        .map((text) => JSON.parse(text) as unknown)
+      expect(events.map((event) => v.parse(chunkSchema(), event))).toEqual(events)
+    },
+  )
 
-describe('what passes', () => {
   it.each([
-    ['nothing but a choice', { choices: [{}] }],
-    ['no choice', { choices: [] }],
+    ['an empty choice', { choices: [{}] }],
+    ['an empty list of choices', { choices: [] }],
     [
-      'unknown members everywhere',
+      'unknown fields',
       {
         choices: [{ message: { content: 'a', refusal: null, audio: {} }, logprobs: { content: [] }, x: 1 }],
         runtime: { name: 'r' },
         x: [],
       },
     ],
-    ['unknown finish reasons', { choices: [{ message: { content: 'a' }, finish_reason: 'sunset' }] }],
+    ['an unknown finish reason', { choices: [{ message: { content: 'a' }, finish_reason: 'sunset' }] }],
     [
-      'null wherever nothing needs to be',
+      'null in every field',
       {
         id: null,
         model: null,
@@ -51,10 +51,10 @@ describe('what passes', () => {
         ],
       },
     ],
-    ['null counts', { choices: [{}], usage: { prompt_tokens: null, completion_tokens_details: null } }],
+    ['counts that are null', { choices: [{}], usage: { prompt_tokens: null, completion_tokens_details: null } }],
     ['a message that is null', { choices: [{ message: null }] }],
     [
-      'tool calls with nothing in them',
+      'empty tool calls',
       {
         choices: [
           {
@@ -68,102 +68,109 @@ describe('what passes', () => {
       { choices: [{ message: { tool_calls: [{ function: { name: 'f', arguments: { a: [1] } } }] } }] },
     ],
     ['empty stats', { choices: [{}], stats: {} }],
-  ])('%s', (_, body) => expect(v.parse(completionSchema(), body)).toEqual(body))
+  ])('completionSchema returns %s unchanged', (_, body) => expect(v.parse(completionSchema(), body)).toEqual(body))
 
-  it('a chunk without choices, which is how usage and news of the server come', () => {
-    for (const chunk of [{}, { choices: null }, { choices: [], usage: { prompt_tokens: 1 } }, { type: 'ping' }]) {
+  it.each([[{}], [{ choices: null }], [{ choices: [], usage: { prompt_tokens: 1 } }], [{ type: 'ping' }]])(
+    'chunkSchema returns %j, which has no choice, unchanged',
+    (chunk) => {
       expect(v.parse(chunkSchema(), chunk)).toEqual(chunk)
-    }
-  })
-})
+    },
+  )
 
-describe('what is refused', () => {
-  const choice = (message: unknown): unknown => ({ choices: [{ message, delta: message }] })
-  it.each([
-    ['a body that is no object', 'x'],
-    ['choices that are no list', { choices: {} }],
-    ['a choice that is no object', { choices: ['a'] }],
+  const withMessage = (message: unknown): object => ({ choices: [{ message, delta: message }] })
+
+  it.each<[string, unknown]>([
+    ['a string', 'x'],
+    ['choices that are an object', { choices: {} }],
+    ['a choice that is a string', { choices: ['a'] }],
     ['an id that is a number', { id: 7, choices: [{}] }],
     ['a model that is an object', { model: {}, choices: [{}] }],
-    ['a finish reason that is true', { choices: [{ finish_reason: true }] }],
-    ['usage that is a text', { choices: [], usage: 'x' }],
-    ['counts that are texts', { choices: [], usage: { prompt_tokens: '21' } }],
-    ['stats that are texts', { choices: [], stats: { tokens_per_second: 'fast' } }],
-    ['content that is a number', choice({ content: 7 })],
-    ['content that is a list of parts', choice({ content: [{ type: 'text', text: 'a' }] })],
-    ['reasoning that is an object', choice({ reasoning: {} })],
-    ['reasoning_content that is true', choice({ reasoning_content: true })],
-    ['tool calls that are an object', choice({ tool_calls: {} })],
-    ['a tool call that is null', choice({ tool_calls: [null] })],
-    ['a tool call whose id is a number', choice({ tool_calls: [{ id: 7 }] })],
-    ['a tool call whose index is a text', choice({ tool_calls: [{ index: '0' }] })],
-    ['a tool call whose name is a number', choice({ tool_calls: [{ function: { name: 7 } }] })],
-    ['a tool call whose arguments are a number', choice({ tool_calls: [{ function: { name: 'f', arguments: 7 } }] })],
-  ])('%s', (_, body) => {
-    expect(v.safeParse(completionSchema(), body).success).toBe(false)
-    expect(v.safeParse(chunkSchema(), body).success).toBe(false)
+    ['a finish reason that is a boolean', { choices: [{ finish_reason: true }] }],
+    ['usage that is a string', { choices: [], usage: 'x' }],
+    ['counts that are strings', { choices: [], usage: { prompt_tokens: '21' } }],
+    ['stats that are strings', { choices: [], stats: { tokens_per_second: 'fast' } }],
+    ['content that is a number', withMessage({ content: 7 })],
+    ['content that is a list of parts', withMessage({ content: [{ type: 'text', text: 'a' }] })],
+    ['reasoning that is an object', withMessage({ reasoning: {} })],
+    ['reasoning_content that is a boolean', withMessage({ reasoning_content: true })],
+    ['tool calls that are an object', withMessage({ tool_calls: {} })],
+    ['a tool call that is null', withMessage({ tool_calls: [null] })],
+    ['a tool call whose id is a number', withMessage({ tool_calls: [{ id: 7 }] })],
+    ['a tool call whose index is a string', withMessage({ tool_calls: [{ index: '0' }] })],
+    ['a tool call whose name is a number', withMessage({ tool_calls: [{ function: { name: 7 } }] })],
+    ['a tool call whose arguments are a number', withMessage({ tool_calls: [{ function: { arguments: 7 } }] })],
+  ])('both schemas reject %s', (_, body) => {
+    expect([accepts(completionSchema(), body), accepts(chunkSchema(), body)]).toEqual([false, false])
   })
 
-  it('an event that is a list, as a list of issues is', () => {
-    expect(v.safeParse(chunkSchema(), [{ code: 'invalid_literal', message: 'no' }]).success).toBe(false)
+  it('chunkSchema rejects a list, such as a list of issues', () => {
+    expect(accepts(chunkSchema(), [{ code: 'invalid_literal', message: 'no' }])).toBe(false)
   })
 
-  it('a whole answer without choices', () => {
-    expect(v.safeParse(completionSchema(), {}).success).toBe(false)
-    expect(v.safeParse(completionSchema(), { choices: null }).success).toBe(false)
+  it.each([[{}], [{ choices: null }]])('completionSchema rejects %j, which has no choices', (body) => {
+    expect(accepts(completionSchema(), body)).toBe(false)
   })
-
-  it('usage of another kind', () => expect(v.safeParse(usageSchema, 'many').success).toBe(false))
 })
 
-describe('isPlainChunk', () => {
-  const chunk = (delta: object, more: object = {}, choice: object = {}): unknown => ({
+describe('isPlainChunk and isPlainCompletion', () => {
+  const chunk = (delta: object, fields: object = {}, choice: object = {}): unknown => ({
     id: 'c',
     model: 'm',
-    choices: [{ index: 0, delta, finish_reason: null, ...choice }],
-    ...more,
+    choices: [{ index: 0, delta, message: delta, finish_reason: null, ...choice }],
+    ...fields,
   })
 
   it.each([
     ['text', chunk({ content: 'a' })],
-    ['reasoning', chunk({ reasoning_content: 'a' })],
-    ['reasoning under its other name', chunk({ reasoning: 'a' })],
+    ['reasoning_content', chunk({ reasoning_content: 'a' })],
+    ['reasoning', chunk({ reasoning: 'a' })],
     ['a role alone', chunk({ role: 'assistant' })],
-    ['an ending', chunk({}, {}, { finish_reason: 'stop' })],
-    ['no index', chunk({ content: 'a' }, {}, { index: undefined })],
-    ['no tool calls', chunk({ content: 'a', tool_calls: null })],
+    ['a finish reason', chunk({}, {}, { finish_reason: 'stop' })],
+    ['a choice without an index', chunk({ content: 'a' }, {}, { index: undefined })],
+    ['tool calls that are null', chunk({ content: 'a', tool_calls: null })],
     ['an error that is null', chunk({ content: 'a' }, { error: null })],
-  ])('takes %s', (_, value) => expect(isPlainChunk(value)).toBe(true))
+    ['empty stats', chunk({ content: 'a' }, { stats: {} })],
+  ])('both accept %s', (_, value) => {
+    expect([isPlainChunk(value), isPlainCompletion(value)]).toEqual([true, true])
+  })
 
   it.each([
-    ['no object', 'text'],
+    ['usage', chunk({ content: 'a' }, { usage: { prompt_tokens: 1 } })],
+    ['an empty list of tool calls', chunk({ content: 'a', tool_calls: [] })],
+  ])('isPlainCompletion accepts %s, and isPlainChunk leaves it to the schema', (_, value) => {
+    expect([isPlainChunk(value), isPlainCompletion(value)]).toEqual([false, true])
+  })
+
+  it.each([
+    ['a string', 'text'],
     ['null', null],
-    ['nothing', undefined],
+    ['undefined', undefined],
     ['a list', []],
     ['an error', chunk({ content: 'a' }, { error: 'x' })],
-    ['usage', chunk({ content: 'a' }, { usage: { prompt_tokens: 1 } })],
+    ['usage of another type', chunk({ content: 'a' }, { usage: { prompt_tokens: '1' } })],
     ['stats', chunk({ content: 'a' }, { stats: { tokens_per_second: 1 } })],
     ['tool calls', chunk({ tool_calls: [{ index: 0 }] })],
-    ['a list of no tool calls', chunk({ tool_calls: [] })],
-    ['no choices', { choices: [] }],
+    ['an empty list of choices', { choices: [] }],
     [
       'two choices',
       {
         choices: [
-          { index: 0, delta: {} },
-          { index: 1, delta: {} },
+          { index: 0, delta: {}, message: {} },
+          { index: 1, delta: {}, message: {} },
         ],
       },
     ],
-    ['choices of another kind', { choices: 'x' }],
-    ['a choice of another kind', { choices: [null] }],
+    ['choices that are a string', { choices: 'x' }],
+    ['a choice that is null', { choices: [null] }],
     ['another choice than the first', chunk({ content: 'a' }, {}, { index: 1 })],
-    ['a choice without a delta', { choices: [{ index: 0 }] }],
-    ['content of another kind', chunk({ content: 7 })],
-    ['reasoning of another kind', chunk({ reasoning: 7 })],
-    ['reasoning_content of another kind', chunk({ reasoning_content: 7 })],
-    ['an id of another kind', chunk({}, { id: 7 })],
-    ['a model of another kind', chunk({}, { model: 7 })],
-    ['a finish reason of another kind', chunk({}, {}, { finish_reason: 7 })],
-  ])('leaves %s to the schema', (_, value) => expect(isPlainChunk(value)).toBe(false))
+    ['a choice without delta and message', { choices: [{ index: 0 }] }],
+    ['content of another type', chunk({ content: 7 })],
+    ['reasoning of another type', chunk({ reasoning: 7 })],
+    ['reasoning_content of another type', chunk({ reasoning_content: 7 })],
+    ['an id of another type', chunk({}, { id: 7 })],
+    ['a model of another type', chunk({}, { model: 7 })],
+    ['a finish reason of another type', chunk({}, {}, { finish_reason: 7 })],
+  ])('both leave %s to the schema', (_, value) => {
+    expect([isPlainChunk(value), isPlainCompletion(value)]).toEqual([false, false])
+  })
 })

@@ -109,7 +109,12 @@ describe('toImageURL in a runtime that cannot draw', () => {
 
   it.each([
     ['WebP', webp(), 'image/webp'],
-    ['an unknown format', Uint8Array.of(1, 2, 3), 'unknown'],
+    ['WebP in a data URL', dataURL(webp(), 'image/webp'), 'image/webp'],
+    ['GIF', gif(), 'image/gif'],
+    ['SVG in a data URL', dataURL(new TextEncoder().encode('<svg/>'), 'image/svg+xml'), 'unknown format'],
+    ['bytes that are not an image', Uint8Array.of(1, 2, 3), 'unknown format'],
+    ['an empty Blob', new Blob([]), 'unknown format'],
+    ['a data URL that is not base64', 'data:image/gif;base64,%%%', 'base64'],
   ])('rejects %s', async (_, image, words) => {
     expect(await rejectionOf(toImageURL(image, path))).toMatchObject({
       name: 'InvalidRequestError',

@@ -39,3 +39,14 @@ export function accumulate(deltas: readonly WireDelta[], finishReason: string | 
 /** Joins the deltas of one type. */
 export const joinDeltas = (events: readonly CompletionEvent[], type: 'text-delta' | 'reasoning-delta'): string =>
   events.map((event) => (event.type === type ? event.text : '')).join('')
+
+/** One event of a stream. */
+export const frame = (value: unknown): string =>
+  `data: ${typeof value === 'string' ? value : JSON.stringify(value)}\n\n`
+
+/** One chunk of a streamed chat completion. */
+export const chunk = (delta: object, finishReason: string | null = null): string =>
+  frame({ id: 'c', model: 'acme/tern-4b', choices: [{ index: 0, delta, finish_reason: finishReason }] })
+
+/** The end marker of a stream. */
+export const DONE = frame('[DONE]')

@@ -1,133 +1,134 @@
 import { describe, expect, it } from 'vitest'
-import { InvalidRequestError } from '../../src/errors/index.js'
+import type { InvalidRequestError, Issue } from '../../src/errors/index.js'
 import { validateChatRequest, validateConversationSettings } from '../../src/native-chat/request.js'
 import type { ChatRequest, ConversationSettings } from '../../src/native-chat/types.js'
 import { thrownBy } from '../helpers/provider-errors.js'
 
 const base = { model: 'acme/tern-4b', input: 'Hi' }
-
-const issuesOf = (run: () => void): readonly { path: readonly unknown[]; message: string }[] => {
-  const error = thrownBy(run)
-  expect(error).toBeInstanceOf(InvalidRequestError)
-  return (error as InvalidRequestError).issues
-}
-const refused = (more: object) => issuesOf(() => validateChatRequest({ ...base, ...more } as unknown as ChatRequest))
-
 const mcp = { type: 'ephemeral-mcp', serverLabel: 'birds', serverUrl: 'https://mcp.example.org' }
 
-describe('a request that is wrong', () => {
-  it.each<[string, object, (string | number)[]]>([
-    ['no model', { model: undefined }, ['model']],
-    ['an empty model', { model: ' ' }, ['model']],
-    ['no input', { input: undefined }, ['input']],
-    ['an empty list of parts', { input: [] }, ['input']],
-    ['input that is an object', { input: { type: 'text', text: 'x' } }, ['input']],
-    ['a part of an unknown kind', { input: [{ type: 'message', content: 'x' }] }, ['input', 0, 'type']],
-    ['a text part without text', { input: [{ type: 'text', content: 'x' }] }, ['input', 0, 'text']],
-    ['a remote image', { input: [{ type: 'image', image: 'https://example.org/a.png' }] }, ['input', 0, 'image']],
-    ['a system prompt that is no text', { system: 7 }, ['system']],
-    ['store that is no boolean', { store: 'yes' }, ['store']],
-    ['a response id of another kind', { previousResponseId: 'chatcmpl-1' }, ['previousResponseId']],
-    ['a response id without an id', { previousResponseId: 'resp_' }, ['previousResponseId']],
-    ['a reasoning setting that does not exist', { reasoning: 'max' }, ['reasoning']],
-    ['no room for an answer', { maxTokens: 0 }, ['maxTokens']],
-    ['half a context', { contextLength: 0.5 }, ['contextLength']],
-    ['topP beyond 1', { topP: 1.1 }, ['topP']],
-    ['a negative temperature', { temperature: -1 }, ['temperature']],
-    ['integrations that are no list', { integrations: 'mcp/birds' }, ['integrations']],
-    ['an integration of an unknown kind', { integrations: [{ type: 'gull' }] }, ['integrations', 0, 'type']],
-    ['a plugin without an id', { integrations: [{ type: 'plugin' }] }, ['integrations', 0, 'id']],
-    ['a server without a label', { integrations: [{ ...mcp, serverLabel: '' }] }, ['integrations', 0, 'serverLabel']],
-    ['a server that is no URL', { integrations: [{ ...mcp, serverUrl: 'birds' }] }, ['integrations', 0, 'serverUrl']],
-    ['a server by file', { integrations: [{ ...mcp, serverUrl: 'file:///x' }] }, ['integrations', 0, 'serverUrl']],
-    ['headers that are no texts', { integrations: [{ ...mcp, headers: { a: 1 } }] }, ['integrations', 0, 'headers']],
-    ['tools that are no list', { integrations: [{ ...mcp, allowedTools: 'x' }] }, ['integrations', 0, 'allowedTools']],
-  ])('has %s', (_name, more, path) => {
-    expect(refused(more)[0]?.path).toEqual(path)
+function issuesOf(validate: () => void): readonly Issue[] {
+  const error = thrownBy(validate) as InvalidRequestError
+  expect(error).toMatchObject({ name: 'InvalidRequestError' })
+  return error.issues
+}
+const pathsOf = (issues: readonly Issue[]): string[] => issues.map(({ path }) => path.join('.'))
+
+describe('validateChatRequest', () => {
+  const validate = (fields: object): void => validateChatRequest({ ...base, ...fields } as unknown as ChatRequest)
+
+  it.each<[string, object]>([
+    ['a model and an input', {}],
+    ['parts', { input: [{ type: 'text', text: '' }] }],
+    ['an empty system message and stored responses', { system: '', store: true, previousResponseId: 'resp_00aa' }],
+    ['no integrations', { integrations: [] }],
+    [
+      'every kind of integration',
+      { integrations: ['mcp/birds', { type: 'plugin', id: 'x' }, { ...mcp, allowedTools: [], headers: {} }] },
+    ],
+  ])('accepts a chat request with %s', (_, fields) => expect(() => validate(fields)).not.toThrow())
+
+  it.each<[string, accepted: readonly unknown[], rejected: readonly unknown[]]>([
+    ['contextLength', [1, 4096], [0, 0.5, '8']],
+    ['maxTokens', [1], [0]],
+    ['temperature', [0], [-1]],
+    ['topP', [0, 1], [1.1]],
+    ['topK', [0], [0.5]],
+    ['minP', [0, 1], [-0.1]],
+    ['repeatPenalty', [1.1], [0]],
+    ['reasoning', ['off', 'low', 'medium', 'high', 'on'], ['max', true]],
+    ['store', [true, false], ['yes']],
+    ['previousResponseId', ['resp_1'], ['chatcmpl-1', 'resp_', '']],
+    ['system', ['Be brief.'], [7]],
+  ])('accepts the limits of %s and rejects what is beyond', (name, accepted, rejected) => {
+    for (const value of accepted) expect(() => validate({ [name]: value })).not.toThrow()
+    for (const value of rejected) expect(pathsOf(issuesOf(() => validate({ [name]: value })))).toEqual([name])
+  })
+
+  it.each<[string, object, path: string]>([
+    ['a missing model', { model: undefined }, 'model'],
+    ['a blank model', { model: ' ' }, 'model'],
+    ['a missing input', { input: undefined }, 'input'],
+    ['an empty list of parts', { input: [] }, 'input'],
+    ['an input that is an object', { input: { type: 'text', text: 'x' } }, 'input'],
+    ['a part of an unknown type', { input: [{ type: 'message', content: 'x' }] }, 'input.0.type'],
+    ['a text part without text', { input: [{ type: 'text' }] }, 'input.0.text'],
+    ['an image that is a URL', { input: [{ type: 'image', image: 'https://example.org/a.png' }] }, 'input.0.image'],
+    ['integrations that are a string', { integrations: 'mcp/birds' }, 'integrations'],
+    ['an integration of an unknown type', { integrations: [{ type: 'gull' }] }, 'integrations.0.type'],
+    ['a plugin without an id', { integrations: [{ type: 'plugin' }] }, 'integrations.0.id'],
+    ['an MCP server without a label', { integrations: [{ ...mcp, serverLabel: '' }] }, 'integrations.0.serverLabel'],
+    ['an MCP server without a URL', { integrations: [{ ...mcp, serverUrl: 'birds' }] }, 'integrations.0.serverUrl'],
+    [
+      'an MCP server with a file URL',
+      { integrations: [{ ...mcp, serverUrl: 'file:///x' }] },
+      'integrations.0.serverUrl',
+    ],
+    ['headers that are numbers', { integrations: [{ ...mcp, headers: { a: 1 } }] }, 'integrations.0.headers'],
+    [
+      'allowed tools that are a string',
+      { integrations: [{ ...mcp, allowedTools: 'x' }] },
+      'integrations.0.allowedTools',
+    ],
+    ['a call option', { signal: AbortSignal.abort() }, 'signal'],
+  ])('rejects %s with its path', (_, fields, path) => {
+    expect(pathsOf(issuesOf(() => validate(fields)))).toEqual([path])
   })
 
   it.each([
-    ['max_tokens', 'maxTokens'],
-    ['previous_response_id', 'previousResponseId'],
-    ['maxToken', 'maxTokens'],
-  ])('has %s, which means %s', (key, meant) => {
-    expect(refused({ [key]: 5 })[0]).toEqual({ path: [key], message: expect.stringContaining(`\`${meant}\``) })
+    ['max_tokens', { max_tokens: 5 }, '`maxTokens`'],
+    ['previous_response_id', { previous_response_id: 5 }, '`previousResponseId`'],
+    ['maxToken', { maxToken: 5 }, '`maxTokens`'],
+    ['prompt, which other routes use', { prompt: 'Hi' }, '`input`'],
+    ['messages, which other routes use', { messages: [] }, '`input`'],
+    ['instructions, which other routes use', { instructions: 'Be brief.' }, '`system`'],
+    ['tools, which other routes use', { tools: [] }, '`complete`'],
+    ['allowed_tools of an integration', { integrations: [{ ...mcp, allowed_tools: [] }] }, '`allowedTools`'],
+  ])('suggests what to use instead of %s', (_, fields, suggestion) => {
+    const issues = issuesOf(() => validate(fields))
+    expect(issues.map(({ message }) => message)).toEqual([expect.stringContaining(suggestion)])
   })
 
-  it.each([
-    ['prompt', 'Hi', '`input`'],
-    ['messages', [], '`input`'],
-    ['instructions', 'Be brief.', '`system`'],
-    ['tools', [], '`complete`'],
-  ])('has %s, which other routes take', (key, value, meant) => {
-    expect(refused({ [key]: value })).toEqual([{ path: [key], message: expect.stringContaining(meant) }])
+  it('says that a call option goes into the second argument', () => {
+    expect(issuesOf(() => validate({ signal: AbortSignal.abort() }))[0]!.message).toContain('second argument')
   })
 
-  it('has a nested key in the manner of the wire', () => {
-    const [issue] = refused({ integrations: [{ ...mcp, allowed_tools: [] }] })
-    expect(issue).toEqual({
-      path: ['integrations', 0, 'allowed_tools'],
-      message: expect.stringContaining('`allowedTools`'),
-    })
-  })
-
-  it('has what belongs to the call', () => {
-    expect(refused({ signal: AbortSignal.abort() })[0]?.message).toContain('second argument')
-  })
-
-  it('never shows a value', () => {
-    const error = thrownBy(() =>
-      validateChatRequest({
-        ...base,
-        integrations: [{ ...mcp, serverUrl: 'canary-url', headers: { 'x-key': ['canary-key'] } }],
-      } as never),
-    ) as Error
+  it('never quotes a value', () => {
+    const integration = { ...mcp, serverUrl: 'canary-url', headers: { 'x-key': ['canary-key'] } }
+    const error = thrownBy(() => validate({ integrations: [integration] })) as Error
     expect(JSON.stringify(error) + error.message).not.toContain('canary')
   })
 })
 
-it.each<Partial<ChatRequest>>([
-  {},
-  { input: [{ type: 'text', text: '' }] },
-  { system: '', store: true, previousResponseId: 'resp_00aa', reasoning: 'on', contextLength: 1, maxTokens: 1 },
-  { temperature: 0, topP: 1, topK: 0, minP: 0, repeatPenalty: 1.1 },
-  { integrations: [] },
-  { integrations: ['mcp/birds', { type: 'plugin', id: 'x' }, { ...mcp, allowedTools: [], headers: {} } as never] },
-])('a request with %j is right', (more) => {
-  expect(() => validateChatRequest({ ...base, ...more })).not.toThrow()
-})
-
-describe('the settings of a conversation', () => {
-  const settings = { model: 'acme/tern-4b' }
+describe('validateConversationSettings', () => {
   const turn = { responseId: 'resp_1', input: 'Hi', text: 'Hello.' }
-  const refusedSettings = (more: object) =>
-    issuesOf(() => validateConversationSettings({ ...settings, ...more } as unknown as ConversationSettings))
+  const validate = (fields: object): void =>
+    validateConversationSettings({ model: 'acme/tern-4b', ...fields } as unknown as ConversationSettings)
 
-  it.each<[string, object, (string | number)[]]>([
-    ['an input', { input: 'Hi' }, ['input']],
-    ['store', { store: true }, ['store']],
-    ['a previous response', { previousResponseId: 'resp_1' }, ['previousResponseId']],
-    ['the text of saved data', { from: '{"version":1,"turns":[]}' }, ['from']],
-    ['null for saved data', { from: null }, ['from']],
-    ['a version from the future', { from: { version: 2, turns: [] } }, ['from', 'version']],
-    ['no turns', { from: { version: 1 } }, ['from', 'turns']],
-    [
-      'a turn without an id',
-      { from: { version: 1, turns: [{ input: 'a', text: 'b' }] } },
-      ['from', 'turns', 0, 'responseId'],
-    ],
-    [
-      'a turn without an answer',
-      { from: { version: 1, turns: [turn, { ...turn, text: 1 }] } },
-      ['from', 'turns', 1, 'text'],
-    ],
-  ])('may not have %s', (_name, more, path) => {
-    expect(refusedSettings(more)[0]?.path).toEqual(path)
+  it('accepts a saved conversation', () => {
+    const turns = [turn, { ...turn, reasoning: 'Hm.' }]
+    expect(() => validate({ from: { version: 1, turns } })).not.toThrow()
   })
 
-  it('may have what was saved', () => {
-    expect(() =>
-      validateConversationSettings({ ...settings, from: { version: 1, turns: [turn, { ...turn, reasoning: 'Hm.' }] } }),
-    ).not.toThrow()
+  it.each<[string, object, path: string]>([
+    ['an input', { input: 'Hi' }, 'input'],
+    ['`store`, which a conversation sets', { store: true }, 'store'],
+    ['`previousResponseId`, which a conversation sets', { previousResponseId: 'resp_1' }, 'previousResponseId'],
+    ['a saved conversation that was not parsed', { from: '{"version":1,"turns":[]}' }, 'from'],
+    ['a saved conversation that is null', { from: null }, 'from'],
+    ['a saved conversation of a newer version', { from: { version: 2, turns: [] } }, 'from.version'],
+    ['a saved conversation without turns', { from: { version: 1 } }, 'from.turns'],
+    [
+      'a turn without a response id',
+      { from: { version: 1, turns: [{ input: 'a', text: 'b' }] } },
+      'from.turns.0.responseId',
+    ],
+    [
+      'a turn whose text is a number',
+      { from: { version: 1, turns: [turn, { ...turn, text: 1 }] } },
+      'from.turns.1.text',
+    ],
+  ])('rejects %s with its path', (_, fields, path) => {
+    expect(pathsOf(issuesOf(() => validate(fields)))).toEqual([path])
   })
 })

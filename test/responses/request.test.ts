@@ -1,19 +1,20 @@
 import { describe, expect, it } from 'vitest'
 import { toRequestBody } from '../../src/responses/request.js'
 import type { RespondRequest } from '../../src/responses/types.js'
-import { png } from '../helpers/images.js'
+import { gif, png } from '../helpers/images.js'
+import { rejectionOf } from '../helpers/provider-errors.js'
 
-const body = async (request: Omit<RespondRequest, 'model'>, stream = false): Promise<Record<string, unknown>> =>
+/** Returns the body of a request, as the server parses it. */
+const bodyOf = async (request: Omit<RespondRequest, 'model'>, stream = false): Promise<Record<string, unknown>> =>
   JSON.parse(await toRequestBody({ model: 'm', ...request }, stream)) as Record<string, unknown>
-const tool = { name: 'tide_at', description: 'Tide', parameters: { properties: { harbour: { type: 'string' } } } }
 
-describe('the body of a response', () => {
-  it('of a text is little', async () => {
-    expect(await body({ input: 'Hi' })).toEqual({ model: 'm', input: 'Hi', stream: false })
-    expect(await body({ input: 'Hi' }, true)).toEqual({ model: 'm', input: 'Hi', stream: true })
+describe('toRequestBody of a response', () => {
+  it('sends only the settings that are set', async () => {
+    expect(await bodyOf({ input: 'Hi' })).toEqual({ model: 'm', input: 'Hi', stream: false })
+    expect(await bodyOf({ input: 'Hi' }, true)).toEqual({ model: 'm', input: 'Hi', stream: true })
   })
 
-  it('has every setting under the name of the wire', async () => {
+  it('maps every setting to its name on the wire', async () => {
     const request = {
       input: 'Hi',
       instructions: 'Be kind.',
@@ -26,7 +27,7 @@ describe('the body of a response', () => {
       presencePenalty: 1,
       frequencyPenalty: -1,
     }
-    expect(await body(request)).toEqual({
+    expect(await bodyOf(request)).toEqual({
       model: 'm',
       input: 'Hi',
       instructions: 'Be kind.',
@@ -42,33 +43,43 @@ describe('the body of a response', () => {
     })
   })
 
-  it('has tools flat, and a named one alone and required', async () => {
-    const other = { name: 'now' }
-    const flat = {
-      type: 'function',
-      name: 'tide_at',
-      description: 'Tide',
-      parameters: { type: 'object', properties: { harbour: { type: 'string' } } },
-    }
-    const both = await body({ input: 'Hi', tools: [tool, other], toolChoice: 'auto' })
-    expect(both.tools).toEqual([
-      flat,
-      { type: 'function', name: 'now', parameters: { type: 'object', properties: {} } },
-    ])
-    expect(both.tool_choice).toBe('auto')
-    const named = await body({ input: 'Hi', tools: [tool, other], toolChoice: { tool: 'tide_at' } })
-    expect([named.tools, named.tool_choice]).toEqual([[flat], 'required'])
-    expect(await body({ input: 'Hi', tools: [], toolChoice: 'none' })).not.toHaveProperty('tool_choice')
+  const tide = { name: 'tide_at', description: 'Tide', parameters: { properties: { harbour: { type: 'string' } } } }
+  const wireTide = {
+    type: 'function',
+    name: 'tide_at',
+    description: 'Tide',
+    parameters: { type: 'object', properties: { harbour: { type: 'string' } } },
+  }
+  const now = { name: 'now' }
+  const wireNow = { type: 'function', name: 'now', parameters: { type: 'object', properties: {} } }
+
+  it('sends tools without a nested function object', async () => {
+    const body = await bodyOf({ input: 'Hi', tools: [tide, now], toolChoice: 'auto' })
+    expect([body.tools, body.tool_choice]).toEqual([[wireTide, wireNow], 'auto'])
   })
 
-  it('lets extraBody win, the input included, but not over the stream', async () => {
+  it('sends a named tool alone and requires it', async () => {
+    const body = await bodyOf({ input: 'Hi', tools: [tide, now], toolChoice: { tool: 'tide_at' } })
+    expect([body.tools, body.tool_choice]).toEqual([[wireTide], 'required'])
+  })
+
+  it('omits the tool choice when there are no tools', async () => {
+    expect(await bodyOf({ input: 'Hi', tools: [], toolChoice: 'none' })).toEqual(await bodyOf({ input: 'Hi' }))
+  })
+
+  it('lets `extraBody` replace settings and the input, but not whether the response is streamed', async () => {
     const extraBody = { top_p: 0.1, input: 'Bye', stream: true, top_logprobs: 2 }
-    const made = await body({ input: 'Hi', topP: 0.9, extraBody })
-    expect(made).toEqual({ model: 'm', input: 'Bye', top_p: 0.1, top_logprobs: 2, stream: false })
+    expect(await bodyOf({ input: 'Hi', topP: 0.9, extraBody })).toEqual({
+      model: 'm',
+      input: 'Bye',
+      top_p: 0.1,
+      top_logprobs: 2,
+      stream: false,
+    })
   })
 
-  it('makes calls and their results items of their own', async () => {
-    const { input } = await body({
+  it('sends tool calls and their results as items of their own', async () => {
+    const { input } = await bodyOf({
       input: [
         { role: 'system', content: 'Be brief.' },
         { role: 'user', content: 'Tide?' },
@@ -97,8 +108,8 @@ describe('the body of a response', () => {
     ])
   })
 
-  it('has images as data URLs in their place', async () => {
-    const { input } = await body({
+  it('sends images as data URLs, in the order of the input', async () => {
+    const { input } = await bodyOf({
       input: [
         { role: 'user', content: 'Look.' },
         {
@@ -117,10 +128,21 @@ describe('the body of a response', () => {
         role: 'user',
         content: [
           { type: 'input_text', text: 'What is it?' },
-          { type: 'input_image', image_url: expect.stringMatching(/^data:image\/png;base64,iVBOR/) },
+          { type: 'input_image', image_url: expect.stringMatching(/^data:image\/png;base64,iVBOR/) as string },
         ],
       },
       { type: 'function_call_output', call_id: '1', output: 'x' },
     ])
+  })
+
+  it('rejects an image that cannot be converted, with its path', async () => {
+    const input = [
+      { role: 'user', content: 'Look.' },
+      { role: 'user', content: [{ type: 'image', image: gif() }] },
+    ] as const
+    expect(await rejectionOf(bodyOf({ input }))).toMatchObject({
+      name: 'InvalidRequestError',
+      issues: [{ path: ['input', 1, 'content', 0, 'image'] }],
+    })
   })
 })

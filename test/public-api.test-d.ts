@@ -27,53 +27,53 @@ import {
 const messages: Message[] = [{ role: 'user', content: 'Hi' }]
 
 describe('createLMStudio', () => {
-  it('needs nothing', () => {
+  it('createLMStudio needs no options', () => {
     expectTypeOf(createLMStudio).toBeCallableWith()
     expectTypeOf(createLMStudio).toBeCallableWith({})
     expectTypeOf(createLMStudio).returns.toEqualTypeOf<LMStudioProvider>()
   })
 
-  it('takes undefined for every option under exactOptionalPropertyTypes', () => {
+  it('createLMStudio accepts undefined for every option under exactOptionalPropertyTypes', () => {
     type Undefined = { [K in keyof LMStudioOptions]-?: undefined }
     expectTypeOf<Undefined>().toExtend<LMStudioOptions>()
     expectTypeOf<{ [K in keyof CallOptions]-?: undefined }>().toExtend<CallOptions>()
   })
 
-  it('takes a string or a URL, and a token or what gives one', () => {
+  it('createLMStudio accepts a string or a URL, and a token or a function that returns it', () => {
     expectTypeOf(createLMStudio).toBeCallableWith({ endpoint: new URL('http://localhost:1234') })
     expectTypeOf(createLMStudio).toBeCallableWith({ apiToken: async () => undefined })
     expectTypeOf(createLMStudio).toBeCallableWith({ cache: false })
     expectTypeOf(createLMStudio).toBeCallableWith({ cache: memoryCache(), fetch })
-    // @ts-expect-error no such option
+    // @ts-expect-error -- `endpiont` is misspelled
     createLMStudio({ endpiont: 'http://localhost:1234' })
-    // @ts-expect-error milliseconds are a number
+    // @ts-expect-error -- a time in ms is a number
     createLMStudio({ timeout: '30s' })
-    // @ts-expect-error true is no cache
+    // @ts-expect-error -- `true` is not a cache
     createLMStudio({ cache: true })
   })
 
-  it('takes what is frozen', () => {
+  it('createLMStudio accepts read-only options', () => {
     expectTypeOf<Readonly<LMStudioOptions>>().toExtend<LMStudioOptions>()
   })
 })
 
 describe('CompletionRequest', () => {
-  it('has exactly one of messages and prompt', () => {
+  it('CompletionRequest has exactly one of messages and prompt', () => {
     assertType<CompletionRequest>({ model: 'm', messages })
     assertType<CompletionRequest>({ model: 'm', prompt: 'Hi', system: 'Be brief.' })
     assertType<CompletionRequest>({ model: 'm', messages, prompt: undefined, system: undefined })
     assertType<CompletionRequest>({ model: 'm', prompt: 'Hi', messages: undefined })
-    // @ts-expect-error both
+    // @ts-expect-error -- both are given
     assertType<CompletionRequest>({ model: 'm', messages, prompt: 'Hi' })
-    // @ts-expect-error neither
+    // @ts-expect-error -- neither is given
     assertType<CompletionRequest>({ model: 'm' })
-    // @ts-expect-error the system message belongs into messages
+    // @ts-expect-error -- the system message belongs into messages
     assertType<CompletionRequest>({ model: 'm', messages, system: 'Be brief.' })
-    // @ts-expect-error no model
+    // @ts-expect-error -- the model is missing
     assertType<CompletionRequest>({ messages })
   })
 
-  it('takes undefined for every setting, and read-only lists', () => {
+  it('CompletionRequest accepts undefined for every setting, and read-only lists', () => {
     const stop = ['a', 'b'] as const
     assertType<CompletionRequest>({
       model: 'm',
@@ -93,24 +93,24 @@ describe('CompletionRequest', () => {
     })
   })
 
-  it('knows the choices, and not those of OpenAI', () => {
+  it("CompletionRequest accepts its own choices, and not OpenAI's", () => {
     assertType<CompletionRequest>({
       model: 'm',
       prompt: 'x',
       toolChoice: { tool: 'f' },
       responseFormat: { schema: {} },
     })
-    // @ts-expect-error not a choice
+    // @ts-expect-error -- `any` does not exist
     assertType<CompletionRequest>({ model: 'm', prompt: 'x', toolChoice: 'any' })
-    // @ts-expect-error OpenAI's shape
+    // @ts-expect-error -- OpenAI's shape
     assertType<CompletionRequest>({ model: 'm', prompt: 'x', responseFormat: { type: 'json_object' } })
-    // @ts-expect-error snake case
+    // @ts-expect-error -- the field is `maxTokens`
     assertType<CompletionRequest>({ model: 'm', prompt: 'x', max_tokens: 5 })
   })
 })
 
 describe('Message', () => {
-  it('is told apart by its role', () => {
+  it('Message is narrowed by its role', () => {
     assertType<Message>({
       role: 'user',
       content: [
@@ -122,15 +122,15 @@ describe('Message', () => {
     assertType<Message>({ role: 'assistant', content: null, toolCalls: [{ id: '1', name: 'f', arguments: {} }] })
     assertType<Message>({ role: 'assistant' })
     assertType<Message>({ role: 'tool', toolCallId: '1', content: '' })
-    // @ts-expect-error a system message is text
+    // @ts-expect-error -- a system message is a string
     assertType<Message>({ role: 'system', content: [{ type: 'text', text: 'a' }] })
-    // @ts-expect-error whose result is it
+    // @ts-expect-error -- `toolCallId` is missing
     assertType<Message>({ role: 'tool', content: '' })
-    // @ts-expect-error no such role
+    // @ts-expect-error -- `developer` does not exist
     assertType<Message>({ role: 'developer', content: '' })
   })
 
-  it('takes the tool calls of an answer back as they are', () => {
+  it('Message accepts the tool calls of a response unchanged', () => {
     expectTypeOf<CompletionResponse['toolCalls']>().toExtend<
       NonNullable<Extract<Message, { role: 'assistant' }>['toolCalls']>
     >()
@@ -138,7 +138,7 @@ describe('Message', () => {
 })
 
 describe('CompletionEvent', () => {
-  it('is told apart by its type, completely', () => {
+  it('CompletionEvent is narrowed by its type', () => {
     const read = (event: CompletionEvent): string | number => {
       switch (event.type) {
         case 'completion-start':
@@ -166,26 +166,26 @@ describe('CompletionEvent', () => {
     expectTypeOf(read).returns.toEqualTypeOf<string | number>()
   })
 
-  it('cannot be changed', () => {
+  it('CompletionEvent is read-only', () => {
     const event = {} as Extract<CompletionEvent, { type: 'text-delta' }>
-    // @ts-expect-error read-only
+    // @ts-expect-error -- read-only
     event.text = 'x'
     expectTypeOf<CompletionEvent>().toEqualTypeOf<Readonly<CompletionEvent>>()
   })
 })
 
-describe('answers', () => {
-  it('cannot be changed', () => {
+describe('responses', () => {
+  it('responses are read-only', () => {
     expectTypeOf<CompletionResponse>().toEqualTypeOf<Readonly<CompletionResponse>>()
     expectTypeOf<EmbeddingResponse>().toEqualTypeOf<Readonly<EmbeddingResponse>>()
     expectTypeOf<ModelInfo>().toEqualTypeOf<Readonly<ModelInfo>>()
     expectTypeOf<ModelCapabilities>().toEqualTypeOf<Readonly<ModelCapabilities>>()
     expectTypeOf<HealthReport>().toEqualTypeOf<Readonly<HealthReport>>()
-    // @ts-expect-error read-only
+    // @ts-expect-error -- read-only
     ;({}) as CompletionResponse['toolCalls'] satisfies unknown[]
   })
 
-  it('leave open what the server may not say', () => {
+  it('responses have undefined for what the server may omit', () => {
     expectTypeOf<CompletionResponse['usage']['inputTokens']>().toEqualTypeOf<number | undefined>()
     expectTypeOf<CompletionResponse['rawFinishReason']>().toEqualTypeOf<string | undefined>()
     expectTypeOf<ModelCapabilities['vision']>().toEqualTypeOf<boolean | undefined>()
@@ -194,22 +194,22 @@ describe('answers', () => {
     expectTypeOf<ModelInfo['raw']>().toBeUnknown()
   })
 
-  it('in part have no finish reason', () => {
+  it('PartialCompletion has no finish reason', () => {
     expectTypeOf<PartialCompletion>().not.toHaveProperty('finishReason')
     expectTypeOf<CompletionResponse>().toExtend<PartialCompletion>()
   })
 })
 
 describe('the provider', () => {
-  it('is one of the family', () => {
+  it('LMStudioProvider is a ModelProvider', () => {
     expectTypeOf<LMStudioProvider>().toExtend<ModelProvider>()
     expectTypeOf<LMStudioProvider['name']>().toEqualTypeOf<'lmstudio'>()
     expectTypeOf<ModelProvider['name']>().toEqualTypeOf<string>()
-    // @ts-expect-error read-only
+    // @ts-expect-error -- read-only
     createLMStudio().endpoint = 'x'
   })
 
-  it('gives what it says', () => {
+  it('ModelProvider returns the documented types', () => {
     expectTypeOf<ModelProvider['complete']>().returns.resolves.toEqualTypeOf<CompletionResponse>()
     expectTypeOf<ModelProvider['stream']>().returns.toEqualTypeOf<CompletionStream>()
     expectTypeOf<ModelProvider['listModels']>().returns.resolves.toEqualTypeOf<ModelInfo[]>()
@@ -219,23 +219,23 @@ describe('the provider', () => {
     expectTypeOf<LMStudioProvider['embed']>().returns.resolves.toEqualTypeOf<EmbeddingResponse>()
   })
 
-  it('takes refresh for a listing only', () => {
+  it('only listModels accepts `refresh`', () => {
     expectTypeOf<LMStudioProvider['listModels']>().toBeCallableWith({ refresh: true })
     expectTypeOf<LMStudioProvider['listModels']>().toBeCallableWith({ refresh: undefined, signal: undefined })
-    // @ts-expect-error only a listing can be refreshed
+    // @ts-expect-error -- `refresh` is an option of listModels
     void createLMStudio().healthCheck({ refresh: true })
   })
 
-  it('embeds one text or several, also read-only ones', () => {
+  it('embed accepts one text or a list, which may be read-only', () => {
     expectTypeOf<LMStudioProvider['embed']>().toBeCallableWith({ model: 'm', input: 'a' })
     expectTypeOf<LMStudioProvider['embed']>().toBeCallableWith({ model: 'm', input: ['a'] as const })
-    // @ts-expect-error token ids
+    // @ts-expect-error -- token ids are not accepted
     void createLMStudio().embed({ model: 'm', input: [1, 2] })
   })
 })
 
 describe('CompletionStream', () => {
-  it('is iterable, and so is its text', () => {
+  it('CompletionStream is iterable, and so is its text', () => {
     expectTypeOf<CompletionStream>().toExtend<AsyncIterable<CompletionEvent>>()
     expectTypeOf<CompletionStream['textStream']>().toEqualTypeOf<AsyncIterable<string>>()
     expectTypeOf<CompletionStream['response']>().resolves.toEqualTypeOf<CompletionResponse>()
@@ -245,7 +245,7 @@ describe('CompletionStream', () => {
 })
 
 describe('errors', () => {
-  it('are told apart by isInstance', () => {
+  it('isInstance narrows an error', () => {
     const error = {} as unknown
     if (TimeoutError.isInstance(error)) {
       expectTypeOf(error).toEqualTypeOf<TimeoutError>()
@@ -255,25 +255,25 @@ describe('errors', () => {
     if (ProviderError.isInstance(error)) expectTypeOf(error.code).toEqualTypeOf<ErrorCode>()
   })
 
-  it('take only codes that exist', () => {
+  it('errors accept only codes that exist', () => {
     assertType(new NetworkError('x', { code: 'connection-reset' }))
-    // @ts-expect-error a misspelt code
+    // @ts-expect-error -- the code is misspelled
     assertType(new NetworkError('x', { code: 'conection-reset' }))
-    // @ts-expect-error a code of one's own
+    // @ts-expect-error -- the code is not an ErrorCode
     assertType(new ApiError('x', { code: 'my-code' as string }))
   })
 
-  it('cannot be made of the base', () => {
-    // @ts-expect-error abstract
+  it('ProviderError is abstract', () => {
+    // @ts-expect-error -- the class is abstract
     assertType(() => new ProviderError('x'))
   })
 })
 
 describe('CacheAdapter', () => {
-  it('may be synchronous or not', () => {
+  it('CacheAdapter may be synchronous or asynchronous', () => {
     assertType<CacheAdapter>({ get: () => 1, set() {}, delete() {}, clear() {} })
     assertType<CacheAdapter>({ get: async () => 1, set: async () => {}, delete: async () => {}, clear: async () => {} })
-    // @ts-expect-error a cache must be able to forget
+    // @ts-expect-error -- `delete` and `clear` are missing
     assertType<CacheAdapter>({ get: () => 1, set() {} })
   })
 })

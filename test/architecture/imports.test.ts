@@ -32,7 +32,7 @@ const layers: readonly (readonly string[])[] = [
   ['node', 'testing'],
 ]
 
-/** Which packages may be imported, and where; entries not named here import none. */
+/** The packages that may be imported, each with the files that may import it. */
 const packages = new Map<string, (path: string) => boolean>([
   ['ofetch', (path) => path.startsWith('http/')],
   ['idb-keyval', (path) => path.startsWith('cache/')],
@@ -42,8 +42,8 @@ const packages = new Map<string, (path: string) => boolean>([
 ])
 
 /**
- * The files that know the names of the wire: the `request.ts`, `response.ts` and `stream.ts` of a feature, and the files
- * below, which several features share. Everything else speaks camelCase only.
+ * The files that use the snake_case names of the wire: the `request.ts`, `response.ts` and `stream.ts` of a feature, and
+ * these files, most of which several features share.
  */
 const wireFiles = new Set([
   'completions/complete-text.ts',
@@ -67,7 +67,7 @@ const isWireFile = (path: string): boolean => /\/(request|response|stream)\.ts$/
 
 interface Import {
   readonly path: string
-  /** A path below `src/`, or a package's name. */
+  /** A path below `src/`, or the name of a package. */
   readonly target: string
   readonly isPackage: boolean
   readonly typeOnly: boolean
@@ -86,33 +86,29 @@ const parsed = new Map(
 )
 const imports = paths.flatMap(importsOf)
 
-/** What a file imports, re-exports and imports on demand. */
+/** Returns what a file imports and re-exports. */
 function importsOf(path: string): Import[] {
   const { module } = parsed.get(path)!
-  const source = readFileSync(join(root, path), 'utf8')
-  const named = (from: string, typeOnly: boolean): Import => {
+  const toImport = (from: string, typeOnly: boolean): Import => {
     if (!from.startsWith('.')) return { path, target: from, isPackage: true, typeOnly }
     const target = relative(root, join(root, dirname(path), from)).replaceAll('\\', '/')
     return { path, target: target.replace(/\.js$/, '.ts'), isPackage: false, typeOnly }
   }
   return [
     ...module.staticImports.map(({ moduleRequest, entries }) =>
-      named(moduleRequest.value, entries.length > 0 && entries.every(({ isType }) => isType)),
+      toImport(moduleRequest.value, entries.length > 0 && entries.every(({ isType }) => isType)),
     ),
     ...module.staticExports.flatMap(({ entries }) =>
       entries
         .filter(({ moduleRequest }) => moduleRequest)
-        .map(({ moduleRequest, isType }) => named(moduleRequest!.value, isType)),
-    ),
-    ...module.dynamicImports.map(({ moduleRequest }) =>
-      named(source.slice(moduleRequest.start, moduleRequest.end).replaceAll(/['"`]/g, ''), false),
+        .map(({ moduleRequest, isType }) => toImport(moduleRequest!.value, isType)),
     ),
   ]
 }
 
 const folderOf = (path: string): string => path.split('/')[0]!
 const layerOf = (path: string): number => layers.findIndex((layer) => layer.includes(folderOf(path)))
-const show = ({ path, target }: Import): string => `${path} imports ${target}`
+const describeImport = ({ path, target }: Import): string => `${path} imports ${target}`
 const usesNode = (path: string): boolean => path.startsWith('node/') || path === 'testing/node-server.ts'
 
 describe('the imports of src/', () => {
@@ -120,8 +116,9 @@ describe('the imports of src/', () => {
     expect(paths.filter((path) => layerOf(path) === -1)).toEqual([])
   })
 
-  test('every import leads to a file that exists', () => {
-    expect(imports.filter(({ target, isPackage }) => !isPackage && !parsed.has(target)).map(show)).toEqual([])
+  test('every imported file exists', () => {
+    const wrong = imports.filter(({ target, isPackage }) => !isPackage && !parsed.has(target))
+    expect(wrong.map(describeImport)).toEqual([])
   })
 
   test('a file imports from its own folder and lower layers, types included', () => {
@@ -129,54 +126,57 @@ describe('the imports of src/', () => {
       ({ path, target, isPackage }) =>
         !isPackage && folderOf(path) !== folderOf(target) && layerOf(target) >= layerOf(path),
     )
-    expect(wrong.map(show)).toEqual([])
+    expect(wrong.map(describeImport)).toEqual([])
   })
 
-  test('no file imports itself through others, types included', () => {
-    const kept = imports.filter(({ isPackage }) => !isPackage)
-    const after = new Map(paths.map((path) => [path, kept.filter((one) => one.path === path)]))
-    const done = new Set<string>()
-    const circles: string[] = []
+  test('no file is imported on demand', () => {
+    expect(paths.filter((path) => parsed.get(path)!.module.dynamicImports.length > 0)).toEqual([])
+  })
+
+  test('no import is circular, types included', () => {
+    const importsByPath = new Map(paths.map((path) => [path, imports.filter((one) => one.path === path)]))
+    const visited = new Set<string>()
+    const cycles: string[] = []
     const walk = (path: string, trail: readonly string[]): void => {
-      if (trail.includes(path)) circles.push([...trail.slice(trail.indexOf(path)), path].join(' → '))
-      if (done.has(path) || trail.includes(path)) return
-      for (const { target } of after.get(path) ?? []) walk(target, [...trail, path])
-      done.add(path)
+      if (trail.includes(path)) cycles.push([...trail.slice(trail.indexOf(path)), path].join(' → '))
+      if (visited.has(path) || trail.includes(path)) return
+      for (const { target } of importsByPath.get(path) ?? []) walk(target, [...trail, path])
+      visited.add(path)
     }
     for (const path of paths) walk(path, [])
-    expect(circles).toEqual([])
+    expect(cycles).toEqual([])
   })
 
-  test('a package is imported only where it is at home', () => {
+  test('a package is imported only by the files that may import it', () => {
     const wrong = imports.filter(
       ({ path, target, isPackage }) =>
         isPackage && !target.startsWith('node:') && !(packages.get(target)?.(path) ?? false),
     )
-    expect(wrong.map(show)).toEqual([])
+    expect(wrong.map(describeImport)).toEqual([])
   })
 
-  test('only the Node entries import from Node', () => {
+  test('only the Node entries import Node modules', () => {
     const wrong = imports.filter(({ path, target }) => target.startsWith('node:') && !usesNode(path))
-    expect(wrong.map(show)).toEqual([])
+    expect(wrong.map(describeImport)).toEqual([])
   })
 
-  test('the mock takes nothing but types from outside itself', () => {
+  test('the mock imports only types from outside its folder', () => {
     const wrong = imports.filter(
       ({ path, target, isPackage, typeOnly }) =>
         path.startsWith('testing/') && !isPackage && !target.startsWith('testing/') && !typeOnly,
     )
-    expect(wrong.map(show)).toEqual([])
+    expect(wrong.map(describeImport)).toEqual([])
   })
 
-  test('only files that read or write the wire use its snake_case names', () => {
+  test('only files that read or write the wire use snake_case names', () => {
     const wrong = paths
       .filter((path) => !path.startsWith('testing/') && !isWireFile(path))
-      .flatMap((path) => snakeNames(parsed.get(path)!.program).map((name) => `${path} says ${name}`))
+      .flatMap((path) => snakeNames(parsed.get(path)!.program).map((name) => `${path} uses ${name}`))
     expect(wrong).toEqual([])
   })
 })
 
-/** Names of properties and variables in snake_case, wherever a syntax tree has one. */
+/** Returns the snake_case names of properties and variables in a syntax tree. */
 function snakeNames(tree: unknown): string[] {
   if (Array.isArray(tree)) return tree.flatMap(snakeNames)
   if (typeof tree !== 'object' || tree === null) return []

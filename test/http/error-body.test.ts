@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { hasError, parseErrorBody } from '../../src/http/error-body.js'
 import { fixtureJSON, fixtureNames, fixtureText } from '../helpers/fixtures.js'
 
-const RECORDED = fixtureNames('.json').filter((name) => name.startsWith('errors/'))
+const FIXTURES = fixtureNames('.json').filter((name) => name.startsWith('errors/'))
 
 describe('parseErrorBody', () => {
   it.each([
@@ -25,14 +25,14 @@ describe('parseErrorBody', () => {
     ['no-models-loaded-string', /^No models loaded/, {}],
     ['permission-denied', /Permission denied/, { param: 'integrations' }],
     ['tool-choice-object', /Invalid tool_choice type/, {}],
-  ])('reads the message and the fields of the recorded body %s', (name, message, fields) => {
+  ])('reads the message and the fields of the fixture %s', (name, message, fields) => {
     const body = fixtureJSON(`errors/${name}.json`)
     expect(hasError(body)).toBe(true)
     expect(parseErrorBody(body).message).toMatch(message)
     expect(parseErrorBody(body)).toMatchObject(fields)
   })
 
-  it.each(['zod-in-string', 'zod-bare'])('reads the issues, with their paths, of the recorded body %s', (name) => {
+  it.each(['zod-in-string', 'zod-bare'])('reads the issues, with their paths, of the fixture %s', (name) => {
     const error = parseErrorBody(fixtureJSON(`errors/${name}.json`))
     expect(error.issues).toEqual([
       { path: ['tools', 0, 'function', 'parameters', 'type'], message: 'Invalid literal value, expected "object"' },
@@ -40,7 +40,7 @@ describe('parseErrorBody', () => {
     expect(error.message).toMatch(/^tools\.0\.function\.parameters\.type: Invalid literal/)
   })
 
-  it.each(RECORDED)('reads the same message from %s, whether it is parsed or text', (name) => {
+  it.each(FIXTURES)('reads the same message from %s, whether it is parsed or text', (name) => {
     expect(parseErrorBody(fixtureText(name).trim())).toEqual(parseErrorBody(fixtureJSON(name)))
     expect(parseErrorBody(fixtureJSON(name)).message).not.toBe('')
   })

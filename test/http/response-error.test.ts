@@ -72,7 +72,7 @@ describe('errorFromResponse', () => {
     ['context-keep-first', 400, ContextLengthError, { promptTokens: 9001, contextLength: 8192 }],
     ['context-n-keep', 400, ContextLengthError, { promptTokens: 9001, contextLength: 8192 }],
     ['engine-context-size', 400, ContextLengthError, { promptTokens: 9001, contextLength: 8192 }],
-  ])('classifies the recorded body %s with status %i', (name, status, type, fields) => {
+  ])('classifies the fixture %s with status %i', (name, status, type, fields) => {
     const error = errorOf(status, fixtureJSON(`errors/${name}.json`))
     expect(error.constructor).toBe(type)
     expect(error).toMatchObject({ ...fields, status, endpoint: context.endpoint })

@@ -10,7 +10,7 @@ const END = { done: true, value: undefined }
 
 /** A source whose events come from the test, and which counts what the stream does with it. */
 class FakeSource {
-  /** How often the stream asked for a batch. */
+  /** How often the stream requested a batch. */
   reads = 0
   /** How often the stream ended the batches. */
   closed = 0

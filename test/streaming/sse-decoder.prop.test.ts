@@ -54,16 +54,16 @@ function referenceEvents(bytes: Uint8Array): Event[] {
 
 const bytewise = (bytes: Uint8Array): Uint8Array[] => Array.from(bytes, (byte) => Uint8Array.of(byte))
 
-describe('SSEDecoder with recorded streams', () => {
-  const recordings = fixtureNames('.sse')
+describe('SSEDecoder with fixtures', () => {
+  const fixtures = fixtureNames('.sse')
 
-  it.each(recordings)('yields one event per data line of %s, as the standard does', (name) => {
+  it.each(fixtures)('yields one event per data line of %s, as the standard does', (name) => {
     const { events } = decode(fixtureBytes(name))
     expect(events).toEqual(referenceEvents(fixtureBytes(name)))
     expect(events).toHaveLength(fixtureText(name).match(/^data/gm)!.length)
   })
 
-  it.each(recordings)('yields the same events of %s however its bytes are cut', (name) => {
+  it.each(fixtures)('yields the same events of %s however its bytes are cut', (name) => {
     const bytes = fixtureBytes(name)
     const expected = decode(bytes)
     fc.assert(
@@ -76,7 +76,7 @@ describe('SSEDecoder with recorded streams', () => {
   })
 
   it.each(['\r\n', '\r'])('yields the same events when lines end with %j, however the bytes are cut', (end) => {
-    for (const name of recordings) {
+    for (const name of fixtures) {
       const text = fixtureText(name)
       const expected = decode(encode(text))
       const bytes = encode(text.replaceAll('\n', end))

@@ -230,7 +230,7 @@ describe('SSEDecoder: length limit', () => {
   it.each<[string, string[], string[]]>([
     ['the data of a line in one chunk', [`data: ${'a'.repeat(100)}\n\n`], [`data: ${'a'.repeat(101)}\n\n`]],
     [
-      'a line that arrives in pieces, with its field name',
+      'a line in several chunks, with its field name',
       ['data: aaaa', ...times(9, 'a'.repeat(10))],
       ['data: aaaa', ...times(9, 'a'.repeat(10)), 'a'],
     ],

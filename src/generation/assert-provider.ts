@@ -17,15 +17,18 @@ export function assertProvider(provider: unknown, method: 'complete' | 'stream')
 /**
  * Returns the response of a provider, which an application may have written itself.
  *
+ * @param needsToolCalls - whether its tool calls and its usage are read too
  * @throws {@link InvalidResponseError} it is not a completion response
  */
-export function checkedCompletion(response: CompletionResponse | undefined): CompletionResponse {
-  const isCompletion =
-    isObject(response) &&
-    typeof response.text === 'string' &&
-    Array.isArray(response.toolCalls) &&
-    isObject(response.usage)
-  if (isCompletion) return response as unknown as CompletionResponse
+export function checkedCompletion(
+  response: CompletionResponse | undefined,
+  needsToolCalls: boolean,
+): CompletionResponse {
+  if (isObject(response) && typeof response.text === 'string') {
+    if (!needsToolCalls || (Array.isArray(response.toolCalls) && isObject(response.usage))) {
+      return response as unknown as CompletionResponse
+    }
+  }
   throw new InvalidResponseError('The provider did not return a completion response.', {
     code: 'not-a-response',
     hint: 'Make the provider return an object with `text`, `toolCalls` and `usage`, as createLMStudio() does.',

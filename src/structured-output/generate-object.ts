@@ -41,12 +41,12 @@ async function generateAndParse<T = unknown, I = T>(
 ): Promise<ObjectResponse<T>> {
   assertProvider(provider, 'complete')
   const { completion, schema, repair } = prepareObjectRequest(request, options)
-  const response = checkedCompletion(await provider.complete(completion, options))
+  const response = checkedCompletion(await provider.complete(completion, options), false)
   try {
     return { object: await parseObject(schema, response), response }
   } catch (error) {
     if (!repair || !isRepairable(error)) throw error
-    const repaired = checkedCompletion(await provider.complete(toRepairRequest(completion, error), options))
+    const repaired = checkedCompletion(await provider.complete(toRepairRequest(completion, error), options), false)
     const object = await parseObject(schema, repaired).catch((second: unknown) => {
       throw withFirstError(error, second)
     })

@@ -99,5 +99,5 @@ async function* readPartialObjects<I>(stream: CompletionStream): EventBatches<De
     parser.push(event.text)
     if (parser.value !== undefined) yield [parser.value as DeepPartial<I>]
   }
-  return checkedCompletion(await stream.response)
+  return checkedCompletion(await stream.response, false)
 }

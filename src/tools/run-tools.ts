@@ -46,7 +46,7 @@ async function runRounds(
   const loopRequest = toLoopRequest(request)
   const generateWith = (signal: AbortSignal): GenerateRound =>
     async function* (roundRequest) {
-      const response = checkedCompletion(await provider.complete(roundRequest, { ...options, signal }))
+      const response = checkedCompletion(await provider.complete(roundRequest, { ...options, signal }), true)
       yield { type: 'completion-end', response }
     }
   const events = runLoop(loopRequest, generateWith, options.signal)

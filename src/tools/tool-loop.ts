@@ -73,7 +73,7 @@ async function* forwardEvents(
     if (event.type === 'completion-end') ({ response } = event)
     yield event
   }
-  if (response !== undefined) return checkedCompletion(response)
+  if (response !== undefined) return checkedCompletion(response, true)
   throw new ToolExecutionError("The provider's stream ended without a response.", {
     hint: 'Make the provider end its stream with a `completion-end` event.',
   })

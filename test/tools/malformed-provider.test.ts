@@ -5,6 +5,10 @@ import { request } from './weather.js'
 
 const prompt = { model: 'fake', prompt: 'A bird?' }
 const schema = { type: 'object' } as const
+const NOT_A_RESPONSE = {
+  code: 'not-a-response',
+  message: 'The provider did not return a completion response.',
+}
 
 describe('a provider of the application', () => {
   it.each<[string, unknown]>([
@@ -12,14 +16,18 @@ describe('a provider of the application', () => {
     ['an empty object', {}],
     ['text alone', { text: 'Yes.' }],
     ['no usage', { text: 'Yes.', toolCalls: [] }],
-  ])('whose complete resolves to %s causes an error that names it', async (_, response) => {
+  ])('whose complete resolves to %s causes an error in runTools', async (_, response) => {
     const provider = { complete: async () => response } as unknown as ModelProvider
-    for (const call of [runTools(provider, request), generateObject(provider, { ...prompt, schema })]) {
-      expect(await rejectionOf(call)).toMatchObject({
-        code: 'not-a-response',
-        message: 'The provider did not return a completion response.',
-      })
-    }
+    expect(await rejectionOf(runTools(provider, request))).toMatchObject(NOT_A_RESPONSE)
+  })
+
+  it.each<[string, unknown]>([
+    ['undefined', undefined],
+    ['an empty object', {}],
+    ['a text alone', '{}'],
+  ])('whose complete resolves to %s causes an error in generateObject', async (_, response) => {
+    const provider = { complete: async () => response } as unknown as ModelProvider
+    expect(await rejectionOf(generateObject(provider, { ...prompt, schema }))).toMatchObject(NOT_A_RESPONSE)
   })
 
   it('whose stream is a generator without a response causes an error that names it', async () => {

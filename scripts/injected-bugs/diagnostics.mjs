@@ -55,7 +55,11 @@ export const diagnostics = [
     file: 'diagnostics/discover.ts',
     find: '    unfollow()\n',
     replace: '',
-    tests: ['test/diagnostics/discover.test.ts'],
+    tests: [
+      'test/integration/leftovers.test.ts',
+      'test/integration/discovery.test.ts',
+      'test/diagnostics/discover.test.ts',
+    ],
     note: 'the listener stays on the signal of the caller',
   },
   {

@@ -55,7 +55,7 @@ export const diagnostics = [
     file: 'diagnostics/discover.ts',
     find: '    unfollow()\n',
     replace: '',
-    tests: ['test/diagnostics/discover.test.ts'],
+    tests: ['test/integration/leftovers.test.ts'],
     note: 'the listener stays on the signal of the caller',
   },
   {

@@ -4,7 +4,7 @@
 export const generation = [
   {
     file: 'generation/run-generation.ts',
-    find: 'await route.preflight?.(client, context, options)',
+    find: 'await route.preflight?.(client, context, options ?? {})',
     replace: 'await route.preflight?.(client, context, {})',
     tests: ['test/integration/call-options.test.ts'],
     note: 'the lookup before a chat drops the options of the call',
@@ -62,7 +62,7 @@ export const generation = [
     file: 'generation/think-tag-splitter.ts',
     find: 'MAX_LEADING_SPACE = 256',
     replace: 'MAX_LEADING_SPACE = 255',
-    tests: ['test/generation/think-tag-splitter.test.ts'],
+    tests: ['test/integration/limits.test.ts'],
     note: 'one character less of leading white space',
   },
   {

@@ -49,8 +49,8 @@ export const streaming = [
   },
   {
     file: 'streaming/sse-decoder.ts',
-    find: 'length <= this.#maxLength',
-    replace: 'length < this.#maxLength',
+    find: 'this.#tail.length > this.#maxLength',
+    replace: 'this.#tail.length >= this.#maxLength',
     tests: ['test/streaming/sse-decoder.test.ts'],
     note: 'a line of exactly the limit is rejected',
   },
@@ -81,12 +81,5 @@ export const streaming = [
     replace: '    hasPendingAbort = true',
     tests: ['test/streaming/event-stream.test.ts', 'test/integration/leftovers.test.ts'],
     note: 'an abort between two reads leaves the connection open',
-  },
-  {
-    file: 'streaming/text-buffer.ts',
-    find: 'GROUP = 256',
-    replace: 'GROUP = 0',
-    tests: ['test/streaming/text-buffer.test.ts'],
-    note: 'deltas are joined one by one',
   },
 ]

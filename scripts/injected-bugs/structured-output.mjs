@@ -11,8 +11,8 @@ export const structuredOutput = [
   },
   {
     file: 'structured-output/stream-object.ts',
-    find: '(current = provider.stream(completion, options))',
-    replace: '(current = provider.stream(completion))',
+    find: 'current = provider.stream(completion, options)',
+    replace: 'current = provider.stream(completion)',
     tests: ['test/integration/call-options.test.ts'],
     note: 'the repair round of the stream drops the options of the call',
   },

@@ -34,12 +34,7 @@ export const http = [
     file: 'http/attempt.ts',
     find: '{ ...config.headers, ...checkHeaders(',
     replace: '{ ...checkHeaders(',
-    tests: [
-      'test/http/client.test.ts',
-      'test/integration/security.test.ts',
-      'test/integration/openai-compatible.test.ts',
-      'test/integration/models.test.ts',
-    ],
+    tests: ['test/integration/call-options.test.ts'],
     note: 'headers of a call replace all headers of the provider',
   },
   {

@@ -47,7 +47,7 @@ for (const bug of chosen) {
   broken.push(bug)
   console.log(`cannot apply   ${describe(bug)}\n               ${problem}`)
 }
-const usable = chosen.filter((bug) => !broken.includes(bug))
+const usable = chosen.filter((bug) => !broken.includes(bug)).map((bug) => ({ ...bug, tests: testsOf(bug) }))
 
 if (flags.list) {
   for (const bug of usable) console.log(`applies        ${describe(bug)}`)
@@ -56,6 +56,12 @@ if (flags.list) {
   await injectAll()
 }
 if (broken.length > 0) process.exitCode = 1
+
+/** The tests that should fail: those of the entry, and those that mirror the file. */
+function testsOf(/** @type {Bug} */ { file, tests }) {
+  const mirror = ['.test.ts', '.prop.test.ts'].map((ending) => `test/${file.replace(/\.ts$/, ending)}`)
+  return [...new Set([...tests, ...mirror.filter((path) => existsSync(join(root, path)))])]
+}
 
 /** Why a bug cannot be injected, or undefined. */
 async function problemOf(/** @type {Bug} */ { file, find, replace, tests }) {

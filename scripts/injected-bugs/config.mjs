@@ -76,7 +76,7 @@ export const config = [
     file: 'config/headers.ts',
     find: '/[\\r\\n\\0]/',
     replace: '/[\\r\\0]/',
-    tests: ['test/config/headers.test.ts'],
+    tests: ['test/integration/limits.test.ts'],
     note: 'a header value may end with a line feed',
   },
 ]

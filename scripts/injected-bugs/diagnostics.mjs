@@ -55,11 +55,7 @@ export const diagnostics = [
     file: 'diagnostics/discover.ts',
     find: '    unfollow()\n',
     replace: '',
-    tests: [
-      'test/integration/leftovers.test.ts',
-      'test/integration/discovery.test.ts',
-      'test/diagnostics/discover.test.ts',
-    ],
+    tests: ['test/integration/leftovers.test.ts'],
     note: 'the listener stays on the signal of the caller',
   },
   {

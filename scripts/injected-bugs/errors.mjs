@@ -55,7 +55,7 @@ export const errors = [
     file: 'errors/sanitize-cause.ts',
     find: 'MAX_DEPTH = 5',
     replace: 'MAX_DEPTH = 50',
-    tests: ['test/errors/sanitize-cause.test.ts'],
+    tests: ['test/integration/limits.test.ts'],
     note: 'causes are copied fifty levels deep',
   },
   {

@@ -62,7 +62,7 @@ export const generation = [
     file: 'generation/think-tag-splitter.ts',
     find: 'MAX_LEADING_SPACE = 256',
     replace: 'MAX_LEADING_SPACE = 255',
-    tests: ['test/generation/think-tag-splitter.test.ts'],
+    tests: ['test/integration/limits.test.ts'],
     note: 'one character less of leading white space',
   },
   {

@@ -24,7 +24,8 @@ import { validation } from './validation.mjs'
  * @property {string} file path of the source, below src/
  * @property {string} find text of the source that is replaced; must occur exactly once in the file
  * @property {string} replace what it is replaced with
- * @property {readonly string[]} tests files that should fail, from the root of the repository
+ * @property {readonly string[]} tests files that should fail, from the root of the repository; the test that mirrors
+ *   `file` is always added
  * @property {string} note what is wrong with the bug in place
  */
 

@@ -83,7 +83,7 @@ export const models = [
     file: 'models/watch-download.ts',
     find: '++failures > MAX_FAILED_POLLS',
     replace: '++failures >= MAX_FAILED_POLLS',
-    tests: ['test/integration/download-model.test.ts', 'test/models/watch-download.test.ts'],
+    tests: ['test/integration/limits.test.ts'],
     note: 'a download tolerates one failed poll less',
   },
   {

@@ -82,11 +82,4 @@ export const streaming = [
     tests: ['test/streaming/event-stream.test.ts', 'test/integration/leftovers.test.ts'],
     note: 'an abort between two reads leaves the connection open',
   },
-  {
-    file: 'streaming/text-buffer.ts',
-    find: 'GROUP = 256',
-    replace: 'GROUP = 0',
-    tests: ['test/streaming/text-buffer.test.ts'],
-    note: 'deltas are joined one by one',
-  },
 ]

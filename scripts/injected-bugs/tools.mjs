@@ -6,7 +6,7 @@ export const tools = [
     file: 'tools/loop-request.ts',
     find: 'MAX_ROUNDS = 8',
     replace: 'MAX_ROUNDS = 9',
-    tests: ['test/integration/tools.test.ts', 'test/tools/run-tools.test.ts', 'test/tools/tool-loop.test.ts'],
+    tests: ['test/tools/tool-loop.test.ts'],
     note: 'wrong default of maxRounds',
   },
   {
@@ -41,7 +41,7 @@ export const tools = [
     file: 'tools/tool-loop.ts',
     find: "isObject(parsed) ? rawArguments : '{}'",
     replace: 'rawArguments',
-    tests: ['test/integration/tools.test.ts', 'test/tools/text-tool-calls.test.ts'],
+    tests: ['test/tools/execute-tool.test.ts'],
     note: 'broken arguments are sent back to the server',
   },
 ]

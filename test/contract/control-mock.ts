@@ -7,7 +7,7 @@ export function controlMock(mock: MockLMStudioServer): MockControl {
   return {
     inject: async (fault, options) => mock.inject(fault, options),
     configure: async (options) => mock.configure(options),
-    answerWith: async (reply) => mock.configure({ reply: () => reply }),
+    setReply: async (reply) => mock.configure({ reply: () => reply }),
     release: async () => mock.release(),
     whenHeld: () => mock.whenHeld(),
     calls: async () => requests().map(({ method, path, headers, body }) => ({ method, path, headers, body })),

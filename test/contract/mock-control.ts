@@ -16,7 +16,7 @@ export interface MockControl {
   inject(fault: MockFault, options?: { readonly times?: number; readonly path?: string }): Promise<void>
   configure(options: Omit<MockLMStudioOptions, 'reply' | 'now' | 'faults'>): Promise<void>
   /** Sets the reply to all later generations. */
-  answerWith(reply: MockReply): Promise<void>
+  setReply(reply: MockReply): Promise<void>
   release(): Promise<void>
   whenHeld(): Promise<void>
   calls(): Promise<readonly SeenCall[]>
@@ -31,7 +31,7 @@ export interface MockControl {
 export const CONTROLS = [
   'inject',
   'configure',
-  'answerWith',
+  'setReply',
   'release',
   'whenHeld',
   'calls',

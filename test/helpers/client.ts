@@ -15,7 +15,8 @@ export const context: RequestInfo = {
   scrub: (text) => text,
 }
 
-export type Answer = Response | Error | ((request: Request) => Response | Promise<Response>)
+/** What a stub resolves to, rejects with or calls. */
+export type StubResponse = Response | Error | ((request: Request) => Response | Promise<Response>)
 
 export interface StubFetch {
   readonly fetch: typeof globalThis.fetch
@@ -23,16 +24,16 @@ export interface StubFetch {
 }
 
 /** Creates a `fetch` that resolves to the given responses in turn and repeats the last one. */
-export function stubFetch(...answers: readonly Answer[]): StubFetch {
+export function stubFetch(...responses: readonly StubResponse[]): StubFetch {
   const requests: Request[] = []
   return {
     requests,
     fetch: async (input, init) => {
       const request = new Request(input, init)
       requests.push(request)
-      const answer = answers[Math.min(requests.length, answers.length) - 1]!
-      if (answer instanceof Error) throw answer
-      return typeof answer === 'function' ? answer(request) : answer.clone()
+      const response = responses[Math.min(requests.length, responses.length) - 1]!
+      if (response instanceof Error) throw response
+      return typeof response === 'function' ? response(request) : response.clone()
     },
   }
 }

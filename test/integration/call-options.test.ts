@@ -38,6 +38,18 @@ describe('the call option `headers`', () => {
       )
     },
   )
+
+  test('is added to the headers of the provider and replaces those with the same name', async () => {
+    const call = PUBLIC_CALLS.find(({ name }) => name === 'complete')!
+    const headers = { 'x-provider': 'provider', 'x-both': 'provider' }
+    const { lmstudio, sent } = await setUpCall(call, undefined, { headers })
+    await call.run(lmstudio, { headers: { 'X-Both': 'call', 'x-call': 'call' } })
+    expect(Object.fromEntries(sent[0]!.headers)).toMatchObject({
+      'x-provider': 'provider',
+      'x-both': 'call',
+      'x-call': 'call',
+    })
+  })
 })
 
 describe('the call option `signal`', () => {

@@ -1,10 +1,18 @@
 import { getEventListeners } from 'node:events'
-import { type CallOptions, memoryCache, runTools, streamTools, type ToolContext } from 'lmstudio-provider'
+import {
+  type CallOptions,
+  diagnose,
+  discover,
+  memoryCache,
+  runTools,
+  streamTools,
+  type ToolContext,
+} from 'lmstudio-provider'
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { deferred } from '../helpers/deferred.js'
 import { caught } from './support/caught.js'
 import { HELLO } from './support/provider.js'
-import { hang, type Intercept, PUBLIC_CALLS, setUpCall, type SentRequest } from './support/public-calls.js'
+import { hang, type Intercept, PUBLIC_CALLS, setUpCall, setUpFetch, type SentRequest } from './support/public-calls.js'
 import { advanceUntil } from './support/time.js'
 import { turns } from './support/watch.js'
 
@@ -282,5 +290,32 @@ describe('no timer and no listener is left behind', () => {
     controller.abort(REASON)
     expect(await running).toBe(REASON)
     expect(await leftovers(controller.signal)).toEqual(NOTHING)
+  })
+
+  test.each([
+    ['discover', discover],
+    ['diagnose', diagnose],
+  ] as const)('when the caller aborts %s or it takes too long', async (_name, search) => {
+    for (const isAborted of [true, false]) {
+      const { fetch, sent } = setUpFetch(hang)
+      const controller = new AbortController()
+      const { signal } = controller
+      const running = search({ fetch, signal, timeout: 50 }).catch(() => {})
+      await advanceUntil(() => sent.length > 0)
+      await turns()
+      if (isAborted) controller.abort(REASON)
+      await settled(running)
+      expect(await leftovers(signal)).toEqual(NOTHING)
+    }
+  })
+
+  test.each([
+    ['discover', discover],
+    ['diagnose', diagnose],
+  ] as const)('when %s succeeds', async (_name, search) => {
+    const { fetch } = setUpFetch()
+    const { signal } = new AbortController()
+    await settled(search({ fetch, signal }))
+    expect(await leftovers(signal)).toEqual(NOTHING)
   })
 })

@@ -148,6 +148,12 @@ describe('the idle time of a stream', () => {
     expect(await mock.calls[0]?.finished).toBe('aborted')
   })
 
+  test('is limited by `idleTimeout` in a call with a `timeout` of its own', async () => {
+    const { lmstudio } = await setUp({ faults: [{ name: 'stall', afterEvents: 2 }] }, { idleTimeout: 40 })
+    const error = await streamError(lmstudio.stream(HELLO, { timeout: 60_000 }))
+    expect(error).toMatchObject({ limit: 'idleTimeout', timeoutMs: 40 })
+  })
+
   test('includes keep-alive comments', async () => {
     const { lmstudio } = await setUp(
       { faults: [{ name: 'stall', afterEvents: 2, keepAliveMs: 5 }] },

@@ -3,7 +3,7 @@ import { ModelNotFoundError, NetworkError } from '../../src/errors/index.js'
 import { explainMissingModel } from '../../src/models/missing-model.js'
 import { settle } from '../helpers/deferred.js'
 import { rejectionOf } from '../helpers/provider-errors.js'
-import { json, refused, stubFetch, testClient, type Answer } from '../helpers/client.js'
+import { json, refused, stubFetch, testClient, type StubResponse } from '../helpers/client.js'
 
 const list = (...keys: string[]): Response => json({ models: keys.map((key) => ({ key, type: 'llm' })) })
 const missing = new ModelNotFoundError('No.', {
@@ -14,11 +14,11 @@ const missing = new ModelNotFoundError('No.', {
   cause: new Error('inner'),
 })
 
-function setUp(response: Answer) {
+function setUp(response: StubResponse) {
   const stub = stubFetch(response)
   return { client: testClient({ fetch: stub.fetch, maxRetries: 3 }), requests: stub.requests }
 }
-const explain = (response: Answer, error: unknown = missing): Promise<unknown> =>
+const explain = (response: StubResponse, error: unknown = missing): Promise<unknown> =>
   rejectionOf(explainMissingModel(setUp(response).client, error, 'c'))
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['Date', 'performance', 'setTimeout', 'clearTimeout'] }))

@@ -7,10 +7,10 @@ import type { CacheAdapter, LogEvent } from '../../src/config/options.js'
 import { settle } from '../helpers/deferred.js'
 import { fixtureJSON } from '../helpers/fixtures.js'
 import { rejectionOf } from '../helpers/provider-errors.js'
-import { json, stubFetch, testClient, type Answer } from '../helpers/client.js'
+import { json, stubFetch, testClient, type StubResponse } from '../helpers/client.js'
 
 const list = (...keys: string[]): Response => json({ models: keys.map((key) => ({ key, type: 'llm' })) })
-function setUp(responses: Answer[], cache: CacheAdapter | false = memoryCache(), more: object = {}) {
+function setUp(responses: StubResponse[], cache: CacheAdapter | false = memoryCache(), more: object = {}) {
   const stub = stubFetch(...responses)
   const client = testClient({ fetch: stub.fetch, cache, maxRetries: 0, ...more })
   return { catalog: createModelCatalog(client), requests: stub.requests }

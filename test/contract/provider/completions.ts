@@ -6,7 +6,7 @@ export const completionCases: readonly Case[] = [
   {
     name: 'complete resolves to the text with usage and stats',
     async run({ create, assert, mock }) {
-      await mock.answerWith({ reasoning: '', text: 'Good evening.', usage: { promptTokens: 7, completionTokens: 3 } })
+      await mock.setReply({ reasoning: '', text: 'Good evening.', usage: { promptTokens: 7, completionTokens: 3 } })
       const response = await create().complete({ model: MODEL, messages: [{ role: 'user', content: 'Hello.' }] })
       assert.equal(response.text, 'Good evening.')
       assert.equal(response.model, MODEL)
@@ -37,7 +37,7 @@ export const completionCases: readonly Case[] = [
       name: `complete separates reasoning in ${reasoningField} from the text`,
       async run({ create, assert, mock }) {
         await mock.configure({ models: [{ id: MODEL, loaded: true, reasoning: REASONS, reasoningField }] })
-        await mock.answerWith({ reasoning: 'Let me see.', text: 'Seen.' })
+        await mock.setReply({ reasoning: 'Let me see.', text: 'Seen.' })
         const response = await create().complete({ model: MODEL, prompt: 'Look.' })
         assert.equal([response.reasoning?.trim(), response.text.trim()], ['Let me see.', 'Seen.'])
       },
@@ -49,7 +49,7 @@ export const completionCases: readonly Case[] = [
           models: [{ id: MODEL, loaded: true, reasoning: REASONS, reasoningField }],
           framing: { chunkBytes: 7 },
         })
-        await mock.answerWith({ reasoning: 'Let me see.', text: 'Seen.' })
+        await mock.setReply({ reasoning: 'Let me see.', text: 'Seen.' })
         let [reasoning, text] = ['', '']
         for await (const event of create().stream({ model: MODEL, prompt: 'Look.' })) {
           if (event.type === 'reasoning-delta') reasoning += event.text

@@ -31,7 +31,7 @@ export const limitCases: readonly Case[] = [
   {
     name: 'a stream that stalls rejects after `idleTimeout` with the partial text',
     async run(bench) {
-      await bench.mock.answerWith({ reasoning: '', deltas: ['one ', 'two ', 'three'] })
+      await bench.mock.setReply({ reasoning: '', deltas: ['one ', 'two ', 'three'] })
       await bench.mock.inject({ name: 'stall', afterEvents: 2 })
       const stream = bench.create({ idleTimeout: SHORT_MS }).stream({ model: MODEL, prompt: 'Count.' })
       bench.assert.equal(await timeoutOf(bench, () => stream.response), { limit: 'idleTimeout', text: 'one two ' })

@@ -57,7 +57,7 @@ export const nativeChatCases: readonly Case[] = [
   {
     name: 'streamChat rejects with an error from the stream and with the partial result that follows it',
     async run({ create, assert, mock, library }) {
-      await mock.answerWith({ reasoning: '', deltas: ['one ', 'two ', 'three'] })
+      await mock.setReply({ reasoning: '', deltas: ['one ', 'two ', 'three'] })
       await mock.inject({ name: 'error-then-chat-end', afterEvents: 6 })
       const stream = create().streamChat({ model: MODEL, input: 'Count.' })
       let text = ''

@@ -12,7 +12,7 @@ export const responseCases: readonly Case[] = [
   {
     name: 'streamRespond rejects with the partial text when the response fails',
     async run({ library, create, assert, mock }) {
-      await mock.answerWith({ reasoning: '', text: 'Seven gulls.' })
+      await mock.setReply({ reasoning: '', text: 'Seven gulls.' })
       await mock.inject({ name: 'response-failed', afterEvents: 6 })
       const error = await assert.fails(() => create().streamRespond(request).response, library.ModelLoadError)
       assert.ok(error.partial?.text.startsWith('Seven'), 'a partial text')
@@ -29,7 +29,7 @@ export const responseCases: readonly Case[] = [
     name: 'respond and streamRespond have text, reasoning, tool calls and usage, however the bytes are cut',
     async run({ create, assert, mock }) {
       await mock.configure({ framing: { chunkBytes: 7 } })
-      await mock.answerWith({ reasoning: 'Let me see.', text: 'Seen.', toolCalls: [CALL] })
+      await mock.setReply({ reasoning: 'Let me see.', text: 'Seen.', toolCalls: [CALL] })
       const provider = create()
       const toolRequest = { ...request, tools: [WEATHER] }
       for (const response of [
@@ -52,7 +52,7 @@ export const responseCases: readonly Case[] = [
   {
     name: 'streamRespond emits its events in order',
     async run({ create, assert, mock }) {
-      await mock.answerWith({ reasoning: 'Hm.', text: 'Seen.', toolCalls: [CALL] })
+      await mock.setReply({ reasoning: 'Hm.', text: 'Seen.', toolCalls: [CALL] })
       const types: RespondEvent['type'][] = []
       for await (const { type } of create().streamRespond({ ...request, tools: [WEATHER] }))
         if (types.at(-1) !== type) types.push(type)
@@ -71,9 +71,9 @@ export const responseCases: readonly Case[] = [
     name: 'respond continues from an earlier response with the results of tools',
     async run({ create, assert, mock }) {
       const provider = create()
-      await mock.answerWith({ reasoning: '', text: '', toolCalls: [CALL] })
+      await mock.setReply({ reasoning: '', text: '', toolCalls: [CALL] })
       const { id, toolCalls } = await provider.respond({ ...request, tools: [WEATHER] })
-      await mock.answerWith({ reasoning: '', text: 'Twenty-one degrees.' })
+      await mock.setReply({ reasoning: '', text: 'Twenty-one degrees.' })
       const input = toolCalls.map((call) => ({ role: 'tool' as const, toolCallId: call.id, content: '21 °C' }))
       const response = await provider.respond({ model: MODEL, previousResponseId: id, input })
       assert.equal(response.text, 'Twenty-one degrees.')

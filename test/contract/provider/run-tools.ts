@@ -41,7 +41,7 @@ export const runToolsCases: readonly Case[] = [
     // A strict content security policy forbids eval, so validation must not need it.
     name: 'runTools validates arguments with plain JSON Schema and reports what is invalid',
     async run(bench) {
-      await bench.mock.answerWith({ toolCalls: [{ name: 'get_weather', arguments: { city: 7 } }] })
+      await bench.mock.setReply({ toolCalls: [{ name: 'get_weather', arguments: { city: 7 } }] })
       const { ToolExecutionError, runTools } = bench.library
       const tools = [weather(bench)]
       const failure = await bench.assert.fails(

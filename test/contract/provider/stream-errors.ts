@@ -28,7 +28,7 @@ export const streamErrorCases: readonly Case[] = [
   ...BROKEN.map(([what, fault, name]): Case => ({
     name: `a stream ${what} rejects with ${name} and the partial text`,
     async run({ create, assert, mock, library }) {
-      await mock.answerWith({ reasoning: '', deltas: ['one ', 'two ', 'three'] })
+      await mock.setReply({ reasoning: '', deltas: ['one ', 'two ', 'three'] })
       await mock.inject(fault)
       const stream = create().stream({ model: MODEL, prompt: 'Count.' })
       let text = ''
@@ -43,7 +43,7 @@ export const streamErrorCases: readonly Case[] = [
   {
     name: 'a stream whose connection breaks rejects with StreamInterruptedError and the partial text',
     async run({ create, assert, mock, library }) {
-      await mock.answerWith({ reasoning: '', deltas: ['one ', 'two ', 'three'] })
+      await mock.setReply({ reasoning: '', deltas: ['one ', 'two ', 'three'] })
       await mock.inject({ name: 'stall', afterEvents: 2 })
       const stream = create().stream({ model: MODEL, prompt: 'Count.' })
       let text = ''

@@ -5,7 +5,7 @@ const LINE_ENDINGS = { LF: '\n', CRLF: '\r\n', CR: '\r' } as const
 
 /** Opens a stream that stalls after its first two deltas. */
 async function stalledStream({ mock, create }: Bench, signal?: AbortSignal) {
-  await mock.answerWith({ reasoning: '', deltas: ['one ', 'two ', 'three'] })
+  await mock.setReply({ reasoning: '', deltas: ['one ', 'two ', 'three'] })
   await mock.inject({ name: 'stall', afterEvents: 2 })
   return create().stream({ model: MODEL, prompt: 'Count.' }, signal === undefined ? {} : { signal })
 }
@@ -14,7 +14,7 @@ export const streamCases: readonly Case[] = [
   {
     name: 'stream emits completion-start, the deltas and completion-end with the complete response',
     async run({ create, assert, mock }) {
-      await mock.answerWith({ reasoning: '', deltas: ['one ', 'two ', 'three'] })
+      await mock.setReply({ reasoning: '', deltas: ['one ', 'two ', 'three'] })
       const events: CompletionEvent[] = []
       for await (const event of create().stream({ model: MODEL, prompt: 'Count.' })) events.push(event)
       const types = events.map(({ type }) => type)
@@ -26,7 +26,7 @@ export const streamCases: readonly Case[] = [
   {
     name: 'textStream emits only text',
     async run({ create, assert, mock }) {
-      await mock.answerWith({ reasoning: 'Hm.', deltas: ['one ', 'two'] })
+      await mock.setReply({ reasoning: 'Hm.', deltas: ['one ', 'two'] })
       const deltas: string[] = []
       for await (const text of create().stream({ model: MODEL, prompt: 'Count.' }).textStream) deltas.push(text)
       assert.equal(deltas, ['one ', 'two'])
@@ -132,7 +132,7 @@ export const streamCases: readonly Case[] = [
     name: `a stream is read with ${name} line ends, comments and cuts inside characters`,
     async run({ create, assert, mock }) {
       await mock.configure({ framing: { lineEnding, comments: true, chunkBytes: 3 } })
-      await mock.answerWith({ reasoning: '', text: 'Grüße vom Meer 🌊' })
+      await mock.setReply({ reasoning: '', text: 'Grüße vom Meer 🌊' })
       const { text } = await create().stream({ model: MODEL, prompt: 'Hello.' }).response
       assert.equal(text, 'Grüße vom Meer 🌊')
     },

@@ -28,11 +28,11 @@ export const objectCases: readonly Case[] = [
     name: 'generateObject distinguishes a truncated response from a wrong one',
     async run({ create, assert, mock, library }) {
       const failing = () => assert.fails(() => library.generateObject(create(), request), library.OutputValidationError)
-      await mock.answerWith({ deltas: ['{"name":"gu'], reasoning: '', finishReason: 'length' })
+      await mock.setReply({ deltas: ['{"name":"gu'], reasoning: '', finishReason: 'length' })
       assert.equal((await failing()).code, 'output-truncated')
-      await mock.answerWith({ text: 'Gulls.', reasoning: '' })
+      await mock.setReply({ text: 'Gulls.', reasoning: '' })
       assert.equal((await failing()).code, 'output-not-json')
-      await mock.answerWith({ text: '{"name":"gull"}', reasoning: '' })
+      await mock.setReply({ text: '{"name":"gull"}', reasoning: '' })
       const { code, issues, text } = await failing()
       assert.equal([code, issues.length, text], ['output-mismatch', 1, '{"name":"gull"}'])
     },
@@ -40,7 +40,7 @@ export const objectCases: readonly Case[] = [
   {
     name: 'streamObject yields the object as it grows and returns it validated',
     async run({ create, assert, mock, library }) {
-      await mock.answerWith({ deltas: ['{"name":"gu', 'll","le', 'gs":2}'], reasoning: '' })
+      await mock.setReply({ deltas: ['{"name":"gu', 'll","le', 'gs":2}'], reasoning: '' })
       const stream = library.streamObject<Bird>(create(), request)
       const seen: string[] = []
       for await (const bird of stream) seen.push(JSON.stringify(bird))
@@ -51,7 +51,7 @@ export const objectCases: readonly Case[] = [
   {
     name: 'leaving the loop of streamObject closes the connection',
     async run({ create, assert, mock, library }) {
-      await mock.answerWith({ deltas: ['{"name":"gu', 'll","legs":2}'], reasoning: '' })
+      await mock.setReply({ deltas: ['{"name":"gu', 'll","legs":2}'], reasoning: '' })
       await mock.inject({ name: 'stall', afterEvents: 3 })
       for await (const bird of library.streamObject<Bird>(create(), request)) if (bird.name !== undefined) break
       assert.equal(await mock.ending(), 'aborted')

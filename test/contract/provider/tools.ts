@@ -32,7 +32,7 @@ export const toolCases: readonly Case[] = [
   {
     name: 'stream emits a tool call as it arrives, and the complete call at the end',
     async run({ create, assert, mock }) {
-      await mock.answerWith({ reasoning: '', text: '', toolCalls: [CALL] })
+      await mock.setReply({ reasoning: '', text: '', toolCalls: [CALL] })
       const events: CompletionEvent[] = []
       for await (const event of create().stream(request)) events.push(event)
       const start = events.find((event) => event.type === 'tool-call-start')
@@ -51,7 +51,7 @@ export const toolCases: readonly Case[] = [
         name: 'get_weather',
         arguments: { city },
       }))
-      await mock.answerWith({ reasoning: '', text: '', toolCalls })
+      await mock.setReply({ reasoning: '', text: '', toolCalls })
       const streamed = await create().stream(request).response
       const whole = await create().complete(request)
       for (const { toolCalls: calls, finishReason } of [streamed, whole]) {

@@ -15,6 +15,7 @@ export const context: RequestInfo = {
   scrub: (text) => text,
 }
 
+/** A response, an error to throw, or a function that makes the response. */
 export type Answer = Response | Error | ((request: Request) => Response | Promise<Response>)
 
 export interface StubFetch {
@@ -23,16 +24,16 @@ export interface StubFetch {
 }
 
 /** Creates a `fetch` that resolves to the given responses in turn and repeats the last one. */
-export function stubFetch(...answers: readonly Answer[]): StubFetch {
+export function stubFetch(...responses: readonly Answer[]): StubFetch {
   const requests: Request[] = []
   return {
     requests,
     fetch: async (input, init) => {
       const request = new Request(input, init)
       requests.push(request)
-      const answer = answers[Math.min(requests.length, answers.length) - 1]!
-      if (answer instanceof Error) throw answer
-      return typeof answer === 'function' ? answer(request) : answer.clone()
+      const response = responses[Math.min(requests.length, responses.length) - 1]!
+      if (response instanceof Error) throw response
+      return typeof response === 'function' ? response(request) : response.clone()
     },
   }
 }
@@ -44,23 +45,22 @@ export const json = (body: unknown, init: ResponseInit = {}): Response =>
   })
 
 /** Creates an event stream of the given chunks; `ending` keeps it open or breaks it. */
-export function eventStream(blocks: readonly (string | Uint8Array)[], ending: 'close' | 'hang' | Error = 'close') {
-  const state = { cancelled: undefined as unknown, wasCancelled: false, pulled: 0 }
+export function eventStream(chunks: readonly (string | Uint8Array)[], ending: 'close' | 'hang' | Error = 'close') {
+  const state = { wasCanceled: false, pulled: 0 }
   const body = new ReadableStream<Uint8Array>(
     {
       pull(stream) {
-        const block = blocks[state.pulled]
-        if (block !== undefined) {
+        const chunk = chunks[state.pulled]
+        if (chunk !== undefined) {
           state.pulled++
-          stream.enqueue(typeof block === 'string' ? encode(block) : block)
+          stream.enqueue(typeof chunk === 'string' ? encode(chunk) : chunk)
         } else if (ending === 'close') stream.close()
         else if (ending === 'hang') return new Promise<void>(() => {})
         else stream.error(ending)
         return undefined
       },
-      cancel(reason) {
-        state.wasCancelled = true
-        state.cancelled = reason
+      cancel() {
+        state.wasCanceled = true
       },
     },
     { highWaterMark: 0 },

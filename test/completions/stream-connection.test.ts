@@ -32,7 +32,7 @@ describe('the connection of a stream', () => {
     const { completion, body } = open([chunk({ content: 'Sev' }), chunk({ content: 'en' })], 'hang')
     for await (const event of completion) if (event.type === 'text-delta') break
     await settle()
-    expect(body).toMatchObject({ wasCancelled: true, pulled: 1 })
+    expect(body).toMatchObject({ wasCanceled: true, pulled: 1 })
   })
 
   it('closes the connection on an abort and rejects with its reason', async () => {
@@ -42,7 +42,7 @@ describe('the connection of a stream', () => {
     await settle()
     completion.abort(reason)
     expect((await loop).error).toBe(reason)
-    expect(body.wasCancelled).toBe(true)
+    expect(body.wasCanceled).toBe(true)
   })
 
   it('reads no further than the consumer', async () => {

@@ -25,6 +25,9 @@ export interface StubFetch {
 
 /** Creates a `fetch` that resolves to the given responses in turn and repeats the last one. */
 export function stubFetch(...responses: readonly StubResponse[]): StubFetch {
+=======
+export function stubFetch(...responses: readonly Answer[]): StubFetch {
+>>>>>>> w-tests
   const requests: Request[] = []
   return {
     requests,
@@ -45,23 +48,22 @@ export const json = (body: unknown, init: ResponseInit = {}): Response =>
   })
 
 /** Creates an event stream of the given chunks; `ending` keeps it open or breaks it. */
-export function eventStream(blocks: readonly (string | Uint8Array)[], ending: 'close' | 'hang' | Error = 'close') {
-  const state = { cancelled: undefined as unknown, wasCancelled: false, pulled: 0 }
+export function eventStream(chunks: readonly (string | Uint8Array)[], ending: 'close' | 'hang' | Error = 'close') {
+  const state = { wasCanceled: false, pulled: 0 }
   const body = new ReadableStream<Uint8Array>(
     {
       pull(stream) {
-        const block = blocks[state.pulled]
-        if (block !== undefined) {
+        const chunk = chunks[state.pulled]
+        if (chunk !== undefined) {
           state.pulled++
-          stream.enqueue(typeof block === 'string' ? encode(block) : block)
+          stream.enqueue(typeof chunk === 'string' ? encode(chunk) : chunk)
         } else if (ending === 'close') stream.close()
         else if (ending === 'hang') return new Promise<void>(() => {})
         else stream.error(ending)
         return undefined
       },
-      cancel(reason) {
-        state.wasCancelled = true
-        state.cancelled = reason
+      cancel() {
+        state.wasCanceled = true
       },
     },
     { highWaterMark: 0 },

@@ -137,7 +137,7 @@ describe('a body', () => {
       name: 'InvalidResponseError',
       code: 'body-too-long',
     })
-    expect(state).toMatchObject({ pulled: 65, wasCancelled: true })
+    expect(state).toMatchObject({ pulled: 65, wasCanceled: true })
   })
 
   // The padding comes last, so that a body that is cut is not JSON.
@@ -164,7 +164,7 @@ describe('a body', () => {
     const { response, state } = eventStream(Array.from({ length: 1000 }, () => 'x'.repeat(16 * 1024)))
     const client = testClient({ fetch: async () => new Response(response.body, { status: 500 }), maxRetries: 0 })
     expect(await rejectionOf(client.requestJSON(READ))).toMatchObject({ status: 500 })
-    expect(state).toMatchObject({ pulled: 5, wasCancelled: true })
+    expect(state).toMatchObject({ pulled: 5, wasCanceled: true })
   })
 })
 
@@ -175,9 +175,9 @@ describe('drain', () => {
     await attempt.read()
     attempt.drain()
     await vi.advanceTimersByTimeAsync(99)
-    expect(body.wasCancelled).toBe(false)
+    expect(body.wasCanceled).toBe(false)
     await vi.advanceTimersByTimeAsync(1)
-    expect(body.wasCancelled).toBe(true)
+    expect(body.wasCanceled).toBe(true)
     expect(vi.getTimerCount()).toBe(0)
     expect(countListeners(signal)).toBe(0)
   })
@@ -189,7 +189,7 @@ describe('drain', () => {
     attempt.drain()
     await settle()
     expect(vi.getTimerCount()).toBe(0)
-    expect(body.wasCancelled).toBe(false)
+    expect(body.wasCanceled).toBe(false)
     expect(countListeners(signal)).toBe(0)
   })
 
@@ -198,7 +198,7 @@ describe('drain', () => {
     await attempt.read()
     attempt.drain()
     await settle()
-    expect(body).toMatchObject({ pulled: 2, wasCancelled: true })
+    expect(body).toMatchObject({ pulled: 2, wasCanceled: true })
     expect(vi.getTimerCount()).toBe(0)
   })
 
@@ -225,7 +225,7 @@ describe('drain', () => {
     expect(await attempt.read()).toBeUndefined()
     attempt.drain()
     expect(vi.getTimerCount()).toBe(0)
-    expect(body.wasCancelled).toBe(false)
+    expect(body.wasCanceled).toBe(false)
   })
 })
 
@@ -235,7 +235,7 @@ describe('close', () => {
     const { attempt, body } = await openStream(['data: x\n\n'], 'hang', { signal })
     expect(countListeners(signal)).toBe(1)
     attempt.close()
-    expect(body.wasCancelled).toBe(true)
+    expect(body.wasCanceled).toBe(true)
     expect(vi.getTimerCount()).toBe(0)
     expect(countListeners(signal)).toBe(0)
   })
@@ -254,7 +254,7 @@ describe('read', () => {
     controller.abort('changed my mind')
     expect(await rejectionOf(attempt.read())).toBe('changed my mind')
     expect(await rejectionOf(attempt.read())).toBe('changed my mind')
-    expect(body.wasCancelled).toBe(true)
+    expect(body.wasCanceled).toBe(true)
   })
 
   it('`read` resolves to undefined at the end of the body, and leaves no timer and no listener', async () => {
@@ -306,7 +306,7 @@ describe('an abort', () => {
   it('rejects with the reason of an abort while a body that ignores its signal is pending', async () => {
     const { response, state } = eventStream(['{"a":'], 'hang')
     expect(await abortCall(() => new Response(response.body))).toHaveLength(1)
-    expect(state.wasCancelled).toBe(true)
+    expect(state.wasCanceled).toBe(true)
   })
 
   it('rejects with the reason of an abort before the call, and sends nothing', async () => {

@@ -2,7 +2,7 @@ import { inspect } from 'node:util'
 import { createLMStudio, type RespondEvent, type RespondResponse } from 'lmstudio-provider'
 import type { MockFault, MockPrompt } from 'lmstudio-provider/testing/node'
 import { describe, expect, test } from 'vitest'
-import { collectResponse } from '../helpers/responses.js'
+import { collect } from '../helpers/collect.js'
 import { caught } from './support/caught.js'
 import { connect, MODEL, setUp, startMock } from './support/provider.js'
 import { eventStream } from './support/servers.js'
@@ -59,7 +59,7 @@ describe('respond and streamRespond', () => {
       const { mock, lmstudio } = await setUp({ reply, faults: [fault] }, { idleTimeout: 150 })
       const seen = watchRejections()
       const stream = lmstudio.streamRespond(REQUEST)
-      const { events, error } = await collectResponse(stream)
+      const { events, error } = await collect(stream)
       const text = events.map((event) => (event.type === 'text-delta' ? event.text : '')).join('')
       expect(text).toMatch(/^Seven gulls/)
       expect(error).toMatchObject({ name, partial: { text, model: MODEL, id: expect.stringMatching(/^resp_/) } })
@@ -159,7 +159,7 @@ describe('a response', () => {
       faults,
       framing: { chunkBytes: 11 },
     })
-    const { events, error } = await collectResponse(lmstudio.streamRespond({ ...REQUEST, tools: [TIDE] }))
+    const { events, error } = await collect(lmstudio.streamRespond({ ...REQUEST, tools: [TIDE] }))
     expect(error).toBeUndefined()
     const rawArguments = events.map((event) => (event.type === 'tool-call-delta' ? event.argumentsDelta : '')).join('')
     expect(rawArguments).toBe('{"harbour":"Oban"}')

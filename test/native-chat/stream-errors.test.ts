@@ -87,10 +87,10 @@ describe('the wait after an error within the stream of a chat', () => {
     const { stream, body } = openChat([...START, ERROR], 'hang')
     const rejection = rejectionOf(stream.response)
     await vi.advanceTimersByTimeAsync(4999)
-    expect(body.wasCancelled).toBe(false)
+    expect(body.wasCanceled).toBe(false)
     await vi.advanceTimersByTimeAsync(1)
     expect(await rejection).toMatchObject(CRASHED)
-    expect(body.wasCancelled).toBe(true)
+    expect(body.wasCanceled).toBe(true)
     expect(vi.getTimerCount()).toBe(0)
   })
 

@@ -35,6 +35,12 @@ describe('respond', () => {
     expect(finishReason).toBe('tool-calls')
   })
 
+  it('uses the id of the item for a call without a call id', async () => {
+    const call = { id: 'fc_1', type: 'function_call', name: 'now', arguments: '{}' }
+    const { toolCalls } = await respondTo({ ...RESPONSE, output: [call] })
+    expect(toolCalls).toEqual([{ id: 'fc_1', name: 'now', arguments: {}, rawArguments: '{}' }])
+  })
+
   it('reads a response without status and role, as older versions send it', async () => {
     const reasoning = { id: 'rs_1', type: 'reasoning', summary: [], content: [{ type: 'reasoning_text', text: 'Hm.' }] }
     const response = await respondTo({ ...RESPONSE, output: [reasoning, messageItem('High')] })

@@ -249,7 +249,7 @@ describe('the events of streamRespond', () => {
     const { stream, body } = openRespond([CREATED, textDelta('High'), textDelta('er')], 'hang')
     for await (const event of stream) if (event.type === 'text-delta') break
     await settle()
-    expect(body).toMatchObject({ wasCancelled: true, pulled: 2 })
+    expect(body).toMatchObject({ wasCanceled: true, pulled: 2 })
   })
 
   it('logs a warning when another model streams the response', async () => {
@@ -357,6 +357,14 @@ describe('the idle timer of streamRespond', () => {
     const client = testClient({ fetch: async () => response, idleTimeout: 1000, maxRetries: 0 })
     return streamRespond(client, RESPOND_REQUEST)
   }
+
+  it('waits `generationTimeout` after response.created', async () => {
+    const options = { generationTimeout: 1000, idleTimeout: 100 }
+    const { stream } = openRespond([CREATED], 'hang', options)
+    const rejection = rejectionOf(stream.response)
+    await vi.advanceTimersByTimeAsync(1000)
+    expect(await rejection).toMatchObject({ name: 'TimeoutError', limit: 'generationTimeout', timeoutMs: 1000 })
+  })
 
   it.each([
     ['comments', ': keep-alive\n\n'],

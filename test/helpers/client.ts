@@ -25,9 +25,6 @@ export interface StubFetch {
 
 /** Creates a `fetch` that resolves to the given responses in turn and repeats the last one. */
 export function stubFetch(...responses: readonly StubResponse[]): StubFetch {
-=======
-export function stubFetch(...responses: readonly Answer[]): StubFetch {
->>>>>>> w-tests
   const requests: Request[] = []
   return {
     requests,

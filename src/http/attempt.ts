@@ -26,6 +26,10 @@ export interface Attempt {
   readonly context: RequestInfo
   /** When the request was sent, on the clock of `performance.now()`. */
   readonly sentAt: number
+  /** Whether the attempt is over, in whichever way. */
+  readonly isOver: boolean
+  /** Runs exactly once, when the attempt is over. Set by whoever takes the attempt over, which retries do not. */
+  onEnd: () => void
   /** Resolves to the next bytes of the body, or to `undefined` at its end. Rejects with what ended the attempt. */
   read(): Promise<Uint8Array | undefined>
   /** Content arrived: from now on `idleTimeout` limits the silence, or `limitMs` where that is shorter. */
@@ -42,15 +46,13 @@ export interface Attempt {
 
 /**
  * Sends one request and resolves when the response begins.
- *
- * @param onEnd - runs exactly once when the attempt is over, in whichever way
  */
 export async function openAttempt(
   config: Config,
   spec: RequestSpec,
-  { options, networkInit, onEnd = ignore }: AttemptOptions,
+  { options, networkInit }: AttemptOptions,
 ): Promise<Attempt> {
-  const attempt = new HTTPAttempt(config, spec, options, onEnd)
+  const attempt = new HTTPAttempt(config, spec, options)
   await attempt.send(config, spec, options, networkInit)
   return attempt
 }
@@ -59,7 +61,6 @@ export interface AttemptOptions {
   readonly options: CallOptions
   /** What this platform needs to be told about the address. */
   readonly networkInit: RequestInit
-  readonly onEnd?: () => void
 }
 
 /** A class, unlike other owners of resources: one object per attempt is cheaper than a closure for each of its methods. */
@@ -72,18 +73,17 @@ class HTTPAttempt implements Attempt {
   readonly #controller = new AbortController()
   readonly #timers: AttemptTimers
   readonly #stopFollowing: () => void
-  #onEnd: () => void
+  onEnd: () => void = ignore
+  isOver = false
   #response: Response | undefined
   #outgoing: OutgoingRequest | undefined
   #reader: ReadableStreamDefaultReader<Uint8Array> | undefined
   /** Rejects what is awaited before the response begins. */
   #rejectPending: (reason: unknown) => void = ignore
-  #isOver = false
   /** Whether the attempt was closed from this side on purpose, so that reading on is not an error. */
   #isClosed = false
 
-  constructor(config: Config, spec: RequestSpec, { signal, ...options }: CallOptions, onEnd: () => void) {
-    this.#onEnd = onEnd
+  constructor(config: Config, spec: RequestSpec, { signal, ...options }: CallOptions) {
     const { timeout } = options
     let limits: AttemptLimits = { firstByte: config.generationTimeout, idle: config.idleTimeout }
     if (spec.kind === 'read') limits = { total: timeout ?? config.timeout }
@@ -147,7 +147,7 @@ class HTTPAttempt implements Attempt {
 
   async read(): Promise<Uint8Array | undefined> {
     const { signal } = this.#controller
-    if (this.#isOver) {
+    if (this.isOver) {
       if (signal.aborted && !this.#isClosed) throw signal.reason
       return undefined
     }
@@ -206,14 +206,14 @@ class HTTPAttempt implements Attempt {
   }
 
   drain(): void {
-    if (this.#isOver) return
-    this.#onEnd()
-    this.#onEnd = ignore
+    if (this.isOver) return
+    this.onEnd()
+    this.onEnd = ignore
     void this.#readEnd()
   }
 
   close(reason?: unknown): void {
-    if (this.#isOver) return
+    if (this.isOver) return
     this.#isClosed = true
     this.#abort(reason)
   }
@@ -247,12 +247,12 @@ class HTTPAttempt implements Attempt {
   }
 
   #end(): void {
-    if (this.#isOver) return
-    this.#isOver = true
+    if (this.isOver) return
+    this.isOver = true
     this.#timers.stop()
     this.#stopFollowing()
-    this.#onEnd()
-    this.#onEnd = ignore
+    this.onEnd()
+    this.onEnd = ignore
   }
 
   /** Settles as `promise` does, or rejects as soon as the attempt is aborted. */

@@ -50,8 +50,9 @@ export function createClient(options?: LMStudioOptions): Client {
       throwIfAborted(options.signal)
       const release = queue.tryEnter() ?? (await queue.enter(spec, options))
       try {
-        const opened = await request(config, { spec, options, networkInit: networkInit(), onEnd: release }, readOpening)
-        if (opened.kind === 'json') release()
+        const opened = await request(config, { spec, options, networkInit: networkInit() }, readOpening)
+        if (opened.kind === 'json' || opened.attempt.isOver) release()
+        else opened.attempt.onEnd = release
         return opened
       } catch (error) {
         release()

@@ -49,6 +49,14 @@ describe('generations', () => {
     expect(most).toBe(1)
   })
 
+  test('wait until a stream that is retried has ended', async () => {
+    jitter(0.5)
+    const { mock, lmstudio } = await setUp({}, { maxConcurrency: 1 })
+    mock.inject('status-503')
+    await Promise.all([readAll(lmstudio.stream(HELLO)), lmstudio.complete(HELLO)])
+    expect(mock.calls.map(({ body }) => (body as { stream: boolean }).stream)).toEqual([true, true, false])
+  })
+
   test('of two providers run independently', async () => {
     const { mock, lmstudio } = await setUp({}, { maxConcurrency: 1 })
     mock.inject('delay-headers', { times: 2 })

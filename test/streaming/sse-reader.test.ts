@@ -37,6 +37,8 @@ function fakeAttempt(chunks: readonly (string | Error)[]) {
     isRedirect: false,
     context,
     sentAt: 0,
+    isOver: false,
+    onEnd: () => {},
     async read() {
       const chunk = chunks[reads++]
       if (chunk instanceof Error) throw chunk

@@ -22,7 +22,8 @@ interface TestWindow {
 async function ask(page: Page): Promise<void> {
   await page.getByRole('textbox', { name: 'Message', exact: true }).fill('Go on')
   await page.getByRole('button', { name: 'Send' }).click()
-  await expect(page.locator('.message-assistant .figures')).toBeVisible()
+  // The stream itself takes several seconds, and longer on a busy machine.
+  await expect(page.locator('.message-assistant .figures')).toBeVisible({ timeout: 90_000 })
 }
 
 test.describe('a stream at 200 tokens per second', () => {

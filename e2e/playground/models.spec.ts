@@ -132,8 +132,11 @@ test('shows the age of the list', async ({ playground, page, mock }) => {
   await page.clock.install()
   await playground.connected('models')
   await expect(page.getByText('Updated just now')).toBeVisible()
-  await page.clock.runFor(70_000)
-  await expect(page.getByText('Updated 1 min ago')).toBeVisible()
+  // Repeated, because the page may set its timer only after the clock has run.
+  await expect(async () => {
+    await page.clock.runFor(70_000)
+    await expect(page.getByText(/Updated [1-9]\d* min ago/)).toBeVisible({ timeout: 1_000 })
+  }).toPass()
   const before = mock.calls.length
   await page.getByRole('button', { name: 'Refresh' }).click()
   await expect(page.getByText('Updated just now')).toBeVisible()

@@ -11,12 +11,15 @@ export default async function prepare(): Promise<void> {
   const folder = fromRoot('e2e/dist')
   rmSync(folder, { recursive: true, force: true })
 
-  await build({
-    configFile: fromRoot('vite.config.ts'),
-    root: fromRoot('.'),
-    logLevel: 'warn',
-    build: { outDir: `${folder}/package/dist`, sourcemap: false },
-  })
+  // The minified module comes second, since the first build empties the folder.
+  for (const config of ['vite.config.ts', 'vite.min.config.ts']) {
+    await build({
+      configFile: fromRoot(config),
+      root: fromRoot('.'),
+      logLevel: 'warn',
+      build: { outDir: `${folder}/package/dist`, sourcemap: false },
+    })
+  }
   copyFileSync(fromRoot('package.json'), `${folder}/package/package.json`)
 
   mkdirSync(`${folder}/app/node_modules`, { recursive: true })

@@ -49,7 +49,9 @@ export async function startSite(certificate?: Certificate, folders = FOLDERS): P
         response.setHeader('content-type', TYPES[extname(file)] ?? 'application/octet-stream')
         response.setHeader('cache-control', 'no-store')
         // The examples load the package from a CDN, where it is not published yet.
-        response.end(extname(file) === '.html' ? bytes.toString().replace(CDN, '/package/index.js') : bytes)
+        response.end(
+          extname(file) === '.html' ? bytes.toString().replace(CDN, '/package/lmstudio-provider.min.js') : bytes,
+        )
       },
       () => response.writeHead(404).end(),
     )

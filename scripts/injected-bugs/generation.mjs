@@ -74,7 +74,7 @@ export const generation = [
   },
   {
     file: 'generation/tool-call-accumulator.ts',
-    find: '|| isTaken(call.id)',
+    find: '|| this.#takenIds.has(call.id)',
     replace: '',
     tests: ['test/generation/tool-call-accumulator.test.ts', 'test/generation/tool-call-accumulator.prop.test.ts'],
     note: 'two tool calls can have the same id',

@@ -18,6 +18,8 @@ export type ToolCallDeltaEvent = Extract<CompletionEvent, { readonly type: 'tool
 
 /** A tool call that is still arriving. */
 interface PendingCall {
+  /** Position among all calls, also those without a name. */
+  readonly order: number
   /** The server's index; `undefined` when it sent none. */
   readonly wireIndex: number | undefined
   /** The server's id; empty while it has sent none. */
@@ -40,6 +42,10 @@ export class ToolCallAccumulator {
   readonly #pending: PendingCall[] = []
   /** The calls that have a name, in the order in which they got it. */
   readonly #calls: PendingCall[] = []
+  // Without these, 100,000 calls would search all calls before them.
+  readonly #latestByIndex = new Map<number, PendingCall>()
+  readonly #latestByWireId = new Map<string, PendingCall>()
+  readonly #takenIds = new Set<string>()
   #latest: PendingCall | undefined
 
   get isEmpty(): boolean {
@@ -68,7 +74,7 @@ export class ToolCallAccumulator {
     const call =
       candidate !== undefined && isContinuation(candidate, id, name, delta) ? candidate : this.#create(wireIndex)
     this.#latest = call
-    if (call.wireId === '') call.wireId = id
+    if (call.wireId === '' && id !== '') this.#setWireId(call, id)
 
     const events: ToolCallDeltaEvent[] = []
     const isNamed = call.name !== ''
@@ -92,17 +98,17 @@ export class ToolCallAccumulator {
   /** Finds the call to which a fragment most likely belongs. */
   #find(wireIndex: number | undefined, id: string, position: number | undefined): PendingCall | undefined {
     const pending = this.#pending
-    if (wireIndex !== undefined) return pending.findLast((call) => call.wireIndex === wireIndex)
+    if (wireIndex !== undefined) return this.#latestByIndex.get(wireIndex)
     const atPosition = position === undefined ? this.#latest : pending[position]
     if (id === '') return atPosition
     return (
-      pending.findLast((call) => call.wireId === id) ??
-      (atPosition?.wireId === '' && atPosition.name === '' ? atPosition : undefined)
+      this.#latestByWireId.get(id) ?? (atPosition?.wireId === '' && atPosition.name === '' ? atPosition : undefined)
     )
   }
 
   #create(wireIndex: number | undefined): PendingCall {
     const call = {
+      order: this.#pending.length,
       wireIndex,
       wireId: '',
       name: '',
@@ -112,15 +118,23 @@ export class ToolCallAccumulator {
       endsWithBrace: false,
     }
     this.#pending.push(call)
+    if (wireIndex !== undefined) this.#latestByIndex.set(wireIndex, call)
     return call
   }
 
+  #setWireId(call: PendingCall, id: string): void {
+    call.wireId = id
+    const latest = this.#latestByWireId.get(id)
+    if (latest === undefined || latest.order < call.order) this.#latestByWireId.set(id, call)
+  }
+
   #name(call: PendingCall, name: string): void {
-    const isTaken = (id: string): boolean => this.#calls.some((other) => other.id === id)
     call.name = name
     call.index = this.#calls.length
     call.id = call.wireId
-    for (let number = call.index + 1; call.id === '' || isTaken(call.id); number++) call.id = `call_${number}`
+    for (let number = call.index + 1; call.id === '' || this.#takenIds.has(call.id); number++)
+      call.id = `call_${number}`
+    this.#takenIds.add(call.id)
     this.#calls.push(call)
   }
 }

@@ -20,8 +20,6 @@ export type ToolCallDeltaEvent = Extract<CompletionEvent, { readonly type: 'tool
 interface PendingCall {
   /** Position among all calls, also those without a name. */
   readonly order: number
-  /** The server's index; `undefined` when it sent none. */
-  readonly wireIndex: number | undefined
   /** The server's id; empty while it has sent none. */
   wireId: string
   name: string
@@ -97,9 +95,8 @@ export class ToolCallAccumulator {
 
   /** Finds the call to which a fragment most likely belongs. */
   #find(wireIndex: number | undefined, id: string, position: number | undefined): PendingCall | undefined {
-    const pending = this.#pending
     if (wireIndex !== undefined) return this.#latestByIndex.get(wireIndex)
-    const atPosition = position === undefined ? this.#latest : pending[position]
+    const atPosition = position === undefined ? this.#latest : this.#pending[position]
     if (id === '') return atPosition
     return (
       this.#latestByWireId.get(id) ?? (atPosition?.wireId === '' && atPosition.name === '' ? atPosition : undefined)
@@ -109,7 +106,6 @@ export class ToolCallAccumulator {
   #create(wireIndex: number | undefined): PendingCall {
     const call = {
       order: this.#pending.length,
-      wireIndex,
       wireId: '',
       name: '',
       index: -1,

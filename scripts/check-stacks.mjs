@@ -5,12 +5,12 @@
 //   node scripts/check-stacks.mjs <folder>   the package that is installed in that folder
 import { execFile } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { argv, execPath } from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { writeCounts } from './lib/counts.mjs'
+import { freePort } from './lib/free-port.mjs'
 
 const MAX_BYTES = 4_000
 
@@ -51,7 +51,7 @@ const [given] = argv.slice(2)
 const folder = given ?? linkedFolder()
 const counts = { passed: 0, failed: 0, skipped: 0 }
 try {
-  const endpoint = `http://127.0.0.1:${await closedPort()}`
+  const endpoint = `http://127.0.0.1:${await freePort()}`
   for (const [name, call] of Object.entries(calls)) {
     const problems = await problemsOf(name, call, endpoint)
     if (problems.length === 0) counts.passed++
@@ -119,17 +119,4 @@ function linkedFolder() {
   mkdirSync(join(path, 'node_modules'))
   symlinkSync(fileURLToPath(new URL('..', import.meta.url)), join(path, 'node_modules/lmstudio-provider'))
   return path
-}
-
-/** @returns {Promise<number>} */
-function closedPort() {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      const port = typeof address === 'object' ? address?.port : undefined
-      server.close(() => (port === undefined ? reject(new Error('no port')) : resolve(port)))
-    })
-  })
 }

@@ -5,12 +5,12 @@
 //   npm run runtime -- bun workerd     some of them
 import { spawn } from 'node:child_process'
 import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { arch, argv, env, execPath, platform } from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { writeCounts } from './lib/counts.mjs'
+import { freePort } from './lib/free-port.mjs'
 import { install } from './lib/install.mjs'
 import { read } from './lib/run.mjs'
 
@@ -149,16 +149,4 @@ async function whenUp(url, ended) {
       await new Promise((resolve) => setTimeout(resolve, 100))
     }
   }
-}
-
-/** @returns {Promise<number>} */
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const probe = createServer()
-    probe.once('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address()
-      probe.close(() => (typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no port'))))
-    })
-  })
 }

@@ -185,7 +185,7 @@ export const http = [
     note: 'a prompt that the server quotes as JSON stays in errors',
   },
   {
-    file: 'http/send.ts',
+    file: 'http/interceptors.ts',
     find: "redirect: 'manual'",
     replace: "redirect: 'follow'",
     tests: ['test/integration/security.test.ts', 'test/integration/errors.test.ts'],
@@ -220,7 +220,7 @@ export const http = [
     note: 'a 500 is retried',
   },
   {
-    file: 'http/send.ts',
+    file: 'http/interceptors.ts',
     find: 'FIXED_OPTIONS, { signal }, hooks)',
     replace: '{})',
     tests: ['test/http/interceptors.test.ts'],

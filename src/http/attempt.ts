@@ -44,23 +44,19 @@ export interface Attempt {
   close(reason?: unknown): void
 }
 
-/**
- * Sends one request and resolves when the response begins.
- */
-export async function openAttempt(
-  config: Config,
-  spec: RequestSpec,
-  { options, networkInit }: AttemptOptions,
-): Promise<Attempt> {
-  const attempt = new HTTPAttempt(config, spec, options)
-  await attempt.send(config, spec, options, networkInit)
-  return attempt
-}
-
-export interface AttemptOptions {
+/** A request of a public call. */
+export interface Call {
+  readonly spec: RequestSpec
   readonly options: CallOptions
   /** What this platform needs to be told about the address. */
   readonly networkInit: RequestInit
+}
+
+/** Sends one request and resolves when the response begins. */
+export async function openAttempt(config: Config, call: Call): Promise<Attempt> {
+  const attempt = new HTTPAttempt(config, call)
+  await attempt.send()
+  return attempt
 }
 
 /** A class, unlike other owners of resources: one object per attempt is cheaper than a closure for each of its methods. */
@@ -70,21 +66,26 @@ class HTTPAttempt implements Attempt {
   isRedirect = false
   context!: RequestInfo
   sentAt = 0
+  isOver = false
+  onEnd: () => void = ignore
+  readonly #config: Config
+  readonly #call: Call
   readonly #controller = new AbortController()
   readonly #timers: AttemptTimers
   readonly #stopFollowing: () => void
-  onEnd: () => void = ignore
-  isOver = false
   #response: Response | undefined
   #outgoing: OutgoingRequest | undefined
   #reader: ReadableStreamDefaultReader<Uint8Array> | undefined
-  /** Rejects what is awaited before the response begins. */
+  /** Rejects what is awaited of the platform or of the application. */
   #rejectPending: (reason: unknown) => void = ignore
   /** Whether the attempt was closed from this side on purpose, so that reading on is not an error. */
   #isClosed = false
 
-  constructor(config: Config, spec: RequestSpec, { signal, ...options }: CallOptions) {
-    const { timeout } = options
+  constructor(config: Config, call: Call) {
+    this.#config = config
+    this.#call = call
+    const { spec } = call
+    const { signal, timeout } = call.options
     let limits: AttemptLimits = { firstByte: config.generationTimeout, idle: config.idleTimeout }
     if (spec.kind === 'read') limits = { total: timeout ?? config.timeout }
     // A limit of this call bounds all of it, and so replaces the limit before the first byte.
@@ -96,7 +97,9 @@ class HTTPAttempt implements Attempt {
     if (signal?.aborted === true) this.#abort(signal.reason)
   }
 
-  async send(config: Config, spec: RequestSpec, options: CallOptions, networkInit: RequestInit): Promise<void> {
+  async send(): Promise<void> {
+    const config = this.#config
+    const { spec, options, networkInit } = this.#call
     const { signal } = this.#controller
     try {
       const { apiToken = '' } = config
@@ -205,11 +208,18 @@ class HTTPAttempt implements Attempt {
     return decode(chunks)
   }
 
-  drain(): void {
+  async drain(): Promise<void> {
     if (this.isOver) return
     this.onEnd()
     this.onEnd = ignore
-    void this.#readEnd()
+    const timer = setTimeout(() => this.close(), DRAIN_MS)
+    try {
+      if ((await this.read()) !== undefined) this.close()
+    } catch {
+      // The response is complete, so an error at its end does not matter.
+    } finally {
+      clearTimeout(timer)
+    }
   }
 
   close(reason?: unknown): void {
@@ -232,18 +242,6 @@ class HTTPAttempt implements Attempt {
   #fail(error: unknown): unknown {
     this.#abort(error)
     return this.#controller.signal.reason
-  }
-
-  /** Reads the end of a body that has nothing more to say; closes the connection where more comes, or where it lingers. */
-  async #readEnd(): Promise<void> {
-    const timer = setTimeout(() => this.close(), DRAIN_MS)
-    try {
-      if ((await this.read()) !== undefined) this.close()
-    } catch {
-      // The response is complete, so an error at its end does not matter.
-    } finally {
-      clearTimeout(timer)
-    }
   }
 
   #end(): void {

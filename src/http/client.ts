@@ -7,10 +7,9 @@ import { ProviderError } from '../errors/provider-error.js'
 import { throwIfAborted } from '../utils/abort.js'
 import { addressSpace } from '../utils/address.js'
 import { once } from '../utils/once.js'
-import { type Attempt, type AttemptOptions, openAttempt } from './attempt.js'
+import { type Attempt, type Call, openAttempt } from './attempt.js'
 import { createGenerationQueue } from './generation-queue.js'
 import { errorFromAttempt, readJSON } from './read-response.js'
-import type { RequestSpec } from './request-spec.js'
 import { withRetries } from './retry.js'
 import { currentFetch } from './send.js'
 import type { Client, OpenedStream } from './types.js'
@@ -74,10 +73,6 @@ export function assertClient(client: unknown): void {
   })
 }
 
-interface Call extends AttemptOptions {
-  readonly spec: RequestSpec
-}
-
 /** Sends a request, with retries, and logs it. `read` takes over the attempt or reads it to its end. */
 async function request<T>(config: Config, call: Call, read: (attempt: Attempt) => Promise<T>): Promise<T> {
   const { spec, options } = call
@@ -90,7 +85,7 @@ async function request<T>(config: Config, call: Call, read: (attempt: Attempt) =
     const startedAt = performance.now()
     log?.({ level: 'debug', type: 'request', message: `${method} ${route}`, method, route, attempt })
     try {
-      const opened = await openAttempt(config, spec, call)
+      const opened = await openAttempt(config, call)
       const { status } = opened
       const durationMs = performance.now() - startedAt
       log?.({

@@ -1,34 +1,24 @@
-import { createFetch, type FetchContext, type FetchHook, type FetchOptions } from 'ofetch'
-import type { Config, Interceptor, InterceptorContext, InterceptorName } from '../config/options.js'
+import { createFetch, type FetchOptions } from 'ofetch'
+import type { Config } from '../config/options.js'
 import { checkToken } from '../config/resolve-config.js'
 import { ConfigurationError, InvalidResponseError } from '../errors/errors.js'
-import { excerpt } from '../errors/redact.js'
-import { sanitizeCause } from '../errors/sanitize-cause.js'
-import { isObject } from '../utils/json.js'
+import { FIXED_OPTIONS, type InterceptedRequest, interceptorError, toHooks } from './interceptors.js'
 
 type Fetch = typeof globalThis.fetch
 
 /** One HTTP request, ready to be sent. */
-export interface OutgoingRequest {
+export interface OutgoingRequest extends InterceptedRequest {
   readonly url: string
   readonly method: string
   readonly headers: Record<string, string>
   readonly body: string | undefined
-  readonly signal: AbortSignal
   /** Empty for none. */
   readonly token: string
   /** What this platform needs to be told about the address. */
   readonly networkInit: RequestInit
-  /** Removes secrets and content of the request from a text. */
-  readonly scrub: (text: string) => string
-  /** Runs when the interceptors have changed the request. */
-  readonly onIntercepted: (options: InterceptorContext['options']) => void
   /** Set as soon as fetch resolves, so that the body can be canceled while interceptors still run. */
   response?: Response
 }
-
-// A redirect could carry the token, or a prompt, to another host.
-const FIXED_OPTIONS = { redirect: 'manual', retry: false, responseType: 'stream', ignoreResponseError: true } as const
 
 /**
  * Sends one request through ofetch, whose interceptors are the application's. Its retry, timeout and parsing stay off: it
@@ -52,15 +42,18 @@ export async function send(config: Config, request: OutgoingRequest): Promise<Re
     },
   })
   try {
-    return await raw(url, {
+    const response = await raw(url, {
       ...(body === undefined ? {} : { body }),
       method,
       headers,
       signal,
       ...networkInit,
       ...FIXED_OPTIONS,
-      ...(config.interceptors === undefined ? {} : toHooks(config.interceptors, config.endpoint, request)),
+      ...(config.interceptors === undefined ? {} : toHooks(config.interceptors, request)),
     })
+    // An interceptor may replace it with anything.
+    if (!isResponse(response)) throw notAResponse(config.endpoint)
+    return response
   } catch (error) {
     // The exception of fetch itself, not the one that ofetch wraps around it.
     throw error instanceof Error && error.name === 'FetchError' ? error.cause : error
@@ -118,78 +111,6 @@ function toInit(
   const isOurs = url.startsWith(endpoint) && /^($|[/?#])/.test(url.slice(endpoint.length))
   if (isOurs && !headers.has('authorization')) headers.set('authorization', `Bearer ${token}`)
   return { ...init, headers } as RequestInit
-}
-
-// Options of ofetch that an interceptor may know, and for which the library does not bundle the code.
-const UNSUPPORTED_OPTIONS = ['baseURL', 'query', 'params'] as const
-
-type Hooks = Record<'onRequest' | 'onRequestError' | 'onResponse', FetchHook[]>
-
-/** The interceptors as ofetch runs them. It skips `onResponseError` where the caller reads error statuses itself. */
-function toHooks(
-  interceptors: NonNullable<Config['interceptors']>,
-  endpoint: string,
-  { signal, scrub, onIntercepted }: OutgoingRequest,
-): Hooks {
-  const guarded = (name: InterceptorName): FetchHook[] =>
-    interceptors[name].map((hook) => guard(name, hook as Interceptor, scrub))
-  const onResponseError = guarded('onResponseError')
-
-  /** Undoes what an interceptor may not change: without these options a call could follow redirects or repeat itself. */
-  function restoreOptions(context: FetchContext): void {
-    if (!isObject(context.options))
-      throw interceptorError('onRequest', 'removed `options`.', 'Change its fields instead.')
-    Object.assign(context.options, FIXED_OPTIONS, { signal }, hooks)
-  }
-
-  const hooks: Hooks = {
-    onRequest: [
-      ...guarded('onRequest'),
-      (context) => {
-        restoreOptions(context)
-        const { options } = context
-        const unsupported = UNSUPPORTED_OPTIONS.find((name) => options[name] !== undefined)
-        if (unsupported !== undefined) {
-          const hint = 'Change `request`, which is the URL, instead.'
-          throw interceptorError('onRequest', `set \`${unsupported}\`, which is not supported.`, hint)
-        }
-        const headers = new Headers(options.headers)
-        onIntercepted(Object.assign(options, { headers }) as InterceptorContext['options'])
-      },
-    ],
-    onRequestError: [...guarded('onRequestError'), restoreOptions],
-    onResponse: [
-      ...guarded('onResponse'),
-      async (context) => {
-        if (!isResponse(context.response)) throw notAResponse(endpoint)
-        if (context.response!.status < 400) return
-        for (const hook of onResponseError) await hook(context)
-        if (!isResponse(context.response)) throw notAResponse(endpoint)
-      },
-    ],
-  }
-  return hooks
-}
-
-const guard =
-  (name: InterceptorName, hook: Interceptor, scrub: (text: string) => string): FetchHook =>
-  async (context) => {
-    try {
-      await hook(context as InterceptorContext & { readonly error: Error; readonly response: Response })
-    } catch (exception) {
-      const cause = sanitizeCause(exception, scrub)
-      const text = cause instanceof Error ? excerpt(String(cause.message)) : ''
-      throw interceptorError(name, text === '' ? 'threw an error.' : `threw an error: “${text}”.`, undefined, cause)
-    }
-  }
-
-function interceptorError(name: InterceptorName, what: string, hint?: string, cause?: unknown): ConfigurationError {
-  return new ConfigurationError(`The interceptor ${name} ${what}`, {
-    source: `the option ${name}`,
-    code: 'interceptor-failed',
-    hint,
-    cause,
-  })
 }
 
 /** The error for a body that is not there to be read. */

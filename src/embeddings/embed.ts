@@ -1,10 +1,9 @@
-import { withCaller } from '../errors/caller-stack.js'
 import * as v from 'valibot'
 import type { CallOptions } from '../config/options.js'
 import { checkCallOptions } from '../config/resolve-config.js'
 import { ProviderError, attachHidden } from '../errors/provider-error.js'
 import { warnAboutSubstitution } from '../generation/run-generation.js'
-import { assertClient } from '../http/client.js'
+import { runVerb } from '../http/client.js'
 import type { Client } from '../http/types.js'
 import { followSignal, throwIfAborted } from '../utils/abort.js'
 import { once } from '../utils/once.js'
@@ -41,7 +40,7 @@ export function embed(
   request: EmbeddingRequest,
   options: CallOptions = {},
 ): Promise<EmbeddingResponse> {
-  return withCaller(embed, () => embedInBatches(client, request, options))
+  return runVerb(embed, client, () => embedInBatches(client, request, options))
 }
 
 async function embedInBatches(
@@ -49,7 +48,6 @@ async function embedInBatches(
   request: EmbeddingRequest,
   options: CallOptions,
 ): Promise<EmbeddingResponse> {
-  assertClient(client)
   checkCallOptions(options)
   validateRequest(requestSchema(), request)
   throwIfAborted(options.signal)

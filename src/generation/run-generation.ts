@@ -1,8 +1,7 @@
 import type { CallOptions, Log } from '../config/options.js'
 import { checkCallOptions } from '../config/resolve-config.js'
-import { withCaller } from '../errors/caller-stack.js'
 import type { Attempt } from '../http/attempt.js'
-import { assertClient } from '../http/client.js'
+import { assertClient, runVerb } from '../http/client.js'
 import type { Client, JSONResponse } from '../http/types.js'
 import { explainMissingModel } from '../models/missing-model.js'
 import { createResponseStream, deferError, type EventBatches, type ResponseStream } from '../streaming/event-stream.js'
@@ -61,7 +60,7 @@ export function runGeneration<
   Event extends { readonly type: string },
   Response extends Answered,
 >(route: GenerationRoute<Request, Context, Event, Response>, client: Client, call: Call<Request>): Promise<Response> {
-  return withCaller(runGeneration, () => generate(route, client, call))
+  return runVerb(runGeneration, client, () => generate(route, client, call))
 }
 
 async function generate<
@@ -74,7 +73,6 @@ async function generate<
   client: Client,
   { request, options }: Call<Request>,
 ): Promise<Response> {
-  assertClient(client)
   if (options !== undefined) checkCallOptions(options)
   const { context, body } = route.prepare(request, false)
   try {

@@ -2,6 +2,7 @@ import { explainFetchFailure } from '../browser/access-error.js'
 import { localNetworkInit } from '../browser/address-space.js'
 import type { Config, LMStudioOptions } from '../config/options.js'
 import { resolveOptions } from '../config/resolve-config.js'
+import { withCaller } from '../errors/caller-stack.js'
 import { InvalidRequestError } from '../errors/errors.js'
 import { ProviderError } from '../errors/provider-error.js'
 import { throwIfAborted } from '../utils/abort.js'
@@ -70,6 +71,17 @@ export function assertClient(client: unknown): void {
   if (typeof (client as Partial<Client> | null | undefined)?.requestJSON === 'function') return
   throw new InvalidRequestError('The first argument must be a client (see createClient).', {
     hint: 'Pass the result of createClient() first. A provider of createLMStudio() has the functions as methods.',
+  })
+}
+
+/**
+ * Runs a function of `lmstudio-provider/core`, `verb`: checks its client, and names the line that called it in the stack of
+ * its error.
+ */
+export function runVerb<T>(verb: (...args: never[]) => unknown, client: Client, run: () => Promise<T>): Promise<T> {
+  return withCaller(verb, () => {
+    assertClient(client)
+    return run()
   })
 }
 

@@ -1,4 +1,3 @@
-import { withCaller } from '../errors/caller-stack.js'
 import * as v from 'valibot'
 import { callOptionEntriesOfSettings } from '../config/call-options.js'
 import type { CallOptions } from '../config/options.js'
@@ -6,7 +5,7 @@ import { checkCallOptions } from '../config/resolve-config.js'
 import { ROUTES } from '../config/routes.js'
 import { ApiError, InvalidResponseError, ModelNotFoundError } from '../errors/errors.js'
 import type { RequestSpec } from '../http/request-spec.js'
-import { assertClient } from '../http/client.js'
+import { runVerb } from '../http/client.js'
 import type { Client } from '../http/types.js'
 import { throwIfAborted } from '../utils/abort.js'
 import { compact } from '../utils/json.js'
@@ -41,7 +40,7 @@ export function downloadModel(
   settings: DownloadOptions = {},
   options: CallOptions = {},
 ): Promise<DownloadResult> {
-  return withCaller(downloadModel, () => startAndWatch(client, model, settings, options))
+  return runVerb(downloadModel, client, () => startAndWatch(client, model, settings, options))
 }
 
 async function startAndWatch(
@@ -50,7 +49,6 @@ async function startAndWatch(
   settings: DownloadOptions,
   options: CallOptions,
 ): Promise<DownloadResult> {
-  assertClient(client)
   checkCallOptions(options)
   validateRequest(modelSchema(), { model })
   validateRequest(settingsSchema(), settings)

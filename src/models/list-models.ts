@@ -1,20 +1,20 @@
 import type { CallOptions } from '../config/options.js'
 import type { ListOptions } from '../config/resolve-config.js'
-import { withCaller } from '../errors/caller-stack.js'
+import { runVerb } from '../http/client.js'
 import type { Client } from '../http/types.js'
 import { modelCatalog } from './model-catalog.js'
 import type { ModelCapabilities, ModelInfo } from './types.js'
 
 /** Lists the models of the server. See {@link ModelProvider.listModels}. */
 export async function listModels(client: Client, options?: ListOptions): Promise<ModelInfo[]> {
-  const { models } = await withCaller(listModels, () => modelCatalog(client).list(options))
+  const { models } = await runVerb(listModels, client, () => modelCatalog(client).list(options))
   // Calls that share a request get the same list; each caller may change its own.
   return [...models]
 }
 
 /** Returns whether the server has a model. See {@link ModelProvider.supportsModel}. */
 export async function supportsModel(client: Client, model: string, options?: CallOptions): Promise<boolean> {
-  return (await withCaller(supportsModel, () => modelCatalog(client).find(model, options))) !== undefined
+  return (await runVerb(supportsModel, client, () => modelCatalog(client).find(model, options))) !== undefined
 }
 
 /** Returns what a model can do. See {@link ModelProvider.modelCapabilities}. */
@@ -23,5 +23,5 @@ export async function modelCapabilities(
   model: string,
   options?: CallOptions,
 ): Promise<ModelCapabilities | undefined> {
-  return withCaller(modelCapabilities, () => modelCatalog(client).capabilities(model, options))
+  return runVerb(modelCapabilities, client, () => modelCatalog(client).capabilities(model, options))
 }

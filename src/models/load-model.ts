@@ -1,11 +1,10 @@
-import { withCaller } from '../errors/caller-stack.js'
 import * as v from 'valibot'
 import { callOptionEntriesOfSettings } from '../config/call-options.js'
 import type { CallOptions } from '../config/options.js'
 import { checkCallOptions } from '../config/resolve-config.js'
 import { ROUTES } from '../config/routes.js'
 import { ModelLoadError, ModelNotFoundError, TimeoutError } from '../errors/errors.js'
-import { assertClient } from '../http/client.js'
+import { runVerb } from '../http/client.js'
 import type { Client } from '../http/types.js'
 import { throwIfAborted } from '../utils/abort.js'
 import { once } from '../utils/once.js'
@@ -74,7 +73,7 @@ export function loadModel(
   config: LoadConfig = {},
   options: CallOptions = {},
 ): Promise<LoadedModel> {
-  return withCaller(loadModel, () => loadOrJoin(client, model, config, options))
+  return runVerb(loadModel, client, () => loadOrJoin(client, model, config, options))
 }
 
 async function loadOrJoin(
@@ -83,7 +82,6 @@ async function loadOrJoin(
   config: LoadConfig,
   options: CallOptions,
 ): Promise<LoadedModel> {
-  assertClient(client)
   checkCallOptions(options)
   validateRequest(modelSchema(), { model })
   validateRequest(configSchema(), config)

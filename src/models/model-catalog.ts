@@ -2,7 +2,6 @@ import { defaultCache, noCache } from '../cache/adapters.js'
 import { createCachedValue } from '../cache/cached-value.js'
 import type { CallOptions } from '../config/options.js'
 import { type ListOptions, checkListOptions } from '../config/resolve-config.js'
-import { assertClient } from '../http/client.js'
 import type { Client } from '../http/types.js'
 import { isObject } from '../utils/json.js'
 import { fetchModels } from './fetch-models.js'
@@ -23,7 +22,6 @@ const catalogs = /* @__PURE__ */ new WeakMap<Client, ModelCatalog>()
 
 /** Returns the catalog of a client. It is created on first use, so that every verb of a client shares one cache. */
 export function modelCatalog(client: Client): ModelCatalog {
-  assertClient(client)
   const catalog = catalogs.get(client) ?? createModelCatalog(client)
   catalogs.set(client, catalog)
   return catalog

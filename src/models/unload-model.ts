@@ -1,4 +1,3 @@
-import { withCaller } from '../errors/caller-stack.js'
 import * as v from 'valibot'
 import type { CallOptions } from '../config/options.js'
 import { checkCallOptions } from '../config/resolve-config.js'
@@ -6,7 +5,7 @@ import { ROUTES } from '../config/routes.js'
 import { ApiError, ModelNotFoundError } from '../errors/errors.js'
 import { ProviderError } from '../errors/provider-error.js'
 import type { RequestSpec } from '../http/request-spec.js'
-import { assertClient } from '../http/client.js'
+import { runVerb } from '../http/client.js'
 import type { Client } from '../http/types.js'
 import { throwIfAborted } from '../utils/abort.js'
 import { once } from '../utils/once.js'
@@ -26,11 +25,10 @@ const schema = /* @__PURE__ */ once(() => v.strictObject({ modelOrInstance: name
  * @remarks Sends `POST /api/v1/models/unload` for each instance.
  */
 export function unloadModel(client: Client, modelOrInstance: string, options?: CallOptions): Promise<void> {
-  return withCaller(unloadModel, () => unloadInstances(client, modelOrInstance, options))
+  return runVerb(unloadModel, client, () => unloadInstances(client, modelOrInstance, options))
 }
 
 async function unloadInstances(client: Client, modelOrInstance: string, options?: CallOptions): Promise<void> {
-  assertClient(client)
   checkCallOptions(options)
   validateRequest(schema(), { modelOrInstance })
   const { endpoint } = client.config

@@ -1,4 +1,6 @@
 import type { CompletionEvent, CompletionStream, PartialCompletion, ProviderError } from 'lmstudio-provider'
+import { collect } from '../../helpers/collect.js'
+import { rejectionOf } from '../../helpers/provider-errors.js'
 
 /** Every field that an error of this package can have, so that a test can read each without narrowing first. */
 export type AnyError = ProviderError & {
@@ -16,28 +18,15 @@ export type AnyError = ProviderError & {
 }
 
 /** The reason that a promise rejects with; fails the test when the promise resolves. */
-export async function caught(promise: PromiseLike<unknown>): Promise<AnyError> {
-  try {
-    await promise
-  } catch (error) {
-    return error as AnyError
-  }
-  throw new Error('The promise resolved.')
-}
+export const caught = (promise: PromiseLike<unknown>): Promise<AnyError> => rejectionOf(promise) as Promise<AnyError>
 
 /** Reads a stream to its end or its error. */
 export async function readAll(
   stream: CompletionStream,
 ): Promise<{ events: CompletionEvent[]; text: string; error: AnyError | undefined }> {
-  const events: CompletionEvent[] = []
-  let error: AnyError | undefined
-  try {
-    for await (const event of stream) events.push(event)
-  } catch (thrown) {
-    error = thrown as AnyError
-  }
+  const { events, error } = await collect(stream)
   const text = events.map((event) => (event.type === 'text-delta' ? event.text : '')).join('')
-  return { events, text, error }
+  return { events, text, error: error as AnyError | undefined }
 }
 
 /** The error of a stream; fails the test when the stream completes. */

@@ -1,5 +1,5 @@
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible'
-import { embedMany, generateText, jsonSchema, stepCountIs, streamText, tool } from 'ai'
+import { APICallError, embedMany, generateText, jsonSchema, stepCountIs, streamText, tool } from 'ai'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startMockLMStudio, type MockLMStudioServer } from '../../src/testing/node-server.js'
 
@@ -73,5 +73,14 @@ describe('the AI SDK', () => {
       values: ['cat', 'cats', 'car engine'],
     })
     expect(embeddings.map(({ length }) => length)).toEqual([256, 256, 256])
+  })
+
+  test('rejects with the status and the text of the server', async () => {
+    server.inject({ name: 'status-500', shape: 'object', message: 'Compute error.' })
+    const error: unknown = await generateText({ model: provider(model), prompt: 'Hello.', maxRetries: 0 }).catch(
+      (reason: unknown) => reason,
+    )
+    expect(APICallError.isInstance(error)).toBe(true)
+    expect(error).toMatchObject({ statusCode: 500, message: 'Compute error.' })
   })
 })

@@ -1,5 +1,5 @@
 import type { Exchange } from './exchange.js'
-import { nativeError } from './replies/errors.js'
+import { nativeError, openAIError } from './replies/errors.js'
 import { type WireResponse, jsonResponse } from './replies/wire-response.js'
 import type { Settings } from './settings.js'
 
@@ -29,6 +29,10 @@ export function checkAuth(exchange: Exchange): WireResponse | undefined {
   if (expected === undefined || settings.version === '0.3' || path === '/lmstudio-greeting') return undefined
   const bearer = /^Bearer\s+(.+)$/iu.exec(headers.authorization ?? '')?.[1]
   const token = bearer ?? (path === '/v1/messages' ? headers['x-api-key'] : undefined)
+  if (settings.server === 'openai') {
+    if (token === expected) return undefined
+    return jsonResponse(openAIError('Incorrect API key provided.', null, 'invalid_api_key'), 401)
+  }
   if (token === undefined) {
     return unauthorized('An LM Studio API token is required to make requests to this server, but none was provided.')
   }

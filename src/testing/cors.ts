@@ -1,22 +1,28 @@
+import type { Exchange } from './exchange.js'
 import type { WireResponse } from './replies/wire-response.js'
 import type { Settings } from './settings.js'
 
-/** The CORS headers of every response. There is no private-network header: LM Studio never sent one. */
+/** The CORS headers of every response. */
 export const corsHeaders = (settings: Settings): Record<string, string> =>
   settings.cors ? { 'access-control-allow-origin': '*' } : {}
 
 /**
- * The response to a preflight while CORS is on.
+ * Returns the response to a preflight while CORS is on.
  *
- * @remarks LM Studio's own `Access-Control-Allow-Headers` is not published. This list is deliberately short: a client
- * that sends other headers fails in a browser against the mock before it fails for a user.
+ * @remarks LM Studio's own `Access-Control-Allow-Headers` is not published. The default list is deliberately short: a
+ * client that sends other headers fails in a browser against the mock before it fails for a user.
  */
-export const preflight: WireResponse = {
-  kind: 'whole',
-  status: 204,
-  headers: {
-    'access-control-allow-methods': 'GET,HEAD,PUT,PATCH,POST,DELETE',
-    'access-control-allow-headers': 'content-type, authorization, x-api-key',
-  },
-  body: '',
+export function preflight({ settings, headers }: Exchange): WireResponse {
+  const { allowedHeaders, privateNetwork } = settings
+  const isPrivate = privateNetwork && headers['access-control-request-private-network'] === 'true'
+  return {
+    kind: 'whole',
+    status: 204,
+    headers: {
+      'access-control-allow-methods': 'GET,HEAD,PUT,PATCH,POST,DELETE',
+      'access-control-allow-headers': typeof allowedHeaders === 'string' ? allowedHeaders : allowedHeaders.join(', '),
+      ...(isPrivate ? { 'access-control-allow-private-network': 'true' } : {}),
+    },
+    body: '',
+  }
 }

@@ -7,6 +7,7 @@ import type { Waits } from './waits.js'
 /** What routes see of the fault that a call has taken. */
 export interface RouteFault {
   readonly name: string
+  readonly parameters: Readonly<Record<string, unknown>>
   /** Returns the model output that the fault forces; `undefined` leaves it to the script and the mock. */
   reply(prompt: MockPrompt): MockReply | undefined
 }

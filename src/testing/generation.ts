@@ -2,10 +2,12 @@ import { defaultReply } from './default-reply.js'
 import type { Exchange } from './exchange.js'
 import { digitId } from './generate/random.js'
 import { estimateTokens, tokenize } from './generate/tokens.js'
+import { checkImages } from './requests/images.js'
 import type { PromptDraft } from './requests/prompt-draft.js'
 import type { ResolvedModel } from './resolve-model.js'
 import { type DiskModel, nextNumber } from './state.js'
 import type { MockPrompt, MockReply } from './types.js'
+import { takeTurn } from './use-instance.js'
 import { unlessAborted } from './waits.js'
 
 export interface ToolCall {
@@ -97,6 +99,8 @@ export async function generate(
 ): Promise<Generation> {
   const { effort, ...rest } = draft
   const prompt: MockPrompt = { ...rest, model: target.instance.id, reasoning: reasons(target.model, effort) }
+  checkImages(draft, target.model)
+  await takeTurn(exchange, target.instance)
   const reply = exchange.fault?.reply(prompt) ?? (await scriptedReply(exchange, prompt, toolResult))
   const number = nextNumber(exchange.state)
   // Only chat completions put reasoning into the text; the other routes have a field of their own for it.

@@ -1,3 +1,4 @@
+export { createCachingFetch } from './caching-fetch.js'
 export { createMockLMStudio } from './mock.js'
 export type {
   MockErrorFrameForm,
@@ -8,6 +9,8 @@ export type {
   MockFaultParameters,
   MockOverflowWording,
   MockRawFault,
+  MockTemplateWording,
+  MockUnloadedWording,
 } from './faults/types.js'
 export type {
   MockCall,

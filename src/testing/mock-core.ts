@@ -8,7 +8,7 @@ import { linkSignals } from './link-signals.js'
 import { createFetch } from './mock-fetch.js'
 import { connectionReset } from './replies/wire-response.js'
 import { applyOptions } from './settings.js'
-import { createState } from './state.js'
+import { createState, unloadIdle } from './state.js'
 import { toResponse } from './to-response.js'
 import type { MockLMStudio, MockLMStudioOptions } from './types.js'
 import { createWaits } from './waits.js'
@@ -82,6 +82,7 @@ export function createMockCore(options: MockLMStudioOptions): MockCore {
     parsed: ParsedBody,
     signal: AbortSignal,
   ): Promise<Response> {
+    unloadIdle(state, settings.now())
     const { pathname } = new URL(request.url)
     const path = pathname.length > 1 ? pathname.replace(/\/$/u, '') : pathname
     const { body, isInvalidJson } = parsed
@@ -127,7 +128,8 @@ export function createMockCore(options: MockLMStudioOptions): MockCore {
       return tokenOf(settings)
     },
     get loadedInstances() {
-      return state.instances.map(({ config: _config, ...instance }) => instance)
+      unloadIdle(state, settings.now())
+      return state.instances.map(({ config: _config, activity: _activity, ...instance }) => instance)
     },
     inject: faults.inject,
     release: waits.release,

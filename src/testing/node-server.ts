@@ -33,6 +33,16 @@ async function readBody(incoming: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks)
 }
 
+/**
+ * Returns the address that a request target names on this server. In absolute form, as sent to a proxy, the target has
+ * a host of its own; in origin form, a path that begins with `//` does not.
+ */
+function resolveTarget(target: string, origin: string): string {
+  if (target.startsWith('/')) return origin + target
+  const { pathname, search } = new URL(target, origin)
+  return origin + pathname + search
+}
+
 function toRequest(incoming: IncomingMessage, body: Buffer, origin: string): Request {
   const headers = new Headers()
   for (let index = 0; index + 1 < incoming.rawHeaders.length; index += 2) {
@@ -40,7 +50,7 @@ function toRequest(incoming: IncomingMessage, body: Buffer, origin: string): Req
   }
   const method = incoming.method ?? 'GET'
   const hasBody = body.length > 0 && method !== 'GET' && method !== 'HEAD'
-  return new Request(origin + (incoming.url ?? '/'), {
+  return new Request(resolveTarget(incoming.url ?? '/', origin), {
     method,
     headers,
     ...(hasBody ? { body: new Uint8Array(body) } : {}),

@@ -1,6 +1,8 @@
 import type { Exchange } from './exchange.js'
+import { asCount, asObject } from './json-values.js'
 import { nativeError, noModelsLoaded, openAIError, stringError, throwError } from './replies/errors.js'
 import { type DiskModel, type Instance, addInstance } from './state.js'
+import { markUsed } from './use-instance.js'
 import { unlessAborted } from './waits.js'
 
 /** The model instance that serves a request. */
@@ -55,7 +57,12 @@ function loadByJIT(exchange: Exchange, id: string, contextLength?: number): Prom
         const evicted = state.instances.filter((instance) => instance.jit)
         for (const instance of evicted) state.instances.splice(state.instances.indexOf(instance), 1)
       }
-      return addInstance(state, id, contextLength === undefined ? {} : { context_length: contextLength }, true)
+      const { parallel, idleTTLSeconds } = settings
+      const config = contextLength === undefined ? { parallel } : { parallel, context_length: contextLength }
+      const instance = addInstance(state, id, config, true)
+      instance.activity.idleTTLSeconds = asCount(asObject(exchange.body).ttl) || idleTTLSeconds
+      instance.activity.lastUsedAt = settings.now()
+      return instance
     })
     .finally(() => state.loading.delete(id))
   state.loading.set(id, load)
@@ -97,6 +104,7 @@ export async function resolveModel(exchange: Exchange, name: string, isEmbedding
     const kind = isEmbedding ? 'embedding' : 'llm'
     throwError(openAIError(`Failed to load model "${name}". Error: Model is not ${kind}.`, 'model'))
   }
+  markUsed(exchange, instance)
   return {
     instance,
     model: modelOf(exchange, instance),

@@ -2,11 +2,16 @@ import type { MockFraming, MockLMStudioOptions, MockModel } from './types.js'
 
 /** Every option with its default filled in. */
 export interface Settings {
+  server: 'lmstudio' | 'openai'
   version: '0.3' | '0.4'
   cors: boolean
+  allowedHeaders: '*' | readonly string[]
+  privateNetwork: boolean
   auth: boolean | string
   jit: boolean
   autoEvict: boolean
+  idleTTLSeconds: number
+  parallel: number
   mcp: boolean
   loadDelayMs: number
   tokensPerSecond: number
@@ -51,11 +56,16 @@ const defaultModels: readonly MockModel[] = [
 ]
 
 const defaults: Settings = {
+  server: 'lmstudio',
   version: '0.4',
   cors: true,
+  allowedHeaders: ['content-type', 'authorization', 'x-api-key'],
+  privateNetwork: false,
   auth: false,
   jit: true,
   autoEvict: true,
+  idleTTLSeconds: 3600,
+  parallel: 4,
   mcp: true,
   loadDelayMs: 0,
   tokensPerSecond: Infinity,

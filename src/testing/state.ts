@@ -13,6 +13,21 @@ export interface LoadConfig {
 
 export interface Instance extends MockInstance {
   readonly config: LoadConfig
+  readonly activity: Activity
+}
+
+/** What an instance is doing. */
+export interface Activity {
+  /** Number of requests that use the instance now. */
+  users: number
+  /** When the instance was last used, in ms since 1970. */
+  lastUsedAt: number
+  /** Idle time after which it is unloaded, in seconds; `undefined` for an instance that stays. */
+  idleTTLSeconds: number | undefined
+  /** Number of predictions that run now. */
+  running: number
+  /** Starts the predictions that wait for their turn, in order. */
+  readonly waiting: (() => void)[]
 }
 
 /** A downloaded model, with every property that a route reports. */
@@ -66,6 +81,8 @@ export interface DownloadJob {
   polls: number
   /** How the job ends. */
   readonly outcome: 'completed' | 'failed' | 'paused'
+  /** Why the job fails; `undefined` when the server gives no reason. */
+  readonly errorMessage: string | undefined
 }
 
 export function createState(settings: Settings): State {
@@ -77,7 +94,8 @@ export function createState(settings: Settings): State {
     loading: new Map(),
     counter: 0,
   }
-  for (const model of settings.models) if (model.loaded === true) addInstance(state, model.id, {}, false)
+  for (const model of settings.models)
+    if (model.loaded === true) addInstance(state, model.id, { parallel: settings.parallel }, false)
   return state
 }
 
@@ -94,13 +112,14 @@ export function addInstance(state: State, model: string, config: Partial<LoadCon
     type,
     contextLength,
     jit,
+    activity: { users: 0, lastUsedAt: 0, idleTTLSeconds: undefined, running: 0, waiting: [] },
     config:
       type === 'embedding'
         ? { context_length: contextLength }
         : {
             context_length: contextLength,
             eval_batch_size: config.eval_batch_size ?? 512,
-            parallel: 4,
+            parallel: config.parallel ?? 4,
             flash_attention: config.flash_attention ?? true,
             ...(config.num_experts === undefined ? {} : { num_experts: config.num_experts }),
             offload_kv_cache_to_gpu: config.offload_kv_cache_to_gpu ?? true,
@@ -115,6 +134,13 @@ export function removeInstance(state: State, id: string): boolean {
   const index = state.instances.findIndex((instance) => instance.id === id)
   if (index >= 0) state.instances.splice(index, 1)
   return index >= 0
+}
+
+/** Removes the instances whose idle time is over. */
+export function unloadIdle(state: State, now: number): void {
+  const isIdle = ({ activity: { users, lastUsedAt, idleTTLSeconds = Infinity } }: Instance): boolean =>
+    users === 0 && now - lastUsedAt >= idleTTLSeconds * 1000
+  for (const instance of state.instances.filter(isIdle)) removeInstance(state, instance.id)
 }
 
 /** Returns the next number for an id. */

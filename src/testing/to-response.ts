@@ -23,7 +23,12 @@ function halves(bytes: Uint8Array): BodyStep[] {
 export function toResponse(exchange: Exchange, response: WireResponse, fault: ActiveFault | undefined): Response {
   const { call, settings, waits } = exchange
   const { status } = response
-  const headers = new Headers({ 'x-powered-by': 'Express', ...corsHeaders(settings), ...response.headers })
+  const headers = new Headers({
+    ...(settings.server === 'lmstudio' ? { 'x-powered-by': 'Express' } : {}),
+    ...corsHeaders(settings),
+    ...response.headers,
+    ...fault?.headers,
+  })
   call.status = status
   let steps: BodySteps
   let eager = false

@@ -175,6 +175,14 @@ export type MockReplyFunction = (
 /** Options of `createMockLMStudio` and `startMockLMStudio`. Unknown options throw a `RangeError`. */
 export interface MockLMStudioOptions {
   /**
+   * The server to imitate. `'openai'` is a plain OpenAI-compatible server: it has the routes below `/v1` except
+   * `/v1/messages`, answers other paths with a 404, and sends every error as an object. Its generation and its checks of
+   * requests are those of LM Studio.
+   *
+   * @default 'lmstudio'
+   */
+  readonly server?: 'lmstudio' | 'openai'
+  /**
    * LM Studio version to imitate. `'0.3'` answers `/api/v1/*` and `/v1/messages` with the 200 catch-all.
    *
    * @default '0.4'
@@ -187,6 +195,20 @@ export interface MockLMStudioOptions {
    * @default true
    */
   readonly cors?: boolean
+  /**
+   * The request headers that a preflight allows while CORS is on: names, or `'*'`. LM Studio's own list is not
+   * published. A browser does not count `'*'` as permission for `Authorization`.
+   *
+   * @default ['content-type', 'authorization', 'x-api-key']
+   */
+  readonly allowedHeaders?: '*' | readonly string[]
+  /**
+   * Whether a preflight with `Access-Control-Request-Private-Network: true` is granted while CORS is on. LM Studio does
+   * not send the header that grants it, which Chrome required before version 142.
+   *
+   * @default false
+   */
+  readonly privateNetwork?: boolean
   /**
    * The "Require Authentication" setting. `true` accepts a built-in token, see {@link MockLMStudio.apiToken}; a string
    * is the accepted token.
@@ -202,6 +224,15 @@ export interface MockLMStudioOptions {
    * @default true
    */
   readonly autoEvict?: boolean
+  /**
+   * Idle time after which a model that was loaded just in time is unloaded, in seconds of the clock `now`. The field
+   * `ttl` of the request that loads the model wins. Models that were loaded otherwise stay.
+   *
+   * @default 3600
+   */
+  readonly idleTTLSeconds?: number
+  /** The "Max Concurrent Predictions" of each instance; further predictions wait in a queue. @default 4 */
+  readonly parallel?: number
   /** Whether per-request MCP servers and those of `mcp.json` are allowed. Off: a 403. @default true */
   readonly mcp?: boolean
   /** How long a model takes to load, in ms. @default 0 */

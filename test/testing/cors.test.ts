@@ -20,6 +20,25 @@ describe('CORS', () => {
     expect(headers.has('access-control-allow-private-network')).toBe(false)
   })
 
+  test.each([
+    ['*', '*'],
+    [['content-type', 'x-trace-id'], 'content-type, x-trace-id'],
+  ] as const)('allowedHeaders %j is sent as "%s"', async (allowedHeaders, sent) => {
+    const { headers } = await preflight(createMockLMStudio({ allowedHeaders }), '/v1/models')
+    expect(headers.get('access-control-allow-headers')).toBe(sent)
+  })
+
+  test('with privateNetwork, a preflight for a private network is granted, and no other', async () => {
+    const mock = createMockLMStudio({ privateNetwork: true })
+    const granted = await preflight(mock, '/v1/models')
+    expect(granted.headers.get('access-control-allow-private-network')).toBe('true')
+    const plain = await mock.fetch(`${origin}/v1/models`, { method: 'OPTIONS' })
+    expect(plain.headers.has('access-control-allow-private-network')).toBe(false)
+    mock.configure({ cors: false })
+    const refused = await preflight(mock, '/v1/models')
+    expect(refused.headers.has('access-control-allow-private-network')).toBe(false)
+  })
+
   test('a preflight needs no token', async () => {
     expect((await preflight(createMockLMStudio({ auth: true }), '/v1/models')).status).toBe(204)
   })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { createMockLMStudio, type MockPrompt } from '../../src/testing/index.js'
-import { chat, model, post, tideTool, user } from './support/mock-requests.js'
+import { chat, model, pngURL, post, tideTool, user } from './support/mock-requests.js'
 import { framesOf } from './support/read-frames.js'
 
 // oxlint-disable-next-line typescript/no-explicit-any -- tests reach into the completion
@@ -60,6 +60,36 @@ describe('a prompt that exceeds the context', () => {
     expect(await framesOf(Promise.resolve(response))).toEqual([
       { event: undefined, data: { error: { message }, message } },
     ])
+  })
+})
+
+describe('images for a model that cannot see', () => {
+  const models = [{ id: model, loaded: true }]
+  const message = 'Model does not support images. Please use a model that does.'
+  const content = [{ type: 'image_url', image_url: { url: pngURL } }]
+
+  test.each<[string, object, unknown]>([
+    ['/v1/chat/completions', user(content), { error: message }],
+    ['/v1/chat/completions', { ...user(content), stream: true }, { error: message }],
+    [
+      '/v1/responses',
+      { input: [{ role: 'user', content: [{ type: 'input_image', image_url: pngURL }] }] },
+      { error: { message, type: 'invalid_request_error', param: null, code: null } },
+    ],
+    [
+      '/api/v1/chat',
+      { input: [{ type: 'image', data_url: pngURL }], stream: true },
+      { error: { message, type: 'invalid_request', code: null, param: null } },
+    ],
+  ])('are a 400 of %s', async (path, body, expected) => {
+    const response = await post(createMockLMStudio({ models }), path, { model, ...body })
+    expect(response.status).toBe(400)
+    expect(await response.json()).toEqual(expected)
+  })
+
+  test('are accepted by a vision model', async () => {
+    const seeing = createMockLMStudio({ models: [{ id: model, type: 'vlm', loaded: true }] })
+    expect((await chat(seeing, user(content))).status).toBe(200)
   })
 })
 

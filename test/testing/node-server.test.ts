@@ -86,9 +86,27 @@ describe('responses over a socket', () => {
     expect(text.slice(text.indexOf('\r\n\r\n'))).toBe('\r\n\r\n9\r\ndata: a\n\n\r\n9\r\ndata: b\n\n\r\n0\r\n\r\n')
   })
 
+  test.each([
+    ['the form for proxies', 'http://lmstudio.example:1234/v1/models?x=1', '/v1/models?x=1', '"object":"list"'],
+    ['the form for proxies, without a path', 'http://lmstudio.example', '/', 'Unexpected endpoint or method. (GET /)'],
+    ['a path with two slashes', '//v1/models', '//v1/models', 'Unexpected endpoint or method. (GET //v1/models)'],
+  ])('a request target in %s is answered', async (_name, target, path, answer) => {
+    const server = await start()
+    const socket = createConnection(server.port, server.host)
+    socket.write(`GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`)
+    let text = ''
+    socket.on('data', (data) => {
+      text += data.toString()
+    })
+    await once(socket, 'end')
+    expect(text).toMatch(/^HTTP\/1\.1 200 OK/u)
+    expect(text).toContain(answer)
+    expect(server.calls[0]?.path).toBe(path)
+  })
+
   test('a request of several megabytes is accepted', async () => {
     const server = await start({
-      models: [{ id: model, loaded: true, maxContextLength: 8_000_000, contextLength: 8_000_000 }],
+      models: [{ id: model, type: 'vlm', loaded: true, maxContextLength: 8_000_000, contextLength: 8_000_000 }],
     })
     const image = `data:image/png;base64,${'iVBO'.repeat(1_000_000)}`
     const content = [{ type: 'image_url', image_url: { url: image } }]

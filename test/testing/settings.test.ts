@@ -6,8 +6,9 @@ const misspelled = { latency: 5 } as MockLMStudioOptions
 
 test('createMockLMStudio throws for an unknown option and lists the known ones', () => {
   expect(() => createMockLMStudio(misspelled)).toThrow(
-    'Unknown option "latency". Known options: version, cors, auth, jit, autoEvict, mcp, loadDelayMs, tokensPerSecond, ' +
-      'seed, models, framing, reply, now, faults.',
+    'Unknown option "latency". Known options: server, version, cors, allowedHeaders, privateNetwork, ' +
+      'auth, jit, autoEvict, idleTTLSeconds, parallel, mcp, loadDelayMs, tokensPerSecond, seed, models, framing, ' +
+      'reply, now, faults.',
   )
 })
 

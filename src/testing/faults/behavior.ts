@@ -26,6 +26,8 @@ export interface FaultBehavior {
   readonly respond?: (exchange: Exchange, parameters: FaultParameters) => WireResponse | undefined
   /** Replaces the model output; `undefined` leaves it to the script and the mock. */
   readonly reply?: (prompt: MockPrompt, parameters: FaultParameters) => MockReply | undefined
+  /** Headers that replace those of the response. */
+  readonly headers?: Readonly<Record<string, string>>
   /** Changes each JSON document that is sent: the whole body, or the data of one event. */
   readonly json?: (document: JSONObject, parameters: FaultParameters) => unknown
   /** Changes the steps of the body. With `isWhole` they are not a stream, but the two halves of one document. */
@@ -40,9 +42,11 @@ const generationRoutes =
 
 export const anyCall = (): boolean => true
 export const generations = ({ path }: CallInfo): boolean => generationRoutes.test(path)
+export const wholeGenerations = (call: CallInfo): boolean => generations(call) && call.body.stream !== true
 export const streams = (call: CallInfo): boolean => generations(call) && call.body.stream === true
 export const chatCompletions = ({ path }: CallInfo): boolean => path.endsWith('/chat/completions')
 export const nativeChats = ({ path }: CallInfo): boolean => path === '/api/v1/chat'
 export const nativeStreams = (call: CallInfo): boolean => nativeChats(call) && call.body.stream === true
+export const streamsWithTools = (call: CallInfo): boolean => callsWithTools(call) && streams(call)
 export const callsWithTools = (call: CallInfo): boolean =>
   chatCompletions(call) && Array.isArray(call.body.tools) && call.body.tools.length > 0

@@ -19,6 +19,8 @@ export function errorFrames(form: MockErrorFrameForm, message: string, exchange:
       return [objectAndMessage, doneFrame]
     case 'bare-text':
       return [namedFrame('error', message)]
+    case 'plain-text':
+      return [dataFrame(`error: ${message}`)]
     default:
       return [objectAndMessage]
   }

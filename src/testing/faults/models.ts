@@ -19,7 +19,7 @@ import { removeInstance } from '../state.js'
 import { afterEvents } from './after-events.js'
 import { type FaultGroup, type FaultParameters, chatCompletions, generations } from './behavior.js'
 import { errorFrames } from './error-frames.js'
-import type { MockFaultName, MockOverflowWording } from './types.js'
+import type { MockFaultName, MockOverflowWording, MockUnloadedWording } from './types.js'
 
 const modelIn = (exchange: Exchange): string => asString(asObject(exchange.body).model)
 const isStream = (exchange: Exchange): boolean => asObject(exchange.body).stream === true
@@ -47,6 +47,15 @@ function overflowResponse(exchange: Exchange, { wording, status }: FaultParamete
   }
   return eventStream(isEngineObject ? [dataFrame(engineObject)] : errorFrames('object-and-message', message, exchange))
 }
+
+const unloadedWordings: Readonly<Record<MockUnloadedWording, string>> = {
+  'is-unloaded': modelUnloaded,
+  unloaded: 'Model unloaded.',
+  'unloaded-or-crashed': 'Model has unloaded or crashed..',
+}
+
+const unloadedText = ({ wording }: FaultParameters): string =>
+  unloadedWordings[(asString(wording) || 'is-unloaded') as MockUnloadedWording]
 
 /** Sets every count to zero, at any depth. */
 function zeroCounts(value: unknown): unknown {
@@ -85,9 +94,13 @@ export const modelFaults = {
     respond: (exchange, parameters) =>
       parameters.afterEvents !== undefined && isStream(exchange)
         ? undefined
-        : jsonResponse(routeError(exchange.path, modelUnloaded, 'model'), 400),
-    steps: (steps, { afterEvents: count }, exchange, isWhole) =>
-      isWhole ? steps : afterEvents(steps, { count }, () => errorFrames('string', modelUnloaded, exchange)),
+        : jsonResponse(routeError(exchange.path, unloadedText(parameters), 'model'), 400),
+    steps: (steps, parameters, exchange, isWhole) =>
+      isWhole
+        ? steps
+        : afterEvents(steps, { count: parameters.afterEvents }, () =>
+            errorFrames('string', unloadedText(parameters), exchange),
+          ),
   },
   'no-models-loaded': {
     applies: generations,

@@ -97,6 +97,11 @@ export const nativeFaults = {
       return jsonResponse(nativeError(message, 'permission_denied', 'integrations'), 403)
     },
   },
+  'unload-null': { applies: ({ path }) => path === '/api/v1/models/unload', respond: () => jsonResponse(null) },
+  'load-status-failed': {
+    applies: ({ path }) => path === '/api/v1/models/load',
+    respond: () => jsonResponse({ status: 'failed' }),
+  },
   'download-failed': { applies: isDownload },
   'download-paused': { applies: isDownload },
 } satisfies FaultGroup<MockFaultName>

@@ -14,6 +14,7 @@ export interface ActiveFault extends RouteFault {
   respond(exchange: Exchange): WireResponse | undefined
   json(document: JSONObject): unknown
   steps(steps: BodySteps, exchange: Exchange, isWhole: boolean): BodySteps
+  readonly headers: Readonly<Record<string, string>>
   /** True when the fault changes the steps of the body: then even a small body is written only as it is read. */
   readonly changesSteps: boolean
 }
@@ -29,12 +30,14 @@ interface QueuedFault {
 function activate({ name, behavior, parameters }: QueuedFault): ActiveFault {
   return {
     name,
+    parameters,
     before: (exchange) => behavior.before?.(exchange, parameters),
     body: (body) => behavior.body?.(body, parameters) ?? body,
     respond: (exchange) => behavior.respond?.(exchange, parameters),
     reply: (prompt) => behavior.reply?.(prompt, parameters),
     json: (document) => behavior.json?.(document, parameters) ?? document,
     steps: (steps, exchange, isWhole) => behavior.steps?.(steps, parameters, exchange, isWhole) ?? steps,
+    headers: behavior.headers ?? {},
     changesSteps: behavior.steps !== undefined,
   }
 }

@@ -1,4 +1,6 @@
 import type { FaultBehavior } from './behavior.js'
+import { chatOutputFaults } from './chat-output.js'
+import { engineFaults } from './engine.js'
 import { modelFaults } from './models.js'
 import { nativeFaults } from './native.js'
 import { responsesFaults } from './responses.js'
@@ -13,6 +15,8 @@ export function createFaultRegistry(): (name: string) => FaultBehavior {
     ...wholeResponseFaults,
     ...streamFaults,
     ...modelFaults,
+    ...engineFaults,
+    ...chatOutputFaults,
     ...nativeFaults,
     ...responsesFaults,
     ...createToolCallFaults(),

@@ -1,5 +1,5 @@
 import { tokenize } from '../generate/tokens.js'
-import { asArray, asObject, asString } from '../json-values.js'
+import { type JSONObject, asArray, asObject, asString, isObject } from '../json-values.js'
 import { modelCrashed } from '../replies/errors.js'
 import { type BodyStep, type BodySteps, doneFrame, typedFrame } from '../replies/steps.js'
 import { afterEvents } from './after-events.js'
@@ -51,6 +51,42 @@ async function* withArgumentDeltas(steps: BodySteps): AsyncGenerator<BodyStep> {
   }
 }
 
+/** Keeps the first half of the text of a finished response, and gives it the status `failed` without an error. */
+function failSilently(document: JSONObject): JSONObject {
+  if (isObject(document.response)) return { ...document, response: failSilently(document.response) }
+  if (document.status !== 'completed') return document
+  const output = asArray(document.output).map((value) => {
+    const item = asObject(value)
+    if (item.type !== 'message') return item
+    const content = asArray(item.content).map((part) => {
+      const text = asString(asObject(part).text)
+      return { ...asObject(part), text: text.slice(0, text.length >> 1) }
+    })
+    return { ...item, content }
+  })
+  return { ...document, status: 'failed', error: null, output }
+}
+
+/**
+ * Counts `content_index` as some builds of vLLM do: once per delta, or on from the content of the items before, though
+ * every item has one part.
+ */
+async function* countContentIndex(steps: BodySteps, isPerDelta: boolean): AsyncGenerator<BodyStep> {
+  const deltas = new Map<unknown, number>()
+  const items: unknown[] = []
+  for await (const step of steps) {
+    if (step.kind !== 'frame' || asObject(step.data).content_index === undefined) {
+      yield step
+      continue
+    }
+    const data = asObject(step.data)
+    if (!items.includes(data.item_id)) items.push(data.item_id)
+    const sent = deltas.get(data.item_id) ?? 0
+    if (asString(step.event).endsWith('.delta')) deltas.set(data.item_id, sent + 1)
+    yield { ...step, data: { ...data, content_index: isPerDelta ? sent : items.indexOf(data.item_id) } }
+  }
+}
+
 async function* withDone(steps: BodySteps): AsyncGenerator<BodyStep> {
   yield* steps
   yield doneFrame
@@ -61,6 +97,24 @@ export const responsesFaults = {
   'embeddings-unordered': {
     applies: isEmbedding,
     json: (document) => ({ ...document, data: asArray(document.data).toReversed() }),
+  },
+  'embeddings-null': {
+    applies: isEmbedding,
+    json: (document) => {
+      const data = asArray(document.data).map((one) => {
+        const entry = asObject(one)
+        return { ...entry, embedding: asArray(entry.embedding).map(() => null) }
+      })
+      return { ...document, data }
+    },
+  },
+  'content-index-counted': {
+    applies: isResponseStream,
+    steps: (steps, { per }) => countContentIndex(steps, per !== 'item'),
+  },
+  'response-status-failed': {
+    applies: ({ path }) => path === '/v1/responses',
+    json: failSilently,
   },
   'response-failed': {
     applies: isResponseStream,

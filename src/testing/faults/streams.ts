@@ -3,7 +3,7 @@ import { modelCrashed } from '../replies/errors.js'
 import { type BodyStep, type BodySteps, encode } from '../replies/steps.js'
 import { connectionReset } from '../replies/wire-response.js'
 import { afterEvents, isEndMarker } from './after-events.js'
-import { type FaultGroup, anyCall, streams } from './behavior.js'
+import { type FaultGroup, anyCall, streams, wholeGenerations } from './behavior.js'
 import { errorFrames } from './error-frames.js'
 import { HUGE_BYTES, filler } from './filler.js'
 import type { MockErrorFrameForm, MockFaultName } from './types.js'
@@ -89,4 +89,6 @@ export const streamFaults = {
   'no-final-newline': { applies: streams, steps: (steps) => withoutFinalNewline(steps) },
   'null-error': { applies: streams, json: (document) => ({ ...document, error: null }) },
   'json-instead-of-stream': { applies: streams, body: (body) => ({ ...body, stream: false }) },
+  'stream-instead-of-json': { applies: wholeGenerations, body: (body) => ({ ...body, stream: true }) },
+  'stream-labeled-json': { applies: streams, headers: { 'content-type': 'application/json; charset=utf-8' } },
 } satisfies FaultGroup<MockFaultName>

@@ -2,7 +2,7 @@ import { defaultReply } from '../default-reply.js'
 import { type JSONObject, asArray, asObject, asString, isObject } from '../json-values.js'
 import type { BodyStep, BodySteps } from '../replies/steps.js'
 import type { MockPrompt, MockReply } from '../types.js'
-import { type FaultBehavior, callsWithTools } from './behavior.js'
+import { type FaultBehavior, callsWithTools, streamsWithTools } from './behavior.js'
 import type { MockFaultName } from './types.js'
 
 type Call = Record<string, unknown>
@@ -92,6 +92,46 @@ const changeWholeCalls = (change: ChangeCall): FaultBehavior => ({
   steps: (steps, _parameters, _exchange, isWhole) => joinDeltas(steps, isWhole ? (call) => call : change),
 })
 
+/** Sends each call in two deltas: the first half of its name and of its arguments, then the second. */
+async function* splitNames(steps: BodySteps): AsyncGenerator<BodyStep> {
+  for await (const step of joinDeltas(steps, (call) => call)) {
+    const call = callsIn(step)[0]
+    if (call === undefined) {
+      yield step
+      continue
+    }
+    const { name, arguments: args } = asObject(call.function)
+    const halves = [name, args].map((text) => [
+      asString(text).slice(0, asString(text).length >> 1),
+      asString(text).slice(asString(text).length >> 1),
+    ])
+    const half = (index: 0 | 1): object => ({ name: halves[0]?.[index], arguments: halves[1]?.[index] })
+    yield changeStep(step, (whole) => ({ ...whole, function: half(0) }))
+    yield changeStep(step, ({ index }) => ({ index, function: half(1) }))
+  }
+}
+
+/** Repeats the complete arguments of each call after its last delta. */
+async function* repeatArguments(steps: BodySteps): AsyncGenerator<BodyStep> {
+  let last: BodyStep | undefined
+  let joined = ''
+  const repeat = function* (): Generator<BodyStep> {
+    const args = joined
+    if (last !== undefined) yield changeStep(last, ({ index }) => ({ index, function: { arguments: args } }))
+    last = undefined
+    joined = ''
+  }
+  for await (const step of steps) {
+    const call = callsIn(step)[0]
+    if (last !== undefined && call?.index !== callsIn(last)[0]?.index) yield* repeat()
+    yield step
+    if (call === undefined) continue
+    last = step
+    joined += asString(asObject(call.function).arguments)
+  }
+  yield* repeat()
+}
+
 /** Repeats the name, id and type of a call on all of its deltas. */
 async function* repeatNames(steps: BodySteps): AsyncGenerator<BodyStep> {
   const openings = new Map<unknown, JSONObject>()
@@ -126,6 +166,28 @@ export const createToolCallFaults = (): Readonly<
   'tool-calls-empty-name': changeDeltas((call) =>
     'name' in asObject(call.function) ? withFunction(call, { name: '' }) : call,
   ),
+  'tool-calls-without-name': changeDeltas((call) => {
+    const { name: _omitted, ...rest } = asObject(call.function)
+    return { ...call, function: rest }
+  }),
+  'tool-calls-without-function': changeDeltas(without('function')),
+  'tool-calls-missing': {
+    applies: callsWithTools,
+    reply: (prompt) => {
+      const reply = callTool(prompt)
+      return reply === undefined ? undefined : { ...reply, toolCalls: [], finishReason: 'tool_calls' }
+    },
+  },
+  'tool-calls-name-split': {
+    applies: streamsWithTools,
+    reply: callTool,
+    steps: (steps) => splitNames(steps),
+  },
+  'tool-calls-arguments-repeated': {
+    applies: streamsWithTools,
+    reply: callTool,
+    steps: (steps) => repeatArguments(steps),
+  },
   'tool-calls-name-repeated': { applies: callsWithTools, reply: callTool, steps: (steps) => repeatNames(steps) },
   'tool-calls-in-one-delta': changeWholeCalls((call) => call),
   'tool-calls-arguments-null': changeWholeCalls((call) => withFunction(call, { arguments: null })),

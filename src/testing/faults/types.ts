@@ -41,6 +41,12 @@ type NoParameters = unknown
 /** Wording of a context overflow. */
 export type MockOverflowWording = 'exceeded' | 'keep-first' | 'n-keep' | 'exceeds-available' | 'engine-object'
 
+/** Wording of the error for a model that is gone. */
+export type MockUnloadedWording = 'is-unloaded' | 'unloaded' | 'unloaded-or-crashed'
+
+/** Wording of a chat template's refusal. */
+export type MockTemplateWording = 'alternate' | 'jinja' | 'exception'
+
 /** Form of an error frame in a stream. */
 export type MockErrorFrameForm =
   | 'object-and-message'
@@ -49,6 +55,7 @@ export type MockErrorFrameForm =
   | 'string-then-done'
   | 'object-then-done'
   | 'bare-text'
+  | 'plain-text'
 
 /**
  * The named faults with their parameters, all of which are optional. `status-<n>` and `raw` exist as well.
@@ -105,11 +112,18 @@ export interface MockFaultParameters {
   'null-error': NoParameters
   /** Streams: a complete JSON response in place of the stream. */
   'json-instead-of-stream': NoParameters
+  /** Streams: labeled `application/json`. */
+  'stream-labeled-json': NoParameters
+  /** Generations without `stream`: an event stream in place of the JSON response. */
+  'stream-instead-of-json': NoParameters
 
   /** Generations: no text, reasoning or tool call, but a well-formed end. */
   'zero-deltas': NoParameters
-  /** Generations: 400 `Model is unloaded.`; with `afterEvents`, a frame of the stream. */
-  'model-unloaded': AfterEvents
+  /**
+   * Generations: 400 `Model is unloaded.`; with `afterEvents`, a frame of the stream. `wording` is `'is-unloaded'` by
+   * default; `'unloaded-or-crashed'` is `Model has unloaded or crashed..`.
+   */
+  'model-unloaded': AfterEvents & { readonly wording?: MockUnloadedWording }
   /** Generations: "No models loaded". By default a 400 with the object of 0.4; 0.3 sends a 404 with a string. */
   'no-models-loaded': { readonly shape?: 'string' | 'object'; readonly status?: number }
   /** Generations and loads: `Failed to load model "…"`, for lack of memory. `status` is 400 by default. */
@@ -123,6 +137,28 @@ export interface MockFaultParameters {
    * Generations: the engine crashes and the instance is gone; a 500, or an error event after some events of a stream.
    */
   crash: AfterEvents & { readonly message?: string }
+  /**
+   * Generations: `Engine protocol predict request returned 400: {"error":{…}}`; a 400, or an error frame of a stream
+   * unless `status` is given. `error` is the engine's error, a context overflow by default; a string is sent unchanged.
+   * `request` is `'predict'` and `engineStatus` is 400 by default.
+   */
+  'engine-error': {
+    readonly status?: number
+    readonly engineStatus?: number
+    readonly request?: string
+    readonly error?: string | Readonly<Record<string, unknown>>
+  }
+  /**
+   * Generations: the chat template refuses the messages (`Conversation roles must alternate …`); a 400, or an error frame
+   * of a stream unless `status` is given. `wording` is `'alternate'` by default.
+   */
+  'template-error': { readonly wording?: MockTemplateWording; readonly status?: number }
+  /** Generations: 503 `Loading model`, as llama.cpp sends it. Inject it with `times` to answer after that many calls. */
+  'loading-model': NoParameters
+  /** Generations with `stream_options`: 422 that names the field, as strict servers send it. */
+  'stream-options-refused': NoParameters
+  /** Generations: another model answers, `acme/osprey-8b` by default. */
+  'other-model': { readonly model?: string }
   /** Generations: every count in `usage` is zero. */
   'usage-zero': NoParameters
   /** Generations: no `usage`. */
@@ -131,12 +167,34 @@ export interface MockFaultParameters {
   'unknown-keys': NoParameters
   /** Chat completions with a schema: the JSON is in the reasoning, and the content is empty. */
   'json-in-reasoning': NoParameters
+  /**
+   * Chat completion streams: `prompt_progress` before the first delta, as llama.cpp reports it, after every `batch` of
+   * 1000 of the `total` of 6000 tokens. With `ms`, a pause precedes each report.
+   */
+  'prompt-progress': { readonly total?: number; readonly batch?: number; readonly ms?: number }
+  /** Chat completions: `content` is a list of parts, `thinking` and `text`. */
+  'content-parts': NoParameters
+  /** Chat completions: every `content` is `null` or, if set so, `""`; the usage counts 42 tokens. */
+  'empty-content': { readonly content?: null | '' }
+  /** Chat completion streams: one event carries the whole text, in `message` instead of `delta`. */
+  'answer-in-message': NoParameters
+  /** Chat completions: the reasoning is in the text and ends with `</think>`, without an opening tag. */
+  'lone-think-end': NoParameters
 
   /** Embeddings: the vectors in reverse order, each with its own `index`. */
   'embeddings-unordered': NoParameters
+  /** Embeddings: every number is `null`. */
+  'embeddings-null': NoParameters
 
   /** Streamed responses: `response.failed` after some events. */
   'response-failed': AfterEvents & { readonly message?: string }
+  /** Responses: the status is `failed` and the error `null`; the output is half of the text. */
+  'response-status-failed': NoParameters
+  /**
+   * Streamed responses: `content_index` counts on, per delta of an item or per `item`; `per` is `'delta'` by default.
+   * Every item still has one part.
+   */
+  'content-index-counted': { readonly per?: 'delta' | 'item' }
   /** Streamed responses: adds `response.function_call_arguments.delta` events, as newer builds may send them. */
   'argument-deltas': NoParameters
   /** Streams of named events: `data: [DONE]` after the last event. */
@@ -157,8 +215,12 @@ export interface MockFaultParameters {
   /** Native chat: a 403 for the plugin. */
   'permission-denied': NoParameters
 
-  /** Downloads: the job fails at half. */
-  'download-failed': NoParameters
+  /** Unloads: 200 with `null`. The instance stays. */
+  'unload-null': NoParameters
+  /** Loads: 200 with `{"status":"failed"}`. */
+  'load-status-failed': NoParameters
+  /** Downloads: the job fails at half. `message` is sent as `error_message`; there is none by default. */
+  'download-failed': { readonly message?: string }
   /** Downloads: the job pauses at half and does not resume. */
   'download-paused': NoParameters
 
@@ -170,6 +232,16 @@ export interface MockFaultParameters {
   'tool-calls-empty-id': NoParameters
   /** Chat completions with tools: the `name` is `""`. */
   'tool-calls-empty-name': NoParameters
+  /** Chat completions with tools: calls have no `name`. */
+  'tool-calls-without-name': NoParameters
+  /** Chat completions with tools: calls have no `function`. */
+  'tool-calls-without-function': NoParameters
+  /** Chat completions with tools: the finish reason is `tool_calls`, but there are no calls. */
+  'tool-calls-missing': NoParameters
+  /** Chat completion streams with tools: name and arguments of each call come in two deltas, half in each. */
+  'tool-calls-name-split': NoParameters
+  /** Chat completion streams with tools: the last delta of each call repeats the complete arguments. */
+  'tool-calls-arguments-repeated': NoParameters
   /** Chat completions with tools: `name`, `id` and `type` on every delta. */
   'tool-calls-name-repeated': NoParameters
   /** Chat completions with tools: each call is one delta. */

@@ -1,3 +1,4 @@
+import { decodeSegment } from '../decode-segment.js'
 import { type JSONObject, isObject } from '../json-values.js'
 import { hash, random } from './random.js'
 import { sampleString } from './sample-string.js'
@@ -6,12 +7,18 @@ type Schema = JSONObject
 
 interface Source {
   readonly root: unknown
+  /** Number of schemas that may still be followed; then values are empty, though the schema may require more. */
+  left: number
   readonly next: () => number
   /**
    * Returns a value for a named property, such as one found in the user's message; `undefined` leaves it to the schema.
    */
   readonly suggest: (name: string, schema: Schema) => unknown
 }
+
+/** A schema that requires itself has no finite value: its value ends after this many schemas, or at this depth. */
+const MAX_SCHEMAS = 10_000
+const MAX_REQUIRED_DEPTH = 32
 
 /** At this depth, optional properties are omitted and the simplest alternative is chosen, so that recursion ends. */
 const MAX_DEPTH = 5
@@ -22,7 +29,7 @@ function resolvePointer(root: unknown, pointer: string): unknown {
   let found: unknown = root
   for (const part of pointer.replace(/^#\/?/u, '').split('/')) {
     if (part === '') continue
-    const key = decodeURIComponent(part).replaceAll('~1', '/').replaceAll('~0', '~')
+    const key = decodeSegment(part).replaceAll('~1', '/').replaceAll('~0', '~')
     found = isObject(found) || Array.isArray(found) ? (found as Schema)[key] : undefined
   }
   return found
@@ -39,6 +46,12 @@ function merge(left: Schema, right: Schema): Schema {
   }
 }
 
+/** Returns whether a schema may be followed, and counts it. */
+function mayFollow(source: Source, depth: number): boolean {
+  source.left -= 1
+  return source.left >= 0 && depth < MAX_REQUIRED_DEPTH
+}
+
 /** Resolves `$ref`, `allOf`, `anyOf` and `oneOf` at the top of a schema. */
 function flatten(schema: unknown, source: Source, depth: number): Schema {
   let flat: Schema = isObject(schema) ? schema : {}
@@ -49,7 +62,8 @@ function flatten(schema: unknown, source: Source, depth: number): Schema {
       flat = merge(isObject(target) ? target : {}, siblings)
     } else if (Array.isArray(flat.allOf)) {
       const { allOf, ...siblings } = flat
-      flat = (allOf as unknown[]).map((part) => flatten(part, source, depth)).reduce(merge, siblings)
+      const parts = mayFollow(source, depth) ? (allOf as unknown[]) : []
+      flat = parts.map((part) => flatten(part, source, depth + 1)).reduce<Schema>(merge, siblings)
     } else {
       const key = Array.isArray(flat.anyOf) ? 'anyOf' : Array.isArray(flat.oneOf) ? 'oneOf' : undefined
       if (key === undefined) return flat
@@ -100,6 +114,7 @@ function sampleNumber(schema: Schema, source: Source, isInteger: boolean): numbe
 
 function sampleArray(schema: Schema, source: Source, depth: number): unknown[] {
   const fixed = Array.isArray(schema.prefixItems) ? schema.prefixItems : []
+  if (!mayFollow(source, depth)) return []
   const minItems = asNumber(schema.minItems) ?? (depth >= MAX_DEPTH ? 0 : 2)
   const count = Math.max(fixed.length, Math.min(minItems, asNumber(schema.maxItems) ?? Infinity))
   const items: unknown[] = []
@@ -115,6 +130,7 @@ function sampleArray(schema: Schema, source: Source, depth: number): unknown[] {
 }
 
 function sampleObject(schema: Schema, source: Source, depth: number): Record<string, unknown> {
+  if (!mayFollow(source, depth)) return {}
   const properties = isObject(schema.properties) ? schema.properties : {}
   const required = Array.isArray(schema.required) ? schema.required.map(String) : []
   const optional = depth >= MAX_DEPTH ? [] : Object.keys(properties)
@@ -165,5 +181,5 @@ export function jsonFromSchema(
   suggest: (name: string, schema: Schema) => unknown = () => undefined,
 ): unknown {
   const next = random(hash(`${JSON.stringify(schema)} ${seed}`))
-  return sample(schema, { root: schema, next, suggest }, 0, '')
+  return sample(schema, { root: schema, left: MAX_SCHEMAS, next, suggest }, 0, '')
 }

@@ -34,10 +34,19 @@ const toolUse = (call: Generation['toolCalls'][number], input: unknown): object 
   input,
 })
 
+/** Returns the arguments of a call; `{}` if a script gave arguments that are not JSON, which this route cannot send. */
+function parseArguments(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return {}
+  }
+}
+
 /** Returns the body of a message. */
 export function anthropicMessage(generation: Generation): object {
   const text = generation.text.join('')
-  const calls = generation.toolCalls.map((call) => toolUse(call, JSON.parse(call.arguments)))
+  const calls = generation.toolCalls.map((call) => toolUse(call, parseArguments(call.arguments)))
   const content = text === '' && calls.length > 0 ? calls : [{ type: 'text', text }, ...calls]
   return message(generation, content, generation.usage.completion, stopFields(generation))
 }

@@ -5,7 +5,7 @@ import { throwNativeError, throwNotFound } from '../replies/errors.js'
 import { type WireResponse, jsonResponse } from '../replies/wire-response.js'
 import { checkNativeBody } from '../requests/native-checks.js'
 import { type DownloadJob, completeModel, nextNumber } from '../state.js'
-import { decodeSegment } from './decode-segment.js'
+import { decodeSegment } from '../decode-segment.js'
 
 /** How many status requests a job takes; each one downloads a quarter, so that no test waits for a clock. */
 const POLLS = 4
@@ -41,6 +41,7 @@ export function downloadModel(exchange: Exchange): WireResponse {
     startedAt: settings.now(),
     polls: 0,
     outcome: outcomeOf(exchange),
+    errorMessage: asString(exchange.fault?.parameters.message) || undefined,
   }
   state.jobs.set(job.id, job)
   return jsonResponse({
@@ -65,7 +66,10 @@ export function downloadStatus(exchange: Exchange): WireResponse {
     downloaded_bytes: downloaded,
     started_at: iso(job.startedAt),
   }
-  if (isStuck) return jsonResponse({ job_id: id, status: job.outcome, ...common })
+  if (isStuck) {
+    const reason = job.errorMessage === undefined ? {} : { error_message: job.errorMessage }
+    return jsonResponse({ job_id: id, status: job.outcome, ...common, ...reason })
+  }
   if (progress === 1) {
     if (!state.models.has(job.model)) {
       state.models.set(job.model, completeModel({ id: job.model, sizeBytes: job.sizeBytes }))

@@ -26,6 +26,7 @@ function readLoadConfig(exchange: Exchange, maxContextLength: number): Partial<L
   const batchSize = asCount(body.eval_batch_size)
   const experts = asCount(body.num_experts)
   return {
+    parallel: exchange.settings.parallel,
     ...(contextLength === undefined ? {} : { context_length: contextLength }),
     ...(batchSize === undefined ? {} : { eval_batch_size: batchSize }),
     ...(experts === undefined ? {} : { num_experts: experts }),

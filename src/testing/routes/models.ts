@@ -2,12 +2,17 @@ import type { Exchange } from '../exchange.js'
 import { catchAll, routeError } from '../replies/errors.js'
 import { v0ModelInfo, v1ModelInfo } from '../replies/model-info.js'
 import { type WireResponse, jsonResponse } from '../replies/wire-response.js'
-import { decodeSegment } from './decode-segment.js'
+import { decodeSegment } from '../decode-segment.js'
 
 /** `GET /v1/models`: every downloaded model with JIT on, the loaded instances with JIT off. */
 export function listOpenAIModels(exchange: Exchange): WireResponse {
   const { models, instances } = exchange.state
   const ids = exchange.settings.jit ? Array.from(models.keys()) : instances.map((instance) => instance.id)
+  if (exchange.settings.server === 'openai') {
+    const created = Math.floor(exchange.settings.now() / 1000)
+    const data = ids.map((id) => ({ id, object: 'model', created, owned_by: 'acme' }))
+    return jsonResponse({ object: 'list', data })
+  }
   const data = ids.map((id) => ({ id, object: 'model', owned_by: 'organization_owner' }))
   return jsonResponse({ data, object: 'list' })
 }

@@ -14,11 +14,13 @@ import {
 import { isUnloaded, paceWhole } from '../replies/pacing.js'
 import { type BodyStep, typedFrame } from '../replies/steps.js'
 import { type WireResponse, eventStream, jsonResponse } from '../replies/wire-response.js'
+import { checkImages } from '../requests/images.js'
 import { type Integration, readIntegrations } from '../requests/integrations.js'
 import { checkReasoning, readNativeRequest } from '../requests/native-chat.js'
 import type { PromptDraft } from '../requests/prompt-draft.js'
 import { type ResolvedModel, findInstance, findMissingModel, loadOrAbort, modelOf } from '../resolve-model.js'
 import type { Instance } from '../state.js'
+import { markUsed } from '../use-instance.js'
 
 interface NativeChat {
   readonly draft: PromptDraft
@@ -38,7 +40,10 @@ function readChat(exchange: Exchange): NativeChat {
   const loaded = findInstance(exchange, name, false)
   const model = exchange.state.models.get(loaded?.model ?? missing ?? '')
   if (model?.type === 'embedding') throwNativeError(`Model "${name}" is not an LLM.`, null, 'model')
-  if (model !== undefined) checkReasoning(draft.effort, model)
+  if (model !== undefined) {
+    checkReasoning(draft.effort, model)
+    checkImages(draft, model)
+  }
   return { draft, integrations, missing, loaded, contextLength: asCount(body.context_length) }
 }
 
@@ -84,6 +89,7 @@ async function generateChat(exchange: Exchange, chat: NativeChat, target: Resolv
 async function* stream(exchange: Exchange, chat: NativeChat): AsyncGenerator<BodyStep> {
   yield typedFrame('chat.start', { model_instance_id: chat.loaded?.id ?? chat.missing })
   const target = yield* load(exchange, chat)
+  markUsed(exchange, target.instance)
   const { generation, call, responseId } = await generateChat(exchange, chat, target)
   if (findOverflow(chat.draft, target) !== undefined) {
     yield typedFrame('prompt_processing.start')
@@ -114,6 +120,7 @@ export async function nativeChat(exchange: Exchange): Promise<WireResponse> {
   // Without a stream nothing reports the progress events; the wait is in the load itself.
   while (step.done !== true) step = await loading.next()
   const target = step.value
+  markUsed(exchange, target.instance)
   const overflow = findOverflow(chat.draft, target)
   if (overflow !== undefined) throwNativeError(promptTooLong(overflow.tokens, overflow.limit), null, 'input')
   const { generation, call, responseId } = await generateChat(exchange, chat, target)

@@ -1,4 +1,5 @@
 import type { Exchange } from '../exchange.js'
+import { isOpenAIPath, notFound } from '../openai-server.js'
 import { type WireResponse, jsonResponse } from '../replies/wire-response.js'
 import { anthropicMessages } from './anthropic-messages.js'
 import { chatCompletions } from './chat-completions.js'
@@ -34,10 +35,13 @@ const routes: Readonly<Record<string, Route>> = {
 /** Returns whether a path was added in 0.4; 0.3 answers it like any path that it does not know. */
 const isSince04 = (path: string): boolean => path.startsWith('/api/v1/') || path === '/v1/messages'
 
-/** Returns the function that answers a request; for unknown paths and methods, the 200 catch-all. */
+/** Returns the function that answers a request; for unknown paths and methods, the 200 catch-all of LM Studio. */
 export function findRoute({ method, path, settings }: Exchange): Route {
-  if (settings.version === '0.3' && isSince04(path)) return unexpectedEndpoint
   const route = routes[`${method} ${path}`]
+  if (settings.server === 'openai') {
+    return route !== undefined && isOpenAIPath(path) ? route : () => notFound(method, path)
+  }
+  if (settings.version === '0.3' && isSince04(path)) return unexpectedEndpoint
   if (route !== undefined) return route
   if (method === 'GET' && path.startsWith('/api/v0/models/')) return getV0Model
   if (method === 'GET' && path.startsWith('/api/v1/models/download/status/')) return downloadStatus

@@ -78,6 +78,38 @@ describe('values that satisfy a schema', () => {
     expect(JSON.stringify(value).length).toBeLessThan(100_000)
   })
 
+  test.each<[string, object, unknown]>([
+    ['itself', { type: 'object', properties: { next: { $ref: '#' } }, required: ['next'] }, 'object'],
+    ['itself twice', { properties: { a: { $ref: '#' }, b: { $ref: '#' } }, required: ['a', 'b'] }, 'object'],
+    ['items like itself', { type: 'array', items: { $ref: '#' }, minItems: 3 }, 'object'],
+    ['itself by allOf', { allOf: [{ $ref: '#' }, { $ref: '#' }], type: 'object' }, 'object'],
+    ['itself by anyOf', { anyOf: [{ $ref: '#' }] }, 'string'],
+    ['itself by $ref', { $ref: '#' }, 'string'],
+  ])('a schema that requires %s gives a finite value', async (_name, schema, type) => {
+    const value = await valueFor(schema)
+    expect(typeof value).toBe(type)
+    expect(JSON.stringify(value).length).toBeLessThan(500_000)
+  })
+
+  test('a tool whose parameters require themselves is called with finite arguments', async () => {
+    const parameters = { type: 'object', properties: { part: { $ref: '#' } }, required: ['part'] }
+    const tools = [{ type: 'function', function: { name: 'assemble', parameters } }]
+    const response = await chat(createMockLMStudio(), { tools, tool_choice: 'required' })
+    const { choices } = await response.json()
+    expect(JSON.parse(choices[0].message.tool_calls[0].function.arguments)).toMatchObject({ part: { part: {} } })
+  })
+
+  test('an array of many objects is complete', async () => {
+    const bird = { type: 'object', properties: { name: { const: 'tern' } }, required: ['name'] }
+    const birds = await valueFor({ type: 'array', items: bird, minItems: 5000 })
+    expect(birds).toHaveLength(5000)
+    expect(birds.at(-1)).toEqual({ name: 'tern' })
+  })
+
+  test('a $ref whose percent-encoding is invalid gives a string', async () => {
+    expect(await valueFor({ $ref: '#/$defs/%zz' })).toBeTypeOf('string')
+  })
+
   test('the same seed gives the same value, another seed another', async () => {
     const schema = { type: 'object', properties: { n: { type: 'integer', minimum: 0, maximum: 1_000_000 } } }
     expect(await valueFor(schema, 1)).toEqual(await valueFor(schema, 1))

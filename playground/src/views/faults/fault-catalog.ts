@@ -1,4 +1,11 @@
-import type { MockErrorFrameForm, MockErrorShape, MockFaultName, MockOverflowWording } from 'lmstudio-provider/testing'
+import type {
+  MockErrorFrameForm,
+  MockErrorShape,
+  MockFaultName,
+  MockOverflowWording,
+  MockTemplateWording,
+  MockUnloadedWording,
+} from 'lmstudio-provider/testing'
 import { callNames, type CallName } from './calls.js'
 
 /** A parameter of a fault. The hint gives the default for an empty value. */
@@ -52,6 +59,8 @@ const WITH_USAGE: readonly CallName[] = [
   'streamCompleteText',
 ]
 const TOOLS: readonly CallName[] = ['streamTools', 'tools']
+const CHATS: readonly CallName[] = ['complete', 'stream']
+const WITH_STREAM_OPTIONS: readonly CallName[] = ['stream', 'streamTools', 'streamCompleteText']
 const NATIVE_STREAMS: readonly CallName[] = ['streamChat', 'streamChatTools']
 const NAMED: readonly CallName[] = ['streamChat', 'streamRespond', 'streamChatTools', 'streamRespondTools']
 
@@ -74,6 +83,10 @@ const status = (defaultStatus: number): Parameter => ({
   kind: 'number',
   hint: `Default: ${defaultStatus}.`,
 })
+const inStream: Parameter = {
+  ...status(400),
+  hint: 'Default: 400, or an error inside the stream for a streamed call.',
+}
 const choice = <T extends string>(name: string, label: string, choices: readonly T[], hint: string): Parameter => ({
   name,
   label,
@@ -90,6 +103,7 @@ const FORMS: readonly MockErrorFrameForm[] = [
   'string-then-done',
   'object-then-done',
   'bare-text',
+  'plain-text',
 ]
 const WORDINGS: readonly MockOverflowWording[] = [
   'exceeded',
@@ -98,6 +112,8 @@ const WORDINGS: readonly MockOverflowWording[] = [
   'exceeds-available',
   'engine-object',
 ]
+const UNLOADED_WORDINGS: readonly MockUnloadedWording[] = ['is-unloaded', 'unloaded', 'unloaded-or-crashed']
+const TEMPLATE_WORDINGS: readonly MockTemplateWording[] = ['alternate', 'jinja', 'exception']
 
 export const STATUSES = [400, 401, 403, 404, 408, 413, 422, 429, 500, 502, 503, 504] as const
 
@@ -119,8 +135,18 @@ export const GROUPS: readonly { readonly label: string; readonly faults: readonl
       'model-unloaded',
       'context-overflow',
       'crash',
+      'engine-error',
+      'template-error',
+      'loading-model',
+      'load-status-failed',
+      'unload-null',
+      'other-model',
       'zero-deltas',
+      'empty-content',
       'json-in-reasoning',
+      'content-parts',
+      'answer-in-message',
+      'lone-think-end',
     ],
   },
   {
@@ -137,6 +163,10 @@ export const GROUPS: readonly { readonly label: string; readonly faults: readonl
       'null-error',
       'extra-done',
       'json-instead-of-stream',
+      'stream-instead-of-json',
+      'stream-labeled-json',
+      'stream-options-refused',
+      'prompt-progress',
       'huge-line',
     ],
   },
@@ -151,12 +181,17 @@ export const GROUPS: readonly { readonly label: string; readonly faults: readonl
       'tool-calls-without-id',
       'tool-calls-empty-id',
       'tool-calls-empty-name',
+      'tool-calls-without-name',
+      'tool-calls-without-function',
+      'tool-calls-missing',
+      'tool-calls-name-split',
       'tool-calls-name-repeated',
       'tool-calls-in-one-delta',
       'tool-calls-arguments-null',
       'tool-calls-arguments-empty',
       'tool-calls-arguments-object',
       'tool-calls-arguments-invalid',
+      'tool-calls-arguments-repeated',
       'tool-calls-as-text',
       'tool-calls-finish-stop',
     ],
@@ -175,7 +210,16 @@ export const GROUPS: readonly { readonly label: string; readonly faults: readonl
   },
   {
     label: 'Responses, embeddings, downloads',
-    faults: ['response-failed', 'argument-deltas', 'embeddings-unordered', 'download-failed', 'download-paused'],
+    faults: [
+      'response-failed',
+      'argument-deltas',
+      'response-status-failed',
+      'content-index-counted',
+      'embeddings-unordered',
+      'embeddings-null',
+      'download-failed',
+      'download-paused',
+    ],
   },
 ]
 
@@ -209,18 +253,34 @@ export const FAULTS: Readonly<Record<LabFault, FaultEntry>> = {
   ),
   'model-unloaded': entry('Model unloaded', 'The idle TTL expired, or the model was unloaded by hand.', BODIES, [
     { ...afterEvents, hint: 'The error arrives inside the stream after this many events. Default: at once.' },
+    choice('wording', 'Wording', UNLOADED_WORDINGS, 'Default: `is-unloaded`.'),
   ]),
   'context-overflow': entry('Context overflow', 'The messages have more tokens than the context length.', BODIES, [
     choice('wording', 'Wording', WORDINGS, 'Default: `exceeded`.'),
-    { ...status(400), hint: 'Default: 400, or an error inside the stream for a streamed call.' },
+    inStream,
   ]),
   crash: entry('Engine crash', 'The process that runs the model crashes.', GENERATIONS, [afterEvents, message]),
+  'engine-error': entry('Engine error', 'LM Studio wraps the error of its engine.', BODIES, [inStream]),
+  'template-error': entry('Template error', 'The chat template refuses the order of the roles.', BODIES, [
+    choice('wording', 'Wording', TEMPLATE_WORDINGS, 'Default: `alternate`.'),
+    inStream,
+  ]),
+  'loading-model': entry('Model is still loading', 'llama.cpp’s status 503 while it loads the model.', BODIES),
+  'load-status-failed': entry('Load that fails', 'Status 200 with `"status":"failed"`.', ['loadModel']),
+  'unload-null': entry('Unload without a result', 'Status 200 with `null`.', ['unloadModel']),
+  'other-model': entry('Substituted model', 'A different model answers.', BODIES, [
+    { name: 'model', label: 'Model', kind: 'text', hint: 'Default: `acme/osprey-8b`.' },
+  ]),
   'zero-deltas': entry(
     'Empty response',
     'No text, no reasoning and no tool call in a well-formed response.',
     GENERATIONS,
   ),
+  'empty-content': entry('Tokens without text', 'The usage counts tokens, but the content is `null`.', CHATS),
   'json-in-reasoning': entry('JSON in the reasoning', 'The content is empty.', ['object']),
+  'content-parts': entry('Content as parts', 'The content is a list of parts instead of a string.', CHATS),
+  'answer-in-message': entry('Answer in `message`', 'One event carries the whole text, not in `delta`.', ['stream']),
+  'lone-think-end': entry('Lone `</think>`', 'The reasoning is in the text, without an opening tag.', CHATS),
 
   reset: entry('Connection reset', 'Before the response, or in the middle if a number of events is set.', ANY, [
     { ...afterEvents, hint: 'The number of complete events before the reset. Default: before the headers.' },
@@ -264,6 +324,19 @@ export const FAULTS: Readonly<Record<LabFault, FaultEntry>> = {
   'null-error': entry('`"error": null` in every event', 'Some servers send it.', STREAMS),
   'extra-done': entry('Extra `[DONE]`', 'Sent after streams that end with a different event.', NAMED),
   'json-instead-of-stream': entry('JSON instead of a stream', 'The server ignores `stream: true`.', STREAMS),
+  'stream-instead-of-json': entry('Stream instead of JSON', 'The server streams although it must not.', TEXTS),
+  'stream-labeled-json': entry('Stream labeled as JSON', 'The content type is `application/json`.', STREAMS),
+  'stream-options-refused': entry('Refused `stream_options`', 'Status 422 that names the field.', WITH_STREAM_OPTIONS),
+  'prompt-progress': entry(
+    'Progress of the prompt',
+    'As llama.cpp reports it.',
+    ['stream'],
+    [
+      { name: 'total', label: 'Tokens', kind: 'number', hint: 'Default: 6000.' },
+      { name: 'batch', label: 'Tokens per report', kind: 'number', hint: 'Default: 1000.' },
+      { name: 'ms', label: 'Milliseconds', kind: 'number', hint: 'Pause before each report. Default: none.' },
+    ],
+  ),
   'huge-line': entry('Endless line', 'One event never ends.', STREAMS, [afterEvents, bytes]),
 
   'malformed-json': entry('Malformed JSON', 'The body is truncated.', ANY),
@@ -285,12 +358,19 @@ export const FAULTS: Readonly<Record<LabFault, FaultEntry>> = {
   'tool-calls-without-id': entry('Missing id', 'The calls have no id.', TOOLS),
   'tool-calls-empty-id': entry('Empty id', 'The id is an empty string.', TOOLS),
   'tool-calls-empty-name': entry('Empty name', 'The name is an empty string.', TOOLS),
+  'tool-calls-without-name': entry('Missing name', 'The calls have no name.', TOOLS),
+  'tool-calls-without-function': entry('Missing function', 'The calls have no `function`.', TOOLS),
+  'tool-calls-missing': entry('Missing call', 'The finish reason is `tool_calls`, but there is no call.', TOOLS),
+  'tool-calls-name-split': entry('Split name', 'The name arrives in two deltas.', ['streamTools']),
   'tool-calls-name-repeated': entry('Repeated name', 'Every delta repeats name, id and type.', ['streamTools']),
   'tool-calls-in-one-delta': entry('Call in one delta', 'The whole call arrives in one delta.', ['streamTools']),
   'tool-calls-arguments-null': entry('Arguments are null', '`null` instead of a string.', TOOLS),
   'tool-calls-arguments-empty': entry('Arguments are empty', 'An empty string, which is not valid JSON.', TOOLS),
   'tool-calls-arguments-object': entry('Arguments are an object', 'An object instead of a JSON string.', TOOLS),
   'tool-calls-arguments-invalid': entry('Arguments are truncated', 'The JSON ends in the middle.', TOOLS),
+  'tool-calls-arguments-repeated': entry('Repeated arguments', 'The last delta repeats the complete arguments.', [
+    'streamTools',
+  ]),
   'tool-calls-as-text': entry(
     'Call as text',
     '`[TOOL_REQUEST]{…}[END_TOOL_REQUEST]` with the finish reason `stop`.',
@@ -324,7 +404,23 @@ export const FAULTS: Readonly<Record<LabFault, FaultEntry>> = {
   'argument-deltas': entry('Argument deltas', 'The arguments arrive in several deltas, as from newer builds.', [
     'streamRespondTools',
   ]),
+  'response-status-failed': entry('Silent failure', 'Half of the text, the status `failed` and no error.', [
+    'respond',
+    'streamRespond',
+  ]),
+  'content-index-counted': entry(
+    'Counted `content_index`',
+    'It counts on although every item has one part.',
+    ['streamRespond'],
+    [choice('per', 'Count per', ['delta', 'item'], 'Default: `delta`.')],
+  ),
   'embeddings-unordered': entry('Vectors in reverse order', 'Each vector has the correct `index`.', ['embed']),
-  'download-failed': entry('Failed download', 'The download fails halfway.', ['downloadModel']),
+  'embeddings-null': entry('Vectors of `null`', 'Every number is `null`.', ['embed']),
+  'download-failed': entry(
+    'Failed download',
+    'The download fails halfway.',
+    ['downloadModel'],
+    [{ ...message, hint: 'The reason that the server gives. Default: none.' }],
+  ),
   'download-paused': entry('Paused download', 'The download pauses halfway.', ['downloadModel']),
 }

@@ -43,18 +43,23 @@ function resolveTarget(target: string, origin: string): string {
   return origin + pathname + search
 }
 
-function toRequest(incoming: IncomingMessage, body: Buffer, origin: string): Request {
+/** Returns the request that a client sent; `undefined` if `Request` refuses its target or method, such as `TRACE`. */
+function toRequest(incoming: IncomingMessage, body: Buffer, origin: string): Request | undefined {
   const headers = new Headers()
   for (let index = 0; index + 1 < incoming.rawHeaders.length; index += 2) {
     headers.append(incoming.rawHeaders[index] ?? '', incoming.rawHeaders[index + 1] ?? '')
   }
   const method = incoming.method ?? 'GET'
   const hasBody = body.length > 0 && method !== 'GET' && method !== 'HEAD'
-  return new Request(resolveTarget(incoming.url ?? '/', origin), {
-    method,
-    headers,
-    ...(hasBody ? { body: new Uint8Array(body) } : {}),
-  })
+  try {
+    return new Request(resolveTarget(incoming.url ?? '/', origin), {
+      method,
+      headers,
+      ...(hasBody ? { body: new Uint8Array(body) } : {}),
+    })
+  } catch {
+    return undefined
+  }
 }
 
 /** Writes a response, its body no faster than the client reads it. */
@@ -107,7 +112,9 @@ export async function startMockLMStudio(options: MockLMStudioServerOptions = {})
     })
     try {
       const body = await readBody(incoming)
-      await send(await serve(toRequest(incoming, body, origin), disconnected.signal), outgoing)
+      const request = toRequest(incoming, body, origin)
+      if (request === undefined) outgoing.writeHead(400).end()
+      else await send(await serve(request, disconnected.signal), outgoing)
     } catch {
       // A fault or a disconnected client. Reset the connection instead of ending it, so that no client takes a partial
       // body for a complete one.

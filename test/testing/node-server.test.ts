@@ -104,6 +104,18 @@ describe('responses over a socket', () => {
     expect(server.calls[0]?.path).toBe(path)
   })
 
+  test.each([
+    ['GET', 'http://[/v1/models'],
+    ['TRACE', '/v1/models'],
+  ])('%s %s, which no Request can express, is a 400', async (method, target) => {
+    const server = await start()
+    const socket = createConnection(server.port, server.host)
+    socket.write(`${method} ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`)
+    const [data] = await once(socket, 'data')
+    socket.destroy()
+    expect(String(data)).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/u)
+  })
+
   test('a request of several megabytes is accepted', async () => {
     const server = await start({
       models: [{ id: model, type: 'vlm', loaded: true, maxContextLength: 8_000_000, contextLength: 8_000_000 }],

@@ -1,8 +1,8 @@
 import type { Exchange } from '../exchange.js'
-import { type JSONObject, asCount, asObject, asString, isObject } from '../json-values.js'
+import { type JSONObject, asArray, asCount, asObject, asString, isObject } from '../json-values.js'
 import { routeError } from '../replies/errors.js'
 import { type WireResponse, eventStream, jsonResponse } from '../replies/wire-response.js'
-import { type FaultGroup, type FaultParameters, generations } from './behavior.js'
+import { type FaultGroup, type FaultParameters, chatCompletions, generations } from './behavior.js'
 import { errorFrames } from './error-frames.js'
 import type { MockFaultName, MockTemplateWording } from './types.js'
 
@@ -42,6 +42,21 @@ const templateWordings: Readonly<Record<MockTemplateWording, string>> = {
     'Jinja Exception: After the optional system message, conversation roles must alternate user and assistant roles except for tool calls and results.',
 }
 
+function isJSON(text: unknown): boolean {
+  try {
+    JSON.parse(String(text))
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Returns whether a message has a tool call whose arguments are not JSON. */
+const hasInvalidArguments = (body: JSONObject): boolean =>
+  asArray(body.messages)
+    .flatMap((message) => asArray(asObject(message).tool_calls))
+    .some((call) => !isJSON(asObject(asObject(call).function).arguments))
+
 /** Replaces the model in every document, also where it is nested. */
 function withModel(document: JSONObject, model: string): JSONObject {
   const entries = Object.entries(document).map(([key, value]) => {
@@ -72,6 +87,13 @@ export const engineFaults = {
       const input = asObject(body).stream_options
       const issue = { type: 'extra_forbidden', loc: ['body', 'stream_options'], msg: 'Extra inputs are not permitted' }
       return jsonResponse({ detail: [{ ...issue, input }] }, 422)
+    },
+  },
+  'invalid-arguments-refused': {
+    applies: (call) => chatCompletions(call) && hasInvalidArguments(call.body),
+    respond: () => {
+      const message = 'Failed to parse tool call arguments as JSON: [json.exception.parse_error.101] parse error'
+      return jsonResponse({ error: { code: 500, message, type: 'server_error' } }, 500)
     },
   },
   'other-model': {

@@ -24,6 +24,8 @@ interface StatusParameters {
   readonly shape?: MockErrorShape
   /** Message of the body. @default the reason phrase of the status; LM Studio's own text for 401 and 403 */
   readonly message?: string
+  /** Fields of an error object that replace its own, such as `code`, `type` and `param`; sets the shape `'object'`. */
+  readonly error?: Readonly<Record<string, unknown>>
   /** The `Retry-After` header: seconds, a date, or the text of the header. @default no header */
   readonly retryAfter?: number | string | Date
   /** Further response headers. @default none */
@@ -64,8 +66,8 @@ export type MockErrorFrameForm =
  * every call except preflights.
  */
 export interface MockFaultParameters {
-  /** Any: 200 with `Unexpected endpoint or method. (…)`, as for a wrong path. */
-  'catch-all': NoParameters
+  /** Any: `Unexpected endpoint or method. (…)`, as for a wrong path. `status` is 200 by default; a 404 was logged once. */
+  'catch-all': { readonly status?: number }
   /** Any: the HTML page of a proxy. `status` is 200 by default. */
   html: { readonly status?: number }
   /** Any: `application/json` that is cut in the middle. */
@@ -157,6 +159,11 @@ export interface MockFaultParameters {
   'loading-model': NoParameters
   /** Generations with `stream_options`: 422 that names the field, as strict servers send it. */
   'stream-options-refused': NoParameters
+  /**
+   * Chat completions with a tool call in their messages whose arguments are not JSON: 500, as llama.cpp sends it. With
+   * `times: Infinity` the conversation cannot go on.
+   */
+  'invalid-arguments-refused': NoParameters
   /** Generations: another model answers, `acme/osprey-8b` by default. */
   'other-model': { readonly model?: string }
   /** Generations: every count in `usage` is zero. */

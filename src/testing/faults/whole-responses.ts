@@ -1,4 +1,4 @@
-import { asCount, asObject, asString } from '../json-values.js'
+import { type JSONObject, asCount, asObject, asString, isObject } from '../json-values.js'
 import { catchAll, nativeError, openAIError, routeError, stringError } from '../replies/errors.js'
 import { type BodyStep, encode } from '../replies/steps.js'
 import { type WireResponse, jsonResponse, textResponse } from '../replies/wire-response.js'
@@ -32,14 +32,21 @@ interface StatusError {
   readonly status: number
   readonly message: string
   readonly path: string
+  /** Fields that replace those of an error object. */
+  readonly fields: JSONObject
 }
 
-function statusResponse({ shape, status, message, path }: StatusError): WireResponse {
+function errorObject(path: string, message: string, fields: JSONObject): object {
+  const { error } = asObject(path.startsWith('/api/v1/') ? nativeError(message) : openAIError(message))
+  return { error: { ...asObject(error), ...fields } }
+}
+
+function statusResponse({ shape, status, message, path, fields }: StatusError): WireResponse {
   switch (shape ?? (proxyStatuses.includes(status) ? 'html' : undefined)) {
     case 'string':
       return jsonResponse(stringError(message), status)
     case 'object':
-      return jsonResponse(path.startsWith('/api/v1/') ? nativeError(message) : openAIError(message), status)
+      return jsonResponse(errorObject(path, message, fields), status)
     case 'zod':
       return jsonResponse(stringError(JSON.stringify([{ code: 'custom', path: [], message }], null, 2)), status)
     case 'text':
@@ -65,8 +72,8 @@ export const statusFault = (status: number): FaultBehavior => ({
   applies: anyCall,
   respond: ({ path }, parameters) => {
     const message = asString(parameters.message) || (statusMessages[status] ?? `Status ${status}`)
-    const shape = parameters.shape as MockErrorShape | undefined
-    const response = statusResponse({ shape, status, message, path })
+    const shape = isObject(parameters.error) ? 'object' : (parameters.shape as MockErrorShape | undefined)
+    const response = statusResponse({ shape, status, message, path, fields: asObject(parameters.error) })
     const extra = { ...retryAfterHeader(parameters.retryAfter), ...asObject(parameters.headers) }
     return { ...response, headers: { ...response.headers, ...(extra as Record<string, string>) } }
   },
@@ -98,7 +105,10 @@ function* hugeDocument(bytes: number): Generator<BodyStep> {
 
 /** Faults that replace the whole response, on any route. */
 export const wholeResponseFaults = {
-  'catch-all': { applies: anyCall, respond: ({ method, path }) => jsonResponse(catchAll(method, path)) },
+  'catch-all': {
+    applies: anyCall,
+    respond: ({ method, path }, { status }) => jsonResponse(catchAll(method, path), asCount(status) ?? 200),
+  },
   html: {
     applies: anyCall,
     respond: (_exchange, { status }) =>

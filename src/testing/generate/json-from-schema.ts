@@ -16,7 +16,10 @@ interface Source {
   readonly suggest: (name: string, schema: Schema) => unknown
 }
 
-/** A schema that requires itself has no finite value: its value ends after this many schemas, or at this depth. */
+/**
+ * A schema that requires itself has no finite value: its value ends after this many schemas, or at this depth. Arrays
+ * and objects have no more entries either, whatever the schema requires.
+ */
 const MAX_SCHEMAS = 10_000
 const MAX_REQUIRED_DEPTH = 32
 
@@ -116,7 +119,7 @@ function sampleArray(schema: Schema, source: Source, depth: number): unknown[] {
   const fixed = Array.isArray(schema.prefixItems) ? schema.prefixItems : []
   if (!mayFollow(source, depth)) return []
   const minItems = asNumber(schema.minItems) ?? (depth >= MAX_DEPTH ? 0 : 2)
-  const count = Math.max(fixed.length, Math.min(minItems, asNumber(schema.maxItems) ?? Infinity))
+  const count = Math.max(fixed.length, Math.min(minItems, asNumber(schema.maxItems) ?? Infinity, MAX_SCHEMAS))
   const items: unknown[] = []
   const seen = new Set<string>()
   for (let attempt = 0; items.length < count && attempt < count * 20; attempt += 1) {
@@ -139,8 +142,12 @@ function sampleObject(schema: Schema, source: Source, depth: number): Record<str
     result[name] = sample(properties[name] ?? schema.additionalProperties ?? {}, source, depth + 1, name)
   }
   const minProperties = asNumber(schema.minProperties) ?? (isObject(schema.additionalProperties) ? 1 : 0)
-  for (let extra = 1; Object.keys(result).length < minProperties; extra += 1) {
-    result[`key${extra}`] = sample(schema.additionalProperties ?? {}, source, depth + 1, `key${extra}`)
+  const missing = Math.min(minProperties, MAX_SCHEMAS) - Object.keys(result).length
+  for (let extra = 1, added = 0; added < missing; extra += 1) {
+    const key = `key${extra}`
+    if (Object.hasOwn(result, key)) continue
+    result[key] = sample(schema.additionalProperties ?? {}, source, depth + 1, key)
+    added += 1
   }
   return result
 }

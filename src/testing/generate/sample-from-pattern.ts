@@ -1,6 +1,9 @@
 const atom = /\\d|\\w|\\s|\\.|\[[^\]]*\]|\((?:\?:)?[^()]*\)|[^\\[\]()*+?{}|^$]/uy
 const count = /\{(\d+)(?:,\d*)?\}|[*+?]/uy
 
+/** Longest repetition that is written out. */
+const MAX_REPEATS = 10_000
+
 function sampleAtom(text: string): string {
   if (text === '\\d') return '4'
   if (text === '\\w') return 'a'
@@ -32,6 +35,7 @@ export function sampleFromPattern(pattern: string): string | undefined {
     count.lastIndex = position
     const repeat = count.exec(source)
     if (repeat !== null) position += repeat[0].length
+    if (Number(repeat?.[1] ?? 0) > MAX_REPEATS) return undefined
     const times = repeat === null ? 1 : repeat[1] === undefined ? (repeat[0] === '+' ? 3 : 1) : Number(repeat[1])
     text += sampleAtom(one).repeat(times)
   }

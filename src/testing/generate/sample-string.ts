@@ -16,6 +16,9 @@ const formats: Readonly<Record<string, string>> = {
 
 const words = ['tern', 'heron', 'plover', 'harbor', 'tide', 'gull', 'kittiwake', 'anchor']
 
+/** Longest string that is made for a `minLength`. */
+const MAX_LENGTH = 100_000
+
 /**
  * Returns a string for a string schema: by its format or pattern if it has one, else words within its length bounds.
  */
@@ -26,7 +29,7 @@ export function sampleString(schema: Readonly<Record<string, unknown>>, name: st
     const matching = sampleFromPattern(schema.pattern)
     if (matching !== undefined) return matching
   }
-  const minLength = typeof schema.minLength === 'number' ? schema.minLength : 0
+  const minLength = typeof schema.minLength === 'number' ? Math.min(schema.minLength, MAX_LENGTH) : 0
   const maxLength = typeof schema.maxLength === 'number' ? schema.maxLength : Infinity
   let text = words[Math.floor(next() * words.length)] ?? 'tern'
   if (name !== '' && !/^\d+$/u.test(name)) text = `${name} ${text}`

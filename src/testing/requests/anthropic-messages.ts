@@ -132,6 +132,7 @@ const optionalTypes: Readonly<Record<string, FieldType>> = {
 export function readAnthropicRequest(exchange: Exchange): PromptDraft {
   const body = asObject(exchange.body)
   checkRequired(body, '', { model: 'string', max_tokens: 'integer', messages: 'array' })
+  if (asArray(body.messages).length === 0) throwAnthropicError('messages: at least one message is required')
   const wrong = findWrongType(body, optionalTypes)
   if (wrong !== undefined) throwAnthropicError(`${wrong}: Input should be ${describeType(optionalTypes[wrong])}`)
   const systemText = readText(body.system, 'system')

@@ -195,6 +195,47 @@ describe('refusals of the engine', () => {
     expect(answers[2]?.status).toBe(200)
   })
 
+  test('invalid-arguments-refused is a 500 for calls with such arguments only', async () => {
+    server.inject('invalid-arguments-refused')
+    const conversation = (args: string): object => ({
+      messages: [
+        { role: 'user', content: 'Hi' },
+        {
+          role: 'assistant',
+          tool_calls: [{ id: '1', type: 'function', function: { name: 'tide_at', arguments: args } }],
+        },
+        { role: 'tool', tool_call_id: '1', content: '04:12' },
+      ],
+    })
+    expect((await send('/v1/chat/completions', conversation('{}'))).status).toBe(200)
+    expect(await send('/v1/chat/completions', conversation('{"harbor":'))).toMatchObject({
+      status: 500,
+      text: '{"error":{"code":500,"message":"Failed to parse tool call arguments as JSON: [json.exception.parse_error.101] parse error","type":"server_error"}}',
+    })
+    server.inject('invalid-arguments-refused')
+    expect((await send('/v1/chat/completions', conversation(''))).status).toBe(500)
+  })
+
+  test.each([
+    [
+      { name: 'status-500', error: { code: 'model_load_failed' }, message: 'No.' },
+      '{"error":{"message":"No.","type":"invalid_request_error","param":null,"code":"model_load_failed"}}',
+    ],
+    [
+      { name: 'status-500', error: { type: 'x', param: 'y', n_ctx: 5 }, message: 'No.' },
+      '{"error":{"message":"No.","type":"x","param":"y","code":null,"n_ctx":5}}',
+    ],
+  ] as const)('%j sends its fields', async (fault, text) => {
+    expect(await chat(fault)).toMatchObject({ status: 500, text })
+  })
+
+  test('catch-all can have a status', async () => {
+    expect(await chat({ name: 'catch-all', status: 404 })).toMatchObject({
+      status: 404,
+      text: '{"error":"Unexpected endpoint or method. (POST /v1/chat/completions)"}',
+    })
+  })
+
   test('stream-options-refused is a 422 that names the field, and waits for the field', async () => {
     const plain = await chat('stream-options-refused', stream)
     expect(plain.text).toBe(textChunks + stop)

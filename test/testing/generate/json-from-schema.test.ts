@@ -106,6 +106,20 @@ describe('values that satisfy a schema', () => {
     expect(birds.at(-1)).toEqual({ name: 'tern' })
   })
 
+  test.each<[object, number]>([
+    [{ type: 'array', items: { type: 'null' }, minItems: 1e9 }, 50_001],
+    [{ type: 'object', additionalProperties: { type: 'null' }, minProperties: 1e9 }, 148_895],
+  ])('%j gives a value of limited size', async (schema, length) => {
+    expect(JSON.stringify(await valueFor(schema))).toHaveLength(length)
+  })
+
+  test.each([{ minLength: 1e9 }, { pattern: 'a{1000000000}' }])(
+    'a string with %j has a limited length',
+    async (schema) => {
+      expect((await valueFor({ type: 'string', ...schema })).length).toBeLessThan(100_100)
+    },
+  )
+
   test('a $ref whose percent-encoding is invalid gives a string', async () => {
     expect(await valueFor({ $ref: '#/$defs/%zz' })).toBeTypeOf('string')
   })

@@ -57,6 +57,7 @@ describe('requests of /v1/messages that are refused', () => {
       userBlocks(toolResult),
       'messages: unexpected `tool_use_id` found in `tool_result` blocks: toolu_1',
     ],
+    ['no message', { messages: [] }, 'messages: at least one message is required'],
     ['a tool without a name', { tools: [{ input_schema: {} }] }, 'tools.0.name: Field required'],
     ['a tool without a schema', { tools: [{ name: 'x' }] }, 'tools.0.input_schema: Field required'],
     [

@@ -45,4 +45,15 @@ describe('POST /v1/embeddings', () => {
       usage: { prompt_tokens: 0, total_tokens: 0 },
     })
   })
+
+  test.each([
+    [{ ttl: '60' }, "'ttl' field must be an integer"],
+    [{ model: 5 }, "'model' field must be a string"],
+    [{ model: undefined }, "'model' field is required"],
+    [{ input: [1, 2] }, "'input' field must be a string or an array of strings"],
+  ])('%j is a 400', async (body, error) => {
+    const response = await post(createMockLMStudio(), '/v1/embeddings', { model: embeddingModel, input: 'x', ...body })
+    expect(response.status).toBe(400)
+    expect(await response.json()).toEqual({ error })
+  })
 })

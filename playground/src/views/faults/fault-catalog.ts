@@ -27,8 +27,11 @@ export interface FaultEntry {
   readonly parameters?: readonly Parameter[]
 }
 
-/** The mock's faults, plus `status` for any HTTP status and `raw` for custom bytes. */
-export type LabFault = MockFaultName | 'status' | 'raw'
+/**
+ * The mock's faults, plus `status` for any HTTP status and `raw` for custom bytes. No call of the form has invalid
+ * arguments in its messages.
+ */
+export type LabFault = Exclude<MockFaultName, 'invalid-arguments-refused'> | 'status' | 'raw'
 
 const ANY: readonly CallName[] = [
   'complete',

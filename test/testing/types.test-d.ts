@@ -8,6 +8,10 @@ test('a fault is a name, a name with its own parameters, a status, or bytes', ()
   mock.inject('status-503')
   mock.inject({ name: 'status-429', retryAfter: new Date() })
   mock.inject({ raw: { chunks: ['data: x'] } })
+  mock.inject({ name: 'engine-error', error: { code: 500 }, request: 'applyPromptTemplate' })
+  mock.inject({ name: 'status-400', error: { code: 'previous_response_not_found' } })
+  // @ts-expect-error an unknown wording
+  mock.inject({ name: 'template-error', wording: 'polite' })
   // @ts-expect-error a misspelled name
   mock.inject('stal')
   // @ts-expect-error a parameter of another fault

@@ -10,7 +10,12 @@ import type { MockFaultName, MockTemplateWording } from './types.js'
 function engineFailure(exchange: Exchange, message: string, { status }: FaultParameters): WireResponse {
   const isStream = asObject(exchange.body).stream === true
   if (!isStream || typeof status === 'number') {
-    return jsonResponse(routeError(exchange.path, message), asCount(status) ?? 400)
+    // A log of `/v1/responses` shows this type and code for a failure of the engine (lmstudio-ai/lmstudio-bug-tracker#2257).
+    const body =
+      exchange.path === '/v1/responses'
+        ? { error: { message, type: 'internal_error', param: null, code: 'unknown' } }
+        : routeError(exchange.path, message)
+    return jsonResponse(body, asCount(status) ?? 400)
   }
   const form = exchange.path === '/api/v1/chat' ? 'event-error' : 'object-and-message'
   return eventStream(errorFrames(form, message, exchange))

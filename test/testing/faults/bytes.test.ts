@@ -143,6 +143,14 @@ describe('refusals of the engine', () => {
     )
   })
 
+  test('engine-error is an internal error of a response', async () => {
+    server.inject({ name: 'engine-error', error: 'No.' })
+    expect(await send('/v1/responses', { input: 'Hi' })).toMatchObject({
+      status: 400,
+      text: '{"error":{"message":"Engine protocol predict request returned 400: No.","type":"internal_error","param":null,"code":"unknown"}}',
+    })
+  })
+
   test('engine-error takes an error and a status, also for a stream', async () => {
     const fault = { name: 'engine-error', error: { message: 'No.' }, status: 500 } as const
     expect(await chat(fault, stream)).toMatchObject({

@@ -65,7 +65,7 @@ const defaults: Settings = {
   jit: true,
   autoEvict: true,
   idleTTLSeconds: 3600,
-  parallel: 4,
+  parallel: Infinity,
   mcp: true,
   loadDelayMs: 0,
   tokensPerSecond: Infinity,

@@ -119,7 +119,8 @@ export function addInstance(state: State, model: string, config: Partial<LoadCon
         : {
             context_length: contextLength,
             eval_batch_size: config.eval_batch_size ?? 512,
-            parallel: config.parallel ?? 4,
+            // Without a limit in the mock, LM Studio's default is reported.
+            parallel: Number.isFinite(config.parallel) ? config.parallel! : 4,
             flash_attention: config.flash_attention ?? true,
             ...(config.num_experts === undefined ? {} : { num_experts: config.num_experts }),
             offload_kv_cache_to_gpu: config.offload_kv_cache_to_gpu ?? true,

@@ -231,7 +231,12 @@ export interface MockLMStudioOptions {
    * @default 3600
    */
   readonly idleTTLSeconds?: number
-  /** The "Max Concurrent Predictions" of each instance; further predictions wait in a queue. @default 4 */
+  /**
+   * The "Max Concurrent Predictions" of each instance; further predictions wait in a queue. LM Studio's own default is 4,
+   * which lists report either way.
+   *
+   * @default Infinity, so that a test that holds many responses does not wait for itself
+   */
   readonly parallel?: number
   /** Whether per-request MCP servers and those of `mcp.json` are allowed. Off: a 403. @default true */
   readonly mcp?: boolean

@@ -28,8 +28,8 @@ const settle = async (mock: MockLMStudio): Promise<void> => {
 }
 
 describe('parallel predictions', () => {
-  test('four run at a time, and the others wait in order', async () => {
-    const { mock, started, end } = createGated()
+  test('parallel: 4 runs four at a time, and the others wait in order', async () => {
+    const { mock, started, end } = createGated({ parallel: 4 })
     const answers: Promise<string>[] = []
     for (const text of ['a', 'b', 'c', 'd', 'e', 'f']) {
       answers.push(ask(mock, text))

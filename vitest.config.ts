@@ -35,6 +35,7 @@ export default defineConfig({
         'src/completions/{request,response}.ts': whole,
         'src/generation/{completion-accumulator,finish-reason,stats,think-tag-splitter,tool-call-accumulator,usage}.ts':
           whole,
+        'src/decisions/{request,response}.ts': whole,
         'src/models/{download-response,load-config,load-response,response}.ts': whole,
         'src/native-chat/{output-accumulator,request,response,stream}.ts': whole,
         'src/responses/{request,response,response-accumulator}.ts': whole,

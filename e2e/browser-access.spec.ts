@@ -73,7 +73,7 @@ test('reports that a token is required and accepts one', async ({ emptyPage, moc
     },
     [mock.url, mock.apiToken] as const,
   )
-  expect(count).toBe(4)
+  expect(count).toBe(5)
 })
 
 test('lists models without a token and without a preflight', async ({ emptyPage, mock }) => {

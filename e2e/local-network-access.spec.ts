@@ -63,7 +63,7 @@ test.describe('a public page', () => {
   test('lists models when the permission is granted', async ({ mock }) => {
     await using context = await browser.newContext()
     await setPermission(context, origin, 'granted')
-    expect(await listFrom(context, origin, mock.url)).toBe(4)
+    expect(await listFrom(context, origin, mock.url)).toBe(5)
   })
 
   test('reports that permission is required, without sending a request', async ({ mock }) => {

@@ -1,13 +1,23 @@
+import type { decide } from './decisions/decide.js'
+import type { decideMany } from './decisions/decide-many.js'
 import { InvalidRequestError } from './errors/errors.js'
 import { assertClient } from './http/client.js'
 import type { Client } from './http/types.js'
+import type { LMStudioProvider } from './provider.js'
 import { isObject } from './utils/json.js'
 
 /** A function of `lmstudio-provider/core`: its first parameter is the client. */
 // eslint-disable-next-line typescript/no-explicit-any -- each verb has parameters of its own
 type Verb = (client: Client, ...args: any[]) => unknown
 
-type Bound<V> = V extends (client: Client, ...args: infer Args) => infer Result ? (...args: Args) => Result : never
+/** TypeScript drops the type parameters of a function that a conditional type takes apart, so generic verbs are named. */
+type Bound<V> = V extends typeof decide
+  ? LMStudioProvider['decide']
+  : V extends typeof decideMany
+    ? LMStudioProvider['decideMany']
+    : V extends (client: Client, ...args: infer Args) => infer Result
+      ? (...args: Args) => Result
+      : never
 
 /** A provider with the given verbs as its methods. */
 export type Assembled<Verbs> = { readonly name: 'lmstudio'; readonly endpoint: string } & {

@@ -2,6 +2,8 @@ import { assemble } from './assemble.js'
 import { complete, stream } from './completions/complete.js'
 import { completeText, streamCompleteText } from './completions/complete-text.js'
 import type { LMStudioOptions } from './config/options.js'
+import { decide } from './decisions/decide.js'
+import { decideMany } from './decisions/decide-many.js'
 import { healthCheck } from './diagnostics/health-check.js'
 import { embed } from './embeddings/embed.js'
 import { createClient } from './http/client.js'
@@ -25,7 +27,7 @@ import { respond, streamRespond } from './responses/respond.js'
  * ```
  */
 export function createLMStudio(options?: LMStudioOptions): LMStudioProvider {
-  return assemble(createClient(options), {
+  const provider = assemble(createClient(options), {
     listModels,
     supportsModel,
     modelCapabilities,
@@ -38,9 +40,13 @@ export function createLMStudio(options?: LMStudioOptions): LMStudioProvider {
     chat,
     streamChat,
     embed,
+    decide,
+    decideMany,
     loadModel,
     unloadModel,
     downloadModel,
     healthCheck,
   })
+  // In two steps: with an expected type, TypeScript drops the type parameters of generic verbs.
+  return provider
 }

@@ -1,6 +1,7 @@
 export { createLMStudio } from './create-lmstudio.js'
 export { diagnose } from './diagnostics/diagnose.js'
 export { discover } from './diagnostics/discover.js'
+export { choice, predicate, score } from './decisions/questions.js'
 export { cosineSimilarity } from './embeddings/cosine-similarity.js'
 export { createConversation } from './native-chat/conversation.js'
 export { memoryCache, indexedDBCache, noCache } from './cache/adapters.js'
@@ -84,6 +85,25 @@ export type {
   ServerToolCall,
   ToolSource,
 } from './native-chat/types.js'
+export type {
+  AnswerOf,
+  ChoiceAnswer,
+  ChoiceQuestion,
+  DecisionBatchRequest,
+  DecisionBatchResponse,
+  DecisionFallback,
+  DecisionInput,
+  DecisionRequest,
+  DecisionResponse,
+  PartialDecisions,
+  PredicateAnswer,
+  PredicateQuestion,
+  Question,
+  Questions,
+  RefusalAnswer,
+  ScoreAnswer,
+  ScoreQuestion,
+} from './decisions/types.js'
 export type { EmbeddingRequest, EmbeddingResponse, PartialEmbeddings } from './embeddings/types.js'
 export type {
   DownloadOptions,

@@ -6,6 +6,14 @@ import type {
   TextCompletionStream,
 } from './completions/types.js'
 import type { CallOptions } from './config/options.js'
+import type {
+  DecisionBatchRequest,
+  DecisionBatchResponse,
+  DecisionFallback,
+  DecisionRequest,
+  DecisionResponse,
+  Questions,
+} from './decisions/types.js'
 import type { HealthReport } from './diagnostics/types.js'
 import type { EmbeddingRequest, EmbeddingResponse } from './embeddings/types.js'
 import type {
@@ -157,6 +165,52 @@ export interface LMStudioProvider extends ModelProvider {
    * @throws what {@link ModelProvider.complete} throws
    */
   embed(request: EmbeddingRequest, options?: CallOptions): Promise<EmbeddingResponse>
+  /**
+   * Asks a decision model questions about an input: whether something is true ({@link predicate}), which of several answers
+   * applies ({@link choice}), or where on a scale it is ({@link score}). The answers have the names of the questions, and
+   * their types follow from them.
+   *
+   * @remarks
+   * `POST /v1/decisions`. Retried only when the request never ran. A refusal is an answer of the type `refusal`. With
+   * `fallback: 'chat'`, `POST /v1/chat/completions` follows if the server has no such route or the model is a chat model.
+   * @throws {@link InvalidRequestError} before anything is sent, or for a 400 of the server; `wrong-model-type`: the model
+   * cannot answer such questions
+   * @throws {@link UnsupportedEndpointError} the server has no such route
+   * @throws {@link InvalidResponseError} `wrong-answers`: an answer is missing, belongs to no question or cannot be read
+   * @throws {@link OutputValidationError} the chat model of `fallback` did not answer the questions
+   * @throws what {@link ModelProvider.complete} throws
+   *
+   * @example
+   * ```ts
+   * const { answers } = await lmstudio.decide({
+   *   model: 'acme/judge',
+   *   input: 'You charged me twice!',
+   *   questions: {
+   *     angry: predicate('Is the customer angry?'),
+   *     team: choice('Who handles this?', { billing: 'Payments', tech: 'Bugs' }),
+   *   },
+   * })
+   * if (answers.team.choice === 'billing') …
+   * ```
+   */
+  decide<const Q extends Questions, Fallback extends DecisionFallback = undefined>(
+    request: DecisionRequest<Q, Fallback>,
+    options?: CallOptions,
+  ): Promise<DecisionResponse<Q, Fallback>>
+  /**
+   * Asks the same questions about many inputs. The responses have the order of the inputs. Time limits and retries apply to
+   * each request.
+   *
+   * @remarks
+   * `POST /v1/decisions` for each input, `concurrency` requests at once. The first request that fails ends the call and the
+   * requests that run with it; its error has the finished responses as `partial` (see {@link PartialDecisions}). The reason
+   * of the caller's abort stays as it is.
+   * @throws what {@link LMStudioProvider.decide} throws
+   */
+  decideMany<const Q extends Questions, Fallback extends DecisionFallback = undefined>(
+    request: DecisionBatchRequest<Q, Fallback>,
+    options?: CallOptions,
+  ): Promise<DecisionBatchResponse<Q, Fallback>>
   /**
    * Makes sure that an instance of a model with these settings is loaded: uses one that is loaded, else loads one. Settings
    * that are left out are not compared.

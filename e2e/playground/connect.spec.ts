@@ -161,7 +161,7 @@ test.describe('with an unreachable server', () => {
     await expect(server).toContainText('Healthy')
     await expect(server.getByRole('list', { name: 'What to do' })).toHaveCount(0)
     await playground.open('models')
-    await expect(page.getByText('4 models')).toBeVisible()
+    await expect(page.getByText('5 models')).toBeVisible()
   })
 
   test('explains that the server is off and how to start it', async ({ playground, page, site, mock }) => {

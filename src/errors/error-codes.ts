@@ -55,6 +55,7 @@ export type ErrorCode =
   | 'empty-response'
   | 'wrong-count'
   | 'mixed-dimensions'
+  | 'wrong-answers'
   | 'line-too-long'
   | 'body-too-long'
   // InvalidRequestError
@@ -211,6 +212,7 @@ export const HINTS: Readonly<Record<ErrorCode, readonly string[]>> = {
     'Shorten the conversation, or load the model with a longer context: some engines report an overflow this way.',
   ],
   'wrong-count': ['Update the server, or send fewer texts per request with `batchSize`.'],
+  'wrong-answers': ['Try again, or ask fewer questions per request.'],
   'mixed-dimensions': ['Embed all texts with one model, and keep only that embedding model loaded in LM Studio.'],
   'line-too-long': ['Check that the endpoint is a model server, or limit the response with `maxTokens`.'],
   'body-too-long': ['Check that the endpoint is a model server, or request less with `maxTokens` or `batchSize`.'],

@@ -98,7 +98,7 @@ const RULES: readonly ErrorRule[] = [
     details: () => ({ code: 'model-unloaded', isRetryable: true }),
   },
   {
-    matches: /model is not (an? )?(llm|embedding)/i,
+    matches: /model is not (an? )?(llm|embedding|decision)/i,
     cause: 'has a model of another type under this name',
     Type: InvalidRequestError,
     details: ({ serverError }) => ({

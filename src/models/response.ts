@@ -169,7 +169,18 @@ function fromOpenAI(model: WireModelOpenAI): ModelInfo {
     type: 'unknown',
     state: 'unknown',
     instances: [],
-    capabilities: toCapabilities('unknown', {}),
+    // This list does not say what a model is for.
+    capabilities: {
+      chat: undefined,
+      embeddings: undefined,
+      decisions: undefined,
+      vision: undefined,
+      toolUse: undefined,
+      reasoning: undefined,
+      structuredOutput: undefined,
+      maxContextLength: undefined,
+      contextLength: undefined,
+    },
     raw: model,
   }
 }
@@ -177,17 +188,22 @@ function fromOpenAI(model: WireModelOpenAI): ModelInfo {
 function toModelType(type: string, hasVision: boolean): ModelType {
   if (type === 'vlm' || (type === 'llm' && hasVision)) return 'vlm'
   // `embeddings` in v0, `embedding` in v1.
-  return type === 'llm' ? 'llm' : type.startsWith('embedding') ? 'embedding' : 'unknown'
+  if (type === 'llm') return 'llm'
+  return type.startsWith('embedding') ? 'embedding' : type.startsWith('decision') ? 'decision' : 'unknown'
 }
 
-/** Adds what follows from the type to what the server reports. */
+/**
+ * Adds what follows from the type to what the server reports. A model of a type that is not known is not offered for chat;
+ * it is something new (docs/http-api.md 15).
+ */
 function toCapabilities(type: ModelType, reported: Partial<ModelCapabilities>): ModelCapabilities {
-  const isChat = type === 'unknown' ? undefined : type !== 'embedding'
+  const isChat = type === 'llm' || type === 'vlm'
   return {
     chat: isChat,
-    embeddings: isChat === undefined ? undefined : !isChat,
-    vision: type === 'vlm' ? true : isChat === false ? false : reported.vision,
-    toolUse: isChat === false ? false : reported.toolUse,
+    embeddings: type === 'unknown' ? undefined : type === 'embedding',
+    decisions: type === 'unknown' ? undefined : type === 'decision',
+    vision: type === 'vlm' ? true : isChat ? reported.vision : false,
+    toolUse: isChat ? reported.toolUse : false,
     reasoning: reported.reasoning,
     // LM Studio constrains the output itself, so this works with every chat model.
     structuredOutput: isChat,

@@ -1,5 +1,5 @@
-/** The type of a model; a `vlm` is an `llm` that also accepts images. */
-export type ModelType = 'llm' | 'vlm' | 'embedding' | 'unknown'
+/** The type of a model: a `vlm` is an `llm` that also accepts images; a `decision` model answers `decide` and cannot chat. */
+export type ModelType = 'llm' | 'vlm' | 'embedding' | 'decision' | 'unknown'
 
 /**
  * The list that model information comes from, most detailed first: `/api/v1/models`, `/api/v0/models` or `/v1/models`.
@@ -10,6 +10,8 @@ export type ModelsAPI = 'v1' | 'v0' | 'openai'
 export interface ModelCapabilities {
   readonly chat: boolean | undefined
   readonly embeddings: boolean | undefined
+  /** Whether `decide` can ask it. */
+  readonly decisions: boolean | undefined
   /** Whether messages may contain images. */
   readonly vision: boolean | undefined
   readonly toolUse: boolean | undefined

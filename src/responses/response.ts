@@ -16,7 +16,8 @@ const itemSchema = /* @__PURE__ */ once(() =>
   }),
 )
 
-const usageSchema = /* @__PURE__ */ once(() =>
+/** Token counts, as `/v1/responses` and `/v1/decisions` report them. */
+export const usageSchema = /* @__PURE__ */ once(() =>
   v.looseObject({
     input_tokens: count,
     output_tokens: count,

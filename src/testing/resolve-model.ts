@@ -13,8 +13,17 @@ export interface ResolvedModel {
   readonly loadSeconds: number | undefined
 }
 
-const isKind = (instance: { type: string }, isEmbedding: boolean): boolean =>
-  (instance.type === 'embedding') === isEmbedding
+/** What a route needs a model for. */
+export type ModelUse = 'chat' | 'embedding' | 'decision'
+
+const useOf = ({ type }: { readonly type: string }): ModelUse =>
+  type === 'embedding' || type === 'decision' ? type : 'chat'
+
+/** Returns what a route needs a model for. */
+export function useOfRoute(path: string): ModelUse {
+  if (path.endsWith('/embeddings')) return 'embedding'
+  return path === '/v1/decisions' || path === '/v1/systemone' ? 'decision' : 'chat'
+}
 
 function throwNoModelsLoaded(exchange: Exchange): never {
   // 0.3.5 sent a 404 with a string, 0.4 sends a 400 with an object (docs/http-api.md 8.4).
@@ -32,13 +41,13 @@ export function findModel(exchange: Exchange, name: string): DiskModel | undefin
  * Finds the loaded instance that serves a name. An unknown name is served by whatever instance is loaded
  * (docs/http-api.md 9.1).
  */
-export function findInstance(exchange: Exchange, name: string, isEmbedding: boolean): Instance | undefined {
+export function findInstance(exchange: Exchange, name: string, use: ModelUse): Instance | undefined {
   const { instances } = exchange.state
   const exact = instances.find((instance) => instance.id === name)
   if (exact !== undefined) return exact
   const known = findModel(exchange, name)
   if (known !== undefined) return instances.find((instance) => instance.model === known.id)
-  return instances.find((instance) => isKind(instance, isEmbedding))
+  return instances.find((instance) => useOf(instance) === use)
 }
 
 /**
@@ -78,8 +87,8 @@ export function loadOrAbort(exchange: Exchange, id: string, contextLength?: numb
  * Returns the id of the model that must be loaded for a request, or `undefined` when a loaded instance serves it.
  * Throws the error response when nothing can be loaded.
  */
-export function findMissingModel(exchange: Exchange, name: string, isEmbedding: boolean): string | undefined {
-  if (findInstance(exchange, name, isEmbedding) !== undefined) return undefined
+export function findMissingModel(exchange: Exchange, name: string, use: ModelUse): string | undefined {
+  if (findInstance(exchange, name, use) !== undefined) return undefined
   const known = findModel(exchange, name)
   if (!exchange.settings.jit) throwNoModelsLoaded(exchange)
   if (known !== undefined) return known.id
@@ -96,12 +105,12 @@ export function modelOf(exchange: Exchange, instance: Instance): DiskModel {
 }
 
 /** Finds the instance that serves a request, and loads it where LM Studio would. */
-export async function resolveModel(exchange: Exchange, name: string, isEmbedding: boolean): Promise<ResolvedModel> {
-  const missing = findMissingModel(exchange, name, isEmbedding)
-  const loaded = findInstance(exchange, name, isEmbedding)
+export async function resolveModel(exchange: Exchange, name: string, use: ModelUse): Promise<ResolvedModel> {
+  const missing = findMissingModel(exchange, name, use)
+  const loaded = findInstance(exchange, name, use)
   const instance = missing === undefined && loaded !== undefined ? loaded : await loadOrAbort(exchange, missing ?? name)
-  if (!isKind(instance, isEmbedding)) {
-    const kind = isEmbedding ? 'embedding' : 'llm'
+  if (useOf(instance) !== use) {
+    const kind = use === 'chat' ? 'llm' : use
     throwError(openAIError(`Failed to load model "${name}". Error: Model is not ${kind}.`, 'model'))
   }
   markUsed(exchange, instance)

@@ -47,6 +47,15 @@ const defaultModels: readonly MockModel[] = [
     toolUse: true,
   },
   {
+    id: 'acme/judge-1b',
+    type: 'decision',
+    displayName: 'Judge 1B',
+    quantization: 'Q8_0',
+    sizeBytes: 1_250_300_400,
+    parameters: '1B',
+    contextLength: 4096,
+  },
+  {
     id: 'text-embedding-plover-v2',
     type: 'embedding',
     displayName: 'Plover Embed v2',

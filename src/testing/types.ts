@@ -26,8 +26,8 @@ export interface MockCall {
 export interface MockModel {
   /** The id that requests send as `model`, such as `acme/tern-4b`. */
   readonly id: string
-  /** Kind of model: text, text and images, or embeddings. @default 'llm' */
-  readonly type?: 'llm' | 'vlm' | 'embedding'
+  /** Kind of model: text, text and images, embeddings, or decisions. @default 'llm' */
+  readonly type?: 'llm' | 'vlm' | 'embedding' | 'decision'
   /** Name in the native lists. @default the last part of the id, with spaces for `-` and `_` */
   readonly displayName?: string
   /** Publisher in the native lists. @default the first part of the id, or 'acme' */
@@ -81,7 +81,7 @@ export interface MockInstance {
   readonly id: string
   /** The id of the model. */
   readonly model: string
-  readonly type: 'llm' | 'vlm' | 'embedding'
+  readonly type: 'llm' | 'vlm' | 'embedding' | 'decision'
   /** In tokens. */
   readonly contextLength: number
   /** True when a request loaded it just in time, false when it was loaded at the start or by a load call. */

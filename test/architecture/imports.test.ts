@@ -22,6 +22,7 @@ const layers: readonly (readonly string[])[] = [
   ['models'],
   ['generation'],
   ['completions', 'responses', 'native-chat', 'embeddings', 'diagnostics'],
+  ['decisions'],
   ['provider.ts'],
   ['json-schema'],
   ['tools', 'structured-output'],

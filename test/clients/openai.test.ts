@@ -45,6 +45,7 @@ describe('the openai package', () => {
       'acme/tern-4b',
       'acme/heron-base',
       'acme/plover-vl',
+      'acme/judge-1b',
       'text-embedding-plover-v2',
     ])
   })

@@ -37,6 +37,7 @@ describe('xsai', () => {
       'acme/tern-4b',
       'acme/heron-base',
       'acme/plover-vl',
+      'acme/judge-1b',
       'text-embedding-plover-v2',
     ])
   })

@@ -71,6 +71,7 @@ const modelFields: Record<keyof ModelInfo, true> = {
 const capabilities: Record<keyof ModelCapabilities, true> = {
   chat: true,
   embeddings: true,
+  decisions: true,
   vision: true,
   toolUse: true,
   reasoning: true,

@@ -48,6 +48,7 @@ const FRAGMENTS = {
   'not-a-response': 'it must return a Response',
   'empty-response': 'some engines report an overflow this way',
   'wrong-count': 'send fewer texts per request',
+  'wrong-answers': 'ask fewer questions per request',
   'mixed-dimensions': 'Embed all texts with one model',
   'line-too-long': 'limit the response with `maxTokens`',
   'body-too-long': 'request less with `maxTokens` or `batchSize`',

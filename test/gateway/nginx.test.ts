@@ -87,7 +87,7 @@ describe.skipIf(!hasNginx)('behind nginx with the configuration of the guide', (
 
   test('lists models and removes the prefix and the key from the requests', async () => {
     const lmstudio = connect({ apiToken: TOKEN })
-    expect(await lmstudio.listModels()).toHaveLength(4)
+    expect(await lmstudio.listModels()).toHaveLength(5)
     expect(await lmstudio.healthCheck()).toMatchObject({ status: 'healthy', isLMStudio: true })
     expect(await diagnose(options)).toMatchObject({ code: 'ok' })
     for (const { path, headers } of mock.calls) {
@@ -98,7 +98,7 @@ describe.skipIf(!hasNginx)('behind nginx with the configuration of the guide', (
   })
 
   test('removes an API path from the endpoint and keeps the prefix', async () => {
-    expect(await connect({ endpoint: `${gateway.url}/llm/v1/` }).listModels()).toHaveLength(4)
+    expect(await connect({ endpoint: `${gateway.url}/llm/v1/` }).listModels()).toHaveLength(5)
   })
 
   test('completes and embeds', async () => {

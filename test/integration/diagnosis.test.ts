@@ -244,7 +244,7 @@ const KINDS: readonly Kind[] = [
     code: 'old-version',
     status: 'degraded',
     isLMStudio: true,
-    evidence: [GREETED, /^List of models \(v0\): 4 models\.$/],
+    evidence: [GREETED, /^List of models \(v0\): 5 models\.$/],
   },
   {
     name: 'LM Studio that requires a token',
@@ -312,7 +312,7 @@ const KINDS: readonly Kind[] = [
     code: 'ok',
     status: 'healthy',
     isLMStudio: true,
-    evidence: [GREETED, /^List of models \(v1\): 4 models\.$/],
+    evidence: [GREETED, /^List of models \(v1\): 5 models\.$/],
   },
   {
     name: 'llama.cpp',
@@ -334,7 +334,7 @@ const KINDS: readonly Kind[] = [
     code: 'ok',
     status: 'healthy',
     isLMStudio: true,
-    evidence: [GREETED, /^List of models \(v1\): 4 models\.$/],
+    evidence: [GREETED, /^List of models \(v1\): 5 models\.$/],
   },
   {
     name: 'a host name that does not exist',

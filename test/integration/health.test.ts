@@ -15,7 +15,7 @@ describe('healthCheck', () => {
       endpoint: mock.url,
       isLMStudio: true,
       api: 'v1',
-      modelsAvailable: 4,
+      modelsAvailable: 5,
       modelsLoaded: 1,
     })
     expect(report.latencyMs).toBeGreaterThan(0)

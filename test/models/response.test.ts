@@ -12,6 +12,7 @@ const v0 = (fixtureJSON('models-v0.json') as { data: unknown[] }).data
 const unknownCapabilities = {
   chat: undefined,
   embeddings: undefined,
+  decisions: undefined,
   vision: undefined,
   toolUse: undefined,
   reasoning: undefined,
@@ -39,6 +40,7 @@ describe('a model of /api/v1/models', () => {
       capabilities: {
         chat: true,
         embeddings: false,
+        decisions: false,
         vision: true,
         toolUse: true,
         reasoning: { options: ['off', 'on'], default: 'on' },
@@ -99,13 +101,19 @@ describe('a model of /api/v1/models', () => {
         type: 'llm',
         state: 'unknown',
         instances: [],
-        capabilities: { ...unknownCapabilities, chat: true, embeddings: false, structuredOutput: true },
+        capabilities: {
+          ...unknownCapabilities,
+          chat: true,
+          embeddings: false,
+          decisions: false,
+          structuredOutput: true,
+        },
         raw,
       })
     }
   })
 
-  it('reports only the listed capabilities of a model of an unknown type', () => {
+  it('offers a model of an unknown type for nothing that it may not do', () => {
     expect(
       fromV1({
         key: 'k',
@@ -116,11 +124,12 @@ describe('a model of /api/v1/models', () => {
     ).toMatchObject({
       type: 'unknown',
       capabilities: {
-        chat: undefined,
+        chat: false,
         embeddings: undefined,
-        vision: true,
+        decisions: undefined,
+        vision: false,
         toolUse: false,
-        structuredOutput: undefined,
+        structuredOutput: false,
         maxContextLength: 7,
       },
     })
@@ -170,6 +179,7 @@ describe('a model of /api/v0/models', () => {
       capabilities: {
         chat: true,
         embeddings: false,
+        decisions: false,
         vision: true,
         toolUse: true,
         reasoning: undefined,
@@ -207,8 +217,8 @@ describe('a model of /api/v0/models', () => {
     expect(fromV0({ id: 'i', type: 'llm', ...(state === undefined ? {} : { state }) }).state).toBe(expected),
   )
 
-  it('reports no capabilities of an unknown type of /api/v0/models', () => {
-    expect(fromV0({ id: 'i', type: 'audio' }).capabilities).toEqual(unknownCapabilities)
+  it('does not offer a model of an unknown type of /api/v0/models for chat', () => {
+    expect(fromV0({ id: 'i', type: 'audio' }).capabilities).toMatchObject({ chat: false, structuredOutput: false })
   })
 })
 

@@ -45,7 +45,9 @@ async function drain(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<u
 describe('responses over a socket', () => {
   test('a list is that of the mock in process', async () => {
     const server = await start()
-    expect(await (await fetch(`${server.url}/v1/models`)).json()).toMatchObject({ data: [{ id: model }, {}, {}, {}] })
+    expect(await (await fetch(`${server.url}/v1/models`)).json()).toMatchObject({
+      data: [{ id: model }, {}, {}, {}, {}],
+    })
   })
 
   test('a stream has the headers of Express and the text of the mock', async () => {

@@ -14,7 +14,7 @@ import {
 } from '../replies/errors.js'
 import { type BodyStep, dataFrame } from '../replies/steps.js'
 import { type WireResponse, eventStream, jsonResponse } from '../replies/wire-response.js'
-import { findInstance } from '../resolve-model.js'
+import { findInstance, useOfRoute } from '../resolve-model.js'
 import { removeInstance } from '../state.js'
 import { afterEvents } from './after-events.js'
 import { type FaultGroup, type FaultParameters, chatCompletions, generations } from './behavior.js'
@@ -79,7 +79,7 @@ function withUnknownKeys(document: JSONObject): JSONObject {
 
 /** Removes the instance that serves the request, as a crash of its engine does. */
 function killEngine(exchange: Exchange): void {
-  const instance = findInstance(exchange, modelIn(exchange), exchange.path.endsWith('/embeddings'))
+  const instance = findInstance(exchange, modelIn(exchange), useOfRoute(exchange.path))
   if (instance !== undefined) removeInstance(exchange.state, instance.id)
 }
 

@@ -42,7 +42,8 @@ export function v1ModelInfo(exchange: Exchange, model: DiskModel): object {
   const isEmbedding = model.type === 'embedding'
   const variant = `${model.id}@${model.quantization.toLowerCase()}`
   return {
-    type: isEmbedding ? 'embedding' : 'llm',
+    // How LM Studio types a decision model is assumed.
+    type: model.type === 'vlm' ? 'llm' : model.type,
     publisher: model.publisher,
     key: model.id,
     display_name: model.displayName,

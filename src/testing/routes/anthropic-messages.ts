@@ -12,7 +12,7 @@ import { resolveModel } from '../resolve-model.js'
 /** `POST /v1/messages`, in the shape of Anthropic's API. */
 export async function anthropicMessages(exchange: Exchange): Promise<WireResponse> {
   const draft = readAnthropicRequest(exchange)
-  const target = await resolveModel(exchange, asString(asObject(exchange.body).model), false)
+  const target = await resolveModel(exchange, asString(asObject(exchange.body).model), 'chat')
   if (findOverflow(draft, target) !== undefined) {
     const error = anthropicError(contextExceeded)
     return draft.stream ? eventStream([namedFrame('error', error)]) : jsonResponse(error, 400)

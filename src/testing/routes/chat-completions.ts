@@ -12,7 +12,7 @@ import { resolveModel } from '../resolve-model.js'
 /** `POST /v1/chat/completions` and `/api/v0/chat/completions`. */
 export async function chatCompletions(exchange: Exchange): Promise<WireResponse> {
   const draft = readChatRequest(exchange)
-  const target = await resolveModel(exchange, asString(asObject(exchange.body).model), false)
+  const target = await resolveModel(exchange, asString(asObject(exchange.body).model), 'chat')
   const overflow = overflowResponse(draft, target)
   if (overflow !== undefined) return overflow
   const generation = await generate(exchange, draft, target)

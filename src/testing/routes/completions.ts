@@ -11,7 +11,7 @@ import { resolveModel } from '../resolve-model.js'
 /** `POST /v1/completions` and `/api/v0/completions`: continues the prompt, without a prompt template or reasoning. */
 export async function completions(exchange: Exchange): Promise<WireResponse> {
   const draft = readCompletionRequest(exchange)
-  const target = await resolveModel(exchange, asString(asObject(exchange.body).model), false)
+  const target = await resolveModel(exchange, asString(asObject(exchange.body).model), 'chat')
   const overflow = overflowResponse(draft, target)
   if (overflow !== undefined) return overflow
   const generation = await generate(exchange, draft, target)

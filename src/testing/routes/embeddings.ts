@@ -21,7 +21,7 @@ export async function embeddings(exchange: Exchange): Promise<WireResponse> {
   const wrong = findWrongType(body, fieldTypes)
   if (wrong !== undefined) throwStringError(`'${wrong}' field must be ${describeType(fieldTypes[wrong])}`)
   if (asString(body.model) === '') throwStringError("'model' field is required")
-  const { model, instance } = await resolveModel(exchange, asString(body.model), true)
+  const { model, instance } = await resolveModel(exchange, asString(body.model), 'embedding')
   const data = asStringList(body.input).map((text, index) => ({
     object: 'embedding',
     embedding: embedText(text, model.dimensions),

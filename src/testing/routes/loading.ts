@@ -55,7 +55,7 @@ export async function loadModel(exchange: Exchange): Promise<WireResponse> {
   )
   const { parallel: _parallel, ...echo } = instance.config
   return jsonResponse({
-    type: model.type === 'embedding' ? 'embedding' : 'llm',
+    type: model.type === 'vlm' ? 'llm' : model.type,
     instance_id: instance.id,
     load_time_seconds: settings.loadDelayMs / 1000,
     status: 'loaded',

@@ -36,10 +36,12 @@ function readChat(exchange: Exchange): NativeChat {
   const integrations = readIntegrations(exchange)
   const body = asObject(exchange.body)
   const name = asString(body.model)
-  const missing = findMissingModel(exchange, name, false)
-  const loaded = findInstance(exchange, name, false)
+  const missing = findMissingModel(exchange, name, 'chat')
+  const loaded = findInstance(exchange, name, 'chat')
   const model = exchange.state.models.get(loaded?.model ?? missing ?? '')
-  if (model?.type === 'embedding') throwNativeError(`Model "${name}" is not an LLM.`, null, 'model')
+  if (model?.type === 'embedding' || model?.type === 'decision') {
+    throwNativeError(`Model "${name}" is not an LLM.`, null, 'model')
+  }
   if (model !== undefined) {
     checkReasoning(draft.effort, model)
     checkImages(draft, model)

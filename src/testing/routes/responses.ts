@@ -13,7 +13,7 @@ import { resolveModel } from '../resolve-model.js'
 export async function responses(exchange: Exchange): Promise<WireResponse> {
   const draft = readResponsesRequest(exchange)
   const body = asObject(exchange.body)
-  const target = await resolveModel(exchange, asString(body.model), false)
+  const target = await resolveModel(exchange, asString(body.model), 'chat')
   const overflow = overflowResponse(draft, target)
   if (overflow !== undefined) return overflow
   const generation = await generate(exchange, draft, target)

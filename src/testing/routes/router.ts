@@ -4,6 +4,7 @@ import { type WireResponse, jsonResponse } from '../replies/wire-response.js'
 import { anthropicMessages } from './anthropic-messages.js'
 import { chatCompletions } from './chat-completions.js'
 import { completions } from './completions.js'
+import { decisions, systemOne } from './decisions.js'
 import { downloadModel, downloadStatus } from './downloads.js'
 import { embeddings } from './embeddings.js'
 import { loadModel, unloadModel } from './loading.js'
@@ -22,6 +23,8 @@ const routes: Readonly<Record<string, Route>> = {
   'POST /v1/completions': completions,
   'POST /v1/embeddings': embeddings,
   'POST /v1/responses': responses,
+  'POST /v1/decisions': decisions,
+  'POST /v1/systemone': systemOne,
   'POST /v1/messages': anthropicMessages,
   'POST /api/v0/chat/completions': chatCompletions,
   'POST /api/v0/completions': completions,
@@ -33,7 +36,8 @@ const routes: Readonly<Record<string, Route>> = {
 }
 
 /** Returns whether a path was added in 0.4; 0.3 answers it like any path that it does not know. */
-const isSince04 = (path: string): boolean => path.startsWith('/api/v1/') || path === '/v1/messages'
+const isSince04 = (path: string): boolean =>
+  path.startsWith('/api/v1/') || ['/v1/messages', '/v1/decisions', '/v1/systemone'].includes(path)
 
 /** Returns the function that answers a request; for unknown paths and methods, the 200 catch-all of LM Studio. */
 export function findRoute({ method, path, settings }: Exchange): Route {

@@ -44,7 +44,7 @@ export const cacheCases: readonly Case[] = [
       const lists = await Promise.all([provider.listModels(), provider.listModels(), provider.listModels()])
       assert.equal(
         lists.map((list) => list.length),
-        [4, 4, 4],
+        [5, 5, 5],
       )
       assert.equal((await mock.calls()).length, 1)
     },
@@ -61,7 +61,7 @@ export const cacheCases: readonly Case[] = [
       controller.abort('gone')
       assert.equal(await assert.fails(() => aborted), 'gone')
       await mock.release()
-      assert.equal((await other).length, 4)
+      assert.equal((await other).length, 5)
     },
   },
   {
@@ -90,7 +90,7 @@ export const cacheCases: readonly Case[] = [
       const provider = create()
       const list = await provider.listModels()
       list.length = 0
-      assert.equal((await provider.listModels()).length, 4)
+      assert.equal((await provider.listModels()).length, 5)
     },
   },
   {
@@ -107,7 +107,7 @@ export const cacheCases: readonly Case[] = [
           cache: failing(fail),
           logger: ({ type, level }) => void events.push(`${type} ${level}`),
         })
-        assert.equal((await provider.listModels()).length, 4)
+        assert.equal((await provider.listModels()).length, 5)
       }
       assert.equal(events.filter((event) => event === 'cache warn').length, 4)
     },
@@ -122,7 +122,7 @@ export const cacheCases: readonly Case[] = [
     name: `a cache entry ${what} is deleted and not used`,
     async run({ create, assert }) {
       const cache = always(entry)
-      assert.equal((await create({ cache }).listModels()).length, 4)
+      assert.equal((await create({ cache }).listModels()).length, 5)
       assert.equal(cache.deleted.length, 1)
     },
   })),

@@ -36,9 +36,9 @@ export const connectionCases: readonly Case[] = [
     name: 'a read is retried after a reset and after a 503',
     async run({ create, assert, mock }) {
       await mock.inject('reset')
-      assert.equal((await create().listModels()).length, 4)
+      assert.equal((await create().listModels()).length, 5)
       await mock.inject('status-503')
-      assert.equal((await create().listModels()).length, 4)
+      assert.equal((await create().listModels()).length, 5)
       // A page also requests the greeting, to distinguish a reset from a request that the browser blocked.
       const lists = (await mock.calls()).filter(({ path }) => path !== '/lmstudio-greeting')
       assert.equal(lists.length, 4)

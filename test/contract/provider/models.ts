@@ -11,6 +11,7 @@ export const modelCases: readonly Case[] = [
           [MODEL, 'vlm', 'loaded'],
           ['acme/heron-base', 'llm', 'not-loaded'],
           ['acme/plover-vl', 'vlm', 'not-loaded'],
+          ['acme/judge-1b', 'decision', 'not-loaded'],
           ['text-embedding-plover-v2', 'embedding', 'not-loaded'],
         ],
       )
@@ -26,7 +27,7 @@ export const modelCases: readonly Case[] = [
     async run({ create, assert, mock }) {
       await mock.configure({ version: '0.3' })
       const models = await create().listModels()
-      assert.equal([models.length, models[0]?.id, models[0]?.state], [4, MODEL, 'loaded'])
+      assert.equal([models.length, models[0]?.id, models[0]?.state], [5, MODEL, 'loaded'])
       assert.equal(
         (await mock.calls()).map(({ path }) => path),
         ['/api/v1/models', '/api/v0/models'],
@@ -94,7 +95,7 @@ export const modelCases: readonly Case[] = [
         endpoint,
         isLMStudio: true,
         api: 'v1',
-        modelsAvailable: 4,
+        modelsAvailable: 5,
         modelsLoaded: 1,
       })
     },

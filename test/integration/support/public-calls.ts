@@ -3,6 +3,7 @@ import {
   createLMStudio,
   generateObject,
   memoryCache,
+  predicate,
   runTools,
   streamObject,
   streamTools,
@@ -23,6 +24,8 @@ const CHAT = 'POST /v1/chat/completions'
 const LIST = 'GET /api/v1/models'
 const INPUT = { model: MODEL, input: 'Hello.' } as const
 const EMBED = { model: 'text-embedding-plover-v2', input: ['gull', 'tern'], batchSize: 1, concurrency: 1 } as const
+const JUDGE = { model: 'acme/judge-1b', questions: { kind: predicate('Is it kind?') } }
+const DECIDE = { ...JUDGE, input: 'gull' }
 const NOTHING_LOADED = { jit: false, models: [{ id: MODEL }] } as const
 
 const TOOLS = { ...HELLO, prompt: 'What is the time?', tools: [{ name: 'now', execute: () => 'noon' }] }
@@ -157,6 +160,22 @@ export const PUBLIC_CALLS: readonly PublicCall[] = [
     requests: [{ request: 'POST /v1/embeddings' }, { request: LIST, limits: 'own' }],
     rejects: true,
     run: (lmstudio, options) => lmstudio.embed(EMBED, options),
+  },
+  {
+    name: 'decide',
+    requests: requests('POST /v1/decisions'),
+    run: (lmstudio, options) => lmstudio.decide(DECIDE, options),
+  },
+  {
+    name: 'decide with a chat model instead',
+    requests: [{ request: 'POST /v1/decisions' }, { request: LIST, limits: 'own' }, { request: CHAT }],
+    mock: { reply: () => ({ text: '{"kind":true}' }) },
+    run: (lmstudio, options) => lmstudio.decide({ ...DECIDE, model: MODEL, fallback: 'chat' }, options),
+  },
+  {
+    name: 'decideMany',
+    requests: requests('POST /v1/decisions', 'POST /v1/decisions'),
+    run: (lmstudio, options) => lmstudio.decideMany({ ...JUDGE, inputs: ['gull', 'tern'], concurrency: 1 }, options),
   },
   {
     name: 'loadModel',

@@ -13,6 +13,7 @@ describe('model lists', () => {
       'acme/tern-4b',
       'acme/heron-base',
       'acme/plover-vl',
+      'acme/judge-1b',
       'text-embedding-plover-v2',
     ])
   })

@@ -1,0 +1,91 @@
+import type { CallOptions } from '../config/options.js'
+import { checkCallOptions } from '../config/resolve-config.js'
+import { ROUTES } from '../config/routes.js'
+import { ApiError, InvalidRequestError, UnsupportedEndpointError } from '../errors/errors.js'
+import { warnAboutSubstitution } from '../generation/run-generation.js'
+import { runVerb } from '../http/client.js'
+import type { Client } from '../http/types.js'
+import { modelCatalog } from '../models/model-catalog.js'
+import { explainMissingModel } from '../models/missing-model.js'
+import { throwIfAborted } from '../utils/abort.js'
+import { askChatModel } from './ask-chat-model.js'
+import { toDecisionBody, validateDecisionRequest } from './request.js'
+import { parseDecisions } from './response.js'
+import type { DecisionFallback, DecisionRequest, DecisionResponse, Questions } from './types.js'
+
+// The list only explains a refusal, so the error must not be delayed for long.
+const LOOKUP_TIMEOUT_MS = 2_000
+
+/** Asks a decision model questions about an input: see {@link LMStudioProvider.decide}. */
+export function decide<const Q extends Questions, Fallback extends DecisionFallback = undefined>(
+  client: Client,
+  request: DecisionRequest<Q, Fallback>,
+  options: CallOptions = {},
+): Promise<DecisionResponse<Q, Fallback>> {
+  return runVerb(decide, client, () => {
+    checkCallOptions(options)
+    validateDecisionRequest(request)
+    return decideOnce(client, request, options)
+  })
+}
+
+/** Answers a valid request. */
+export async function decideOnce<Q extends Questions, Fallback extends DecisionFallback>(
+  client: Client,
+  request: DecisionRequest<Q, Fallback>,
+  options: CallOptions,
+): Promise<DecisionResponse<Q, Fallback>> {
+  const { model, fallback } = request
+  // Copied, because the caller may change the questions while the request is sent.
+  const questions = { ...request.questions }
+  const { endpoint, log } = client.config
+  try {
+    const body = await toDecisionBody(request)
+    throwIfAborted(options.signal)
+    const spec = { method: 'POST', route: ROUTES.decisions, body, kind: 'generation' } as const
+    const { body: received } = await client.requestJSON(spec, options)
+    const response = parseDecisions<Q>(received, { model, questions, endpoint })
+    warnAboutSubstitution(log, model, response)
+    return response as DecisionResponse<Q, Fallback>
+  } catch (error) {
+    const refusal = await explainRefusal(client, error, model, options)
+    if (refusal === undefined) return explainMissingModel(client, error, model, options)
+    if (fallback !== 'chat') throw refusal
+    return (await askChatModel(client, request as DecisionRequest<Q>, options)) as DecisionResponse<Q, Fallback>
+  }
+}
+
+/** Returns the error for a server without the route, or for a chat model; `undefined` for any other error. */
+async function explainRefusal(
+  client: Client,
+  error: unknown,
+  model: string,
+  options: CallOptions,
+): Promise<UnsupportedEndpointError | InvalidRequestError | undefined> {
+  if (UnsupportedEndpointError.isInstance(error)) {
+    return new UnsupportedEndpointError('The server cannot answer decision questions: it does not have the route.', {
+      ...error,
+      cause: error,
+      hint:
+        'Update the server to a version with POST /v1/decisions and load a decision model. ' +
+        "Or pass `fallback: 'chat'` to ask a chat model.",
+    })
+  }
+  const isRefused = (InvalidRequestError.isInstance(error) || ApiError.isInstance(error)) && error.status !== undefined
+  if (!isRefused || error.code === 'model-not-found' || error.code === 'no-models-loaded') return undefined
+  const { signal, headers } = options
+  const info = await modelCatalog(client)
+    .find(model, { timeout: LOOKUP_TIMEOUT_MS, maxRetries: 0, signal, headers })
+    .catch(() => undefined)
+  throwIfAborted(signal)
+  if (error.code !== 'wrong-model-type' && info?.capabilities.chat !== true && info?.capabilities.embeddings !== true) {
+    return undefined
+  }
+  const kind = info?.capabilities.embeddings === true ? 'an embedding model' : 'not a decision model'
+  return new InvalidRequestError(`The model “${model}” is ${kind} and cannot answer decision questions.`, {
+    ...error,
+    code: 'wrong-model-type',
+    cause: error,
+    hint: "Load a decision model and name it as `model`. Or pass `fallback: 'chat'` to ask a chat model.",
+  })
+}

@@ -9,6 +9,8 @@ export { generateObject } from './structured-output/generate-object.js'
 export { streamObject } from './structured-output/stream-object.js'
 export { runTools, streamTools } from './tools/run-tools.js'
 export { tool } from './tools/tool.js'
+export { readEvents } from './generation/read-events.js'
+export { errorToResponse } from './errors/error-response.js'
 export * from './errors/index.js'
 
 export type {
@@ -42,6 +44,9 @@ export type {
   Usage,
   UserMessage,
 } from './types.js'
+export type { ErrorToResponseOptions } from './errors/error-response.js'
+export type { ReadEventsOptions } from './generation/read-events.js'
+export type { EventFormat, ToResponseOptions } from './streaming/event-response.js'
 export type { ResponseStream } from './streaming/event-stream.js'
 export type { CompletionEvent, ReasoningEffort, SamplingSettings, ToolChoice } from './generation/types.js'
 export type {

@@ -101,7 +101,7 @@ export abstract class ProviderError extends Error {
       type.errorName !== undefined;
       type = Object.getPrototypeOf(type) as ErrorClass
     ) {
-      Object.defineProperty(this, Symbol.for(BRAND + type.errorName), { value: true })
+      addBrand(this, type.errorName)
     }
   }
 
@@ -110,7 +110,25 @@ export abstract class ProviderError extends Error {
     this: (abstract new (...args: never[]) => T) & { readonly errorName: string },
     error: unknown,
   ): error is T {
-    return typeof error === 'object' && error !== null && Symbol.for(BRAND + this.errorName) in error
+    return hasBrand(error, this.errorName)
+  }
+
+  /**
+   * Restores an error from what {@link ProviderError.toJSON} returned, after it crossed a wire or `postMessage`. The result
+   * has the name, the message and all facts, and both `isInstance` and `instanceof` know its class. It has no `partial`.
+   * Never throws: anything else becomes an error with the code `unknown`.
+   */
+  static fromJSON(json: unknown): ProviderError {
+    return new RestoredError(typeof json === 'object' && json !== null ? (json as Record<string, unknown>) : {})
+  }
+
+  /** Makes `instanceof` work across copies of this package, realms and wires, as {@link ProviderError.isInstance} does. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    // A class that an application derives has no brand of its own.
+    const isOfThisPackage = Object.hasOwn(this, 'errorName')
+    return isOfThisPackage
+      ? hasBrand(value, (this as unknown as ErrorClass).errorName!)
+      : Function.prototype[Symbol.hasInstance].call(this, value)
   }
 
   /** Returns every public fact as plain data, with name, message and code of the cause, but no stack and no content. */
@@ -119,6 +137,82 @@ export abstract class ProviderError extends Error {
     const cause = this.cause === undefined ? {} : { cause: describeCause(this.cause) }
     return { ...facts, name: this.name, message: this.message, ...cause }
   }
+}
+
+const hasBrand = (value: unknown, name: string): boolean =>
+  typeof value === 'object' && value !== null && Symbol.for(BRAND + name) in value
+
+function addBrand(error: object, name: string): void {
+  Object.defineProperty(error, Symbol.for(BRAND + name), { value: true })
+}
+
+/** The class that each class extends. Names, so that restoring an error does not bundle the classes. */
+const BASES: Readonly<Record<string, string>> = {
+  NetworkError: 'ProviderError',
+  ServiceNotFoundError: 'NetworkError',
+  UnsupportedEndpointError: 'NetworkError',
+  TimeoutError: 'NetworkError',
+  StreamInterruptedError: 'NetworkError',
+  BrowserAccessError: 'NetworkError',
+  ApiError: 'ProviderError',
+  AuthenticationError: 'ApiError',
+  PermissionError: 'ApiError',
+  RateLimitError: 'ApiError',
+  ModelNotFoundError: 'ApiError',
+  ModelLoadError: 'ApiError',
+  ContextLengthError: 'ApiError',
+  InvalidResponseError: 'ApiError',
+  InvalidRequestError: 'ProviderError',
+  ConfigurationError: 'InvalidRequestError',
+  OutputValidationError: 'ProviderError',
+  ToolExecutionError: 'ProviderError',
+}
+
+const textOr = (value: unknown, otherwise: string): string => (typeof value === 'string' ? value : otherwise)
+
+/** The facts that `toJSON` of some class returns, besides those that every error has. */
+const FACTS = [
+  'endpoint',
+  'status',
+  'serverMessage',
+  'serverType',
+  'serverCode',
+  'param',
+  'retryAfterMs',
+  'since',
+  'limit',
+  'timeoutMs',
+  'reason',
+  'model',
+  'availableModels',
+  'promptTokens',
+  'contextLength',
+  'issues',
+  'source',
+]
+
+/** An error that was made from JSON, with the name and the brands of its class. */
+class RestoredError extends ProviderError {
+  constructor(json: Readonly<Record<string, unknown>>) {
+    const { name, message, code, hint, isRetryable, cause } = json
+    super(textOr(message, 'The error could not be read.'), {
+      code: textOr(code, 'unknown') as ErrorCode,
+      hint: textOr(hint, ''),
+      isRetryable: isRetryable === true,
+      cause: restoreCause(cause),
+    })
+    const known = Object.hasOwn(BASES, textOr(name, '')) ? (name as string) : 'ProviderError'
+    this.name = known
+    for (let type: string | undefined = known; type !== undefined; type = BASES[type]) addBrand(this, type)
+    addFacts(this, Object.fromEntries(FACTS.map((fact) => [fact, json[fact]])))
+  }
+}
+
+function restoreCause(cause: unknown): Error | undefined {
+  if (typeof cause !== 'object' || cause === null) return undefined
+  const { name, message, code } = cause as Readonly<Record<string, unknown>>
+  const error = Object.assign(new Error(textOr(message, '')), { name: textOr(name, 'Error') })
+  return typeof code === 'string' ? Object.assign(error, { code }) : error
 }
 
 /** Adds public facts to an error, without those that are `undefined`. Strings are redacted. */

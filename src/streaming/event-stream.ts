@@ -1,6 +1,7 @@
 import { addCaller, captureCaller } from '../errors/caller-stack.js'
 import { InvalidRequestError } from '../errors/errors.js'
 import { abortError, ignore, isSignal, onAbort, throwIfAborted } from '../utils/abort.js'
+import { toByteStream, toEventResponse, type ToResponseOptions } from './event-response.js'
 
 /**
  * The events of a stream in batches, usually one batch per network read, and the response at the end. Leaving the stream
@@ -24,8 +25,20 @@ export interface ResponseStream<Event, Response> extends AsyncIterable<Event> {
    * else does. Rejects with the error that ended the stream; never causes an unhandled rejection by itself.
    */
   readonly response: Promise<Response>
-  /** Returns the events as a web stream; canceling it closes the connection. */
-  toReadableStream(): ReadableStream<Event>
+  /**
+   * Returns the events as a web stream of bytes, one line of JSON per event; canceling it closes the connection. An error is
+   * the last line, `{ "type": "error", "error": … }`, and then fails the stream. {@link readEvents} reads it.
+   */
+  toReadableStream(): ReadableStream<Uint8Array>
+  /**
+   * Answers a request to your own server with this stream. Resolves once the first event is there, so that an error before
+   * it becomes a response with a proper status (see {@link errorToResponse}); a later one is the last event. If the client
+   * cancels, the connection is closed. {@link readEvents} reads the response in the page.
+   *
+   * @throws the reason of the caller's abort
+   * @throws {@link InvalidRequestError} the format does not exist
+   */
+  toResponse(options?: ToResponseOptions): Promise<Response>
   /** Ends the request. Iteration and `response` reject with `reason`, by default an `AbortError`. */
   abort(reason?: unknown): void
 }
@@ -33,7 +46,7 @@ export interface ResponseStream<Event, Response> extends AsyncIterable<Event> {
 /** A stream of events with a response: what the public streams are made of. */
 export interface EventStream<Event, Response> extends AsyncIterable<Event> {
   readonly response: Promise<Response>
-  toReadableStream(): ReadableStream<Event>
+  toReadableStream(): ReadableStream<Uint8Array>
   abort(reason?: unknown): void
   /** Iterates over what `select` returns for each event, without the events for which it returns `undefined`. */
   select<T>(select: (event: Event) => T | undefined): AsyncIterable<T>
@@ -233,21 +246,7 @@ export function createEventStream<Event, Response>(
     },
     [Symbol.asyncIterator]: () => consume<Event>(),
     select: (select) => ({ [Symbol.asyncIterator]: () => consume(select) }),
-    toReadableStream() {
-      const iterator = consume<Event>()
-      return new ReadableStream<Event>(
-        {
-          async pull(stream) {
-            const { done, value } = await iterator.next()
-            if (done === true) stream.close()
-            else stream.enqueue(value)
-          },
-          cancel: (reason) => void cancel(reason),
-        },
-        // Nothing is read ahead of the consumer.
-        { highWaterMark: 0 },
-      )
-    },
+    toReadableStream: () => toByteStream(consume(), { format: 'ndjson', failsAfterError: true, cancel }),
     abort: (reason = abortError('The stream was aborted.')) => abort(reason),
   }
 }
@@ -262,6 +261,11 @@ export function createResponseStream<Event extends { readonly type: string }, Re
     [Symbol.asyncIterator]: events[Symbol.asyncIterator],
     textStream: events.select(textOf),
     toReadableStream: events.toReadableStream,
+    toResponse: (options?: ToResponseOptions) =>
+      toEventResponse(
+        (format) => (format === 'text' ? events.select(textOf) : events)[Symbol.asyncIterator](),
+        options,
+      ),
     abort: events.abort,
   }
   // Not enumerable, because reading it begins the request: printing or copying the stream must not.

@@ -67,8 +67,8 @@ export interface ObjectStream<T, I = T> extends AsyncIterable<DeepPartial<I>> {
   readonly object: Promise<T>
   /** The response that contains the object. Rejects as `object` does. */
   readonly response: Promise<CompletionResponse>
-  /** The partial objects as a web stream; canceling it closes the connection. */
-  toReadableStream(): ReadableStream<DeepPartial<I>>
+  /** The partial objects as a web stream of bytes, one line of JSON each; canceling it closes the connection. */
+  toReadableStream(): ReadableStream<Uint8Array>
   /** Ends the request. Iteration, `object` and `response` reject with `reason`, by default an `AbortError`. */
   abort(reason?: unknown): void
 }

@@ -5,7 +5,7 @@ import type { CompletionStream } from '../../src/completions/types.js'
 import type { CompletionEvent } from '../../src/generation/types.js'
 import { chunk, DONE, frame } from '../helpers/chat.js'
 import { eventStream, json, stubFetch, testClient } from '../helpers/client.js'
-import { collect } from '../helpers/collect.js'
+import { collect, collectLines } from '../helpers/collect.js'
 import { fixtureBytes, fixtureJSON } from '../helpers/fixtures.js'
 import { rejectionOf } from '../helpers/provider-errors.js'
 
@@ -183,7 +183,7 @@ describe('the events of a stream', () => {
 
   it('`toReadableStream` yields all events', async () => {
     const readable = open([chunk({ content: 'Seven' }, 'stop'), DONE]).toReadableStream()
-    const { events } = await collect(readable as unknown as AsyncIterable<CompletionEvent>)
+    const { events } = await collectLines<CompletionEvent>(readable)
     expect(events.map(({ type }) => type)).toEqual(['completion-start', 'text-delta', 'completion-end'])
   })
 

@@ -5,6 +5,7 @@ import { caught } from './support/caught.js'
 import { chatBodies, chatEnd, chatFrame, readChat, textOf } from './support/native-chat.js'
 import { connect, MODEL, setUp } from './support/provider.js'
 import { bodyOf, eventStream, sendJSON, serve } from './support/servers.js'
+import { parseLine } from '../helpers/collect.js'
 
 const HELLO = { model: MODEL, input: 'Hello.', reasoning: 'off' } as const
 const COLD = { model: 'acme/plover-vl', input: 'Hello.' } as const
@@ -137,7 +138,7 @@ describe('streamChat', () => {
     for await (const delta of lmstudio.streamChat(HELLO).textStream) text += delta
     expect(text).toBe('You said: Hello.')
     const reader = lmstudio.streamChat(HELLO).toReadableStream().getReader()
-    expect((await reader.read()).value).toEqual({ type: 'chat-start', modelInstanceId: MODEL })
+    expect(parseLine((await reader.read()).value)).toEqual({ type: 'chat-start', modelInstanceId: MODEL })
     await reader.cancel()
     const [whole, streamed] = [await lmstudio.chat(HELLO), await lmstudio.streamChat(HELLO).response]
     expect(streamed.output).toEqual(whole.output)

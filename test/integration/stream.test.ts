@@ -7,6 +7,7 @@ import { caught, readAll, streamError } from './support/caught.js'
 import { connect, HELLO, MODEL, setUp } from './support/provider.js'
 import { DONE, eventStream, frame, serve, completionBody, sendJSON } from './support/servers.js'
 import { turns, watchRejections } from './support/watch.js'
+import { parseLine } from '../helpers/collect.js'
 
 const TIDE = {
   name: 'tide_at',
@@ -63,7 +64,8 @@ describe('a stream', () => {
     const { lmstudio } = await setUp()
     const types: string[] = []
     const reader = lmstudio.stream(HELLO).toReadableStream().getReader()
-    for (let read = await reader.read(); !read.done; read = await reader.read()) types.push(read.value.type)
+    for (let read = await reader.read(); !read.done; read = await reader.read())
+      types.push(parseLine<CompletionEvent>(read.value).type)
     expect(types[0]).toBe('completion-start')
     expect(types.at(-1)).toBe('completion-end')
   })

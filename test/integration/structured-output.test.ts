@@ -6,6 +6,7 @@ import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { caught } from './support/caught.js'
 import { MODEL, setUp } from './support/provider.js'
+import { parseLine } from '../helpers/collect.js'
 
 const CHAT = '/v1/chat/completions'
 const schema = v.object({ name: v.string(), legs: v.number() })
@@ -315,8 +316,8 @@ test('a stream sends nothing until it is read, and inspecting it does not read i
 test('offers the partial objects as a web stream', async () => {
   const { lmstudio } = await setUpReplies({ deltas: ['{"name":"gull",', '"legs":2}'] })
   const reader = streamObject(lmstudio, request).toReadableStream().getReader()
-  expect((await reader.read()).value).toEqual({ name: 'gull' })
-  expect((await reader.read()).value).toEqual({ name: 'gull', legs: 2 })
+  expect(parseLine((await reader.read()).value)).toEqual({ name: 'gull' })
+  expect(parseLine((await reader.read()).value)).toEqual({ name: 'gull', legs: 2 })
   expect((await reader.read()).done).toBe(true)
 })
 

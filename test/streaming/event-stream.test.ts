@@ -3,6 +3,7 @@ import { createEventStream, type EventBatches, type EventStream } from '../../sr
 import { deferred, settle } from '../helpers/deferred.js'
 import { countListeners } from '../helpers/listeners.js'
 import { rejectionOf } from '../helpers/provider-errors.js'
+import { collectLines, parseLine } from '../helpers/collect.js'
 
 const reason = new Error('changed my mind')
 const failure = new Error('the source failed')
@@ -590,11 +591,11 @@ describe('leaving the loop', () => {
 describe('toReadableStream', () => {
   it('`toReadableStream` contains the events and closes', async () => {
     const setup = setUp()
-    const events = collect(setup.stream.toReadableStream() as unknown as AsyncIterable<number>)
+    const events = collectLines<number>(setup.stream.toReadableStream())
     await settle()
     setup.source.emit(1, 2)
     setup.source.end()
-    expect(await events).toEqual([1, 2])
+    expect(await events).toEqual({ events: [1, 2], error: undefined })
     expect(await setup.stream.response).toBe('response')
   })
 
@@ -606,7 +607,7 @@ describe('toReadableStream', () => {
     const first = reader.read()
     await settle()
     setup.source.emit(1)
-    expect((await first).value).toBe(1)
+    expect(parseLine((await first).value)).toBe(1)
     await settle()
     expect(setup.source.reads).toBe(1)
   })

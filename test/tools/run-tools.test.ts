@@ -15,6 +15,7 @@ import { countListeners } from '../helpers/listeners.js'
 import { caught } from '../integration/support/caught.js'
 import { fakeProvider, toolCall, withToolCalls } from './fake-provider.js'
 import { CALLS_WEATHER, FINAL, request, variants, weather } from './weather.js'
+import { parseLine } from '../helpers/collect.js'
 
 const REASON = new Error('changed my mind')
 
@@ -129,7 +130,7 @@ describe('streamTools', () => {
 
   test('offers its events as a web stream', async () => {
     const reader = streamTools(fakeProvider(FINAL), request).toReadableStream().getReader()
-    expect((await reader.read()).value).toEqual({ type: 'step-start', index: 0 })
+    expect(parseLine((await reader.read()).value)).toEqual({ type: 'step-start', index: 0 })
     await reader.cancel()
   })
 
@@ -336,7 +337,7 @@ describe('no timer and no listener on the signal is left', () => {
   test('by streamTools after canceling its web stream', async () => {
     const stream = streamTools(setUp(WEATHER, TEXT), request, { signal: caller.signal })
     const reader = stream.toReadableStream().getReader()
-    while ((await reader.read()).value?.type !== 'tool-call');
+    while (parseLine<ToolsEvent>((await reader.read()).value).type !== 'tool-call');
     await reader.cancel()
     await new Promise(setImmediate)
     expectNothingLeft()

@@ -55,7 +55,8 @@ export const streamCases: readonly Case[] = [
       const reader = create().stream({ model: MODEL, prompt: 'echo: web' }).toReadableStream().getReader()
       let text = ''
       for (let next = await reader.read(); !next.done; next = await reader.read()) {
-        if (next.value.type === 'text-delta') text += next.value.text
+        const event = JSON.parse(new TextDecoder().decode(next.value)) as { type: string; text?: string }
+        if (event.type === 'text-delta') text += event.text
       }
       assert.equal(text, 'web')
     },

@@ -1,0 +1,88 @@
+import type { ErrorCode } from './error-codes.js'
+import { ProviderError } from './provider-error.js'
+
+/** Options of {@link errorToResponse}. */
+export interface ErrorToResponseOptions {
+  /** Additional headers of the response. */
+  readonly headers?: HeadersInit | undefined
+}
+
+// What the client of a route handler should see: its own mistake is a 4xx, a failure of the server behind it a 5xx.
+const STATUS_BY_CLASS: Readonly<Record<string, number>> = {
+  NetworkError: 502,
+  ServiceNotFoundError: 503,
+  UnsupportedEndpointError: 501,
+  TimeoutError: 504,
+  StreamInterruptedError: 502,
+  BrowserAccessError: 502,
+  ApiError: 502,
+  AuthenticationError: 401,
+  PermissionError: 403,
+  RateLimitError: 429,
+  ModelNotFoundError: 404,
+  ModelLoadError: 503,
+  ContextLengthError: 413,
+  InvalidResponseError: 502,
+  InvalidRequestError: 400,
+  ConfigurationError: 500,
+  OutputValidationError: 502,
+  ToolExecutionError: 500,
+}
+
+const STATUS_BY_CODE: { readonly [Code in ErrorCode]?: number } = {
+  // Not a mistake of the request.
+  'stream-taken': 500,
+  'conversation-busy': 409,
+  'download-failed': 502,
+  'request-timeout': 504,
+}
+
+// A request that its client has given up (nginx's convention). Nobody reads the response.
+const CLIENT_CLOSED_REQUEST = 499
+
+const isAbort = (error: unknown): boolean =>
+  (error as { readonly name?: unknown } | null | undefined)?.name === 'AbortError'
+
+/**
+ * Makes a JSON response of an error, for the route handlers of Next.js, Hono, SvelteKit and others.
+ *
+ * @remarks
+ * The body is `{ "error": … }` with what `error.toJSON()` returns, so that {@link ProviderError.fromJSON} restores it. The
+ * status is 400 for an invalid request, 401, 403, 404, 413 and 429 as the server behind it said, 503 if the server is off
+ * or cannot load the model, 504 after a time limit, 502 for its other failures, 500 for an invalid configuration, and 499
+ * for an abort. Any other error becomes a 500 that tells nothing of it. Never throws.
+ *
+ * @example
+ * ```ts
+ * export async function POST(request: Request) {
+ *   try {
+ *     const { prompt } = await request.json()
+ *     return Response.json(await lmstudio.complete({ prompt }, { signal: request.signal }))
+ *   } catch (error) {
+ *     return errorToResponse(error)
+ *   }
+ * }
+ * ```
+ */
+export function errorToResponse(error: unknown, { headers }: ErrorToResponseOptions = {}): Response {
+  const isOurs = ProviderError.isInstance(error)
+  const status = isOurs ? statusOf(error) : isAbort(error) ? CLIENT_CLOSED_REQUEST : 500
+  const facts = isOurs
+    ? error.toJSON()
+    : {
+        name: 'Error',
+        message: isAbort(error) ? 'The request was aborted.' : 'The server failed to answer.',
+        code: 'unknown',
+      }
+  const all = new Headers(headers)
+  if (!all.has('content-type')) all.set('content-type', 'application/json; charset=utf-8')
+  if (!all.has('cache-control')) all.set('cache-control', 'no-store')
+  const retryAfterMs = isOurs ? (error as { readonly retryAfterMs?: number }).retryAfterMs : undefined
+  if (retryAfterMs !== undefined && !all.has('retry-after'))
+    all.set('retry-after', String(Math.ceil(retryAfterMs / 1000)))
+  return new Response(JSON.stringify({ error: facts }), { status, headers: all })
+}
+
+function statusOf(error: ProviderError): number {
+  return STATUS_BY_CODE[error.code] ?? STATUS_BY_CLASS[error.name] ?? 500
+}

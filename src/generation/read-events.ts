@@ -1,0 +1,161 @@
+import { InvalidRequestError, InvalidResponseError, StreamInterruptedError } from '../errors/errors.js'
+import { ProviderError } from '../errors/provider-error.js'
+import { MAX_LINE_LENGTH, SSEDecoder } from '../streaming/sse-decoder.js'
+import { ignore, onAbort, throwIfAborted } from '../utils/abort.js'
+import { isObject, parseJSON } from '../utils/json.js'
+import type { CompletionEvent } from './types.js'
+
+/** Options of {@link readEvents}. */
+export interface ReadEventsOptions {
+  /** Ends reading; the iteration rejects with its reason. */
+  readonly signal?: AbortSignal | undefined
+}
+
+// The last event of a complete stream: of a completion, of the other routes, and of a tool loop.
+const LAST_EVENT = /^(completion|response|chat|step)-end$/
+const MAX_ERROR_LENGTH = 64 * 1024
+const OPENING_BRACKET = 0x7b
+
+/**
+ * Reads the events of a response that `toResponse()` or `toReadableStream()` made: in a page, from its own server.
+ *
+ * @remarks
+ * Server-sent events and lines of JSON are told apart by the body. Leaving the loop cancels the response, and the server
+ * behind it stops generating. Nothing limits the silence between two events: pass a `signal` for that.
+ *
+ * @throws the error that the server wrote into the stream, or that {@link errorToResponse} made of it, restored by
+ * {@link ProviderError.fromJSON}
+ * @throws {@link StreamInterruptedError} the body broke, or ended without its last event
+ * @throws {@link InvalidResponseError} the body does not hold events, for example with the format `text`
+ * @throws {@link InvalidRequestError} the argument is neither a response nor a stream, or was read before
+ *
+ * @example
+ * ```ts
+ * const response = await fetch('/api/chat', { method: 'POST', body: JSON.stringify({ prompt }) })
+ * for await (const event of readEvents(response)) if (event.type === 'text-delta') show(event.text)
+ * ```
+ */
+export async function* readEvents<Event extends { readonly type: string } = CompletionEvent>(
+  source: Response | ReadableStream<Uint8Array>,
+  { signal }: ReadEventsOptions = {},
+): AsyncGenerator<Event, void, undefined> {
+  throwIfAborted(signal)
+  const isResponse = typeof (source as Partial<Response> | null | undefined)?.status === 'number'
+  if (isResponse && !(source as Response).ok) throw await readError(source as Response)
+  const body = isResponse ? (source as Response).body : (source as ReadableStream<Uint8Array>)
+  if (typeof body?.getReader !== 'function' || body.locked || (isResponse && (source as Response).bodyUsed)) {
+    throw new InvalidRequestError('readEvents needs a response, or a stream of bytes, that was not read before.', {
+      hint: 'Pass the result of fetch(), and do not read its body elsewhere.',
+    })
+  }
+  const reader = body.getReader()
+  const stopFollowing = signal && onAbort(signal, () => void reader.cancel(signal.reason).catch(ignore))
+  const lines = new EventLines()
+  let last = ''
+  let isComplete = false
+  try {
+    for (;;) {
+      const { done, value } = await read(reader, signal)
+      for (const text of done ? lines.end() : lines.push(value)) {
+        if (text === '[DONE]') {
+          isComplete = true
+          continue
+        }
+        const event = toEvent(text)
+        if (event.type === 'error') throw ProviderError.fromJSON(event['error'])
+        last = event.type
+        yield event as unknown as Event
+      }
+      if (done) break
+    }
+    if (isComplete || (!lines.isSSE && LAST_EVENT.test(last))) return
+    throw new StreamInterruptedError('The response ended before its last event.')
+  } finally {
+    stopFollowing?.()
+    // Also ends a response that is left before its end.
+    await reader.cancel().catch(ignore)
+  }
+}
+
+async function read(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  signal: AbortSignal | undefined,
+): Promise<{ readonly done: false; readonly value: Uint8Array } | { readonly done: true; readonly value?: undefined }> {
+  try {
+    const { done, value } = await reader.read()
+    throwIfAborted(signal)
+    return done ? { done } : { done, value }
+  } catch (cause) {
+    throwIfAborted(signal)
+    throw new StreamInterruptedError('The connection broke while the response was read.', { cause })
+  }
+}
+
+/** Splits bytes into the JSON of events, whichever of the two formats they have. */
+class EventLines {
+  isSSE = false
+  #hasBegun = false
+  #rest = ''
+  readonly #decoder = new SSEDecoder()
+  readonly #utf8 = new TextDecoder()
+
+  push(bytes: Uint8Array): Iterable<string> {
+    if (!this.#hasBegun && bytes.length > 0) {
+      this.#hasBegun = true
+      // A line of JSON begins with a bracket, a server-sent event with the name of a field or a colon.
+      this.isSSE = bytes[0] !== OPENING_BRACKET
+    }
+    if (!this.isSSE) return this.#lines(this.#utf8.decode(bytes, { stream: true }))
+    this.#decoder.push(bytes)
+    return this.#frames()
+  }
+
+  end(): Iterable<string> {
+    if (!this.isSSE) return this.#lines(`${this.#utf8.decode()}\n`)
+    this.#decoder.end()
+    return this.#frames()
+  }
+
+  #frames(): Iterable<string> {
+    const frames: string[] = []
+    for (let data = this.#decoder.next(); data !== undefined; data = this.#decoder.next()) frames.push(data)
+    return frames
+  }
+
+  #lines(text: string): Iterable<string> {
+    // Only appended to until a line ends, so that a line in many pieces costs linear time.
+    this.#rest += text
+    if (!text.includes('\n')) {
+      if (this.#rest.length > MAX_LINE_LENGTH) throw tooLong()
+      return []
+    }
+    const lines = this.#rest.split('\n')
+    this.#rest = lines.pop()!
+    return lines.filter((line) => line.trim() !== '')
+  }
+}
+
+const tooLong = (): InvalidResponseError =>
+  new InvalidResponseError(`The response has a line of more than ${MAX_LINE_LENGTH} characters.`, {
+    code: 'line-too-long',
+  })
+
+function toEvent(text: string): { readonly type: string; readonly [key: string]: unknown } {
+  const event = parseJSON(text)
+  if (isObject(event) && typeof event['type'] === 'string') return event as { readonly type: string }
+  throw new InvalidResponseError('The response does not hold events of this library.', {
+    hint: 'Answer with `stream.toResponse()` on the server, with the format sse or ndjson.',
+  })
+}
+
+/** Restores the error that {@link errorToResponse} made; otherwise names the status. */
+async function readError(response: Response): Promise<ProviderError> {
+  const body = parseJSON((await response.text().catch(() => '')).slice(0, MAX_ERROR_LENGTH))
+  if (isObject(body) && isObject(body['error']) && typeof body['error']['code'] === 'string') {
+    return ProviderError.fromJSON(body['error'])
+  }
+  return new InvalidResponseError(`The response has the status ${response.status} instead of events.`, {
+    status: response.status,
+    hint: 'Look at the log of your own server, and answer with `errorToResponse(error)` there.',
+  })
+}

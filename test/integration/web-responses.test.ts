@@ -1,0 +1,402 @@
+import {
+  type CompletionEvent,
+  createLMStudio,
+  type ErrorCode,
+  errorToResponse,
+  memoryCache,
+  ModelNotFoundError,
+  NetworkError,
+  ProviderError,
+  readEvents,
+  ServiceNotFoundError,
+  tool,
+  streamTools,
+  type ToolsEvent,
+} from 'lmstudio-provider'
+import { describe, expect, test } from 'vitest'
+import { ERRORS, rejectionOf } from '../helpers/provider-errors.js'
+import { connect, HELLO, MODEL, setUp } from './support/provider.js'
+import { closedPort, serve } from './support/servers.js'
+
+/** A server of an application that answers with what `handle` returns, as web frameworks do in Node. */
+async function route(handle: (request: Request) => Promise<Response>) {
+  return serve(async (incoming, outgoing) => {
+    const left = new AbortController()
+    outgoing.on('close', () => left.abort())
+    const response = await handle(new Request('http://app.example/', { signal: left.signal }))
+    outgoing.writeHead(response.status, Object.fromEntries(response.headers))
+    const reader = response.body?.getReader()
+    if (reader === undefined) return void outgoing.end()
+    outgoing.on('close', () => void reader.cancel().catch(() => {}))
+    try {
+      for (let part = await reader.read(); !part.done; part = await reader.read()) outgoing.write(part.value)
+      outgoing.end()
+    } catch {
+      outgoing.destroy()
+    }
+    void incoming
+  })
+}
+
+async function listOf<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const list: T[] = []
+  for await (const item of items) list.push(item)
+  return list
+}
+
+const types = (events: readonly { readonly type: string }[]): string[] => events.map(({ type }) => type)
+
+describe('toResponse', () => {
+  test.each(['sse', 'ndjson'] as const)(
+    'hands over every event as %s, and readEvents reads them back',
+    async (format) => {
+      const { lmstudio } = await setUp()
+      const app = await route(() => lmstudio.stream(HELLO).toResponse({ format }))
+      const events = await listOf(readEvents(await fetch(app.url)))
+      const expected = await listOf(lmstudio.stream(HELLO))
+      expect(types(events)).toEqual(types(expected))
+      const text = (list: readonly CompletionEvent[]) =>
+        list.map((event) => (event.type === 'text-delta' ? event.text : '')).join('')
+      expect(text(events)).toBe('You said: Hello.')
+      expect(events.at(-1)).toMatchObject({ type: 'completion-end', response: { text: 'You said: Hello.' } })
+    },
+  )
+
+  test('writes server-sent events with an end mark by default', async () => {
+    const { lmstudio } = await setUp()
+    const response = await lmstudio.stream(HELLO).toResponse()
+    expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8')
+    expect(response.headers.get('cache-control')).toBe('no-store')
+    const body = await response.text()
+    expect(body).toMatch(/^data: \{"type":"completion-start"/)
+    expect(body).toMatch(/\n\ndata: \[DONE\]\n\n$/)
+  })
+
+  test('writes the text alone with the format text', async () => {
+    const { lmstudio } = await setUp()
+    const response = await lmstudio.stream(HELLO).toResponse({ format: 'text' })
+    expect(response.headers.get('content-type')).toBe('text/plain; charset=utf-8')
+    expect(await response.text()).toBe('You said: Hello.')
+  })
+
+  test('lets own headers win', async () => {
+    const { lmstudio } = await setUp()
+    const headers = { 'Cache-Control': 'private', 'x-request': '7' }
+    const response = await lmstudio.stream(HELLO).toResponse({ headers })
+    expect(response.headers.get('cache-control')).toBe('private')
+    expect(response.headers.get('x-request')).toBe('7')
+  })
+
+  test('refuses an unknown format', async () => {
+    const { lmstudio } = await setUp()
+    const bad = { format: 'xml' } as unknown as { format: 'sse' }
+    expect(await rejectionOf(lmstudio.stream(HELLO).toResponse(bad))).toMatchObject({
+      name: 'InvalidRequestError',
+      message: expect.stringContaining('sse, ndjson, text') as string,
+    })
+  })
+
+  test.each([
+    ['an invalid request', { prompt: 'x', model: MODEL, temperature: -1 }, 400, 'invalid-request'],
+    ['an unknown model', { ...HELLO, model: 'acme/none' }, 404, 'model-not-found'],
+  ])('turns %s into a response with its status', async (_case, request, status, code) => {
+    const { lmstudio } = await setUp({ jit: true, models: [{ id: MODEL }] })
+    const response = await lmstudio
+      .stream(request)
+      .toResponse({ headers: { 'content-type': 'text/x', 'x-request': '7' } })
+    expect(response.status).toBe(status)
+    expect(response.headers.get('content-type')).toBe('application/json; charset=utf-8')
+    expect(response.headers.get('x-request')).toBe('7')
+    expect(await response.json()).toMatchObject({ error: { code } })
+  })
+
+  test('turns a server that is off into a 503 that readEvents throws as the error it was', async () => {
+    const lmstudio = connect({ url: `http://127.0.0.1:${await closedPort()}` }, { maxRetries: 0 })
+    const app = await route(() => lmstudio.stream(HELLO).toResponse())
+    const response = await fetch(app.url)
+    expect(response.status).toBe(503)
+    const error = await rejectionOf(listOf(readEvents(response)))
+    expect(error).toBeInstanceOf(ServiceNotFoundError)
+    expect(error).toBeInstanceOf(NetworkError)
+    expect(error).not.toBeInstanceOf(ModelNotFoundError)
+    expect(error).toMatchObject({ code: 'not-running', hint: expect.stringMatching(/./) as string })
+  })
+
+  test.each(['sse', 'ndjson'] as const)('writes an error in the middle as the last event (%s)', async (format) => {
+    const { lmstudio } = await setUp({ faults: ['cut'] })
+    const app = await route(() => lmstudio.stream(HELLO).toResponse({ format }))
+    const response = await fetch(app.url)
+    expect(response.status).toBe(200)
+    const seen: string[] = []
+    const error = await rejectionOf(
+      (async () => {
+        for await (const event of readEvents(response)) seen.push(event.type)
+      })(),
+    )
+    expect(seen[0]).toBe('completion-start')
+    expect(seen).not.toContain('error')
+    expect(error).toMatchObject({ name: 'StreamInterruptedError', code: 'stream-interrupted' })
+  })
+
+  test('breaks a text whose stream fails, instead of ending it like a whole one', async () => {
+    const { lmstudio } = await setUp({ faults: ['cut'] })
+    const response = await lmstudio.stream(HELLO).toResponse({ format: 'text' })
+    expect(await rejectionOf(response.text())).toMatchObject({ name: 'StreamInterruptedError' })
+  })
+
+  test('rejects with the reason of the caller’s abort', async () => {
+    const { lmstudio } = await setUp()
+    const reason = new Error('left')
+    const signal = AbortSignal.abort(reason)
+    expect(await rejectionOf(lmstudio.stream(HELLO, { signal }).toResponse())).toBe(reason)
+  })
+
+  test('stops the server when the client leaves', async () => {
+    const { mock, lmstudio } = await setUp({ faults: [{ name: 'stall', afterEvents: 4 }] })
+    const app = await route(() => lmstudio.stream(HELLO).toResponse())
+    for await (const event of readEvents(await fetch(app.url))) if (event.type === 'text-delta') break
+    expect(await mock.calls[0]!.finished).toBe('aborted')
+  })
+
+  test('names a result of a tool that JSON cannot express', async () => {
+    const { lmstudio } = await setUp({
+      reply: ({ messages }) =>
+        messages.at(-1)?.role === 'tool' ? { text: 'Done.' } : { toolCalls: [{ name: 'count', arguments: {} }] },
+    })
+    const circular: Record<string, unknown> = {}
+    circular['self'] = circular
+    const count = tool({ name: 'count', execute: () => ({ toJSON: () => 'one', circular }) })
+    const response = await streamTools(lmstudio, { ...HELLO, tools: [count] }).toResponse({ format: 'ndjson' })
+    expect(types(await listOf(readEvents<ToolsEvent>(response)))).toContain('step-end')
+  })
+})
+
+describe('toReadableStream', () => {
+  test('is the body of a response, one line of JSON per event', async () => {
+    const { lmstudio } = await setUp()
+    const body = await new Response(lmstudio.stream(HELLO).toReadableStream()).text()
+    const lines = body.trimEnd().split('\n')
+    expect(lines.map((line) => (JSON.parse(line) as CompletionEvent).type)).toEqual(
+      types(await listOf(lmstudio.stream(HELLO))),
+    )
+  })
+
+  test('writes its error as the last line, then fails', async () => {
+    const lmstudio = connect({ url: `http://127.0.0.1:${await closedPort()}` }, { maxRetries: 0 })
+    const reader = lmstudio.stream(HELLO).toReadableStream().getReader()
+    const { value } = await reader.read()
+    expect(JSON.parse(new TextDecoder().decode(value))).toMatchObject({ type: 'error', error: { code: 'not-running' } })
+    expect(await rejectionOf(reader.read())).toMatchObject({ code: 'not-running' })
+  })
+
+  test('is what readEvents reads without a response', async () => {
+    const { lmstudio } = await setUp()
+    const events = await listOf(readEvents(lmstudio.stream(HELLO).toReadableStream()))
+    expect(events.at(-1)).toMatchObject({ type: 'completion-end' })
+  })
+})
+
+describe('readEvents', () => {
+  const bytes = (...chunks: string[]) =>
+    new Response(
+      new ReadableStream({
+        start(stream) {
+          for (const chunk of chunks) stream.enqueue(new TextEncoder().encode(chunk))
+          stream.close()
+        },
+      }),
+    )
+  const END = '{"type":"completion-end","response":{}}'
+
+  test.each<[string, unknown]>([
+    ['undefined', undefined],
+    ['a text', 'data: {}'],
+    ['a response without a body', new Response(null, { status: 200 })],
+  ])('refuses %s', async (_case, source) => {
+    expect(await rejectionOf(listOf(readEvents(source as Response)))).toMatchObject({ name: 'InvalidRequestError' })
+  })
+
+  test('refuses a response that was read', async () => {
+    const response = bytes(END)
+    await response.text()
+    expect(await rejectionOf(listOf(readEvents(response)))).toMatchObject({ name: 'InvalidRequestError' })
+  })
+
+  test.each([
+    ['a page', '<!doctype html><p>Hello</p>'],
+    ['a text', 'Hello there'],
+    ['an empty body', ''],
+  ])('does not take %s for a complete stream', async (_case, body) => {
+    const error = await rejectionOf(listOf(readEvents(bytes(body))))
+    expect(['InvalidResponseError', 'StreamInterruptedError']).toContain(error.name)
+  })
+
+  test.each([
+    ['lines of JSON', '{"type":"text-delta","text":"a"}\n'],
+    ['server-sent events', 'data: {"type":"text-delta","text":"a"}\n\n'],
+    ['server-sent events after the last event', `data: ${END}\n\n`],
+  ])('reports %s that end early', async (_case, body) => {
+    expect(await rejectionOf(listOf(readEvents(bytes(body))))).toMatchObject({ name: 'StreamInterruptedError' })
+  })
+
+  test('joins lines that the network cuts anywhere, inside a character too', async () => {
+    const whole = new TextEncoder().encode(`{"type":"text-delta","text":"ö☕"}\n${END}\n`)
+    for (let at = 1; at < whole.length; at++) {
+      const parts = [whole.slice(0, at), whole.slice(at)]
+      const stream = new ReadableStream<Uint8Array>({
+        pull(controller) {
+          const part = parts.shift()
+          if (part === undefined) controller.close()
+          else controller.enqueue(part)
+        },
+      })
+      expect((await listOf(readEvents(stream)))[0]).toEqual({ type: 'text-delta', text: 'ö☕' })
+    }
+  })
+
+  test('reports a connection that breaks', async () => {
+    const stream = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        controller.error(new TypeError('terminated'))
+      },
+    })
+    expect(await rejectionOf(listOf(readEvents(stream)))).toMatchObject({ name: 'StreamInterruptedError' })
+  })
+
+  test('rejects with the reason of its signal and cancels the body', async () => {
+    let canceled: unknown
+    const stream = new ReadableStream<Uint8Array>({
+      cancel(reason) {
+        canceled = reason
+      },
+    })
+    const controller = new AbortController()
+    const reading = rejectionOf(listOf(readEvents(stream, { signal: controller.signal })))
+    const reason = new Error('enough')
+    controller.abort(reason)
+    expect(await reading).toBe(reason)
+    expect(canceled).toBe(reason)
+  })
+
+  test.each([
+    ['JSON of another kind', '{"message":"no"}'],
+    ['a page', '<p>Bad gateway</p>'],
+    ['nothing', ''],
+  ])('names the status of a failed response with %s', async (_case, body) => {
+    const error = await rejectionOf(listOf(readEvents(new Response(body, { status: 418 }))))
+    expect(error).toMatchObject({ name: 'InvalidResponseError', status: 418 })
+  })
+})
+
+describe('errorToResponse', () => {
+  const STATUS: Readonly<Record<string, number>> = {
+    NetworkError: 502,
+    ServiceNotFoundError: 503,
+    UnsupportedEndpointError: 501,
+    TimeoutError: 504,
+    StreamInterruptedError: 502,
+    BrowserAccessError: 502,
+    ApiError: 502,
+    AuthenticationError: 401,
+    PermissionError: 403,
+    RateLimitError: 429,
+    ModelNotFoundError: 404,
+    ModelLoadError: 503,
+    ContextLengthError: 413,
+    InvalidResponseError: 502,
+    InvalidRequestError: 400,
+    ConfigurationError: 500,
+    OutputValidationError: 502,
+    ToolExecutionError: 500,
+  }
+
+  test.each(ERRORS.map(({ name, make }) => [name, make] as const))(
+    'gives a %s its status, and the error survives the way',
+    async (name, make) => {
+      const error = make('What happened.', { endpoint: 'http://127.0.0.1:1234' })
+      const response = errorToResponse(error)
+      expect(response.status).toBe(STATUS[name])
+      const { error: json } = (await response.json()) as { error: unknown }
+      const restored = ProviderError.fromJSON(json)
+      expect(restored.toJSON()).toEqual(error.toJSON())
+      expect(restored).toBeInstanceOf(error.constructor)
+      expect((error.constructor as typeof NetworkError).isInstance(restored)).toBe(true)
+    },
+  )
+
+  test('repeats how long to wait', () => {
+    const error = ERRORS.find(({ name }) => name === 'RateLimitError')!.make('Too many.')
+    expect(errorToResponse(error).headers.get('retry-after')).toBe('2')
+  })
+
+  test.each([
+    ['an error of something else', new Error('password: hunter2'), 500],
+    ['an abort', new DOMException('gone', 'AbortError'), 499],
+    ['null', null, 500],
+    ['a text', 'hunter2', 500],
+  ])('tells nothing of %s', async (_case, error, status) => {
+    const response = errorToResponse(error)
+    expect(response.status).toBe(status)
+    expect(await response.text()).not.toContain('hunter2')
+  })
+})
+
+describe('ProviderError.fromJSON', () => {
+  test.each<[string, unknown]>([
+    ['undefined', undefined],
+    ['a text', 'x'],
+    ['an empty object', {}],
+    ['facts of the wrong type', { name: 7, message: [], code: {}, hint: null, isRetryable: 'yes', cause: 3 }],
+  ])('makes an unknown error of %s', (_case, json) => {
+    const error = ProviderError.fromJSON(json)
+    expect(error).toBeInstanceOf(ProviderError)
+    expect(error).toMatchObject({ name: 'ProviderError', code: 'unknown' satisfies ErrorCode, isRetryable: false })
+  })
+
+  test('takes only facts, so that JSON cannot replace methods or the prototype', () => {
+    const json = JSON.parse(
+      '{"name":"NetworkError","message":"m","toJSON":1,"__proto__":{"x":1},"stack":"s","other":1}',
+    )
+    const error = ProviderError.fromJSON(json)
+    expect(error.toJSON()).toMatchObject({ name: 'NetworkError', message: 'm' })
+    expect(Object.keys(error)).not.toContain('other')
+    expect('x' in error).toBe(false)
+    expect(error.stack).not.toBe('s')
+  })
+
+  test('redacts what a foreign server put into it', () => {
+    expect(ProviderError.fromJSON({ message: 'token sk-lm-abcdefgh:0123456789abcdefghij' }).message).not.toContain(
+      'abcdefghij',
+    )
+  })
+
+  test('keeps name, message and code of the cause', () => {
+    const json = {
+      name: 'NetworkError',
+      message: 'm',
+      cause: { name: 'TypeError', message: 'fetch failed', code: 'E' },
+    }
+    expect(ProviderError.fromJSON(json).toJSON()).toMatchObject({ cause: json.cause })
+  })
+
+  test('leaves instanceof of an application’s own class alone', () => {
+    class AppError extends NetworkError {}
+    expect(new AppError('x')).toBeInstanceOf(AppError)
+    expect(new NetworkError('x')).not.toBeInstanceOf(AppError)
+    expect(ProviderError.fromJSON({ name: 'NetworkError' })).not.toBeInstanceOf(AppError)
+  })
+})
+
+test('a page of the same origin uses the library without LM Studio: only readEvents', async () => {
+  const lmstudio = createLMStudio({
+    cache: memoryCache(),
+    fetch: () =>
+      Promise.resolve(
+        new Response('data: {"choices":[{"delta":{"content":"Hi"},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n', {
+          headers: { 'content-type': 'text/event-stream' },
+        }),
+      ),
+  })
+  const events = await listOf(readEvents(await lmstudio.stream(HELLO).toResponse()))
+  expect(types(events)).toContain('text-delta')
+})

@@ -19,6 +19,7 @@ export type ErrorCode =
   // TimeoutError
   | 'timeout'
   | 'queue-timeout'
+  | 'function-timeout'
   | 'platform'
   | 'download-stalled'
   // StreamInterruptedError
@@ -137,12 +138,14 @@ export const HINTS: Readonly<Record<ErrorCode, readonly string[]>> = {
   ],
   'wrong-path': [
     'Use the bare address of the server as the endpoint, for example http://127.0.0.1:1234, or update the server.',
+    'If the routes of the server are not below /v1, set the option `basePath`.',
   ],
   'old-version': ['Update LM Studio to 0.4 or later.'],
   timeout: ['Look at the server log for the cause, or raise the time limit if the server is only slow.'],
   'queue-timeout': [
     'Raise `maxConcurrency`, or close streams that are no longer read: a call inside the loop over a stream waits for that stream.',
   ],
+  'function-timeout': ['Make the function that the message names finish, or raise the time limit.'],
   platform: [
     'In Node, import createLMStudio from `lmstudio-provider/node`, which lifts this limit, or pass another `fetch`.',
   ],

@@ -1,13 +1,14 @@
 import { checkHeaders } from '../config/headers.js'
 import type { CallOptions, Config } from '../config/options.js'
-import { InvalidResponseError } from '../errors/errors.js'
+import { InvalidResponseError, TimeoutError } from '../errors/errors.js'
 import { ignore, onAbort, throwIfAborted } from '../utils/abort.js'
 import { AttemptTimers, type AttemptLimits } from './attempt-timers.js'
+import { type BodySource, cancelBody, openForeignBody, toBytes, unreadableBody } from './body-source.js'
 import { errorFromFetch } from './fetch-error.js'
 import type { RequestInfo } from './request-info.js'
 import type { RequestSpec } from './request-spec.js'
 import { createScrub } from './scrub.js'
-import { bodyTaken, cancelBody, type OutgoingRequest, readToken, send } from './send.js'
+import { bodyTaken, type OutgoingRequest, readToken, send } from './send.js'
 
 /** Longest body that is read whole, in bytes: 64 MiB. Embeddings of thousands of texts stay far below. */
 export const MAX_BODY_BYTES = 64 * 1024 * 1024
@@ -17,6 +18,9 @@ export const MAX_ERROR_BODY_BYTES = 64 * 1024
 const SPACE = 32
 // After the last content the end of the body is due at once; a connection that lingers longer is not reused.
 const DRAIN_MS = 100
+
+// ofetch would accept JSON only, also where the response is a stream. This is what fetch itself accepts.
+const JSON_HEADERS = { accept: '*/*', 'content-type': 'application/json' }
 
 /** One HTTP exchange, from sending the request to the end of the body. */
 export interface Attempt {
@@ -73,9 +77,12 @@ class HTTPAttempt implements Attempt {
   readonly #controller = new AbortController()
   readonly #timers: AttemptTimers
   readonly #stopFollowing: () => void
-  #response: Response | undefined
   #outgoing: OutgoingRequest | undefined
-  #reader: ReadableStreamDefaultReader<Uint8Array> | undefined
+  #body: BodySource | undefined
+  /** The first half of a character that a chunk of text ended with. */
+  #halfCharacter = ''
+  /** The application's function that is awaited. */
+  #waitingFor: string | undefined
   /** Rejects what is awaited of the platform or of the application. */
   #rejectPending: (reason: unknown) => void = ignore
   /** Whether the attempt was closed from this side on purpose, so that reading on is not an error. */
@@ -91,7 +98,7 @@ class HTTPAttempt implements Attempt {
     // A limit of this call bounds all of it, and so replaces the limit before the first byte.
     else if (timeout !== undefined) limits = { total: timeout, idle: config.idleTimeout }
     this.#timers = new AttemptTimers(limits, `${spec.method} ${spec.route}`, config.endpoint, (error) =>
-      this.#abort(error),
+      this.#expire(error),
     )
     this.#stopFollowing = signal === undefined ? ignore : onAbort(signal, () => this.#abort(signal.reason))
     if (signal?.aborted === true) this.#abort(signal.reason)
@@ -103,12 +110,12 @@ class HTTPAttempt implements Attempt {
     const { signal } = this.#controller
     try {
       const { apiToken = '' } = config
-      const token = typeof apiToken === 'string' ? apiToken : await this.#untilAborted(readToken(apiToken))
+      const token = typeof apiToken === 'string' ? apiToken : await this.#readToken(apiToken)
       const extra =
         options.headers === undefined
           ? config.headers
           : { ...config.headers, ...checkHeaders(options.headers, 'the call option headers') }
-      const headers = spec.body === undefined ? { ...extra } : { 'content-type': 'application/json', ...extra }
+      const headers = spec.body === undefined ? { ...extra } : { ...JSON_HEADERS, ...extra }
       let scrub: RequestInfo['scrub'] | undefined
       this.context = {
         endpoint: config.endpoint,
@@ -134,15 +141,17 @@ class HTTPAttempt implements Attempt {
           scrub = createScrub([token, ...Object.values(extra), ...sent.values()], [spec.body, body])
           this.context = { ...context, sentToken: context.sentToken || sent.has('authorization') }
         },
+        onWaiting: (functionName) => (this.#waitingFor = functionName),
       }
       const response = await this.#untilAborted(send(config, this.#outgoing))
       if (response.bodyUsed || response.body?.locked === true) throw bodyTaken(config)
-      this.#response = response
       this.status = response.status
       this.headers = response.headers
       this.isRedirect = response.type === 'opaqueredirect' || (response.status >= 300 && response.status < 400)
-      // React Native responses have no `body`, and those of node-fetch no reader; they are read as one chunk.
-      this.#reader = typeof response.body?.getReader === 'function' ? response.body.getReader() : undefined
+      this.#body =
+        typeof response.body?.getReader === 'function'
+          ? response.body.getReader()
+          : openForeignBody(response, config.endpoint)
     } catch (error) {
       throw this.#fail(this.context === undefined ? error : errorFromFetch(error, this.context))
     }
@@ -156,17 +165,13 @@ class HTTPAttempt implements Attempt {
     }
     this.#timers.resumeTimer()
     try {
-      const { done, value } = await this.#untilAborted<{ readonly done: boolean; readonly value?: unknown }>(
-        this.#reader === undefined ? readWhole(this.#response!) : this.#reader.read(),
-      )
+      const { done, value } = await this.#untilAborted(this.#body!.read())
       if (signal.aborted) throw signal.reason
-      if (done) this.#end()
-      if (value === undefined || value instanceof Uint8Array) return value
-      if (typeof value === 'string') return new TextEncoder().encode(value)
-      throw new InvalidResponseError('The custom fetch returned a Response whose body is not bytes.', {
-        code: 'not-a-response',
-        endpoint: this.context.endpoint,
-      })
+      if (done === true) this.#end()
+      if (value instanceof Uint8Array || (done === true && value === undefined)) return value
+      const bytes = typeof value === 'string' ? this.#encode(value) : toBytes(value)
+      if (bytes === undefined) throw unreadableBody(this.context.endpoint)
+      return bytes
     } catch (error) {
       throw this.#fail(errorFromFetch(error, this.context, true))
     } finally {
@@ -235,7 +240,30 @@ class HTTPAttempt implements Attempt {
     const abortReason: unknown = this.#controller.signal.reason
     this.#rejectPending(abortReason)
     // For a body that ignores the signal: canceling it ends a pending read.
-    void cancelBody(this.#reader ?? this.#outgoing?.response?.body, abortReason)
+    void cancelBody(this.#body ?? this.#outgoing?.response?.body, abortReason)
+  }
+
+  async #readToken(apiToken: () => unknown): Promise<string> {
+    this.#waitingFor = 'function apiToken'
+    const token = await this.#untilAborted(readToken(apiToken))
+    this.#waitingFor = undefined
+    return token
+  }
+
+  /** Ends the attempt because of a limit. A function of the application that hangs is not the fault of the server. */
+  #expire(error: TimeoutError): void {
+    const { limit, timeoutMs, endpoint } = error
+    const { method, route } = this.#call.spec
+    const message = `The ${this.#waitingFor} did not finish within ${timeoutMs} ms (\`${limit}\`, ${method} ${route}).`
+    const isOurs = this.#waitingFor === undefined
+    this.#abort(isOurs ? error : new TimeoutError(message, { code: 'function-timeout', limit, timeoutMs, endpoint }))
+  }
+
+  #encode(text: string): Uint8Array {
+    const whole = this.#halfCharacter + text
+    const isCut = /[\uD800-\uDBFF]$/.test(whole)
+    this.#halfCharacter = isCut ? whole.slice(-1) : ''
+    return new TextEncoder().encode(isCut ? whole.slice(0, -1) : whole)
   }
 
   /** Ends the attempt because of an error, and returns what the caller gets: the reason of an abort that came first. */
@@ -273,8 +301,4 @@ function decode(chunks: readonly Uint8Array[]): string {
   if (chunks.length === 1) return (wholeDecoder ??= new TextDecoder()).decode(only)
   const decoder = new TextDecoder()
   return chunks.map((chunk) => decoder.decode(chunk, { stream: true })).join('') + decoder.decode()
-}
-
-async function readWhole(response: Response): Promise<{ done: boolean; value: Uint8Array }> {
-  return { done: true, value: new Uint8Array(await response.arrayBuffer()) }
 }

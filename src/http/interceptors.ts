@@ -25,15 +25,15 @@ export interface InterceptedRequest {
   readonly scrub: (text: string) => string
   /** Runs when the interceptors have changed the request. */
   readonly onIntercepted: (options: InterceptorContext['options']) => void
+  /** Receives the name of the application's function that the request waits for, then `undefined`. */
+  readonly onWaiting: (functionName: string | undefined) => void
 }
 
 /** The interceptors as ofetch runs them. It skips `onResponseError` where the caller reads error statuses itself. */
-export function toHooks(
-  interceptors: NonNullable<Config['interceptors']>,
-  { signal, scrub, onIntercepted }: InterceptedRequest,
-): Hooks {
+export function toHooks(interceptors: NonNullable<Config['interceptors']>, request: InterceptedRequest): Hooks {
+  const { signal, onIntercepted } = request
   const guarded = (name: InterceptorName): FetchHook[] =>
-    interceptors[name].map((hook) => guard(name, hook as Interceptor, scrub))
+    interceptors[name].map((hook) => guard(name, hook as Interceptor, request))
   const onResponseError = guarded('onResponseError')
 
   /** Undoes what an interceptor may not change: without these options a call could follow redirects or repeat itself. */
@@ -71,10 +71,12 @@ export function toHooks(
 }
 
 const guard =
-  (name: InterceptorName, hook: Interceptor, scrub: (text: string) => string): FetchHook =>
+  (name: InterceptorName, hook: Interceptor, { scrub, onWaiting }: InterceptedRequest): FetchHook =>
   async (context) => {
     try {
+      onWaiting(`interceptor ${name}`)
       await hook(context as InterceptorContext & { readonly error: Error; readonly response: Response })
+      onWaiting(undefined)
     } catch (exception) {
       const cause = sanitizeCause(exception, scrub)
       const text = cause instanceof Error ? excerpt(String(cause.message)) : ''

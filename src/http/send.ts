@@ -2,9 +2,16 @@ import { createFetch, type FetchOptions } from 'ofetch'
 import type { Config } from '../config/options.js'
 import { checkToken } from '../config/resolve-config.js'
 import { ConfigurationError, InvalidResponseError } from '../errors/errors.js'
+import { ignore } from '../utils/abort.js'
+import { cancelBody } from './body-source.js'
 import { FIXED_OPTIONS, type InterceptedRequest, interceptorError, toHooks } from './interceptors.js'
 
 type Fetch = typeof globalThis.fetch
+
+/** The part of Node's streams that is not that of the platform's. */
+interface NodeStream {
+  readonly on?: (event: 'error', listener: () => void) => unknown
+}
 
 /** One HTTP request, ready to be sent. */
 export interface OutgoingRequest extends InterceptedRequest {
@@ -36,6 +43,8 @@ export async function send(config: Config, request: OutgoingRequest): Promise<Re
       // A custom fetch may resolve to anything.
       if (!isResponse(response)) throw notAResponse(config.endpoint)
       request.response = response
+      // The stream that node-fetch has as body ends the process with an error that nobody listens to.
+      ;(response.body as NodeStream | null | undefined)?.on?.('error', ignore)
       // A fetch that ignores the signal may resolve after the call has ended.
       if (signal.aborted) void cancelBody(response.body, signal.reason)
       return response
@@ -57,18 +66,6 @@ export async function send(config: Config, request: OutgoingRequest): Promise<Re
   } catch (error) {
     // The exception of fetch itself, not the one that ofetch wraps around it.
     throw error instanceof Error && error.name === 'FetchError' ? error.cause : error
-  }
-}
-
-/** Cancels a body of any implementation: some throw, and some return no promise. */
-export async function cancelBody(
-  body: Pick<ReadableStream, 'cancel'> | null | undefined,
-  reason: unknown,
-): Promise<void> {
-  try {
-    await body?.cancel?.(reason)
-  } catch {
-    // Nothing reads the body any more.
   }
 }
 

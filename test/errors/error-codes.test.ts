@@ -19,6 +19,7 @@ const FRAGMENTS = {
   'old-version': 'Update LM Studio to 0.4',
   timeout: 'raise the time limit if the server is only slow',
   'queue-timeout': 'Raise `maxConcurrency`',
+  'function-timeout': 'the function that the message names',
   platform: 'lmstudio-provider/node',
   'download-stalled': '`jobId` that `onProgress` received',
   'stream-interrupted': 'What arrived is in `partial`',

@@ -33,6 +33,15 @@ describe('send', () => {
     expect(await stub.requests[0]!.text()).toBe('{"model":"m"}')
   })
 
+  it('accepts any type, as fetch itself does, unless the caller says otherwise', async () => {
+    const stub = stubFetch(json({}))
+    const body = '{}'
+    const spec = { method: 'POST', route: CHAT, kind: 'generation', body } as const
+    await testClient({ fetch: stub.fetch }).requestJSON(spec)
+    await testClient({ fetch: stub.fetch, headers: { Accept: 'text/event-stream' } }).requestJSON(spec)
+    expect(stub.requests.map(({ headers }) => headers.get('accept'))).toEqual(['*/*', 'text/event-stream'])
+  })
+
   it('asks Chrome to reach a local host name from an https page', async () => {
     vi.stubGlobal('location', new URL('https://app.example.org/'))
     vi.stubGlobal('Request', { prototype: { targetAddressSpace: 'unknown' } })

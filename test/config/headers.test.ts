@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { checkHeaders } from '../../src/config/headers.js'
 import { ConfigurationError } from '../../src/errors/index.js'
 import { thrownBy } from '../helpers/provider-errors.js'
@@ -46,6 +46,16 @@ describe('checkHeaders', () => {
   it.each<[string, unknown, string]>([
     ['a line break in a value', { 'x-key': 'hunter2\nhunter2' }, 'contains an invalid header: "x-key"'],
     ['a character beyond Latin-1', { 'x-key': 'hunter2→' }, 'contains an invalid header: "x-key"'],
+    ['a line break at the end of a value', { 'x-key': 'hunter2\r\n' }, 'contains an invalid header: "x-key"'],
+    ['a value of null', { 'x-key': null }, 'contains an invalid header: "x-key"'],
+    ['an object as value', { 'x-key': { value: 'hunter2' } }, 'contains an invalid header: "x-key"'],
+    ['a name with a line break', { 'x-key\r\nx-other': 'hunter2' }, 'contains an invalid header: "x-key\\r\\nx-other"'],
+    [
+      'a header of the connection',
+      { 'Content-Length': '7' },
+      'contains a header that only fetch may set: "Content-Length"',
+    ],
+    ['another one', [['transfer-encoding', 'x']], 'contains a header that only fetch may set: "transfer-encoding"'],
     ['a name with a space', { 'x key': 'hunter2' }, 'contains an invalid header: "x key"'],
     ['an empty name', { '': 'hunter2' }, 'is not a set of headers'],
     [
@@ -65,5 +75,19 @@ describe('checkHeaders', () => {
     expect(error).toMatchObject({ code: 'invalid-headers', source: 'the option headers' })
     expect((error as Error).message).toBe(`The option headers ${problem}.`)
     expect(JSON.stringify(error)).not.toContain('hunter2')
+  })
+
+  const NAMES = ['Host', 'Cookie', 'origin', 'sec-fetch-site', 'Proxy-Authorization', 'Accept-Encoding']
+
+  it.each(NAMES)('accepts %s outside of a browser, which would leave it out', (name) => {
+    expect(check({ [name]: 'a' })).toEqual({ [name.toLowerCase()]: 'a' })
+  })
+
+  it.each(NAMES)('rejects %s in a browser, which would leave it out', (name) => {
+    vi.stubGlobal('WorkerGlobalScope', () => {})
+    onTestFinished(() => void vi.unstubAllGlobals())
+    expect((thrownBy(() => check({ [name]: 'hunter2' })) as Error).message).toBe(
+      `The option headers contains a header that only fetch may set: "${name}".`,
+    )
   })
 })

@@ -1,26 +1,45 @@
 import { ConfigurationError } from '../errors/errors.js'
 import { redact } from '../errors/redact.js'
 import { addressSpace } from '../utils/address.js'
+import { completeAddress, isPath, pageURL, suggestAddress, trimAddress } from './endpoint-text.js'
 
 const API_SUFFIX = /\/+(v1|api\/v0|api\/v1)?\/*$/
+
+// `/chat/completions` is a route wherever it is; the others are routes below the path of an API.
+const ROUTES = [
+  /()\/+(chat\/+completions|lmstudio-greeting)\/*$/,
+  /(\/(?:api|v\d[^/]*))\/+(completions|embeddings|responses|messages|chat|models(\/.*)?)\/*$/,
+]
 
 /** Maximum length of the endpoint that an error quotes, in characters. */
 const MAX_QUOTED = 100
 
+/** An address, read. */
+export interface Endpoint {
+  /** Without a trailing slash and without the path of an API. */
+  readonly endpoint: string
+  /** The path of an API at its end, such as `/api/v1`; empty for none. */
+  readonly apiPath: string
+  readonly url: URL
+  /** The text of the URL as it was written, apart from parts that were missing. */
+  readonly written: string
+}
+
 /**
- * Returns the endpoint without a trailing slash and without the path of an API.
+ * Reads an endpoint as people write it.
  *
  * @param source - where the value came from, for the error
  *
- * @throws {@link ConfigurationError} the endpoint is not a URL that can be used
+ * @throws {@link ConfigurationError} the endpoint cannot be meant, or is not allowed
  */
-export function normalizeEndpoint(endpoint: string | URL, allowRemote: boolean, source: string): string {
-  const url = parse(endpoint, source)
+export function readEndpoint(endpoint: string | URL, allowRemote: boolean, source: string): Endpoint {
+  const text = trimAddress(String(endpoint))
+  const { url, written } = parse(text, String(endpoint), source)
   const reject = (problem: string, hint: string): never => {
     throw new ConfigurationError(`${source} ${problem}.`, { source, hint, code: 'invalid-endpoint' })
   }
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    reject(`has the scheme \`${url.protocol}\``, `Write ${suggest(endpoint)}: only http and https are supported.`)
+    reject(`has the scheme \`${url.protocol}\``, `Write ${suggestAddress(text)}: only http and https are supported.`)
   }
   if (url.username !== '' || url.password !== '') {
     reject(
@@ -28,7 +47,9 @@ export function normalizeEndpoint(endpoint: string | URL, allowRemote: boolean, 
       'Pass a token as `apiToken`, or the credentials of a proxy in `headers`.',
     )
   }
-  if (url.search !== '' || url.hash !== '') {
+  const path = ROUTES.reduce((shorter, route) => shorter.replace(route, '$1'), url.pathname)
+  // A query belongs to the route that it was copied with.
+  if (path === url.pathname && (url.search !== '' || url.hash !== '')) {
     reject('has a query or a fragment', `Write ${url.origin}${url.pathname} instead.`)
   }
   const space = addressSpace(url.hostname)
@@ -38,42 +59,45 @@ export function normalizeEndpoint(endpoint: string | URL, allowRemote: boolean, 
       `Use the address of the machine that runs LM Studio. For this machine, use http://127.0.0.1:${url.port || '1234'}.`,
     )
   }
-  if (space === 'public' && !allowRemote) {
+  if (space === 'public' && !allowRemote && !isOwnOrigin(url)) {
     reject(
       `points at ${url.hostname}, outside this machine and private networks`,
       'Set `allowRemote: true` if prompts may leave your network.',
     )
   }
-  let path = url.pathname
-  for (let shorter = ''; (shorter = path.replace(API_SUFFIX, '')) !== path;) path = shorter
-  return url.origin + path
+  let prefix = path
+  for (let shorter = ''; (shorter = prefix.replace(API_SUFFIX, '')) !== prefix;) prefix = shorter
+  const apiPath = path.slice(prefix.length).replaceAll(/\/+(?=\/|$)/g, '')
+  return { endpoint: url.origin + prefix, apiPath, url, written }
 }
 
-function parse(endpoint: string | URL, source: string): URL {
-  const text = String(endpoint)
+/** {@link readEndpoint}, without the path of an API. */
+export function normalizeEndpoint(endpoint: string | URL, allowRemote: boolean, source: string): string {
+  return readEndpoint(endpoint, allowRemote, source).endpoint
+}
+
+/** Whether an address is at the origin of the page, which a page can always reach: that of a proxy for LM Studio. */
+function isOwnOrigin({ origin }: URL): boolean {
+  const page = pageURL()
+  return page !== undefined && new URL(page).origin === origin
+}
+
+function parse(text: string, original: string, source: string): Pick<Endpoint, 'url' | 'written'> {
+  const isPublic = (host: string): boolean => addressSpace(new URL(`http://${host}`).hostname) === 'public'
   try {
-    return new URL(text.trim())
+    const written = completeAddress(text, isPublic)
+    return { url: new URL(written), written }
   } catch {
-    // The part after a question mark or a hash can be a key.
-    const quoted = redact(JSON.stringify(text.replace(/[?#][^]*/, '…').slice(0, MAX_QUOTED)))
-    throw new ConfigurationError(`${source} is not a URL: ${quoted}.`, {
+    // The part before an at sign can be a password; the one after a question mark or a hash can be a key.
+    const shown = original
+      .replace(/[?#][^]*/, '…')
+      .replace(/[^]*@/, '…@')
+      .slice(0, MAX_QUOTED)
+    const problem = isPath(text) ? 'is a path outside of a web page' : 'is not a URL'
+    throw new ConfigurationError(`${source} ${problem}: ${redact(JSON.stringify(shown))}.`, {
       source,
-      hint: `Write ${suggest(endpoint)} instead.`,
+      hint: `Write ${suggestAddress(text)} instead.`,
       code: 'invalid-endpoint',
     })
   }
-}
-
-/**
- * Returns a URL that was probably meant: `localhost:1234` lacks only the scheme, `1234` also the host. Quotes remain when
- * a value is copied from a file.
- */
-function suggest(endpoint: string | URL): string {
-  const bare = String(endpoint)
-    .trim()
-    .replaceAll(/^["']|["']$/g, '')
-  const text = bare.replace(/^:?(?=\d+$)/, '127.0.0.1:')
-  const found = /^(?:[\w+.-]+:\/\/)?([\w.-]+)(:\d+)?(?:\/\S*)?$/.exec(text)
-  const [, host = '127.0.0.1', port = found === null ? ':1234' : ''] = found ?? []
-  return `http://${host}${Number(port.slice(1)) < 65_536 ? port : ':1234'}`
 }

@@ -52,8 +52,8 @@ export interface LogEvent {
   readonly delayMs?: number
   /** Id of a download that continues on the server after the caller stopped waiting for it. */
   readonly jobId?: string
-  /** `code` of the error that the event reports, or of a warning about the environment (`lmstudio-provider/node`). */
-  readonly code?: ErrorCode | 'unknown-variable' | 'remote-endpoint'
+  /** `code` of the error that the event reports, or of a warning about an address, a request or the environment. */
+  readonly code?: ErrorCode | 'unknown-variable' | 'remote-endpoint' | 'unusual-endpoint' | 'large-request'
 }
 
 /**
@@ -106,13 +106,24 @@ export type Interceptors<Name extends InterceptorName> = Interceptor<Name> | rea
 /** Options of `createLMStudio`. Every option is optional, and `undefined` is the same as leaving it out. */
 export interface LMStudioOptions {
   /**
-   * Address of the server: `http` or `https`, without credentials, query or fragment.
+   * Address of the server: `http` or `https`, without credentials.
    *
-   * A trailing `/`, `/v1`, `/api/v0` or `/api/v1` is removed. Any other path, such as the prefix of a reverse proxy, is kept.
+   * What people write for short is completed: `localhost:1234`, `:1234`, or a host of this machine or network, for which
+   * port 1234 is added. In a web page or worker, a path such as `/lmstudio` is at the origin of the page.
+   *
+   * The route of a whole URL is removed, and so is a trailing `/`, `/v1`, `/api/v0` or `/api/v1`. Any other path, such as the
+   * prefix of a reverse proxy, is kept. A server that does not know a route below `/v1` gets the request once more below
+   * the address as it was given, and what works is remembered (see `basePath`).
    *
    * @default 'http://127.0.0.1:1234'
    */
   readonly endpoint?: string | URL | undefined
+  /**
+   * Path of the OpenAI-compatible routes below the endpoint, such as `/v3` or `/api`, or `''` for none.
+   *
+   * @default '/v1', or the path of `endpoint` where the server does not know that
+   */
+  readonly basePath?: string | undefined
   /**
    * API token, or a function that returns it and is called for every attempt. Sent as `Authorization: Bearer`, unless it
    * is empty or `undefined`.
@@ -214,6 +225,10 @@ export type Log = (event: LogEvent) => void
 /** Validated options, with defaults for those that are not set. */
 export interface Config {
   readonly endpoint: string
+  /** Where the OpenAI-compatible routes can be below the endpoint, in the order in which they are tried. */
+  readonly basePaths: readonly string[]
+  /** What is unusual about the endpoint, for the log. */
+  readonly unusualAspects: readonly string[]
   readonly apiToken: LMStudioOptions['apiToken']
   readonly timeout: number
   readonly generationTimeout: number

@@ -6,10 +6,12 @@ import { compact } from '../utils/json.js'
 import { once } from '../utils/once.js'
 import { type EntriesOf, flag, optional, range, whole } from '../validation/schema.js'
 import { capitalize, validateOptions } from '../validation/validate.js'
+import { basePathsOf, withoutBasePath } from './base-paths.js'
 import { DEFAULTS } from './defaults.js'
-import { normalizeEndpoint } from './endpoint.js'
+import { readEndpoint } from './endpoint.js'
 import { checkHeaders } from './headers.js'
 import type { CallOptions, Config, HeadersLike, Interceptor, InterceptorName, LMStudioOptions, Log } from './options.js'
+import { unusualAspects } from './unusual-endpoint.js'
 
 /** The longest time that a timer can wait, in ms: with a longer one, `setTimeout` fires at once. */
 export const MAX_MS = 2_147_483_647
@@ -51,6 +53,7 @@ export const providerOptionEntries = /* @__PURE__ */ once(
       maxRetries: whole(0, 100),
       headers: headers(),
       endpoint: optional<string | URL>(isAddress, 'must be a string or a URL'),
+      basePath: optional<string>((value) => typeof value === 'string', 'must be a string'),
       apiToken: optional<LMStudioOptions['apiToken']>(
         (value) => typeof value === 'string' || isFunction(value),
         'must be a string or a function',
@@ -98,8 +101,10 @@ const listSchema = /* @__PURE__ */ once(() =>
 export function resolveOptions(options: LMStudioOptions = {}): Config {
   validateOptions(providerSchema(), options, 'the option')
   const { onRequest, onRequestError, onResponse, onResponseError, ...others } = options
-  const { headers, logger, allowRemote, endpoint, ...rest } = { ...DEFAULTS, ...compact(others) }
+  const { headers, logger, allowRemote, endpoint, basePath, ...rest } = { ...DEFAULTS, ...compact(others) }
   if (typeof rest.apiToken === 'string') checkToken(rest.apiToken, 'the option apiToken')
+  const address = readEndpoint(endpoint, allowRemote, 'The option endpoint')
+  const basePaths = basePathsOf(basePath, address.apiPath)
   return {
     apiToken: undefined,
     cache: undefined,
@@ -107,7 +112,9 @@ export function resolveOptions(options: LMStudioOptions = {}): Config {
     ...rest,
     interceptors: toInterceptors({ onRequest, onRequestError, onResponse, onResponseError }),
     headers: checkHeaders(headers, 'the option headers'),
-    endpoint: normalizeEndpoint(endpoint, allowRemote, 'The option endpoint'),
+    endpoint: basePath === undefined ? address.endpoint : withoutBasePath(address.endpoint, basePaths[0]!),
+    basePaths,
+    unusualAspects: unusualAspects(address),
     log: createLog(logger),
   }
 }
@@ -166,13 +173,14 @@ export function checkToken(token: string, source: string): string {
   throw new ConfigurationError(`${capitalize(source)} ${problem}.`, { source, code: 'invalid-token' })
 }
 
-function createLog(logger: LMStudioOptions['logger']): Log | undefined {
+/** Returns a function that passes events to a logger, redacted, and ignores its failures. */
+export function createLog(logger: LMStudioOptions['logger']): Log | undefined {
   if (logger === undefined) return undefined
   return (event) => {
     try {
       const result: unknown = logger({ ...event, message: redact(event.message) })
       // An asynchronous logger must not cause an unhandled rejection either.
-      if (result instanceof Promise) result.catch(ignore)
+      if (result !== undefined) Promise.resolve(result).catch(ignore)
     } catch {
       // A logger that fails must not fail the call.
     }

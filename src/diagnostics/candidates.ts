@@ -12,6 +12,8 @@ export const MAX_PORTS = 1_000
 /** An address to try. */
 export interface Candidate {
   readonly endpoint: string
+  /** The address as it was given: it can have the path of an API, which the endpoint lacks. */
+  readonly address: string | URL
   /** Where the address comes from. */
   readonly source: string
   /** Whether the caller chose this address, so that it may be sent the token and the headers. */
@@ -34,19 +36,22 @@ export function isPortSelection(value: unknown): boolean {
  *
  * @param known - addresses from elsewhere, such as a config file. They come after the option `endpoint`.
  */
-export function candidatesOf(options: DiscoverOptions, known: readonly Candidate[] = []): Candidate[] {
+export function candidatesOf(
+  options: DiscoverOptions,
+  known: readonly Omit<Candidate, 'endpoint'>[] = [],
+): Candidate[] {
   const { endpoint: configured, ports = [], hosts = [], allowRemote = false } = options
   const candidates = new Map<string, Candidate>()
   const add = (address: string | URL, source: string, isConfigured = false): void => {
     const endpoint = normalizeEndpoint(address, allowRemote, source)
     // The first one stays: it may be the configured one.
-    if (!candidates.has(endpoint)) candidates.set(endpoint, { endpoint, source, isConfigured })
+    if (!candidates.has(endpoint)) candidates.set(endpoint, { endpoint, address, source, isConfigured })
   }
   const isRange = 'from' in ports
   const listedPorts = isRange ? [] : ports
   const localPorts = isRange ? Array.from({ length: ports.to - ports.from + 1 }, (_, i) => ports.from + i) : ports
   if (configured !== undefined) add(configured, 'the option endpoint', true)
-  for (const { endpoint, source, isConfigured } of known) add(endpoint, source, isConfigured)
+  for (const { address, source, isConfigured } of known) add(address, source, isConfigured)
   for (const host of DEFAULT_HOSTS) add(`http://${host}:${DEFAULT_PORT}`, 'the default address')
   for (const [index, text] of hosts.entries()) {
     const { host, hasPort } = parseHost(text, index)

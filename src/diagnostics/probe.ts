@@ -56,11 +56,11 @@ export async function probeAll(
   throw new ServiceNotFoundError(note === undefined ? tried : `${tried} ${note}`, { code: 'not-running', hint })
 }
 
-async function identify({ endpoint, isConfigured = false }: Candidate, options: DiscoverOptions): Promise<Identity> {
+async function identify({ address, isConfigured = false }: Candidate, options: DiscoverOptions): Promise<Identity> {
   const { apiToken, headers, fetch, logger, allowRemote, timeout = PROBE_TIMEOUT_MS, signal } = options
   // A guessed address can belong to any program, which must not receive the token. A 401 identifies LM Studio as well.
   const credentials = isConfigured ? { apiToken, headers } : {}
-  const client = createClient({ ...credentials, endpoint, fetch, logger, allowRemote, timeout })
+  const client = createClient({ ...credentials, endpoint: address, fetch, logger, allowRemote, timeout })
   return identifyServer(client, { signal })
 }
 

@@ -1,17 +1,19 @@
 import { explainFetchFailure } from '../browser/access-error.js'
 import { localNetworkInit } from '../browser/address-space.js'
+import { USUAL_BASE_PATH, routeBelow } from '../config/base-paths.js'
 import type { Config, LMStudioOptions } from '../config/options.js'
 import { resolveOptions } from '../config/resolve-config.js'
 import { withCaller } from '../errors/caller-stack.js'
 import { InvalidRequestError } from '../errors/errors.js'
 import { ProviderError } from '../errors/provider-error.js'
 import { throwIfAborted } from '../utils/abort.js'
-import { addressSpace } from '../utils/address.js'
 import { once } from '../utils/once.js'
 import { type Attempt, type Call, openAttempt } from './attempt.js'
+import { type BasePaths, createBasePaths, isUnknownRoute, nextBasePath, rememberBasePath } from './base-path.js'
 import { createGenerationQueue } from './generation-queue.js'
 import { errorFromAttempt, readJSON } from './read-response.js'
 import { withRetries } from './retry.js'
+import { SMALL_BODY_LENGTH, warnAboutEndpoint, warnAboutSize } from './security-events.js'
 import { currentFetch } from './send.js'
 import type { Client, OpenedStream } from './types.js'
 
@@ -33,7 +35,8 @@ export function createClient(options?: LMStudioOptions): Client {
   const config = resolveOptions(options)
   const queue = createGenerationQueue(config)
   const networkInit = once(() => localNetworkInit(config.endpoint))
-  warnAboutUnencryptedToken(config)
+  const server: Server = { config, basePaths: createBasePaths(config.basePaths) }
+  warnAboutEndpoint(config)
 
   return {
     config,
@@ -41,7 +44,7 @@ export function createClient(options?: LMStudioOptions): Client {
       throwIfAborted(options.signal)
       const release = spec.kind === 'generation' ? (queue.tryEnter() ?? (await queue.enter(spec, options))) : undefined
       try {
-        return await request(config, { spec, options, networkInit: networkInit() }, readJSON)
+        return await request(server, { spec, options, networkInit: networkInit() }, readJSON)
       } finally {
         release?.()
       }
@@ -50,7 +53,7 @@ export function createClient(options?: LMStudioOptions): Client {
       throwIfAborted(options.signal)
       const release = queue.tryEnter() ?? (await queue.enter(spec, options))
       try {
-        const opened = await request(config, { spec, options, networkInit: networkInit() }, readOpening)
+        const opened = await request(server, { spec, options, networkInit: networkInit() }, readOpening)
         if (opened.kind === 'json' || opened.attempt.isOver) release()
         else opened.attempt.onEnd = release
         return opened
@@ -85,19 +88,35 @@ export function runVerb<T>(verb: (...args: never[]) => unknown, client: Client, 
   })
 }
 
+/** What the requests of a client share. */
+interface Server {
+  readonly config: Config
+  readonly basePaths: BasePaths
+}
+
 /** Sends a request, with retries, and logs it. `read` takes over the attempt or reads it to its end. */
-async function request<T>(config: Config, call: Call, read: (attempt: Attempt) => Promise<T>): Promise<T> {
+async function request<T>(
+  { config, basePaths }: Server,
+  call: Call,
+  read: (attempt: Attempt) => Promise<T>,
+): Promise<T> {
   const { spec, options } = call
   const { log, endpoint } = config
-  const { method, route } = spec
+  const { method } = spec
+  const tried: string[] = []
+  let { current: basePath } = basePaths
+  let { route } = spec
+  let unknownRouteError: unknown
   let attempt = 0
+  if (log !== undefined && spec.body !== undefined && spec.body.length > SMALL_BODY_LENGTH) warnAboutSize(log, spec)
 
   async function send(): Promise<T> {
     attempt++
+    route = basePath === USUAL_BASE_PATH ? spec.route : routeBelow(basePath, spec.route)
     const startedAt = performance.now()
     log?.({ level: 'debug', type: 'request', message: `${method} ${route}`, method, route, attempt })
     try {
-      const opened = await openAttempt(config, call)
+      const opened = await openAttempt(config, route === spec.route ? call : { ...call, spec: { ...spec, route } })
       const { status } = opened
       const durationMs = performance.now() - startedAt
       log?.({
@@ -111,8 +130,19 @@ async function request<T>(config: Config, call: Call, read: (attempt: Attempt) =
         durationMs,
       })
       if (opened.isRedirect || status >= 400) throw await errorFromAttempt(opened)
-      return await read(opened)
+      const result = await read(opened)
+      if (!basePaths.isCertain) rememberBasePath(basePaths, spec, basePath)
+      return result
     } catch (error) {
+      if (isUnknownRoute(error, spec)) {
+        // The error of the first path is the one to explain, if the server knows none.
+        unknownRouteError ??= error
+        tried.push(basePath)
+        const next = nextBasePath(basePaths, spec, error, tried)
+        if (next === undefined) throw unknownRouteError
+        basePath = next
+        return send()
+      }
       // A failure for which the platform gives no reason, or a request that waited for a permission prompt. Explained now
       // and not after the retries: what the browser blocks it blocks again, and it may prompt each time.
       const isUnexplained = ProviderError.isInstance(error) && (error.code === 'network' || error.code === 'timeout')
@@ -145,14 +175,4 @@ async function readOpening(attempt: Attempt): Promise<OpenedStream> {
   // else the stream has checks of its own.
   const isWhole = /json|html/i.test(attempt.headers.get('content-type') ?? '')
   return isWhole ? { kind: 'json', response: await readJSON(attempt) } : { kind: 'events', attempt }
-}
-
-function warnAboutUnencryptedToken(config: Config): void {
-  const { protocol, hostname } = new URL(config.endpoint)
-  if ((config.apiToken ?? '') === '' || protocol === 'https:' || addressSpace(hostname) === 'loopback') return
-  config.log?.({
-    level: 'warn',
-    type: 'security',
-    message: `The API token is sent unencrypted to ${hostname}, where others on the network can read it.`,
-  })
 }

@@ -1,5 +1,6 @@
 import { defaultCache, noCache } from '../cache/adapters.js'
 import { createCachedValue } from '../cache/cached-value.js'
+import { USUAL_BASE_PATH } from '../config/base-paths.js'
 import type { CallOptions } from '../config/options.js'
 import { type ListOptions, checkListOptions } from '../config/resolve-config.js'
 import type { Client } from '../http/types.js'
@@ -29,10 +30,11 @@ export function modelCatalog(client: Client): ModelCatalog {
 
 export function createModelCatalog(client: Client): ModelCatalog {
   const { config } = client
+  const [basePath] = config.basePaths
   const cached = createCachedValue<ModelList>({
     cache: config.cache === false ? noCache() : (config.cache ?? defaultCache()),
     // Without the token: a cache outlives the page and is not a place for secrets.
-    key: `lmstudio-provider:models:${config.endpoint}`,
+    key: `lmstudio-provider:models:${config.endpoint}${basePath === USUAL_BASE_PATH ? '' : basePath}`,
     ttl: config.cacheTtl,
     // The response itself is stored, so that an entry is checked by the same schemas as a response.
     toStored: ({ api, body }) => ({ api, body }),

@@ -1,4 +1,5 @@
 import type { LMStudioOptions, LogEvent } from '../config/options.js'
+import { createLog } from '../config/resolve-config.js'
 import { createLMStudio as createFromOptions } from '../create-lmstudio.js'
 import type { LMStudioProvider } from '../provider.js'
 import { addressSpace } from '../utils/address.js'
@@ -75,13 +76,8 @@ function remoteEndpoint({ value, source }: ConfigSetting<string>): LogEvent[] {
   return [{ level: 'warn', type: 'security', message, code: 'remote-endpoint' }]
 }
 
-/** Passes events to a logger and ignores its exceptions. */
+/** Passes events to a logger. */
 export function emit(logger: (event: LogEvent) => void, events: readonly LogEvent[]): void {
-  for (const event of events) {
-    try {
-      logger(event)
-    } catch {
-      // A logger that fails must not fail the program.
-    }
-  }
+  const log = createLog(logger)
+  for (const event of events) log?.(event)
 }

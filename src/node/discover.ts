@@ -41,10 +41,10 @@ export async function discoverFrom(options: DiscoverOptions, places?: LoadConfig
   const home = homeFolder(places?.home)
   const installation = home === undefined ? undefined : readInstallation(home)
 
-  const known: Candidate[] = []
-  const { value: endpoint, source } = config.endpoint
-  if (options.endpoint === undefined && source !== 'default') known.push({ endpoint, source, isConfigured: true })
-  if (installation?.endpoint !== undefined) known.push({ endpoint: installation.endpoint, source: installation.path })
+  const known: Omit<Candidate, 'endpoint'>[] = []
+  const { value: address, source } = config.endpoint
+  if (options.endpoint === undefined && source !== 'default') known.push({ address, source, isConfigured: true })
+  if (installation?.endpoint !== undefined) known.push({ address: installation.endpoint, source: installation.path })
 
   const complete = { ...options, allowRemote, apiToken }
   const found = await discoverAmong(candidatesOf(complete, known), complete, adviceFor(installation))

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { normalizeEndpoint } from '../../src/config/endpoint.js'
 import { ConfigurationError } from '../../src/errors/index.js'
 import { thrownBy } from '../helpers/provider-errors.js'
@@ -62,6 +62,118 @@ describe('a valid endpoint', () => {
   })
 })
 
+describe('an endpoint as people write it', () => {
+  it.each([
+    // Without a scheme, a host or a port.
+    ['localhost:1234', 'http://localhost:1234'],
+    ['127.0.0.1:4321', 'http://127.0.0.1:4321'],
+    ['192.168.1.20:4321/v1', 'http://192.168.1.20:4321'],
+    ['gpu-box:1234/', 'http://gpu-box:1234'],
+    ['LocalHost:1234/v1/', 'http://localhost:1234'],
+    [':4321', 'http://127.0.0.1:4321'],
+    ['4321', 'http://127.0.0.1:4321'],
+    [':4321/v1', 'http://127.0.0.1:4321'],
+    ['[::1]:4321', 'http://[::1]:4321'],
+    ['//127.0.0.1:4321/v1', 'http://127.0.0.1:4321'],
+    ['studio.local/lm', 'http://studio.local/lm'],
+    ['studio.local:8080/lm/v1', 'http://studio.local:8080/lm'],
+    // A bare host has LM Studio's port.
+    ['localhost', 'http://localhost:1234'],
+    ['localhost:', 'http://localhost:1234'],
+    ['127.0.0.1', 'http://127.0.0.1:1234'],
+    ['127.0.0.1/', 'http://127.0.0.1:1234'],
+    ['127.0.0.1/v1', 'http://127.0.0.1:1234'],
+    ['[::1]', 'http://[::1]:1234'],
+    ['::1', 'http://[::1]:1234'],
+    ['192.168.1.20', 'http://192.168.1.20:1234'],
+    ['fd12::20', 'http://[fd12::20]:1234'],
+    ['gpu-box', 'http://gpu-box:1234'],
+    // Copied with something around it.
+    ['"http://192.168.1.20:1234"', 'http://192.168.1.20:1234'],
+    ["'http://192.168.1.20:1234/v1'", 'http://192.168.1.20:1234'],
+    ['“http://192.168.1.20:1234”', 'http://192.168.1.20:1234'],
+    ['<http://192.168.1.20:1234>', 'http://192.168.1.20:1234'],
+    ['`localhost:1234`', 'http://localhost:1234'],
+    ['"localhost:1234",', 'http://localhost:1234'],
+    ['\u200B http://127.0.0.1:1234\u00A0', 'http://127.0.0.1:1234'],
+    ['HTTPS://Studio.Local/', 'https://studio.local'],
+    ['http:/127.0.0.1:1234', 'http://127.0.0.1:1234'],
+    ['http:\\\\127.0.0.1:1234', 'http://127.0.0.1:1234'],
+    // With a route.
+    ['http://gpu-box:1234/v1/chat/completions?x=1', 'http://gpu-box:1234'],
+    ['http://127.0.0.1:1234/v1/chat/completions/', 'http://127.0.0.1:1234'],
+    ['http://127.0.0.1:1234/v1/models#list', 'http://127.0.0.1:1234'],
+    ['http://127.0.0.1:1234/v1/models/acme/tern-4b', 'http://127.0.0.1:1234'],
+    ['http://127.0.0.1:1234/v1/embeddings', 'http://127.0.0.1:1234'],
+    ['http://127.0.0.1:1234/v1/responses', 'http://127.0.0.1:1234'],
+    ['http://127.0.0.1:1234/v1/completions', 'http://127.0.0.1:1234'],
+    ['http://127.0.0.1:1234/api/v0/models', 'http://127.0.0.1:1234'],
+    ['http://127.0.0.1:1234/api/v1/chat', 'http://127.0.0.1:1234'],
+    ['http://127.0.0.1:1234/api/v1/models/load', 'http://127.0.0.1:1234'],
+    ['http://127.0.0.1:1234/lmstudio-greeting', 'http://127.0.0.1:1234'],
+    ['localhost:1234/v1/chat/completions', 'http://localhost:1234'],
+    ['https://studio.local/lm/v1/chat/completions?x=1#y', 'https://studio.local/lm'],
+    ['http://127.0.0.1:8000/v3/chat/completions', 'http://127.0.0.1:8000/v3'],
+    ['http://127.0.0.1:8000/api/chat/completions', 'http://127.0.0.1:8000/api'],
+    ['http://127.0.0.1:8000/chat/completions', 'http://127.0.0.1:8000'],
+    // The prefix of a proxy is not a route.
+    ['https://studio.local/models', 'https://studio.local/models'],
+    ['https://studio.local/team/chat', 'https://studio.local/team/chat'],
+  ])('%j becomes %s', (given, expected) => {
+    expect(normalize(given)).toBe(expected)
+  })
+
+  it.each(['lm.example.org', 'lm.example.org:8443/v1', '8.8.8.8:1234', '0x08080808'])(
+    '%s without a scheme is remote, and uses TLS where that is allowed',
+    (endpoint) => {
+      expect(errorFor(endpoint).hint).toBe('Set `allowRemote: true` if prompts may leave your network.')
+      expect(normalize(endpoint, true)).toMatch(/^https:\/\//)
+    },
+  )
+
+  it.each(['169.254.169.254', '0.0.0.0:1234', '[::ffff:169.254.169.254]:80', 'metadata', '0xa9fea9fe', '[fe80::1]'])(
+    '%s is rejected as with a scheme',
+    (endpoint) => {
+      expect(errorFor(endpoint, true).message).toContain('link-local, metadata or unspecified address')
+    },
+  )
+})
+
+describe('a path in a web page', () => {
+  afterEach(() => void vi.unstubAllGlobals())
+
+  it.each([
+    ['a page', { location: new URL('http://localhost:5173/app/chat?x=1#y') }],
+    [
+      'a worker made from a blob',
+      { location: new URL('blob:http://localhost:5173/1'), origin: 'http://localhost:5173' },
+    ],
+  ])('is resolved against the address of %s', (_, scope) => {
+    for (const [name, value] of Object.entries(scope)) vi.stubGlobal(name, value)
+    expect(normalize('/lmstudio')).toBe('http://localhost:5173/lmstudio')
+    expect(normalize('/lmstudio/v1/')).toBe('http://localhost:5173/lmstudio')
+    expect(normalize('/')).toBe('http://localhost:5173')
+  })
+
+  it('is relative to the folder of the page with a leading dot', () => {
+    vi.stubGlobal('location', new URL('http://localhost:5173/app/chat'))
+    expect(normalize('./lmstudio')).toBe('http://localhost:5173/app/lmstudio')
+  })
+
+  it('needs no allowRemote, since it is at the origin of the page; another public host does', () => {
+    vi.stubGlobal('location', new URL('https://app.example.org/chat'))
+    expect(normalize('/lmstudio')).toBe('https://app.example.org/lmstudio')
+    expect(normalize('https://app.example.org/lmstudio')).toBe('https://app.example.org/lmstudio')
+    expect(errorFor('//lm.example.org/lmstudio').hint).toContain('allowRemote')
+    expect(errorFor('https://app.example.org:8443/lmstudio').hint).toContain('allowRemote')
+  })
+
+  it('is rejected in a page that was not served over HTTP', () => {
+    vi.stubGlobal('location', new URL('file:///home/me/page.html'))
+    expect(errorFor('/lmstudio').message).toContain('is a path outside of a web page')
+  })
+})
+
 describe('an invalid endpoint', () => {
   it.each([
     'http://169.254.169.254',
@@ -89,21 +201,28 @@ describe('an invalid endpoint', () => {
   })
 
   it.each([
-    ['localhost:1234', 'http://localhost:1234'],
-    ['127.0.0.1:1234', 'http://127.0.0.1:1234'],
-    ['192.168.1.20:4321', 'http://192.168.1.20:4321'],
-    ['gpu-box:1234/', 'http://gpu-box:1234'],
-    ['192.168.1.20:4321/v1', 'http://192.168.1.20:4321'],
-    ['localhost:1234/v1', 'http://localhost:1234'],
-    ['studio.local', 'http://studio.local'],
     ['ws://127.0.0.1:1234', 'http://127.0.0.1:1234'],
+    ['ws://127.0.0.1:1234/llm', 'http://127.0.0.1:1234'],
+    ['wss://studio.local/llm', 'https://studio.local'],
     ['tcp://10.0.0.1:1234', 'http://10.0.0.1:1234'],
-    ['"http://192.168.1.20:1234"', 'http://192.168.1.20:1234'],
-    ["'http://192.168.1.20:1234'", 'http://192.168.1.20:1234'],
-    ['1234', 'http://127.0.0.1:1234'],
-    [':4321', 'http://127.0.0.1:4321'],
+    ['htp://10.0.0.1:1234', 'http://10.0.0.1:1234'],
+    ['http//192.168.1.20:4321', 'http://192.168.1.20:4321'],
+    ['192.168.1.20:99999', 'http://192.168.1.20:1234'],
+    ['99999', 'http://127.0.0.1:1234'],
+    ['localhost 1234', 'http://127.0.0.1:1234'],
+    ['/lmstudio', 'http://127.0.0.1:1234/lmstudio'],
+    ['./lmstudio/', 'http://127.0.0.1:1234/lmstudio'],
+    ['/v1', 'http://127.0.0.1:1234/v1'],
+    ['undefined', 'http://127.0.0.1:1234'],
+    ['null', 'http://127.0.0.1:1234'],
+    ['http', 'http://127.0.0.1:1234'],
+    [':', 'http://127.0.0.1:1234'],
   ])('%s is rejected with the suggestion %s', (endpoint, suggestion) => {
-    expect(errorFor(endpoint).hint).toMatch(`Write ${suggestion}`)
+    expect(errorFor(endpoint).hint).toMatch(new RegExp(`^Write ${suggestion.replaceAll('.', '\\.')}[ :]`))
+  })
+
+  it.each(['/lmstudio', './lmstudio', '../lmstudio'])('%s is rejected outside of a web page', (endpoint) => {
+    expect(errorFor(endpoint).message).toBe(`The option endpoint is a path outside of a web page: "${endpoint}".`)
   })
 
   it.each([
@@ -125,8 +244,10 @@ describe('an invalid endpoint', () => {
     'http://',
     'http:// 127.0.0.1',
     'not a url',
-    '/v1',
-    '//127.0.0.1:1234',
+    '?',
+    '#',
+    'true',
+    `${'x'.repeat(254)}`,
     'http://127.0.0.1:99999',
     'http://[::1',
     'http://300.1.2.3',
@@ -160,6 +281,12 @@ describe('an invalid endpoint', () => {
     'http://me:hunter2hunter2@bad host/',
     'http:// me:hunter2hunter2@127.0.0.1',
     'sk-lm-abcdefgh:hunter2hunter2hunter',
+    'sk-lm-hunter2hunter2',
+    '/me:hunter2hunter2@127.0.0.1:1234',
+    '/v1?key=hunter2hunter2',
+    '//me:hunter2hunter2@127.0.0.1:1234',
+    'http://me:hunter2hunter2@127.0.0.1:1234/v1/chat/completions?x=1',
+    '"http://me:hunter2hunter2@127.0.0.1:1234"',
   ])('%s is rejected without quoting its credentials', (endpoint) => {
     const error = errorFor(endpoint)
     expect(JSON.stringify(error) + error.stack).not.toContain('hunter2')

@@ -19,6 +19,8 @@ describe('defaults', () => {
   it('are used without options', () => {
     expect(resolveOptions()).toEqual({
       endpoint: 'http://127.0.0.1:1234',
+      basePaths: ['/v1', ''],
+      unusualAspects: [],
       apiToken: undefined,
       timeout: 30_000,
       generationTimeout: 600_000,
@@ -37,6 +39,7 @@ describe('defaults', () => {
   it('replace every option that is undefined', () => {
     const keys = [
       'endpoint',
+      'basePath',
       'apiToken',
       'timeout',
       'generationTimeout',

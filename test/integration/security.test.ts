@@ -503,7 +503,8 @@ describe('an endpoint', () => {
     'http://0xa9fea9fe',
     'http://127.0.0.1:1234/?x=1',
     'javascript:alert(1)',
-    '127.0.0.1:1234',
+    '169.254.169.254:1234',
+    'example.org',
     '',
   ])('%s is rejected', (endpoint) => {
     expect(() => createLMStudio({ endpoint })).toThrow(expect.objectContaining({ name: 'ConfigurationError' }))

@@ -224,7 +224,8 @@ describe('the search for files', () => {
 const seconds = `must be a number of seconds from 0.001 to 2147483`
 
 test.each([
-  ['LMSTUDIO_ENDPOINT', '127.0.0.1:1234', 'is not a URL: "127.0.0.1:1234"'],
+  ['LMSTUDIO_ENDPOINT', '127.0.0.1:99999', 'is not a URL: "127.0.0.1:99999"'],
+  ['LMSTUDIO_ENDPOINT', '/lmstudio', 'is a path outside of a web page: "/lmstudio"'],
   ['LMSTUDIO_ENDPOINT', 'ftp://127.0.0.1', 'has the scheme `ftp:`'],
   ['LMSTUDIO_ENDPOINT', ' ', 'is not a URL: " "'],
   ['LMSTUDIO_ENDPOINT', 'http://169.254.169.254', 'points at 169.254.169.254, which is a link-local'],
@@ -253,7 +254,7 @@ test.each([
 
 const wrongTypes: readonly (readonly [key: string, json: string, toml: string, message: string])[] = [
   ['endpoint', '1234', '1234', 'must be a URL as a string, not 1234'],
-  ['endpoint', '"localhost:1234"', '"localhost:1234"', 'has the scheme `localhost:`'],
+  ['endpoint', '"ws://localhost:1234"', '"ws://localhost:1234"', 'has the scheme `ws:`'],
   ['endpoint', '""', '""', 'is not a URL: ""'],
   ['timeout_seconds', '"30"', '"30"', `${seconds}, not "30"`],
   ['timeout_seconds', '1e12', 'inf', `${seconds}, not `],
@@ -275,6 +276,22 @@ test.each(wrongTypes)('rejects %s: %s with file and line', (key, json, toml, mes
     const error = refusal(() => loadConfig(places))
     expect(error.message).toContain(`${key} in ${path}, line 3 ${message}`)
     expect(error.source).toBe(`${key} in ${path}, line 3`)
+  }
+})
+
+test.each([
+  ['localhost:1234', 'http://localhost:1234'],
+  [':4321', 'http://127.0.0.1:4321'],
+  ["'http://127.0.0.1:4321/v1/chat/completions?x=1' ", 'http://127.0.0.1:4321'],
+  ['http://127.0.0.1:8000/v3', 'http://127.0.0.1:8000/v3'],
+  // A server can have its routes there, so the path is tried.
+  ['http://127.0.0.1:8000/api/v1/', 'http://127.0.0.1:8000/api/v1'],
+])('reads an endpoint as people write it: %s', (text, value) => {
+  expect(loadConfig(makePlaces({ LMSTUDIO_ENDPOINT: text })).endpoint.value).toBe(value)
+  for (const type of types) {
+    const places = makePlaces()
+    places.project(`lmstudio.config.${type}`, files[type]('endpoint', JSON.stringify(text)))
+    expect(loadConfig(places).endpoint.value).toBe(value)
   }
 })
 

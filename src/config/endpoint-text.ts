@@ -3,8 +3,9 @@ const DEFAULT_PORT = ':1234'
 /** Maximum length of a name in DNS, in characters. */
 const MAX_HOST = 253
 
-/** Quotes, brackets and invisible characters that come along when an address is copied. */
-const AROUND = /^[\s\u200B"'`“”‘’<>]+|[\s\u200B"'`“”‘’<>,;]+$/g
+// Quotes, brackets and invisible characters, the end of a sentence, and a scheme before that of the address.
+const AROUND = /^[\s\u200B"'`“”‘’<>()]+|[\s\u200B"'`“”‘’<>(),.;]+$/g
+const REPEATED_SCHEME = /^(https?:\/\/)+(?=https?:\/\/)/i
 
 const HAS_SCHEME = /^([a-z][a-z\d+.-]*:\/\/|https?:)/i
 // A name, an IPv4 address or an IPv6 address in brackets; a port; a path.
@@ -15,8 +16,10 @@ const API_PATH = /^(\/+((api\/+)?v\d\S*)?)?$/
 // What code writes where a value is missing, and the start of a URL or of an API key.
 const NO_HOST = /^(undefined|null|true|false|nan|https?|sk-.*)$/i
 
-/** Returns an address without the characters around it that were copied along. */
-export const trimAddress = (text: string): string => text.replace(AROUND, '')
+/** Returns an address without what was copied along with it, and with slashes where Windows has backslashes. */
+export function trimAddress(text: string): string {
+  return text.replaceAll('\\', '/').replace(AROUND, '').replace(REPEATED_SCHEME, '')
+}
 
 /** Whether a text is a path, such as `/lmstudio`. */
 export const isPath = (text: string): boolean => /^\.{0,2}\/(?!\/)/.test(text)

@@ -1,6 +1,7 @@
 import { ConfigurationError } from '../errors/errors.js'
 import { redact } from '../errors/redact.js'
 import { addressSpace } from '../utils/address.js'
+import { USUAL_BASE_PATH } from './base-paths.js'
 import { completeAddress, isPath, pageURL, suggestAddress, trimAddress } from './endpoint-text.js'
 
 const API_SUFFIX = /\/+(v1|api\/v0|api\/v1)?\/*$/
@@ -10,6 +11,9 @@ const ROUTES = [
   /()\/+(chat\/+completions|lmstudio-greeting)\/*$/,
   /(\/(?:api|v\d[^/]*))\/+(completions|embeddings|responses|messages|chat|models(\/.*)?)\/*$/,
 ]
+
+/** Maximum length of an endpoint, in characters. */
+const MAX_LENGTH = 2048
 
 /** Maximum length of the endpoint that an error quotes, in characters. */
 const MAX_QUOTED = 100
@@ -33,8 +37,9 @@ export interface Endpoint {
  * @throws {@link ConfigurationError} the endpoint cannot be meant, or is not allowed
  */
 export function readEndpoint(endpoint: string | URL, allowRemote: boolean, source: string): Endpoint {
-  const text = trimAddress(String(endpoint))
-  const { url, written } = parse(text, String(endpoint), source)
+  const original = String(endpoint)
+  const text = original.length > MAX_LENGTH ? '' : trimAddress(original)
+  const { url, written } = parse(text, original, source)
   const reject = (problem: string, hint: string): never => {
     throw new ConfigurationError(`${source} ${problem}.`, { source, hint, code: 'invalid-endpoint' })
   }
@@ -71,9 +76,9 @@ export function readEndpoint(endpoint: string | URL, allowRemote: boolean, sourc
   return { endpoint: url.origin + prefix, apiPath, url, written }
 }
 
-/** {@link readEndpoint}, without the path of an API. */
-export function normalizeEndpoint(endpoint: string | URL, allowRemote: boolean, source: string): string {
-  return readEndpoint(endpoint, allowRemote, source).endpoint
+/** Returns the endpoint with the path of an API that is not the usual one: a server can have its routes there. */
+export function addressOf({ endpoint, apiPath }: Endpoint): string {
+  return apiPath === USUAL_BASE_PATH ? endpoint : endpoint + apiPath
 }
 
 /** Whether an address is at the origin of the page, which a page can always reach: that of a proxy for LM Studio. */

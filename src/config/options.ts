@@ -125,8 +125,8 @@ export interface LMStudioOptions {
    */
   readonly basePath?: string | undefined
   /**
-   * API token, or a function that returns it and is called for every attempt. Sent as `Authorization: Bearer`, unless it
-   * is empty or `undefined`.
+   * API token, or a function that returns it and is called for every attempt, within the time limit of the call. Sent as
+   * `Authorization: Bearer`, unless it is empty or `undefined`.
    *
    * @default no token
    */
@@ -190,7 +190,8 @@ export interface LMStudioOptions {
    */
   readonly headers?: HeadersLike | undefined
   /**
-   * Runs before each attempt, retries included. May change `options.headers`, and is awaited. Several run in order.
+   * Runs before each attempt, retries included. May change `options.headers`, and is awaited, within the time limit of the
+   * call. Several run in order.
    *
    * @remarks
    * The interceptors are ofetch's, with its context. They see a request without the API token, unless the application set
@@ -206,13 +207,14 @@ export interface LMStudioOptions {
   /** Runs after `onResponse` when the status is 400 or above. */
   readonly onResponseError?: Interceptors<'onResponseError'> | undefined
   /**
-   * The function that sends requests.
+   * The function that sends requests. The body of its response can be a web stream, a stream of Node (node-fetch), an async
+   * iterable of bytes or text, a text or bytes; without one, `text()` or `arrayBuffer()` is read.
    *
    * @default `globalThis.fetch`, looked up for every request
    */
   readonly fetch?: typeof globalThis.fetch | undefined
   /**
-   * Receives structured events, already redacted. An exception that it throws is ignored.
+   * Receives structured events, already redacted. It is not awaited, and its exceptions and rejections are ignored.
    *
    * @default no logger
    */

@@ -1,4 +1,4 @@
-import { normalizeEndpoint } from '../config/endpoint.js'
+import { addressOf, readEndpoint } from '../config/endpoint.js'
 import { ConfigurationError } from '../errors/errors.js'
 import { isObject } from '../utils/json.js'
 import type { DiscoverOptions } from './types.js'
@@ -12,8 +12,8 @@ export const MAX_PORTS = 1_000
 /** An address to try. */
 export interface Candidate {
   readonly endpoint: string
-  /** The address as it was given: it can have the path of an API, which the endpoint lacks. */
-  readonly address: string | URL
+  /** The endpoint with the path of an API that was given with it. */
+  readonly address: string
   /** Where the address comes from. */
   readonly source: string
   /** Whether the caller chose this address, so that it may be sent the token and the headers. */
@@ -42,10 +42,12 @@ export function candidatesOf(
 ): Candidate[] {
   const { endpoint: configured, ports = [], hosts = [], allowRemote = false } = options
   const candidates = new Map<string, Candidate>()
-  const add = (address: string | URL, source: string, isConfigured = false): void => {
-    const endpoint = normalizeEndpoint(address, allowRemote, source)
+  const add = (written: string | URL, source: string, isConfigured = false): void => {
+    const read = readEndpoint(written, allowRemote, source)
+    const { endpoint } = read
     // The first one stays: it may be the configured one.
-    if (!candidates.has(endpoint)) candidates.set(endpoint, { endpoint, address, source, isConfigured })
+    if (!candidates.has(endpoint))
+      candidates.set(endpoint, { endpoint, address: addressOf(read), source, isConfigured })
   }
   const isRange = 'from' in ports
   const listedPorts = isRange ? [] : ports

@@ -64,12 +64,16 @@ async function identify({ address, isConfigured = false }: Candidate, options: D
   return identifyServer(client, { signal })
 }
 
-function toDiscovery({ endpoint, source }: Candidate, { isLMStudio, models, error }: Identity): Discovery | undefined {
+function toDiscovery(
+  { endpoint, address, source }: Candidate,
+  { isLMStudio, models, error }: Identity,
+): Discovery | undefined {
   // A server that requires a token was found, and so was an LM Studio whose list fails. If LM Studio does not know the
   // routes of its own lists, the path of the address is wrong.
   const isFound = AuthenticationError.isInstance(error) || (isLMStudio && !UnsupportedEndpointError.isInstance(error))
   if (models === undefined && !isFound) return undefined
-  return { endpoint, isLMStudio, api: models?.api, source }
+  // Another server can have its routes below the path that was given.
+  return { endpoint: isLMStudio ? endpoint : address, isLMStudio, api: models?.api, source }
 }
 
 /** What happened at an address. */

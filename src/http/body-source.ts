@@ -36,8 +36,9 @@ export function openForeignBody(response: Response, endpoint: string): BodySourc
 }
 
 async function readWhole(response: Response, endpoint: string): Promise<unknown> {
-  if (typeof response.arrayBuffer === 'function') return response.arrayBuffer()
+  // React Native has not implemented the other one everywhere.
   if (typeof response.text === 'function') return response.text()
+  if (typeof response.arrayBuffer === 'function') return response.arrayBuffer()
   throw unreadableBody(endpoint)
 }
 

@@ -1,5 +1,4 @@
-import { USUAL_BASE_PATH } from '../config/base-paths.js'
-import { readEndpoint as parseEndpoint } from '../config/endpoint.js'
+import { addressOf, readEndpoint as parseEndpoint } from '../config/endpoint.js'
 import { MAX_MS } from '../config/resolve-config.js'
 import { ConfigurationError } from '../errors/errors.js'
 import { excerpt } from '../errors/redact.js'
@@ -77,9 +76,7 @@ function readEndpoint(value: unknown, source: string): string {
     throw invalidValue(source, value, { expected: 'a URL as a string', hint: 'Write "http://127.0.0.1:1234".' })
   }
   // Whether the endpoint may be remote depends on other settings, and is checked once it is known which endpoint is used.
-  const { endpoint, apiPath } = parseEndpoint(value, true, source)
-  // A server can have its routes below the path of an API that is not the usual one.
-  return apiPath === USUAL_BASE_PATH ? endpoint : endpoint + apiPath
+  return addressOf(parseEndpoint(value, true, source))
 }
 
 /** Returns a reader that converts a time to ms. `minMs` is the minimum of the option, in ms. */

@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { normalizeEndpoint } from '../../src/config/endpoint.js'
+import { readEndpoint } from '../../src/config/endpoint.js'
 import { ConfigurationError } from '../../src/errors/index.js'
 import { thrownBy } from '../helpers/provider-errors.js'
 
 const normalize = (endpoint: string | URL, allowRemote = false): string =>
-  normalizeEndpoint(endpoint, allowRemote, 'The option endpoint')
+  readEndpoint(endpoint, allowRemote, 'The option endpoint').endpoint
 const errorFor = (endpoint: string | URL, allowRemote = false): ConfigurationError => {
   const error = thrownBy(() => normalize(endpoint, allowRemote))
   expect(error).toBeInstanceOf(ConfigurationError)
@@ -96,6 +96,10 @@ describe('an endpoint as people write it', () => {
     ['`localhost:1234`', 'http://localhost:1234'],
     ['"localhost:1234",', 'http://localhost:1234'],
     ['\u200B http://127.0.0.1:1234\u00A0', 'http://127.0.0.1:1234'],
+    ['(http://127.0.0.1:1234).', 'http://127.0.0.1:1234'],
+    ['http://http://127.0.0.1:1234', 'http://127.0.0.1:1234'],
+    ['https://http://127.0.0.1:1234/v1', 'http://127.0.0.1:1234'],
+    ['192.168.1.20:1234\\v1\\', 'http://192.168.1.20:1234'],
     ['HTTPS://Studio.Local/', 'https://studio.local'],
     ['http:/127.0.0.1:1234', 'http://127.0.0.1:1234'],
     ['http:\\\\127.0.0.1:1234', 'http://127.0.0.1:1234'],
@@ -290,6 +294,12 @@ describe('an invalid endpoint', () => {
   ])('%s is rejected without quoting its credentials', (endpoint) => {
     const error = errorFor(endpoint)
     expect(JSON.stringify(error) + error.stack).not.toContain('hunter2')
+  })
+
+  it('can have up to 2048 characters', () => {
+    const endpoint = 'http://127.0.0.1:1234/'.padEnd(2048, 'x')
+    expect(normalize(endpoint)).toBe(endpoint)
+    expect(errorFor(`${endpoint}x`).message).toContain('is not a URL: "http://127.0.0.1:1234/xx')
   })
 
   it('is quoted up to 100 characters', () => {

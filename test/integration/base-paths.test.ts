@@ -1,8 +1,9 @@
-import { createLMStudio, type LMStudioProvider, type LogEvent } from 'lmstudio-provider'
+import { createLMStudio, diagnose, discover, type LMStudioProvider, type LogEvent } from 'lmstudio-provider'
 import { createClient, listModels, stream } from 'lmstudio-provider/core'
 import { describe, expect, test } from 'vitest'
+import { fetchWithoutDefaultPort } from '../helpers/default-port.js'
 import { caught, streamError } from './support/caught.js'
-import { connect } from './support/provider.js'
+import { connect, HELLO, startMock } from './support/provider.js'
 import { bodyOf, completionBody, DONE, frame, sendJSON, serve } from './support/servers.js'
 import { until } from './support/watch.js'
 
@@ -265,4 +266,45 @@ describe('the error', () => {
     const error = await caught(lmstudio.complete({ ...REQUEST, model: 'x' }))
     expect(error).toMatchObject({ name: 'ModelNotFoundError', availableModels: ['puffin.gguf'] })
   })
+})
+
+describe('an endpoint as people write it', () => {
+  test.each([
+    ['a port', (port: number) => `:${port}`],
+    ['no scheme', (port: number) => `localhost:${port}/`],
+    ['quotes', (port: number) => ` "http://127.0.0.1:${port}/v1" `],
+    ['a route', (port: number) => `http://127.0.0.1:${port}/v1/chat/completions?x=1`],
+  ])('reaches the server in a call, healthCheck, diagnose and discover: %s', async (_, write) => {
+    const mock = await startMock()
+    const endpoint = write(Number(new URL(mock.url).port))
+    const lmstudio = connect({ url: endpoint })
+    expect((await lmstudio.complete(HELLO)).text).toBe('You said: Hello.')
+    expect(await lmstudio.healthCheck()).toMatchObject({ status: 'healthy', endpoint: lmstudio.endpoint })
+    expect(await diagnose({ endpoint })).toMatchObject({ code: 'ok' })
+    expect(await discover({ endpoint, fetch: fetchWithoutDefaultPort })).toMatchObject({
+      endpoint: lmstudio.endpoint,
+      isLMStudio: true,
+      source: 'the option endpoint',
+    })
+  })
+
+  test.each(['/v3', '/api/v1', ''])('of a server with routes below %j is diagnosed and discovered', async (base) => {
+    const { url } = await serveBelow(base)
+    expect(await diagnose({ endpoint: url + base })).toMatchObject({ code: 'ok' })
+    expect(await diagnose({ endpoint: url, basePath: base })).toMatchObject({ code: 'ok' })
+    const found = await discover({ endpoint: url + base, fetch: fetchWithoutDefaultPort })
+    expect(found).toMatchObject({ endpoint: url + base, api: 'openai', isLMStudio: false })
+    await expectAll(connect({ url: found.endpoint }))
+  })
+
+  test.each(['ws://127.0.0.1:1234', '/lmstudio', 'http://127.0.0.1:99999'])(
+    'of which nothing can be meant has a correct one in the hint: %s',
+    async (endpoint) => {
+      const expected = { name: 'ConfigurationError', code: 'invalid-endpoint' }
+      for (const error of [await caught(diagnose({ endpoint })), await caught(discover({ endpoint }))]) {
+        expect(error).toMatchObject(expected)
+        expect(error.hint).toContain('http://127.0.0.1:1234')
+      }
+    },
+  )
 })

@@ -11,7 +11,7 @@ const HAS_SCHEME = /^([a-z][a-z\d+.-]*:\/\/|https?:)/i
 // A name, an IPv4 address or an IPv6 address in brackets; a port; a path.
 const WITHOUT_SCHEME = /^([^\s/\\?#@:*[\]]+|\[[\da-f:.]+\])?(?::(\d*))?([/?#]\S*)?$/i
 const BARE_IPV6 = /^[\da-f.]*:[\da-f.]*:[\da-f:.]*$/i
-// The start of the server's own paths, which need no port of a proxy.
+// A path of the server's own API. Any other is the prefix of a proxy.
 const API_PATH = /^(\/+((api\/+)?v\d\S*)?)?$/
 // What code writes where a value is missing, and the start of a URL or of an API key.
 const NO_HOST = /^(undefined|null|true|false|nan|https?|sk-.*)$/i
@@ -40,7 +40,7 @@ export function completeAddress(text: string, isPublic: (host: string) => boolea
   const port = number === '' ? '' : `:${number}`
   // Over the internet, plain http would show prompts to others.
   if (isPublic(host)) return `https://${host}${port}${path}`
-  // With another path, this is a proxy at its usual port.
+  // A proxy listens on the usual port of HTTP.
   const usualPort = API_PATH.test(path) ? DEFAULT_PORT : ''
   return `http://${host}${port || usualPort}${path}`
 }

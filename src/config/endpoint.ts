@@ -52,6 +52,10 @@ export function readEndpoint(endpoint: string | URL, allowRemote: boolean, sourc
       'Pass a token as `apiToken`, or the credentials of a proxy in `headers`.',
     )
   }
+  // A template such as `http://${host}:1234` writes these where a value is missing.
+  if (/^(undefined|null)$/.test(url.hostname)) {
+    reject(`has the host \`${url.hostname}\``, `Write ${suggestAddress('')}, or set the variable that holds the host.`)
+  }
   const path = ROUTES.reduce((shorter, route) => shorter.replace(route, '$1'), url.pathname)
   // A query belongs to the route that it was copied with.
   if (path === url.pathname && (url.search !== '' || url.hash !== '')) {

@@ -229,6 +229,12 @@ describe('an invalid endpoint', () => {
     expect(errorFor(endpoint).message).toBe(`The option endpoint is a path outside of a web page: "${endpoint}".`)
   })
 
+  it.each(['http://undefined:1234', 'https://null/v1'])('%s is rejected, since its host is missing', (endpoint) => {
+    const error = errorFor(endpoint)
+    expect(error.message).toMatch(/^The option endpoint has the host `(undefined|null)`\.$/)
+    expect(error.hint).toBe('Write http://127.0.0.1:1234, or set the variable that holds the host.')
+  })
+
   it.each([
     'file:///etc/passwd',
     'ftp://127.0.0.1',

@@ -1,28 +1,67 @@
-import { CompletionAccumulator, type ContentSink, toolCallEvents } from '../generation/completion-accumulator.js'
+import { attachHidden, type ProviderError } from '../errors/provider-error.js'
+import { InvalidResponseError } from '../errors/errors.js'
+import {
+  CompletionAccumulator,
+  type ContentSink,
+  emptyResponseError,
+  toolCallEvents,
+} from '../generation/completion-accumulator.js'
 import type { RequestContext, WholeResponse } from '../generation/run-generation.js'
+import type { Attempt } from '../http/attempt.js'
+import { errorFromResponse } from '../http/response-error.js'
 import type { JSONResponse } from '../http/types.js'
-import type { PartialCompletion } from '../types.js'
+import type { PartialCompletion, ToolCall } from '../types.js'
+import { compact, isObject, parseJSON } from '../utils/json.js'
 import { parseResponse } from '../validation/validate.js'
+import type { ArrivingText } from './arriving-text.js'
 import { type ItemReference, type ItemState, KNOWN_ITEMS, OutputItems } from './output-items.js'
-import { responseSchema, toRespondUsage, type WireItem, type WireResponse } from './response.js'
+import {
+  type Channel,
+  isFailed,
+  readItemText,
+  responseSchema,
+  toRespondUsage,
+  typeOf,
+  type WireItem,
+  type WireResponse,
+} from './response.js'
 import type { RespondEvent, RespondOutputItem, RespondResponse } from './types.js'
 
-/** The kind of content in a part. */
-export type PartKind = 'text' | 'reasoning'
+/** A text of an item; a summary is reasoning. */
+export type TextKind = Channel | 'summary'
 
-const PART_KINDS: Readonly<Record<string, PartKind>> = { output_text: 'text', reasoning_text: 'reasoning' }
+/** One part of a text of an item. */
+export interface PartReference extends ItemReference {
+  readonly kind: TextKind
+  readonly part: number
+}
+
+/** What the server sent of an item. */
+export interface ReceivedItem {
+  readonly item: WireItem
+  readonly index: number | undefined
+  readonly stage: 'added' | 'done'
+  /** The item as the server sent it. */
+  readonly raw: unknown
+}
+
+/** The end of a response. */
+export interface ReceivedEnd {
+  readonly response: WireResponse
+  /** The response as the server sent it. */
+  readonly raw: unknown
+  /** What the name of the last event says. */
+  readonly status?: string
+}
 
 const FUNCTION_CALL = 'function_call'
 
-/** The type of item that holds a part. */
-const ITEM_TYPES: Readonly<Record<PartKind, string>> = { text: 'message', reasoning: 'reasoning' }
-
-export const isKnownItem = ({ type }: WireItem): boolean => KNOWN_ITEMS.includes(type ?? '')
+export const isKnownItem = (item: WireItem): boolean => KNOWN_ITEMS.includes(typeOf(item))
 
 /** Returns what stays the same about an item from its first event to the end of the stream. */
-const identityOf = ({ type, id, call_id: callId }: WireItem): { type: string; id: string } => ({
-  type: type ?? '',
-  id: id || callId || '',
+const identityOf = (item: WireItem): { type: string; id: string } => ({
+  type: typeOf(item),
+  id: item.id || item.call_id || '',
 })
 
 /**
@@ -31,9 +70,13 @@ const identityOf = ({ type, id, call_id: callId }: WireItem): { type: string; id
  */
 export class ResponseAccumulator {
   readonly #completion: CompletionAccumulator
-  readonly #outputItems = new OutputItems()
-  #items = new Map<ItemState, WireItem>()
+  readonly #items = new OutputItems()
+  /** The items as the server sent them last. */
+  readonly #received = new Map<ItemState, unknown>()
+  /** The items of the complete response, in its order. */
+  #listed: readonly ItemState[] = []
   #callCount = 0
+  #hasRefusal = false
 
   constructor(model: string, sentAt: number, isStream: boolean) {
     this.#completion = new CompletionAccumulator(model, sentAt, isStream)
@@ -53,67 +96,67 @@ export class ResponseAccumulator {
     if (usage) this.#completion.usage = toRespondUsage(usage)
   }
 
-  /** Adds a delta of a part. */
-  addDelta(
-    part: { readonly kind: PartKind; readonly index: number },
-    reference: ItemReference,
-    delta: string,
-    events: ContentSink,
-  ): void {
+  addRefusal(): void {
+    this.#hasRefusal = true
+  }
+
+  /** Adds a delta of a part, which the server may send as anything. */
+  addDelta(reference: PartReference, delta: unknown, events: ContentSink): void {
     if (delta === '') return
-    this.#emitText(
-      part.kind,
-      { item: this.#outputItems.find(ITEM_TYPES[part.kind], reference), part: part.index },
-      delta,
-      events,
-    )
+    const { kind } = reference
+    const state = this.#itemOf(reference)
+    if (!isUsed(state, kind)) return
+    const text = textOf(state, kind)
+    if (typeof delta === 'string') this.#emit(kind, text.addDelta(delta), events)
+    else text.skipDelta(delta)
   }
 
-  /** Adds the text of a part as far as it has arrived. */
-  addText(
-    part: { readonly kind: PartKind; readonly index: number },
-    reference: ItemReference,
-    whole: string,
-    events: ContentSink,
-  ): void {
-    if (whole === '') return
-    this.#emitRest(
-      part.kind,
-      { item: this.#outputItems.find(ITEM_TYPES[part.kind], reference), part: part.index },
-      whole,
-      events,
-    )
+  /** Adds a complete part; `isRepetition` for an event that only repeats others. */
+  addPart(reference: PartReference, part: string, events: ContentSink, isRepetition = false): void {
+    const { kind } = reference
+    if (part === '') return
+    const state = this.#itemOf(reference)
+    const text = textOf(state, kind)
+    if (!isUsed(state, kind) || (isRepetition && !text.isEmpty)) return
+    this.#emit(kind, text.addPart(part, reference.part), events)
   }
 
-  /** Adds a delta of the arguments of a call. */
-  addArgumentsDelta(reference: ItemReference, delta: string, events: ContentSink): void {
-    if (delta !== '') this.#emitArguments(this.#outputItems.find(FUNCTION_CALL, reference), delta, events)
+  /** Adds a delta of the arguments of a call, which the server may send as anything. */
+  addArgumentsDelta(reference: ItemReference, delta: unknown, events: ContentSink): void {
+    if (delta === '') return
+    const state = this.#items.find(FUNCTION_CALL, reference)
+    if (typeof delta === 'string') this.#emitArguments(state, state.arguments.addDelta(delta), events)
+    else state.arguments.skipDelta(delta)
   }
 
-  /** Adds the arguments of a call as far as they have arrived. */
-  addArguments(reference: ItemReference, received: WireItem['arguments'], events: ContentSink): void {
-    if (received) this.#emitRestOfArguments(this.#outputItems.find(FUNCTION_CALL, reference), received, events)
+  /** Adds a call as far as an event about its arguments says. */
+  addArguments(reference: ItemReference, call: WireItem, events: ContentSink): void {
+    this.#addCall(call, this.#items.find(FUNCTION_CALL, reference), events)
   }
 
-  /** Adds an item as far as it has arrived; `isNew` where this is its beginning. */
-  addItem(
-    item: WireItem,
-    place: { readonly index: number | null | undefined; readonly isNew: boolean },
-    events: ContentSink,
-  ): void {
+  /** Adds an item as far as it has arrived. */
+  addItem({ item, index, stage, raw }: ReceivedItem, events: ContentSink): void {
     const { type, id } = identityOf(item)
-    this.#add(item, this.#outputItems.find(type, { id, index: place.index }, place.isNew), events)
+    const state = this.#items.find(type, { id, index }, stage === 'added')
+    this.#add(item, state, events)
+    this.#received.set(state, raw)
+    if (stage === 'done') state.isEnded = true
   }
 
-  /** Adds the complete response, which may be all that arrived; `status` is the name of the event that ends the stream. */
-  end(response: WireResponse, status: string | undefined, events: ContentSink): void {
-    const { output, incomplete_details: incomplete } = response
+  /** Adds the complete response, which may be all that arrived. */
+  end({ response, raw, status }: ReceivedEnd, events: ContentSink): void {
+    const { output = [], incomplete_details: incomplete } = response
     this.addMetadata(response)
-    this.#completion.raw = response
+    this.#completion.raw = raw
     this.#completion.rawFinishReason = incomplete?.reason || response.status || status
-    if (!output || output.length === 0) return
-    this.#items = new Map()
-    this.#outputItems.assign(output.map(identityOf)).forEach((state, index) => this.#add(output[index]!, state, events))
+    const rawItems: readonly unknown[] = isObject(raw) && Array.isArray(raw.output) ? raw.output : []
+    const items = output.flatMap((item, index) => (item === undefined ? [] : [{ item, index, ...identityOf(item) }]))
+    this.#listed = this.#items.assign(items)
+    this.#listed.forEach((state, position) => {
+      const { item, index } = items[position]!
+      this.#add(item, state, events)
+      this.#received.set(state, rawItems[index])
+    })
   }
 
   partial(): PartialCompletion {
@@ -123,71 +166,120 @@ export class ResponseAccumulator {
   /**
    * Returns the complete response and adds the last events to `events`.
    *
-   * @throws {@link InvalidResponseError} there is no response
+   * @throws {@link InvalidResponseError} there is no response, or a piece of it could not be read
    */
   finish(endpoint: string, events: RespondEvent[]): RespondResponse {
+    if (
+      this.#items.all.some((state) => [state.text, state.reasoning, state.arguments].some(({ isBroken }) => isBroken))
+    ) {
+      throw new InvalidResponseError('The stream sent a delta that is not a text.', { endpoint })
+    }
+    const states = this.#inOrder()
     // Items of the server's own tools are a response too.
-    const isEmpty = this.#completion.isEmpty && [...this.#items.values()].every(isKnownItem)
-    const completion = this.#completion.finish(endpoint, isEmpty)
-    const output = [...this.#items].flatMap(([state, item]): RespondOutputItem[] => {
-      const { type } = item
-      const id = item.id ?? ''
-      if (type === FUNCTION_CALL) {
-        // A call without a name is dropped.
-        const toolCall = state.callIndex === undefined ? undefined : completion.toolCalls[state.callIndex]
-        return toolCall === undefined ? [] : [{ type: 'tool-call', id, toolCall }]
-      }
-      if (type !== 'message' && type !== 'reasoning') return [{ type: 'unknown', name: type ?? '', data: item }]
-      const parts = (item.content ?? []).filter((part) => PART_KINDS[part.type ?? ''] !== undefined)
-      return [{ type, id, text: parts.map((part) => part.text).join('') }]
-    })
-    const response = { ...completion, output }
+    const isEmpty = this.#completion.isEmpty && states.every(({ type }) => KNOWN_ITEMS.includes(type))
+    const completion = this.#completion.finish(endpoint, isEmpty && !this.#hasRefusal)
+    const finishReason = this.#hasRefusal ? 'content-filter' : completion.finishReason
+    // Tokens of which nothing arrived are not a response, unless the server explains it.
+    if (isEmpty && finishReason !== 'length' && finishReason !== 'content-filter') throw emptyResponseError(endpoint)
+    const toolCalls = [...completion.toolCalls]
+    for (const { callIndex, arguments: received } of states) {
+      if (callIndex !== undefined) toolCalls[callIndex] = withArguments(toolCalls[callIndex]!, received.resultJSON())
+    }
+    const output = states.flatMap((state) => this.#toOutput(state, toolCalls))
+    const response = { ...completion, ...correctedTexts(states), finishReason, toolCalls, output }
     events.push(...toolCallEvents(response), { type: 'response-end', response })
     return response
   }
 
-  #add(item: WireItem, state: ItemState, events: ContentSink): void {
-    this.#items.set(state, item)
-    if (item.type === FUNCTION_CALL) {
-      if (item.name && state.callIndex === undefined) {
-        state.callIndex = this.#callCount++
-        const start = { index: state.number, id: item.call_id || item.id, function: { name: item.name } }
-        this.#completion.addToolCallDeltas([start], events)
-      }
-      if (item.arguments) this.#emitRestOfArguments(state, item.arguments, events)
-    }
-    item.content?.forEach(({ type, text }, part) => {
-      const kind = PART_KINDS[type ?? '']
-      if (kind !== undefined) this.#emitRest(kind, { item: state, part }, text ?? '', events)
-    })
+  #itemOf({ kind, id, index }: PartReference): ItemState {
+    return this.#items.find(kind === 'text' ? 'message' : 'reasoning', { id, index })
   }
 
-  #emitText(kind: PartKind, { item, part }: PartState, delta: string, events: ContentSink): void {
+  #add(item: WireItem, state: ItemState, events: ContentSink): void {
+    if (state.type === FUNCTION_CALL) return this.#addCall(item, state, events)
+    const { text, reasoning, summary, hasRefusal } = readItemText(item)
+    if (hasRefusal) this.#hasRefusal = true
+    const kind = reasoning === '' && summary !== '' ? 'summary' : 'reasoning'
+    const whole = { reasoning, summary }[state.reasoningSource ?? kind]
+    if (whole !== '' && isUsed(state, kind)) this.#emit('reasoning', state.reasoning.addWhole(whole), events)
+    if (text !== '') this.#emit('text', state.text.addWhole(text), events)
+  }
+
+  #addCall(item: WireItem, state: ItemState, events: ContentSink): void {
+    if (item.name && state.callIndex === undefined) {
+      state.callIndex = this.#callCount++
+      const start = { index: state.number, id: item.call_id || item.id || state.id, function: { name: item.name } }
+      this.#completion.addToolCallDeltas([start], events)
+    }
+    const { arguments: received } = item
+    if (!received) return
+    const whole = typeof received === 'string' ? received : JSON.stringify(received)
+    this.#emitArguments(state, state.arguments.addWhole(whole), events)
+  }
+
+  #emit(kind: TextKind, delta: string, events: ContentSink): void {
     if (delta === '') return
-    item.emitted.set(part, (item.emitted.get(part) ?? 0) + delta.length)
     if (kind === 'text') this.#completion.addText(delta, events)
     else this.#completion.addReasoning(delta, events)
   }
 
-  #emitRest(kind: PartKind, state: PartState, whole: string, events: ContentSink): void {
-    this.#emitText(kind, state, whole.slice(state.item.emitted.get(state.part) ?? 0), events)
-  }
-
   #emitArguments(item: ItemState, delta: string, events: ContentSink): void {
     if (delta === '') return
-    item.emitted.set(0, (item.emitted.get(0) ?? 0) + delta.length)
     this.#completion.addToolCallDeltas([{ index: item.number, function: { arguments: delta } }], events)
   }
 
-  #emitRestOfArguments(item: ItemState, received: NonNullable<WireItem['arguments']>, events: ContentSink): void {
-    const whole = typeof received === 'string' ? received : JSON.stringify(received)
-    this.#emitArguments(item, whole.slice(item.emitted.get(0) ?? 0), events)
+  /** The items of the complete response, and between them those that it leaves out. */
+  #inOrder(): ItemState[] {
+    const listed = new Set(this.#listed)
+    const others = this.#items.all.filter((state) => !listed.has(state))
+    if (listed.size === 0) return others.filter((state) => this.#received.has(state) || hasContent(state))
+    const missing = others.filter(hasContent)
+    const states: ItemState[] = []
+    let next = 0
+    for (const state of this.#listed) {
+      while (next < missing.length && missing[next]!.number < state.number) states.push(missing[next++]!)
+      states.push(state)
+    }
+    return [...states, ...missing.slice(next)]
+  }
+
+  #toOutput(state: ItemState, toolCalls: readonly ToolCall[]): RespondOutputItem[] {
+    const { type, callIndex } = state
+    const data = this.#received.get(state)
+    const id = isObject(data) && typeof data.id === 'string' ? data.id : type === FUNCTION_CALL ? '' : state.id
+    if (type === FUNCTION_CALL) {
+      // A call without a name is dropped.
+      return callIndex === undefined ? [] : [{ type: 'tool-call', id, toolCall: toolCalls[callIndex]! }]
+    }
+    if (type === 'message') return [{ type, id, text: state.text.result() }]
+    if (type === 'reasoning') return [{ type, id, text: state.reasoning.result() }]
+    return [{ type: 'unknown', name: type, data }]
   }
 }
 
-interface PartState {
-  readonly item: ItemState
-  readonly part: number
+const textOf = (state: ItemState, kind: TextKind): ArrivingText => (kind === 'text' ? state.text : state.reasoning)
+
+/** Whether the text of this kind is used: of reasoning and its summary, only the one that arrives first. */
+function isUsed(state: ItemState, kind: TextKind): boolean {
+  return kind === 'text' || (state.reasoningSource ??= kind) === kind
+}
+
+const hasContent = ({ text, reasoning, callIndex }: ItemState): boolean =>
+  !text.isEmpty || !reasoning.isEmpty || callIndex !== undefined
+
+/** The texts of the response, where what was emitted is not the best that arrived. */
+function correctedTexts(states: readonly ItemState[]): { text?: string; reasoning?: string } {
+  const corrected = (channel: Channel): string | undefined => {
+    const texts = states.map((state) => state[channel])
+    const results = texts.map((text) => text.result())
+    return results.every((result, index) => result === texts[index]!.emitted()) ? undefined : results.join('')
+  }
+  return compact({ text: corrected('text'), reasoning: corrected('reasoning') })
+}
+
+function withArguments(call: ToolCall, rawArguments: string): ToolCall {
+  if (rawArguments === '' || rawArguments === call.rawArguments) return call
+  return { ...call, rawArguments, arguments: parseJSON(rawArguments) }
 }
 
 /** Reads a complete response, and the events that a stream of it would have had. */
@@ -197,8 +289,23 @@ export function parseRespond(
 ): WholeResponse<RespondEvent, RespondResponse> {
   const accumulator = new ResponseAccumulator(model, sentAt, false)
   const events: RespondEvent[] = []
-  accumulator.end(parseResponse(responseSchema(), body, 'The response', context), undefined, events)
+  const wire = parseResponse(responseSchema(), body, 'The response', context)
+  accumulator.end({ response: wire, raw: body }, events)
+  if (isFailed(wire)) {
+    const error = failureOf(wire, { status: 200, context })
+    attachHidden(error, 'partial', accumulator.partial())
+    throw error
+  }
   events.unshift({ type: 'response-start', id: accumulator.id, model: accumulator.model })
   const response = accumulator.finish(context.endpoint, events)
   return { response, events }
+}
+
+/** The error of a response that ended without success. */
+export function failureOf(
+  { status, error }: WireResponse,
+  { status: httpStatus, context }: Pick<Attempt, 'status' | 'context'>,
+): ProviderError {
+  const reason = status?.startsWith('cancel') === true ? 'The response was canceled.' : 'The response failed.'
+  return errorFromResponse({ status: httpStatus, body: { error: error ?? reason } }, context)
 }

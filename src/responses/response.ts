@@ -1,59 +1,83 @@
 import * as v from 'valibot'
 import { toUsage } from '../generation/usage.js'
+import { isObject } from '../utils/json.js'
 import { once } from '../utils/once.js'
-import { count, text, toolArguments, type Wire } from '../validation/schema.js'
+import {
+  lenient,
+  lenientCount,
+  lenientList,
+  lenientText,
+  textOr,
+  toolArguments,
+  type Wire,
+} from '../validation/schema.js'
 import type { RespondUsage } from './types.js'
 
-// Every field is optional and unknown fields pass: only a wrong type in a field that is read is an error.
+// Unknown fields pass, and a field of an unexpected type counts as missing: one odd field does not cost the response.
+
+const partSchema = /* @__PURE__ */ once(() =>
+  v.looseObject({ type: lenientText, text: lenientText, refusal: lenientText }),
+)
+
+/** The parts of an item; some servers send a text instead of a list, or as an entry of it. */
+const partsSchema = /* @__PURE__ */ once(() => lenient(textOr(lenientList(textOr(partSchema())))))
+
 const itemSchema = /* @__PURE__ */ once(() =>
   v.looseObject({
-    type: text,
-    id: text,
-    content: v.nullish(v.array(v.looseObject({ type: text, text }))),
-    call_id: text,
-    name: text,
-    arguments: toolArguments,
+    type: lenientText,
+    id: lenientText,
+    content: partsSchema(),
+    summary: partsSchema(),
+    refusal: lenientText,
+    call_id: lenientText,
+    name: lenientText,
+    arguments: lenient(toolArguments),
   }),
 )
 
 /** Token counts, as `/v1/responses` and `/v1/decisions` report them. */
 export const usageSchema = /* @__PURE__ */ once(() =>
   v.looseObject({
-    input_tokens: count,
-    output_tokens: count,
-    total_tokens: count,
-    input_tokens_details: v.nullish(v.looseObject({ cached_tokens: count })),
-    output_tokens_details: v.nullish(v.looseObject({ reasoning_tokens: count })),
+    input_tokens: lenientCount,
+    output_tokens: lenientCount,
+    total_tokens: lenientCount,
+    input_tokens_details: lenient(v.looseObject({ cached_tokens: lenientCount })),
+    output_tokens_details: lenient(v.looseObject({ reasoning_tokens: lenientCount })),
   }),
 )
 
 const envelopeSchema = /* @__PURE__ */ once(() =>
   v.looseObject({
-    id: text,
-    model: text,
-    status: text,
-    incomplete_details: v.nullish(v.looseObject({ reason: text })),
-    output: v.nullish(v.array(itemSchema())),
-    usage: v.nullish(usageSchema()),
+    id: lenientText,
+    model: lenientText,
+    status: lenientText,
+    incomplete_details: lenient(v.looseObject({ reason: lenientText })),
+    output: lenientList(itemSchema()),
+    error: v.optional(v.unknown()),
+    usage: lenient(usageSchema()),
   }),
 )
 
 /** A complete response, which must have a list of items. */
 export const responseSchema = /* @__PURE__ */ once(() =>
-  v.looseObject({ ...envelopeSchema().entries, output: v.array(itemSchema()) }),
+  v.looseObject({ ...envelopeSchema().entries, output: v.array(lenient(itemSchema())) }),
 )
 
 /** An event, whatever its name. */
 export const eventSchema = /* @__PURE__ */ once(() =>
   v.looseObject({
-    response: v.nullish(envelopeSchema()),
-    item: v.nullish(itemSchema()),
-    item_id: text,
-    output_index: count,
-    content_index: count,
-    delta: text,
-    text,
-    arguments: toolArguments,
+    response: lenient(envelopeSchema()),
+    item: lenient(itemSchema()),
+    item_id: lenientText,
+    output_index: lenientCount,
+    content_index: lenientCount,
+    summary_index: lenientCount,
+    part: lenient(partSchema()),
+    text: lenientText,
+    refusal: lenientText,
+    name: lenientText,
+    call_id: lenientText,
+    arguments: lenient(toolArguments),
   }),
 )
 
@@ -62,10 +86,67 @@ export type WireItem = Wire<ReturnType<typeof itemSchema>>
 export type WireResponse = Wire<ReturnType<typeof envelopeSchema>>
 export type WireEvent = Wire<ReturnType<typeof eventSchema>>
 type WireUsage = Wire<ReturnType<typeof usageSchema>>
+type WireParts = WireItem['content']
+
+/** Which text of an item a part belongs to. */
+export type Channel = 'text' | 'reasoning'
+
+const CHANNELS: Readonly<Record<string, Channel>> = {
+  output_text: 'text',
+  refusal: 'text',
+  reasoning_text: 'reasoning',
+  summary_text: 'reasoning',
+}
+
+/** Returns the channel of a part; `undefined` for one that holds no text. A part of no type is what its item is. */
+export const channelOf = (partType: string | undefined, itemType: string | undefined): Channel | undefined =>
+  partType === undefined || partType === 'text' ? (itemType === 'reasoning' ? 'reasoning' : 'text') : CHANNELS[partType]
+
+/** What an item says as a whole. */
+export interface ItemText {
+  readonly text: string
+  readonly reasoning: string
+  /** A summary of the reasoning, which is all that some servers send of it. */
+  readonly summary: string
+  readonly hasRefusal: boolean
+}
+
+export function readItemText({ type, content, summary, refusal }: WireItem): ItemText {
+  const parts = toParts(content)
+  const join = (channel: Channel): string =>
+    parts.map((part) => (channelOf(part.type, type) === channel ? (part.text ?? part.refusal ?? '') : '')).join('')
+  return {
+    text: join('text') || (refusal ?? ''),
+    reasoning: join('reasoning'),
+    summary: toParts(summary)
+      .map((part) => part.text ?? '')
+      .join(''),
+    hasRefusal: type === 'refusal' || refusal !== undefined || parts.some((part) => part.type === 'refusal'),
+  }
+}
+
+const toParts = (
+  parts: WireParts,
+): readonly Exclude<NonNullable<Exclude<WireParts, string>>[number], string | undefined>[] =>
+  typeof parts === 'string'
+    ? [{ text: parts }]
+    : (parts ?? []).flatMap((part) => (part === undefined ? [] : typeof part === 'string' ? [{ text: part }] : [part]))
+
+/** Returns the type of an item; one that names none is what its content is. */
+export function typeOf(item: WireItem): string {
+  if (item.type !== undefined) return item.type === 'refusal' ? 'message' : item.type
+  if (item.call_id && item.name) return 'function_call'
+  const { text, reasoning, summary } = readItemText(item)
+  return text !== '' ? 'message' : reasoning + summary === '' ? '' : 'reasoning'
+}
+
+/** Whether a response says that it ended without success. An incomplete one is a success with a reason. */
+export const isFailed = ({ status, error }: WireResponse): boolean =>
+  /^(failed|cancell?ed)$/.test(status ?? '') || isObject(error)
 
 /** Maps token counts; a count that the server did not report stays `undefined`. */
 export function toRespondUsage(usage: WireUsage): RespondUsage {
-  const cachedTokens = usage.input_tokens_details?.cached_tokens ?? undefined
+  const cachedTokens = usage.input_tokens_details?.cached_tokens
   return {
     ...toUsage({
       prompt_tokens: usage.input_tokens,

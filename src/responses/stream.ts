@@ -1,6 +1,5 @@
 import type { RequestContext } from '../generation/run-generation.js'
 import type { Attempt } from '../http/attempt.js'
-import { errorFromResponse } from '../http/response-error.js'
 import {
   type Activity,
   type Frame,
@@ -12,12 +11,23 @@ import type { PartialCompletion } from '../types.js'
 import { isObject, type JSONObject } from '../utils/json.js'
 import { parseResponse } from '../validation/validate.js'
 import type { ItemReference } from './output-items.js'
-import { isKnownItem, type PartKind, ResponseAccumulator } from './response-accumulator.js'
-import { eventSchema, type WireEvent } from './response.js'
+import {
+  failureOf,
+  isKnownItem,
+  type PartReference,
+  ResponseAccumulator,
+  type TextKind,
+} from './response-accumulator.js'
+import { channelOf, eventSchema, isFailed, type WireEvent } from './response.js'
 import type { RespondEvent, RespondResponse } from './types.js'
 
-/** Events that repeat what other events say. */
-const REPETITIONS: readonly string[] = ['response.content_part.added', 'response.content_part.done']
+/** The texts that events with `.delta` and `.done` carry. */
+const TEXTS: Readonly<Record<string, TextKind>> = {
+  'response.output_text': 'text',
+  'response.refusal': 'text',
+  'response.reasoning_text': 'reasoning',
+  'response.reasoning_summary_text': 'summary',
+}
 
 /** Parses the stream of `POST /v1/responses`. OpenAI's `[DONE]` does not end it, yet some servers send it. */
 export class RespondParser implements StreamParser<RespondEvent, RespondResponse> {
@@ -42,7 +52,9 @@ export class RespondParser implements StreamParser<RespondEvent, RespondResponse
     if (!isObject(value)) return throwNotJSON(frame, this.#attempt)
     const names = [value.type, frame.name].filter((name) => typeof name === 'string')
     const name = names.find((candidate) => candidate.startsWith('response.')) ?? names[0]!
-    if (!REPETITIONS.includes(name)) this.#parse(name, value, events)
+    // Some servers send the complete response as their only event, without a name.
+    if (name === '' && Array.isArray(value.output)) return this.#end('completed', { response: value }, events)
+    this.#parse(name, value, events)
   }
 
   activityOf(event: RespondEvent): Activity {
@@ -61,6 +73,11 @@ export class RespondParser implements StreamParser<RespondEvent, RespondResponse
   }
 
   #parse(name: string, value: JSONObject, events: RespondEvent[]): void {
+    const stem = name.replace(/\.(delta|done)$/, '')
+    const kind = TEXTS[stem]
+    if (kind !== undefined && stem !== name) {
+      return this.#parseText({ stem, kind, isDelta: name.endsWith('.delta') }, value, events)
+    }
     const accumulator = this.#accumulator
     switch (name) {
       case 'response.created':
@@ -68,42 +85,61 @@ export class RespondParser implements StreamParser<RespondEvent, RespondResponse
       case 'response.queued':
         this.#read(value, events)
         return
-      case 'response.output_text.delta':
-      case 'response.reasoning_text.delta': {
+      case 'response.content_part.done': {
         const event = this.#read(value, events)
-        return accumulator.addDelta(partOf(name, event), referenceOf(event), event.delta ?? '', events)
+        const { type, text } = event.part ?? {}
+        const channel = channelOf(type, undefined)
+        if (channel !== undefined) accumulator.addPart(partOf(channel, event), text ?? '', events, true)
+        return
       }
-      case 'response.output_text.done':
-      case 'response.reasoning_text.done': {
-        const event = this.#read(value, events)
-        return accumulator.addText(partOf(name, event), referenceOf(event), event.text ?? '', events)
-      }
-      case 'response.function_call_arguments.delta': {
-        const event = this.#read(value, events)
-        return accumulator.addArgumentsDelta(referenceOf(event), event.delta ?? '', events)
-      }
+      case 'response.function_call_arguments.delta':
+        return accumulator.addArgumentsDelta(referenceOf(this.#read(value, events)), value.delta, events)
       case 'response.function_call_arguments.done': {
         const event = this.#read(value, events)
-        return accumulator.addArguments(referenceOf(event), event.arguments, events)
+        return accumulator.addArguments(referenceOf(event), { ...event, type: 'function_call' }, events)
       }
       case 'response.output_item.added':
       case 'response.output_item.done': {
         const { item, output_index: index } = this.#read(value, events)
-        if (!item) return
-        accumulator.addItem(item, { index, isNew: name.endsWith('.added') }, events)
+        if (item === undefined) return
+        const stage = name.endsWith('.added') ? 'added' : 'done'
+        accumulator.addItem({ item, index, stage, raw: value.item }, events)
         if (!isKnownItem(item)) events.push({ type: 'unknown', name, data: value })
         return
       }
       case 'response.completed':
       case 'response.incomplete':
-        accumulator.end(this.#read(value, events).response ?? {}, name.slice('response.'.length), events)
-        this.isDone = true
-        return
       case 'response.failed':
-        throw this.#failure(value)
+      case 'response.cancelled':
+      case 'response.canceled':
+        return this.#end(name.slice('response.'.length), value, events)
+      case 'response.content_part.added':
+      case 'response.reasoning_summary_part.added':
+      case 'response.reasoning_summary_part.done':
+        return
       default:
         events.push({ type: 'unknown', name, data: value })
     }
+  }
+
+  #parseText(
+    { stem, kind, isDelta }: { readonly stem: string; readonly kind: TextKind; readonly isDelta: boolean },
+    value: JSONObject,
+    events: RespondEvent[],
+  ): void {
+    const event = this.#read(value, events)
+    const part = partOf(kind, event)
+    if (stem === 'response.refusal') this.#accumulator.addRefusal()
+    if (isDelta) this.#accumulator.addDelta(part, value.delta, events)
+    else this.#accumulator.addPart(part, event.text ?? event.refusal ?? '', events)
+  }
+
+  #end(name: string, value: JSONObject, events: RespondEvent[]): void {
+    const { response = {} } = this.#read(value, events)
+    this.#accumulator.end({ response, raw: value.response, status: name }, events)
+    const status = isFailed({ status: name }) ? name : response.status
+    if (isFailed({ ...response, status })) throw failureOf({ ...response, status }, this.#attempt)
+    this.isDone = true
   }
 
   #read(value: JSONObject, events: RespondEvent[]): WireEvent {
@@ -115,18 +151,12 @@ export class RespondParser implements StreamParser<RespondEvent, RespondResponse
     }
     return event
   }
-
-  /** The error of a failed response. */
-  #failure(event: JSONObject): Error {
-    const { context, status } = this.#attempt
-    const error = isObject(event.response) ? event.response.error : undefined
-    return errorFromResponse({ status, body: { error: error ?? 'The response failed.' } }, context)
-  }
 }
 
 const referenceOf = (event: WireEvent): ItemReference => ({ id: event.item_id, index: event.output_index })
 
-const partOf = (name: string, event: WireEvent): { kind: PartKind; index: number } => ({
-  kind: name.startsWith('response.output') ? 'text' : 'reasoning',
-  index: event.content_index ?? 0,
+const partOf = (kind: TextKind, event: WireEvent): PartReference => ({
+  ...referenceOf(event),
+  kind,
+  part: (kind === 'summary' ? event.summary_index : event.content_index) ?? 0,
 })

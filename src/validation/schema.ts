@@ -89,6 +89,36 @@ export const toolArguments = /* @__PURE__ */ v.nullish(
   ),
 )
 
+// Fields without which a response can still be read: a value of another type is read as `undefined`.
+
+/** Returns a schema for a field whose odd values, `null` included, are read as `undefined`. */
+/* @__NO_SIDE_EFFECTS__ */
+export function lenient<T>(schema: v.GenericSchema<unknown, T>) {
+  return v.fallback(v.optional(schema), undefined)
+}
+
+/** A string. */
+export const lenientText = /* @__PURE__ */ lenient(/* @__PURE__ */ v.string())
+
+/** A whole number from 0, such as a number of tokens or bytes: neither `1e999` nor -1. */
+export const lenientCount = /* @__PURE__ */ lenient(
+  /* @__PURE__ */ v.custom<number>((value) => Number.isSafeInteger(value) && (value as number) >= 0),
+)
+
+/** A number from 0, such as a time or a speed. */
+export const lenientAmount = /* @__PURE__ */ lenient(
+  /* @__PURE__ */ v.custom<number>((value) => Number.isFinite(value) && (value as number) >= 0),
+)
+
+/** A boolean. */
+export const lenientFlag = /* @__PURE__ */ lenient(/* @__PURE__ */ v.boolean())
+
+/** Returns a schema for a list, in which an entry that cannot be read becomes `undefined`. */
+/* @__NO_SIDE_EFFECTS__ */
+export function lenientList<T>(entry: v.GenericSchema<unknown, T>) {
+  return lenient(v.array(lenient(entry)))
+}
+
 /**
  * The type of what a response schema accepts, without the index signature of loose objects, so that a misspelt field does
  * not compile. A field that may be `undefined` is optional.

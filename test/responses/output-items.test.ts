@@ -60,7 +60,50 @@ describe('OutputItems.find', () => {
   })
 })
 
+describe('OutputItems.find with misleading references', () => {
+  it('creates an item for a new id at an index that another item has', () => {
+    const items = new OutputItems()
+    const first = items.find('message', { index: 0, id: 'a' }, true)
+    const second = items.find('message', { index: 0, id: 'b' }, true)
+    expect(second).not.toBe(first)
+    expect(items.find('message', { index: 0, id: 'a' })).toBe(first)
+    expect(items.find('message', { index: 0, id: 'b' })).toBe(second)
+  })
+
+  it('tells items apart by their index when all have one id', () => {
+    const items = new OutputItems()
+    const first = items.find('message', { index: 0, id: 'a' }, true)
+    const second = items.find('message', { index: 1, id: 'a' }, true)
+    expect(second).not.toBe(first)
+    expect(items.find('message', { index: 0, id: 'a' })).toBe(first)
+  })
+
+  it('finds the item that was announced without an id by the id of its first delta', () => {
+    const items = new OutputItems()
+    const item = items.find('message', {}, true)
+    expect(items.find('message', { id: 'msg_1' })).toBe(item)
+    expect(item.id).toBe('msg_1')
+  })
+
+  it('creates an item for an event without index and id when the latest item is complete', () => {
+    const items = new OutputItems()
+    const first = items.find('message', {})
+    first.isEnded = true
+    expect(items.find('message', {})).not.toBe(first)
+  })
+
+  it('learns the type of an item that named none', () => {
+    const items = new OutputItems()
+    const item = items.find('', { index: 0 })
+    items.find('message', { index: 0 })
+    expect(item.type).toBe('message')
+  })
+})
+
 describe('OutputItems.assign', () => {
+  const list = (...items: readonly [type: string, id: string][]) =>
+    items.map(([type, id], index) => ({ type, id, index }))
+
   /** Items as the stream knows them: a message, a reasoning item and a call. */
   function createItems() {
     const items = new OutputItems()
@@ -72,11 +115,7 @@ describe('OutputItems.assign', () => {
 
   it('assigns items by index and id', () => {
     const { items, message, reasoning, call } = createItems()
-    const complete = [
-      { type: 'message', id: 'a' },
-      { type: 'reasoning', id: 'b' },
-      { type: 'function_call', id: '' },
-    ]
+    const complete = list(['message', 'a'], ['reasoning', 'b'], ['function_call', ''])
     expect(items.assign(complete)).toEqual([message, reasoning, call])
   })
 
@@ -84,10 +123,7 @@ describe('OutputItems.assign', () => {
     const items = new OutputItems()
     const first = items.find('message', { index: 0, id: 'a' })
     const second = items.find('message', { index: 1, id: 'b' })
-    const assigned = items.assign([
-      { type: 'message', id: 'b' },
-      { type: 'message', id: 'a' },
-    ])
+    const assigned = items.assign(list(['message', 'b'], ['message', 'a']))
     expect(assigned[0]).toBe(second)
     expect(assigned[1]).toBe(first)
   })
@@ -96,25 +132,19 @@ describe('OutputItems.assign', () => {
     const items = new OutputItems()
     const first = items.find('message', { index: 1 })
     const second = items.find('message', { index: 0 })
-    const assigned = items.assign([
-      { type: 'message', id: 'a' },
-      { type: 'message', id: 'b' },
-    ])
+    const assigned = items.assign(list(['message', 'a'], ['message', 'b']))
     expect(assigned[0]).toBe(second)
     expect(assigned[1]).toBe(first)
   })
 
   it('assigns an item by its type when its id was renamed and its index moved', () => {
     const { items, call } = createItems()
-    expect(items.assign([{ type: 'function_call', id: 'renamed' }])[0]).toBe(call)
+    expect(items.assign(list(['function_call', 'renamed']))[0]).toBe(call)
   })
 
   it('creates an item that the stream did not send, and assigns no item twice', () => {
     const { items, message, reasoning, call } = createItems()
-    const [first, second] = items.assign([
-      { type: 'message', id: 'a' },
-      { type: 'message', id: 'a' },
-    ])
+    const [first, second] = items.assign(list(['message', 'a'], ['message', 'a']))
     expect(first).toBe(message)
     expect([message, reasoning, call]).not.toContain(second)
     expect(second!.number).toBe(3)

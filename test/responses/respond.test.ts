@@ -67,10 +67,11 @@ describe('respond', () => {
       { ...RESPONSE, status: 'completed', output: [] },
       { name: 'InvalidResponseError', code: 'empty-response' },
     ],
+    ['output that is not a list', { ...RESPONSE, output: 'High' }, { name: 'InvalidResponseError' }],
     [
-      'content that is a string',
-      { ...RESPONSE, output: [{ type: 'message', content: 'High' }] },
-      { name: 'InvalidResponseError', code: 'invalid-response' },
+      'tokens of which nothing arrived',
+      { ...RESPONSE, status: 'completed', output: [], usage: { output_tokens: 42 } },
+      { name: 'InvalidResponseError', code: 'empty-response' },
     ],
   ])('respond rejects %s', async (_, body, expected) => {
     expect(await rejectionOf(respondTo(body))).toMatchObject(expected)

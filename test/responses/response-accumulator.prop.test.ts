@@ -28,6 +28,9 @@ const deliveries = fc.record({
 })
 type Delivery = typeof deliveries extends fc.Arbitrary<infer T> ? T : never
 
+const partsOf = ({ content }: WireItem): string[] =>
+  ((content as readonly { text: string }[] | undefined) ?? []).map(({ text }) => text)
+
 /** Sends an item as a stream would, before the complete response. */
 function deliver(
   accumulator: ResponseAccumulator,
@@ -39,21 +42,21 @@ function deliver(
   const deltasOf = (text: string): string[] => cutAt(text.slice(0, Math.ceil(share * text.length)), cuts)
   if (sendsStart || isCall) {
     const empty = isCall ? { arguments: '' } : { content: [] }
-    accumulator.addItem({ ...item, ...empty }, { index, isNew: false }, events)
+    const added = { ...item, ...empty }
+    accumulator.addItem({ item: added, index, stage: 'added', raw: added }, events)
   }
   if (sendsDeltas && isCall) {
     for (const delta of deltasOf(item.arguments as string)) accumulator.addArgumentsDelta({ index }, delta, events)
   }
   if (sendsDeltas) {
     const kind = item.type === 'message' ? 'text' : 'reasoning'
-    item.content?.forEach(({ text }, position) => {
-      const part = { kind, index: position } as const
-      for (const delta of deltasOf(text!)) accumulator.addDelta(part, { index }, delta, events)
+    partsOf(item).forEach((text, part) => {
+      for (const delta of deltasOf(text)) accumulator.addDelta({ kind, index, part }, delta, events)
       // The complete part follows its deltas, before the next part starts.
-      accumulator.addText(part, { index }, text!, events)
+      accumulator.addPart({ kind, index, part }, text, events)
     })
   }
-  if (sendsEnd || item.content) accumulator.addItem(item, { index, isNew: false }, events)
+  if (sendsEnd || item.content) accumulator.addItem({ item, index, stage: 'done', raw: item }, events)
 }
 
 describe('ResponseAccumulator', () => {
@@ -61,15 +64,17 @@ describe('ResponseAccumulator', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(items, deliveries), { minLength: 1, maxLength: 4 }), (list) => {
         const output = list.map(([item]) => item)
-        const response: WireResponse = { id: 'resp', status: 'completed', output, usage: { output_tokens: 1 } }
+        // A last item that is never empty, because an empty response is an error.
+        const last = { type: 'message', id: 'last', content: [{ type: 'output_text', text: 'End.' }] }
+        const response: WireResponse = { id: 'resp', status: 'completed', output: [...output, last] }
         const complete = new ResponseAccumulator('m', 0, false)
-        complete.end(response, undefined, [])
+        complete.end({ response, raw: response }, [])
         const expected = complete.finish(ENDPOINT, [])
 
         const streamed = new ResponseAccumulator('m', 0, true)
         const events: RespondEvent[] = []
         list.forEach(([item, delivery], index) => deliver(streamed, { item, index, delivery }, events))
-        streamed.end(response, undefined, events)
+        streamed.end({ response, raw: response }, events)
 
         expect(contentOfResponse(streamed.finish(ENDPOINT, []))).toEqual(contentOfResponse(expected))
         const join = (type: 'text-delta' | 'reasoning-delta'): string =>

@@ -228,7 +228,7 @@ describe('the events of streamRespond', () => {
       respondFrame('response.function_call_arguments.done', { output_index: 1 }),
       completed([
         { type: 'message' },
-        { type: 'message', content: [{}, { type: 'refusal', refusal: 'No.' }, { type: 'output_text' }] },
+        { type: 'message', content: [{}, { type: 'painting', text: 'No.' }, { type: 'output_text' }] },
         { ...messageItem('High'), id: undefined },
         {},
       ]),
@@ -315,7 +315,7 @@ describe('the errors of streamRespond', () => {
     ['an event that the end cuts', [CREATED, 'data: {"type":"resp'], { name: 'StreamInterruptedError' }],
     [
       'a delta that is a number',
-      [CREATED, respondFrame('response.output_text.delta', { delta: 7 })],
+      [CREATED, respondFrame('response.output_text.delta', { delta: 7 }), textDelta('High'), completed()],
       { name: 'InvalidResponseError', code: 'invalid-response' },
     ],
     ['an empty response', [CREATED, completed()], { name: 'InvalidResponseError', code: 'empty-response' }],

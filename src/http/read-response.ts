@@ -3,6 +3,7 @@ import type { ProviderError } from '../errors/provider-error.js'
 import { parseJSON } from '../utils/json.js'
 import { type Attempt, MAX_BODY_BYTES, MAX_ERROR_BODY_BYTES } from './attempt.js'
 import { hasError } from './error-body.js'
+import { reportsFailure } from './failure-body.js'
 import { errorFromResponse } from './response-error.js'
 import type { JSONResponse } from './types.js'
 
@@ -24,7 +25,7 @@ export async function readJSON(attempt: Attempt): Promise<JSONResponse> {
   const text = await attempt.text(MAX_BODY_BYTES)
   const body = parseJSON(text)
   if (body === undefined) throw notJSONError(attempt, text)
-  if (hasError(body)) throw errorFromResponse({ status, body, headers }, context)
+  if (hasError(body) || reportsFailure(body)) throw errorFromResponse({ status, body, headers }, context)
   return { body, sentAt, context }
 }
 

@@ -4,25 +4,26 @@ import type { CallOptions } from '../config/options.js'
 import { checkCallOptions } from '../config/resolve-config.js'
 import { ROUTES } from '../config/routes.js'
 import { ApiError, InvalidResponseError, ModelNotFoundError } from '../errors/errors.js'
-import type { RequestSpec } from '../http/request-spec.js'
 import { runVerb } from '../http/client.js'
+import { parseErrorBody } from '../http/error-body.js'
+import { failureReason, hasFailedStatus } from '../http/failure-body.js'
+import type { RequestSpec } from '../http/request-spec.js'
 import type { Client } from '../http/types.js'
 import { throwIfAborted } from '../utils/abort.js'
 import { compact } from '../utils/json.js'
 import { once } from '../utils/once.js'
-import { type EntriesOf, name, optional } from '../validation/schema.js'
+import { type EntriesOf, isPathSegment, name, optional } from '../validation/schema.js'
 import { parseResponse, validateRequest, serialize } from '../validation/validate.js'
 import { type WireDownload, downloadSchema, readDownload } from './download-response.js'
 import { modelCatalog } from './model-catalog.js'
+import { validateModel } from './request.js'
 import type { DownloadOptions, DownloadResult } from './types.js'
-import { watchDownload } from './watch-download.js'
-
-const modelSchema = /* @__PURE__ */ once(() => v.strictObject({ model: name }))
+import { downloadFailed, toDownloadFailure, watchDownload } from './watch-download.js'
 
 const settingsSchema = /* @__PURE__ */ once(() => {
   const entries = {
     quantization: v.optional(name),
-    jobId: v.optional(name),
+    jobId: optional(isPathSegment, 'must be the id of a download: not blank, no control characters, not `.` or `..`'),
     onProgress: optional((value) => typeof value === 'function', 'must be a function'),
   } satisfies EntriesOf<DownloadOptions>
   return v.strictObject({ ...callOptionEntriesOfSettings, ...entries })
@@ -50,16 +51,23 @@ async function startAndWatch(
   options: CallOptions,
 ): Promise<DownloadResult> {
   checkCallOptions(options)
-  validateRequest(modelSchema(), { model })
+  validateModel(model)
   validateRequest(settingsSchema(), settings)
   const { quantization, jobId: knownJobId, onProgress } = settings
   const { endpoint, timeout, log } = client.config
   const models = modelCatalog(client)
 
-  async function request(spec: RequestSpec): Promise<WireDownload> {
+  let raw: unknown
+
+  async function request(spec: RequestSpec, id?: string): Promise<WireDownload> {
     // The server responds at once, whatever the size of the model, so `timeout` applies and not `generationTimeout`.
-    const { body } = await client.requestJSON(spec, { timeout, ...compact(options) })
+    const { body, context } = await client.requestJSON(spec, { timeout, ...compact(options) })
     const wire = parseResponse(downloadSchema(), body, 'The response', { endpoint })
+    if (hasFailedStatus(wire)) {
+      const { message } = parseErrorBody({ error: failureReason(wire) }, context.scrub)
+      throw downloadFailed(endpoint, message, readDownload(wire).jobId ?? id)
+    }
+    raw = body
     // Before `onProgress` is called, so that it finds the new model in the list.
     if (wire.status === 'completed' || wire.status === 'already_downloaded') await models.invalidate()
     return wire
@@ -70,17 +78,19 @@ async function startAndWatch(
       route: ROUTES.downloadModel,
       body: serialize(compact({ model, quantization })),
       kind: 'change',
-    }).catch(explainUnknownName)
+    }).catch(explainStart)
   const poll = (id: string): Promise<WireDownload> =>
-    request({ method: 'GET', route: `${ROUTES.downloadStatus}/${encodeURIComponent(id)}`, kind: 'read' })
+    request({ method: 'GET', route: `${ROUTES.downloadStatus}/${encodeURIComponent(id)}`, kind: 'read' }, id)
 
   const first = knownJobId === undefined ? await start() : await poll(knownJobId)
-  if (first.status === 'already_downloaded') return { status: 'already-downloaded', raw: first }
+  if (first.status === 'already_downloaded') return { status: 'already-downloaded', raw }
   const jobId = readDownload(first).jobId ?? knownJobId
-  if (jobId === undefined) throw new InvalidResponseError('The response does not contain a job id.', { endpoint })
+  if (!isPathSegment(jobId)) {
+    throw new InvalidResponseError('The response does not contain the id of the download.', { endpoint })
+  }
   try {
     const last = await watchDownload({ client, jobId, first, poll, onProgress, signal: options.signal })
-    return compact({ status: 'completed' as const, jobId, totalBytes: readDownload(last).totalBytes, raw: last })
+    return compact({ status: 'completed' as const, jobId, totalBytes: readDownload(last).totalBytes, raw })
   } catch (error) {
     const hasEnded = ApiError.isInstance(error) && (error.code === 'download-failed' || error.code === 'job-not-found')
     if (!hasEnded) {
@@ -96,9 +106,9 @@ async function startAndWatch(
   }
 }
 
-/** Replaces the hint: the usual one suggests models on the server's disk, which cannot be downloaded. */
-function explainUnknownName(error: unknown): never {
-  if (!ModelNotFoundError.isInstance(error)) throw error
+/** An error in a 200 means that the download failed. For a name that the server does not know, replaces the hint: the usual one suggests models on the server's disk. */
+function explainStart(error: unknown): never {
+  if (!ModelNotFoundError.isInstance(error)) throw toDownloadFailure(error)
   const hint = 'Check the name in LM Studio (Discover tab), or pass a https://huggingface.co/… link.'
   // `cause` is not enumerable, so the spread leaves it out.
   throw new ModelNotFoundError(error.message, { ...error, cause: error.cause, hint })

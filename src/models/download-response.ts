@@ -1,18 +1,18 @@
 import * as v from 'valibot'
 import { compact } from '../utils/json.js'
 import { once } from '../utils/once.js'
-import { count, text } from '../validation/schema.js'
+import { lenientAmount, lenientCount, lenientText, name } from '../validation/schema.js'
 import type { DownloadProgress } from './types.js'
 
 /** Response of `POST /api/v1/models/download` and `GET /api/v1/models/download/status/{job_id}`. */
 export const downloadSchema = /* @__PURE__ */ once(() =>
   v.looseObject({
-    status: v.string(),
-    job_id: text,
-    total_size_bytes: count,
-    downloaded_bytes: count,
-    bytes_per_second: count,
-    estimated_completion: text,
+    status: name,
+    job_id: lenientText,
+    total_size_bytes: lenientCount,
+    downloaded_bytes: lenientCount,
+    bytes_per_second: lenientAmount,
+    estimated_completion: lenientText,
   }),
 )
 
@@ -28,9 +28,9 @@ export interface DownloadStatus {
 
 export const readDownload = (wire: WireDownload): DownloadStatus => ({
   jobId: wire.job_id || undefined,
-  downloadedBytes: wire.downloaded_bytes ?? undefined,
-  totalBytes: wire.total_size_bytes ?? undefined,
-  bytesPerSecond: wire.bytes_per_second ?? undefined,
+  downloadedBytes: wire.downloaded_bytes,
+  totalBytes: wire.total_size_bytes,
+  bytesPerSecond: wire.bytes_per_second,
 })
 
 /** How many bytes had arrived at a point in time. */
@@ -69,7 +69,7 @@ export function toProgress(wire: WireDownload, jobId: string, counts: ByteCounts
 }
 
 const untilEstimate = ({ estimated_completion: estimate }: WireDownload): number | undefined =>
-  estimate == null ? undefined : Date.parse(estimate) - Date.now()
+  estimate === undefined ? undefined : Date.parse(estimate) - Date.now()
 
 function measureSpeed({ previous, current }: ByteCounts): number | undefined {
   if (previous?.bytes === undefined || current.bytes === undefined || current.at <= previous.at) return undefined

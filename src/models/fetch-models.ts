@@ -1,6 +1,6 @@
 import type { CallOptions } from '../config/options.js'
 import { ROUTES } from '../config/routes.js'
-import { InvalidResponseError, UnsupportedEndpointError } from '../errors/errors.js'
+import { ApiError, InvalidResponseError, UnsupportedEndpointError } from '../errors/errors.js'
 import type { Client } from '../http/types.js'
 import { type ModelList, readModelList } from './response.js'
 
@@ -33,4 +33,6 @@ export async function fetchModels(client: Client, options?: CallOptions): Promis
 
 const isMissingRoute = (error: unknown): boolean =>
   UnsupportedEndpointError.isInstance(error) ||
-  (InvalidResponseError.isInstance(error) && error.code !== 'body-too-long')
+  (InvalidResponseError.isInstance(error) && error.code !== 'body-too-long') ||
+  // Some servers say “Not Found” in a 200.
+  (ApiError.isInstance(error) && error.code === 'api' && error.status === 200)

@@ -1,4 +1,5 @@
 import { isObject } from '../utils/json.js'
+import { isCount } from '../validation/schema.js'
 import type { LoadSettings } from './types.js'
 
 type UnknownSettings = Readonly<Record<string, unknown>>
@@ -28,7 +29,7 @@ export function toWireConfig(settings: LoadSettings): WireLoadConfig {
 export function fromWireConfig(config: unknown): LoadSettings {
   if (!isObject(config)) return {}
   const hasExpectedType = (name: keyof LoadSettings, value: unknown): boolean =>
-    typeof value === (name === 'flashAttention' || name === 'offloadKVCacheToGPU' ? 'boolean' : 'number')
+    name === 'flashAttention' || name === 'offloadKVCacheToGPU' ? typeof value === 'boolean' : isCount(value)
   const renamed = nameEntries().map(([name, wireName]) => [name, config[wireName]] as const)
   return Object.fromEntries(renamed.filter(([name, value]) => hasExpectedType(name, value)))
 }

@@ -5,22 +5,25 @@ import { checkCallOptions } from '../config/resolve-config.js'
 import { ROUTES } from '../config/routes.js'
 import { ModelLoadError, ModelNotFoundError, TimeoutError } from '../errors/errors.js'
 import { runVerb } from '../http/client.js'
+import { parseErrorBody } from '../http/error-body.js'
+import { failureReason, hasFailedStatus } from '../http/failure-body.js'
+import type { RequestInfo } from '../http/request-info.js'
 import type { Client } from '../http/types.js'
 import { throwIfAborted } from '../utils/abort.js'
+import { isObject, type JSONObject } from '../utils/json.js'
 import { once } from '../utils/once.js'
 import { type Semaphore, createSemaphore } from '../utils/semaphore.js'
 import { type SingleFlight, createSingleFlight } from '../utils/single-flight.js'
-import { type EntriesOf, flag, name, optional, whole } from '../validation/schema.js'
+import { type EntriesOf, flag, optional, whole } from '../validation/schema.js'
 import { parseResponse, validateRequest, serialize } from '../validation/validate.js'
 import { type LoadEcho, type WireLoadConfig, meetsConfig, toLoadBody, toLoadEcho, toWireConfig } from './load-config.js'
 import { fromInstance, fromLoaded, loadedSchema } from './load-response.js'
 import { explainMissingModel } from './missing-model.js'
 import { hasName, modelCatalog } from './model-catalog.js'
+import { validateModel } from './request.js'
 import { requireV1API } from './require-v1-api.js'
 import type { LoadConfig, LoadedModel } from './types.js'
 import { waitForLoad } from './wait-for-load.js'
-
-const modelSchema = /* @__PURE__ */ once(() => v.strictObject({ model: name }))
 
 const configSchema = /* @__PURE__ */ once(() => {
   const entries = {
@@ -83,7 +86,7 @@ async function loadOrJoin(
   options: CallOptions,
 ): Promise<LoadedModel> {
   checkCallOptions(options)
-  validateRequest(modelSchema(), { model })
+  validateModel(model)
   validateRequest(configSchema(), config)
   const { forceNew = false, ...settings } = config
   const target = { model, config: toWireConfig(settings), forceNew }
@@ -137,12 +140,13 @@ async function load(
   const target = named.length > 0 ? info!.id : model
   const deadline = performance.now() + (options.timeout ?? generationTimeout)
   try {
-    const { body } = await client.requestJSON(
+    const { body, context } = await client.requestJSON(
       { method: 'POST', route: ROUTES.loadModel, body: serialize(toLoadBody(target, config)), kind: 'change' },
       options,
     )
+    if (isObject(body) && hasFailedStatus(body)) throw loadError(body, context)
     const wire = parseResponse(loadedSchema(), body, 'The response', { endpoint })
-    const loaded = fromLoaded(wire, info?.type)
+    const loaded = fromLoaded(wire, body, info?.type)
     echoes.set(loaded.instanceId, toLoadEcho(config, wire))
     return loaded
   } catch (error) {
@@ -159,4 +163,15 @@ async function load(
     // Also after a failure: the server may still finish the load.
     await models.invalidate()
   }
+}
+
+/** The error of a 200 that says that the load failed. */
+function loadError(body: JSONObject, { endpoint, scrub }: RequestInfo): ModelLoadError {
+  const { message } = parseErrorBody({ error: failureReason(body) }, scrub)
+  const quote = message === '' ? '' : `: “${message}”`
+  return new ModelLoadError(`The server at ${endpoint} could not load the model${quote}.`, {
+    endpoint,
+    status: 200,
+    serverMessage: message || undefined,
+  })
 }

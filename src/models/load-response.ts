@@ -1,29 +1,33 @@
 import * as v from 'valibot'
-import { compact } from '../utils/json.js'
+import { compact, isObject, type JSONObject } from '../utils/json.js'
 import { once } from '../utils/once.js'
-import { count, text } from '../validation/schema.js'
+import { lenient, lenientAmount, lenientText, name } from '../validation/schema.js'
 import { fromWireConfig } from './load-config.js'
 import type { LoadedModel, ModelInfo, ModelInstance, ModelType } from './types.js'
 
 /** Response of `POST /api/v1/models/load`. */
 export const loadedSchema = /* @__PURE__ */ once(() =>
   v.looseObject({
-    instance_id: v.string(),
-    type: text,
-    load_time_seconds: count,
-    load_config: v.nullish(v.looseObject({})),
+    instance_id: name,
+    type: lenientText,
+    load_time_seconds: lenientAmount,
+    load_config: lenient(v.custom<JSONObject>(isObject)),
   }),
 )
 
 type WireLoaded = v.InferOutput<ReturnType<typeof loadedSchema>>
 
+/** Response of `POST /api/v1/models/unload`. */
+export const unloadedSchema = /* @__PURE__ */ once(() => v.looseObject({ instance_id: name }))
+
 /**
  * Returns the instance that a load created.
  *
+ * @param raw - the response as received
  * @param listedType - the type in the list of models, which also distinguishes vision models
  */
-export function fromLoaded(wire: WireLoaded, listedType: ModelType | undefined): LoadedModel {
-  const seconds = wire.load_time_seconds ?? undefined
+export function fromLoaded(wire: WireLoaded, raw: unknown, listedType: ModelType | undefined): LoadedModel {
+  const seconds = wire.load_time_seconds
   const type = wire.type === 'llm' || wire.type === 'embedding' ? wire.type : 'unknown'
   return compact({
     instanceId: wire.instance_id,
@@ -31,7 +35,7 @@ export function fromLoaded(wire: WireLoaded, listedType: ModelType | undefined):
     wasLoaded: false,
     loadTimeMs: seconds && Math.round(seconds * 1000),
     config: fromWireConfig(wire.load_config),
-    raw: wire,
+    raw,
   })
 }
 

@@ -1,69 +1,72 @@
 import * as v from 'valibot'
-import { compact } from '../utils/json.js'
+import { hasFailedStatus } from '../http/failure-body.js'
+import { compact, isObject, type JSONObject } from '../utils/json.js'
 import { once } from '../utils/once.js'
-import { count, text } from '../validation/schema.js'
-import { parseResponse } from '../validation/validate.js'
+import { isCount, lenient, lenientCount, lenientFlag, lenientList, lenientText, name } from '../validation/schema.js'
+import { unexpectedShape } from '../validation/validate.js'
 import type { ModelCapabilities, ModelInfo, ModelsAPI, ModelType } from './types.js'
 
-/** Body of `GET /api/v1/models` (LM Studio 0.4.0). */
-const modelsV1Schema = /* @__PURE__ */ once(() =>
+// Only the id of a model is required: a field of an unexpected type counts as missing.
+
+/** Entry of `models` in `GET /api/v1/models` (LM Studio 0.4.0). */
+const modelV1Schema = /* @__PURE__ */ once(() =>
   v.looseObject({
-    models: v.array(
+    key: name,
+    type: lenientText,
+    publisher: lenientText,
+    display_name: lenientText,
+    architecture: lenientText,
+    quantization: lenient(v.looseObject({ name: lenientText })),
+    size_bytes: lenientCount,
+    params_string: lenientText,
+    loaded_instances: lenientList(v.looseObject({ id: name, config: lenient(v.custom<JSONObject>(isObject)) })),
+    max_context_length: lenientCount,
+    format: lenientText,
+    capabilities: lenient(
       v.looseObject({
-        key: v.string(),
-        type: v.string(),
-        publisher: text,
-        display_name: text,
-        architecture: text,
-        quantization: v.nullish(v.looseObject({ name: text })),
-        size_bytes: count,
-        params_string: text,
-        loaded_instances: v.nullish(
-          v.array(v.looseObject({ id: v.string(), config: v.nullish(v.looseObject({ context_length: count })) })),
-        ),
-        max_context_length: count,
-        format: text,
-        capabilities: v.nullish(
-          v.looseObject({
-            vision: v.nullish(v.boolean()),
-            trained_for_tool_use: v.nullish(v.boolean()),
-            reasoning: v.nullish(v.looseObject({ allowed_options: v.nullish(v.array(v.string())), default: text })),
-          }),
-        ),
-        variants: v.nullish(v.array(v.string())),
+        vision: lenientFlag,
+        trained_for_tool_use: lenientFlag,
+        reasoning: lenient(v.looseObject({ allowed_options: lenientList(v.string()), default: lenientText })),
       }),
     ),
+    variants: lenientList(v.string()),
   }),
 )
 
-/** Body of `GET /api/v0/models` (LM Studio 0.3.6). */
-const modelsV0Schema = /* @__PURE__ */ once(() =>
+/** Entry of `data` in `GET /api/v0/models` (LM Studio 0.3.6). */
+const modelV0Schema = /* @__PURE__ */ once(() =>
   v.looseObject({
-    data: v.array(
-      v.looseObject({
-        id: v.string(),
-        type: v.string(),
-        publisher: text,
-        arch: text,
-        compatibility_type: text,
-        quantization: text,
-        state: text,
-        max_context_length: count,
-        loaded_context_length: count,
-        capabilities: v.nullish(v.array(v.string())),
-      }),
-    ),
+    id: name,
+    type: lenientText,
+    publisher: lenientText,
+    arch: lenientText,
+    compatibility_type: lenientText,
+    quantization: lenientText,
+    state: lenientText,
+    max_context_length: lenientCount,
+    loaded_context_length: lenientCount,
+    capabilities: lenientList(v.string()),
   }),
 )
 
-/** Body of `GET /v1/models`, of LM Studio or any other OpenAI-compatible server. */
-const modelsOpenAISchema = /* @__PURE__ */ once(() =>
-  v.looseObject({ data: v.array(v.looseObject({ id: v.string() })) }),
+/** Entry of `data` in `GET /v1/models`, with the context lengths that other servers add to OpenAI's fields. */
+const modelOpenAISchema = /* @__PURE__ */ once(() =>
+  v.looseObject({
+    id: name,
+    // vLLM and SGLang: the length with which the model is served.
+    max_model_len: lenientCount,
+    // llama.cpp: the length of the training, and that of the server.
+    meta: lenient(v.looseObject({ n_ctx_train: lenientCount, n_ctx: lenientCount })),
+    // Mistral, OpenRouter, Groq.
+    max_context_length: lenientCount,
+    context_length: lenientCount,
+    context_window: lenientCount,
+  }),
 )
 
-type WireModelV1 = v.InferOutput<ReturnType<typeof modelsV1Schema>>['models'][number]
-type WireModelV0 = v.InferOutput<ReturnType<typeof modelsV0Schema>>['data'][number]
-type WireModelOpenAI = v.InferOutput<ReturnType<typeof modelsOpenAISchema>>['data'][number]
+type WireModelV1 = v.InferOutput<ReturnType<typeof modelV1Schema>>
+type WireModelV0 = v.InferOutput<ReturnType<typeof modelV0Schema>>
+type WireModelOpenAI = v.InferOutput<ReturnType<typeof modelOpenAISchema>>
 
 /** The models of a server. */
 export interface ModelList {
@@ -74,136 +77,188 @@ export interface ModelList {
   readonly body: unknown
 }
 
-const READERS: Readonly<Record<ModelsAPI, (body: unknown) => ModelInfo[]>> = {
-  v1: (body) => parseResponse(modelsV1Schema(), body, 'The list of models').models.map(fromV1),
-  v0: (body) => parseResponse(modelsV0Schema(), body, 'The list of models').data.map(fromV0),
-  openai: (body) => parseResponse(modelsOpenAISchema(), body, 'The list of models').data.map(fromOpenAI),
+/** How one list is read. */
+interface ListReader {
+  /** Returns the entries; `undefined` for a body that is not this list. */
+  entriesOf(body: JSONObject): readonly unknown[] | undefined
+  /** Returns the model of an entry; `undefined` for one without an id. */
+  read(entry: unknown): ModelInfo | undefined
 }
 
+function readerOf<S extends v.GenericSchema>(
+  entriesOf: ListReader['entriesOf'],
+  schema: () => S,
+  map: (model: v.InferOutput<S>, raw: unknown) => ModelInfo,
+): ListReader {
+  return {
+    entriesOf,
+    read(entry) {
+      const parsed = v.safeParse(schema(), entry)
+      return parsed.success ? map(parsed.output, entry) : undefined
+    },
+  }
+}
+
+const READERS = /* @__PURE__ */ once((): Readonly<Record<ModelsAPI, ListReader>> => ({
+  v1: readerOf(({ models }) => toList(models), modelV1Schema, fromV1),
+  v0: readerOf(({ data }) => v0Entries(toList(data)), modelV0Schema, fromV0),
+  openai: readerOf(openAIEntries, modelOpenAISchema, fromOpenAI),
+}))
+
 /**
- * Reads a list of models.
+ * Reads a list of models. Entries that cannot be read are left out.
  *
- * @throws {@link InvalidResponseError} the body does not have the shape of this list
+ * @throws {@link InvalidResponseError} the body is not this list, or none of its entries can be read
  */
 export function readModelList(api: ModelsAPI, body: unknown): ModelList {
-  return { api, models: READERS[api](body), body }
+  const { entriesOf, read } = READERS()[api]
+  // Together's list is not wrapped in an object.
+  const isBareList = Array.isArray(body) && body.length > 0
+  const entries = entriesOf(isBareList ? { data: body as unknown[] } : isObject(body) ? body : {})
+  if (entries === undefined) throw unexpectedShape('The list of models', '')
+  const models = entries.map(read).filter((model) => model !== undefined)
+  if (models.length === 0 && entries.length > 0) throw unexpectedShape('The list of models', 'id')
+  return { api, models, body }
 }
 
 export const isModelsAPI = (value: unknown): value is ModelsAPI =>
-  typeof value === 'string' && Object.hasOwn(READERS, value)
+  value === 'v1' || value === 'v0' || value === 'openai'
 
-function fromV1(model: WireModelV1): ModelInfo {
+const toList = (list: unknown): readonly unknown[] | undefined =>
+  Array.isArray(list) ? (list as unknown[]) : undefined
+
+const V0_FIELDS = ['type', 'state', 'arch', 'compatibility_type', 'max_context_length', 'quantization']
+
+/** Returns the entries, unless they are those of another server's list: OpenAI's fields alone are not this list. */
+const v0Entries = (entries: readonly unknown[] | undefined): readonly unknown[] | undefined =>
+  entries?.every((entry) => isObject(entry) && !V0_FIELDS.some((field) => field in entry)) === true &&
+  entries.length > 0
+    ? undefined
+    : entries
+
+/** Returns the entries of `data`, else those of `models`, which llama.cpp adds in Ollama's form. */
+function openAIEntries(body: JSONObject): readonly unknown[] | undefined {
+  const { data, models } = body
+  if (Array.isArray(data) && data.length > 0) return data as unknown[]
+  if (Array.isArray(models)) {
+    return models.map((model: unknown) => (isObject(model) ? { ...model, id: model.model ?? model.name } : model))
+  }
+  // Ollama sends null before its first model.
+  return data === null && !hasFailedStatus(body) ? [] : toList(data)
+}
+
+function fromV1(model: WireModelV1, raw: unknown): ModelInfo {
   const { capabilities } = model
   const type = toModelType(model.type, capabilities?.vision === true)
-  const instances = (model.loaded_instances ?? []).map(({ id, config }) => ({
+  const listed = model.loaded_instances
+  const instances = compactList(listed).map(({ id, config = {} }) => ({
     id,
-    contextLength: config?.context_length ?? undefined,
-    config: config ?? {},
+    contextLength: isCount(config.context_length) ? config.context_length : undefined,
+    config,
   }))
   const contextLength = instances[0]?.contextLength
-  const maxContextLength = model.max_context_length ?? undefined
+  const maxContextLength = model.max_context_length
   const reasoning = capabilities?.reasoning
   return compact({
     id: model.key,
     type,
-    displayName: model.display_name ?? undefined,
-    publisher: model.publisher ?? undefined,
-    architecture: model.architecture ?? undefined,
-    quantization: model.quantization?.name ?? undefined,
-    sizeBytes: model.size_bytes ?? undefined,
-    parameters: model.params_string ?? undefined,
-    format: model.format ?? undefined,
+    displayName: model.display_name,
+    publisher: model.publisher,
+    architecture: model.architecture,
+    quantization: model.quantization?.name,
+    sizeBytes: model.size_bytes,
+    parameters: model.params_string,
+    format: model.format,
     state:
       instances.length > 0
         ? ('loaded' as const)
-        : model.loaded_instances
+        : listed?.length === 0
           ? ('not-loaded' as const)
           : ('unknown' as const),
     instances,
     contextLength,
     maxContextLength,
-    capabilities: toCapabilities(type, {
-      vision: capabilities?.vision ?? undefined,
-      toolUse: capabilities?.trained_for_tool_use ?? undefined,
-      reasoning: reasoning
-        ? { options: reasoning.allowed_options ?? [], default: reasoning.default ?? undefined }
-        : undefined,
+    capabilities: toCapabilities(model.type && type, {
+      vision: capabilities?.vision,
+      toolUse: capabilities?.trained_for_tool_use,
+      reasoning: reasoning && { options: compactList(reasoning.allowed_options), default: reasoning.default },
       maxContextLength,
       contextLength,
     }),
-    variants: model.variants ?? undefined,
-    raw: model,
+    variants: model.variants && compactList(model.variants),
+    raw,
   })
 }
 
-function fromV0(model: WireModelV0): ModelInfo {
+function fromV0(model: WireModelV0, raw: unknown): ModelInfo {
   const type = toModelType(model.type, false)
-  const contextLength = model.loaded_context_length ?? undefined
-  const maxContextLength = model.max_context_length ?? undefined
+  const contextLength = model.loaded_context_length
+  const maxContextLength = model.max_context_length
   const isLoaded = model.state === 'loaded'
   return compact({
     id: model.id,
     type,
-    publisher: model.publisher ?? undefined,
-    architecture: model.arch ?? undefined,
-    quantization: model.quantization ?? undefined,
-    format: model.compatibility_type ?? undefined,
+    publisher: model.publisher,
+    architecture: model.arch,
+    quantization: model.quantization,
+    format: model.compatibility_type,
     state: isLoaded ? ('loaded' as const) : model.state ? ('not-loaded' as const) : ('unknown' as const),
     // This list has no instances; a loaded model responds under its own id.
     instances: isLoaded ? [{ id: model.id, contextLength, config: {} }] : [],
     contextLength,
     maxContextLength,
-    capabilities: toCapabilities(type, {
+    capabilities: toCapabilities(model.type && type, {
       vision: type === 'llm' ? false : undefined,
-      toolUse: model.capabilities ? model.capabilities.includes('tool_use') : undefined,
+      toolUse: model.capabilities && model.capabilities.includes('tool_use'),
       maxContextLength,
       contextLength,
     }),
-    raw: model,
+    raw,
   })
 }
 
-function fromOpenAI(model: WireModelOpenAI): ModelInfo {
-  return {
+function fromOpenAI(model: WireModelOpenAI, raw: unknown): ModelInfo {
+  const { max_model_len: served, meta } = model
+  const contextLength = served ?? meta?.n_ctx
+  const maxContextLength =
+    served ?? meta?.n_ctx_train ?? model.max_context_length ?? model.context_length ?? model.context_window
+  return compact({
     id: model.id,
-    type: 'unknown',
-    state: 'unknown',
+    type: 'unknown' as const,
+    state: 'unknown' as const,
     instances: [],
+    contextLength,
+    maxContextLength,
     // This list does not say what a model is for.
-    capabilities: {
-      chat: undefined,
-      embeddings: undefined,
-      decisions: undefined,
-      vision: undefined,
-      toolUse: undefined,
-      reasoning: undefined,
-      structuredOutput: undefined,
-      maxContextLength: undefined,
-      contextLength: undefined,
-    },
-    raw: model,
-  }
+    capabilities: toCapabilities(undefined, { contextLength, maxContextLength }),
+    raw,
+  })
 }
 
-function toModelType(type: string, hasVision: boolean): ModelType {
+const compactList = <T>(list: readonly (T | undefined)[] = []): T[] => list.filter((entry) => entry !== undefined)
+
+function toModelType(type: string | undefined, hasVision: boolean): ModelType {
   if (type === 'vlm' || (type === 'llm' && hasVision)) return 'vlm'
   // `embeddings` in v0, `embedding` in v1.
   if (type === 'llm') return 'llm'
-  return type.startsWith('embedding') ? 'embedding' : type.startsWith('decision') ? 'decision' : 'unknown'
+  return type?.startsWith('embedding') ? 'embedding' : type?.startsWith('decision') ? 'decision' : 'unknown'
 }
 
 /**
  * Adds what follows from the type to what the server reports. A model of a type that is not known is not offered for chat;
  * it is something new (docs/http-api.md 15).
+ *
+ * @param type - `undefined` where the server names none
  */
-function toCapabilities(type: ModelType, reported: Partial<ModelCapabilities>): ModelCapabilities {
-  const isChat = type === 'llm' || type === 'vlm'
+function toCapabilities(type: ModelType | undefined, reported: Partial<ModelCapabilities>): ModelCapabilities {
+  const isChat = type && (type === 'llm' || type === 'vlm')
+  const isKnown = type !== undefined && type !== 'unknown'
   return {
     chat: isChat,
-    embeddings: type === 'unknown' ? undefined : type === 'embedding',
-    decisions: type === 'unknown' ? undefined : type === 'decision',
-    vision: type === 'vlm' ? true : isChat ? reported.vision : false,
-    toolUse: isChat ? reported.toolUse : false,
+    embeddings: isKnown ? type === 'embedding' : undefined,
+    decisions: isKnown ? type === 'decision' : undefined,
+    vision: type === 'vlm' ? true : isChat === false ? false : reported.vision,
+    toolUse: isChat === false ? false : reported.toolUse,
     reasoning: reported.reasoning,
     // LM Studio constrains the output itself, so this works with every chat model.
     structuredOutput: isChat,

@@ -20,7 +20,10 @@ export interface ModelCapabilities {
   readonly structuredOutput: boolean | undefined
   /** The context length that the model supports, in tokens. */
   readonly maxContextLength: number | undefined
-  /** The context length of the loaded instance, in tokens; `undefined` while the model is not loaded. */
+  /**
+   * The context length of the loaded instance, in tokens; `undefined` while the model is not loaded. On other servers, the
+   * length with which the model is served.
+   */
   readonly contextLength: number | undefined
 }
 
@@ -51,7 +54,7 @@ export interface ModelInfo {
   readonly format?: string
   readonly state: 'loaded' | 'not-loaded' | 'unknown'
   readonly instances: readonly ModelInstance[]
-  /** The context length of the first loaded instance, in tokens. */
+  /** The context length of the first loaded instance, in tokens, or with which another server serves the model. */
   readonly contextLength?: number
   /** The context length that the model supports, in tokens. */
   readonly maxContextLength?: number

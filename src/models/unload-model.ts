@@ -4,20 +4,24 @@ import { checkCallOptions } from '../config/resolve-config.js'
 import { ROUTES } from '../config/routes.js'
 import { ApiError, ModelNotFoundError } from '../errors/errors.js'
 import { ProviderError } from '../errors/provider-error.js'
-import type { RequestSpec } from '../http/request-spec.js'
 import { runVerb } from '../http/client.js'
+import { failureReason, hasFailedStatus } from '../http/failure-body.js'
+import type { RequestSpec } from '../http/request-spec.js'
+import { errorFromResponse } from '../http/response-error.js'
 import type { Client } from '../http/types.js'
 import { throwIfAborted } from '../utils/abort.js'
+import { isObject } from '../utils/json.js'
 import { once } from '../utils/once.js'
-import { name } from '../validation/schema.js'
-import { validateRequest, serialize } from '../validation/validate.js'
+import { id } from '../validation/schema.js'
+import { parseResponse, serialize, validateRequest } from '../validation/validate.js'
 import { toUnloadBody } from './load-config.js'
+import { unloadedSchema } from './load-response.js'
 import { notFoundAmong } from './missing-model.js'
 import { hasName, modelCatalog } from './model-catalog.js'
 import { requireV1API } from './require-v1-api.js'
 import type { ModelInfo } from './types.js'
 
-const schema = /* @__PURE__ */ once(() => v.strictObject({ modelOrInstance: name }))
+const schema = /* @__PURE__ */ once(() => v.strictObject({ modelOrInstance: id }))
 
 /**
  * Unloads one instance, or every instance of a model. See {@link LMStudioProvider.unloadModel}.
@@ -77,7 +81,12 @@ async function unloadInstance(client: Client, id: string, options: CallOptions |
     kind: 'read',
   }
   try {
-    await client.requestJSON(spec, options)
+    const { body, context } = await client.requestJSON(spec, options)
+    if (isObject(body) && hasFailedStatus(body)) {
+      const error = failureReason(body) ?? 'The model was not unloaded.'
+      throw errorFromResponse({ status: 200, body: { error } }, context)
+    }
+    parseResponse(unloadedSchema(), body, 'The response', context)
   } catch (error) {
     // Another program, or the idle timeout of the model, unloaded it first.
     if (!ModelNotFoundError.isInstance(error)) throw error

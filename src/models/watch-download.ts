@@ -1,5 +1,5 @@
 import type { Config } from '../config/options.js'
-import { ApiError, TimeoutError } from '../errors/errors.js'
+import { ApiError, InvalidRequestError, TimeoutError } from '../errors/errors.js'
 import type { Client } from '../http/types.js'
 import { raceAbort, sleep, throwIfAborted } from '../utils/abort.js'
 import { type ByteCount, type WireDownload, readDownload, toProgress } from './download-response.js'
@@ -33,7 +33,7 @@ export interface DownloadWatch {
  */
 export async function watchDownload(watch: DownloadWatch): Promise<WireDownload> {
   const { client, jobId, first, poll, onProgress, signal } = watch
-  const { endpoint, generationTimeout } = client.config
+  const { generationTimeout } = client.config
   let wire = first
   let previous: ByteCount | undefined
   let changedAt = performance.now()
@@ -49,7 +49,7 @@ export async function watchDownload(watch: DownloadWatch): Promise<WireDownload>
         return await poll(jobId)
       } catch (error) {
         throwIfAborted(signal)
-        const failure = toDownloadFailure(error, jobId, endpoint)
+        const failure = toDownloadFailure(error, jobId)
         if (!isTransient(failure) || ++failures > MAX_FAILED_POLLS) throw failure
       }
     }
@@ -57,7 +57,6 @@ export async function watchDownload(watch: DownloadWatch): Promise<WireDownload>
 
   for (;;) {
     throwIfAborted(signal)
-    if (wire.status === 'failed') throw failedError(jobId, endpoint)
     const { downloadedBytes, bytesPerSecond = 0 } = readDownload(wire)
     const current = { bytes: downloadedBytes, at: performance.now() }
     // Without a count of bytes, only the speed shows whether more arrive.
@@ -70,18 +69,26 @@ export async function watchDownload(watch: DownloadWatch): Promise<WireDownload>
   }
 }
 
-/** A status response with an error body means that the download failed. */
-function toDownloadFailure(error: unknown, jobId: string, endpoint: string): unknown {
-  const isStatus = ApiError.isInstance(error) && error.status === 200 && error.code === 'api'
-  return isStatus ? failedError(jobId, endpoint, error.serverMessage) : error
+/**
+ * Returns the error for a download, which an error body with status 200 reports as failed. The wording does not matter:
+ * the reason of a download can be that a file was “not found”.
+ *
+ * @param jobId - of a download that the server knows
+ */
+export function toDownloadFailure(error: unknown, jobId?: string): unknown {
+  if (!ApiError.isInstance(error) && !InvalidRequestError.isInstance(error)) return error
+  const { status, code, serverMessage, endpoint = '' } = error
+  const isFailure = code === 'api' || (jobId !== undefined && serverMessage !== undefined && code !== 'job-not-found')
+  return status === 200 && isFailure ? downloadFailed(endpoint, serverMessage, jobId) : error
 }
 
-function failedError(jobId: string, endpoint: string, serverMessage?: string): ApiError {
-  const reason = serverMessage === undefined ? '' : `: “${serverMessage}”`
-  return new ApiError(`Download ${jobId} failed on the server at ${endpoint}${reason}.`, {
+export function downloadFailed(endpoint: string, serverMessage?: string, jobId?: string): ApiError {
+  const reason = serverMessage ? `: “${serverMessage}”` : ''
+  const download = jobId === undefined ? 'The download' : `Download ${jobId}`
+  return new ApiError(`${download} failed on the server at ${endpoint}${reason}.`, {
     code: 'download-failed',
     endpoint,
-    serverMessage,
+    serverMessage: serverMessage || undefined,
   })
 }
 

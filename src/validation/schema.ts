@@ -19,6 +19,22 @@ export const name = /* @__PURE__ */ v.custom<string>(
   'must be a non-empty string',
 )
 
+// Longer than any id, and short enough for a line of a request.
+const MAX_ID_LENGTH = 1000
+
+/** Tests whether a string can be an id: not blank, not endless, no control characters and no half of a character. */
+export const isId = (value: unknown): value is string =>
+  typeof value === 'string' && value.trim() !== '' && value.length <= MAX_ID_LENGTH && !/[\p{Cc}\p{Cs}]/u.test(value)
+
+/** Tests whether an id can be one segment of a path: `.` and `..` would lead elsewhere. */
+export const isPathSegment = (value: unknown): value is string => isId(value) && value !== '.' && value !== '..'
+
+/** The name of a model, an instance or a response. */
+export const id = /* @__PURE__ */ v.custom<string>(
+  isId,
+  `must be a non-empty string of at most ${MAX_ID_LENGTH} characters, without control characters`,
+)
+
 /** Returns a schema for one of these strings. */
 /* @__NO_SIDE_EFFECTS__ */
 export function oneOf<const T extends string>(values: readonly T[]) {
@@ -100,10 +116,11 @@ export function lenient<T>(schema: v.GenericSchema<unknown, T>) {
 /** A string. */
 export const lenientText = /* @__PURE__ */ lenient(/* @__PURE__ */ v.string())
 
-/** A whole number from 0, such as a number of tokens or bytes: neither `1e999` nor -1. */
-export const lenientCount = /* @__PURE__ */ lenient(
-  /* @__PURE__ */ v.custom<number>((value) => Number.isSafeInteger(value) && (value as number) >= 0),
-)
+/** Tests whether a value is a whole number from 0, such as a number of tokens or bytes: neither `1e999` nor -1. */
+export const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0
+
+/** A whole number from 0. */
+export const lenientCount = /* @__PURE__ */ lenient(/* @__PURE__ */ v.custom<number>(isCount))
 
 /** A number from 0, such as a time or a speed. */
 export const lenientAmount = /* @__PURE__ */ lenient(

@@ -64,9 +64,13 @@ export function parseResponse<const S extends AnySchema>(
   const result = v.safeParse(schema, value, { abortEarly: true })
   if (result.success) return result.output
   const [issue] = toIssues(result.issues)
-  const path = formatPath(issue!.path)
+  throw unexpectedShape(what, formatPath(issue!.path), endpoint)
+}
+
+/** Creates the error for a response in which a field has the wrong type; an empty path means the body. */
+export function unexpectedShape(what: string, path: string, endpoint?: string): InvalidResponseError {
   const field = path === '' ? 'the body' : `\`${path}\``
-  throw new InvalidResponseError(`${what} has an unexpected shape: ${field} has the wrong type.`, { endpoint })
+  return new InvalidResponseError(`${what} has an unexpected shape: ${field} has the wrong type.`, { endpoint })
 }
 
 type StrictSchema = v.GenericSchema & { readonly entries: v.ObjectEntries }

@@ -92,14 +92,54 @@ describe('downloadModel errors', () => {
   test.each([
     ['a string', { error: 'No space left on device' }],
     ['an object', { status: 'failed', error: { message: 'No space left on device' } }],
+    ['an error message', { status: 'failed', error_message: 'No space left on device' }],
+    ['a message', { status: 'failed', job_id: 'j', message: 'No space left on device' }],
+    ['the detail of another status', { status: 'error', detail: 'No space left on device' }],
+    ['a text like that of another error', { status: 'failed', error: 'Model not found: No space left on device' }],
   ])('quotes the reason of a failed download that the server gives as %s', async (_name, body) => {
     const server = await servePolls({ status: 'downloading', job_id: 'j' }, body)
     expect(await caught(connect(server).downloadModel(NEW))).toMatchObject({
       code: 'download-failed',
-      serverMessage: 'No space left on device',
+      serverMessage: expect.stringContaining('No space left on device') as string,
       message: expect.stringContaining('No space left on device') as string,
     })
   })
+
+  test.each([
+    ['failed', { status: 'failed', error_message: 'No space left on device' }],
+    ['canceled', { status: 'canceled', job_id: 'j', reason: 'No space left on device' }],
+    ['an error', { error: 'No space left on device' }],
+    ['success false', { success: false, message: 'No space left on device' }],
+  ])('rejects a download that fails at once: %s', async (_name, body) => {
+    const server = await serve((_request, response) => sendJSON(response, body))
+    expect(await caught(connect(server).downloadModel(NEW))).toMatchObject({
+      code: 'download-failed',
+      serverMessage: 'No space left on device',
+    })
+  })
+
+  test.each([
+    ['a dot', '.'],
+    ['two dots', '..'],
+    ['a line break', 'a\nb'],
+    ['half of a character', 'job_\uD800'],
+    ['blanks', ' '],
+    ['1001 characters', 'j'.repeat(1001)],
+  ])('rejects %s as the jobId before it sends anything', async (_name, jobId) => {
+    const { mock, lmstudio } = await setUp()
+    const error = await caught(lmstudio.downloadModel(NEW, { jobId }))
+    expect(error).toMatchObject({ name: 'InvalidRequestError', issues: [{ path: ['jobId'] }] })
+    expect(mock.calls).toEqual([])
+  })
+
+  test.each(['.', '..', 'a\u0000b', 'job_\uD800'])(
+    'rejects %j as the id of a download that the server started',
+    async (id) => {
+      const server = await serve((_request, response) => sendJSON(response, { status: 'downloading', job_id: id }))
+      expect(await caught(connect(server).downloadModel(NEW))).toMatchObject({ name: 'InvalidResponseError' })
+      expect(server.count).toBe(1)
+    },
+  )
 
   test('rejects a jobId that the server does not know', async () => {
     const { lmstudio } = await setUp()
@@ -120,7 +160,10 @@ describe('downloadModel errors', () => {
     ['without a status', { job_id: 'j' }],
     ['without a job id', { status: 'downloading' }],
     ['with an empty job id', { status: 'downloading', job_id: '' }],
-    ['with a string as the size', { status: 'downloading', job_id: 'j', total_size_bytes: '3 GB' }],
+    ['with a job id that is a list', { status: 'downloading', job_id: [] }],
+    ['that is null', null],
+    ['that is a list', []],
+    ['that is a text', 'x'],
   ])('rejects a response %s as invalid', async (_name, body) => {
     const server = await serve((_request, response) => sendJSON(response, body))
     expect(await caught(connect(server).downloadModel(NEW))).toMatchObject({ name: 'InvalidResponseError' })
@@ -206,6 +249,27 @@ describe('downloadModel', () => {
     expect(await connect(server).downloadModel(NEW, { jobId: 'a/b c' })).toMatchObject({ jobId: 'a/b c' })
     expect(paths).toEqual(['/api/v1/models/download/status/a%2Fb%20c'])
   })
+
+  test.each(['1e999', '-1', '1.5', '"3 GB"', '[]', 'null'])(
+    'does not report %s as a number of bytes',
+    async (number) => {
+      const bodies = [
+        `{"status":"downloading","job_id":"j","total_size_bytes":${number},"downloaded_bytes":${number},"bytes_per_second":-1}`,
+        `{"status":"completed","total_size_bytes":${number},"estimated_completion":7}`,
+      ]
+      const server = await serve((_request, response) => {
+        response
+          .writeHead(200, { 'content-type': 'application/json' })
+          .end(bodies.length > 1 ? bodies.shift() : bodies[0])
+      })
+      const { seen, onProgress } = watchProgress()
+      expect(await connect(server).downloadModel(NEW, { onProgress })).not.toHaveProperty('totalBytes')
+      expect(seen).toEqual([
+        { jobId: 'j', status: 'downloading' },
+        { jobId: 'j', status: 'completed' },
+      ])
+    },
+  )
 
   test('reports a pause and continues after it', async () => {
     const half = { total_size_bytes: 100, downloaded_bytes: 50 }

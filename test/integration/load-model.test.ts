@@ -98,12 +98,68 @@ describe('loadModel errors', () => {
   test.each([
     ['a response without an instance', { type: 'llm', status: 'loaded' }],
     ['an array', []],
-    ['a response with a string as its time', { instance_id: 'a', load_time_seconds: '6' }],
+    ['a response with an empty instance', { instance_id: '', status: 'loaded' }],
+    ['null', null],
+    ['a text', 'x'],
   ])('rejects %s as an invalid response', async (_name, body) => {
     const server = await serve((request, response) =>
       sendJSON(response, request.url === LOAD ? body : { models: [{ key: 'a', type: 'llm', loaded_instances: [] }] }),
     )
     expect(await caught(connect(server).loadModel('a'))).toMatchObject({ name: 'InvalidResponseError' })
+  })
+
+  const loadWith = async (body: string) => {
+    const list = '{"models":[{"key":"a","type":"llm","loaded_instances":[]}]}'
+    const server = await serve((request, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' }).end(request.url === LOAD ? body : list)
+    })
+    return connect(server).loadModel('a')
+  }
+
+  test.each([
+    ['a reason', { status: 'failed', instance_id: 'a', error_message: 'Out of memory.' }, 'Out of memory.'],
+    ['a detail', { status: 'error', detail: 'Out of memory.' }, 'Out of memory.'],
+    ['no reason', { status: 'failed', instance_id: 'a' }, undefined],
+  ])('rejects a load with status 200 that failed, with %s', async (_name, body, serverMessage) => {
+    const error = await caught(loadWith(JSON.stringify(body)))
+    expect(error).toMatchObject({ name: 'ModelLoadError', code: 'model-load' })
+    expect(error.serverMessage).toBe(serverMessage)
+  })
+
+  test.each([
+    [{ detail: [{ loc: ['body'], msg: 'Busy.' }] }],
+    [{ message: 'Busy.', code: 500 }],
+    [{ success: false, instance_id: 'a', message: 'Busy.' }],
+  ])('rejects a load with status 200 that reports a failure: %j', async (body) => {
+    expect(await caught(loadWith(JSON.stringify(body)))).toMatchObject({
+      name: 'ApiError',
+      serverMessage: expect.stringContaining('Busy.') as string,
+    })
+  })
+
+  test.each(['1e999', '-6', '"6"', '[]'])('loads a model although its load time is %s', async (time) => {
+    const body = `{"instance_id":"a","status":"loaded","load_time_seconds":${time},
+      "load_config":{"context_length":${time},"num_experts":1.5,"flash_attention":"yes"}}`
+    const loaded = await loadWith(body)
+    expect(loaded).toMatchObject({ instanceId: 'a', config: {}, raw: JSON.parse(body) as object })
+    expect(loaded).not.toHaveProperty('loadTimeMs')
+    expect(loaded.config).toEqual({})
+  })
+
+  test.each([
+    ['half of a character', 'a\uDC00'],
+    ['a control character', 'a\u0007'],
+    ['1001 characters', 'a'.repeat(1001)],
+  ])('rejects %s as the model before it sends anything', async (_name, model) => {
+    const { mock, lmstudio } = await setUp()
+    for (const call of [lmstudio.loadModel(model), lmstudio.unloadModel(model), lmstudio.downloadModel(model)]) {
+      const error = await caught(call)
+      expect(error).toMatchObject({
+        name: 'InvalidRequestError',
+        issues: [{ path: [expect.stringMatching(/^model/)] }],
+      })
+    }
+    expect(mock.calls).toEqual([])
   })
 })
 

@@ -115,12 +115,34 @@ describe('listModels', () => {
     ['an empty array', []],
     ['an object without a list', {}],
     ['an object with a string as its list', { models: 'none', data: 'none' }],
-    ['an object with null as its list', { models: null, data: null }],
     ['a list with a model without an id', { models: [{ type: 'llm' }], data: [{ object: 'model' }] }],
     ['a list with a model that is null', { models: [null], data: [null] }],
   ])('rejects a body that is %s', async (_name, body) => {
     const server = await serve((_request, response) => sendJSON(response, body))
     expect(await caught(connect(server).listModels())).toMatchObject({ name: 'InvalidResponseError' })
+  })
+
+  test.each([
+    ['success false', { success: false, data: null }],
+    ['a detail', { detail: 'Busy.' }],
+    ['a list of details', { detail: [{ loc: ['query'], msg: 'Busy.' }] }],
+    ['a message and a code', { message: 'Busy.', code: 500 }],
+    ['a message beside a list that is null', { data: null, message: 'Busy.' }],
+  ])('rejects a list with status 200 that reports a failure with %s', async (_name, body) => {
+    const server = await serve((_request, response) => sendJSON(response, body))
+    expect(await caught(connect(server).listModels())).toMatchObject({ name: 'ApiError', status: 200 })
+  })
+
+  test('uses the list of OpenAI if the others report a failure with status 200', async () => {
+    const server = await serve((request, response) =>
+      sendJSON(response, request.url === '/v1/models' ? { data: [{ id: 'm' }] } : { detail: 'Not Found' }),
+    )
+    expect(await connect(server).listModels()).toMatchObject([{ id: 'm' }])
+  })
+
+  test('returns an empty list if the list is null, as Ollama sends it', async () => {
+    const server = await serve((_request, response) => sendJSON(response, { object: 'list', data: null }))
+    expect(await connect(server).listModels()).toEqual([])
   })
 
   test('returns an empty list if the server has no models', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { caught } from './support/caught.js'
-import { MODEL, setUp } from './support/provider.js'
+import { connect, MODEL, setUp } from './support/provider.js'
+import { sendJSON, serve } from './support/servers.js'
 import { jitter } from './support/watch.js'
 
 const UNLOAD = '/api/v1/models/unload'
@@ -56,6 +57,43 @@ describe('unloadModel errors', () => {
     const { mock, lmstudio } = await setUp()
     mock.inject('status-403', { path: UNLOAD })
     expect(await caught(lmstudio.unloadModel(MODEL))).toMatchObject({ name: 'PermissionError' })
+  })
+})
+
+describe('unloadModel of a server that does not unload', () => {
+  async function unloadWith(body: unknown): Promise<void> {
+    const models = [{ key: 'a', type: 'llm', loaded_instances: [{ id: 'a' }] }]
+    const server = await serve((request, response) => sendJSON(response, request.url === UNLOAD ? body : { models }))
+    return connect(server).unloadModel('a')
+  }
+
+  test.each([[null], [[]], ['x'], [7], [true], [{}], [{ instance_id: 7 }], [{ status: 'ok' }]])(
+    'rejects %j as an invalid response',
+    async (body) => {
+      expect(await caught(unloadWith(body))).toMatchObject({ name: 'InvalidResponseError' })
+    },
+  )
+
+  test.each([
+    [{ detail: [{ loc: ['body'], msg: 'Busy.' }] }],
+    [{ detail: 'Busy.' }],
+    [{ message: 'Busy.', code: 500 }],
+    [{ success: false, instance_id: 'a', message: 'Busy.' }],
+    [{ status: 'failed', instance_id: 'a', error_message: 'Busy.' }],
+  ])('rejects %j with the words of the server', async (body) => {
+    expect(await caught(unloadWith(body))).toMatchObject({
+      name: 'ApiError',
+      status: 200,
+      serverMessage: expect.stringContaining('Busy.') as string,
+    })
+  })
+
+  test('rejects a failure without a reason', async () => {
+    expect(await caught(unloadWith({ status: 'failed', instance_id: 'a' }))).toMatchObject({ name: 'ApiError' })
+  })
+
+  test('accepts a response with odd fields beside the instance', async () => {
+    expect(await unloadWith({ instance_id: 'a', status: 7, message: null })).toBeUndefined()
   })
 })
 

@@ -1,0 +1,23 @@
+import { isObject, type JSONObject } from '../utils/json.js'
+
+/** What the body of a success has: one of these per route. */
+const SUCCESS_FIELDS: readonly string[] = ['choices', 'data', 'output', 'models', 'instance_id', 'job_id', 'status']
+
+/** Where servers say what went wrong, if not in `error`: FastAPI, gateways, proxies. */
+const REASON_FIELDS: readonly string[] = ['detail', 'message', 'errors']
+
+/** Whether the parsed body of a 200 reports a failure without the field `error`: `{"detail": …}`, `{"success": false}`. */
+export function reportsFailure(body: unknown): boolean {
+  if (!isObject(body)) return false
+  if (body.success === false) return true
+  const has = (field: string): boolean => body[field] !== undefined && body[field] !== null && body[field] !== ''
+  return REASON_FIELDS.some(has) && !SUCCESS_FIELDS.some(has)
+}
+
+/** Returns what a body gives as the reason of a failure, as text or as an object that holds it. */
+export const failureReason = (body: JSONObject): unknown =>
+  ['error_message', 'error', 'reason', ...REASON_FIELDS].map((field) => body[field]).find((value) => Boolean(value))
+
+/** Whether the field `status` of a body says that what was requested failed. */
+export const hasFailedStatus = (body: { readonly status?: unknown }): boolean =>
+  typeof body.status === 'string' && /^(failed|failure|error|cancell?ed)$/i.test(body.status)

@@ -2,23 +2,25 @@ import * as v from 'valibot'
 import type { CallOptions } from '../config/options.js'
 import { ROUTES } from '../config/routes.js'
 import { InvalidResponseError } from '../errors/errors.js'
-import { toUsage, usageSchema } from '../generation/usage.js'
+import { toUsage } from '../generation/usage.js'
 import type { Client } from '../http/types.js'
 import { explainMissingModel } from '../models/missing-model.js'
 import { once } from '../utils/once.js'
-import { count, text } from '../validation/schema.js'
+import { lenient, lenientCount, lenientText } from '../validation/schema.js'
 import { parseResponse, serialize } from '../validation/validate.js'
 import type { EmbeddingRequest, EmbeddingResponse } from './types.js'
+import { toVector } from './vector.js'
 
-// One check per vector instead of a schema per number, and no copy: a batch has about 100,000 numbers.
-const isVector = (value: unknown): boolean => Array.isArray(value) && value.length > 0 && value.every(Number.isFinite)
+const usageSchema = /* @__PURE__ */ once(() =>
+  v.looseObject({ prompt_tokens: lenientCount, completion_tokens: lenientCount, total_tokens: lenientCount }),
+)
 
-/** Response body of `POST /v1/embeddings`. */
-export const embeddingsSchema = /* @__PURE__ */ once(() =>
+/** Response body of `POST /v1/embeddings`. The vectors are read on their own, to name the text of one that is missing. */
+const embeddingsSchema = /* @__PURE__ */ once(() =>
   v.looseObject({
-    model: text,
-    data: v.array(v.looseObject({ index: count, embedding: v.custom<number[]>(isVector) })),
-    usage: v.nullish(usageSchema),
+    model: lenientText,
+    data: v.array(v.looseObject({ index: lenient(v.number()), embedding: v.optional(v.unknown()) })),
+    usage: lenient(usageSchema()),
   }),
 )
 
@@ -52,7 +54,10 @@ function sortByIndex(data: WireEmbeddings['data'], length: number, endpoint: str
   }
   if (data.length !== length) fail(`The number of vectors is wrong: expected ${length}, received ${data.length}.`)
   const embeddings: number[][] = []
-  data.forEach(({ index, embedding }, position) => (embeddings[index ?? position] = embedding))
+  data.forEach(({ index, embedding }, position) => {
+    const at = index ?? position
+    embeddings[at] = toVector(embedding, `text ${at + 1} of ${length}`, endpoint)
+  })
   // `Array.from` turns gaps into `undefined`, which `every` would skip.
   const isComplete = embeddings.length === length && Array.from(embeddings).every((vector) => vector !== undefined)
   return isComplete ? embeddings : fail('The indices of the vectors are wrong: some are missing or occur twice.')

@@ -7,7 +7,7 @@ import { runVerb } from '../http/client.js'
 import type { Client } from '../http/types.js'
 import { followSignal, throwIfAborted } from '../utils/abort.js'
 import { once } from '../utils/once.js'
-import { type EntriesOf, name, whole } from '../validation/schema.js'
+import { type EntriesOf, id, whole } from '../validation/schema.js'
 import { validateRequest } from '../validation/validate.js'
 import { embedBatch } from './embed-batch.js'
 import { EmbeddingAccumulator } from './embedding-accumulator.js'
@@ -27,7 +27,7 @@ const requestSchema = /* @__PURE__ */ once(() => {
     typeof value === 'string' ? text : Array.isArray(value) && value.length > 0 ? v.array(text) : invalid,
   )
   return v.strictObject({
-    model: name,
+    model: id,
     input,
     batchSize: whole(1, 10_000),
     concurrency: whole(1, 1000),

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { toMs } from '../generation/stats.js'
 import { once } from '../utils/once.js'
-import { count, text } from '../validation/schema.js'
+import { lenient, lenientAmount, lenientText } from '../validation/schema.js'
 import {
   invalidToolCallSchema,
   textSchema,
@@ -26,13 +26,13 @@ const parser = <Schema extends v.GenericSchema>(schema: Schema, map: EventParser
 /** Every event of docs/http-api.md 7.2 by its name, except `error` and `chat.end`. */
 export const eventParsers = /* @__PURE__ */ once((): Readonly<Record<string, EventParser>> => {
   const nothing = v.looseObject({})
-  const instance = v.looseObject({ model_instance_id: text })
-  const loaded = v.looseObject({ model_instance_id: text, load_time_seconds: count })
-  const progressSchema = v.looseObject({ progress: count })
+  const instance = v.looseObject({ model_instance_id: lenientText })
+  const loaded = v.looseObject({ model_instance_id: lenientText, load_time_seconds: lenientAmount })
+  const progressSchema = v.looseObject({ progress: lenient(v.custom<number>(Number.isFinite)) })
 
   const progress = (phase: 'model-load' | 'prompt-processing'): EventParser =>
     parser(progressSchema, ({ progress: share }) =>
-      typeof share === 'number' ? { type: 'progress', phase, progress: Math.min(1, Math.max(0, share)) } : undefined,
+      share === undefined ? undefined : { type: 'progress', phase, progress: Math.min(1, Math.max(0, share)) },
     )
   const delta = (type: 'text-delta' | 'reasoning-delta'): EventParser =>
     parser(textSchema, ({ content }) => (content ? { type, text: content } : undefined))
@@ -42,16 +42,16 @@ export const eventParsers = /* @__PURE__ */ once((): Readonly<Record<string, Eve
   return {
     'chat.start': parser(instance, ({ model_instance_id: id }) => ({
       type: 'chat-start',
-      modelInstanceId: id ?? undefined,
+      modelInstanceId: id,
     })),
     'model_load.start': parser(instance, ({ model_instance_id: id }) => ({
       type: 'model-load-start',
-      modelInstanceId: id ?? undefined,
+      modelInstanceId: id,
     })),
     'model_load.progress': progress('model-load'),
     'model_load.end': parser(loaded, ({ model_instance_id: id, load_time_seconds: seconds }) => ({
       type: 'model-load-end',
-      modelInstanceId: id ?? undefined,
+      modelInstanceId: id,
       loadTimeMs: toMs(seconds),
     })),
     'prompt_processing.start': bare('prompt-processing-start'),

@@ -1,31 +1,35 @@
 import * as v from 'valibot'
 import type { JSONObject } from '../utils/json.js'
 import { once } from '../utils/once.js'
-import { text, type Wire } from '../validation/schema.js'
+import { lenient, lenientText, type Wire } from '../validation/schema.js'
 import type { ChatOutputItem, InvalidToolCall, ServerToolCall, ToolSource } from './types.js'
 
-// Every field is optional and unknown fields pass: only a wrong type in a field that is read is an error.
+// Every field is optional, unknown fields pass, and a field of an unexpected type counts as missing.
 const anything = /* @__PURE__ */ v.optional(/* @__PURE__ */ v.unknown())
 
-const toolSourceSchema = /* @__PURE__ */ v.looseObject({ type: text, plugin_id: text, server_label: text })
+const toolSourceSchema = /* @__PURE__ */ v.looseObject({
+  type: lenientText,
+  plugin_id: lenientText,
+  server_label: lenientText,
+})
 
-export const textSchema = /* @__PURE__ */ v.looseObject({ content: text })
+export const textSchema = /* @__PURE__ */ v.looseObject({ content: lenientText })
 
 export const toolCallSchema = /* @__PURE__ */ v.looseObject({
-  tool: text,
+  tool: lenientText,
   arguments: anything,
   output: anything,
-  provider_info: /* @__PURE__ */ v.nullish(toolSourceSchema),
+  provider_info: /* @__PURE__ */ lenient(toolSourceSchema),
 })
 
 export const invalidToolCallSchema = /* @__PURE__ */ v.looseObject({
-  reason: text,
-  metadata: /* @__PURE__ */ v.nullish(
+  reason: lenientText,
+  metadata: /* @__PURE__ */ lenient(
     /* @__PURE__ */ v.looseObject({
-      type: text,
-      tool_name: text,
+      type: lenientText,
+      tool_name: lenientText,
       arguments: anything,
-      provider_info: /* @__PURE__ */ v.nullish(toolSourceSchema),
+      provider_info: /* @__PURE__ */ lenient(toolSourceSchema),
     }),
   ),
 })
@@ -36,7 +40,7 @@ export type WireToolCall = Wire<typeof toolCallSchema>
 export type WireInvalidToolCall = Wire<typeof invalidToolCallSchema>
 
 /** An item of the output, with the fields of every type of item. */
-export type WireOutputItem = { readonly type: string } & WireText & WireToolCall & WireInvalidToolCall
+export type WireOutputItem = { readonly type?: string | undefined } & WireText & WireToolCall & WireInvalidToolCall
 
 /** An item of the output. The fields that are not read for its type may be anything. */
 export const outputItemSchema = /* @__PURE__ */ once(() => {
@@ -46,14 +50,22 @@ export const outputItemSchema = /* @__PURE__ */ once(() => {
     ['tool_call', toolCallSchema],
     ['invalid_tool_call', invalidToolCallSchema],
   ])
-  const other = v.looseObject({ type: v.string() })
+  const other = v.looseObject({ type: lenientText })
   return v.lazy(
     (item) => (schemas.get((item as JSONObject | null)?.type) ?? other) as v.GenericSchema<unknown, WireOutputItem>,
   )
 })
 
-/** Maps an item of the output; an item of an unknown type is passed through. */
-export function toOutputItem(item: WireOutputItem): ChatOutputItem {
+/** Whether an item says all that its type promises, so that what the stream brought cannot be better. */
+export const isReadable = (item: WireOutputItem | undefined): item is WireOutputItem =>
+  item?.type !== undefined && (!/^(message|reasoning)$/.test(item.type) || item.content !== undefined)
+
+/**
+ * Maps an item of the output; an item of an unknown type is passed through.
+ *
+ * @param data - the item as received
+ */
+export function toOutputItem(item: WireOutputItem, data: unknown): ChatOutputItem {
   switch (item.type) {
     case 'message':
     case 'reasoning':
@@ -63,7 +75,7 @@ export function toOutputItem(item: WireOutputItem): ChatOutputItem {
     case 'invalid_tool_call':
       return { type: 'invalid-tool-call', ...toInvalidToolCall(item) }
     default:
-      return { type: 'unknown', name: item.type, data: item }
+      return { type: 'unknown', name: item.type ?? '', data }
   }
 }
 
@@ -81,7 +93,7 @@ export function toInvalidToolCall({ reason, metadata }: WireInvalidToolCall): In
   return {
     reason: reason ?? '',
     kind: type === 'invalid_name' ? 'invalid-name' : type === 'invalid_arguments' ? 'invalid-arguments' : 'other',
-    name: name ?? undefined,
+    name,
     ...(received === undefined ? {} : { arguments: received }),
     ...toSource(source),
   }
@@ -95,7 +107,7 @@ export const toNameAndSource = ({
   ...toSource(source),
 })
 
-function toSource(source: WireToolSource | null | undefined): { source?: ToolSource } {
+function toSource(source: WireToolSource | undefined): { source?: ToolSource } {
   if (!source) return {}
   const { type, plugin_id: id, server_label: serverLabel } = source
   if (type === 'plugin') return { source: { type, id: id ?? '' } }

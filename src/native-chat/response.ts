@@ -3,35 +3,44 @@ import { emptyResponseError } from '../generation/completion-accumulator.js'
 import type { WholeResponse } from '../generation/run-generation.js'
 import { type Measured, toMs, toStats } from '../generation/stats.js'
 import { toUsage } from '../generation/usage.js'
+import { failureReason, hasFailedStatus } from '../http/failure-body.js'
+import type { RequestInfo } from '../http/request-info.js'
+import { errorFromResponse } from '../http/response-error.js'
 import type { JSONResponse } from '../http/types.js'
 import type { Usage } from '../types.js'
+import { isObject } from '../utils/json.js'
 import { once } from '../utils/once.js'
-import { count, text, type Wire } from '../validation/schema.js'
+import { lenient, lenientAmount, lenientCount, lenientList, lenientText, type Wire } from '../validation/schema.js'
 import { parseResponse } from '../validation/validate.js'
 import { outputItemSchema, toOutputItem } from './output.js'
 import type { ChatEvent, ChatOutputItem, ChatRequest, ChatResponse, ChatStats } from './types.js'
 
 const statsSchema = /* @__PURE__ */ v.looseObject({
-  input_tokens: count,
-  total_output_tokens: count,
-  reasoning_output_tokens: count,
-  tokens_per_second: count,
-  time_to_first_token_seconds: count,
-  model_load_time_seconds: count,
+  input_tokens: lenientCount,
+  total_output_tokens: lenientCount,
+  reasoning_output_tokens: lenientCount,
+  tokens_per_second: lenientAmount,
+  time_to_first_token_seconds: lenientAmount,
+  model_load_time_seconds: lenientAmount,
 })
 
-/** The body of a complete response. */
-export const chatSchema = /* @__PURE__ */ once(() =>
+/** The result at the end of a stream, whose output the stream may have brought already. */
+export const resultSchema = /* @__PURE__ */ once(() =>
   v.looseObject({
-    model_instance_id: text,
-    output: v.array(outputItemSchema()),
-    stats: v.nullish(statsSchema),
-    response_id: text,
+    model_instance_id: lenientText,
+    output: lenientList(outputItemSchema()),
+    stats: lenient(statsSchema),
+    response_id: lenientText,
   }),
 )
 
+/** The body of a complete response, which must have a list of items. */
+const chatSchema = /* @__PURE__ */ once(() =>
+  v.looseObject({ ...resultSchema().entries, output: v.array(lenient(outputItemSchema())) }),
+)
+
 type WireStats = Wire<typeof statsSchema>
-export type WireChat = Wire<ReturnType<typeof chatSchema>>
+export type WireChat = Wire<ReturnType<typeof resultSchema>>
 
 /** What of a request is needed to read its response. */
 export type ChatContext = Pick<ChatRequest, 'model' | 'reasoning' | 'maxTokens'>
@@ -43,14 +52,37 @@ export function parseChat(
   { body, sentAt, context }: JSONResponse,
   chat: ChatContext,
 ): WholeResponse<ChatEvent, ChatResponse> {
+  throwIfFailed(body, context)
   const wire = parseResponse(chatSchema(), body, 'The response', context)
-  const response = toChatResponse(wire, wire.output.map(toOutputItem), {
+  const response = toChatResponse(wire, toOutput(wire, body), {
     chat,
+    raw: body,
     clock: { durationMs: performance.now() - sentAt, timeToFirstTokenMs: undefined },
     endpoint: context.endpoint,
   })
-  const start: ChatEvent = { type: 'chat-start', modelInstanceId: wire.model_instance_id ?? undefined }
+  const start: ChatEvent = { type: 'chat-start', modelInstanceId: wire.model_instance_id }
   return { response, events: [start, ...response.output.flatMap(toEvents), { type: 'chat-end', response }] }
+}
+
+/** Throws the error of a body whose status says that the chat failed. */
+export function throwIfFailed(body: unknown, context: RequestInfo): void {
+  if (!isObject(body) || !hasFailedStatus(body)) return
+  throw errorFromResponse({ status: 200, body: { error: failureReason(body) ?? 'The chat failed.' } }, context)
+}
+
+/** Returns the items of the output, without those that cannot be read. */
+export function toOutput({ output = [] }: WireChat, body: unknown): ChatOutputItem[] {
+  const received = (body as { readonly output: readonly unknown[] }).output
+  return output.flatMap((item, index) => (item === undefined ? [] : [toOutputItem(item, received[index])]))
+}
+
+/** What of a response does not come from its wire form. */
+interface Surroundings {
+  readonly chat: ChatContext
+  readonly clock: Clock
+  readonly endpoint: string
+  /** The response as received. */
+  readonly raw: unknown
 }
 
 /**
@@ -61,27 +93,29 @@ export function parseChat(
 export function toChatResponse(
   wire: WireChat,
   output: readonly ChatOutputItem[],
-  { chat, clock, endpoint }: { readonly chat: ChatContext; readonly clock: Clock; readonly endpoint: string },
+  { chat, clock, endpoint, raw }: Surroundings,
 ): ChatResponse {
   const { response_id: responseId, model_instance_id: instance } = wire
   const content = toContent(output, wire.stats, clock)
   const { outputTokens = 0 } = content.usage
   const isEmpty = output.every((item) => 'text' in item && item.text === '')
-  if (isEmpty && outputTokens <= 0) throw emptyResponseError(endpoint)
+  const finishReason = chat.maxTokens !== undefined && outputTokens >= chat.maxTokens ? 'length' : 'stop'
+  // Tokens of which nothing arrived are not a response, unless the limit explains it.
+  if (isEmpty && (outputTokens === 0 || finishReason === 'stop')) throw emptyResponseError(endpoint)
   return {
     ...content,
     modelInstanceId: instance || chat.model,
     ...(responseId ? { responseId } : {}),
-    finishReason: chat.maxTokens !== undefined && outputTokens >= chat.maxTokens ? 'length' : 'stop',
+    finishReason,
     isFinishReasonInferred: true,
-    raw: wire,
+    raw,
   }
 }
 
 /** The part of a response that exists before the response is complete. */
 export function toContent(
   output: readonly ChatOutputItem[],
-  stats: WireStats | null | undefined,
+  stats: WireStats | undefined,
   clock: Clock,
 ): Pick<ChatResponse, 'text' | 'reasoning' | 'output' | 'usage' | 'stats'> {
   const reasoning = textOf(output, 'reasoning')
@@ -98,7 +132,7 @@ export function toContent(
 const textOf = (output: readonly ChatOutputItem[], type: 'message' | 'reasoning'): string =>
   output.map((item) => (item.type === type ? item.text : '')).join('')
 
-function toChatUsage(stats: WireStats | null | undefined): Usage {
+function toChatUsage(stats: WireStats | undefined): Usage {
   const usage = toUsage({
     prompt_tokens: stats?.input_tokens,
     completion_tokens: stats?.total_output_tokens,
@@ -109,7 +143,7 @@ function toChatUsage(stats: WireStats | null | undefined): Usage {
   return { ...usage, totalTokens: isKnown ? inputTokens + outputTokens : undefined }
 }
 
-function toChatStats(stats: WireStats | null | undefined, measured: Measured): ChatStats {
+function toChatStats(stats: WireStats | undefined, measured: Measured): ChatStats {
   const { tokens_per_second: speed, time_to_first_token_seconds: firstToken } = stats ?? {}
   return {
     ...toStats({ tokens_per_second: speed, time_to_first_token: firstToken }, measured),

@@ -1,13 +1,23 @@
+import { InvalidResponseError } from '../errors/errors.js'
 import type { Attempt } from '../http/attempt.js'
 import { hasError } from '../http/error-body.js'
+import { reportsFailure } from '../http/failure-body.js'
 import { errorFromResponse } from '../http/response-error.js'
 import { type Activity, type Frame, type StreamParser, throwNotJSON } from '../streaming/sse-reader.js'
 import { isObject, type JSONObject } from '../utils/json.js'
 import { parseResponse } from '../validation/validate.js'
 import { eventParsers } from './events.js'
 import { OutputAccumulator } from './output-accumulator.js'
-import { toOutputItem } from './output.js'
-import { type ChatContext, chatSchema, toChatResponse, toContent, type WireChat } from './response.js'
+import { isReadable } from './output.js'
+import {
+  type ChatContext,
+  resultSchema,
+  throwIfFailed,
+  toChatResponse,
+  toContent,
+  toOutput,
+  type WireChat,
+} from './response.js'
 import type { ChatEvent, ChatOutputItem, ChatResponse, PartialChat } from './types.js'
 
 /** Events that do not end the silence: what they announce may take minutes. */
@@ -29,6 +39,10 @@ export class ChatParser implements StreamParser<ChatEvent, ChatResponse> {
   readonly #output = new OutputAccumulator()
   #modelInstanceId: string | undefined
   #result: WireChat | undefined
+  /** The result as received. */
+  #raw: unknown
+  /** Whether the stream sent a text that cannot be read, so that only the result has all of it. */
+  #hasLoss = false
   #error: Error | undefined
   #firstTokenAt: number | undefined
 
@@ -65,10 +79,15 @@ export class ChatParser implements StreamParser<ChatEvent, ChatResponse> {
   finish(events: ChatEvent[], interrupted: (what: string) => Error): ChatResponse {
     if (this.#error !== undefined) throw this.#error
     if (this.#result === undefined) throw interrupted('`chat.end`')
+    const { endpoint } = this.#attempt.context
+    if (this.#hasLoss && !this.#isResultComplete) {
+      throw new InvalidResponseError('The stream sent a delta that is not a text.', { endpoint })
+    }
     const response = toChatResponse(this.#result, this.#items(), {
       chat: this.#chat,
+      raw: this.#raw,
       clock: this.#clock(),
-      endpoint: this.#attempt.context.endpoint,
+      endpoint,
     })
     events.push({ type: 'chat-end', response })
     return response
@@ -84,20 +103,22 @@ export class ChatParser implements StreamParser<ChatEvent, ChatResponse> {
       model: modelInstanceId,
       modelInstanceId,
       toolCalls: [],
-      raw: this.#result,
+      raw: this.#raw,
     }
   }
 
   #parse(frame: Frame, events: ChatEvent[]): void {
     const { data, value } = frame
     const name = nameOf(frame)
-    if (name !== 'chat.end' && (hasError(value) || name === 'error')) return this.#recordError(value ?? data)
+    const isFailure = hasError(value) || name === 'error' || (name === '' && reportsFailure(value))
+    if (name !== 'chat.end' && isFailure) return this.#recordError(value ?? data)
     const parser = isParsed(name) ? eventParsers()[name] : undefined
     if (parser === undefined && name !== 'chat.end' && name !== '' && name !== 'message') {
       return this.#add({ type: 'unknown', name, data: value ?? data }, events)
     }
     if (value === undefined) return throwNotJSON(frame, this.#attempt)
     const body = isObject(value) ? value : null
+    if (/^(message|reasoning)\.delta$/.test(name) && typeof (body?.content ?? '') !== 'string') this.#hasLoss = true
     if (name === 'chat.end') return this.#end(body)
     if (parser === undefined) return
     const event = parser.map(parseResponse(parser.schema, body, 'An event of the stream', this.#attempt.context))
@@ -121,16 +142,25 @@ export class ChatParser implements StreamParser<ChatEvent, ChatResponse> {
   #end(event: JSONObject | null): void {
     this.isDone = true
     // Some versions put the fields of the result into the event itself.
-    const result = event?.result ?? event
+    const result = isObject(event?.result) ? event.result : event
     const failed = [event, result].find(hasError)
     if (failed !== undefined) this.#recordError(failed)
-    this.#result = parseResponse(chatSchema(), result, 'The end of the stream', this.#attempt.context)
+    throwIfFailed(result, this.#attempt.context)
+    this.#raw = result
+    this.#result = parseResponse(resultSchema(), result, 'The end of the stream', this.#attempt.context)
   }
 
-  /** The server's output; where it gives none, what the events brought. */
-  #items(): ChatOutputItem[] {
+  get #isResultComplete(): boolean {
     const output = this.#result?.output ?? []
-    return output.length > 0 ? output.map(toOutputItem) : this.#output.items()
+    return output.length > 0 && output.every(isReadable)
+  }
+
+  /** The server's output; where it gives none, or not all of it can be read, what the events brought. */
+  #items(): ChatOutputItem[] {
+    const items = this.#output.items()
+    return this.#result !== undefined && (this.#isResultComplete || items.length === 0)
+      ? toOutput(this.#result, this.#raw)
+      : items
   }
 
   #clock(): { durationMs: number; timeToFirstTokenMs: number | undefined } {

@@ -1,5 +1,7 @@
 import type { RequestContext } from '../generation/run-generation.js'
 import type { Attempt } from '../http/attempt.js'
+import { reportsFailure } from '../http/failure-body.js'
+import { errorFromResponse } from '../http/response-error.js'
 import {
   type Activity,
   type Frame,
@@ -54,6 +56,9 @@ export class RespondParser implements StreamParser<RespondEvent, RespondResponse
     const name = names.find((candidate) => candidate.startsWith('response.')) ?? names[0]!
     // Some servers send the complete response as their only event, without a name.
     if (name === '' && Array.isArray(value.output)) return this.#end('completed', { response: value }, events)
+    if (name === '' && reportsFailure(value)) {
+      throw errorFromResponse({ status: this.#attempt.status, body: value }, this.#attempt.context)
+    }
     this.#parse(name, value, events)
   }
 

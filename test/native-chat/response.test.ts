@@ -193,8 +193,52 @@ describe('parseChat', () => {
     })
   })
 
-  it('accepts an empty output with output tokens', () => {
-    expect(parse({ output: [], stats: { total_output_tokens: 3 } }).response.text).toBe('')
+  it('accepts an empty output only where the limit of tokens explains it', () => {
+    const body = { output: [], stats: { total_output_tokens: 3 } }
+    expect(parse(body, 3).response).toMatchObject({ text: '', finishReason: 'length' })
+    expect(thrownBy(() => parse(body))).toMatchObject({ code: 'empty-response' })
+    expect(thrownBy(() => parse(body, 4))).toMatchObject({ code: 'empty-response' })
+  })
+
+  it.each<[string, unknown]>([
+    ['an item that is null', null],
+    ['an item that is a number', 7],
+    ['counts that are strings', undefined],
+  ])('reads the rest of a response with %s', (_, odd) => {
+    const body = { output: odd === undefined ? [MESSAGE] : [odd, MESSAGE], stats: { input_tokens: '3' } }
+    const { response } = parse(body)
+    expect(response).toMatchObject({ text: 'Hi.', output: [{ type: 'message', text: 'Hi.' }] })
+    expect(response.usage.inputTokens).toBeUndefined()
+    expect(response.raw).toBe(body)
+  })
+
+  it('passes an item without a type through', () => {
+    expect(outputOf({ content: 'x' }, MESSAGE)).toEqual([
+      { type: 'unknown', name: '', data: { content: 'x' } },
+      { type: 'message', text: 'Hi.' },
+    ])
+  })
+
+  it('reads a tool call whose fields are odd', () => {
+    expect(outputOf({ type: 'tool_call', tool: 7, arguments: null, provider_info: 'x' }, MESSAGE)[0]).toEqual({
+      type: 'tool-call',
+      name: '',
+      arguments: null,
+      output: '',
+    })
+    expect(outputOf({ type: 'invalid_tool_call', reason: [], metadata: 7 }, MESSAGE)[0]).toEqual({
+      type: 'invalid-tool-call',
+      reason: '',
+      kind: 'other',
+      name: undefined,
+    })
+  })
+
+  it.each([
+    [{ status: 'failed', output: [MESSAGE], error_message: 'Busy.' }, 'Busy.'],
+    [{ status: 'failed', output: [MESSAGE] }, 'The chat failed.'],
+  ])('throws for a status that says that the chat failed: %j', (body, serverMessage) => {
+    expect(thrownBy(() => parse(body))).toMatchObject({ name: 'ApiError', serverMessage })
   })
 
   it.each<[string, unknown]>([
@@ -202,10 +246,7 @@ describe('parseChat', () => {
     ['null', null],
     ['a body without output', {}],
     ['an output that is an object', { output: {} }],
-    ['an item without a type', { output: [{ content: 'x' }] }],
-    ['an item that is null', { output: [null] }],
-    ['content that is a list', { output: [{ type: 'message', content: ['canary'] }] }],
-    ['counts that are strings', { output: [MESSAGE], stats: { input_tokens: '3' } }],
+    ['an output that is a text', { output: 'canary' }],
   ])('throws for %s, without quoting the response', (_, body) => {
     const error = thrownBy(() => parse(body))
     expect(error).toMatchObject({ name: 'InvalidResponseError', code: 'invalid-response' })

@@ -134,7 +134,7 @@ describe('the events of streamChat', () => {
   )
 
   it('limits progress to 0–1, and ignores an event without progress', async () => {
-    const shares = [-0.1, 0, 0.5, 1.0001, null]
+    const shares = [-0.1, 0, 0.5, 1.0001, null, '0.7', []]
     const chunks = shares.map((progress) => nativeFrame('model_load.progress', { progress }))
     const { events } = await collect(openChat([...chunks, endFrame(MESSAGE)]).stream)
     expect(events.flatMap((event) => (event.type === 'progress' ? event.progress : []))).toEqual([0, 0, 0.5, 1])
@@ -235,15 +235,81 @@ describe('an invalid stream of a chat', () => {
   it.each<[string, string, string]>([
     ['an event that is not JSON', 'event: message.delta\ndata: {broken\n\n', 'not-json'],
     ['text without a name', 'data: hello\n\n', 'not-json'],
-    ['content that is a number', nativeFrame('message.delta', { content: 7 }), 'invalid-response'],
-    ['progress that is a string', nativeFrame('model_load.progress', { progress: '0.4' }), 'invalid-response'],
+    [
+      'content that is a number, and no output',
+      nativeFrame('message.delta', { content: 7 }) + textFrame('more') + endFrame(),
+      'invalid-response',
+    ],
+    [
+      'content that is a number, and an output that cannot be read',
+      nativeFrame('message.delta', { content: 7 }) + textFrame('more') + endFrame({ type: 'message', content: 7 }),
+      'invalid-response',
+    ],
     ['an event that is a list', 'event: message.delta\ndata: []\n\n', 'invalid-response'],
-    ['chat.end without output', nativeFrame('chat.end', { result: {} }), 'invalid-response'],
+    ['chat.end without output', nativeFrame('chat.end', { result: {} }), 'empty-response'],
     ['chat.end that is null', 'event: chat.end\ndata: null\n\n', 'invalid-response'],
     ['an empty response', nativeFrame('chat.end', { result: { output: [] } }), 'empty-response'],
   ])('rejects %s in the stream of a chat', async (_, invalid, code) => {
     const { error } = await collect(openChat([invalid, textFrame('more')]).stream)
     expect(error).toMatchObject({ name: 'InvalidResponseError', code })
+  })
+})
+
+describe('odd fields in the stream of a chat', () => {
+  const text = (chunks: string[]) => openChat(chunks).stream.response.then((response) => response.text)
+
+  it('uses the output where a delta cannot be read', async () => {
+    const chunks = [textFrame('Found '), nativeFrame('message.delta', { content: 7 }), endFrame(MESSAGE)]
+    expect(await text(chunks)).toBe('Found one.')
+  })
+
+  it.each<[string, unknown]>([
+    ['null', null],
+    ['a list', []],
+    ['an output that is null', { output: null }],
+    ['an output with null', { output: [null] }],
+    ['an output with an item without a type', { output: [{ content: 'Found one.' }] }],
+    ['an output with content that is a list', { output: [{ type: 'message', content: [] }] }],
+  ])('uses what the events brought where the result is %s', async (_, result) => {
+    expect(await text([textFrame('Found '), textFrame('one.'), nativeFrame('chat.end', { result })])).toBe('Found one.')
+  })
+
+  it.each(['1e999', '-1', '1.5', '"7"', '[]', 'null'])('does not use %s as a number of tokens', async (number) => {
+    const result = `{"output":[{"type":"message","content":"Found one."}],"response_id":7,"model_instance_id":[],
+      "stats":{"input_tokens":N,"total_output_tokens":N,"reasoning_output_tokens":N}}`
+    const { usage, ...response } = await openChat([
+      `data: {"type":"chat.end","result":${result.replaceAll('N', number)}}\n\n`.replaceAll('\n      ', ' '),
+    ]).stream.response
+    expect(usage).toStrictEqual({ inputTokens: undefined, outputTokens: undefined, totalTokens: undefined })
+    expect(response).toMatchObject({ text: 'Found one.', modelInstanceId: 'acme/tern-4b' })
+    expect(response).not.toHaveProperty('responseId')
+  })
+
+  it.each(['1e999', '-1', '"7"'])('does not use %s as a time or a speed', async (number) => {
+    const stats = `{"tokens_per_second":N,"time_to_first_token_seconds":N,"model_load_time_seconds":N}`
+    const body = `{"output":[{"type":"message","content":"Found one."}],"stats":${stats.replaceAll('N', number)}}`
+    const { events } = await collect(
+      openChat([
+        `data: {"type":"model_load.end","load_time_seconds":${number}}\n\n`,
+        `data: {"type":"chat.end","result":${body}}\n\n`,
+      ]).stream,
+    )
+    expect(events[0]).toEqual({ type: 'model-load-end', modelInstanceId: undefined, loadTimeMs: undefined })
+    expect(events.at(-1)).toMatchObject({
+      response: { stats: { tokensPerSecond: undefined, timeToFirstTokenMs: undefined, modelLoadTimeMs: undefined } },
+    })
+  })
+
+  it.each([
+    [
+      'a status in the result',
+      nativeFrame('chat.end', { result: { status: 'failed', output: [MESSAGE], reason: 'Busy.' } }),
+    ],
+    ['a detail without a name', 'data: {"detail":"Busy."}\n\n'],
+    ['success false without a name', 'data: {"success":false,"message":"Busy."}\n\n'],
+  ])('rejects a stream that reports a failure with %s', async (_, chunk) => {
+    const { error } = await collect(openChat([textFrame('Found '), chunk]).stream)
+    expect(error).toMatchObject({ name: 'ApiError', serverMessage: 'Busy.', partial: { text: 'Found ' } })
   })
 })
 

@@ -364,6 +364,14 @@ describe('a response that ended without success', () => {
     expect(error).toMatchObject({ name: 'ModelLoadError', partial: { text: 'Hal' } })
   })
 
+  it.each(['{"detail":"Busy."}', '{"success":false,"message":"Busy."}', '{"message":"Busy.","code":500}'])(
+    'rejects a stream that reports a failure without a name: %s',
+    async (data) => {
+      const { error } = await collect(openRespond([CREATED, textDelta('Hal'), `data: ${data}\n\n`]).stream)
+      expect(error).toMatchObject({ name: 'ApiError', serverMessage: 'Busy.', partial: { text: 'Hal' } })
+    },
+  )
+
   it('resolves an incomplete response, with the reason', async () => {
     const details = { status: 'incomplete', incomplete_details: { reason: 'max_output_tokens' } }
     expect(await respondTo({ ...RESPONSE, ...half, ...details })).toMatchObject({ text: 'Hal', finishReason: 'length' })

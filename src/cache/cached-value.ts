@@ -1,10 +1,18 @@
 import type { CacheAdapter, Log } from '../config/options.js'
+import { excerpt } from '../errors/redact.js'
 import { raceAbort, throwIfAborted } from '../utils/abort.js'
 import { isObject } from '../utils/json.js'
 import { createSingleFlight } from '../utils/single-flight.js'
 
 // An adapter that hangs, for example on a blocked database upgrade, must not hang the call.
 const ADAPTER_TIMEOUT_MS = 1_000
+
+/** Adapters with operations that have exceeded the timeout, and how many of these are still pending. */
+const hangingAdapters = /* @__PURE__ */ new WeakMap<CacheAdapter, number>()
+
+function countHanging(cache: CacheAdapter, change: number): void {
+  hangingAdapters.set(cache, (hangingAdapters.get(cache) ?? 0) + change)
+}
 
 export interface CachedValueOptions<T> {
   readonly cache: CacheAdapter
@@ -61,16 +69,26 @@ export function createCachedValue<T>(options: CachedValueOptions<T>): CachedValu
   /** Whether the stored entry is outdated. Remembered here because the adapter may fail to delete it. */
   let isInvalidated = false
 
-  /** Runs a method of the adapter. Failures and timeouts are logged and give `undefined`. */
+  /**
+   * Runs a method of the adapter. Failures and timeouts are logged and give `undefined`. While an operation hangs, no other
+   * is started: each would cost its callers the timeout too.
+   */
   async function tolerate<R>(action: string, run: () => R | PromiseLike<R>): Promise<R | undefined> {
+    if ((hangingAdapters.get(cache) ?? 0) > 0) return undefined
     let timer: ReturnType<typeof setTimeout> | undefined
     try {
       const running = run()
       if (!isThenable(running)) return running
+      const settling = Promise.resolve(running)
       const timeout = new Promise<undefined>((_, reject) => {
-        timer = setTimeout(() => reject(new Error(`no result within ${ADAPTER_TIMEOUT_MS} ms`)), ADAPTER_TIMEOUT_MS)
+        timer = setTimeout(() => {
+          countHanging(cache, 1)
+          const settled = (): void => countHanging(cache, -1)
+          settling.then(settled, settled)
+          reject(new Error(`no result within ${ADAPTER_TIMEOUT_MS} ms`))
+        }, ADAPTER_TIMEOUT_MS)
       })
-      return await Promise.race([running, timeout])
+      return await Promise.race([settling, timeout])
     } catch (error) {
       log?.({ level: 'warn', type: 'cache', message: `The cache failed to ${action}: ${describe(error)}` })
       return undefined
@@ -150,10 +168,12 @@ function readEntry(entry: unknown): { readonly storedAt: number; readonly data: 
 const isThenable = (value: unknown): value is PromiseLike<unknown> =>
   typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
 
+const MAX_REASON_LENGTH = 200
+
 /** Returns an error as text. An adapter can reject with a value that has none. */
 function describe(error: unknown): string {
   try {
-    return String(error)
+    return excerpt(String(error), MAX_REASON_LENGTH)
   } catch {
     return 'unknown error'
   }

@@ -148,9 +148,27 @@ export function checkListOptions(options: ListOptions | undefined): void {
   if (options !== undefined) validateCallOptions(listSchema(), options)
 }
 
+function isBareSignal(options: CallOptions): boolean {
+  try {
+    return isSignal(options)
+  } catch {
+    // Options that cannot be read, which their check reports.
+    return false
+  }
+}
+
+/** Returns the signal of the options of a call; `undefined` for options that cannot be read, which their check reports. */
+export function signalOf(options: CallOptions | undefined): AbortSignal | undefined {
+  try {
+    return options?.signal
+  } catch {
+    return undefined
+  }
+}
+
 function validateCallOptions(schema: Parameters<typeof validateOptions>[0], options: CallOptions): void {
   // The check would reject a signal for its unknown option `aborted`.
-  if (isSignal(options))
+  if (isBareSignal(options))
     throw new ConfigurationError('The call options are an AbortSignal.', {
       source: 'the call options',
       code: 'invalid-option',

@@ -6,21 +6,21 @@ import { toUsage } from '../generation/usage.js'
 import type { Client } from '../http/types.js'
 import { explainMissingModel } from '../models/missing-model.js'
 import { once } from '../utils/once.js'
-import { lenient, lenientCount, lenientText } from '../validation/schema.js'
+import { tolerant, optionalCount, optionalText } from '../validation/schema.js'
 import { parseResponse, serialize } from '../validation/validate.js'
 import type { EmbeddingRequest, EmbeddingResponse } from './types.js'
 import { toVector } from './vector.js'
 
 const usageSchema = /* @__PURE__ */ once(() =>
-  v.looseObject({ prompt_tokens: lenientCount, completion_tokens: lenientCount, total_tokens: lenientCount }),
+  v.looseObject({ prompt_tokens: optionalCount, completion_tokens: optionalCount, total_tokens: optionalCount }),
 )
 
 /** Response body of `POST /v1/embeddings`. The vectors are read on their own, to name the text of one that is missing. */
 const embeddingsSchema = /* @__PURE__ */ once(() =>
   v.looseObject({
-    model: lenientText,
-    data: v.array(v.looseObject({ index: lenient(v.number()), embedding: v.optional(v.unknown()) })),
-    usage: lenient(usageSchema()),
+    model: optionalText,
+    data: v.array(v.looseObject({ index: tolerant(v.number()), embedding: v.optional(v.unknown()) })),
+    usage: tolerant(usageSchema()),
   }),
 )
 

@@ -8,6 +8,7 @@ import type { Client } from '../http/types.js'
 import { followSignal, throwIfAborted } from '../utils/abort.js'
 import { once } from '../utils/once.js'
 import { type EntriesOf, id, whole } from '../validation/schema.js'
+import { readRequest } from '../validation/read-request.js'
 import { validateRequest } from '../validation/validate.js'
 import { embedBatch } from './embed-batch.js'
 import { EmbeddingAccumulator } from './embedding-accumulator.js'
@@ -45,16 +46,17 @@ export function embed(
 
 async function embedInBatches(
   client: Client,
-  request: EmbeddingRequest,
+  received: EmbeddingRequest,
   options: CallOptions,
 ): Promise<EmbeddingResponse> {
   checkCallOptions(options)
+  // A copy, because the caller may change the list while the batches are sent.
+  const request = readRequest(received)
   validateRequest(requestSchema(), request)
   throwIfAborted(options.signal)
   const { endpoint, log, maxConcurrency } = client.config
   const { model, input, batchSize = BATCH_SIZE, concurrency = Math.max(1, Math.floor(maxConcurrency / 2)) } = request
-  // Copied, because the caller may change the list while the batches are sent.
-  const texts = typeof input === 'string' ? [input] : [...input]
+  const texts = typeof input === 'string' ? [input] : input
   const collected = new EmbeddingAccumulator(texts.length, endpoint)
   const controller = new AbortController()
   const batchOptions = { ...options, signal: controller.signal }

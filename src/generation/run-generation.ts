@@ -1,5 +1,5 @@
 import type { CallOptions, Log } from '../config/options.js'
-import { checkCallOptions } from '../config/resolve-config.js'
+import { checkCallOptions, signalOf } from '../config/resolve-config.js'
 import type { Attempt } from '../http/attempt.js'
 import { assertClient, runVerb } from '../http/client.js'
 import type { Client, JSONResponse } from '../http/types.js'
@@ -7,6 +7,7 @@ import { explainMissingModel } from '../models/missing-model.js'
 import { createResponseStream, deferError, type EventBatches, type ResponseStream } from '../streaming/event-stream.js'
 import { readEvents, type StreamParser } from '../streaming/sse-reader.js'
 import { ignore } from '../utils/abort.js'
+import { readRequest } from '../validation/read-request.js'
 
 /** What a response says about the model that produced it. */
 export interface Answered {
@@ -74,7 +75,7 @@ async function generate<
   { request, options }: Call<Request>,
 ): Promise<Response> {
   if (options !== undefined) checkCallOptions(options)
-  const { context, body } = route.prepare(request, false)
+  const { context, body } = route.prepare(readRequest(request), false)
   try {
     const spec = { ...POST, route: route.route, body: typeof body === 'string' ? body : await body }
     await route.preflight?.(client, context, options ?? {})
@@ -100,7 +101,7 @@ export function streamGeneration<
   const prepared = deferError(() => {
     assertClient(client)
     if (options !== undefined) checkCallOptions(options)
-    const { context, body } = route.prepare(request, true)
+    const { context, body } = route.prepare(readRequest(request), true)
     if (typeof body !== 'string') body.catch(ignore)
     return { context, body }
   })
@@ -126,7 +127,7 @@ export function streamGeneration<
     }
   }
 
-  return createResponseStream(open, options?.signal)
+  return createResponseStream(open, signalOf(options))
 }
 
 /** The events of a complete response: for servers that do not stream. */

@@ -13,6 +13,7 @@ import { throwIfAborted } from '../utils/abort.js'
 import { compact } from '../utils/json.js'
 import { once } from '../utils/once.js'
 import { type EntriesOf, isPathSegment, name, optional } from '../validation/schema.js'
+import { readRequest } from '../validation/read-request.js'
 import { parseResponse, validateRequest, serialize } from '../validation/validate.js'
 import { type WireDownload, downloadSchema, readDownload } from './download-response.js'
 import { modelCatalog } from './model-catalog.js'
@@ -47,11 +48,12 @@ export function downloadModel(
 async function startAndWatch(
   client: Client,
   model: string,
-  settings: DownloadOptions,
+  received: DownloadOptions,
   options: CallOptions,
 ): Promise<DownloadResult> {
   checkCallOptions(options)
   validateModel(model)
+  const settings = readRequest(received)
   validateRequest(settingsSchema(), settings)
   const { quantization, jobId: knownJobId, onProgress } = settings
   const { endpoint, timeout, log } = client.config

@@ -1,18 +1,18 @@
 import * as v from 'valibot'
 import { compact } from '../utils/json.js'
 import { once } from '../utils/once.js'
-import { lenientAmount, lenientCount, lenientText, name } from '../validation/schema.js'
+import { figure, optionalCount, optionalText, name } from '../validation/schema.js'
 import type { DownloadProgress } from './types.js'
 
 /** Response of `POST /api/v1/models/download` and `GET /api/v1/models/download/status/{job_id}`. */
 export const downloadSchema = /* @__PURE__ */ once(() =>
   v.looseObject({
     status: name,
-    job_id: lenientText,
-    total_size_bytes: lenientCount,
-    downloaded_bytes: lenientCount,
-    bytes_per_second: lenientAmount,
-    estimated_completion: lenientText,
+    job_id: optionalText,
+    total_size_bytes: optionalCount,
+    downloaded_bytes: optionalCount,
+    bytes_per_second: figure,
+    estimated_completion: optionalText,
   }),
 )
 

@@ -15,6 +15,7 @@ import { once } from '../utils/once.js'
 import { type Semaphore, createSemaphore } from '../utils/semaphore.js'
 import { type SingleFlight, createSingleFlight } from '../utils/single-flight.js'
 import { type EntriesOf, flag, optional, whole } from '../validation/schema.js'
+import { readRequest } from '../validation/read-request.js'
 import { parseResponse, validateRequest, serialize } from '../validation/validate.js'
 import { type LoadEcho, type WireLoadConfig, meetsConfig, toLoadBody, toLoadEcho, toWireConfig } from './load-config.js'
 import { fromInstance, fromLoaded, loadedSchema } from './load-response.js'
@@ -82,11 +83,12 @@ export function loadModel(
 async function loadOrJoin(
   client: Client,
   model: string,
-  config: LoadConfig,
+  received: LoadConfig,
   options: CallOptions,
 ): Promise<LoadedModel> {
   checkCallOptions(options)
   validateModel(model)
+  const config = readRequest(received)
   validateRequest(configSchema(), config)
   const { forceNew = false, ...settings } = config
   const target = { model, config: toWireConfig(settings), forceNew }

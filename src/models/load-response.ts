@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { compact, isObject, type JSONObject } from '../utils/json.js'
 import { once } from '../utils/once.js'
-import { lenient, lenientAmount, lenientText, name } from '../validation/schema.js'
+import { tolerant, figure, optionalText, name } from '../validation/schema.js'
 import { fromWireConfig } from './load-config.js'
 import type { LoadedModel, ModelInfo, ModelInstance, ModelType } from './types.js'
 
@@ -9,9 +9,9 @@ import type { LoadedModel, ModelInfo, ModelInstance, ModelType } from './types.j
 export const loadedSchema = /* @__PURE__ */ once(() =>
   v.looseObject({
     instance_id: name,
-    type: lenientText,
-    load_time_seconds: lenientAmount,
-    load_config: lenient(v.custom<JSONObject>(isObject)),
+    type: optionalText,
+    load_time_seconds: figure,
+    load_config: tolerant(v.custom<JSONObject>(isObject)),
   }),
 )
 

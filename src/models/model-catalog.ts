@@ -42,7 +42,8 @@ export function createModelCatalog(client: Client): ModelCatalog {
       if (!isObject(data)) throw new TypeError('Expected an object.')
       const { api, body } = data
       if (!isModelsAPI(api)) throw new TypeError('Expected the name of a list.')
-      return readModelList(api, body)
+      // As JSON, because an adapter can return anything: getters, proxies and instances would reach the caller in `raw`.
+      return readModelList(api, JSON.parse(JSON.stringify(body)))
     },
     log: config.log,
   })

@@ -2,7 +2,15 @@ import * as v from 'valibot'
 import { hasFailedStatus } from '../http/failure-body.js'
 import { compact, isObject, type JSONObject } from '../utils/json.js'
 import { once } from '../utils/once.js'
-import { isCount, lenient, lenientCount, lenientFlag, lenientList, lenientText, name } from '../validation/schema.js'
+import {
+  isCount,
+  tolerant,
+  optionalCount,
+  optionalFlag,
+  tolerantList,
+  optionalText,
+  name,
+} from '../validation/schema.js'
 import { unexpectedShape } from '../validation/validate.js'
 import type { ModelCapabilities, ModelInfo, ModelsAPI, ModelType } from './types.js'
 
@@ -12,24 +20,24 @@ import type { ModelCapabilities, ModelInfo, ModelsAPI, ModelType } from './types
 const modelV1Schema = /* @__PURE__ */ once(() =>
   v.looseObject({
     key: name,
-    type: lenientText,
-    publisher: lenientText,
-    display_name: lenientText,
-    architecture: lenientText,
-    quantization: lenient(v.looseObject({ name: lenientText })),
-    size_bytes: lenientCount,
-    params_string: lenientText,
-    loaded_instances: lenientList(v.looseObject({ id: name, config: lenient(v.custom<JSONObject>(isObject)) })),
-    max_context_length: lenientCount,
-    format: lenientText,
-    capabilities: lenient(
+    type: optionalText,
+    publisher: optionalText,
+    display_name: optionalText,
+    architecture: optionalText,
+    quantization: tolerant(v.looseObject({ name: optionalText })),
+    size_bytes: optionalCount,
+    params_string: optionalText,
+    loaded_instances: tolerantList(v.looseObject({ id: name, config: tolerant(v.custom<JSONObject>(isObject)) })),
+    max_context_length: optionalCount,
+    format: optionalText,
+    capabilities: tolerant(
       v.looseObject({
-        vision: lenientFlag,
-        trained_for_tool_use: lenientFlag,
-        reasoning: lenient(v.looseObject({ allowed_options: lenientList(v.string()), default: lenientText })),
+        vision: optionalFlag,
+        trained_for_tool_use: optionalFlag,
+        reasoning: tolerant(v.looseObject({ allowed_options: tolerantList(v.string()), default: optionalText })),
       }),
     ),
-    variants: lenientList(v.string()),
+    variants: tolerantList(v.string()),
   }),
 )
 
@@ -37,15 +45,15 @@ const modelV1Schema = /* @__PURE__ */ once(() =>
 const modelV0Schema = /* @__PURE__ */ once(() =>
   v.looseObject({
     id: name,
-    type: lenientText,
-    publisher: lenientText,
-    arch: lenientText,
-    compatibility_type: lenientText,
-    quantization: lenientText,
-    state: lenientText,
-    max_context_length: lenientCount,
-    loaded_context_length: lenientCount,
-    capabilities: lenientList(v.string()),
+    type: optionalText,
+    publisher: optionalText,
+    arch: optionalText,
+    compatibility_type: optionalText,
+    quantization: optionalText,
+    state: optionalText,
+    max_context_length: optionalCount,
+    loaded_context_length: optionalCount,
+    capabilities: tolerantList(v.string()),
   }),
 )
 
@@ -54,13 +62,13 @@ const modelOpenAISchema = /* @__PURE__ */ once(() =>
   v.looseObject({
     id: name,
     // vLLM and SGLang: the length with which the model is served.
-    max_model_len: lenientCount,
+    max_model_len: optionalCount,
     // llama.cpp: the length of the training, and that of the server.
-    meta: lenient(v.looseObject({ n_ctx_train: lenientCount, n_ctx: lenientCount })),
+    meta: tolerant(v.looseObject({ n_ctx_train: optionalCount, n_ctx: optionalCount })),
     // Mistral, OpenRouter, Groq.
-    max_context_length: lenientCount,
-    context_length: lenientCount,
-    context_window: lenientCount,
+    max_context_length: optionalCount,
+    context_length: optionalCount,
+    context_window: optionalCount,
   }),
 )
 

@@ -3,6 +3,7 @@ import { InvalidRequestError, InvalidResponseError } from '../errors/errors.js'
 import { createResponseStream } from '../streaming/event-stream.js'
 import type { EventBatches } from '../streaming/event-stream.js'
 import { onAbort } from '../utils/abort.js'
+import { readRequest } from '../validation/read-request.js'
 import { invalidRequest } from '../validation/validate.js'
 import { validateConversationSettings } from './request.js'
 import type {
@@ -34,7 +35,8 @@ type Input = ChatRequest['input']
  * localStorage.setItem('chat', JSON.stringify(conversation))
  * ```
  */
-export function createConversation(provider: ChatProvider, settings: ConversationSettings): Conversation {
+export function createConversation(provider: ChatProvider, received: ConversationSettings): Conversation {
+  const settings = readRequest(received)
   validateConversationSettings(settings)
   const { from, ...rest } = settings
   return createBranch(provider, rest, from?.turns ?? [])
@@ -124,8 +126,13 @@ function createBranch(
 /** Returns the text of an input now, since a list may change later. The request validates the input itself. */
 function textOf(input: Input): string {
   if (typeof input === 'string') return input
-  const texts = Array.isArray(input) ? input.map((part) => (part?.type === 'text' ? part.text : '')) : []
-  return texts.filter((text) => typeof text === 'string' && text !== '').join('\n')
+  try {
+    const texts = Array.isArray(input) ? input.map((part) => (part?.type === 'text' ? part.text : '')) : []
+    return texts.filter((text) => typeof text === 'string' && text !== '').join('\n')
+  } catch {
+    // A getter of the input threw, for which the request is refused.
+    return ''
+  }
 }
 
 /** The events of a stream. The turn is added when the response is complete, and ends in whichever way the stream does. */

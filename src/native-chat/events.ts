@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { toMs } from '../generation/stats.js'
 import { once } from '../utils/once.js'
-import { lenient, lenientAmount, lenientText } from '../validation/schema.js'
+import { tolerant, figure, optionalText } from '../validation/schema.js'
 import {
   invalidToolCallSchema,
   textSchema,
@@ -26,9 +26,9 @@ const parser = <Schema extends v.GenericSchema>(schema: Schema, map: EventParser
 /** Every event of docs/http-api.md 7.2 by its name, except `error` and `chat.end`. */
 export const eventParsers = /* @__PURE__ */ once((): Readonly<Record<string, EventParser>> => {
   const nothing = v.looseObject({})
-  const instance = v.looseObject({ model_instance_id: lenientText })
-  const loaded = v.looseObject({ model_instance_id: lenientText, load_time_seconds: lenientAmount })
-  const progressSchema = v.looseObject({ progress: lenient(v.custom<number>(Number.isFinite)) })
+  const instance = v.looseObject({ model_instance_id: optionalText })
+  const loaded = v.looseObject({ model_instance_id: optionalText, load_time_seconds: figure })
+  const progressSchema = v.looseObject({ progress: tolerant(v.custom<number>(Number.isFinite)) })
 
   const progress = (phase: 'model-load' | 'prompt-processing'): EventParser =>
     parser(progressSchema, ({ progress: share }) =>

@@ -1,35 +1,35 @@
 import * as v from 'valibot'
 import type { JSONObject } from '../utils/json.js'
 import { once } from '../utils/once.js'
-import { lenient, lenientText, type Wire } from '../validation/schema.js'
+import { tolerant, optionalText, type Wire } from '../validation/schema.js'
 import type { ChatOutputItem, InvalidToolCall, ServerToolCall, ToolSource } from './types.js'
 
 // Every field is optional, unknown fields pass, and a field of an unexpected type counts as missing.
 const anything = /* @__PURE__ */ v.optional(/* @__PURE__ */ v.unknown())
 
 const toolSourceSchema = /* @__PURE__ */ v.looseObject({
-  type: lenientText,
-  plugin_id: lenientText,
-  server_label: lenientText,
+  type: optionalText,
+  plugin_id: optionalText,
+  server_label: optionalText,
 })
 
-export const textSchema = /* @__PURE__ */ v.looseObject({ content: lenientText })
+export const textSchema = /* @__PURE__ */ v.looseObject({ content: optionalText })
 
 export const toolCallSchema = /* @__PURE__ */ v.looseObject({
-  tool: lenientText,
+  tool: optionalText,
   arguments: anything,
   output: anything,
-  provider_info: /* @__PURE__ */ lenient(toolSourceSchema),
+  provider_info: /* @__PURE__ */ tolerant(toolSourceSchema),
 })
 
 export const invalidToolCallSchema = /* @__PURE__ */ v.looseObject({
-  reason: lenientText,
-  metadata: /* @__PURE__ */ lenient(
+  reason: optionalText,
+  metadata: /* @__PURE__ */ tolerant(
     /* @__PURE__ */ v.looseObject({
-      type: lenientText,
-      tool_name: lenientText,
+      type: optionalText,
+      tool_name: optionalText,
       arguments: anything,
-      provider_info: /* @__PURE__ */ lenient(toolSourceSchema),
+      provider_info: /* @__PURE__ */ tolerant(toolSourceSchema),
     }),
   ),
 })
@@ -50,7 +50,7 @@ export const outputItemSchema = /* @__PURE__ */ once(() => {
     ['tool_call', toolCallSchema],
     ['invalid_tool_call', invalidToolCallSchema],
   ])
-  const other = v.looseObject({ type: lenientText })
+  const other = v.looseObject({ type: optionalText })
   return v.lazy(
     (item) => (schemas.get((item as JSONObject | null)?.type) ?? other) as v.GenericSchema<unknown, WireOutputItem>,
   )

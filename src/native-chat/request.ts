@@ -6,7 +6,7 @@ import { samplingEntries, toWireSampling } from '../generation/sampling.js'
 import type { ContentPart } from '../types.js'
 import { isObject, type JSONObject } from '../utils/json.js'
 import { once } from '../utils/once.js'
-import { type EntriesOf, name, oneOf, optional, textOr, variant, whole } from '../validation/schema.js'
+import { type EntriesOf, id, isId, name, oneOf, optional, textOr, variant, whole } from '../validation/schema.js'
 import { validateRequest, prependField, serialize } from '../validation/validate.js'
 import type {
   ChatRequest,
@@ -50,7 +50,7 @@ const conversationSchema = /* @__PURE__ */ once(() => {
 const settingsEntries = () => {
   const { maxTokens, temperature, topP, topK, minP, repeatPenalty } = samplingEntries
   return {
-    model: name,
+    model: id,
     system: v.optional(v.string()),
     integrations: v.optional(v.array(integrationSchema(), 'must be a list of plugin ids and objects')),
     reasoning: v.optional(oneOf(['off', 'low', 'medium', 'high', 'on'])),
@@ -89,10 +89,7 @@ function integrationSchema(): v.GenericSchema {
 }
 
 const responseIdSchema = (): v.GenericSchema =>
-  v.custom(
-    (value) => typeof value === 'string' && /^resp_./.test(value),
-    'must be a response id, which begins with `resp_`',
-  )
+  v.custom((value) => isId(value) && /^resp_./.test(value), 'must be a response id, which begins with `resp_`')
 
 function isHTTPAddress(value: unknown): boolean {
   try {

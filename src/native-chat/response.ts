@@ -10,33 +10,33 @@ import type { JSONResponse } from '../http/types.js'
 import type { Usage } from '../types.js'
 import { isObject } from '../utils/json.js'
 import { once } from '../utils/once.js'
-import { lenient, lenientAmount, lenientCount, lenientList, lenientText, type Wire } from '../validation/schema.js'
+import { tolerant, figure, optionalCount, tolerantList, optionalText, type Wire } from '../validation/schema.js'
 import { parseResponse } from '../validation/validate.js'
 import { outputItemSchema, toOutputItem } from './output.js'
 import type { ChatEvent, ChatOutputItem, ChatRequest, ChatResponse, ChatStats } from './types.js'
 
 const statsSchema = /* @__PURE__ */ v.looseObject({
-  input_tokens: lenientCount,
-  total_output_tokens: lenientCount,
-  reasoning_output_tokens: lenientCount,
-  tokens_per_second: lenientAmount,
-  time_to_first_token_seconds: lenientAmount,
-  model_load_time_seconds: lenientAmount,
+  input_tokens: optionalCount,
+  total_output_tokens: optionalCount,
+  reasoning_output_tokens: optionalCount,
+  tokens_per_second: figure,
+  time_to_first_token_seconds: figure,
+  model_load_time_seconds: figure,
 })
 
 /** The result at the end of a stream, whose output the stream may have brought already. */
 export const resultSchema = /* @__PURE__ */ once(() =>
   v.looseObject({
-    model_instance_id: lenientText,
-    output: lenientList(outputItemSchema()),
-    stats: lenient(statsSchema),
-    response_id: lenientText,
+    model_instance_id: optionalText,
+    output: tolerantList(outputItemSchema()),
+    stats: tolerant(statsSchema),
+    response_id: optionalText,
   }),
 )
 
 /** The body of a complete response, which must have a list of items. */
 const chatSchema = /* @__PURE__ */ once(() =>
-  v.looseObject({ ...resultSchema().entries, output: v.array(lenient(outputItemSchema())) }),
+  v.looseObject({ ...resultSchema().entries, output: v.array(tolerant(outputItemSchema())) }),
 )
 
 type WireStats = Wire<typeof statsSchema>

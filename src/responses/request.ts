@@ -14,7 +14,7 @@ import {
 import type { Message } from '../types.js'
 import type { JSONObject } from '../utils/json.js'
 import { once } from '../utils/once.js'
-import { type EntriesOf, name, optional, textOr } from '../validation/schema.js'
+import { type EntriesOf, id, name, optional, textOr } from '../validation/schema.js'
 import { invalidRequest, validateRequest, prependField, serialize } from '../validation/validate.js'
 import type { RespondRequest } from './types.js'
 
@@ -22,10 +22,10 @@ const requestSchema = /* @__PURE__ */ once(() => {
   const { temperature, topP, maxTokens, presencePenalty, frequencyPenalty, extraBody } = samplingEntries
   const isInput = optional(() => false, 'is `input` here')
   const entries = {
-    model: name,
+    model: id,
     input: textOr(v.array(messageSchema(), 'must be a string or a list of messages')),
     instructions: v.optional(v.string()),
-    previousResponseId: v.optional(name),
+    previousResponseId: v.optional(id),
     store: v.optional(v.boolean()),
     tools: v.optional(v.array(toolSchema())),
     toolChoice: toolChoiceSchema(),

@@ -3,10 +3,10 @@ import { toUsage } from '../generation/usage.js'
 import { isObject } from '../utils/json.js'
 import { once } from '../utils/once.js'
 import {
-  lenient,
-  lenientCount,
-  lenientList,
-  lenientText,
+  tolerant,
+  optionalCount,
+  tolerantList,
+  optionalText,
   textOr,
   toolArguments,
   type Wire,
@@ -16,68 +16,68 @@ import type { RespondUsage } from './types.js'
 // Unknown fields pass, and a field of an unexpected type counts as missing: one odd field does not cost the response.
 
 const partSchema = /* @__PURE__ */ once(() =>
-  v.looseObject({ type: lenientText, text: lenientText, refusal: lenientText }),
+  v.looseObject({ type: optionalText, text: optionalText, refusal: optionalText }),
 )
 
 /** The parts of an item; some servers send a text instead of a list, or as an entry of it. */
-const partsSchema = /* @__PURE__ */ once(() => lenient(textOr(lenientList(textOr(partSchema())))))
+const partsSchema = /* @__PURE__ */ once(() => tolerant(textOr(tolerantList(textOr(partSchema())))))
 
 const itemSchema = /* @__PURE__ */ once(() =>
   v.looseObject({
-    type: lenientText,
-    id: lenientText,
+    type: optionalText,
+    id: optionalText,
     content: partsSchema(),
     summary: partsSchema(),
-    refusal: lenientText,
-    call_id: lenientText,
-    name: lenientText,
-    arguments: lenient(toolArguments),
+    refusal: optionalText,
+    call_id: optionalText,
+    name: optionalText,
+    arguments: tolerant(toolArguments),
   }),
 )
 
 /** Token counts, as `/v1/responses` and `/v1/decisions` report them. */
 export const usageSchema = /* @__PURE__ */ once(() =>
   v.looseObject({
-    input_tokens: lenientCount,
-    output_tokens: lenientCount,
-    total_tokens: lenientCount,
-    input_tokens_details: lenient(v.looseObject({ cached_tokens: lenientCount })),
-    output_tokens_details: lenient(v.looseObject({ reasoning_tokens: lenientCount })),
+    input_tokens: optionalCount,
+    output_tokens: optionalCount,
+    total_tokens: optionalCount,
+    input_tokens_details: tolerant(v.looseObject({ cached_tokens: optionalCount })),
+    output_tokens_details: tolerant(v.looseObject({ reasoning_tokens: optionalCount })),
   }),
 )
 
 const envelopeSchema = /* @__PURE__ */ once(() =>
   v.looseObject({
-    id: lenientText,
-    model: lenientText,
-    status: lenientText,
-    incomplete_details: lenient(v.looseObject({ reason: lenientText })),
-    output: lenientList(itemSchema()),
+    id: optionalText,
+    model: optionalText,
+    status: optionalText,
+    incomplete_details: tolerant(v.looseObject({ reason: optionalText })),
+    output: tolerantList(itemSchema()),
     error: v.optional(v.unknown()),
-    usage: lenient(usageSchema()),
+    usage: tolerant(usageSchema()),
   }),
 )
 
 /** A complete response, which must have a list of items. */
 export const responseSchema = /* @__PURE__ */ once(() =>
-  v.looseObject({ ...envelopeSchema().entries, output: v.array(lenient(itemSchema())) }),
+  v.looseObject({ ...envelopeSchema().entries, output: v.array(tolerant(itemSchema())) }),
 )
 
 /** An event, whatever its name. */
 export const eventSchema = /* @__PURE__ */ once(() =>
   v.looseObject({
-    response: lenient(envelopeSchema()),
-    item: lenient(itemSchema()),
-    item_id: lenientText,
-    output_index: lenientCount,
-    content_index: lenientCount,
-    summary_index: lenientCount,
-    part: lenient(partSchema()),
-    text: lenientText,
-    refusal: lenientText,
-    name: lenientText,
-    call_id: lenientText,
-    arguments: lenient(toolArguments),
+    response: tolerant(envelopeSchema()),
+    item: tolerant(itemSchema()),
+    item_id: optionalText,
+    output_index: optionalCount,
+    content_index: optionalCount,
+    summary_index: optionalCount,
+    part: tolerant(partSchema()),
+    text: optionalText,
+    refusal: optionalText,
+    name: optionalText,
+    call_id: optionalText,
+    arguments: tolerant(toolArguments),
   }),
 )
 

@@ -109,31 +109,31 @@ export const toolArguments = /* @__PURE__ */ v.nullish(
 
 /** Returns a schema for a field whose odd values, `null` included, are read as `undefined`. */
 /* @__NO_SIDE_EFFECTS__ */
-export function lenient<T>(schema: v.GenericSchema<unknown, T>) {
+export function tolerant<T>(schema: v.GenericSchema<unknown, T>) {
   return v.fallback(v.optional(schema), undefined)
 }
 
 /** A string. */
-export const lenientText = /* @__PURE__ */ lenient(/* @__PURE__ */ v.string())
+export const optionalText = /* @__PURE__ */ tolerant(/* @__PURE__ */ v.string())
 
 /** Tests whether a value is a whole number from 0, such as a number of tokens or bytes: neither `1e999` nor -1. */
 export const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0
 
 /** A whole number from 0. */
-export const lenientCount = /* @__PURE__ */ lenient(/* @__PURE__ */ v.custom<number>(isCount))
+export const optionalCount = /* @__PURE__ */ tolerant(/* @__PURE__ */ v.custom<number>(isCount))
 
 /** A number from 0, such as a time or a speed. */
-export const lenientAmount = /* @__PURE__ */ lenient(
+export const figure = /* @__PURE__ */ tolerant(
   /* @__PURE__ */ v.custom<number>((value) => Number.isFinite(value) && (value as number) >= 0),
 )
 
 /** A boolean. */
-export const lenientFlag = /* @__PURE__ */ lenient(/* @__PURE__ */ v.boolean())
+export const optionalFlag = /* @__PURE__ */ tolerant(/* @__PURE__ */ v.boolean())
 
 /** Returns a schema for a list, in which an entry that cannot be read becomes `undefined`. */
 /* @__NO_SIDE_EFFECTS__ */
-export function lenientList<T>(entry: v.GenericSchema<unknown, T>) {
-  return lenient(v.array(lenient(entry)))
+export function tolerantList<T>(entry: v.GenericSchema<unknown, T>) {
+  return tolerant(v.array(tolerant(entry)))
 }
 
 /**

@@ -88,6 +88,26 @@ const ALIASES: Readonly<Record<string, string>> = {
  * and, at the top level, from the keys of the schema. No message quotes a value.
  */
 function findIssues(schema: StrictSchema, value: unknown, nestedKeys: readonly string[]): Issue[] {
+  try {
+    return listIssues(schema, value, nestedKeys)
+  } catch {
+    return [{ path: unreadablePath(schema, value), message: 'cannot be read: its getter or proxy throws' }]
+  }
+}
+
+/** Returns the path of the first member that throws when it is read. */
+function unreadablePath({ entries }: StrictSchema, value: unknown): Issue['path'] {
+  for (const key of Object.keys(entries)) {
+    try {
+      void (value as Record<string, unknown>)[key]
+    } catch {
+      return [key]
+    }
+  }
+  return []
+}
+
+function listIssues(schema: StrictSchema, value: unknown, nestedKeys: readonly string[]): Issue[] {
   // Valibot accepts an array as an object.
   if (Array.isArray(value)) return [{ path: [], message: 'must be an object, not an array' }]
   const result = v.safeParse(schema, value)

@@ -87,6 +87,43 @@ describe('defaultCache', () => {
     expect(open).toHaveBeenCalledTimes(1)
   })
 
+  it('waits for IndexedDB that hangs once, for all caches of the page', async () => {
+    vi.useFakeTimers()
+    const open = vi.fn(() => ({}))
+    vi.stubGlobal('indexedDB', { open })
+    const first = defaultCache()
+    const set = Promise.resolve(first.set('a', 1))
+    await vi.advanceTimersByTimeAsync(800)
+    await set
+    expect(await first.get('a')).toBe(1)
+    const second = defaultCache()
+    await second.set('a', 2)
+    expect([await first.get('a'), await second.get('a')]).toEqual([1, 2])
+    expect(await rejectionOf(Promise.resolve(indexedDBCache('other').get('a')))).toMatchObject({
+      message: 'IndexedDB does not respond.',
+    })
+    expect(open).toHaveBeenCalledTimes(1)
+    expect(vi.getTimerCount()).toBe(0)
+    vi.useRealTimers()
+  })
+
+  it('uses memory where the page may not look for IndexedDB', async () => {
+    const descriptor = Object.getOwnPropertyDescriptor(globalThis, 'indexedDB')!
+    Object.defineProperty(globalThis, 'indexedDB', {
+      configurable: true,
+      get() {
+        throw new DOMException('The operation is insecure.', 'SecurityError')
+      },
+    })
+    try {
+      const cache = defaultCache()
+      await cache.set('a', 1)
+      expect(await cache.get('a')).toBe(1)
+    } finally {
+      Object.defineProperty(globalThis, 'indexedDB', descriptor)
+    }
+  })
+
   it('does not touch IndexedDB before its first use', () => {
     const get = vi.fn()
     vi.stubGlobal('indexedDB', {

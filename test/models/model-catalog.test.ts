@@ -19,6 +19,38 @@ function setUp(responses: StubResponse[], cache: CacheAdapter | false = memoryCa
 beforeEach(() => void vi.useFakeTimers({ toFake: ['Date', 'performance', 'setTimeout', 'clearTimeout'] }))
 afterEach(() => void vi.useRealTimers())
 
+describe('a cache adapter that returns anything', () => {
+  const entry = (body: unknown): unknown => ({ storedAt: Date.now(), value: { api: 'v1', body } })
+  const withEntry = (value: unknown): CacheAdapter => ({ ...memoryCache(), get: () => value })
+  const throwing = Object.defineProperty({ key: 'a', type: 'llm' }, 'more', {
+    enumerable: true,
+    get() {
+      throw new Error('a getter of the entry')
+    },
+  })
+  const circular: Record<string, unknown> = { key: 'a', type: 'llm' }
+  circular.self = circular
+
+  it.each<[string, unknown]>([
+    ['a getter that throws in a field that is not read', entry({ models: [throwing] })],
+    ['a circular model', entry({ models: [circular] })],
+    ['a BigInt', entry({ models: [{ key: 'a', type: 'llm', size_bytes: 1n }] })],
+    ['another list', entry({ data: [{ id: 'a' }] })],
+    ['nothing', entry(undefined)],
+    ['an unknown list', { storedAt: Date.now(), value: { api: 'v9', body: { models: [] } } }],
+  ])('requests the list when the entry holds %s', async (_, value) => {
+    const { catalog, requests } = setUp([list('b')], withEntry(value))
+    expect((await catalog.list()).models).toMatchObject([{ id: 'b' }])
+    expect(requests).toHaveLength(1)
+  })
+
+  it('passes nothing of the entry to the caller but JSON', async () => {
+    const date = new Date(0)
+    const { catalog } = setUp([], withEntry(entry({ models: [{ key: 'a', type: 'llm', date }] })))
+    expect((await catalog.list()).models[0]!.raw).toEqual({ key: 'a', type: 'llm', date: '1970-01-01T00:00:00.000Z' })
+  })
+})
+
 describe('list', () => {
   it('requests the list once while it is fresh, and again afterwards', async () => {
     const { catalog, requests } = setUp([list('a'), list('b')])

@@ -103,9 +103,7 @@ describe('the entries of the request schemas', () => {
 
 describe('the wire types', () => {
   it('WireChat rejects a misspelled field', () => {
-    void ({ output: [], stats: { input_tokens: 1 }, response_id: null } satisfies WireChat)
-    // @ts-expect-error -- the output is missing
-    void ({ model_instance_id: 'm' } satisfies WireChat)
+    void ({ output: [], stats: { input_tokens: 1 }, response_id: undefined } satisfies WireChat)
     // @ts-expect-error -- `respons_id` is misspelled
     void ({ output: [], respons_id: 'resp_1' } satisfies WireChat)
     // @ts-expect-error -- `input_token` is misspelled

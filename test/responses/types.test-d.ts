@@ -57,7 +57,7 @@ describe('the wire types', () => {
   })
 
   it('WireEvent rejects a misspelled field', () => {
-    void ({ response: { id: 'resp_1' }, item: { type: 'message' }, delta: null } satisfies WireEvent)
+    void ({ response: { id: 'resp_1' }, item: { type: 'message' }, text: undefined } satisfies WireEvent)
     // @ts-expect-error -- `output_indx` is misspelled
     void ({ output_indx: 0 } satisfies WireEvent)
     // @ts-expect-error -- `typ` is misspelled

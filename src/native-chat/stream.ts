@@ -155,12 +155,13 @@ export class ChatParser implements StreamParser<ChatEvent, ChatResponse> {
     return output.length > 0 && output.every(isReadable)
   }
 
-  /** The server's output; where it gives none, or not all of it can be read, what the events brought. */
+  /** The server's output; where it gives none, or not all of what the events brought, the latter. */
   #items(): ChatOutputItem[] {
-    const items = this.#output.items()
-    return this.#result !== undefined && (this.#isResultComplete || items.length === 0)
-      ? toOutput(this.#result, this.#raw)
-      : items
+    const brought = this.#output.items()
+    if (this.#result === undefined) return brought
+    const output = toOutput(this.#result, this.#raw)
+    const hasAll = (['message', 'reasoning'] as const).every((type) => hasText(output, type) || !hasText(brought, type))
+    return brought.length === 0 || (this.#isResultComplete && hasAll) ? output : brought
   }
 
   #clock(): { durationMs: number; timeToFirstTokenMs: number | undefined } {
@@ -171,6 +172,9 @@ export class ChatParser implements StreamParser<ChatEvent, ChatResponse> {
     }
   }
 }
+
+const hasText = (items: readonly ChatOutputItem[], type: 'message' | 'reasoning'): boolean =>
+  items.some((item) => item.type === type && item.text !== '')
 
 const isParsed = (name: string): boolean => Object.hasOwn(eventParsers(), name)
 

@@ -15,7 +15,7 @@ export class ArrivingText {
   readonly #emitted = new TextBuffer()
   /** What has been emitted since the last complete part. */
   #part = new TextBuffer()
-  readonly #endedParts = new Set<number>()
+  #endedParts: Set<number> | undefined
   /** The longest complete text that the server sent. */
   #whole = ''
   /** Whether a delta carried nothing that can be read, so that a piece of the text may be missing. */
@@ -47,11 +47,11 @@ export class ArrivingText {
 
   /** Adds a complete part; returns what of it is still to be emitted. */
   addPart(part: string, index: number): string {
-    const isRepeated = this.#part.length === 0 && (this.#endedParts.has(index) || this.#isEmitted(part))
+    const isRepeated = this.#part.length === 0 && (this.#endedParts?.has(index) === true || this.#isEmitted(part))
     const rest = (isRepeated ? undefined : restOf(part, this.#part)) ?? this.#rest(part)
     this.addDelta(rest)
     if (this.#emitted.length === this.#part.length) this.#keep(part)
-    this.#endedParts.add(index)
+    this.#endedParts = (this.#endedParts ?? new Set()).add(index)
     this.#part = new TextBuffer()
     return rest
   }

@@ -90,7 +90,9 @@ export class OutputItems {
     const atIndex = index === undefined ? undefined : this.#byIndex.get(index)
     if (isSame(atIndex) && (id === '' || atIndex.id === '' || atIndex.id === id)) return atIndex
     const withId = this.#byId.get(id)
-    if (isSame(withId) && (index === undefined || withId.index === undefined || withId.index === index)) return withId
+    // An id that items share is worth less than an index, except for an item that is still open.
+    const isHere = index === undefined || withId?.index === undefined || withId.index === index
+    if (isSame(withId) && (isHere || (!isNew && !withId.isEnded))) return withId
     if (isSame(atIndex) && !isNew) return atIndex
     const latest = this.#latest
     const isAnonymous = index === undefined && (id === '' || latest?.id === '')
@@ -140,26 +142,24 @@ interface Matcher {
   keysFor(item: CompleteItem): readonly string[]
 }
 
-const key = (...parts: readonly (string | number | undefined)[]): string => JSON.stringify(parts)
-
 /** The most reliable way first. With keys, 16,000 items are matched in linear time. */
 const MATCHERS: readonly Matcher[] = [
   {
-    keysOf: ({ type, id, index }) => (id === '' ? [] : [key(kindOf(type), id, index)]),
-    keysFor: ({ type, id, index }) => (id === '' ? [] : kindsFor(type).map((kind) => key(kind, id, index))),
+    keysOf: ({ type, id, index }) => (id === '' ? [] : [`${kindOf(type)} ${index} ${id}`]),
+    keysFor: ({ type, id, index }) => (id === '' ? [] : kindsFor(type).map((kind) => `${kind} ${index} ${id}`)),
   },
   {
-    keysOf: ({ type, id }) => (id === '' ? [] : [key(kindOf(type), id)]),
-    keysFor: ({ type, id }) => (id === '' ? [] : kindsFor(type).map((kind) => key(kind, id))),
+    keysOf: ({ type, id }) => (id === '' ? [] : [`${kindOf(type)} ${id}`]),
+    keysFor: ({ type, id }) => (id === '' ? [] : kindsFor(type).map((kind) => `${kind} ${id}`)),
   },
   {
     // Where both have an id, these differ.
-    keysOf: ({ type, id, index }) => [
-      key(kindOf(type), index),
-      ...(id === '' ? [key(kindOf(type), index, 'new')] : []),
-    ],
+    keysOf({ type, id, index }) {
+      const key = `${kindOf(type)} ${index}`
+      return id === '' ? [key, `${key} without id`] : [key]
+    },
     keysFor: ({ type, id, index }) =>
-      kindsFor(type).map((kind) => (id === '' ? key(kind, index) : key(kind, index, 'new'))),
+      kindsFor(type).map((kind) => (id === '' ? `${kind} ${index}` : `${kind} ${index} without id`)),
   },
   { keysOf: ({ type }) => [type], keysFor: ({ type }) => [type] },
 ]

@@ -138,7 +138,9 @@ export class ResponseAccumulator {
   addItem({ item, index, stage, raw }: ReceivedItem, events: ContentSink): void {
     const { type, id } = identityOf(item)
     const state = this.#items.find(type, { id, index }, stage === 'added')
-    this.#add(item, state, events)
+    // Empty arguments of a call that begins are those that have not arrived.
+    const isUnfilled = stage === 'added' && /^\s*(\{\s*\})?\s*$/.test(toText(item.arguments))
+    this.#add(isUnfilled ? { ...item, arguments: undefined } : item, state, events)
     this.#received.set(state, raw)
     if (stage === 'done') state.isEnded = true
   }
@@ -211,10 +213,8 @@ export class ResponseAccumulator {
       const start = { index: state.number, id: item.call_id || item.id || state.id, function: { name: item.name } }
       this.#completion.addToolCallDeltas([start], events)
     }
-    const { arguments: received } = item
-    if (!received) return
-    const whole = typeof received === 'string' ? received : JSON.stringify(received)
-    this.#emitArguments(state, state.arguments.addWhole(whole), events)
+    const whole = toText(item.arguments)
+    if (whole !== '') this.#emitArguments(state, state.arguments.addWhole(whole), events)
   }
 
   #emit(kind: TextKind, delta: string, events: ContentSink): void {
@@ -256,6 +256,9 @@ export class ResponseAccumulator {
     return [{ type: 'unknown', name: type, data }]
   }
 }
+
+const toText = (received: WireItem['arguments']): string =>
+  typeof received === 'string' ? received : received === undefined ? '' : JSON.stringify(received)
 
 const textOf = (state: ItemState, kind: TextKind): ArrivingText => (kind === 'text' ? state.text : state.reasoning)
 

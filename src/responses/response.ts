@@ -1,16 +1,8 @@
 import * as v from 'valibot'
 import { toUsage } from '../generation/usage.js'
-import { isObject } from '../utils/json.js'
+import { isObject, type JSONObject } from '../utils/json.js'
 import { once } from '../utils/once.js'
-import {
-  tolerant,
-  optionalCount,
-  tolerantList,
-  optionalText,
-  textOr,
-  toolArguments,
-  type Wire,
-} from '../validation/schema.js'
+import { tolerant, optionalCount, tolerantList, optionalText, textOr, type Wire } from '../validation/schema.js'
 import type { RespondUsage } from './types.js'
 
 // Unknown fields pass, and a field of an unexpected type counts as missing: one odd field does not cost the response.
@@ -22,6 +14,9 @@ const partSchema = /* @__PURE__ */ once(() =>
 /** The parts of an item; some servers send a text instead of a list, or as an entry of it. */
 const partsSchema = /* @__PURE__ */ once(() => tolerant(textOr(tolerantList(textOr(partSchema())))))
 
+/** JSON, or an object, which some servers send instead. */
+const argumentsSchema = /* @__PURE__ */ once(() => tolerant(textOr(v.custom<JSONObject>(isObject))))
+
 const itemSchema = /* @__PURE__ */ once(() =>
   v.looseObject({
     type: optionalText,
@@ -31,7 +26,7 @@ const itemSchema = /* @__PURE__ */ once(() =>
     refusal: optionalText,
     call_id: optionalText,
     name: optionalText,
-    arguments: tolerant(toolArguments),
+    arguments: argumentsSchema(),
   }),
 )
 
@@ -77,7 +72,7 @@ export const eventSchema = /* @__PURE__ */ once(() =>
     refusal: optionalText,
     name: optionalText,
     call_id: optionalText,
-    arguments: tolerant(toolArguments),
+    arguments: argumentsSchema(),
   }),
 )
 

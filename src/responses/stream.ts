@@ -93,7 +93,7 @@ export class RespondParser implements StreamParser<RespondEvent, RespondResponse
       case 'response.content_part.done': {
         const event = this.#read(value, events)
         const { type, text } = event.part ?? {}
-        const channel = channelOf(type, undefined)
+        const channel = type === undefined ? undefined : channelOf(type, undefined)
         if (channel !== undefined) accumulator.addPart(partOf(channel, event), text ?? '', events, true)
         return
       }

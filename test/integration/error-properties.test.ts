@@ -142,7 +142,7 @@ const ERRORS: readonly (readonly [
     'InvalidResponseError',
     'an event of the native chat of the wrong shape',
     () => {
-      const event = 'event: message.delta\ndata: {"type":"message.delta","content":7}\n\n'
+      const event = 'event: message.delta\ndata: []\n\n'
       return caught(provider(async () => eventStream(event)).streamChat({ model: 'm', input: 'Hi' }).response)
     },
     ['endpoint'],

@@ -211,7 +211,7 @@ describe('readModelList of other servers', () => {
   it.each<[string, unknown]>([
     ['an empty bare list', []],
     ['null with a status that says it failed', { data: null, status: 'error' }],
-    ['models that have neither an id nor a name', { models: [{ size: 7 }] }],
+    ['models that have neither an id nor a name', { models: [{ size: 7 }, null] }],
     ['an object without a list', { object: 'list' }],
   ])('rejects %s', (_, body) => reject('openai', body))
 })

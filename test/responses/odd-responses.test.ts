@@ -301,6 +301,13 @@ describe('a summary of the reasoning', () => {
     expect(response.output[0]).toEqual({ type: 'reasoning', id: 'rs_1', text: 'Look it up.' })
   })
 
+  it('is read without the parts that have no text', async () => {
+    const item = { type: 'reasoning', summary: [{ type: 'summary_text' }, ...summary] }
+    expect(await respondTo({ ...RESPONSE, output: [item, messageItem('High')] })).toMatchObject({
+      reasoning: 'Look it up.',
+    })
+  })
+
   it('is left out where the response has the reasoning itself', async () => {
     const item = { id: 'rs_1', type: 'reasoning', summary, content: [{ type: 'reasoning_text', text: 'Hm.' }] }
     expect(await respondTo({ ...RESPONSE, output: [item, messageItem('High')] })).toMatchObject({ reasoning: 'Hm.' })

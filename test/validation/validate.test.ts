@@ -135,3 +135,21 @@ describe('capitalize', () => {
     expect(capitalize('the option apiToken')).toBe('The option apiToken')
   })
 })
+
+describe('a value that cannot be read', () => {
+  it('is refused without a path if no known member is the cause', () => {
+    const { proxy, revoke } = Proxy.revocable({}, {})
+    revoke()
+    const unlisted = new Proxy(
+      { model: 'm' },
+      {
+        ownKeys() {
+          throw new TypeError('secret')
+        },
+      },
+    )
+    const schema = v.strictObject({ model: v.optional(v.string()) })
+    expect(thrownBy(() => validateRequest(schema, unlisted))).toMatchObject({ issues: [{ path: [] }] })
+    expect(thrownBy(() => validateRequest(schema, proxy))).toMatchObject({ issues: [{ path: ['model'] }] })
+  })
+})

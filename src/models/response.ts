@@ -186,7 +186,7 @@ function fromV1(model: WireModelV1, raw: unknown): ModelInfo {
     instances,
     contextLength,
     maxContextLength,
-    capabilities: toCapabilities(model.type && type, {
+    capabilities: toCapabilities(model.type === undefined ? undefined : type, {
       vision: capabilities?.vision,
       toolUse: capabilities?.trained_for_tool_use,
       reasoning: reasoning && { options: compactList(reasoning.allowed_options), default: reasoning.default },
@@ -215,7 +215,7 @@ function fromV0(model: WireModelV0, raw: unknown): ModelInfo {
     instances: isLoaded ? [{ id: model.id, contextLength, config: {} }] : [],
     contextLength,
     maxContextLength,
-    capabilities: toCapabilities(model.type && type, {
+    capabilities: toCapabilities(model.type === undefined ? undefined : type, {
       vision: type === 'llm' ? false : undefined,
       toolUse: model.capabilities && model.capabilities.includes('tool_use'),
       maxContextLength,

@@ -73,7 +73,7 @@ export const framesOf = (stream: string): RecordedFrame[] =>
       return { event: field('event'), data: JSON.parse(field('data')) as unknown }
     })
 
-export const toStream = (frames: readonly RecordedFrame[]): string =>
+const toStream = (frames: readonly RecordedFrame[]): string =>
   frames.map(({ event, data }) => `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`).join('')
 
 /** Returns every copy of a recorded stream in which one position of one frame has another type or is missing. */

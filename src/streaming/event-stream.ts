@@ -38,7 +38,7 @@ export interface ResponseStream<Event, Response> extends AsyncIterable<Event> {
    * @throws the reason of the caller's abort
    * @throws {@link InvalidRequestError} the format does not exist
    */
-  toResponse(options?: ToResponseOptions): Promise<Response>
+  toResponse(options?: ToResponseOptions): Promise<globalThis.Response>
   /** Ends the request. Iteration and `response` reject with `reason`, by default an `AbortError`. */
   abort(reason?: unknown): void
 }

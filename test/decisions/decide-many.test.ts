@@ -77,8 +77,8 @@ test('ends at the first failure and hands over the finished responses', async ()
   const error = (await rejectionOf(lmstudio.decideMany(request))) as Error & { partial: PartialDecisions }
   expect(error.name).toBe('InvalidRequestError')
   expect(error.partial.failed).toBe(1)
-  expect(error.partial.responses.map((response) => response?.answers['angry']?.probability)).toEqual([
-    0.1,
+  expect(error.partial.responses.map((response) => response?.answers['angry'])).toEqual([
+    { type: 'predicate', isTrue: false, probability: 0.1 },
     undefined,
     undefined,
   ])

@@ -228,7 +228,7 @@ describe('readEvents', () => {
     ['an empty body', ''],
   ])('does not take %s for a complete stream', async (_case, body) => {
     const error = await rejectionOf(listOf(readEvents(bytes(body))))
-    expect(['InvalidResponseError', 'StreamInterruptedError']).toContain(error.name)
+    expect(['InvalidResponseError', 'StreamInterruptedError']).toContain((error as Error).name)
   })
 
   test.each([

@@ -8,6 +8,7 @@ import { findStart } from '../../playground/src/state/start.js'
 const unknown = {
   chat: undefined,
   embeddings: undefined,
+  decisions: undefined,
   vision: undefined,
   toolUse: undefined,
   reasoning: undefined,

@@ -8,7 +8,13 @@ import { Button } from '../../ui/button.js'
 import { ErrorNote } from '../../ui/error-note.js'
 import { Progress } from '../../ui/progress.js'
 
-const TYPES = { llm: 'Language', vlm: 'Vision', embedding: 'Embedding', unknown: 'Unknown' } as const
+const TYPES = {
+  llm: 'Language',
+  vlm: 'Vision',
+  embedding: 'Embedding',
+  decision: 'Decision',
+  unknown: 'Unknown',
+} as const
 
 interface ModelRowProps {
   readonly model: ModelInfo

@@ -5,13 +5,13 @@ import { MESSAGE_KEYS, messageIssues, messageSchema, promptIssues, toMessages } 
 import { samplingEntries, toWireSampling } from '../generation/sampling.js'
 import {
   argumentsText,
-  isJSONSchema,
   selectTools,
   toFunctionDefinition,
   toolChoiceSchema,
   toolIssues,
   toolSchema,
 } from '../generation/tools.js'
+import { jsonSchemaIssues } from '../json-schema/schema-issues.js'
 import type { Message } from '../types.js'
 import { isObject, type JSONObject } from '../utils/json.js'
 import { once } from '../utils/once.js'
@@ -42,10 +42,7 @@ const requestSchema = /* @__PURE__ */ once(() => {
 })
 
 function responseFormatSchema(): v.GenericSchema {
-  const schema = v.custom(
-    isJSONSchema,
-    'must be JSON Schema; use `generateObject` for a schema of zod, valibot or arktype',
-  )
+  const schema = v.custom((value) => typeof value === 'object' || typeof value === 'function', 'must be JSON Schema')
   const constrained = v.strictObject({ schema, name: v.optional(name) })
   const word = v.custom(
     (value) => value === 'text' || value === 'json',
@@ -61,11 +58,15 @@ function responseFormatSchema(): v.GenericSchema {
  */
 export function validateCompletionRequest(request: CompletionRequest): void {
   validateRequest(requestSchema(), request, [...MESSAGE_KEYS, 'schema'])
-  const { messages, prompt, system, tools, toolChoice } = request
+  const { messages, prompt, system, tools, toolChoice, responseFormat } = request
   const issues = promptIssues(request)
   if (messages !== undefined) issues.push(...messageIssues(messages, 'messages'))
   if (system !== undefined && prompt === undefined)
     issues.push({ path: ['system'], message: 'goes with `prompt`; with `messages`, add a system message instead' })
+  if (isObject(responseFormat)) {
+    const path = ['responseFormat', 'schema']
+    issues.push(...jsonSchemaIssues(responseFormat.schema, { path, isValidated: false, helper: 'generateObject' }))
+  }
   if (tools !== undefined || toolChoice !== undefined) issues.push(...toolIssues(tools, toolChoice))
   if (issues.length > 0) throw invalidRequest(issues)
 }

@@ -1,32 +1,46 @@
 import * as v from 'valibot'
 import type { Issue } from '../errors/errors.js'
+import { isEmptySchema, jsonSchemaIssues } from '../json-schema/schema-issues.js'
 import type { ToolCallInput, ToolDefinition } from '../types.js'
 import { isObject, type JSONObject } from '../utils/json.js'
 import { once } from '../utils/once.js'
 import { type EntriesOf, name, oneOf, optional } from '../validation/schema.js'
 import type { ToolChoice } from './types.js'
 
-/**
- * Whether a value can be sent as JSON Schema. A schema object of a library cannot. JSON Schema that zod makes can: it
- * carries the library's marker `~standard` as a non-enumerable property.
- */
-export function isJSONSchema(value: unknown): value is Record<string, unknown> {
-  if (!isObject(value)) return false
-  const isPlainObject = Object.getPrototypeOf(value) === Object.prototype
-  return !('~standard' in value) || (isPlainObject && !Object.keys(value).includes('~standard'))
+// Schema objects of arktype are functions; `parameterIssues` says what to do with them.
+const isParameters = (value: unknown): boolean => isObject(value) || typeof value === 'function'
+
+/* @__NO_SIDE_EFFECTS__ */
+function renamedEntries() {
+  const isParameters = optional<never>(() => false, 'is `parameters` here')
+  return { inputSchema: isParameters, ['input_schema']: isParameters }
 }
+
+/** The names that other clients and MCP servers use for `parameters`: ignored, the tool would have no arguments. */
+export const renamedToolEntries = /* @__PURE__ */ renamedEntries()
+
+const OPENAI_TOOL = 'is missing: pass what OpenAI has under `function`, { name, description, parameters }'
+
+/** The `name` of a tool in the form of OpenAI, which has it one level deeper. The default stands for a missing name. */
+export const nameInFunction = /* @__PURE__ */ v.optional(
+  /* @__PURE__ */ v.custom<string>((value) => value !== '', OPENAI_TOOL),
+  '',
+)
+
+/** Whether a tool is in the form of OpenAI. */
+export const isOpenAITool = (value: unknown): boolean => isObject(value) && isObject(value['function'])
 
 /** One {@link ToolDefinition}. Loose, because a tool may also carry the function that runs it. */
 export const toolSchema = /* @__PURE__ */ once(() => {
-  const parameters = optional(
-    (value) => isJSONSchema(value) && (value['type'] === undefined || value['type'] === 'object'),
-    'must be JSON Schema of type object; use `tool()` for a schema of zod, valibot or arktype',
-  )
-  return v.looseObject({
+  const flat = v.looseObject({
+    ...renamedToolEntries,
     name,
     description: v.optional(v.string()),
-    parameters,
-  } satisfies EntriesOf<ToolDefinition>)
+    parameters: optional(isParameters, 'must be JSON Schema of type object'),
+    execute: optional((value) => typeof value === 'function', 'must be a function'),
+  } satisfies EntriesOf<ToolDefinition> & Record<string, v.GenericSchema>)
+  const nested = v.looseObject({ name: nameInFunction })
+  return v.lazy((value): v.GenericSchema => (isOpenAITool(value) ? nested : flat))
 })
 
 /** A {@link ToolChoice}. */
@@ -39,14 +53,29 @@ export const toolChoiceSchema = /* @__PURE__ */ once(() => {
 /** Returns what is wrong with tools and the tool choice beyond their shape. */
 export function toolIssues(tools: readonly ToolDefinition[] = [], toolChoice: ToolChoice | undefined): Issue[] {
   const names = tools.map((tool) => tool.name)
-  const issues: Issue[] = names.flatMap((tool, index) =>
-    names.indexOf(tool) === index ? [] : [{ path: ['tools', index, 'name'], message: 'is used by another tool' }],
-  )
+  const known = new Set<string>()
+  const issues: Issue[] = tools.flatMap((tool, index) => {
+    const isTaken = known.has(tool.name)
+    known.add(tool.name)
+    return [
+      ...(isTaken ? [{ path: ['tools', index, 'name'], message: 'is used by another tool' }] : []),
+      ...parameterIssues(tool, ['tools', index, 'parameters']),
+    ]
+  })
   if (typeof toolChoice === 'object' && !names.includes(toolChoice.tool))
     issues.push({ path: ['toolChoice', 'tool'], message: 'must be the name of one of the tools' })
   if (toolChoice === 'required' && names.length === 0)
     issues.push({ path: ['toolChoice'], message: 'is `required`, but there are no tools' })
   return issues
+}
+
+function parameterIssues({ parameters }: ToolDefinition, path: Issue['path']): Issue[] {
+  if (parameters === undefined || isEmptySchema(parameters)) return []
+  const issues = jsonSchemaIssues(parameters, { path, isValidated: false, helper: 'tool()' })
+  const type: unknown = parameters['type']
+  return issues.length > 0 || type === undefined || type === 'object'
+    ? issues
+    : [{ path, message: 'must be JSON Schema of type object' }]
 }
 
 /** Returns the tools to send and the choice among them; both are `undefined` where there is no tool. */

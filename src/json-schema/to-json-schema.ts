@@ -1,35 +1,50 @@
 import { type ConversionConfig, toJsonSchema as fromValibot } from '@valibot/to-json-schema'
 import { InvalidRequestError } from '../errors/errors.js'
-import type { JSONSchema } from '../types.js'
+import type { Issue, JSONSchema } from '../types.js'
 import { compact, isObject } from '../utils/json.js'
-import { resolveRef } from './resolve-ref.js'
-import { type Schema, type StandardSchemaV1, isStandardSchema } from './standard-schema.js'
+import { capitalize, invalidRequest } from '../validation/validate.js'
+import { jsonSchemaIssues } from './schema-issues.js'
+import {
+  type Schema,
+  type StandardJSONSchemaConverter,
+  type StandardSchemaV1,
+  isStandardSchema,
+} from './standard-schema.js'
 
 const TARGET = 'draft-07'
 
 /**
  * Converts a schema to the JSON Schema that is sent. It describes the schema's input, which is what the model writes.
  *
- * @throws {@link InvalidRequestError} the value is not a schema, or its library cannot express it as JSON Schema
+ * @param path - path of the schema in the request, with which the paths of the issues begin
+ *
+ * @throws {@link InvalidRequestError} the value is not a schema, its library cannot express it as JSON Schema, or it is
+ * JSON Schema with a keyword that {@link validateValue} does not check
  */
-export function toJSONSchema(schema: Schema): JSONSchema {
+export function toJSONSchema(schema: Schema, path: Issue['path'] = []): JSONSchema {
   if (isStandardSchema(schema)) return withoutMetadata(convert(schema))
-  if (isObject(schema)) return withoutMetadata(copyJSONSchema(schema))
+  const converter = converterOf(schema)
+  // Without a validation of its own, the schema is validated as the JSON Schema that it converts to.
+  if (converter !== undefined)
+    return withoutMetadata(copyJSONSchema(convert(schema as unknown as StandardSchemaV1), path))
+  if (isObject(schema) || typeof schema === 'function') return withoutMetadata(copyJSONSchema(schema, path))
   throw notASchema()
 }
 
+/** Returns the converter of a Standard JSON Schema, which may come without a validation. */
+function converterOf(schema: unknown): StandardJSONSchemaConverter | undefined {
+  if (!isObject(schema) && typeof schema !== 'function') return undefined
+  const standard = (schema as { readonly '~standard'?: unknown })['~standard']
+  const converter = isObject(standard) ? standard['jsonSchema'] : undefined
+  const isConverter = isObject(converter) && typeof converter['input'] === 'function'
+  return isConverter ? (converter as unknown as StandardJSONSchemaConverter) : undefined
+}
+
 function convert(schema: StandardSchemaV1): JSONSchema {
-  const { vendor, jsonSchema } = schema['~standard']
+  const { vendor } = schema['~standard']
   try {
-    if (jsonSchema !== undefined) return jsonSchema.input({ target: TARGET })
-    // Valibot keeps its converter in a separate package instead of implementing Standard JSON Schema.
-    if (vendor === 'valibot') {
-      return fromValibot(schema as never, {
-        target: TARGET,
-        typeMode: 'input',
-        overrideAction: omitUnsupportedAction,
-      }) as JSONSchema
-    }
+    const converted = converterOf(schema)?.input({ target: TARGET }) ?? convertValibot(schema)
+    if (isObject(converted)) return converted
   } catch (cause) {
     const reason = cause instanceof Error ? ` ${vendor} reports: ${cause.message}` : ''
     throw new InvalidRequestError(`The ${vendor} schema cannot be expressed as JSON Schema.`, {
@@ -40,8 +55,23 @@ function convert(schema: StandardSchemaV1): JSONSchema {
   }
   throw new InvalidRequestError(`The ${vendor} schema does not support conversion to JSON Schema.`, {
     code: 'invalid-schema',
-    hint: 'Use zod 4.2 or later or arktype 2.1.28 or later, or pass plain JSON Schema, which many libraries can generate.',
+    hint: conversionHint(schema),
   })
+}
+
+/** Valibot keeps its converter in a separate package instead of implementing Standard JSON Schema. */
+function convertValibot(schema: StandardSchemaV1): unknown {
+  if (schema['~standard'].vendor !== 'valibot') return undefined
+  return fromValibot(schema as never, { target: TARGET, typeMode: 'input', overrideAction: omitUnsupportedAction })
+}
+
+function conversionHint(schema: StandardSchemaV1): string {
+  if (schema['~standard'].vendor !== 'zod') {
+    return 'Use zod 4.2 or later or arktype 2.1.28 or later, or pass plain JSON Schema, which many libraries can generate.'
+  }
+  return '_zod' in schema
+    ? 'Pass `z.toJSONSchema(schema)`, or use `zod` 4.2 or later instead of `zod/mini`.'
+    : 'Upgrade to zod 4.2 or later, or pass `zodToJsonSchema(schema)` of the package zod-to-json-schema.'
 }
 
 // A check or a trim that JSON Schema cannot express is left out: the schema itself validates the response again.
@@ -49,13 +79,13 @@ const omitUnsupportedAction: NonNullable<ConversionConfig['overrideAction']> = (
   errors === undefined ? undefined : jsonSchema
 
 /**
- * Copies plain JSON Schema, so that later changes by the caller have no effect, and checks its references now: found
- * only during validation, a broken one would cost the response.
+ * Copies plain JSON Schema, so that later changes by the caller have no effect, and checks it now: found only during
+ * validation, a mistake would cost the response.
  */
-function copyJSONSchema(schema: JSONSchema): JSONSchema {
-  let copy: JSONSchema
+function copyJSONSchema(schema: JSONSchema, path: Issue['path']): JSONSchema {
+  let copy: unknown
   try {
-    copy = JSON.parse(JSON.stringify(schema)) as JSONSchema
+    copy = JSON.parse(JSON.stringify(schema) ?? 'null')
   } catch (cause) {
     throw new InvalidRequestError('The JSON Schema cannot be serialized.', {
       code: 'invalid-schema',
@@ -63,19 +93,21 @@ function copyJSONSchema(schema: JSONSchema): JSONSchema {
       cause,
     })
   }
-  if (!isObject(copy)) throw notASchema()
-  checkRefs(copy, copy)
-  return copy
+  // The original: a copy does not show of which class it is.
+  const issues = jsonSchemaIssues(schema, { path, isValidated: true })
+  if (!isObject(copy) && typeof schema !== 'function') throw notASchema()
+  if (issues.length > 0) throw invalidSchema(issues)
+  return copy as JSONSchema
 }
 
-function checkRefs(root: JSONSchema, part: unknown): void {
-  if (typeof part !== 'object' || part === null) return
-  for (const [key, value] of Object.entries(part)) {
-    // These keywords hold plain values, in which `$ref` has no meaning.
-    if (/^(const|enum|default|examples)$/.test(key)) continue
-    if (key === '$ref' && typeof value === 'string') resolveRef(root, value)
-    else checkRefs(root, value)
-  }
+function invalidSchema(issues: readonly Issue[]): InvalidRequestError {
+  const { message } = invalidRequest(issues)
+  const advice = /: (.+)$/.exec(issues[0]!.message)?.[1]
+  return new InvalidRequestError(message.replace('request', 'schema'), {
+    code: 'invalid-schema',
+    issues,
+    hint: advice && `${capitalize(advice)}.`,
+  })
 }
 
 const notASchema = (): InvalidRequestError => new InvalidRequestError('Expected a schema.', { code: 'invalid-schema' })

@@ -2,6 +2,7 @@ import { InvalidRequestError, type Issue } from '../errors/errors.js'
 import type { JSONSchema } from '../types.js'
 import { isObject } from '../utils/json.js'
 import { resolveRef } from './resolve-ref.js'
+import { toRegExp } from './to-regexp.js'
 
 type Path = Issue['path']
 
@@ -16,8 +17,8 @@ interface Context {
  * Validates a value against plain JSON Schema and returns the issues, none if the value is valid.
  *
  * @remarks
- * Supports the keywords of draft-07 and 2020-12, except `unevaluatedItems`, `unevaluatedProperties` and dynamic
- * references. References must stay inside the document. `format` is not checked, as the specification recommends.
+ * Supports the keywords of draft-07 and 2020-12, except those that {@link jsonSchemaIssues} refuses. References must stay
+ * inside the document. `format` is not checked, as the specification recommends.
  * @throws {@link InvalidRequestError} a reference cannot be resolved, or a pattern is not a regular expression
  */
 export function validateJSONSchema(schema: JSONSchema, value: unknown): Issue[] {
@@ -114,7 +115,7 @@ function checkString(schema: JSONSchema, value: string, report: Report): void {
   // JSON Schema counts code points, not UTF-16 units.
   checkCount(schema, 'Length', [...value].length, 'characters', report)
   const pattern = schema['pattern']
-  if (typeof pattern === 'string' && !toRegExp(pattern).test(value)) report(`must match the pattern ${pattern}`)
+  if (typeof pattern === 'string' && !compilePattern(pattern).test(value)) report(`must match the pattern ${pattern}`)
 }
 
 function checkArray(schema: JSONSchema, value: readonly unknown[], context: Context): Issue[] {
@@ -160,7 +161,7 @@ function checkObject(schema: JSONSchema, value: JSONSchema, context: Context): I
   for (const key of keys) {
     const child = atKey(context, key)
     const applicable = patterns
-      .filter(([pattern]) => toRegExp(pattern).test(key))
+      .filter(([pattern]) => compilePattern(pattern).test(key))
       .map(([, patternSchema]) => patternSchema)
     if (Object.hasOwn(properties, key)) applicable.push(properties[key])
     if (applicable.length === 0 && additionalProperties === false) report('is not a known property', child.path)
@@ -198,15 +199,10 @@ function typeOf(value: unknown): string {
   return Array.isArray(value) ? 'array' : typeof value
 }
 
-function toRegExp(pattern: string): RegExp {
-  for (const flags of ['u', '']) {
-    try {
-      return new RegExp(pattern, flags)
-    } catch {
-      // Without `u`, because older schemas escape characters that a Unicode pattern does not allow to be escaped.
-    }
-  }
-  throw invalidSchema(`The JSON Schema pattern ${pattern} is not a regular expression.`)
+function compilePattern(pattern: string): RegExp {
+  const compiled = toRegExp(pattern)
+  if (compiled === undefined) throw invalidSchema(`The JSON Schema pattern ${pattern} is not a regular expression.`)
+  return compiled
 }
 
 const invalidSchema = (message: string): InvalidRequestError =>

@@ -40,7 +40,7 @@ export function prepareObjectRequest<T, I>(
   checkCallOptions(options)
   validateRequest(requestSchema(), request)
   const { schema, schemaName, repair = false, ...settings } = request
-  const jsonSchema = toJSONSchema(schema)
+  const jsonSchema = toJSONSchema(schema, ['schema'])
   const responseFormat = { schema: jsonSchema, name: schemaName }
   return {
     completion: { ...settings, responseFormat } as CompletionRequest,

@@ -1,14 +1,15 @@
 import * as v from 'valibot'
 import type { CompletionRequest } from '../completions/types.js'
 import { promptIssues, toMessages } from '../generation/messages.js'
-import { toolChoiceSchema, toolIssues } from '../generation/tools.js'
+import { toolChoiceSchema, toolIssues, toolSchema } from '../generation/tools.js'
 import type { ToolChoice } from '../generation/types.js'
+import { isEmptySchema } from '../json-schema/schema-issues.js'
 import { isStandardSchema } from '../json-schema/standard-schema.js'
 import { toJSONSchema } from '../json-schema/to-json-schema.js'
 import type { Message, ToolStep } from '../types.js'
 import { isObject } from '../utils/json.js'
 import { once } from '../utils/once.js'
-import { type EntriesOf, flag, name, optional, whole } from '../validation/schema.js'
+import { type EntriesOf, flag, optional, whole } from '../validation/schema.js'
 import { invalidRequest, validateRequest } from '../validation/validate.js'
 import { tool } from './tool.js'
 import type { RunToolsRequest, Tool, ToolLoopSettings } from './types.js'
@@ -32,7 +33,7 @@ type LoopSettings = ToolLoopSettings & { readonly toolChoice?: ToolChoice | unde
 const settingsSchema = /* @__PURE__ */ once(() => {
   const callback = optional((value) => typeof value === 'function', 'must be a function')
   return v.strictObject({
-    tools: v.array(v.looseObject({ name, execute: callback }), 'must be an array of tools'),
+    tools: v.array(toolSchema(), 'must be an array of tools'),
     toolChoice: toolChoiceSchema(),
     maxRounds: whole(1),
     onStep: callback,
@@ -75,9 +76,9 @@ export function toLoopRequest(request: RunToolsRequest): LoopRequest {
 }
 
 /** Converts a tool that was not made by `tool()`, and rejects a broken JSON Schema, which would fail every call. */
-function completeTool(definition: Tool): Tool {
-  const parameters = definition.parameters ?? {}
+function completeTool(definition: Tool, index: number): Tool {
+  const { parameters } = definition
+  if (parameters === undefined || isEmptySchema(parameters)) return definition
   if (isStandardSchema(parameters)) return tool(definition)
-  toJSONSchema(parameters)
-  return definition
+  return { ...definition, parameters: toJSONSchema(parameters, ['tools', index, 'parameters']) }
 }

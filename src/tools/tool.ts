@@ -1,4 +1,6 @@
 import * as v from 'valibot'
+import { isOpenAITool, nameInFunction, renamedToolEntries } from '../generation/tools.js'
+import { isEmptySchema } from '../json-schema/schema-issues.js'
 import { isStandardSchema } from '../json-schema/standard-schema.js'
 import { toJSONSchema } from '../json-schema/to-json-schema.js'
 import { compact } from '../utils/json.js'
@@ -9,12 +11,15 @@ import type { Tool, ToolInit } from './types.js'
 
 const toolSchema = /* @__PURE__ */ once(() =>
   v.strictObject({
+    ...renamedToolEntries,
     name,
     description: v.optional(v.string()),
     parameters: v.optional(v.unknown()),
     execute: optional((value) => typeof value === 'function', 'must be a function'),
   } satisfies EntriesOf<ToolInit>),
 )
+
+const openAISchema = /* @__PURE__ */ once(() => v.looseObject({ name: nameInFunction }))
 
 /**
  * Defines a tool for {@link runTools}. The type of the arguments is inferred from a schema of valibot, zod or arktype; for
@@ -34,9 +39,9 @@ const toolSchema = /* @__PURE__ */ once(() =>
  * ```
  */
 export function tool<T = unknown>(definition: ToolInit<T>): Tool<T> {
-  validateRequest(toolSchema(), definition)
+  validateRequest(isOpenAITool(definition) ? openAISchema() : toolSchema(), definition)
   const { name, description, parameters: schema, execute } = definition
-  const parameters = schema === undefined ? undefined : toJSONSchema(schema)
+  const parameters = schema === undefined || isEmptySchema(schema) ? undefined : toJSONSchema(schema, ['parameters'])
   const type = parameters?.['type']
   if (type !== undefined && type !== 'object') {
     throw invalidRequest(

@@ -81,6 +81,7 @@ const ALIASES: Readonly<Record<string, string>> = {
   baseUrl: 'endpoint',
   url: 'endpoint',
   apiKey: 'apiToken',
+  abortSignal: 'signal',
 }
 
 /**

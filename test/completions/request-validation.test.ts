@@ -72,7 +72,7 @@ describe('validateCompletionRequest accepts', () => {
     ['the response format `text`', { ...base, responseFormat: 'text' }],
     ['the response format `json`', { ...base, responseFormat: 'json' }],
     ['a schema with a name', { ...base, responseFormat: { schema: { type: 'object' }, name: 'bird' } }],
-    ['a schema without a name', { ...base, responseFormat: { schema: {}, name: undefined } }],
+    ['a schema without a name', { ...base, responseFormat: { schema: { type: 'object' }, name: undefined } }],
     [
       'every kind of message and part',
       {

@@ -109,20 +109,28 @@ describe('plain JSON Schema', () => {
     expect(toJSONSchema(fromValibot(v.object({ city: v.string() })) as never)).toMatchObject({ type: 'object' })
   })
 
-  test.each([
-    ['a reference to nothing', { type: 'object', properties: { a: { $ref: '#/$defs/a' } } }, '#/$defs/a'],
+  test.each<[string, object, (string | number)[]]>([
     [
-      'a reference outside the document',
-      { items: { $ref: 'https://example.org/bird.json' } },
-      'https://example.org/bird.json',
+      'a reference to nothing',
+      { type: 'object', properties: { a: { $ref: '#/$defs/a' } } },
+      ['properties', 'a', '$ref'],
     ],
-    ['a broken reference in a list', { anyOf: [{ $ref: '#/$defs/b' }] }, '#/$defs/b'],
-  ])('is rejected with %s', (_, schema, ref) => {
-    expect(thrownBy(() => toJSONSchema(schema))).toMatchObject({
+    ['a reference outside the document', { items: { $ref: 'https://example.org/bird.json' } }, ['items', '$ref']],
+    ['a broken reference in a list', { anyOf: [{ $ref: '#/$defs/b' }] }, ['anyOf', 0, '$ref']],
+    [
+      'a broken reference in a member named `enum`',
+      { properties: { enum: { $ref: '#/no' } } },
+      ['properties', 'enum', '$ref'],
+    ],
+    ['a reference to a text', { title: 'Bird', properties: { a: { $ref: '#/title' } } }, ['properties', 'a', '$ref']],
+  ])('is rejected with %s', (_, schema, path) => {
+    expect(thrownBy(() => toJSONSchema(schema as never))).toMatchObject({
       name: 'InvalidRequestError',
       code: 'invalid-schema',
-      message: `The JSON Schema reference ${ref} cannot be resolved.`,
-      hint: 'Use references inside the schema itself, such as `#/$defs/city`.',
+      issues: [
+        { path, message: 'cannot be resolved: use a reference inside the schema itself, such as `#/$defs/city`' },
+      ],
+      hint: 'Use a reference inside the schema itself, such as `#/$defs/city`.',
     })
   })
 

@@ -150,14 +150,15 @@ export interface Issue {
 export interface ToolResult {
   readonly toolCall: ToolCall
   /**
-   * `unknown-tool` and `invalid-arguments`: no tool ran. `failed`: the tool threw, or returned a value that is not JSON.
+   * `unknown-tool` and `invalid-arguments`: no tool ran. `failed`: the tool threw, or returned a value that is not JSON or
+   * a result of MCP with `isError`.
    */
   readonly outcome: 'done' | 'failed' | 'invalid-arguments' | 'unknown-tool'
-  /** The text that was sent to the model. */
+  /** The text that was sent to the model, with notes in place of images and other binary data. */
   readonly content: string
   /** What the tool returned, if the outcome is `done`. */
   readonly value?: unknown
-  /** What the tool threw, if the outcome is `failed`. */
+  /** What the tool threw, or the result of MCP with `isError`, if the outcome is `failed`. */
   readonly error?: unknown
   /** Where the arguments do not match the schema, if the outcome is `invalid-arguments`. */
   readonly issues?: readonly Issue[]

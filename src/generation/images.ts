@@ -1,5 +1,6 @@
 import type { ImagePart } from '../types.js'
 import { imageSize, imageType, toBase64 } from '../utils/image.js'
+import { withLimit } from '../utils/limit.js'
 import { invalidRequest } from '../validation/validate.js'
 
 // Windows builds of LM Studio reject larger images (docs/http-api.md 9.5): 5120 squared.
@@ -42,7 +43,17 @@ async function toBytes(image: ImagePart['image'], path: Path): Promise<Uint8Arra
   }
 }
 
-async function redraw(bytes: Uint8Array, path: Path): Promise<string> {
+// Large images take about a second. A browser that does not answer must not hold the call forever.
+const MAX_DRAWING_MS = 30_000
+
+function redraw(bytes: Uint8Array, path: Path): Promise<string> {
+  const onExpired = (): never => {
+    throw imageError(path, 'cannot be converted: the browser did not finish')
+  }
+  return withLimit(draw(bytes, path), { ms: MAX_DRAWING_MS, onExpired })
+}
+
+async function draw(bytes: Uint8Array, path: Path): Promise<string> {
   const bitmap = await createImageBitmap(new Blob([bytes as Uint8Array<ArrayBuffer>])).catch(() => {
     throw imageError(path, 'cannot be decoded by this browser')
   })

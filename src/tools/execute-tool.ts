@@ -5,7 +5,8 @@ import { closestMatch } from '../utils/edit-distance.js'
 import { parseJSON } from '../utils/json.js'
 import { formatPath } from '../validation/validate.js'
 import { findTool } from './find-tool.js'
-import { toResultText } from './tool-result-text.js'
+import { type BlindnessCheck, showMedia } from './show-media.js'
+import { readResult } from './tool-result-content.js'
 import type { Tool, ToolContext } from './types.js'
 
 // Enough for the model to recognize its mistake without repeating very long arguments.
@@ -18,32 +19,46 @@ export interface ToolExecution {
   /** Whether the token limit may have cut the arguments off. */
   readonly isTruncated: boolean
   readonly context: ToolContext
+  readonly findBlindness: BlindnessCheck
+}
+
+/** The result of a call, and the images in it that the model is shown, as data URLs. */
+export interface ExecutedCall {
+  readonly result: ToolResult
+  readonly images: readonly string[]
 }
 
 /** Executes one tool call. Never rejects: whatever goes wrong is reported to the model, which may correct its call. */
-export async function executeToolCall({ toolCall, tools, isTruncated, context }: ToolExecution): Promise<ToolResult> {
+export async function executeToolCall(execution: ToolExecution): Promise<ExecutedCall> {
+  const { toolCall, tools, isTruncated, context } = execution
   const tool = findTool(tools, toolCall.name)
   if (tool?.execute === undefined) {
-    return { toolCall, outcome: 'unknown-tool', content: describeUnknownTool(toolCall.name, tools) }
+    return withoutImages({ toolCall, outcome: 'unknown-tool', content: describeUnknownTool(toolCall.name, tools) })
   }
-  if (isTruncated) return { toolCall, outcome: 'invalid-arguments', content: TRUNCATED_ARGUMENTS }
-  if (toolCall.arguments === undefined) {
-    return { toolCall, outcome: 'invalid-arguments', content: describeInvalidJSON(toolCall) }
-  }
+  const invalid = (content: string, issues?: readonly Issue[]): ExecutedCall =>
+    withoutImages({ toolCall, outcome: 'invalid-arguments', content, ...(issues && { issues }) })
+  if (isTruncated) return invalid(TRUNCATED_ARGUMENTS)
+  if (toolCall.arguments === undefined) return invalid(describeInvalidJSON(toolCall))
   try {
     // Parsed again, because a tool may modify its arguments and `steps` must keep the call unchanged. Some servers send
     // `null` for no arguments.
     const args = parseJSON(toolCall.rawArguments) ?? toolCall.arguments ?? {}
     const validation = await validateValue(tool.schema ?? { ...tool.parameters, type: 'object' }, args)
-    if (validation.issues !== undefined) {
-      const { issues } = validation
-      return { toolCall, outcome: 'invalid-arguments', content: describeIssues(issues), issues }
-    }
-    const value = await tool.execute(validation.value, context)
-    return { toolCall, outcome: 'done', content: toResultText(value), value }
+    if (validation.issues !== undefined) return invalid(describeIssues(validation.issues), validation.issues)
+    return await toExecutedCall(execution, await tool.execute(validation.value, context))
   } catch (error) {
-    return { toolCall, outcome: 'failed', content: `Error: ${messageOf(error)}`, error }
+    return withoutImages({ toolCall, outcome: 'failed', content: `Error: ${messageOf(error)}`, error })
   }
+}
+
+const withoutImages = (result: ToolResult): ExecutedCall => ({ result, images: [] })
+
+async function toExecutedCall({ toolCall, findBlindness }: ToolExecution, value: unknown): Promise<ExecutedCall> {
+  const { media, isError, toText } = readResult(value)
+  const images = await showMedia(media, findBlindness)
+  const content = toText()
+  if (!isError) return { result: { toolCall, outcome: 'done', content, value }, images }
+  return { result: { toolCall, outcome: 'failed', content: `Error: ${content}`, error: value }, images }
 }
 
 // The texts below are read by the model.
@@ -53,9 +68,10 @@ const TRUNCATED_ARGUMENTS =
 
 function describeUnknownTool(name: string, tools: readonly Tool[]): string {
   const names = tools.map((tool) => tool.name)
-  const match = closestMatch(name, names)
+  const shortName = name.slice(0, MAX_QUOTED_CHARACTERS)
+  const match = closestMatch(shortName, names)
   const suggestion = match === undefined ? '' : ` Did you mean ${match}?`
-  return `Error: there is no tool named ${name}.${suggestion} Available tools: ${names.join(', ')}.`
+  return `Error: there is no tool named ${shortName}.${suggestion} Available tools: ${names.join(', ')}.`
 }
 
 function describeInvalidJSON({ rawArguments }: ToolCall): string {

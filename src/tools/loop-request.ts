@@ -16,6 +16,7 @@ import type { RunToolsRequest, Tool, ToolLoopSettings } from './types.js'
 
 /** A checked request of the tool loop. Later changes to the caller's request have no effect on it. */
 export interface LoopRequest {
+  readonly model: string
   readonly messages: readonly Message[]
   readonly tools: readonly Tool[]
   readonly maxRounds: number
@@ -60,6 +61,7 @@ export function toLoopRequest(request: RunToolsRequest): LoopRequest {
 
   const definitions = tools.map(({ name, description, parameters }) => ({ name, description, parameters }))
   return {
+    model: rest.model,
     messages: [...toMessages({ messages, prompt, system })],
     tools,
     maxRounds: maxRounds ?? MAX_ROUNDS,

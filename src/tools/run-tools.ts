@@ -6,6 +6,7 @@ import type { ModelProvider } from '../provider.js'
 import { type EventBatches, createResponseStream, deferError } from '../streaming/event-stream.js'
 import { abortError, followSignal, ignore, raceAbort } from '../utils/abort.js'
 import { type LoopRequest, toLoopRequest } from './loop-request.js'
+import { type CapableProvider, createBlindnessCheck, hasImages } from './show-media.js'
 import { type GenerateRound, toolLoop } from './tool-loop.js'
 import type { RunToolsRequest, RunToolsResult, ToolsEvent, ToolsStream } from './types.js'
 
@@ -29,7 +30,7 @@ import type { RunToolsRequest, RunToolsResult, ToolsEvent, ToolsStream } from '.
  * ```
  */
 export function runTools(
-  provider: Pick<ModelProvider, 'complete'>,
+  provider: Pick<ModelProvider, 'complete'> & CapableProvider,
   request: RunToolsRequest,
   options: CallOptions = {},
 ): Promise<RunToolsResult> {
@@ -37,7 +38,7 @@ export function runTools(
 }
 
 async function runRounds(
-  provider: Pick<ModelProvider, 'complete'>,
+  provider: Pick<ModelProvider, 'complete'> & CapableProvider,
   request: RunToolsRequest,
   options: CallOptions,
 ): Promise<RunToolsResult> {
@@ -49,7 +50,7 @@ async function runRounds(
       const response = checkedCompletion(await provider.complete(roundRequest, { ...options, signal }), true)
       yield { type: 'completion-end', response }
     }
-  const events = runLoop(loopRequest, generateWith, options.signal)
+  const events = runLoop({ request: loopRequest, provider, options }, generateWith, options.signal)
   for (;;) {
     const { done, value } = await events.next()
     if (done === true) return value
@@ -65,7 +66,7 @@ async function runRounds(
  * @throws while reading: the errors of {@link runTools}, and {@link StreamInterruptedError}
  */
 export function streamTools(
-  provider: Pick<ModelProvider, 'stream'>,
+  provider: Pick<ModelProvider, 'stream'> & CapableProvider,
   request: RunToolsRequest,
   options: CallOptions = {},
 ): ToolsStream {
@@ -80,9 +81,16 @@ export function streamTools(
     (roundRequest) =>
       provider.stream(roundRequest, { ...options, signal })
   return createResponseStream<ToolsEvent, RunToolsResult>(
-    (signal) => runLoop(loopRequest(), generateWith, signal),
+    (signal) => runLoop({ request: loopRequest(), provider, options }, generateWith, signal),
     options?.signal,
   )
+}
+
+/** The arguments of a public call. */
+interface LoopCall {
+  readonly request: LoopRequest
+  readonly provider: CapableProvider
+  readonly options: CallOptions
 }
 
 /**
@@ -93,14 +101,20 @@ export function streamTools(
  * aborted and the current round is closed.
  */
 async function* runLoop(
-  request: LoopRequest,
+  { request, provider, options }: LoopCall,
   generateWith: (signal: AbortSignal) => GenerateRound,
   callerSignal: AbortSignal | undefined,
 ): EventBatches<ToolsEvent, RunToolsResult> {
   const controller = new AbortController()
   const { signal } = controller
   const unfollow = followSignal(controller, callerSignal)
-  const events = toolLoop(request, generateWith(signal), signal)
+  const { model, messages } = request
+  const findBlindness = createBlindnessCheck(
+    provider,
+    { model, hasImages: hasImages(messages) },
+    { ...options, signal },
+  )
+  const events = toolLoop(request, { generate: generateWith(signal), findBlindness, signal })
   let isComplete = false
   try {
     for (;;) {

@@ -4,16 +4,28 @@ import { ProviderError, attachHidden } from '../errors/provider-error.js'
 import { checkedCompletion } from '../generation/assert-provider.js'
 import type { CompletionEvent } from '../generation/types.js'
 import { sumUsage } from '../generation/usage.js'
-import type { AssistantMessage, CompletionResponse, Message, ToolCall, ToolResult, ToolStep } from '../types.js'
+import type { AssistantMessage, CompletionResponse, Message, ToolCall, ToolStep } from '../types.js'
+import { ignore } from '../utils/abort.js'
 import { isObject } from '../utils/json.js'
-import { executeToolCall } from './execute-tool.js'
+import { type ExecutedCall, executeToolCall } from './execute-tool.js'
 import { findTool } from './find-tool.js'
 import type { LoopRequest } from './loop-request.js'
+import { type BlindnessCheck, toImageMessage } from './show-media.js'
 import { withTextToolCalls } from './text-tool-calls.js'
 import type { RunToolsResult, ToolsEvent } from './types.js'
 
 /** Generates the response of one round. The last event is `completion-end`. */
 export type GenerateRound = (request: CompletionRequest) => AsyncIterable<CompletionEvent>
+
+/** What a loop works with. */
+export interface LoopContext {
+  readonly generate: GenerateRound
+  readonly findBlindness: BlindnessCheck
+  readonly signal: AbortSignal
+}
+
+// Without it, the results that the caller appends would follow the images, which chat templates do not expect.
+const hasPendingCalls = async (): Promise<string> => 'the round has a call whose result comes later'
 
 /**
  * Sends the conversation, executes the tools that the model calls, appends their results and repeats, until the model
@@ -23,8 +35,7 @@ export type GenerateRound = (request: CompletionRequest) => AsyncIterable<Comple
  */
 export async function* toolLoop(
   request: LoopRequest,
-  generate: GenerateRound,
-  signal: AbortSignal,
+  { generate, findBlindness, signal }: LoopContext,
 ): AsyncGenerator<ToolsEvent, RunToolsResult, void> {
   const steps: ToolStep[] = []
   const messages: Message[] = [...request.messages]
@@ -37,8 +48,15 @@ export async function* toolLoop(
       )
       messages.push(toMessage(response))
       const pendingToolCalls = response.toolCalls.filter((toolCall) => isPending(request.tools, toolCall))
-      const results = yield* executeToolCalls(request.tools, response, { signal, messages: [...messages] })
+      const executed = yield* executeToolCalls(request.tools, response, {
+        signal,
+        messages: [...messages],
+        findBlindness: pendingToolCalls.length === 0 ? findBlindness : hasPendingCalls,
+      })
+      const results = executed.map(({ result }) => result)
       for (const { toolCall, content } of results) messages.push({ role: 'tool', toolCallId: toolCall.id, content })
+      const imageMessage = toImageMessage(executed.map(({ result, images }) => ({ toolCall: result.toolCall, images })))
+      if (imageMessage !== undefined) messages.push(imageMessage)
       const step = { index, response, results }
       steps.push(step)
       await request.onStep?.(step)
@@ -79,38 +97,42 @@ async function* forwardEvents(
   })
 }
 
+/** What the execution of the calls of a round needs. */
+interface RoundContext {
+  readonly signal: AbortSignal
+  readonly messages: readonly Message[]
+  readonly findBlindness: BlindnessCheck
+}
+
 /** Executes the calls of a response in parallel; yields each result when it is available, returns all in call order. */
 async function* executeToolCalls(
   tools: LoopRequest['tools'],
   { toolCalls, finishReason }: CompletionResponse,
-  context: { readonly signal: AbortSignal; readonly messages: readonly Message[] },
-): AsyncGenerator<ToolsEvent, ToolResult[], void> {
-  const results: ToolResult[] = []
-  const running = new Map<number, Promise<number>>()
+  { findBlindness, ...context }: RoundContext,
+): AsyncGenerator<ToolsEvent, ExecutedCall[], void> {
+  const executed: ExecutedCall[] = []
+  // A queue and not `Promise.race`, which would take quadratic time for a response with thousands of calls.
+  const finished: number[] = []
+  let onFinished = ignore
+  let started = 0
   for (const [index, toolCall] of toolCalls.entries()) {
     if (isPending(tools, toolCall)) continue
+    started++
     const isTruncated = finishReason === 'length' && index === toolCalls.length - 1 && mayBeTruncated(toolCall)
-    const execution = executeToolCall({
-      toolCall,
-      tools,
-      isTruncated,
-      context: { ...context, toolCallId: toolCall.id },
+    const toolContext = { ...context, toolCallId: toolCall.id }
+    void executeToolCall({ toolCall, tools, isTruncated, context: toolContext, findBlindness }).then((one) => {
+      executed[index] = one
+      finished.push(index)
+      onFinished()
     })
-    running.set(
-      index,
-      execution.then((result) => {
-        results[index] = result
-        return index
-      }),
-    )
   }
-  while (running.size > 0) {
-    const index = await Promise.race(running.values())
-    running.delete(index)
-    yield { type: 'tool-result', index, result: results[index]! }
+  for (let emitted = 0; emitted < started; emitted++) {
+    if (finished.length === emitted) await new Promise<void>((resolve) => (onFinished = resolve))
+    const index = finished[emitted]!
+    yield { type: 'tool-result', index, result: executed[index]!.result }
   }
   // Pending calls have left gaps.
-  return results.filter((result) => result !== undefined)
+  return executed.filter((one) => one !== undefined)
 }
 
 /** Whether the caller has to answer this call, because its tool has no `execute`. */

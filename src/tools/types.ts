@@ -33,8 +33,9 @@ export interface ToolInit<T = unknown> {
   readonly parameters?: Schema<T> | undefined
   /**
    * Runs the tool with validated arguments. The model receives a returned string as it is, `undefined` as a note that
-   * the tool returned nothing, and any other value as JSON (a bigint as its digits). If `execute` throws, the model
-   * receives the error message. Unset: the loop ends at a call of this tool and leaves it to you; see
+   * the tool returned nothing, and any other value as JSON. Images are shown to a model that sees; other binary data is
+   * only named. If `execute` throws, the model receives the error message. The loop waits until `execute` settles, or
+   * until the call is aborted. Unset: the loop ends at a call of this tool and leaves it to you; see
    * {@link RunToolsResult.pendingToolCalls}.
    */
   execute?(args: T, context: ToolContext): unknown

@@ -102,11 +102,11 @@ describe('the result of a tool that throws', () => {
 test('a return value that cannot be serialized is reported as a failure', async () => {
   const result = await resultOf(
     CALLS_WEATHER,
-    returning(() => new Map([['a', 1]])),
+    returning(() => new Response('sea')),
   )
   expect(result).toMatchObject({
     outcome: 'failed',
-    content: 'Error: The tool result cannot be serialized: Map would become {}',
+    content: 'Error: The tool result cannot be serialized: Response would become {}',
     error: expect.any(TypeError) as TypeError,
   })
 })

@@ -74,13 +74,7 @@ const isBuffer = (value: object): value is ArrayBuffer =>
 const copyBytes = (buffer: ArrayBufferLike, start: number, length: number): Uint8Array =>
   new Uint8Array(new Uint8Array(buffer, start, length))
 
-const TYPE_KEYS = [
-  'mimeType',
-  'mediaType',
-  'contentType',
-  'format',
-  ...['mime', 'media', 'content'].map((word) => `${word}_type`),
-]
+const TYPE_KEYS = ['mimeType', 'mime_type', 'mediaType', 'media_type', 'contentType', 'content_type', 'format']
 const DATA_KEYS = ['data', 'base64', 'bytes', 'image', 'content', 'body']
 /** Keys under which a string is always base64: MCP's resources, and images of OpenAI. */
 const BASE64_KEYS: readonly string[] = ['blob', 'b64_json']

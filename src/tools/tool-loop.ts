@@ -39,13 +39,15 @@ export async function* toolLoop(
 ): AsyncGenerator<ToolsEvent, RunToolsResult, void> {
   const steps: ToolStep[] = []
   const messages: Message[] = [...request.messages]
+  const callIds = createCallIds(messages)
   try {
     for (let index = 0; index < request.maxRounds; index++) {
       yield { type: 'step-start', index }
       const events = generate(request.roundRequest(index, [...messages]))
       const response = yield* forwardEvents(
-        request.parseTextToolCalls ? withTextToolCalls(events, request.tools) : events,
+        request.parseTextToolCalls ? withTextToolCalls(events, { tools: request.tools, nextId: callIds.next }) : events,
       )
+      callIds.add(response.toolCalls)
       messages.push(toMessage(response))
       const pendingToolCalls = response.toolCalls.filter((toolCall) => isPending(request.tools, toolCall))
       const executed = yield* executeToolCalls(request.tools, response, {
@@ -80,6 +82,21 @@ export async function* toolLoop(
     steps,
     messages,
   })
+}
+
+/** Creates the source of ids for calls without one, unique among all calls of the conversation. */
+function createCallIds(messages: readonly Message[]) {
+  const taken = new Set<string>()
+  const add = (calls: readonly { readonly id: string }[]): void => calls.forEach(({ id }) => taken.add(id))
+  for (const message of messages) if (message.role === 'assistant') add(message.toolCalls ?? [])
+  let count = 0
+  const next = (): string => {
+    let id: string
+    do id = `call_${++count}`
+    while (taken.has(id))
+    return id
+  }
+  return { add, next }
 }
 
 /** Forwards the events of a round; returns its response. */

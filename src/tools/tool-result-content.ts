@@ -36,6 +36,8 @@ const toText = (plain: unknown): string => {
   return plain instanceof MediaText || plain instanceof Media ? plain.toJSON() : JSON.stringify(plain)
 }
 
+const BOXED = /^\[object (?:String|Number|Boolean)\]$/
+
 /** Turns a value into one that JSON can express, with {@link Media} in place of binary data. */
 class ResultReader {
   readonly media: Media[] = []
@@ -109,8 +111,7 @@ class ResultReader {
     if (value instanceof Map) return this.#readMap(value)
     if (value instanceof Set) return Array.from(value, (item) => this.#read(item))
     if (value instanceof Error || value instanceof RegExp) return this.#read(String(value))
-    if (value instanceof String || value instanceof Number || value instanceof Boolean)
-      return this.#read(value.valueOf())
+    if (BOXED.test(Object.prototype.toString.call(value))) return this.#read(value.valueOf())
     if (losesContent(value)) throw new TypeError(`${value.constructor.name} would become {}`)
     return this.#readMembers(Object.entries(value))
   }

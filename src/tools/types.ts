@@ -69,9 +69,10 @@ export interface ToolLoopSettings {
    */
   readonly onStep?: ((step: ToolStep) => unknown) | undefined
   /**
-   * Detects tool calls that the model wrote as text (`[TOOL_REQUEST]{…}[END_TOOL_REQUEST]` or
-   * `<tool_call>{…}</tool_call>`) and that name one of the tools. They are removed from the text, and they are executed
-   * if the response has no other tool calls. Leave this off for conversations about tools, where such text may be meant
+   * Detects tool calls that the model wrote as text in the form of its family (`[TOOL_REQUEST]{…}[END_TOOL_REQUEST]`,
+   * `<tool_call>{…}</tool_call>`, `<function=name>…</function>`, `[TOOL_CALLS]…` and others; see docs/guide/tools.md) and
+   * that name one of the tools. They are removed from the text, and they are executed if the response has no other tool
+   * calls. Markdown code is left alone. Leave this off for conversations about tools, where such text may be meant
    * literally.
    *
    * @default false

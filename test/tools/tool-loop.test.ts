@@ -191,3 +191,37 @@ test('the result can be continued with another message', async () => {
   await run(provider, { model: 'fake', messages, tools: [weather] })
   expect(provider.requests.at(-1)?.messages).toEqual(messages)
 })
+
+describe.each(variants)('%s with calls written as text', (_, run) => {
+  const asText = { text: '<tool_call>{"name":"get_weather","arguments":{"city":"Oslo"}}</tool_call>' }
+
+  test('gives every call of the conversation an id of its own', async () => {
+    const earlier = [
+      { role: 'user', content: 'A coat?' },
+      { role: 'assistant', toolCalls: [{ id: 'call_2', name: 'get_weather', arguments: { city: 'Rome' } }] },
+      { role: 'tool', toolCallId: 'call_2', content: 'Sun' },
+    ] as const
+    const { messages } = await run(fakeProvider(asText, CALLS_WEATHER, asText, asText, FINAL), {
+      model: 'fake',
+      messages: earlier,
+      tools: [weather],
+      parseTextToolCalls: true,
+    })
+    const ids = messages.flatMap((message) => (message.role === 'tool' ? [message.toolCallId] : []))
+    // `call_1` of the second round comes from the provider.
+    expect(ids).toEqual(['call_2', 'call_1', 'call_1', 'call_3', 'call_4'])
+  })
+
+  test('reads the form of Qwen3-Coder with typed arguments', async () => {
+    const text = '<function=get_weather>\n<parameter=city>\nOban\n</parameter>\n</function>'
+    const { steps } = await run(fakeProvider({ text }, FINAL), { ...request, parseTextToolCalls: true })
+    expect(steps[0]).toMatchObject({
+      response: {
+        text: '',
+        finishReason: 'tool-calls',
+        toolCalls: [{ name: 'get_weather', rawArguments: '{"city":"Oban"}' }],
+      },
+      results: [{ outcome: 'done', value: 'Rain in Oban' }],
+    })
+  })
+})

@@ -10,6 +10,7 @@ import type {
   ToolMessage,
   UserMessage,
 } from '../types.js'
+import { isObject } from '../utils/json.js'
 import { once } from '../utils/once.js'
 import { type EntriesOf, name, textOr, variant } from '../validation/schema.js'
 
@@ -81,12 +82,52 @@ export const MESSAGE_KEYS: readonly string[] = [
   'tool',
 ]
 
-/** Returns what is wrong with messages beyond their shape. */
-export function messageIssues(messages: readonly Message[], field: string): Issue[] {
+/**
+ * Returns what is wrong with messages beyond their shape.
+ *
+ * @param hasEarlierCalls - whether calls may be in a conversation that the server stores, before these messages
+ */
+export function messageIssues(messages: readonly Message[], field: string, hasEarlierCalls = false): Issue[] {
   if (messages.length === 0) return [{ path: [field], message: 'must not be empty' }]
-  return messages.flatMap(({ content }, index) =>
+  const empty = messages.flatMap(({ content }, index) =>
     Array.isArray(content) && content.length === 0
       ? [{ path: [field, index, 'content'], message: 'must not be empty' }]
       : [],
   )
+  return [...empty, ...callIssues(messages, field, hasEarlierCalls)]
+}
+
+/** Returns the calls of a message, which may not have been checked yet. */
+export function toolCallsOf(message: Message): readonly ToolCallInput[] {
+  const calls: unknown = message.role === 'assistant' ? message.toolCalls : undefined
+  return Array.isArray(calls) && calls.every(isObject) ? (calls as unknown as ToolCallInput[]) : []
+}
+
+/** Servers and chat templates reject a result without its call, and two results of one call. */
+function callIssues(messages: readonly Message[], field: string, hasEarlierCalls: boolean): Issue[] {
+  const issues: Issue[] = []
+  // Whether each call has its result. An id may come back in a later message, for another call.
+  const hasResult = new Map<string, boolean>()
+  for (const [index, message] of messages.entries()) {
+    if (message.role === 'assistant') {
+      const ids = new Set<string>()
+      for (const [position, { id }] of toolCallsOf(message).entries()) {
+        if (ids.has(id)) {
+          issues.push({
+            path: [field, index, 'toolCalls', position, 'id'],
+            message: 'is used by another call of this message',
+          })
+        }
+        ids.add(id)
+        hasResult.set(id, false)
+      }
+    } else if (message.role === 'tool') {
+      const path = [field, index, 'toolCallId']
+      const known = hasResult.get(message.toolCallId)
+      if (known === undefined && !hasEarlierCalls) issues.push({ path, message: 'matches no tool call before it' })
+      if (known === true) issues.push({ path, message: 'has a result already' })
+      hasResult.set(message.toolCallId, true)
+    }
+  }
+  return issues
 }

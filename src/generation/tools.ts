@@ -2,9 +2,10 @@ import * as v from 'valibot'
 import type { Issue } from '../errors/errors.js'
 import { isEmptySchema, jsonSchemaIssues } from '../json-schema/schema-issues.js'
 import type { ToolCallInput, ToolDefinition } from '../types.js'
-import { isObject, type JSONObject } from '../utils/json.js'
+import { isObject, type JSONObject, parseJSON } from '../utils/json.js'
 import { once } from '../utils/once.js'
 import { type EntriesOf, name, oneOf, optional } from '../validation/schema.js'
+import { serialize } from '../validation/validate.js'
 import type { ToolChoice } from './types.js'
 
 // Schema objects of arktype are functions; `parameterIssues` says what to do with them.
@@ -96,6 +97,15 @@ export function toFunctionDefinition({ name, description, parameters }: ToolDefi
   return { name, description, parameters: { properties: {}, ...parameters, type: 'object' } }
 }
 
-/** Returns the arguments of a call as JSON. */
-export const argumentsText = ({ arguments: parsed, rawArguments }: ToolCallInput): string =>
-  rawArguments ?? JSON.stringify(parsed ?? {})
+/**
+ * Returns the arguments of a call as the JSON of an object.
+ *
+ * @remarks
+ * Chat templates iterate over the arguments, so anything else would fail every later request of the conversation: `{}`
+ * takes the place of arguments that are cut, empty or not an object.
+ */
+export function argumentsText({ arguments: parsed, rawArguments }: ToolCallInput): string {
+  // Other clients keep the arguments as JSON text.
+  const other = typeof parsed === 'string' || parsed === undefined ? parsed : serialize(parsed)
+  return [rawArguments, other].find((text) => text !== undefined && isObject(parseJSON(text))) ?? '{}'
+}

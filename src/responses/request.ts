@@ -55,8 +55,12 @@ const requestSchema = /* @__PURE__ */ once(() => {
  */
 export function validateRespondRequest(request: RespondRequest): void {
   validateRequest(requestSchema(), request, MESSAGE_KEYS)
-  const { input, tools, toolChoice } = request
-  const issues = [...(typeof input === 'string' ? [] : messageIssues(input, 'input')), ...toolIssues(tools, toolChoice)]
+  const { input, tools, toolChoice, previousResponseId } = request
+  const hasEarlierCalls = previousResponseId !== undefined
+  const issues = [
+    ...(typeof input === 'string' ? [] : messageIssues(input, 'input', hasEarlierCalls)),
+    ...toolIssues(tools, toolChoice),
+  ]
   if (issues.length > 0) throw invalidRequest(issues)
 }
 

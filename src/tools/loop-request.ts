@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import type { CompletionRequest } from '../completions/types.js'
-import { promptIssues, toMessages } from '../generation/messages.js'
+import { messageIssues, promptIssues, toMessages } from '../generation/messages.js'
 import { toolChoiceSchema, toolIssues, toolSchema } from '../generation/tools.js'
 import type { ToolChoice } from '../generation/types.js'
 import { isEmptySchema } from '../json-schema/schema-issues.js'
@@ -57,6 +57,8 @@ export function toLoopRequest(request: RunToolsRequest): LoopRequest {
   if (messages !== undefined && !Array.isArray(messages)) {
     issues.push({ path: ['messages'], message: 'must be an array' })
   }
+  // A provider of the application may not check this, and the tools would have run before it fails.
+  if (issues.length === 0 && messages?.every(isObject) === true) issues.push(...messageIssues(messages, 'messages'))
   if (issues.length > 0) throw invalidRequest(issues)
 
   const definitions = tools.map(({ name, description, parameters }) => ({ name, description, parameters }))

@@ -43,7 +43,7 @@ export const hasImages = (messages: readonly Message[]): boolean =>
   messages.some(({ role, content }) => role === 'user' && typeof content !== 'string' && hasImage(content))
 
 const hasImage = (content: Message['content']): boolean =>
-  Array.isArray(content) && (content as readonly ContentPart[]).some(({ type }) => type === 'image')
+  Array.isArray(content) && (content as readonly (ContentPart | null)[]).some((part) => part?.type === 'image')
 
 /** Writes the note of each medium; returns the images to show, as data URLs. Never rejects. */
 export async function showMedia(media: readonly Media[], findBlindness: BlindnessCheck): Promise<string[]> {

@@ -3,10 +3,11 @@ import { ToolExecutionError } from '../errors/errors.js'
 import { ProviderError, attachHidden } from '../errors/provider-error.js'
 import { checkedCompletion } from '../generation/assert-provider.js'
 import type { CompletionEvent } from '../generation/types.js'
+import { toolCallsOf } from '../generation/messages.js'
+import { argumentsText } from '../generation/tools.js'
 import { sumUsage } from '../generation/usage.js'
 import type { AssistantMessage, CompletionResponse, Message, ToolCall, ToolStep } from '../types.js'
 import { ignore } from '../utils/abort.js'
-import { isObject } from '../utils/json.js'
 import { type ExecutedCall, executeToolCall } from './execute-tool.js'
 import { findTool } from './find-tool.js'
 import type { LoopRequest } from './loop-request.js'
@@ -88,7 +89,7 @@ export async function* toolLoop(
 function createCallIds(messages: readonly Message[]) {
   const taken = new Set<string>()
   const add = (calls: readonly { readonly id: string }[]): void => calls.forEach(({ id }) => taken.add(id))
-  for (const message of messages) if (message.role === 'assistant') add(message.toolCalls ?? [])
+  for (const message of messages) add(toolCallsOf(message))
   let count = 0
   const next = (): string => {
     let id: string
@@ -167,12 +168,7 @@ function toMessage({ text, toolCalls }: CompletionResponse): AssistantMessage {
   return {
     role: 'assistant',
     ...(text === '' ? {} : { content: text }),
-    // Chat templates iterate over the arguments: anything but an object would fail the next request. The tool message
-    // has the error.
-    toolCalls: toolCalls.map(({ id, name, arguments: parsed, rawArguments }) => ({
-      id,
-      name,
-      rawArguments: isObject(parsed) ? rawArguments : '{}',
-    })),
+    // The server gets `{}` for anything but an object. The tool message has the error.
+    toolCalls: toolCalls.map((call) => ({ id: call.id, name: call.name, rawArguments: argumentsText(call) })),
   }
 }

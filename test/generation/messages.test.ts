@@ -1,0 +1,158 @@
+import { createLMStudio, runTools, type Message, type ToolCallInput } from 'lmstudio-provider'
+import { describe, expect, test } from 'vitest'
+import { json } from '../helpers/client.js'
+import { caught } from '../integration/support/caught.js'
+import { fakeProvider } from '../tools/fake-provider.js'
+import { FINAL, weather } from '../tools/weather.js'
+
+const user: Message = { role: 'user', content: 'A coat?' }
+const call = (id: string, more: object = {}): ToolCallInput => ({ id, name: 'get_weather', ...more })
+const assistant = (...toolCalls: ToolCallInput[]): Message => ({ role: 'assistant', toolCalls })
+const result = (toolCallId: string): Message => ({ role: 'tool', toolCallId, content: 'Rain' })
+
+/** A provider that records the bodies of its requests. */
+function recorder() {
+  const bodies: Record<string, unknown>[] = []
+  const fetch: typeof globalThis.fetch = async (input, init) => {
+    const request = new Request(input, init)
+    bodies.push((await request.json()) as never)
+    const message = { role: 'assistant', content: 'Yes.' }
+    return request.url.endsWith('/responses')
+      ? json({
+          id: 'r',
+          model: 'm',
+          status: 'completed',
+          output: [{ type: 'message', role: 'assistant', content: [{ type: 'output_text', text: 'Yes.' }] }],
+        })
+      : json({ id: 'c', model: 'm', choices: [{ index: 0, message, finish_reason: 'stop' }] })
+  }
+  return { bodies, lmstudio: createLMStudio({ fetch, cache: false, maxRetries: 0 }) }
+}
+
+/** Sends a conversation with a call in every way; returns the arguments that each request contains. */
+async function sentArguments(toolCall: ToolCallInput): Promise<unknown[]> {
+  const { bodies, lmstudio } = recorder()
+  const messages = [user, assistant(toolCall), result(toolCall.id)]
+  await lmstudio.complete({ model: 'm', messages })
+  await lmstudio.respond({ model: 'm', input: messages })
+  await runTools(lmstudio, { model: 'm', messages, tools: [weather] })
+  const [first, second, third] = bodies as unknown as [
+    { messages: { tool_calls: { function: { arguments: unknown } }[] }[] },
+    { input: { arguments: unknown }[] },
+    { messages: { tool_calls: { function: { arguments: unknown } }[] }[] },
+  ]
+  return [
+    first.messages[1]!['tool_calls'][0]!.function.arguments,
+    second.input[1]!.arguments,
+    third.messages[1]!['tool_calls'][0]!.function.arguments,
+  ]
+}
+
+describe('the arguments of a tool call in a conversation', () => {
+  test.each<[string, object, string]>([
+    ['that are cut', { rawArguments: '{"city":"Os', arguments: undefined }, '{}'],
+    ['that are empty', { rawArguments: '' }, '{}'],
+    ['that are blank', { rawArguments: ' \n' }, '{}'],
+    ['that are null', { rawArguments: 'null', arguments: null }, '{}'],
+    ['that are a list', { rawArguments: '[1]' }, '{}'],
+    ['that are a number', { arguments: 7 }, '{}'],
+    ['that are missing', {}, '{}'],
+    ['that are undefined', { arguments: undefined, rawArguments: undefined }, '{}'],
+    ['that are a text which is not JSON', { arguments: 'Oslo' }, '{}'],
+    ['that are JSON text', { arguments: '{"city":"Oslo"}' }, '{"city":"Oslo"}'],
+    ['that are an object', { arguments: { city: 'Oslo' } }, '{"city":"Oslo"}'],
+    ['that are a date', { arguments: new Date(0) }, '{}'],
+    ['whose text is cut, next to an object', { rawArguments: '{"ci', arguments: { city: 'Oslo' } }, '{"city":"Oslo"}'],
+    [
+      'whose text is complete, next to an object',
+      { rawArguments: '{ "city": "Rome" }', arguments: {} },
+      '{ "city": "Rome" }',
+    ],
+  ])('%s are sent as an object', async (_, more, sent) => {
+    expect(await sentArguments(call('call_1', more))).toEqual([sent, sent, sent])
+  })
+
+  test('that JSON cannot express are refused', async () => {
+    const { bodies, lmstudio } = recorder()
+    const messages = [user, assistant(call('call_1', { arguments: { n: 1n } })), result('call_1')]
+    expect(await caught(lmstudio.complete({ model: 'm', messages }))).toMatchObject({ name: 'InvalidRequestError' })
+    expect(bodies).toEqual([])
+  })
+})
+
+test('the name of a tool call may have any characters', async () => {
+  const { bodies, lmstudio } = recorder()
+  await lmstudio.complete({ model: 'm', messages: [user, assistant({ id: 'a', name: 'tïde "at"\n💧' }), result('a')] })
+  expect(bodies[0]).toMatchObject({ messages: [{}, { tool_calls: [{ function: { name: 'tïde "at"\n💧' } }] }, {}] })
+})
+
+describe('the ids of calls and results', () => {
+  const invalid: readonly (readonly [string, Message[], string, string])[] = [
+    ['a result without a call', [user, result('a')], '1.toolCallId', 'matches no tool call before it'],
+    [
+      'a result before its call',
+      [user, result('a'), assistant(call('a'))],
+      '1.toolCallId',
+      'matches no tool call before it',
+    ],
+    [
+      'a result with another id',
+      [user, assistant(call('a')), result('b')],
+      '2.toolCallId',
+      'matches no tool call before it',
+    ],
+    [
+      'two results of one call',
+      [user, assistant(call('a')), result('a'), result('a')],
+      '3.toolCallId',
+      'has a result already',
+    ],
+    [
+      'two calls with one id',
+      [user, assistant(call('a'), call('a')), result('a')],
+      '1.toolCalls.1.id',
+      'is used by another call of this message',
+    ],
+  ]
+  test.each(invalid)('are refused with the path: %s', async (_, messages, path, message) => {
+    const { bodies, lmstudio } = recorder()
+    const issues = (field: string) => ({
+      issues: [{ path: [field, ...path.split('.').map((key) => (/^\d+$/.test(key) ? Number(key) : key))], message }],
+    })
+    expect(await caught(lmstudio.complete({ model: 'm', messages }))).toMatchObject(issues('messages'))
+    expect(await caught(lmstudio.respond({ model: 'm', input: messages }))).toMatchObject(issues('input'))
+    expect(bodies).toEqual([])
+  })
+
+  test('are refused by the tool loop before it asks any provider', async () => {
+    const provider = fakeProvider(FINAL)
+    const messages = [user, result('a')]
+    expect(await caught(runTools(provider, { model: 'm', messages, tools: [weather] }))).toMatchObject({
+      issues: [{ path: ['messages', 1, 'toolCallId'], message: 'matches no tool call before it' }],
+    })
+    expect(provider.requests).toEqual([])
+  })
+
+  test.each<[string, unknown]>([
+    ['text', 'call'],
+    ['a list with null', [null]],
+  ])('are left to the provider where the calls are %s', async (_, toolCalls) => {
+    const provider = fakeProvider(FINAL)
+    const messages = [user, { role: 'assistant', toolCalls }] as Message[]
+    await runTools(provider, { model: 'm', messages, tools: [weather], parseTextToolCalls: true })
+    expect(provider.requests[0]?.messages).toEqual(messages)
+  })
+
+  test('may come back in a later message', async () => {
+    const { bodies, lmstudio } = recorder()
+    const messages = [user, assistant(call('a')), result('a'), assistant(call('a')), result('a')]
+    await lmstudio.complete({ model: 'm', messages })
+    expect(bodies).toHaveLength(1)
+  })
+
+  test('may be of calls that the server stores', async () => {
+    const { bodies, lmstudio } = recorder()
+    await lmstudio.respond({ model: 'm', previousResponseId: 'resp_1', input: [result('a')] })
+    expect(bodies[0]).toMatchObject({ input: [{ type: 'function_call_output', ['call_id']: 'a' }] })
+  })
+})

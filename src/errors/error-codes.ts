@@ -86,6 +86,7 @@ export type ErrorCode =
   | 'output-mismatch'
   | 'output-empty'
   | 'output-refused'
+  | 'schema-failed'
   // ToolExecutionError
   | 'tool-execution'
   | 'max-rounds'
@@ -253,6 +254,7 @@ export const HINTS: Readonly<Record<ErrorCode, readonly string[]>> = {
     'Turn reasoning off with `reasoningEffort`, or update LM Studio: some versions return nothing when a schema is set.',
   ],
   'output-refused': ['Rephrase the request, or choose another model.'],
+  'schema-failed': ['Fix the schema: what it threw is the `cause`. What the model wrote is in `text`.'],
   'tool-execution': ['Read `cause` for the error that the tool threw.'],
   'max-rounds': ['Read `steps` for calls that repeat, then raise `maxRounds`, or continue with `messages`.'],
   unknown: ['Look at the server log (in LM Studio: Developer tab), and check that nothing cuts the connection.'],

@@ -31,15 +31,20 @@ export const nameInFunction = /* @__PURE__ */ v.optional(
 /** Whether a tool is in the form of OpenAI. */
 export const isOpenAITool = (value: unknown): boolean => isObject(value) && isObject(value['function'])
 
+/** The entries of a {@link ToolDefinition}. */
+export const toolEntries = /* @__PURE__ */ once(
+  () =>
+    ({
+      name,
+      description: v.optional(v.string()),
+      parameters: optional(isParameters, 'must be JSON Schema of type object'),
+    }) satisfies EntriesOf<ToolDefinition>,
+)
+
 /** One {@link ToolDefinition}. Loose, because a tool may also carry the function that runs it. */
 export const toolSchema = /* @__PURE__ */ once(() => {
-  const flat = v.looseObject({
-    ...renamedToolEntries,
-    name,
-    description: v.optional(v.string()),
-    parameters: optional(isParameters, 'must be JSON Schema of type object'),
-    execute: optional((value) => typeof value === 'function', 'must be a function'),
-  } satisfies EntriesOf<ToolDefinition> & Record<string, v.GenericSchema>)
+  const execute = optional((value) => typeof value === 'function', 'must be a function')
+  const flat = v.looseObject({ ...renamedToolEntries, ...toolEntries(), execute })
   const nested = v.looseObject({ name: nameInFunction })
   return v.lazy((value): v.GenericSchema => (isOpenAITool(value) ? nested : flat))
 })

@@ -1,6 +1,7 @@
 import type { Issue } from '../errors/errors.js'
 import type { JSONSchema } from '../types.js'
 import { isObject } from '../utils/json.js'
+import { withLimit } from '../utils/limit.js'
 import { validateJSONSchema } from './validate-json-schema.js'
 
 // The interfaces of Standard Schema v1 and Standard JSON Schema v1, copied as https://standardschema.dev recommends, so
@@ -60,15 +61,23 @@ export function isStandardSchema<T>(schema: Schema<T>): schema is StandardSchema
 /** The validated value, or the issues that make it invalid. */
 export type Validation<T> = { readonly value: T; readonly issues?: undefined } | { readonly issues: readonly Issue[] }
 
+// More than a validation that asks a database needs. A schema that never answers must not hold the call forever.
+const MAX_VALIDATION_MS = 60_000
+
 /**
  * Validates a value. A schema of a library validates with the library itself, which may change the value (defaults,
  * transforms); plain JSON Schema leaves it unchanged.
  *
  * @throws {@link InvalidRequestError} the plain JSON Schema is itself invalid
+ * @throws what the schema throws, the reason of the signal, or an `Error` if the validation takes longer than 60 seconds
  */
-export async function validateValue<T>(schema: Schema<T>, value: unknown): Promise<Validation<T>> {
+export async function validateValue<T>(
+  schema: Schema<T>,
+  value: unknown,
+  signal?: AbortSignal,
+): Promise<Validation<T>> {
   try {
-    return await runValidation(schema, value)
+    return await runValidation(schema, value, signal)
   } catch (error) {
     // A deeply nested value overflows the stack of any recursive validator. Engines have no error class for it.
     if (!/call stack|too much recursion/i.test(String((error as Error | null)?.message))) throw error
@@ -76,14 +85,26 @@ export async function validateValue<T>(schema: Schema<T>, value: unknown): Promi
   }
 }
 
-async function runValidation<T>(schema: Schema<T>, value: unknown): Promise<Validation<T>> {
+async function runValidation<T>(
+  schema: Schema<T>,
+  value: unknown,
+  signal: AbortSignal | undefined,
+): Promise<Validation<T>> {
   if (!isStandardSchema(schema)) {
     const issues = validateJSONSchema(schema as JSONSchema, value)
     return issues.length > 0 ? { issues } : { value: value as T }
   }
-  const result = await schema['~standard'].validate(value)
+  const pending = schema['~standard'].validate(value)
+  const result = isPromise(pending) ? await withLimit(pending, { ms: MAX_VALIDATION_MS, signal, onExpired }) : pending
   return result.issues === undefined ? { value: result.value as T } : { issues: result.issues.map(toIssue) }
 }
+
+const onExpired = (): never => {
+  throw new Error(`The schema did not finish validating within ${MAX_VALIDATION_MS / 1000} seconds.`)
+}
+
+const isPromise = <T>(value: T | Promise<T>): value is Promise<T> =>
+  typeof (Object(value) as Partial<Promise<T>>).then === 'function'
 
 const toIssue = ({ message, path = [] }: StandardIssue): Issue => ({
   // Array.from instead of path.map: arktype's paths are a subclass of Array, and `map` would create another one.

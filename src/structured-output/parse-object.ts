@@ -3,6 +3,7 @@ import { type Issue, OutputValidationError } from '../errors/errors.js'
 import { attachHidden } from '../errors/provider-error.js'
 import { type Schema, validateValue } from '../json-schema/standard-schema.js'
 import type { CompletionResponse } from '../types.js'
+import { throwIfAborted } from '../utils/abort.js'
 import { parseJSON } from '../utils/json.js'
 import { formatPath } from '../validation/validate.js'
 
@@ -11,17 +12,22 @@ const MAX_LISTED_PATHS = 5
 /**
  * Extracts the object from a response and validates it.
  *
- * @throws {@link OutputValidationError} the response has no valid object; `code` has the reason
+ * @throws {@link OutputValidationError} the response has no valid object, or the schema threw; `code` has the reason
+ * @throws the reason of the signal, as soon as it aborts
  */
-export async function parseObject<T>(schema: Schema<T>, response: CompletionResponse): Promise<T> {
+export async function parseObject<T>(
+  schema: Schema<T>,
+  response: CompletionResponse,
+  signal?: AbortSignal,
+): Promise<T> {
   const { finishReason, reasoning = '' } = response
   const written = response.text.trim()
   // LM Studio may apply the schema to the reasoning of a thinking model (docs/http-api.md 9.2). Prose around JSON is
   // tolerated in the text only: in the reasoning, JSON within prose is a draft.
   const text = written === '' ? reasoning.trim() : written
   const value = written === '' ? parseJSON(text) : findJSON(text)
-  const fail = (code: ErrorCode, message: string, issues: readonly Issue[] = []): never => {
-    const error = new OutputValidationError(message, { code, text, issues })
+  const fail = (code: ErrorCode, message: string, more: { issues?: readonly Issue[]; cause?: unknown } = {}): never => {
+    const error = new OutputValidationError(message, { code, text, ...more })
     attachHidden(error, 'response', response)
     throw error
   }
@@ -38,10 +44,14 @@ export async function parseObject<T>(schema: Schema<T>, response: CompletionResp
     if (written === '') fail('output-empty', 'The model returned no text.')
     fail('output-not-json', 'The response is not JSON.')
   }
-  const validation = await validateValue(schema, value)
+  const validation = await validateValue(schema, value, signal).catch((cause: unknown) => {
+    throwIfAborted(signal)
+    // The response is not lost because of a mistake in the schema.
+    return fail('schema-failed', 'The schema failed while it validated the response.', { cause })
+  })
   if (validation.issues === undefined) return validation.value
   const { issues } = validation
-  return fail('output-mismatch', `The response does not match the schema${listPaths(issues)}.`, issues)
+  return fail('output-mismatch', `The response does not match the schema${listPaths(issues)}.`, { issues })
 }
 
 /** Lists where a value does not match. The messages of a schema may quote the response, so they stay in `issues`. */

@@ -43,7 +43,7 @@ export function streamObject<T = unknown, I = T>(
     let current = firstStream
     // A provider of the application may return a generator, which has no `abort`.
     onAbort(signal, () => (current as Partial<CompletionStream>).abort?.(signal.reason))
-    return readRounds<T, I>(prepared, firstStream, (completion) => {
+    return readRounds<T, I>({ ...prepared, signal }, firstStream, (completion) => {
       // The stream may have been aborted while the first response was validated.
       throwIfAborted(signal)
       current = provider.stream(completion, options)
@@ -71,17 +71,17 @@ export function streamObject<T = unknown, I = T>(
 
 /** Reads the first response and, if it has to be repaired, a second one; yields the partial object after each delta. */
 async function* readRounds<T, I>(
-  { completion, schema, repair }: PreparedObjectRequest<T>,
+  { completion, schema, repair, signal }: PreparedObjectRequest<T> & { readonly signal: AbortSignal },
   stream: CompletionStream,
   generate: (completion: CompletionRequest) => CompletionStream,
 ): EventBatches<DeepPartial<I>, ObjectResponse<T>> {
   const response = yield* readPartialObjects<I>(stream)
   try {
-    return { object: await parseObject(schema, response), response }
+    return { object: await parseObject(schema, response, signal), response }
   } catch (error) {
     if (!repair || !isRepairable(error)) throw error
     const repaired = yield* readPartialObjects<I>(generate(toRepairRequest(completion, error)))
-    const object = await parseObject(schema, repaired).catch((second: unknown) => {
+    const object = await parseObject(schema, repaired, signal).catch((second: unknown) => {
       throw withFirstError(error, second)
     })
     return { object, response: repaired, rejected: response }

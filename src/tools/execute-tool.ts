@@ -43,7 +43,7 @@ export async function executeToolCall(execution: ToolExecution): Promise<Execute
     // Parsed again, because a tool may modify its arguments and `steps` must keep the call unchanged. Some servers send
     // `null` for no arguments.
     const args = parseJSON(toolCall.rawArguments) ?? toolCall.arguments ?? {}
-    const validation = await validateValue(tool.schema ?? { ...tool.parameters, type: 'object' }, args)
+    const validation = await validateValue(tool.schema ?? { ...tool.parameters, type: 'object' }, args, context.signal)
     if (validation.issues !== undefined) return invalid(describeIssues(validation.issues), validation.issues)
     return await toExecutedCall(execution, await tool.execute(validation.value, context))
   } catch (error) {

@@ -77,6 +77,7 @@ const FRAGMENTS = {
   'output-mismatch': 'set `repair` or simplify the schema',
   'output-empty': 'some versions return nothing when a schema is set',
   'output-refused': 'Rephrase the request',
+  'schema-failed': 'Fix the schema: what it threw is the `cause`',
   'tool-execution': 'Read `cause` for the error that the tool threw',
   'max-rounds': 'raise `maxRounds`',
   unknown: 'check that nothing cuts the connection',

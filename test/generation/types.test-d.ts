@@ -14,7 +14,7 @@ import type { Metadata, WireDelta } from '../../src/generation/completion-accumu
 import { samplingEntries } from '../../src/generation/sampling.js'
 import type { WireStats } from '../../src/generation/stats.js'
 import type { WireToolCall } from '../../src/generation/tool-call-accumulator.js'
-import type { toolSchema } from '../../src/generation/tools.js'
+import type { toolEntries } from '../../src/generation/tools.js'
 import type { SamplingSettings } from '../../src/generation/types.js'
 import type { WireUsage } from '../../src/generation/usage.js'
 import type { EntriesOf } from '../../src/validation/schema.js'
@@ -111,7 +111,7 @@ describe('the entries of the schemas that requests share', () => {
     void ({ params: entry, ...rest } satisfies EntriesOf<ToolDefinition>)
     // @ts-expect-error -- `strict` does not exist
     void ({ parameters: entry, ...rest, strict: entry } satisfies EntriesOf<ToolDefinition>)
-    expectTypeOf<keyof ReturnType<typeof toolSchema>['entries']>().toEqualTypeOf<keyof ToolDefinition>()
+    expectTypeOf<keyof ReturnType<typeof toolEntries>>().toEqualTypeOf<keyof ToolDefinition>()
   })
 })
 

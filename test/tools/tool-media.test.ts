@@ -26,7 +26,10 @@ async function resultOf(value: unknown, { vision }: { readonly vision: boolean |
   const provider = providerThat(vision)
   const { steps } = await runTools(provider, { ...request, tools: looks(value) })
   const added = provider.requests[1]!.messages!.slice(2)
-  const [{ content: text }, imageMessage] = added as [{ content: string }, { content: ContentPart[] } | undefined]
+  const [{ content: text }, imageMessage] = added as unknown as [
+    { content: string },
+    { content: ContentPart[] } | undefined,
+  ]
   expect(text).toBe(steps[0]?.results[0]?.content)
   return {
     text,

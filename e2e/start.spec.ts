@@ -33,7 +33,7 @@ test('npm start serves the built playground, connected to a mock server, and sto
   await expect(header.getByRole('status')).toHaveText('Connected')
   await expect(header.getByText('Mock', { exact: true })).toBeVisible()
   await page.getByRole('link', { name: 'View models' }).click()
-  await expect(page.getByRole('table', { name: 'Models' }).getByRole('row')).toHaveCount(5)
+  await expect(page.getByRole('table', { name: 'Models' }).getByRole('row')).toHaveCount(6)
   const policy = page.locator('meta[http-equiv="Content-Security-Policy"]')
   await expect(policy).toHaveAttribute('content', /script-src 'self';/)
 

@@ -6,7 +6,7 @@ const rows = (page: Page) => page.getByRole('table', { name: 'Models' }).getByRo
 
 test('lists models and can search, filter and sort them', async ({ playground, page }) => {
   await playground.connected('models')
-  await expect(rows(page)).toHaveCount(5)
+  await expect(rows(page)).toHaveCount(6)
   await expect(rows(page).nth(1)).toContainText('Tern 4B')
   await expect(rows(page).nth(1)).toContainText('loaded')
   await expect(rows(page).nth(1)).toContainText('8,192 of 65,536')
@@ -135,7 +135,8 @@ test('shows the age of the list', async ({ playground, page, mock }) => {
   // Repeated, because the page may set its timer only after the clock has run.
   await expect(async () => {
     await page.clock.runFor(70_000)
-    await expect(page.getByText(/Updated [1-9]\d* min ago/)).toBeVisible({ timeout: 1_000 })
+    // On a slow machine the clock runs on, and a check of the server may read the list from the cache.
+    await expect(page.getByText(/updated [1-9]\d* (min|h) ago/i)).toBeVisible({ timeout: 1_000 })
   }).toPass()
   const before = mock.calls.length
   await page.getByRole('button', { name: 'Refresh' }).click()
@@ -161,7 +162,7 @@ test('renders five hundred models in steps, as the list is scrolled', async ({ p
 
 test('is accessible and fits at every width', async ({ playground, page }) => {
   await playground.mocked('models')
-  await expect(rows(page)).toHaveCount(5)
+  await expect(rows(page)).toHaveCount(6)
   await expect(page.getByRole('banner')).toContainText('Mock')
   await expectAccessible(playground)
   await shoot(playground, 'models')

@@ -2,7 +2,7 @@ import { expect, test } from './setup.js'
 
 test('works in any folder of a site', async ({ page, site, mock }) => {
   await page.goto(`${site.url}/some/folder/?endpoint=${encodeURIComponent(mock.url)}#/models`)
-  await expect(page.getByRole('table', { name: 'Models' }).getByRole('row')).toHaveCount(5)
+  await expect(page.getByRole('table', { name: 'Models' }).getByRole('row')).toHaveCount(6)
   await page.getByRole('button', { name: 'Tern 4B', exact: true }).click()
   await expect(page.getByRole('dialog').locator('.hljs-attr').first()).toBeVisible()
   const { scope } = await page.evaluate(async () => {
@@ -38,5 +38,5 @@ test('opens offline after the first visit without caching server responses', asy
   await page.reload()
   await playground.open('models')
   await expect(page.getByRole('banner').getByRole('status')).toHaveText('Connected')
-  await expect(page.getByRole('table', { name: 'Models' }).getByRole('row')).toHaveCount(5)
+  await expect(page.getByRole('table', { name: 'Models' }).getByRole('row')).toHaveCount(6)
 })

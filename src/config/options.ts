@@ -170,7 +170,9 @@ export interface LMStudioOptions {
    */
   readonly cacheTtl?: number | undefined
   /**
-   * Allows an endpoint outside this machine and private networks.
+   * Allows an endpoint outside this machine and private networks. Private are private IP addresses, names of one word in
+   * ASCII (`gpu-box`), and names that end in `.local`, `.lan`, `.home`, `.internal`, `.localdomain`, `.home.arpa`, `.test` or
+   * `.ts.net` (Tailscale). Metadata services of clouds and link-local addresses are always refused.
    *
    * @default false
    */

@@ -1,57 +1,94 @@
 /** How far away a host is, judged by its name or address. */
 export type AddressSpace = 'loopback' | 'private' | 'forbidden' | 'public'
 
-// Metadata services of clouds: they are never a model server, and they hand out credentials.
+// Metadata services of clouds: they are never a model server, and they hand out credentials. Most have a link-local address,
+// which is forbidden anyway.
 const METADATA_HOSTS: readonly string[] = [
   'metadata.google.internal',
   'metadata.goog',
   'metadata',
+  'metadata.tencentyun.com',
   'instance-data.ec2.internal',
   'instance-data',
-  '100.100.100.200',
-  '168.63.129.16',
 ]
-const LOCAL_SUFFIX = /\.(local|lan|home|internal|localdomain|home\.arpa|test)$/
+const METADATA_IPV4: readonly string[] = ['100.100.100.200', '168.63.129.16', '192.0.0.192']
+/** The first groups of the metadata services with an IPv6 address: of AWS, Google, Oracle and Scaleway. */
+const METADATA_IPV6 = ['fd00:ec2:', 'fd20:ce:0:0:0:0:0:254', 'fd00:c1:0:0:0:0:a9fe:a9fe', 'fd00:42:0:0:0:0:0:42']
+
+// Suffixes of home and company networks, and of Tailscale's private networks.
+const LOCAL_SUFFIX = /\.(local|lan|home|internal|localdomain|home\.arpa|test|ts\.net)$/
+// The URL parser writes names with other letters in this form. Such a name can look like `localhost`.
+const PUNYCODE = /^xn--/
 
 /**
  * Returns the address space of a host.
  *
  * @remarks
- * A name without a dot, or with a suffix that is reserved for home networks, is private.
+ * A name without a dot, or with a suffix that is reserved for home networks, is private. IPv6 addresses that contain an IPv4
+ * address have the space of that address.
  *
  * @param hostname - as in `URL.hostname`, which has already converted `0x7f.1` and the like to dotted form
  */
 export function addressSpace(hostname: string): AddressSpace {
-  const host = hostname.toLowerCase().replace(/\.$/, '')
+  const host = hostname.toLowerCase().replace(/\.+$/, '')
   if (METADATA_HOSTS.includes(host)) return 'forbidden'
-  if (host.startsWith('[')) return ipv6Space(host.slice(1, -1))
+  if (host.startsWith('[')) return ipv6Space(parseIPv6(host.slice(1, -1)))
   if (/^\d+\.\d+\.\d+\.\d+$/.test(host)) return ipv4Space(host.split('.').map(Number))
   if (host === 'localhost' || host.endsWith('.localhost')) return 'loopback'
-  return !host.includes('.') || LOCAL_SUFFIX.test(host) ? 'private' : 'public'
+  const isOneWord = !host.includes('.') && !PUNYCODE.test(host)
+  return isOneWord || LOCAL_SUFFIX.test(host) ? 'private' : 'public'
 }
 
-function ipv4Space([a = 0, b = 0]: number[]): AddressSpace {
+function ipv4Space(bytes: readonly number[]): AddressSpace {
+  const [a = 0, b = 0] = bytes
+  if (METADATA_IPV4.includes(bytes.join('.'))) return 'forbidden'
   if (a === 127) return 'loopback'
   // A server listens on 0.0.0.0, but clients cannot reach it there.
   if (a === 0 || a >= 224 || (a === 169 && b === 254)) return 'forbidden'
+  // 100.64.0.0/10 is the carrier's network, and Tailscale's.
   const isPrivate =
     a === 10 || (a === 172 && b >= 16 && b < 32) || (a === 192 && b === 168) || (a === 100 && b >= 64 && b < 128)
   return isPrivate ? 'private' : 'public'
 }
 
-function ipv6Space(host: string): AddressSpace {
-  if (host === '::1') return 'loopback'
-  if (host === '::') return 'forbidden'
-  // An IPv4 address in IPv6 notation: mapped, compatible, or behind NAT64.
-  const embedded = /^(?:::ffff:|::|64:ff9b::)([0-9a-f]+):([0-9a-f]+)$/.exec(host)
-  if (embedded !== null) {
-    const high = Number.parseInt(embedded[1]!, 16)
-    const low = Number.parseInt(embedded[2]!, 16)
-    return ipv4Space([high >> 8, high & 255, low >> 8, low & 255])
-  }
-  if (host.startsWith('fd00:ec2:')) return 'forbidden'
-  const first = Number.parseInt(host.split(':')[0] || '0', 16)
+/** The eight groups of an address as the URL parser writes it, which has already converted a dotted end. */
+function parseIPv6(text: string): number[] {
+  const [head = [], tail = []] = text.split('::').map((part) => (part === '' ? [] : part.split(':')))
+  const zeros = Array.from({ length: 8 - head.length - tail.length }, () => '0')
+  return [...head, ...zeros, ...tail].map((group) => Number.parseInt(group, 16))
+}
+
+function ipv6Space(groups: readonly number[]): AddressSpace {
+  const text = groups.map((group) => group.toString(16)).join(':')
+  if (text === '0:0:0:0:0:0:0:1') return 'loopback'
+  if (METADATA_IPV6.some((start) => text.startsWith(start))) return 'forbidden'
+  const [first = 0] = groups
   // Link-local and multicast.
   if ((first & 0xffc0) === 0xfe80 || first >= 0xff00) return 'forbidden'
+  const spaces = embeddedIPv4(groups, text)?.map(ipv4Space)
+  if (spaces !== undefined) return spaces.includes('forbidden') ? 'forbidden' : (spaces[0] ?? 'forbidden')
   return (first & 0xfe00) === 0xfc00 ? 'private' : 'public'
+}
+
+/** Returns the IPv4 addresses that an IPv6 address can lead to, the most likely one first; `undefined` if it has none. */
+function embeddedIPv4(groups: readonly number[], text: string): readonly (readonly number[])[] | undefined {
+  const bytes = groups.flatMap((group) => [group >> 8, group & 255])
+  const last = bytes.slice(12)
+  // Compatible, mapped and translated addresses, and NAT64.
+  if (/^(0:0:0:0:0:(0|ffff)|0:0:0:0:ffff:0|64:ff9b:0:0:0:0):/.test(text)) return [last]
+  // NAT64 of a local network: the prefix has any of these lengths (RFC 6052, section 2.2, which skips byte 8).
+  if (text.startsWith('64:ff9b:1:')) {
+    const positions = [
+      [12, 13, 14, 15],
+      [6, 7, 9, 10],
+      [7, 9, 10, 11],
+      [9, 10, 11, 12],
+    ]
+    return positions.map((position) => position.map((at) => bytes[at]!)).filter(([first]) => first !== 0)
+  }
+  // 6to4.
+  if (groups[0] === 0x2002) return [bytes.slice(2, 6)]
+  // Teredo: the client, whose address is inverted, and its server.
+  if (text.startsWith('2001:0:')) return [last.map((byte) => byte ^ 255), bytes.slice(4, 8)]
+  return undefined
 }

@@ -34,6 +34,8 @@ describe('a valid endpoint', () => {
     ['http://0x7f.1:1234', 'http://127.0.0.1:1234'],
     ['http://192.168.1.20:1234/api/v1', 'http://192.168.1.20:1234'],
     ['http://gpu-box:1234', 'http://gpu-box:1234'],
+    ['http://gpu-box.tail1234.ts.net:1234', 'http://gpu-box.tail1234.ts.net:1234'],
+    ['http://100.101.102.103:1234', 'http://100.101.102.103:1234'],
     ['https://studio.local/lm', 'https://studio.local/lm'],
     ['https://studio.local/lm/', 'https://studio.local/lm'],
     ['https://studio.local/lm/v1', 'https://studio.local/lm'],
@@ -60,6 +62,19 @@ describe('a valid endpoint', () => {
     )
     expect(error.hint).toBe('Set `allowRemote: true` if prompts may leave your network.')
   })
+})
+
+describe('an endpoint whose name looks like a local one', () => {
+  // Cyrillic letters; the URL parser writes such names in ASCII.
+  it.each(['http://l\u043Ec\u0430lhost:1234', 'http://gpu-b\u043Ex:1234', 'http://xn--80ak6aa92e:1234'])(
+    '%s needs allowRemote, and the error shows the name in ASCII',
+    (endpoint) => {
+      expect(errorFor(endpoint).message).toMatch(
+        /points at xn--[a-z0-9-]+, outside this machine and private networks\.$/,
+      )
+      expect(normalize(endpoint, true)).toMatch(/^http:\/\/xn--[a-z0-9-]+:1234$/)
+    },
+  )
 })
 
 describe('an endpoint as people write it', () => {
@@ -188,6 +203,12 @@ describe('an invalid endpoint', () => {
     'http://[fe80::1]',
     'http://metadata.google.internal',
     'http://100.100.100.200',
+    'http://[::ffff:100.100.100.200]:1234',
+    'http://[64:ff9b::a83f:8110]/v1',
+    'http://[2002:a9fe:a9fe::1]',
+    'http://[fd20:ce::254]',
+    'http://[fd00:c1::a9fe:a9fe]',
+    'http://１６９.254.0xa9fe.',
     'http://0.0.0.0:1234',
     'http://0:1234',
     'http://[::]:1234',

@@ -1,30 +1,38 @@
 import { ROUTES } from '../config/routes.js'
-import { hintFor, type HintCode } from '../errors/error-codes.js'
+import { type BrowserAccessReason, hintFor, type HintCode } from '../errors/error-codes.js'
 import { BrowserAccessError, NetworkError, ServiceNotFoundError, TimeoutError } from '../errors/errors.js'
 import type { ProviderError } from '../errors/provider-error.js'
-import { raceAbort, throwIfAborted } from '../utils/abort.js'
+import { tryWithin } from '../utils/abort.js'
 import { type AddressSpace, addressSpace } from '../utils/address.js'
 import { once } from '../utils/once.js'
-import { isChromium, isLocalName, localNetworkInit } from './address-space.js'
+import { corsHint, policyHint, UPGRADE_HINT } from './access-hints.js'
+import { isChromium, isLocalName } from './address-space.js'
 import { currentPage, getBlockReason, isMixedContent, type Page } from './page.js'
+import { requestInit } from './platform.js'
+import type { PolicyViolation, PolicyWatch } from './policy-watch.js'
+import { isUpgraded } from './upgraded.js'
 
 // A local server answers within milliseconds, and the caller waits for each probe.
 const PROBE_TIMEOUT_MS = 2_000
 
-type AccessReason = BrowserAccessError['reason'] | 'blocked-by-frame'
-
-const REASONS: Readonly<Record<AccessReason, string>> = {
+/** What each reason means, as the end of a sentence. A reason without a row does not compile. */
+const REASONS: Readonly<Record<BrowserAccessReason, string>> = {
   'cors-disabled': 'a server is running there, but it does not let web pages read its responses (CORS is off)',
   'permission-required': 'the browser needs permission first',
   'permission-denied': 'the permission to reach it was denied',
-  'blocked-by-frame': 'the page around this frame does not delegate the permission to it',
   'mixed-content': 'a page served over https cannot reach plain http there',
   'insecure-context': 'the browser lets only securely served pages reach it',
+  'blocked-by-csp': 'the Content-Security-Policy of the page blocks it',
 }
 
+/** Whether a code is a reason for which browsers block a request. */
+export const isAccessReason = (code: string): code is BrowserAccessReason => Object.hasOwn(REASONS, code)
+
 /** Returns why the browser blocks a page from an endpoint, as a sentence. */
-export const accessErrorMessage = (reason: AccessReason, endpoint: string): string =>
-  `This page cannot reach ${endpoint}: ${REASONS[reason]}.`
+export const accessErrorMessage = (reason: BrowserAccessReason, endpoint: string): string =>
+  toMessage(REASONS[reason], endpoint)
+
+const toMessage = (why: string, endpoint: string): string => `This page cannot reach ${endpoint}: ${why}.`
 
 /** A request that failed in a page, and what can be found out about it. */
 interface FailedRequest {
@@ -33,12 +41,17 @@ interface FailedRequest {
   readonly endpoint: string
   readonly target: AddressSpace
   readonly permission: () => Promise<string>
+  readonly violation: () => Promise<PolicyViolation | undefined>
+  /** Whether the page's policy changes http to https, as far as the page can see. */
+  readonly isUpgraded: () => boolean
   /**
    * Sends a GET of the greeting without headers. In the mode `cors` only a server that lets pages read answers, in
    * `no-cors` any HTTP server: an opaque response tells that much and nothing else.
    */
   readonly answers: (mode: 'cors' | 'no-cors', endpoint?: string) => Promise<boolean>
 }
+
+const BLOCKED_BY_FRAME = 'the page around this frame does not delegate the permission to it'
 
 type Check = (request: FailedRequest) => ProviderError | undefined | Promise<ProviderError | undefined>
 
@@ -47,9 +60,14 @@ type Check = (request: FailedRequest) => ProviderError | undefined | Promise<Pro
  * decides. Browsers do not tell pages themselves (docs/http-api.md 10.2–10.4).
  */
 const CHECKS: readonly Check[] = [
+  async ({ page, endpoint, violation, error }) => {
+    // What a policy blocks fails at once.
+    const found = TimeoutError.isInstance(error) ? undefined : await violation()
+    return found && accessError('blocked-by-csp', endpoint, error, policyHint(found, page, endpoint))
+  },
   // While its prompt is open a request waits, and one that nobody answers reaches its limit.
-  async ({ page, endpoint, error }) => {
-    const reason = await getBlockReason(page, endpoint)
+  async ({ page, permission, endpoint, error }) => {
+    const reason = getBlockReason(page, endpoint, await permission())
     return reason && accessError(reason, endpoint, error)
   },
   ({ error }) => (TimeoutError.isInstance(error) ? error : undefined),
@@ -70,8 +88,10 @@ const CHECKS: readonly Check[] = [
           hint: 'Try again. If it fails every time and you pass `headers`, make the server allow them in its CORS settings.',
         })
       : undefined,
-  async ({ answers, endpoint, error }) =>
-    (await answers('no-cors')) ? accessError('cors-disabled', endpoint, error) : undefined,
+  async ({ page, answers, endpoint, error }) =>
+    (await answers('no-cors')) ? accessError('cors-disabled', endpoint, error, corsHint(page, endpoint)) : undefined,
+  ({ endpoint, isUpgraded, error }) =>
+    isUpgraded() ? accessError('blocked-by-csp', endpoint, error, UPGRADE_HINT) : undefined,
   ({ page, target, endpoint, error }) =>
     isInsecureChromium(page) && page.isPublic && target !== 'public'
       ? accessError('insecure-context', endpoint, error)
@@ -84,7 +104,7 @@ const CHECKS: readonly Check[] = [
       : undefined,
   async ({ page, permission, endpoint, error }) =>
     (await permission()) === 'blocked-by-frame' && page.isPublic
-      ? new BrowserAccessError(accessErrorMessage('blocked-by-frame', endpoint), {
+      ? new BrowserAccessError(toMessage(BLOCKED_BY_FRAME, endpoint), {
           reason: 'permission-denied',
           endpoint,
           cause: error,
@@ -103,22 +123,38 @@ const CHECKS: readonly Check[] = [
       : undefined,
 ]
 
-/** Finds out why a request failed in a page, and resolves to the error to throw. Outside a page the error stays as it is. */
+/** What the explanation of a failure needs from the call. */
+export interface Circumstances {
+  readonly fetch: typeof globalThis.fetch
+  readonly signal?: AbortSignal | undefined
+  readonly policyWatch?: PolicyWatch | undefined
+}
+
+/**
+ * Finds out why a request failed in a page, and resolves to the error to throw. Outside a page the error stays as it is.
+ *
+ * @remarks
+ * Each wait has a limit: for the policy, the permission and each probe. None of them is known to be answered.
+ *
+ * @throws the signal's reason, as soon as it aborts
+ */
 export async function explainFetchFailure(
   error: ProviderError,
-  fetch: typeof globalThis.fetch,
-  signal: AbortSignal | undefined,
+  { fetch, signal, policyWatch }: Circumstances,
 ): Promise<ProviderError> {
   const page = currentPage()
   const { endpoint } = error
   if (page === undefined || endpoint === undefined) return error
   const target = addressSpace(new URL(endpoint).hostname)
+  const startedAt = performance.now()
   const request: FailedRequest = {
     error,
     page,
     endpoint,
     target,
-    permission: once(() => page.permission(target)),
+    permission: once(() => page.permission(target, signal)),
+    violation: async () => policyWatch?.violation(signal),
+    isUpgraded: () => isUpgraded(endpoint, startedAt),
     answers: (mode, address = endpoint) => probe(address, { mode, fetch, signal }),
   }
   for (const check of CHECKS) {
@@ -154,29 +190,22 @@ async function notFoundError({ page, endpoint, target, permission, error }: Fail
 }
 
 const accessError = (
-  reason: BrowserAccessError['reason'],
+  reason: BrowserAccessReason,
   endpoint: string,
   cause: ProviderError,
-): BrowserAccessError => new BrowserAccessError(accessErrorMessage(reason, endpoint), { reason, endpoint, cause })
+  hint?: string,
+): BrowserAccessError => new BrowserAccessError(accessErrorMessage(reason, endpoint), { reason, endpoint, cause, hint })
 
 /** Chromium reports the permission as denied in pages that were not served securely, although nobody denied it. */
 const isInsecureChromium = (page: Page): boolean => !page.isSecure && isChromium()
 
 async function probe(
   endpoint: string,
-  {
-    mode,
-    fetch,
-    signal,
-  }: { readonly mode: RequestMode; readonly fetch: typeof globalThis.fetch; readonly signal: AbortSignal | undefined },
+  { mode, fetch, signal }: Circumstances & { readonly mode: RequestMode },
 ): Promise<boolean> {
   const url = endpoint + ROUTES.greeting
-  const limit = AbortSignal.timeout(PROBE_TIMEOUT_MS)
-  try {
-    await raceAbort(raceAbort(fetch(url, { mode, signal: limit, ...localNetworkInit(url) }), limit), signal)
-    return true
-  } catch {
-    throwIfAborted(signal)
-    return false
-  }
+  const response = await tryWithin(PROBE_TIMEOUT_MS, signal, (limit) =>
+    fetch(url, { mode, signal: limit, ...requestInit(url) }),
+  )
+  return response !== undefined
 }

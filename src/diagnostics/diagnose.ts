@@ -5,6 +5,7 @@ import type { LMStudioOptions } from '../config/options.js'
 import { callEntries, providerOptionEntries } from '../config/resolve-config.js'
 import { createClient } from '../http/client.js'
 import { throwIfAborted } from '../utils/abort.js'
+import { addressSpace } from '../utils/address.js'
 import { once } from '../utils/once.js'
 import { type EntriesOf, flag } from '../validation/schema.js'
 import { validateOptions } from '../validation/validate.js'
@@ -52,7 +53,10 @@ export async function diagnose(options: DiagnoseOptions = {}): Promise<Diagnosis
   const client = createClient({ ...providerOptions, timeout: providerOptions.timeout ?? DEFAULT_TIMEOUT_MS })
   const { endpoint } = client.config
   const page = currentPage()
-  const blockReason = page === undefined || prompt ? undefined : await getBlockReason(page, endpoint)
+  const blockReason =
+    page === undefined || prompt
+      ? undefined
+      : getBlockReason(page, endpoint, await page.permission(addressSpace(new URL(endpoint).hostname), signal))
   if (blockReason !== undefined) {
     return createDiagnosis(blockReason, accessErrorMessage(blockReason, endpoint), [
       'No request was sent: it would be blocked or would open a permission prompt.',

@@ -1,3 +1,4 @@
+import { isAccessReason } from '../browser/access-error.js'
 import { type ErrorCode, hintFor, hintsFor } from '../errors/error-codes.js'
 import type { ProviderError } from '../errors/provider-error.js'
 import type { Identity } from './identify-server.js'
@@ -7,17 +8,12 @@ export function createDiagnosis(code: DiagnosisCode, summary: string, evidence: 
   return { code, summary, steps: hintsFor(code), evidence }
 }
 
-// Codes that errors and diagnoses have in common.
+// Codes that errors and diagnoses have in common, besides the reasons for which browsers block requests.
 const SHARED_CODES = [
   'not-running',
   'wrong-service',
   'auth-required',
   'auth-rejected',
-  'cors-disabled',
-  'permission-required',
-  'permission-denied',
-  'mixed-content',
-  'insecure-context',
   'timeout',
   'dns',
   'tls',
@@ -42,7 +38,8 @@ const DIAGNOSIS_CODES: Readonly<Partial<Record<ErrorCode, DiagnosisCode>>> = {
 /** Returns what an error means for the connection. The hint of the error comes first in the steps. */
 export function diagnosisFromError({ code, name, message, hint }: ProviderError): Diagnosis {
   const sharedCode = SHARED_CODES.find((shared) => shared === code)
-  const diagnosis = createDiagnosis(DIAGNOSIS_CODES[code] ?? sharedCode ?? 'unknown', message, [`${name}: ${message}`])
+  const diagnosisCode = isAccessReason(code) ? code : (DIAGNOSIS_CODES[code] ?? sharedCode ?? 'unknown')
+  const diagnosis = createDiagnosis(diagnosisCode, message, [`${name}: ${message}`])
   const usualHint = hintFor(code)
   // The hint of an error can replace or extend the usual hint of its code.
   const hints = hint.startsWith(usualHint) ? [...hintsFor(code), hint.slice(usualHint.length).trim()] : [hint]

@@ -5,6 +5,7 @@ import { ProviderError } from '../errors/provider-error.js'
 import type { Client } from '../http/types.js'
 import { fetchModels } from '../models/fetch-models.js'
 import type { ModelList } from '../models/response.js'
+import { throwIfAborted } from '../utils/abort.js'
 import { isObject } from '../utils/json.js'
 
 /** What responds at an endpoint. */
@@ -28,7 +29,7 @@ export async function identifyServer(client: Client, options: CallOptions = {}):
   const evidence: string[] = []
 
   const start = performance.now()
-  const greeting = await capture(() =>
+  const greeting = await capture(callOptions, () =>
     client.requestJSON({ method: 'GET', route: ROUTES.greeting, kind: 'read' }, callOptions),
   )
   const latencyMs = performance.now() - start
@@ -39,7 +40,7 @@ export async function identifyServer(client: Client, options: CallOptions = {}):
     return { latencyMs: undefined, isLMStudio: false, models: undefined, error: greeting.error, evidence }
   }
 
-  const { value: list, error } = await capture(() => fetchModels(client, callOptions))
+  const { value: list, error } = await capture(callOptions, () => fetchModels(client, callOptions))
   evidence.push(error?.message ?? `List of models (${list!.api}): ${countOf(list!.models)}.`)
   return {
     latencyMs,
@@ -62,10 +63,15 @@ const isUnreachable = (error: ProviderError): boolean =>
   NetworkError.isInstance(error) && error.status === undefined && !UnsupportedEndpointError.isInstance(error)
 
 /** Returns what `run` resolves to or how the server failed. Rethrows the caller's abort and invalid options. */
-async function capture<T>(run: () => Promise<T>): Promise<{ readonly value?: T; readonly error?: ProviderError }> {
+async function capture<T>(
+  { signal }: CallOptions,
+  run: () => Promise<T>,
+): Promise<{ readonly value?: T; readonly error?: ProviderError }> {
   try {
     return { value: await run() }
   } catch (error) {
+    // The reason of an abort can be an error of this package.
+    throwIfAborted(signal)
     if (!ProviderError.isInstance(error) || ConfigurationError.isInstance(error)) throw error
     return { error }
   }

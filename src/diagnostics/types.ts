@@ -1,4 +1,5 @@
 import type { LMStudioOptions } from '../config/options.js'
+import type { BrowserAccessReason } from '../errors/error-codes.js'
 import type { ModelsAPI } from '../models/types.js'
 
 /** The state of a server. */
@@ -32,11 +33,7 @@ export type DiagnosisCode =
   | 'auth-required'
   | 'auth-rejected'
   | 'no-models'
-  | 'cors-disabled'
-  | 'permission-required'
-  | 'permission-denied'
-  | 'mixed-content'
-  | 'insecure-context'
+  | BrowserAccessReason
   | 'timeout'
   | 'dns'
   | 'tls'

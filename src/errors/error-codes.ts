@@ -1,3 +1,12 @@
+/** Why a browser blocks a request: the `reason` of a `BrowserAccessError`, which is its code too. */
+export type BrowserAccessReason =
+  | 'cors-disabled'
+  | 'permission-required'
+  | 'permission-denied'
+  | 'mixed-content'
+  | 'insecure-context'
+  | 'blocked-by-csp'
+
 /** The `code` of every error of this package: finer than the class, and stable across releases. */
 export type ErrorCode =
   // NetworkError
@@ -24,12 +33,7 @@ export type ErrorCode =
   | 'download-stalled'
   // StreamInterruptedError
   | 'stream-interrupted'
-  // BrowserAccessError
-  | 'cors-disabled'
-  | 'permission-required'
-  | 'permission-denied'
-  | 'mixed-content'
-  | 'insecure-context'
+  | BrowserAccessReason
   // ApiError
   | 'api'
   | 'request-timeout'
@@ -169,6 +173,9 @@ export const HINTS: Readonly<Record<ErrorCode, readonly string[]>> = {
     'To reach another machine in the local network from an https page, use Chrome or Edge 142 or later.',
   ],
   'insecure-context': ['Serve the page over https, or open it from http://localhost.'],
+  'blocked-by-csp': [
+    'Add the address of the server to `connect-src`, or to `default-src`, in the Content-Security-Policy of this page.',
+  ],
   api: ['Read `serverMessage` for the reason, and look at the server log (in LM Studio: Developer tab).'],
   'request-timeout': ['Try again. If a gateway gave up on the request, raise its time limit.'],
   'download-failed': [

@@ -1,5 +1,5 @@
 import type { CompletionResponse, Issue, Message, PartialCompletion, ToolStep } from '../types.js'
-import { type ErrorCode, hintFor } from './error-codes.js'
+import { type BrowserAccessReason, type ErrorCode, hintFor } from './error-codes.js'
 import { ProviderError, type ProviderErrorOptions, addFacts, attachHidden } from './provider-error.js'
 
 // Every class in one file, in the order of the taxonomy in docs/errors.md: a subclass follows the class that it extends.
@@ -86,7 +86,7 @@ export class StreamInterruptedError extends NetworkError {
 
 /** Options of {@link BrowserAccessError}. */
 export interface BrowserAccessErrorOptions extends ProviderErrorOptions {
-  readonly reason: BrowserAccessError['reason']
+  readonly reason: BrowserAccessReason
 }
 
 /** The browser does not let this page reach the server. */
@@ -94,12 +94,7 @@ export class BrowserAccessError extends NetworkError {
   static override readonly errorName: string = 'BrowserAccessError'
   static override readonly retryable: boolean = false
   /** Which of the browser's checks failed. */
-  declare readonly reason:
-    | 'cors-disabled'
-    | 'permission-required'
-    | 'permission-denied'
-    | 'mixed-content'
-    | 'insecure-context'
+  declare readonly reason: BrowserAccessReason
   constructor(message: string, options: BrowserAccessErrorOptions) {
     const { reason, code = reason } = options
     super(message, { ...options, code })

@@ -1,4 +1,4 @@
-export type { ErrorCode } from './error-codes.js'
+export type { BrowserAccessReason, ErrorCode } from './error-codes.js'
 export { ProviderError } from './provider-error.js'
 export {
   ApiError,

@@ -1,3 +1,4 @@
+import type { Platform } from '../browser/platform.js'
 import { checkHeaders } from '../config/headers.js'
 import type { CallOptions, Config } from '../config/options.js'
 import { InvalidResponseError, TimeoutError } from '../errors/errors.js'
@@ -52,8 +53,7 @@ export interface Attempt {
 export interface Call {
   readonly spec: RequestSpec
   readonly options: CallOptions
-  /** What this platform needs to be told about the address. */
-  readonly networkInit: RequestInit
+  readonly platform: Platform
 }
 
 /** Sends one request and resolves when the response begins. */
@@ -106,7 +106,7 @@ class HTTPAttempt implements Attempt {
 
   async send(): Promise<void> {
     const config = this.#config
-    const { spec, options, networkInit } = this.#call
+    const { spec, options, platform } = this.#call
     const { signal } = this.#controller
     try {
       const { apiToken = '' } = config
@@ -135,7 +135,7 @@ class HTTPAttempt implements Attempt {
         body: spec.body,
         signal,
         token,
-        networkInit,
+        platformInit: platform.init,
         scrub: context.scrub,
         onIntercepted: ({ headers: sent, body }) => {
           scrub = createScrub([token, ...Object.values(extra), ...sent.values()], [spec.body, body])

@@ -1,5 +1,5 @@
 import { explainFetchFailure } from '../browser/access-error.js'
-import { localNetworkInit } from '../browser/address-space.js'
+import { platformFor } from '../browser/platform.js'
 import { USUAL_BASE_PATH, routeBelow } from '../config/base-paths.js'
 import type { Config, LMStudioOptions } from '../config/options.js'
 import { resolveOptions } from '../config/resolve-config.js'
@@ -34,7 +34,7 @@ import type { Client, OpenedStream } from './types.js'
 export function createClient(options?: LMStudioOptions): Client {
   const config = resolveOptions(options)
   const queue = createGenerationQueue(config)
-  const networkInit = once(() => localNetworkInit(config.endpoint))
+  const platform = once(() => platformFor(config.endpoint))
   const server: Server = { config, basePaths: createBasePaths(config.basePaths) }
   warnAboutEndpoint(config)
 
@@ -44,7 +44,7 @@ export function createClient(options?: LMStudioOptions): Client {
       throwIfAborted(options.signal)
       const release = spec.kind === 'generation' ? (queue.tryEnter() ?? (await queue.enter(spec, options))) : undefined
       try {
-        return await request(server, { spec, options, networkInit: networkInit() }, readJSON)
+        return await request(server, { spec, options, platform: platform() }, readJSON)
       } finally {
         release?.()
       }
@@ -53,7 +53,7 @@ export function createClient(options?: LMStudioOptions): Client {
       throwIfAborted(options.signal)
       const release = queue.tryEnter() ?? (await queue.enter(spec, options))
       try {
-        const opened = await request(server, { spec, options, networkInit: networkInit() }, readOpening)
+        const opened = await request(server, { spec, options, platform: platform() }, readOpening)
         if (opened.kind === 'json' || opened.attempt.isOver) release()
         else opened.attempt.onEnd = release
         return opened
@@ -114,6 +114,7 @@ async function request<T>(
     attempt++
     route = basePath === USUAL_BASE_PATH ? spec.route : routeBelow(basePath, spec.route)
     const startedAt = performance.now()
+    const policyWatch = call.platform.watchPolicy?.()
     log?.({ level: 'debug', type: 'request', message: `${method} ${route}`, method, route, attempt })
     try {
       const opened = await openAttempt(config, route === spec.route ? call : { ...call, spec: { ...spec, route } })
@@ -134,6 +135,8 @@ async function request<T>(
       if (!basePaths.isCertain) rememberBasePath(basePaths, spec, basePath)
       return result
     } catch (error) {
+      // The reason of the caller's abort stays as it is, even if it is an error of this package.
+      throwIfAborted(options.signal)
       if (isUnknownRoute(error, spec)) {
         // The error of the first path is the one to explain, if the server knows none.
         unknownRouteError ??= error
@@ -146,7 +149,12 @@ async function request<T>(
       // A failure for which the platform gives no reason, or a request that waited for a permission prompt. Explained now
       // and not after the retries: what the browser blocks it blocks again, and it may prompt each time.
       const isUnexplained = ProviderError.isInstance(error) && (error.code === 'network' || error.code === 'timeout')
-      throw isUnexplained ? await explainFetchFailure(error, currentFetch(config), options.signal) : error
+      const { signal } = options
+      throw isUnexplained
+        ? await explainFetchFailure(error, { fetch: currentFetch(config), signal, policyWatch })
+        : error
+    } finally {
+      policyWatch?.stop()
     }
   }
 
@@ -163,7 +171,7 @@ async function request<T>(
       send,
     )
   } catch (error) {
-    if (ProviderError.isInstance(error)) {
+    if (ProviderError.isInstance(error) && error !== options.signal?.reason) {
       log?.({ level: 'error', type: 'error', message: error.message, method, route, code: error.code })
     }
     throw error

@@ -21,6 +21,8 @@ type Hooks = Record<'onRequest' | 'onRequestError' | 'onResponse', FetchHook[]>
 /** What the interceptors of one request need to know about it. */
 export interface InterceptedRequest {
   readonly signal: AbortSignal
+  /** See `Platform.init`. */
+  readonly platformInit: RequestInit
   /** Removes secrets and content of the request from a text. */
   readonly scrub: (text: string) => string
   /** Runs when the interceptors have changed the request. */
@@ -31,16 +33,19 @@ export interface InterceptedRequest {
 
 /** The interceptors as ofetch runs them. It skips `onResponseError` where the caller reads error statuses itself. */
 export function toHooks(interceptors: NonNullable<Config['interceptors']>, request: InterceptedRequest): Hooks {
-  const { signal, onIntercepted } = request
+  const { signal, platformInit, onIntercepted } = request
   const guarded = (name: InterceptorName): FetchHook[] =>
     interceptors[name].map((hook) => guard(name, hook as Interceptor, request))
   const onResponseError = guarded('onResponseError')
 
-  /** Undoes what an interceptor may not change: without these options a call could follow redirects or repeat itself. */
+  /**
+   * Undoes what an interceptor may not change: without these options a call could follow redirects, repeat itself or be
+   * answered by a cache.
+   */
   function restoreOptions(context: FetchContext): void {
     if (!isObject(context.options))
       throw interceptorError('onRequest', 'removed `options`.', 'Change its fields instead.')
-    Object.assign(context.options, FIXED_OPTIONS, { signal }, hooks)
+    Object.assign(context.options, platformInit, FIXED_OPTIONS, { signal }, hooks)
   }
 
   const hooks: Hooks = {

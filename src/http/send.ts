@@ -21,8 +21,6 @@ export interface OutgoingRequest extends InterceptedRequest {
   readonly body: string | undefined
   /** Empty for none. */
   readonly token: string
-  /** What this platform needs to be told about the address. */
-  readonly networkInit: RequestInit
   /** Set as soon as fetch resolves, so that the body can be canceled while interceptors still run. */
   response?: Response
 }
@@ -32,7 +30,7 @@ export interface OutgoingRequest extends InterceptedRequest {
  * retries with an aborted signal, its timeout ends at the headers, and it takes broken JSON for text (ofetch 1.5).
  */
 export async function send(config: Config, request: OutgoingRequest): Promise<Response> {
-  const { url, method, headers, body, signal, token, networkInit } = request
+  const { url, method, headers, body, signal, token, platformInit } = request
   const fetch = currentFetch(config)
   const { raw } = createFetch({
     async fetch(input, options) {
@@ -56,7 +54,7 @@ export async function send(config: Config, request: OutgoingRequest): Promise<Re
       method,
       headers,
       signal,
-      ...networkInit,
+      ...platformInit,
       ...FIXED_OPTIONS,
       ...(config.interceptors === undefined ? {} : toHooks(config.interceptors, request)),
     })

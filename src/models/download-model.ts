@@ -80,7 +80,10 @@ async function startAndWatch(
       route: ROUTES.downloadModel,
       body: serialize(compact({ model, quantization })),
       kind: 'change',
-    }).catch(explainStart)
+    }).catch((error: unknown) => {
+      throwIfAborted(options.signal)
+      return explainStart(error)
+    })
   const poll = (id: string): Promise<WireDownload> =>
     request({ method: 'GET', route: `${ROUTES.downloadStatus}/${encodeURIComponent(id)}`, kind: 'read' }, id)
 

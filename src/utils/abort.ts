@@ -62,6 +62,35 @@ export function raceAbort<T>(promise: Promise<T>, signal: AbortSignal | undefine
   })
 }
 
+/**
+ * Resolves to the result of `run`, or to `undefined` if `run` fails or takes longer than `ms`. For functions of the platform
+ * and of the application, which may never settle, throw at once, or return no promise.
+ *
+ * @param run - receives a signal that aborts at the end in any case, so that nothing is left running
+ *
+ * @throws the reason of `signal`, as soon as it aborts
+ */
+export async function tryWithin<T>(
+  ms: number,
+  signal: AbortSignal | undefined,
+  run: (signal: AbortSignal) => T | PromiseLike<T>,
+): Promise<T | undefined> {
+  throwIfAborted(signal)
+  const controller = new AbortController()
+  const unfollow = followSignal(controller, signal)
+  const timer = setTimeout(() => controller.abort(), ms)
+  try {
+    return await raceAbort(Promise.resolve(controller.signal).then(run), controller.signal)
+  } catch {
+    throwIfAborted(signal)
+    return undefined
+  } finally {
+    clearTimeout(timer)
+    unfollow()
+    controller.abort()
+  }
+}
+
 /** Tests whether a value is an AbortSignal, of any realm or polyfill. */
 export const isSignal = (value: unknown): value is AbortSignal =>
   typeof value === 'object' && value !== null && 'aborted' in value && 'addEventListener' in value

@@ -69,7 +69,7 @@ async function explain(scenario: Scenario) {
     if (allowsCORS || (isOpaque && (responds || (respondsToHTTP && isHTTP)))) return new Response('')
     throw new TypeError('Failed to fetch')
   })
-  return { result: await explainFetchFailure(error, fetch, undefined), error, fetch }
+  return { result: await explainFetchFailure(error, { fetch }), error, fetch }
 }
 
 afterEach(() => {
@@ -218,6 +218,21 @@ describe('explainFetchFailure', () => {
     expect(result.hint).not.toContain(words)
   })
 
+  it('hints at `host_permissions` in the manifest when an extension may not read the response', async () => {
+    const { result } = await explain({ url: 'chrome-extension://abcdefghijklmnop/popup.html', responds: true })
+    expect(result).toMatchObject({
+      reason: 'cors-disabled',
+      hint: 'Add "http://127.0.0.1/*" to `host_permissions` in the extension manifest.',
+    })
+  })
+
+  it('hints at the opaque origin when a sandboxed page may not read the response', async () => {
+    const { result } = await explain({ url: 'http://localhost:5173/', origin: 'null', responds: true })
+    expect(result).toMatchObject({ reason: 'cors-disabled' })
+    expect(result.hint).toContain('lms server start --cors')
+    expect(result.hint).toContain('has the origin `null`')
+  })
+
   it('hints at the attribute of the iframe when the embedding page does not let the frame prompt', async () => {
     const { result } = await explain({ permissions: PROMPT, allowedByParent: false })
     expect(result.hint).toContain('<iframe allow="loopback-network; local-network; local-network-access">')
@@ -264,7 +279,7 @@ describe('explainFetchFailure', () => {
   it('returns the error unchanged outside a page, without probes', async () => {
     const fetch = vi.fn<typeof globalThis.fetch>()
     const error = failure(ENDPOINT)
-    expect(await explainFetchFailure(error, fetch, undefined)).toBe(error)
+    expect(await explainFetchFailure(error, { fetch })).toBe(error)
     expect(fetch).not.toHaveBeenCalled()
   })
 
@@ -276,8 +291,14 @@ describe('explainFetchFailure', () => {
   it('probes the greeting with GET, first with CORS and then without, and with nothing that needs a preflight', async () => {
     const { fetch } = await explain({ permissions: GRANTED, responds: true })
     expect(fetch.mock.calls).toEqual([
-      [`${ENDPOINT}/lmstudio-greeting`, { mode: 'cors', signal: expect.any(AbortSignal) as AbortSignal }],
-      [`${ENDPOINT}/lmstudio-greeting`, { mode: 'no-cors', signal: expect.any(AbortSignal) as AbortSignal }],
+      [
+        `${ENDPOINT}/lmstudio-greeting`,
+        { mode: 'cors', cache: 'no-store', signal: expect.any(AbortSignal) as AbortSignal },
+      ],
+      [
+        `${ENDPOINT}/lmstudio-greeting`,
+        { mode: 'no-cors', cache: 'no-store', signal: expect.any(AbortSignal) as AbortSignal },
+      ],
     ])
   })
 
@@ -307,16 +328,10 @@ describe('explainFetchFailure', () => {
   })
 
   it('waits 2 s for each probe', async () => {
-    // Vitest does not fake the timer inside AbortSignal.timeout.
     vi.useFakeTimers()
-    vi.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => {
-      const controller = new AbortController()
-      setTimeout(() => controller.abort(), ms)
-      return controller.signal
-    })
     stubBrowser({ permissions: GRANTED })
     const fetch = vi.fn<typeof globalThis.fetch>(() => new Promise(() => {}))
-    const explanation = explainFetchFailure(failure(ENDPOINT), fetch, undefined)
+    const explanation = explainFetchFailure(failure(ENDPOINT), { fetch })
     await vi.advanceTimersByTimeAsync(1999)
     expect(fetch).toHaveBeenCalledTimes(1)
     await vi.advanceTimersByTimeAsync(1)
@@ -332,7 +347,7 @@ describe('explainFetchFailure', () => {
       queueMicrotask(() => controller.abort('changed my mind'))
       return new Promise(() => {})
     }
-    const explanation = explainFetchFailure(failure(ENDPOINT), fetch, controller.signal)
+    const explanation = explainFetchFailure(failure(ENDPOINT), { fetch, signal: controller.signal })
     expect(await rejectionOf(explanation)).toBe('changed my mind')
     expect(countListeners(controller.signal)).toBe(0)
   })
@@ -340,7 +355,10 @@ describe('explainFetchFailure', () => {
   it('leaves no listener on the signal of the caller', async () => {
     stubBrowser({ permissions: GRANTED })
     const { signal } = new AbortController()
-    await explainFetchFailure(failure(ENDPOINT), () => Promise.reject(new TypeError('Failed to fetch')), signal)
+    await explainFetchFailure(failure(ENDPOINT), {
+      fetch: () => Promise.reject(new TypeError('Failed to fetch')),
+      signal,
+    })
     expect(countListeners(signal)).toBe(0)
   })
 })

@@ -103,6 +103,7 @@ const diagnosisCodes: Record<DiagnosisCode, true> = {
   'permission-denied': true,
   'mixed-content': true,
   'insecure-context': true,
+  'blocked-by-csp': true,
   timeout: true,
   dns: true,
   tls: true,

@@ -27,6 +27,7 @@ const FRAGMENTS = {
   'permission-required': 'Allow the page to reach apps on this device',
   'permission-denied': 'Open the site settings',
   'mixed-content': 'put a proxy with TLS in front of the server',
+  'blocked-by-csp': 'to `connect-src`, or to `default-src`',
   'insecure-context': 'Serve the page over https',
   api: 'Read `serverMessage` for the reason',
   'request-timeout': 'If a gateway gave up on the request',

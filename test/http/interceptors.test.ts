@@ -192,6 +192,8 @@ describe('an interceptor that changes what the library relies on', () => {
     ],
     ['removes the signal', ({ options }) => delete options.signal],
     ['follows redirects', ({ options }) => (options.redirect = 'follow')],
+    ['lets caches answer', ({ options }) => (options.cache = 'force-cache')],
+    ['removes the cache mode', ({ options }) => delete options.cache],
     ['turns on the retries of ofetch', ({ options }) => Object.assign(options, { retry: 3 })],
     [
       'asks ofetch to throw for error statuses',
@@ -207,7 +209,13 @@ describe('an interceptor that changes what the library relies on', () => {
       },
     })
     expect(await rejectionOf(lmstudio.listModels())).toMatchObject({ status: 500 })
-    expect(inits).toEqual([expect.objectContaining({ redirect: 'manual', signal: expect.any(AbortSignal) as unknown })])
+    expect(inits).toEqual([
+      expect.objectContaining({
+        cache: 'no-store',
+        redirect: 'manual',
+        signal: expect.any(AbortSignal) as unknown,
+      }),
+    ])
   })
 
   it.each<[string, LMStudioOptions, string]>([

@@ -53,7 +53,7 @@ describe('send', () => {
   it('passes only standard options to a custom fetch', async () => {
     const fetch = vi.fn<typeof globalThis.fetch>(async () => json({}))
     await testClient({ fetch }).requestJSON(READ)
-    expect(Object.keys(fetch.mock.calls[0]![1]!).sort()).toEqual(['headers', 'method', 'redirect', 'signal'])
+    expect(Object.keys(fetch.mock.calls[0]![1]!).sort()).toEqual(['cache', 'headers', 'method', 'redirect', 'signal'])
   })
 
   it('uses the global fetch of the moment, so that it can be patched', async () => {

@@ -32,6 +32,8 @@ const FOLDERS: Folders = [
   ['/', PLAYGROUND],
 ]
 
+const POLICY_HEADERS = ['content-security-policy', 'content-security-policy-report-only'] as const
+
 const CDN = 'https://cdn.jsdelivr.net/npm/lmstudio-provider/dist/lmstudio-provider.min.js'
 
 function find(path: string, folders: Folders): string {
@@ -43,14 +45,28 @@ function find(path: string, folders: Folders): string {
 /** Serves the playground, the package and the examples from one port of 127.0.0.1; with a certificate over https. */
 export async function startSite(certificate?: Certificate, folders = FOLDERS): Promise<Site> {
   const serve: RequestListener = (request, response) => {
-    const file = find(new URL(request.url ?? '/', 'http://site').pathname, folders)
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://site')
+    const file = find(pathname, folders)
+    // The address of a page chooses its policy.
+    for (const name of POLICY_HEADERS) {
+      const policy = searchParams.get(name)
+      if (policy !== null) response.setHeader(name, policy)
+    }
+    const meta = `<head><meta http-equiv="content-security-policy" content="${searchParams.get('meta') ?? ''}" />`
     readFile(file).then(
       (bytes) => {
         response.setHeader('content-type', TYPES[extname(file)] ?? 'application/octet-stream')
         response.setHeader('cache-control', 'no-store')
+        // Sandboxed pages load modules with CORS.
+        response.setHeader('access-control-allow-origin', '*')
         // The examples load the package from a CDN, where it is not published yet.
         response.end(
-          extname(file) === '.html' ? bytes.toString().replace(CDN, '/package/lmstudio-provider.min.js') : bytes,
+          extname(file) === '.html'
+            ? bytes
+                .toString()
+                .replace(CDN, '/package/lmstudio-provider.min.js')
+                .replace('<head>', searchParams.has('meta') ? meta : '<head>')
+            : bytes,
         )
       },
       () => response.writeHead(404).end(),

@@ -5,6 +5,7 @@ import { runContract } from './contract.js'
 import { firefox } from './firefox.js'
 import { runMatrix } from './matrix.js'
 import { runPlayground } from './playground.js'
+import { runPolicies } from './policy.js'
 import { createReport, type Counts } from './report.js'
 import { webkit } from './webkit.js'
 
@@ -41,6 +42,7 @@ async function runIn({ name }: Kind, launch: NonNullable<Kind['launch']>, site: 
     } finally {
       await browser.close()
     }
+    await report.section('content security policies', () => runPolicies(name, launch, site, report))
     await report.section('access', () => runMatrix(name, launch, report))
   } catch (error) {
     report.fail('the browser', error)

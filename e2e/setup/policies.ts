@@ -77,7 +77,7 @@ export const canLoad = (name: Name, { header, meta }: PolicyCase): boolean =>
   name !== 'WebKit' || (header !== UPGRADE && meta !== UPGRADE)
 
 /** Returns the path of the page, or of its worker, with its policy. */
-export function policyPath(page: string, { header, reportOnly, meta }: PolicyCase): string {
+function policyPath(page: string, { header, reportOnly, meta }: PolicyCase): string {
   const query = new URLSearchParams()
   if (header !== undefined) query.set('content-security-policy', header)
   if (reportOnly !== undefined) query.set('content-security-policy-report-only', reportOnly)
@@ -86,7 +86,7 @@ export function policyPath(page: string, { header, reportOnly, meta }: PolicyCas
 }
 
 /** The body of an async function for the page: makes the calls there. */
-export const CALL_IN_PAGE = `
+const CALL_IN_PAGE = `
   const [endpoint] = args
   while (!('library' in window)) await new Promise((resolve) => setTimeout(resolve, 10))
   const { accessCodes } = await import('/pages/access-codes.js')
@@ -94,7 +94,7 @@ export const CALL_IN_PAGE = `
 `
 
 /** The body of an async function for a page without a policy: makes the calls in a worker. */
-export const CALL_IN_WORKER = `
+const CALL_IN_WORKER = `
   const [endpoint, path] = args
   const worker = new Worker(path, { type: 'module' })
   try {

@@ -1,6 +1,6 @@
 import { chromium, expect, test, type Browser } from '@playwright/test'
 import { startMockLMStudio, type MockLMStudioServer } from '../src/testing/node-server.js'
-import { BOX, checkPolicy, POLICIES } from './setup/policies.js'
+import { BOX, checkPolicy, expectedCode, policiesFor } from './setup/policies.js'
 import { startSite, type Site } from './setup/site.js'
 
 let browser: Browser
@@ -19,8 +19,8 @@ test.afterAll(async () => {
   await site[Symbol.asyncDispose]()
 })
 
-for (const policy of POLICIES) {
-  test(`a page with the policy ${policy.name}: ${policy.except?.Chromium ?? policy.code}`, async () => {
+for (const policy of policiesFor('Chromium')) {
+  test(`a page with the policy ${policy.name}: ${expectedCode('Chromium', policy)}`, async () => {
     const page = await browser.newPage()
     const difference = await checkPolicy(
       { name: 'Chromium', policy, site: site.url, port: mock.port },

@@ -1,3 +1,5 @@
+import { findRow, readTable } from './access-table.js'
+
 /** The outcomes of `accessCodes` in `e2e/pages/access-codes.js`. */
 export interface AccessCodes {
   readonly listModels: string
@@ -8,7 +10,7 @@ export interface AccessCodes {
 
 type Name = 'Chromium' | 'Firefox' | 'WebKit'
 
-/** A page with a Content-Security-Policy, and the code with which its calls to a running LM Studio end. */
+/** A page with a Content-Security-Policy, named as in the table of docs/browser-access.md. */
 export interface PolicyCase {
   readonly name: string
   readonly header?: string
@@ -17,9 +19,8 @@ export interface PolicyCase {
   readonly host?: string
   /** Whether the calls are made in a worker with this policy. */
   readonly inWorker?: boolean
-  readonly code: string
-  /** Browsers with another code. */
-  readonly except?: Partial<Record<Name, string>>
+  /** The expected code of a case that is not in the table. */
+  readonly code?: string
   /** A part of the hint of an error, where `ORIGIN` stands for the endpoint. */
   readonly hint?: string
 }
@@ -30,51 +31,38 @@ export const BOX = 'gpu-box'
 const SELF = "script-src 'self' 'unsafe-inline'; connect-src 'self'"
 const DEFAULT = "default-src 'self' 'unsafe-inline'"
 const UPGRADE = 'upgrade-insecure-requests'
+const ADD = 'Add ORIGIN to `connect-src`'
+const ADD_DEFAULT = 'or add ORIGIN to its `default-src`'
+const REMOVE = 'Remove `upgrade-insecure-requests`'
 
-export const POLICIES: readonly PolicyCase[] = [
-  { name: 'connect-src', header: SELF, code: 'blocked-by-csp', hint: 'Add ORIGIN to `connect-src`' },
-  { name: 'default-src', header: DEFAULT, code: 'blocked-by-csp', hint: 'or add ORIGIN to its `default-src`' },
-  { name: 'connect-src in a meta tag', meta: SELF, code: 'blocked-by-csp', hint: 'Add ORIGIN to `connect-src`' },
-  { name: 'connect-src that only reports', reportOnly: SELF, code: 'ok' },
-  { name: 'connect-src that allows the server', header: `${SELF} http://127.0.0.1:*`, code: 'ok' },
-  { name: 'sandbox', header: 'sandbox allow-scripts', code: 'ok' },
-  // WebKit sends workers no event.
-  {
-    name: 'connect-src of a worker',
-    header: SELF,
-    inWorker: true,
-    code: 'blocked-by-csp',
-    except: { WebKit: 'not-running' },
-  },
-  {
-    name: 'default-src of a worker',
-    header: DEFAULT,
-    inWorker: true,
-    code: 'blocked-by-csp',
-    except: { WebKit: 'not-running' },
-  },
-  { name: 'connect-src of a worker that only reports', reportOnly: SELF, inWorker: true, code: 'ok' },
-  { name: `${UPGRADE}, this machine`, header: UPGRADE, code: 'ok' },
-  {
-    name: `${UPGRADE}, a name`,
-    header: UPGRADE,
-    host: BOX,
-    code: 'blocked-by-csp',
-    hint: 'Remove `upgrade-insecure-requests`',
-    except: { Firefox: 'not-running' },
-  },
-  {
-    name: `${UPGRADE} in a meta tag, a name`,
-    meta: UPGRADE,
-    host: BOX,
-    code: 'blocked-by-csp',
-    hint: 'Remove `upgrade-insecure-requests`',
-  },
+const POLICIES: readonly PolicyCase[] = [
+  { name: 'connect-src', header: SELF, hint: ADD },
+  { name: 'default-src', header: DEFAULT, hint: ADD_DEFAULT },
+  { name: 'connect-src in a <meta> tag', meta: SELF, hint: ADD },
+  { name: 'connect-src that only reports', reportOnly: SELF },
+  { name: 'connect-src that allows the server', header: `${SELF} http://127.0.0.1:*` },
+  { name: 'sandbox', header: 'sandbox allow-scripts' },
+  { name: 'connect-src of a worker', header: SELF, inWorker: true, hint: ADD },
+  { name: 'default-src of a worker', header: DEFAULT, inWorker: true, hint: ADD_DEFAULT },
+  { name: 'connect-src of a worker that only reports', reportOnly: SELF, inWorker: true },
+  { name: `${UPGRADE} for this machine`, header: UPGRADE },
+  { name: `${UPGRADE} for a name`, header: UPGRADE, host: BOX, hint: REMOVE },
+  { name: `${UPGRADE} in a <meta> tag for a name`, meta: UPGRADE, host: BOX, hint: REMOVE },
 ]
 
-/** Whether a browser can load the page of a case: WebKit changes the addresses of the page's own scripts to https, too. */
-export const canLoad = (name: Name, { header, meta }: PolicyCase): boolean =>
-  name !== 'WebKit' || (header !== UPGRADE && meta !== UPGRADE)
+const BROWSERS: readonly Name[] = ['Chromium', 'Firefox', 'WebKit']
+const TABLE = readTable('Policy')
+
+/** The code for a policy in a browser, according to docs/browser-access.md; `–` where it is not tested. */
+export function expectedCode(name: Name, policy: PolicyCase): string {
+  const row = TABLE[findRow(TABLE, [policy.name])]
+  if (row === undefined) throw new Error(`docs/browser-access.md has no row for ${policy.name}`)
+  return row[1 + BROWSERS.indexOf(name)]!
+}
+
+/** The policies that the tests try in a browser. WebKit changes the addresses of the page's own scripts to https, too. */
+export const policiesFor = (name: Name): readonly PolicyCase[] =>
+  POLICIES.filter((policy) => expectedCode(name, policy) !== '–')
 
 /** Returns the path of the page, or of its worker, with its policy. */
 function policyPath(page: string, { header, reportOnly, meta }: PolicyCase): string {
@@ -119,15 +107,15 @@ export async function checkPolicy(
   open: (url: string) => Promise<void>,
   run: (body: string, ...args: readonly unknown[]) => Promise<unknown>,
 ): Promise<string | undefined> {
-  const { inWorker = false, host = '127.0.0.1', code, except, hint = '' } = policy
+  const { inWorker = false, host = '127.0.0.1', hint = '' } = policy
   const endpoint = `http://${host}:${port}`
   await open(site + (inWorker ? '/pages/empty.html' : policyPath('empty.html', policy)))
   const codes = (await (inWorker
     ? run(CALL_IN_WORKER, endpoint, policyPath('worker.js', policy))
     : run(CALL_IN_PAGE, endpoint))) as AccessCodes
-  const expected = except?.[name] ?? code
+  const expected = policy.code ?? expectedCode(name, policy)
   const actual = [codes.listModels, codes.healthCheck, codes.diagnose].join(', ')
   if (actual !== [expected, expected, expected].join(', ')) return `${actual}; expected ${expected}`
-  const isExplained = expected !== code || codes.hint.includes(hint.replace('ORIGIN', endpoint))
+  const isExplained = expected !== 'blocked-by-csp' || codes.hint.includes(hint.replace('ORIGIN', endpoint))
   return isExplained ? undefined : `the hint is: ${codes.hint}`
 }

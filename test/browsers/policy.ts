@@ -1,4 +1,4 @@
-import { BOX, canLoad, checkPolicy, POLICIES } from '../../e2e/setup/policies.js'
+import { BOX, checkPolicy, policiesFor } from '../../e2e/setup/policies.js'
 import { startMockLMStudio } from '../../src/testing/node-server.js'
 import type { Kind, Launch } from './browser.js'
 import type { Report } from './report.js'
@@ -20,7 +20,7 @@ export async function runPolicies(name: Kind['name'], launch: Launch, site: stri
       const requests = mock.calls.map(({ method, headers }) => `${method} ${headers['cache-control']}`)
       if (requests.join() !== 'GET no-cache') throw new Error(requests.join())
     })
-    for (const policy of POLICIES.filter((one) => canLoad(name, one))) {
+    for (const policy of policiesFor(name)) {
       await report.check(policy.name, async () => {
         const difference = await checkPolicy(
           { name, policy, site, port: mock.port },

@@ -30,7 +30,9 @@ const runtimes = {
   bun: (addresses) => commandLine(binaryIn('@oven', 'bin/bun'), [script, ...addresses]),
   deno: (addresses) =>
     commandLine(binaryIn('@deno', 'deno'), ['run', '--no-prompt', '--allow-all', script, ...addresses]),
-  workerd,
+  workerd: (addresses) => workerd(addresses, '2025-01-01'),
+  // `fetch` refuses the cache mode there.
+  'workerd-2023': (addresses) => workerd(addresses, '2023-12-01'),
 }
 
 await install(own)
@@ -44,7 +46,7 @@ try {
     if (chosen.length > 0 && !chosen.includes(name)) continue
     const results = await start([server.url, nowhere]).catch((error) => [{ name: 'starts', error: String(error) }])
     const failures = results.filter(({ error }) => error !== undefined)
-    console.log(`${name.padEnd(8)} ${results.length - failures.length} of ${results.length} passed`)
+    console.log(`${name.padEnd(12)} ${results.length - failures.length} of ${results.length} passed`)
     for (const { name: check, error } of failures) console.log(`  ${name} ${check}: ${error}`)
     counts.passed += results.length - failures.length
     counts.failed += failures.length
@@ -87,9 +89,10 @@ function binaryIn(scope, path) {
 /**
  * Runs the smoke test in workerd, whose configuration lists every module of dist/.
  * @param {readonly [url: string, nowhere: string]} addresses
+ * @param {string} compatibilityDate
  * @returns {Promise<Result[]>}
  */
-async function workerd([url, nowhere]) {
+async function workerd([url, nowhere], compatibilityDate) {
   const folder = mkdtempSync(join(tmpdir(), 'lmstudio-provider-workerd-'))
   const port = await freePort()
   cpSync(join(root, 'dist'), join(folder, 'dist'), { recursive: true })
@@ -106,7 +109,7 @@ const config :Workerd.Config = (
   services = [
     (name = "main", worker = (
       modules = [${list.join(',\n        ')}],
-      compatibilityDate = "2025-01-01",
+      compatibilityDate = "${compatibilityDate}",
       globalOutbound = "loopback",
     )),
     (name = "loopback", network = (allow = ["private"])),

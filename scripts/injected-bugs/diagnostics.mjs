@@ -65,4 +65,25 @@ export const diagnostics = [
     tests: ['test/integration/call-options.test.ts'],
     note: 'healthCheck drops the options for the list of models',
   },
+  {
+    file: 'diagnostics/identify-server.ts',
+    find: 'throwIfAborted(signal)',
+    replace: 'void signal',
+    tests: ['test/integration/abort-reasons.test.ts'],
+    note: 'an abort reason that is an error of this package becomes a report',
+  },
+  {
+    file: 'diagnostics/cors-check.ts',
+    find: "allowed === '*' || allowed === origin",
+    replace: 'allowed !== null',
+    tests: ['test/integration/diagnose-origin.test.ts'],
+    note: 'a server that allows another origin passes',
+  },
+  {
+    file: 'diagnostics/cors-check.ts',
+    find: 'status < 200 || status > 299',
+    replace: 'status < 200 || status > 399',
+    tests: ['test/integration/diagnose-origin.test.ts'],
+    note: 'a redirected preflight passes',
+  },
 ]

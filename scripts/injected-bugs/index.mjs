@@ -1,4 +1,5 @@
 // @ts-check
+import { browser } from './browser.mjs'
 import { cache } from './cache.mjs'
 import { completions } from './completions.mjs'
 import { config } from './config.mjs'
@@ -35,6 +36,7 @@ export const bugs = [
   ...errors,
   ...validation,
   ...config,
+  ...browser,
   ...cache,
   ...http,
   ...streaming,

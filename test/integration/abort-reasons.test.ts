@@ -105,7 +105,7 @@ describe.each(Object.entries(CALLS))('%s', (_name, call) => {
 })
 
 describe('during the second request', () => {
-  test.each(['diagnose', 'discover', 'healthCheck', 'loadModel', 'unloadModel'])(
+  test.each(['diagnose', 'discover', 'healthCheck', 'loadModel', 'unloadModel', 'downloadModel'])(
     '%s rejects with every abort reason that is an error of this package',
     async (name) => {
       for (const create of REASONS) {

@@ -4,7 +4,7 @@ import { ROUTES } from '../config/routes.js'
 import { excerpt } from '../errors/redact.js'
 import { createScrub } from '../http/scrub.js'
 import { currentFetch, readToken, send } from '../http/send.js'
-import { tryWithin } from '../utils/abort.js'
+import { ignore, tryWithin } from '../utils/abort.js'
 
 /** Why a page cannot read the responses of a server, and what to change. */
 export interface CORSProblem {
@@ -63,6 +63,7 @@ async function requestList(config: Config, origin: string, signal: AbortSignal |
       platformInit: requestInit(endpoint),
       scrub: createScrub([token ?? '', ...Object.values(headers)], []),
       onIntercepted: ({ headers: intercepted }) => (sent = intercepted),
+      onWaiting: ignore,
     }),
   )
   const names = new Set(['content-type', ...sent.keys(), ...(token ? ['authorization'] : [])])

@@ -26,7 +26,7 @@ describe('an unusual endpoint', () => {
     ['http://017700000001:1234', 'writes the address 127.0.0.1 in another notation.'],
     ['127.1:1234', 'writes the address 127.0.0.1 in another notation.'],
     ['http://[::ffff:127.0.0.1]:1234', 'has an IPv4 address in IPv6 notation.'],
-    ['http://gpu-bоx:1234', 'has a name with letters that can look like others.'],
+    ['http://gpu-bоx.local:1234', 'has a name with letters that can look like others.'],
   ])('is logged once for each client: %s', async (endpoint, aspects, options = {}) => {
     const { client, events } = watch({ ...options, endpoint, fetch: stubFetch(json({})).fetch })
     await client.requestJSON({ method: 'GET', route: '/v1/models', kind: 'read' })

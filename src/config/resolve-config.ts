@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { ConfigurationError } from '../errors/errors.js'
-import { redact } from '../errors/redact.js'
+import { toSafeText } from '../errors/redact.js'
 import { ignore, isSignal } from '../utils/abort.js'
 import { compact } from '../utils/json.js'
 import { once } from '../utils/once.js'
@@ -196,7 +196,7 @@ export function createLog(logger: LMStudioOptions['logger']): Log | undefined {
   if (logger === undefined) return undefined
   return (event) => {
     try {
-      const result: unknown = logger({ ...event, message: redact(event.message) })
+      const result: unknown = logger({ ...event, message: toSafeText(event.message) })
       // An asynchronous logger must not cause an unhandled rejection either.
       if (result !== undefined) Promise.resolve(result).catch(ignore)
     } catch {

@@ -31,7 +31,13 @@ const DIAGNOSIS_CODES: Readonly<Partial<Record<ErrorCode, DiagnosisCode>>> = {
   // For a call, the path is wrong. A server that has none of the routes is another program.
   'wrong-path': 'wrong-service',
   platform: 'timeout',
+  'tunnel-offline': 'not-running',
+  'gateway-page': 'wrong-service',
+  'sign-in-page': 'wrong-service',
   permission: 'auth-rejected',
+  'origin-not-allowed': 'cors-disabled',
+  'quota-exceeded': 'server-error',
+  loading: 'server-error',
   'rate-limit': 'server-error',
 }
 

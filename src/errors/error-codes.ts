@@ -18,10 +18,12 @@ export type ErrorCode =
   | 'blocked-port'
   | 'redirect'
   | 'server-error'
+  | 'loading'
   // ServiceNotFoundError
   | 'not-running'
   | 'unreachable'
   | 'wrong-service'
+  | 'tunnel-offline'
   // UnsupportedEndpointError
   | 'wrong-path'
   | 'old-version'
@@ -44,8 +46,11 @@ export type ErrorCode =
   // AuthenticationError, PermissionError, RateLimitError
   | 'auth-required'
   | 'auth-rejected'
+  | 'sign-in-page'
   | 'permission'
+  | 'origin-not-allowed'
   | 'rate-limit'
+  | 'quota-exceeded'
   // ModelNotFoundError, ModelLoadError, ContextLengthError
   | 'model-not-found'
   | 'no-models-loaded'
@@ -53,12 +58,16 @@ export type ErrorCode =
   | 'model-unloaded'
   | 'engine-crashed'
   | 'context-length'
+  | 'max-tokens'
+  | 'input-too-long'
   // InvalidResponseError
   | 'invalid-response'
   | 'not-json'
+  | 'gateway-page'
   | 'not-a-response'
   | 'empty-response'
   | 'wrong-count'
+  | 'invalid-vectors'
   | 'mixed-dimensions'
   | 'wrong-answers'
   | 'line-too-long'
@@ -66,6 +75,15 @@ export type ErrorCode =
   // InvalidRequestError
   | 'invalid-request'
   | 'wrong-model-type'
+  | 'batch-too-large'
+  | 'request-too-large'
+  | 'chat-template'
+  | 'unsupported-schema'
+  | 'no-vision'
+  | 'unreadable-image'
+  | 'no-tools'
+  | 'unsupported-format'
+  | 'unsupported-field'
   | 'unknown-response'
   | 'conversation-busy'
   | 'stream-taken'
@@ -103,7 +121,8 @@ type FindingCode = 'ok' | 'no-models' | 'local-name'
 /** Every code that has hints. */
 export type HintCode = ErrorCode | FindingCode
 
-const SERVE_ON_NETWORK = 'In LM Studio (Developer tab, Server Settings), turn on "Serve on Local Network".'
+const SERVE_ON_NETWORK =
+  'Make the server listen on the network and not only on its own machine (in LM Studio: Developer tab, Server Settings, "Serve on Local Network").'
 
 /**
  * What a person can do about an error, by its code: the one table behind the `hint` of errors and the `steps` of a diagnosis.
@@ -122,15 +141,18 @@ export const HINTS: Readonly<Record<ErrorCode, readonly string[]>> = {
     'Check the spelling of the host name, or use the IP address. For a server on this machine, use http://127.0.0.1:1234.',
   ],
   tls: [
-    'Use http:// for LM Studio, which does not serve TLS. Use https:// only for a proxy with a trusted certificate.',
+    'Use http:// if the server does not serve TLS; LM Studio does not. Use https:// only with a certificate that is trusted here.',
     'To make Node trust your own certificate, set the environment variable NODE_EXTRA_CA_CERTS.',
   ],
   offline: ['Connect this device to the network that the server is on.'],
   'blocked-port': ['Make the server listen on another port, such as 1234: browsers and Node block this one.'],
   redirect: ['Use the address that the server redirects to as the endpoint, if you trust it.'],
   'server-error': [
-    'Look at the server log (in LM Studio: Developer tab).',
-    'For a 502, 503 or 504 from a gateway, check that the server behind the gateway is running, or raise its time limit.',
+    'Try again later, or look at the server log for the cause (in LM Studio: Developer tab).',
+    'If a gateway sent a 502, 503 or 504, check that the server behind the gateway is running, or raise its time limit.',
+  ],
+  loading: [
+    'Wait until the model is loaded. With retries on, a call waits for it by itself, for at most its time limit: raise `generationTimeout` for a larger model.',
   ],
   'not-running': [
     'Start the server (in LM Studio: Developer tab, or run `lms server start`, with `--cors` for web pages).',
@@ -141,8 +163,11 @@ export const HINTS: Readonly<Record<ErrorCode, readonly string[]>> = {
     'Check the port: another program answers there.',
     'If the server is behind a proxy, include its path prefix in the endpoint.',
   ],
+  'tunnel-offline': [
+    'Start the tunnel, and the server behind it, then check that the endpoint is the current address of the tunnel.',
+  ],
   'wrong-path': [
-    'Use the bare address of the server as the endpoint, for example http://127.0.0.1:1234, or update the server.',
+    'Use the bare address of the server as the endpoint, for example http://127.0.0.1:1234, and check that the server offers this route.',
     'If the routes of the server are not below /v1, set the option `basePath`.',
   ],
   'old-version': ['Update LM Studio to 0.4 or later.'],
@@ -155,7 +180,7 @@ export const HINTS: Readonly<Record<ErrorCode, readonly string[]>> = {
     'In Node, import createLMStudio from `lmstudio-provider/node`, which lifts this limit, or pass another `fetch`.',
   ],
   'download-stalled': [
-    'Check the download in LM Studio. To keep waiting, call `downloadModel` with the `jobId` that `onProgress` received.',
+    'Check the download on the server (in LM Studio: Downloads). To keep waiting, call `downloadModel` with the `jobId` that `onProgress` received.',
   ],
   'stream-interrupted': [
     'Check in the server log whether the model crashed or was unloaded, then send the request again. What arrived is in `partial`.',
@@ -185,24 +210,34 @@ export const HINTS: Readonly<Record<ErrorCode, readonly string[]>> = {
     'Call `downloadModel` without `jobId`: the download starts again, or the model is reported as downloaded.',
   ],
   'integration-unreachable': [
-    'Check that the MCP server or plugin of the integration is running and that LM Studio can reach it, then try again.',
+    'Check that the MCP server or plugin of the integration is running and that the model server can reach it, then try again.',
   ],
   'partly-unloaded': ['Call `unloadModel` again for the instances that are still loaded.'],
   'auth-required': [
-    'Create an API token in LM Studio (Developer tab, Server Settings) and pass it as `apiToken`, or turn off "Require Authentication" there.',
-    'For another server, pass its API key as `apiToken`.',
+    'Pass the API key of the server as `apiToken`.',
+    'In LM Studio (Developer tab, Server Settings), create an API token, or turn off "Require Authentication".',
   ],
   'auth-rejected': [
-    'Copy the API token again (in LM Studio: Developer tab, Server Settings) and pass it as `apiToken`.',
+    'Copy the API token of the server again (in LM Studio: Developer tab, Server Settings) and pass it as `apiToken`.',
+  ],
+  'sign-in-page': [
+    'Pass what the gateway requires in `headers`, such as a service token, or use an address of the server that needs no sign-in.',
   ],
   permission: [
-    'Grant the API token this permission, or allow the action in Server Settings of LM Studio.',
+    'Grant the API token this permission, or allow the action in the settings of the server (in LM Studio: Developer tab, Server Settings).',
     'Behind a gateway, pass the header that it requires in `headers`.',
   ],
+  'origin-not-allowed': [
+    'Allow the origin of the page or extension, and the host name of the endpoint, in the settings of the server (Ollama: the environment variable OLLAMA_ORIGINS).',
+  ],
   'rate-limit': ['Wait for `retryAfterMs` if it is set and try again, or lower `maxConcurrency`.'],
-  'model-not-found': ['Use a model from `availableModels`, or download the model in LM Studio (`lms get`).'],
+  'quota-exceeded': ['Raise the quota or add credit at the provider of the model, or use another API key or model.'],
+  'model-not-found': [
+    'Use a model from `availableModels`, or install the model on the server (in LM Studio: `lms get`).',
+  ],
   'no-models-loaded': [
-    'Load a model in LM Studio, run `lms load`, or turn on just-in-time loading in Server Settings.',
+    'Load a model on the server first.',
+    'In LM Studio, run `lms load`, or turn on just-in-time loading in Server Settings.',
   ],
   'model-load': [
     'Unload other models, choose a smaller model or context length, or look at the server log for the reason.',
@@ -211,25 +246,64 @@ export const HINTS: Readonly<Record<ErrorCode, readonly string[]>> = {
     'Send the request again, which loads the model if the server does so on demand, or call `loadModel` first.',
   ],
   'engine-crashed': [
-    'Load the model again. If that does not help, lower its context length or GPU offload, or update the runtime.',
+    'Load the model again. If that does not help, lower its context length or GPU offload, or update the engine of the server.',
   ],
   'context-length': [
-    'Shorten the conversation, or load the model with a longer context: `lms load <model> --context-length <tokens>`.',
+    'Shorten the conversation, or load the model with a longer context (in LM Studio: `lms load <model> --context-length <tokens>`).',
   ],
-  'invalid-response': ['Check that the endpoint is LM Studio or an OpenAI-compatible server, and update the server.'],
+  'max-tokens': [
+    'Lower `maxTokens`: the prompt itself fits. Without `maxTokens`, most servers use what is left of the context.',
+  ],
+  'input-too-long': [
+    'Split the text into shorter ones, or start the server with a longer context and a larger physical batch (llama.cpp: `--ubatch-size`).',
+  ],
+  'invalid-response': [
+    'Check that the endpoint is an OpenAI-compatible server such as LM Studio, and look at its log.',
+  ],
   'not-json': ['Check that the endpoint is the model server and not a proxy or another program.'],
+  'gateway-page': [
+    'Use the address of the server itself, or pass the header that skips the page in `headers` (ngrok: `ngrok-skip-browser-warning`).',
+  ],
   'not-a-response': ['Fix the function passed as the option `fetch`: it must return a Response.'],
   'empty-response': [
     'Shorten the conversation, or load the model with a longer context: some engines report an overflow this way.',
   ],
-  'wrong-count': ['Update the server, or send fewer texts per request with `batchSize`.'],
+  'wrong-count': ['Send fewer texts per request with `batchSize`, or look at the server log.'],
+  'invalid-vectors': [
+    'Check that the model is an embedding model and that no text is empty or too long, then load the model again: engines return such vectors when they fail.',
+  ],
+  'mixed-dimensions': ['Embed all texts with one model, and keep only that embedding model loaded on the server.'],
   'wrong-answers': ['Try again, or ask fewer questions per request.'],
-  'mixed-dimensions': ['Embed all texts with one model, and keep only that embedding model loaded in LM Studio.'],
   'line-too-long': ['Check that the endpoint is a model server, or limit the response with `maxTokens`.'],
   'body-too-long': ['Check that the endpoint is a model server, or request less with `maxTokens` or `batchSize`.'],
   'invalid-request': ['Fix the fields listed in `issues`.'],
   'wrong-model-type': [
     'Choose a model of the right type: `listModels()` returns the `type` and `capabilities` of each model.',
+    'Some servers must be started for the type (llama.cpp: `--embeddings`).',
+  ],
+  'batch-too-large': ['Lower `batchSize`, so that each request holds fewer texts.'],
+  'request-too-large': [
+    'Send fewer or smaller images and texts, or raise the limit for request bodies in the proxy or server (nginx: `client_max_body_size`).',
+  ],
+  'chat-template': [
+    'Let user and assistant messages alternate, with one user message at least and one system message at most, at the start.',
+    'If the messages are in order, choose another model or correct its chat template on the server.',
+  ],
+  'unsupported-schema': [
+    'Simplify the JSON Schema of the tools or of the output: fewer tools, no `pattern`, no large limits, no deep nesting.',
+  ],
+  'no-vision': [
+    'Send text only, or choose a model that accepts images: `capabilities.vision` in `listModels()`. Some servers must be started with a projector (llama.cpp: `--mmproj`).',
+  ],
+  'unreadable-image': ['Send a PNG or JPEG image that opens elsewhere, as bytes or as a complete data URL.'],
+  'no-tools': [
+    'Choose a model that supports tools, leave `tools` out, or start the server with tool calling on (vLLM: `--enable-auto-tool-choice`, llama.cpp: `--jinja`).',
+  ],
+  'unsupported-format': [
+    'Request a JSON Schema, as `generateObject` does, or leave the response format out and ask for JSON in the prompt.',
+  ],
+  'unsupported-field': [
+    'Leave out the field that the server names, for example in `extraBody`: the server or the model does not support it.',
   ],
   'unknown-response': [
     'Start a new conversation, or branch from an earlier turn: the server no longer stores this response.',
@@ -258,7 +332,7 @@ export const HINTS: Readonly<Record<ErrorCode, readonly string[]>> = {
   'output-not-json': ['Read `text`, then choose a model that supports structured output, or set `repair`.'],
   'output-mismatch': ['Compare `text` with `issues`, then set `repair` or simplify the schema.'],
   'output-empty': [
-    'Turn reasoning off with `reasoningEffort`, or update LM Studio: some versions return nothing when a schema is set.',
+    'Turn reasoning off with `reasoningEffort`, or choose another model: some return nothing when a schema is set.',
   ],
   'output-refused': ['Rephrase the request, or choose another model.'],
   'schema-failed': ['Fix the schema: what it threw is the `cause`. What the model wrote is in `text`.'],
@@ -269,7 +343,7 @@ export const HINTS: Readonly<Record<ErrorCode, readonly string[]>> = {
 
 const FINDING_HINTS: Readonly<Record<FindingCode, readonly string[]>> = {
   ok: [],
-  'no-models': ['Download a model in LM Studio, or run `lms get`.'],
+  'no-models': ['Download a model on the server (in LM Studio: run `lms get`).'],
   'local-name': [
     'Check the name, and check that the machine is on. For this machine, use http://127.0.0.1 or http://localhost.',
     'If the machine is on, use its IP address.',

@@ -46,7 +46,8 @@ export class UnsupportedEndpointError extends NetworkError {
   constructor(message: string, options: UnsupportedEndpointErrorOptions = {}) {
     const { since } = options
     const hint =
-      since && `Update to LM Studio ${since} or later, and use the bare address of the server as the endpoint.`
+      since &&
+      `Use the bare address of the server as the endpoint. LM Studio ${since} and later has this route; another server may not have it.`
     super(message, { ...options, hint: options.hint ?? hint })
     addFacts(this, { since })
   }

@@ -1,5 +1,5 @@
 import type { ErrorCode } from './error-codes.js'
-import { redact } from './redact.js'
+import { redact, toSafeText } from './redact.js'
 import { sanitizeCause } from './sanitize-cause.js'
 
 /** Options that every error takes. Subclasses add the facts of their own. */
@@ -86,7 +86,7 @@ export abstract class ProviderError extends Error {
   constructor(message: string, options: ProviderErrorOptions = {}) {
     const { cause, hint, code = new.target.defaultCode, isRetryable = new.target.retryable } = options
     super(
-      redact(message),
+      toSafeText(message),
       cause === undefined
         ? undefined
         : { cause: cause instanceof ProviderError ? cause : sanitizeCause(cause, redact) },
@@ -215,10 +215,10 @@ function restoreCause(cause: unknown): Error | undefined {
   return typeof code === 'string' ? Object.assign(error, { code }) : error
 }
 
-/** Adds public facts to an error, without those that are `undefined`. Strings are redacted. */
+/** Adds public facts to an error, without those that are `undefined`. Strings are redacted and printable. */
 export function addFacts(error: ProviderError, facts: Readonly<Record<string, unknown>>): void {
   for (const [name, fact] of Object.entries(facts)) {
-    if (fact !== undefined) Object.assign(error, { [name]: typeof fact === 'string' ? redact(fact) : fact })
+    if (fact !== undefined) Object.assign(error, { [name]: typeof fact === 'string' ? toSafeText(fact) : fact })
   }
 }
 

@@ -165,6 +165,7 @@ async function request<T>(
         endpoint,
         maxRetries: options.maxRetries ?? config.maxRetries,
         signal: options.signal,
+        limitMs: options.timeout ?? (spec.kind === 'read' ? config.timeout : config.generationTimeout),
         onRetry: ({ message, code }, delayMs) =>
           log?.({ level: 'info', type: 'retry', message, method, route, attempt, delayMs, code }),
       },

@@ -1,8 +1,9 @@
-import { excerpt } from '../errors/redact.js'
 import type { Issue } from '../errors/errors.js'
-import { isObject, type JSONObject, parseJSON } from '../utils/json.js'
+import { excerpt } from '../errors/redact.js'
+import { isObject, type JSONObject } from '../utils/json.js'
+import { unwrapError } from './unwrap-error.js'
 
-/** What an error body says, in whichever of the shapes of docs/http-api.md 8.2 it comes. */
+/** What an error body says, ready to be shown, in whichever of the shapes of docs/http-api.md 8.2 it comes. */
 export interface ServerError {
   readonly message: string
   readonly type: string | undefined
@@ -16,6 +17,16 @@ export interface ServerError {
   readonly contextLength: number | undefined
 }
 
+/** What to classify an error by. Never shown: it may quote secrets and content of the request. */
+export interface RawServerError {
+  /** The innermost message. */
+  readonly words: string
+  /** Every `code` and `type`, innermost first. */
+  readonly names: readonly string[]
+  /** The status that the innermost error has in its body or in front of it. */
+  readonly status: number | undefined
+}
+
 /** Whether a parsed body or stream event reports an error. `"error": null` does not. */
 export function hasError(body: unknown): body is JSONObject {
   if (!isObject(body)) return false
@@ -23,84 +34,90 @@ export function hasError(body: unknown): body is JSONObject {
   return (error !== undefined && error !== null && error !== false) || type === 'error' || object === 'error'
 }
 
-// Errors wrap errors: `{"error":{"message":"{\"error\":…"}}` has been seen three deep.
-const MAX_DEPTH = 6
 // More than a person reads.
 const MAX_ISSUES = 50
 const MAX_FIELD_LENGTH = 100
 const MAX_ISSUE_LENGTH = 200
+// Longer than any message, so that a hostile body costs no time.
+const MAX_WORDS_LENGTH = 8_192
+const SEPARATOR = '\0'
 
 /**
  * Reads the error in a body of any shape: parsed JSON, or the text where it is not JSON.
  *
  * @param scrub - removes credentials and prompts of the request, which servers quote
  */
-export function parseErrorBody(body: unknown, scrub: (text: string) => string = (text) => text): ServerError {
-  const { layers, core } = unwrap(body)
-  const print = (value: unknown, maxLength?: number): string =>
-    value === undefined || value === null ? '' : excerpt(scrub(toText(value)), maxLength)
-  const pick = (name: string): unknown => layers.find((layer) => isField(layer[name]))?.[name]
-  const field = (name: string): string | undefined => {
-    const value = pick(name)
-    return value === undefined ? undefined : print(value, MAX_FIELD_LENGTH)
-  }
+export function parseErrorBody(
+  body: unknown,
+  scrub: (text: string) => string,
+): { readonly shown: ServerError; readonly raw: RawServerError } {
+  const { layers, core } = unwrapError(body)
+  const pick = (name: string): unknown => layers.map((layer) => layer[name]).find(isField)
   const count = (name: string): number | undefined => {
     const value = pick(name)
     return typeof value === 'number' ? value : undefined
   }
-  const issues = Array.isArray(core) ? toIssues(core, print) : []
-  const summary = issues.map(({ path, message }) => [path.join('.'), message].filter(Boolean).join(': ')).join('; ')
-  return {
-    message: issues.length === 0 ? print(core) : excerpt(summary),
-    type: field('type'),
-    code: field('code'),
-    param: field('param'),
-    issues,
+  const rawIssues = Array.isArray(core) ? toIssues(core) : []
+  const words = rawIssues.length === 0 ? toText(core) : summarize(rawIssues)
+  const fields = [pick('type') ?? pick('error_type'), pick('code'), pick('param')].map(toText)
+
+  const texts = [words, ...fields, ...rawIssues.flatMap(({ path, message }) => [message, ...path.map(String)])]
+  const [message, type, code, param, ...issueTexts] = scrubAll(texts, scrub)
+  const show = (text: string | undefined): string | undefined => excerpt(text!, MAX_FIELD_LENGTH) || undefined
+  const shown = {
+    message: excerpt(message!),
+    type: show(type),
+    code: show(code),
+    param: show(param),
+    issues: rawIssues.map(({ path }) => {
+      const issueMessage = excerpt(issueTexts.shift()!, MAX_ISSUE_LENGTH)
+      const keys = path.map((key) => {
+        const text = excerpt(issueTexts.shift()!, MAX_FIELD_LENGTH)
+        return typeof key === 'number' ? key : text
+      })
+      return { path: keys, message: issueMessage }
+    }),
     promptTokens: count('n_prompt_tokens'),
     contextLength: count('n_ctx'),
   }
-}
-
-/** Returns the objects that wrap the error, innermost first, and what they wrap: a text or a list of issues. */
-function unwrap(body: unknown): { readonly layers: readonly JSONObject[]; readonly core: unknown } {
-  const layers: JSONObject[] = []
-  let core = body
-  for (let depth = 0; depth < MAX_DEPTH; depth++) {
-    // A message that is itself JSON holds the actual error: a list of zod issues, or an error of the engine.
-    const inner = typeof core === 'string' && /^\s*[[{]/.test(core) ? parseJSON(core) : undefined
-    core = inner ?? core
-    if (!isObject(core)) break
-    layers.unshift(core)
-    core = [core.error, core.message, core.detail, core.errors].find(isContent)
+  const codes = layers.map((layer) => layer.code).filter(isField)
+  const raw = {
+    words: words.slice(0, MAX_WORDS_LENGTH),
+    names: layers.flatMap((layer) => [layer.code, layer.type, layer.error_type].filter(isField).map(String)),
+    status: codes.map(Number).find((status) => status >= 400 && status <= 599),
   }
-  return { layers, core: core ?? layers.map((layer) => layer.message).find(isContent) }
+  return { shown, raw }
 }
 
-function toIssues(list: readonly unknown[], print: (value: unknown, maxLength: number) => string): Issue[] {
+const summarize = (issues: readonly Issue[]): string =>
+  issues.map(({ path, message }) => [path.join('.'), message].filter(Boolean).join(': ')).join('; ')
+
+/** Scrubs several texts in one pass: it compares each pass with all content of the request. */
+function scrubAll(texts: readonly string[], scrub: (text: string) => string): string[] {
+  const joined = texts.map((text) => text.slice(0, MAX_WORDS_LENGTH).replaceAll(SEPARATOR, ' ')).join(SEPARATOR)
+  return scrub(joined).split(SEPARATOR)
+}
+
+function toIssues(list: readonly unknown[]): Issue[] {
   return list
     .slice(0, MAX_ISSUES)
     .filter(isObject)
-    .map(({ path, loc, message, msg, code }) => ({
-      // `loc` and `msg` are FastAPI's (vLLM).
-      path: [path, loc]
-        .flatMap((keys): unknown[] => (Array.isArray(keys) ? keys : []))
-        .flatMap((key) =>
-          typeof key === 'number' ? key : typeof key === 'string' ? print(key, MAX_FIELD_LENGTH) : [],
-        ),
-      message: print(message ?? msg ?? code, MAX_ISSUE_LENGTH),
+    .map(({ path, loc, message, msg, code, keys }) => ({
+      // `loc` and `msg` are FastAPI's (vLLM, Mistral); zod names unknown keys in `keys` (LM Studio).
+      path: [path, loc, keys]
+        .flatMap((list): unknown[] => (Array.isArray(list) ? list : []))
+        .filter((key) => typeof key === 'number' || typeof key === 'string'),
+      message: toText(message ?? msg ?? code),
     }))
 }
 
-/** Whether a value can hold the message: an object that wraps it, a list of issues, or a text that is not empty. */
-const isContent = (value: unknown): boolean =>
-  typeof value === 'object' ? value !== null : typeof value === 'string' && value.trim() !== ''
-
 // `"type": "error"` names the envelope, not the kind of error.
-const isField = (value: unknown): boolean =>
+const isField = (value: unknown): value is string | number =>
   typeof value === 'number' || (typeof value === 'string' && value !== '' && value !== 'error')
 
 function toText(value: unknown): string {
   if (typeof value === 'string') return value
+  if (value === undefined || value === null) return ''
   try {
     return JSON.stringify(value)
   } catch {

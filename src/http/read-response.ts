@@ -1,9 +1,11 @@
-import { InvalidResponseError, NetworkError, StreamInterruptedError } from '../errors/errors.js'
+import { AuthenticationError, InvalidResponseError, NetworkError, StreamInterruptedError } from '../errors/errors.js'
 import type { ProviderError } from '../errors/provider-error.js'
+import { excerpt } from '../errors/redact.js'
 import { parseJSON } from '../utils/json.js'
 import { type Attempt, MAX_BODY_BYTES, MAX_ERROR_BODY_BYTES } from './attempt.js'
 import { hasError } from './error-body.js'
 import { reportsFailure } from './failure-body.js'
+import { isPage, readPage } from './page-text.js'
 import { errorFromResponse } from './response-error.js'
 import type { JSONResponse } from './types.js'
 
@@ -16,7 +18,8 @@ export async function errorFromAttempt(attempt: Attempt): Promise<ProviderError>
     if (StreamInterruptedError.isInstance(error)) return ''
     throw error
   })
-  return errorFromResponse({ status, headers, body: isPage(text) ? '' : (parseJSON(text) ?? text) }, context)
+  if (isPage(text)) return errorFromResponse({ status, headers, body: '', page: readPage(text, headers) }, context)
+  return errorFromResponse({ status, headers, body: parseJSON(text) ?? text }, context)
 }
 
 /** Parses the body of a success, which may still report an error. */
@@ -29,8 +32,12 @@ export async function readJSON(attempt: Attempt): Promise<JSONResponse> {
   return { body, sentAt, context }
 }
 
-function notJSONError({ context, status }: Attempt, text: string): InvalidResponseError {
+function notJSONError({ context, status, headers }: Attempt, text: string): ProviderError {
   const { endpoint, method, route } = context
+  if (isPage(text)) {
+    const error = errorFromResponse({ status, body: '', headers, page: readPage(text, headers) }, context)
+    if (error.code !== 'api') return error
+  }
   const problem = text.trim() === '' ? 'is empty' : isPage(text) ? 'is a web page' : 'is not JSON'
   return new InvalidResponseError(`The response ${problem} (${method} ${route}).`, {
     code: 'not-json',
@@ -39,18 +46,20 @@ function notJSONError({ context, status }: Attempt, text: string): InvalidRespon
   })
 }
 
-function redirectError(attempt: Attempt): NetworkError {
-  const { status, headers } = attempt
-  const { endpoint, method, route, scrub } = attempt.context
-  const location = headers.get('location')
+function redirectError(attempt: Attempt): ProviderError {
+  const { status, headers, context } = attempt
+  const { endpoint, method, route, scrub } = context
+  const location = headers.get('location') ?? ''
   attempt.close()
-  const target = location === null ? '' : ` to ${scrub(location)}`
-  return new NetworkError(`The server at ${endpoint} redirects${target}, which is not followed (${method} ${route}).`, {
+  const target = location === '' ? '' : ` to ${excerpt(scrub(location))}`
+  const message = `The server at ${endpoint} redirects${target}, which is not followed (${method} ${route}).`
+  // A gateway sends those who have not signed in to its page.
+  const { code } = errorFromResponse({ status, body: '', page: location }, context)
+  if (code === 'sign-in-page') return new AuthenticationError(message, { code, status, endpoint })
+  return new NetworkError(message, {
     code: 'redirect',
     status,
     endpoint,
     isRetryable: false,
   })
 }
-
-const isPage = (text: string): boolean => /^\s*</.test(text)

@@ -1,25 +1,9 @@
-import { versionOf } from '../config/routes.js'
-import {
-  ApiError,
-  type ApiErrorOptions,
-  AuthenticationError,
-  ContextLengthError,
-  type ContextLengthErrorOptions,
-  InvalidRequestError,
-  type InvalidRequestErrorOptions,
-  ModelLoadError,
-  ModelNotFoundError,
-  NetworkError,
-  PermissionError,
-  RateLimitError,
-  type RateLimitErrorOptions,
-  UnsupportedEndpointError,
-  type UnsupportedEndpointErrorOptions,
-} from '../errors/errors.js'
 import type { ProviderError } from '../errors/provider-error.js'
-import { parseErrorBody, type ServerError } from './error-body.js'
+import { parseErrorBody, type RawServerError, type ServerError } from './error-body.js'
+import { findSubject } from './error-rules.js'
+import { type ErrorSubject, SUBJECTS } from './error-subjects.js'
 import type { RequestInfo } from './request-info.js'
-import { readRetryAfter } from './retry.js'
+import { readTokenCounts } from './token-counts.js'
 
 /** A response that reports an error. */
 export interface ErrorResponse {
@@ -27,192 +11,68 @@ export interface ErrorResponse {
   readonly status: number
   /** The parsed body, or its text. */
   readonly body: unknown
-  readonly headers?: Headers
+  readonly headers?: Headers | undefined
+  /** What identifies a web page (see page-text.ts), or where a redirect leads. */
+  readonly page?: string
 }
-
-/** What a rule can look at. */
-interface RuleInput {
-  readonly status: number
-  readonly serverError: ServerError
-  readonly context: RequestInfo
-  readonly headers: Headers | undefined
-}
-
-type ErrorDetails = RateLimitErrorOptions &
-  ContextLengthErrorOptions &
-  InvalidRequestErrorOptions &
-  UnsupportedEndpointErrorOptions
-
-interface ErrorRule {
-  /** The statuses the rule is for, or a pattern for the message, type or code of the server. */
-  readonly matches: RegExp | ((status: number) => boolean)
-  /** The cause, as the end of a sentence that begins with “The server”. */
-  readonly cause: string
-  readonly Type: new (message: string, options: ApiErrorOptions) => ProviderError
-  /** What the error has in addition to what every error of a response has. */
-  readonly details?: (input: RuleInput) => ErrorDetails
-}
-
-const since = ({ context }: RuleInput): ErrorDetails => ({ since: versionOf(context.route) })
-
-/**
- * How a response becomes an error: the first rule that matches decides. The wordings are those of docs/http-api.md 8.4. A 401
- * comes first: whatever it says, it asks for a token and does not mean an old version.
- */
-const RULES: readonly ErrorRule[] = [
-  {
-    matches: (status) => status === 401,
-    cause: 'requires a valid API token',
-    Type: AuthenticationError,
-    details: ({ context }) => ({ code: context.sentToken ? 'auth-rejected' : 'auth-required' }),
-  },
-  {
-    matches: /unexpected endpoint or method/i,
-    cause: 'does not know this route',
-    Type: UnsupportedEndpointError,
-    details: since,
-  },
-  { matches: (status) => status === 403, cause: 'does not permit this request', Type: PermissionError },
-  {
-    matches: (status) => status === 429,
-    cause: 'is rate limiting requests',
-    Type: RateLimitError,
-    details: ({ headers }) => ({ retryAfterMs: readRetryAfter(headers) }),
-  },
-  {
-    matches: /context (size|length|window)|n_ctx|n_keep|tokens to keep|exceed_context_size|keep the first \d+ tokens/i,
-    cause: 'cannot fit the conversation into the context of the model',
-    Type: ContextLengthError,
-    details: contextNumbers,
-  },
-  {
-    matches: /no models? (is |are )?(currently )?loaded/i,
-    cause: 'has no model loaded',
-    Type: ModelNotFoundError,
-    details: () => ({ code: 'no-models-loaded' }),
-  },
-  {
-    matches: /model (is|was|has been) unloaded/i,
-    cause: 'unloaded the model during the request',
-    Type: ModelLoadError,
-    details: () => ({ code: 'model-unloaded', isRetryable: true }),
-  },
-  {
-    matches: /model is not (an? )?(llm|embedding|decision)/i,
-    cause: 'has a model of another type under this name',
-    Type: InvalidRequestError,
-    details: ({ serverError }) => ({
-      code: 'wrong-model-type',
-      issues: [{ path: ['model'], message: serverError.message }],
-    }),
-  },
-  {
-    matches:
-      /(not (find|found)|unknown|expired)\b.*(stored response|previous_response_id)|(stored response|previous_response_id).*(not found|not exist|expired)/i,
-    cause: 'does not store the previous response',
-    Type: InvalidRequestError,
-    details: ({ serverError }) => ({
-      code: 'unknown-response',
-      issues: [{ path: ['previousResponseId'], message: serverError.message }],
-    }),
-  },
-  {
-    matches: /^(mcp|plugin)_connection_error$/,
-    cause: 'cannot reach the tools of an integration',
-    Type: ApiError,
-    details: () => ({ code: 'integration-unreachable' }),
-  },
-  { matches: /model[_ ]not[_ ]found/i, cause: 'does not have this model', Type: ModelNotFoundError },
-  {
-    matches: /job[_ ]not[_ ]found/i,
-    cause: 'does not know this download',
-    Type: ApiError,
-    details: () => ({ code: 'job-not-found' }),
-  },
-  {
-    matches: /failed to load|model loading|insufficient system resources|error loading model/i,
-    cause: 'could not load the model',
-    Type: ModelLoadError,
-  },
-  {
-    matches: /has crashed|channel error|compute error|engine protocol/i,
-    cause: "reports that the model's engine crashed",
-    Type: ModelLoadError,
-    details: () => ({ code: 'engine-crashed' }),
-  },
-  {
-    matches: /model .*(not found|does ?n.t exist|does not exist)|(unknown|no such|invalid) model/i,
-    cause: 'does not have this model',
-    Type: ModelNotFoundError,
-  },
-  {
-    matches: (status) => status === 404 || status === 405 || status === 501,
-    cause: 'does not know this route',
-    Type: UnsupportedEndpointError,
-    details: since,
-  },
-  {
-    matches: (status) => status >= 500,
-    cause: 'failed',
-    Type: NetworkError,
-    details: ({ status, headers }) => ({
-      code: 'server-error',
-      // A 500 is a fault of the server itself and happens again; the other statuses mean that it cannot answer now.
-      isRetryable: status !== 500,
-      retryAfterMs: readRetryAfter(headers),
-    }),
-  },
-  {
-    matches: (status) => status === 400 || status === 413 || status === 422,
-    cause: 'rejected the request',
-    Type: InvalidRequestError,
-    details: ({ serverError: { issues, param, message } }) => ({
-      hint: 'Fix what the server names. If the request is correct, the server may be too old for it.',
-      issues: issues.length > 0 ? issues : [{ path: param === undefined ? [] : [param], message }],
-    }),
-  },
-  {
-    matches: (status) => status === 408,
-    cause: 'gave up on the request',
-    Type: ApiError,
-    details: () => ({ code: 'request-timeout', isRetryable: true }),
-  },
-  { matches: () => true, cause: 'reported an error', Type: ApiError },
-]
 
 /** Returns the error for a response that reports one. */
-export function errorFromResponse({ status, body, headers }: ErrorResponse, context: RequestInfo): ProviderError {
-  const serverError = parseErrorBody(body, context.scrub)
+export function errorFromResponse(response: ErrorResponse, context: RequestInfo): ProviderError {
+  const { status, body, headers, page = '' } = response
+  const { shown: serverError, raw } = parseErrorBody(body, context.scrub)
+  const tokens = readTokenCounts(raw.words, serverError)
+  const innerStatus = statusOf(status, raw)
+  const subject: ErrorSubject = SUBJECTS[findSubject({ status: innerStatus, raw, tokens, context, page })]
   const { message, type, code, param } = serverError
-  const texts = [message, type ?? '', code ?? '']
-  const { cause, Type, details } = RULES.find(({ matches }) =>
-    matches instanceof RegExp ? texts.some((text) => matches.test(text)) : matches(status),
-  )!
+  const field = fieldOf(serverError)
   const { endpoint, method, route } = context
   const quote = message === '' ? '' : `: “${message}”`
-  return new Type(`The server at ${endpoint} ${cause}${quote} (${status}, ${method} ${route}).`, {
-    endpoint,
-    status,
-    serverMessage: message || undefined,
-    serverType: type,
-    serverCode: code,
-    param,
-    ...details?.({ status, serverError, context, headers }),
-  })
+  const named = field === '' || message.includes(field) ? '' : `, field \`${field}\``
+  return new subject.Type(
+    `The server ${subject.cause}${quote} (${named}${status}, ${method} ${route} at ${endpoint}).`,
+    {
+      code: subject.code,
+      endpoint,
+      status,
+      serverMessage: message || undefined,
+      serverType: type,
+      serverCode: code,
+      param,
+      ...subject.details?.({ status: innerStatus, serverError, tokens, field, context, headers }),
+    },
+  )
 }
 
-const CONTEXT_NUMBERS: readonly RegExp[] = [
-  /request \((?<prompt>\d+) tokens?\) exceeds the available context size \((?<limit>\d+)/i,
-  /keep the first (?<prompt>\d+) tokens.*context length of only (?<limit>\d+)/is,
-  /n_keep \((?<prompt>\d+)\) >= n_ctx \((?<limit>\d+)\)/i,
-  // vLLM and OpenAI.
-  /maximum context length is (?<limit>\d+) tokens.*?(?<prompt>\d+) tokens/is,
+// The types that say as much as a status. A 500 can be around any of them.
+const TYPE_STATUSES: readonly (readonly [RegExp, number])[] = [
+  [/^(invalid_request(_error)?|badrequesterror|validation(_error)?|unprocessableentityerror)$/i, 400],
+  [/^(not_found_error|notfounderror)$/i, 404],
+  [/^(unavailable_error|overloaded_error|service_?unavailable(_?error)?)$/i, 503],
 ]
 
-function contextNumbers({ serverError: { message, promptTokens, contextLength } }: RuleInput): ErrorDetails {
-  const groups = CONTEXT_NUMBERS.map((pattern) => pattern.exec(message)?.groups).find((found) => found !== undefined)
-  return {
-    promptTokens: promptTokens ?? (groups && Number(groups.prompt)),
-    contextLength: contextLength ?? (groups && Number(groups.limit)),
-  }
+/** The status of the innermost error: an engine's refusal can arrive within a 500, and in a stream within a 200. */
+function statusOf(status: number, { status: inner, names }: RawServerError): number {
+  if (inner !== undefined) return inner
+  if (status !== 500) return status
+  const types = TYPE_STATUSES.filter(([pattern]) => names.some((name) => pattern.test(name)))
+  return types[0]?.[1] ?? status
 }
+
+// The names that a server puts in front of a path in a request.
+const LOCATIONS: readonly unknown[] = ['body', 'query']
+
+/** The field that the server names: in `param`, as the path of an issue, or in quotes behind the word for it. */
+function fieldOf({ param, issues, message }: ServerError): string {
+  if (param !== undefined) return param
+  const path = issues.map((issue) => issue.path.filter((key, index) => index > 0 || !LOCATIONS.includes(key)))
+  const [first = []] = path.filter(({ length }) => length > 0)
+  if (first.length > 0) return first.join('.')
+  return (
+    FIELD_IN_WORDS.exec(message)
+      ?.slice(1)
+      .find((name) => name !== undefined) ?? ''
+  )
+}
+
+const FIELD_IN_WORDS =
+  /(?:field|parameter|param|argument|keys?|option|property|supplied)(?:\(s\))?(?: in object)?(?::? ?['"`]([a-z][\w.[\]]*)['"`]|: ([a-z]\w*_\w+))|['"`]([a-z][\w.[\]]*)['"`]:? (?:field|parameter|argument|is not supported|is not allowed|is required|extra inputs)/i

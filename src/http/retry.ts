@@ -11,27 +11,43 @@ const LOCAL_BASE_MS = 100
 const LOCAL_BUDGET_MS = 700
 // A caller should not wait longer without a word; the error then carries `retryAfterMs`.
 const MAX_RETRY_AFTER_MS = 60_000
+// A load takes seconds to minutes, and the response should not be late when it has ended.
+const LOADING_CAP_MS = 2_000
 
 export interface RetryOptions {
   readonly spec: RequestSpec
   readonly endpoint: string
   readonly maxRetries: number
   readonly signal: AbortSignal | undefined
+  /** The time limit of the call, in ms: no wait goes beyond it. */
+  readonly limitMs: number
   readonly onRetry: (error: ProviderError, delayMs: number) => void
 }
 
-/** Runs `send` until it succeeds, fails for good or the retries are used up; rethrows the last error unchanged. */
+/**
+ * Runs `send` until it succeeds, fails for good or the retries are used up; rethrows the last error unchanged.
+ *
+ * @remarks
+ * Waiting for a server that loads its model is not a retry: it lasts until the time limit of the call, unless `maxRetries`
+ * is 0.
+ */
 export async function withRetries<T>(options: RetryOptions, send: () => Promise<T>): Promise<T> {
-  const { spec, endpoint, maxRetries, signal, onRetry } = options
+  const { spec, endpoint, maxRetries, signal, limitMs, onRetry } = options
   const startedAt = performance.now()
+  let loads = 0
   for (let attempt = 1; ; attempt++) {
     try {
       return await send()
     } catch (error) {
       if (signal?.aborted === true) throw signal.reason
-      if (attempt > maxRetries || !ProviderError.isInstance(error) || !mayRepeat(error, spec, attempt)) throw error
-      const delayMs = retryDelay(error, endpoint, attempt, performance.now() - startedAt)
-      if (delayMs === undefined) throw error
+      if (!ProviderError.isInstance(error)) throw error
+      const isLoading = error.code === 'loading'
+      if (isLoading) loads++
+      const isUsedUp = isLoading ? maxRetries === 0 : attempt - loads > maxRetries
+      if (isUsedUp || !mayRepeat(error, spec, attempt)) throw error
+      const elapsedMs = performance.now() - startedAt
+      const delayMs = retryDelay(error, endpoint, isLoading ? loads : attempt - loads, elapsedMs)
+      if (delayMs === undefined || elapsedMs + delayMs > limitMs) throw error
       onRetry(error, delayMs)
       await sleep(delayMs, signal)
     }
@@ -43,7 +59,8 @@ function mayRepeat(error: ProviderError, { kind }: RequestSpec, attempt: number)
   // An idle unload can win the race once; twice means that the model does not stay loaded.
   if (error.code === 'model-unloaded') return attempt === 1
   // A generation may still be running on the server; only these errors mean that it never began.
-  return kind === 'read' || NEVER_SENT.includes(error.code) || error.status === 429 || error.status === 503
+  const neverRan = error.code === 'loading' || error.status === 429 || error.status === 503
+  return kind === 'read' || neverRan || NEVER_SENT.includes(error.code)
 }
 
 /**
@@ -61,7 +78,7 @@ export function retryDelay(
   const isLocalFailure = error.status === undefined && addressSpace(new URL(endpoint).hostname) === 'loopback'
   if (isLocalFailure && elapsedMs > LOCAL_BUDGET_MS) return undefined
   const ceiling = (isLocalFailure ? LOCAL_BASE_MS : BASE_MS) * 2 ** (attempt - 1)
-  const delay = Math.random() * Math.min(ceiling, CAP_MS)
+  const delay = Math.random() * Math.min(ceiling, error.code === 'loading' ? LOADING_CAP_MS : CAP_MS)
   return isLocalFailure ? Math.min(delay, LOCAL_BUDGET_MS - elapsedMs) : delay
 }
 

@@ -1,44 +1,63 @@
 import { isObject, parseJSON } from '../utils/json.js'
+import { redactSharedRuns } from './shared-runs.js'
 
 // Shorter secrets are words that a server has reason to use itself.
 const MIN_SECRET_LENGTH = 6
-const MIN_CONTENT_LENGTH = 12
 // Shorter parts of a path are words.
 const MIN_PATH_SECRET_LENGTH = 12
+// Longer values are not names.
+const MAX_NAME_LENGTH = 200
 
 /** The fields of a request body that hold what a person wrote. */
 const CONTENT_FIELDS = ['messages', 'prompt', 'input', 'system_prompt', 'instructions']
+/** The fields within content that hold names. */
+const NAME_FIELDS = ['role', 'type', 'name', 'id', 'call_id', 'tool_call_id', 'status']
 
-/** Returns a function that removes secrets and content of a request from a text: servers quote tokens and prompts. */
+/**
+ * Returns a function that removes secrets and content of a request from a text: servers quote tokens and prompts, whole or
+ * in part.
+ */
 export function createScrub(secrets: readonly string[], bodies: readonly unknown[]): (text: string) => string {
   // Collected when the first error needs them, once for all of its texts.
-  let collected: readonly string[] | undefined
+  let collected: Collected | undefined
   return (text) => {
-    collected ??= collect(secrets, bodies)
-    let result = text
-    for (const part of collected) {
-      // A short text cannot quote an image of megabytes.
-      if (part.length > result.length) continue
-      result = result.replaceAll(part, '[redacted]').replaceAll(JSON.stringify(part).slice(1, -1), '[redacted]')
-    }
-    return result
+    const { keys, content, names } = (collected ??= collect(secrets, bodies))
+    return redactSharedRuns(replaceSecrets(text, keys), [...keys, ...content], names)
   }
 }
 
-function collect(secrets: readonly string[], bodies: readonly unknown[]): string[] {
+/** Replaces secrets, also where they are escaped as in JSON or in a URL. */
+export function replaceSecrets(text: string, secrets: readonly string[]): string {
+  return secrets
+    .filter((secret) => secret.length >= MIN_SECRET_LENGTH)
+    .flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(toWellFormed(secret))])
+    .reduce((result, secret) => result.replaceAll(secret, '[redacted]'), text)
+}
+
+/** Half a surrogate pair cannot be encoded. */
+const toWellFormed = (text: string): string => text.replace(/\p{Cs}/gu, '')
+
+interface Collected {
+  readonly keys: readonly string[]
+  readonly content: readonly string[]
+  readonly names: ReadonlySet<string>
+}
+
+function collect(secrets: readonly string[], bodies: readonly unknown[]): Collected {
   // An interceptor can make anything of a body.
   const sent = bodies.map((body) => (typeof body === 'string' ? parseJSON(body) : body)).filter(isObject)
   const integrations = sent.flatMap((body) => [body.integrations, body.tools])
-  const keys = [...withoutScheme(secrets), ...integrations.flatMap(integrationSecrets)]
-  const content = sent.flatMap((body) => stringsIn(CONTENT_FIELDS.map((field) => body[field])))
-  return [
-    ...keys.filter((key) => key.length >= MIN_SECRET_LENGTH),
-    ...content.filter((text) => text.length >= MIN_CONTENT_LENGTH),
-  ]
+  const names = new Set<string>()
+  for (const body of sent) addNames(body, names, false)
+  return {
+    keys: [...withoutScheme(secrets), ...integrations.flatMap(integrationSecrets)],
+    content: sent.flatMap((body) => stringsIn(CONTENT_FIELDS.map((field) => body[field]))),
+    names,
+  }
 }
 
 /** Adds the values of headers without their scheme (`Bearer …`), since a server may quote the key alone. */
-const withoutScheme = (values: readonly string[]): string[] => [
+export const withoutScheme = (values: readonly string[]): string[] => [
   ...values,
   ...values.map((value) => value.slice(value.indexOf(' ') + 1)),
 ]
@@ -49,6 +68,18 @@ function stringsIn(value: unknown): string[] {
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(stringsIn) : []
 }
 
+/** Collects the names of a request: its fields, and the model, tools and settings. A server must be able to name them. */
+function addNames(value: unknown, names: Set<string>, isContent: boolean): void {
+  if (Array.isArray(value)) for (const item of value) addNames(item, names, isContent)
+  if (!isObject(value)) return
+  for (const [field, item] of Object.entries(value)) {
+    names.add(field)
+    const holdsContent = isContent || CONTENT_FIELDS.includes(field)
+    const isName = !holdsContent || NAME_FIELDS.includes(field)
+    if (typeof item === 'string' && isName && item.length <= MAX_NAME_LENGTH) names.add(item)
+    addNames(item, names, holdsContent)
+  }
+}
 /** What may hold keys for an MCP server: an integration of the native chat, or a tool of `/v1/responses`. */
 interface SentIntegration {
   readonly headers?: unknown

@@ -56,6 +56,7 @@ const wireFiles = new Set([
   'generation/usage.ts',
   'http/error-body.ts',
   'http/scrub.ts',
+  'http/unwrap-error.ts',
   'models/download-response.ts',
   'models/load-config.ts',
   'models/load-response.ts',

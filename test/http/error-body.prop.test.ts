@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { hasError, parseErrorBody } from '../../src/http/error-body.js'
+import { hasError, parseErrorBody, type ServerError } from '../../src/http/error-body.js'
+
+const parse = (body: unknown, scrub = (text: string): string => text): ServerError => parseErrorBody(body, scrub).shown
 
 const keys = fc.constantFrom(
   'error',
@@ -37,7 +39,7 @@ describe('parseErrorBody', () => {
   it('returns fields of the documented types and lengths for any JSON value', () => {
     fc.assert(
       fc.property(body, (value) => {
-        const error = parseErrorBody(value)
+        const error = parse(value)
         expect(error.message).toBeTypeOf('string')
         expect(error.message.length).toBeLessThanOrEqual(501)
         for (const field of [error.type, error.code, error.param]) {
@@ -66,7 +68,7 @@ describe('parseErrorBody', () => {
     const messages = fc.stringMatching(/^[A-Z][a-z]{3,30}\.$/)
     fc.assert(
       fc.property(messages, fc.array(envelopes, { minLength: 1, maxLength: 3 }), (message, layers) => {
-        expect(parseErrorBody(layers.reduce<unknown>((value, wrap) => wrap(value), message)).message).toBe(message)
+        expect(parse(layers.reduce<unknown>((value, wrap) => wrap(value), message)).message).toBe(message)
       }),
     )
   })
@@ -85,7 +87,7 @@ describe('parseErrorBody', () => {
           { error: { message: 'x', [key]: text } },
           [{ message: text, code: text }],
         ]) {
-          expect(JSON.stringify(parseErrorBody(value))).not.toContain(secret)
+          expect(JSON.stringify(parse(value))).not.toContain(secret)
         }
       }),
     )

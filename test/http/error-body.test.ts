@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { hasError, parseErrorBody } from '../../src/http/error-body.js'
+import { hasError, parseErrorBody, type ServerError } from '../../src/http/error-body.js'
 import { fixtureJSON, fixtureNames, fixtureText } from '../helpers/fixtures.js'
+
+const parse = (body: unknown, scrub = (text: string): string => text): ServerError => parseErrorBody(body, scrub).shown
 
 const FIXTURES = fixtureNames('.json').filter((name) => name.startsWith('errors/'))
 
@@ -28,12 +30,12 @@ describe('parseErrorBody', () => {
   ])('reads the message and the fields of the fixture %s', (name, message, fields) => {
     const body = fixtureJSON(`errors/${name}.json`)
     expect(hasError(body)).toBe(true)
-    expect(parseErrorBody(body).message).toMatch(message)
-    expect(parseErrorBody(body)).toMatchObject(fields)
+    expect(parse(body).message).toMatch(message)
+    expect(parse(body)).toMatchObject(fields)
   })
 
   it.each(['zod-in-string', 'zod-bare'])('reads the issues, with their paths, of the fixture %s', (name) => {
-    const error = parseErrorBody(fixtureJSON(`errors/${name}.json`))
+    const error = parse(fixtureJSON(`errors/${name}.json`))
     expect(error.issues).toEqual([
       { path: ['tools', 0, 'function', 'parameters', 'type'], message: 'Invalid literal value, expected "object"' },
     ])
@@ -41,8 +43,8 @@ describe('parseErrorBody', () => {
   })
 
   it.each(FIXTURES)('reads the same message from %s, whether it is parsed or text', (name) => {
-    expect(parseErrorBody(fixtureText(name).trim())).toEqual(parseErrorBody(fixtureJSON(name)))
-    expect(parseErrorBody(fixtureJSON(name)).message).not.toBe('')
+    expect(parse(fixtureText(name).trim())).toEqual(parse(fixtureJSON(name)))
+    expect(parse(fixtureJSON(name)).message).not.toBe('')
   })
 
   it.each([
@@ -65,7 +67,7 @@ describe('parseErrorBody', () => {
     ['a plain string', 'X'],
     ['a plain string with white space around it', '\n  X\n'],
     ['a body that was not parsed', '{"error":"X"}'],
-  ])('reads the message from %s', (_, body) => expect(parseErrorBody(body).message).toBe('X'))
+  ])('reads the message from %s', (_, body) => expect(parse(body).message).toBe('X'))
 
   it.each([
     [undefined, ''],
@@ -78,7 +80,7 @@ describe('parseErrorBody', () => {
     [{ error: null }, ''],
     [true, 'true'],
   ])('finds no fields and no issues in %j', (body, message) => {
-    expect(parseErrorBody(body)).toEqual({
+    expect(parse(body)).toEqual({
       message,
       type: undefined,
       code: undefined,
@@ -90,26 +92,26 @@ describe('parseErrorBody', () => {
   })
 
   it('keeps a message that only looks like JSON', () => {
-    expect(parseErrorBody({ error: '[red] is not {blue}' }).message).toBe('[red] is not {blue}')
+    expect(parse({ error: '[red] is not {blue}' }).message).toBe('[red] is not {blue}')
   })
 
   it('returns a numeric code as a string', () => {
-    expect(parseErrorBody({ error: { message: 'X', code: 400 } }).code).toBe('400')
+    expect(parse({ error: { message: 'X', code: 400 } }).code).toBe('400')
   })
 
   it("ignores the type of Anthropic's envelope", () => {
-    expect(parseErrorBody({ type: 'error', error: { message: 'X' } }).type).toBeUndefined()
+    expect(parse({ type: 'error', error: { message: 'X' } }).type).toBeUndefined()
   })
 
   it('reads fields next to a string `error`', () => {
     const body = { error: 'X', code: 'c', type: 't', param: 'p' }
-    expect(parseErrorBody(body)).toMatchObject({ code: 'c', type: 't', param: 'p' })
+    expect(parse(body)).toMatchObject({ code: 'c', type: 't', param: 'p' })
   })
 
   it('combines the fields of nested JSON with those around it', () => {
     const inner = { message: 'X', type: 'exceed_context_size_error', n_prompt_tokens: 7, n_ctx: 5 }
     const message = JSON.stringify({ error: inner })
-    expect(parseErrorBody({ error: { message, param: 'p' } })).toMatchObject({
+    expect(parse({ error: { message, param: 'p' } })).toMatchObject({
       message: 'X',
       type: 'exceed_context_size_error',
       param: 'p',
@@ -119,7 +121,7 @@ describe('parseErrorBody', () => {
   })
 
   it('ignores token counts that are not numbers', () => {
-    expect(parseErrorBody({ error: { message: 'X', n_ctx: '8192', n_prompt_tokens: null } })).toMatchObject({
+    expect(parse({ error: { message: 'X', n_ctx: '8192', n_prompt_tokens: null } })).toMatchObject({
       promptTokens: undefined,
       contextLength: undefined,
     })
@@ -127,18 +129,11 @@ describe('parseErrorBody', () => {
 
   it('reads the issues of vLLM', () => {
     const body = { detail: [{ loc: ['body', 'top_p'], msg: 'ensure this value is less than 1', type: 'value_error' }] }
-    expect(parseErrorBody(body).issues).toEqual([
-      { path: ['body', 'top_p'], message: 'ensure this value is less than 1' },
-    ])
+    expect(parse(body).issues).toEqual([{ path: ['body', 'top_p'], message: 'ensure this value is less than 1' }])
   })
 
   it('reads issues that lack a path or a message, and skips what is not an issue', () => {
-    const { issues, message } = parseErrorBody([
-      { code: 'unrecognized_keys' },
-      { message: 'no', path: null },
-      'x',
-      null,
-    ])
+    const { issues, message } = parse([{ code: 'unrecognized_keys' }, { message: 'no', path: null }, 'x', null])
     expect(issues).toEqual([
       { path: [], message: 'unrecognized_keys' },
       { path: [], message: 'no' },
@@ -147,22 +142,22 @@ describe('parseErrorBody', () => {
   })
 
   it('returns a list without issues as JSON', () => {
-    expect(parseErrorBody({ error: ['first', 'second'] }).message).toBe('["first","second"]')
+    expect(parse({ error: ['first', 'second'] }).message).toBe('["first","second"]')
   })
 
   it('keeps 500 characters of a message and 100 of a code', () => {
-    const complete = parseErrorBody({ error: { message: 'm '.repeat(249) + 'mm', code: 'c '.repeat(49) + 'cc' } })
+    const complete = parse({ error: { message: 'm '.repeat(249) + 'mm', code: 'c '.repeat(49) + 'cc' } })
     expect(complete.message).toBe('m '.repeat(249) + 'mm')
     expect(complete.code).toBe('c '.repeat(49) + 'cc')
-    const cut = parseErrorBody({ error: { message: 'm '.repeat(249) + 'mmm', code: 'c '.repeat(49) + 'ccc' } })
+    const cut = parse({ error: { message: 'm '.repeat(249) + 'mmm', code: 'c '.repeat(49) + 'ccc' } })
     expect(cut.message).toBe('m '.repeat(249) + 'mm…')
     expect(cut.code).toBe('c '.repeat(49) + 'cc…')
   })
 
   it('keeps 200 characters of the message of an issue and 100 of a key in its path', () => {
-    const [complete] = parseErrorBody([{ path: ['k '.repeat(49) + 'kk'], message: 'm '.repeat(99) + 'mm' }]).issues
+    const [complete] = parse([{ path: ['k '.repeat(49) + 'kk'], message: 'm '.repeat(99) + 'mm' }]).issues
     expect(complete).toEqual({ path: ['k '.repeat(49) + 'kk'], message: 'm '.repeat(99) + 'mm' })
-    const [cut] = parseErrorBody([{ path: ['k '.repeat(49) + 'kkk'], message: 'm '.repeat(99) + 'mmm' }]).issues
+    const [cut] = parse([{ path: ['k '.repeat(49) + 'kkk'], message: 'm '.repeat(99) + 'mmm' }]).issues
     expect(cut).toEqual({ path: ['k '.repeat(49) + 'kk…'], message: 'm '.repeat(99) + 'mm…' })
   })
 
@@ -171,34 +166,34 @@ describe('parseErrorBody', () => {
     [51, 50],
   ])('of %i issues, returns the first %i', (count, returned) => {
     const list = Array.from({ length: count }, (_, index) => ({ path: [index], message: 'is wrong' }))
-    expect(parseErrorBody(list).issues).toEqual(list.slice(0, returned))
+    expect(parse(list).issues).toEqual(list.slice(0, returned))
   })
 
   it('unwraps six layers and leaves the seventh as it is', () => {
     const wrap = (layers: number): unknown => (layers === 0 ? 'X' : { error: wrap(layers - 1) })
-    expect(parseErrorBody(wrap(5)).message).toBe('X')
-    expect(parseErrorBody(wrap(6)).message).toBe('X')
-    expect(parseErrorBody(wrap(7)).message).toBe('{"error":"X"}')
+    expect(parse(wrap(5)).message).toBe('X')
+    expect(parse(wrap(6)).message).toBe('X')
+    expect(parse(wrap(7)).message).toBe('{"error":"X"}')
   })
 
   it('redacts credentials, and the secrets that the caller passes', () => {
     const body = { error: { message: 'No Bearer abcdefghij for hunter2hunter2.', code: 'hunter2hunter2' } }
-    const error = parseErrorBody(body, (text) => text.replaceAll('hunter2hunter2', '[redacted]'))
+    const error = parse(body, (text) => text.replaceAll('hunter2hunter2', '[redacted]'))
     expect(error.message).toBe('No Bearer [redacted] for [redacted].')
     expect(error.code).toBe('[redacted]')
   })
 
   it('redacts credentials in the messages and the paths of issues', () => {
     const secret = 'sk-lm-abcdefgh:ABCDEFGHIJ0123456789'
-    const { issues } = parseErrorBody([{ path: ['headers', secret], message: `not ${secret}` }])
+    const { issues } = parse([{ path: ['headers', secret], message: `not ${secret}` }])
     expect(issues).toEqual([{ path: ['headers', 'sk-lm-[redacted]'], message: 'not sk-lm-[redacted]' }])
   })
 
   it('does not throw for brackets nested as deep as an error body allows', () => {
     const depth = 32_000
     const body = JSON.parse(`${'['.repeat(depth)}${']'.repeat(depth)}`) as unknown
-    expect(() => parseErrorBody({ error: body })).not.toThrow()
-    expect(() => parseErrorBody('{"error":'.repeat(depth))).not.toThrow()
+    expect(() => parse({ error: body })).not.toThrow()
+    expect(() => parse('{"error":'.repeat(depth))).not.toThrow()
   })
 })
 

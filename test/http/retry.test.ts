@@ -27,6 +27,7 @@ const optionsFor = (options: Partial<RetryOptions> & { readonly kind?: RequestSp
   endpoint: OTHER_HOST,
   maxRetries: 3,
   signal: undefined,
+  limitMs: 600_000,
   onRetry: () => {},
   ...options,
 })

@@ -103,10 +103,10 @@ describe.each([
     const { logger, first } = watchLog()
     const { mock, lmstudio } = await setUp({}, { logger })
     // Longer than the test may take.
-    mock.inject({ name: 'status-503', retryAfter: 30 })
+    mock.inject({ name: 'status-503', retryAfter: 25 })
     const controller = new AbortController()
     const running = caught(call(lmstudio, { signal: controller.signal }))
-    expect((await first('retry')).delayMs).toBeGreaterThanOrEqual(30_000)
+    expect((await first('retry')).delayMs).toBeGreaterThanOrEqual(25_000)
     controller.abort(REASON)
     expect(await running).toBe(REASON)
     expect(mock.calls).toHaveLength(1)

@@ -205,7 +205,7 @@ describe('a proxy', () => {
       response.writeHead(200, { 'content-type': 'text/html' }).end(page('Sign in'))
     })
     expect((await connect(server).healthCheck()).status).toBe('degraded')
-    expect(await caught(connect(server).listModels())).toMatchObject({ code: 'not-json' })
+    expect(await caught(connect(server).listModels())).toMatchObject({ code: 'sign-in-page' })
   })
 
   test('receives its key from the option `headers`, of the provider or of the call', async () => {

@@ -219,14 +219,14 @@ describe('the delay before a retry', () => {
     jitter(0)
     const { logger, first } = watchLog()
     const { mock, lmstudio } = await setUp({}, { logger })
-    mock.inject({ name: 'status-429', retryAfter: new Date(Date.now() + 40_000) })
+    mock.inject({ name: 'status-429', retryAfter: new Date(Date.now() + 25_000) })
     const controller = new AbortController()
     const running = caught(lmstudio.listModels({ signal: controller.signal }))
     const { delayMs } = await first('retry')
     controller.abort()
     await running
-    expect(delayMs).toBeGreaterThan(35_000)
-    expect(delayMs).toBeLessThanOrEqual(40_000)
+    expect(delayMs).toBeGreaterThan(20_000)
+    expect(delayMs).toBeLessThanOrEqual(25_000)
   })
 
   test('passes before the next request', async () => {

@@ -1,0 +1,82 @@
+import { isObject, type JSONObject, parseJSON } from '../utils/json.js'
+
+// Errors wrap errors: `{"error":{"message":"{\"error\":…"}}` has been seen three deep.
+const MAX_DEPTH = 6
+// An error around an error is short; what is longer is quoted content.
+const MAX_WRAPPER_LENGTH = 16_384
+// Text in front of the inner error: it names a class of an exception and a status.
+const MAX_PREFIX_LENGTH = 300
+// A message can contain brackets of its own in front of the inner error.
+const MAX_STARTS = 4
+
+/** What an error body wraps. */
+export interface Unwrapped {
+  /** The objects around the error, innermost first. */
+  readonly layers: readonly JSONObject[]
+  /** The innermost message: a text, or a list of issues. */
+  readonly core: unknown
+}
+
+/** Returns the innermost error of a body of any shape, and the objects around it. */
+export function unwrapError(body: unknown): Unwrapped {
+  const layers: JSONObject[] = []
+  let core = body
+  for (let depth = 0; depth < MAX_DEPTH; depth++) {
+    if (typeof core === 'string') {
+      const { prefix, inner } = splitWrapper(core)
+      const outer = readPrefix(prefix)
+      if (Object.keys(outer).length > 0) layers.unshift(outer)
+      core = inner ?? core
+    }
+    if (!isObject(core)) break
+    layers.unshift(core)
+    const { error, message, detail, errors, msg, reason, error_message: errorMessage } = core
+    core = [error, message, detail, errors, msg, errorMessage, reason].find(isContent)
+  }
+  return { layers, core: core ?? layers.map(({ message }) => message).find(isContent) }
+}
+
+/** Splits `Engine protocol predict request returned 400: {"error":…}`, and what other programs write around an error. */
+function splitWrapper(text: string): { readonly prefix: string; readonly inner?: unknown } {
+  const end = Math.max(text.lastIndexOf('}'), text.lastIndexOf(']')) + 1
+  if (text.length > MAX_WRAPPER_LENGTH) return { prefix: text.slice(0, MAX_PREFIX_LENGTH) }
+  let start = text.search(/[[{]/)
+  for (let starts = 0; start >= 0 && start < end && starts < MAX_STARTS; starts++) {
+    const wrapped = text.slice(start, end)
+    const inner = parseJSON(wrapped) ?? parseJSON(fromPython(wrapped))
+    // Alone, any JSON is the error. Behind other words, only what looks like an error is.
+    if (start === text.length - text.trimStart().length ? inner !== undefined : isError(inner)) {
+      return { prefix: text.slice(0, start), inner }
+    }
+    const next = text.slice(start + 1).search(/[[{]/)
+    start = next < 0 ? -1 : start + 1 + next
+  }
+  return { prefix: text.slice(0, MAX_PREFIX_LENGTH) }
+}
+
+const isError = (value: unknown): boolean =>
+  Array.isArray(value)
+    ? isObject(value[0]) && isContent(value[0].message ?? value[0].msg)
+    : isObject(value) && [value.error, value.message, value.detail, value.errors].some(isContent)
+
+/** Rewrites a dictionary as Python prints it (`{'error': None}`), which the SDKs and proxies written in it quote, as JSON. */
+const fromPython = (text: string): string =>
+  text.replace(
+    /'((?:[^'\\]|\\[^])*)'|"(?:[^"\\]|\\[^])*"|\b(None|True|False)\b|[()]/g,
+    (whole, quoted?: string, word?: string) => {
+      if (quoted !== undefined) return JSON.stringify(quoted.replace(/\\(['"\\])/g, '$1'))
+      if (word !== undefined) return { None: 'null', True: 'true', False: 'false' }[word]!
+      return { '(': '[', ')': ']' }[whole] ?? whole
+    },
+  )
+
+/** Reads the class of an exception and the status in front of an error: `litellm.BadRequestError: … Error code: 400 - …`. */
+function readPrefix(prefix: string): JSONObject {
+  const [type] = /\b[A-Z]\w+Error\b/.exec(prefix) ?? []
+  const [, status] = /\b(?:returned|error code:?|status(?: code)?:?|http)\s+([45]\d\d)\b/i.exec(prefix) ?? []
+  return { ...(type === undefined ? {} : { type }), ...(status === undefined ? {} : { code: Number(status) }) }
+}
+
+/** Whether a value can hold the message: an object that wraps it, a list of issues, or a text that is not empty. */
+const isContent = (value: unknown): boolean =>
+  typeof value === 'object' ? value !== null : typeof value === 'string' && value.trim() !== ''

@@ -216,6 +216,7 @@ export const HINTS: Readonly<Record<ErrorCode, readonly string[]>> = {
   'auth-required': [
     'Pass the API key of the server as `apiToken`.',
     'In LM Studio (Developer tab, Server Settings), create an API token, or turn off "Require Authentication".',
+    'Behind a gateway, pass the header that it requires in `headers`.',
   ],
   'auth-rejected': [
     'Copy the API token of the server again (in LM Studio: Developer tab, Server Settings) and pass it as `apiToken`.',
@@ -303,7 +304,7 @@ export const HINTS: Readonly<Record<ErrorCode, readonly string[]>> = {
     'Request a JSON Schema, as `generateObject` does, or leave the response format out and ask for JSON in the prompt.',
   ],
   'unsupported-field': [
-    'Leave out the field that the server names, for example in `extraBody`: the server or the model does not support it.',
+    'Leave out the field that the server names, for example from `extraBody`: the server or the model does not support it.',
   ],
   'unknown-response': [
     'Start a new conversation, or branch from an earlier turn: the server no longer stores this response.',

@@ -52,6 +52,7 @@ const RULES: readonly ErrorRule[] = [
   { subject: 'unknownResponse', name: /^previous_response_not_found$/ },
   { subject: 'integrationUnreachable', name: /^(mcp|plugin)_connection_error$/ },
   { subject: 'jobNotFound', name: /^job_not_found$/ },
+  { subject: 'modelNotFound', name: /^not_found_error$/, words: /^model: / },
   { subject: 'modelNotFound', name: /^(model_not_found|invalid_model|model_not_available|model_not_supported)$/ },
   { subject: 'quota', name: /^(insufficient_quota|billing_.*|budget_exceeded|quota_exceeded)$/ },
   { subject: 'rateLimit', name: /^(rate_limit_(error|exceeded)|too_many_requests|ratelimiterror)$/ },
@@ -130,19 +131,23 @@ const RULES: readonly ErrorRule[] = [
       /(failed|unable|could not|cannot|can't|error) (to )?(load|decod|process|fetch|download|read|identify|open|mak)\w* (the |an |of )?(base64 )?image|invalid (base64 )?image|base64 encoded image|image (type|format|file|url)?.{0,40}(unsupported|invalid|malformed|corrupt|truncated|not be (read|decoded|processed))|unsupported image|illegal base64|invalid base64|incorrect padding|base64.{0,20}(decod|pad)|image: unknown format|valid image/i,
   },
   {
+    subject: 'noTools',
+    words:
+      /(does not|doesn't|not) support (tools?|function|functions)\b|(tool|function)[ -]?(calling|calls?|use|choice|s)? (is|are) not (supported|enabled|available)|enable-auto-tool-choice|tool-call-parser|tools param requires|support tool use/i,
+  },
+  {
     subject: 'chatTemplate',
     words:
       /jinja|chat[_ ]template|templateerror|roles? must alternate|must alternate between|conversation roles|after the optional system message|system (role|message).{0,40}(not supported|must be (at the beginning|first|the first))|no user query found|(expected last|unexpected) role|cannot (have|pass) .{0,60}assistant message|roles? (are|is) (not )?supported|last message must/i,
   },
   {
+    subject: 'responseFormat',
+    words: /response_format(\.type)?['"`]? (of type .{0,30})?(is not |must be |isn't |unsupported|unavailable)/i,
+  },
+  {
     subject: 'grammar',
     words:
       /grammar|initialize samplers|json[_ ]schema.{0,60}(conversion|convert|invalid|unsupported|not supported|error|fail)|(invalid|unsupported|failed to (compile|convert|parse|build)) (json[_ ]?)?schema|xgrammar|outlines|llguidance|(invalid|unsupported) (regex|pattern) in/i,
-  },
-  {
-    subject: 'noTools',
-    words:
-      /(does not|doesn't|not) support (tools?|function|functions)\b|(tool|function)[ -]?(calling|calls?|use|choice|s)? (is|are) not (supported|enabled|available)|enable-auto-tool-choice|tool-call-parser|tools param requires|support tool use/i,
   },
   {
     subject: 'responseFormat',
@@ -188,7 +193,7 @@ const RULES: readonly ErrorRule[] = [
   {
     subject: 'engineCrashed',
     words:
-      /has crashed|channel error|compute error|engine protocol|runner (process )?(has )?(terminated|exited|stopped)|engine(core| loop| process)?.{0,20}(dead|died|encountered an issue|stopped|crashed|exited)|enginedeaderror|background loop has errored|prediction-error|cuda error|cudamalloc|out of memory|ggml_assert|reading from server: eof|exit code/i,
+      /has crashed|channel error|compute error|engine protocol|runner (process )?(has )?(terminated|exited|stopped)|engine(core| loop| process)?.{0,20}(dead|died|encountered an issue|stopped|crashed|exited)|enginedeaderror|background loop has errored|prediction-error|cuda error|cudamalloc|out ?of ?memory|insufficient memory|ggml_assert|reading from server: eof|exit code/i,
   },
   { subject: 'modelNotFound', words: UNKNOWN_MODEL },
   {

@@ -205,7 +205,7 @@ export const SUBJECTS = {
       hint:
         facts.field === ''
           ? undefined
-          : `Leave out \`${facts.field}\`, for example in \`extraBody\`: the server or the model does not support it.`,
+          : `Leave out \`${facts.field}\`, for example from \`extraBody\`: the server or the model does not support it.`,
     }),
   },
   unknownResponse: {

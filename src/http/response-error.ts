@@ -29,7 +29,7 @@ export function errorFromResponse(response: ErrorResponse, context: RequestInfo)
   const quote = message === '' ? '' : `: “${message}”`
   const named = field === '' || message.includes(field) ? '' : `, field \`${field}\``
   return new subject.Type(
-    `The server ${subject.cause}${quote} (${named}${status}, ${method} ${route} at ${endpoint}).`,
+    `The server at ${endpoint} ${subject.cause}${quote} (${status}, ${method} ${route}${named}).`,
     {
       code: subject.code,
       endpoint,
@@ -43,9 +43,9 @@ export function errorFromResponse(response: ErrorResponse, context: RequestInfo)
   )
 }
 
-// The types that say as much as a status. A 500 can be around any of them.
+// The types that say as much as a status; LM Studio has `invalid_request_error` for any. A 500 can be around all of them.
 const TYPE_STATUSES: readonly (readonly [RegExp, number])[] = [
-  [/^(invalid_request(_error)?|badrequesterror|validation(_error)?|unprocessableentityerror)$/i, 400],
+  [/^(badrequesterror|validation(_error)?|unprocessableentityerror)$/i, 400],
   [/^(not_found_error|notfounderror)$/i, 404],
   [/^(unavailable_error|overloaded_error|service_?unavailable(_?error)?)$/i, 503],
 ]

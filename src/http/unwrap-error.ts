@@ -28,6 +28,8 @@ export function unwrapError(body: unknown): Unwrapped {
       if (Object.keys(outer).length > 0) layers.unshift(outer)
       core = inner ?? core
     }
+    // Gemini puts its error into a list.
+    if (Array.isArray(core) && isObject(core[0]) && isContent(core[0].error)) core = core[0]
     if (!isObject(core)) break
     layers.unshift(core)
     const { error, message, detail, errors, msg, reason, error_message: errorMessage } = core

@@ -132,8 +132,14 @@ export function throwReportedError({ name, data, value }: Frame, { status, conte
   if (hasError(value) || name === 'error') throw errorFromResponse({ status, body: value ?? data }, context)
 }
 
-/** Throws because a frame is not JSON; passes over the last frame, which may be cut. */
-export function throwNotJSON({ isLast }: Frame, { context }: Attempt): void {
+const ERROR_IN_WORDS = /^\s*\W{0,2}(\w+(error|exception)|error|exception|failed|failure|internal server error)\b/i
+
+/**
+ * Throws because a frame is not JSON; passes over the last frame, which may be cut. An error in plain words keeps them: some
+ * servers write `data: error: …`.
+ */
+export function throwNotJSON({ data, isLast }: Frame, { status, context }: Attempt): void {
+  if (ERROR_IN_WORDS.test(data)) throw errorFromResponse({ status, body: data }, context)
   if (isLast) return
   throw new InvalidResponseError('The stream sent an event that is not JSON.', {
     code: 'not-json',

@@ -84,7 +84,7 @@ describe('diagnosisFromError', () => {
     ['permission', 'auth-rejected', 'this permission', 'Copy the API token'],
     ['platform', 'timeout', 'lmstudio-provider/node', 'raise the time limit'],
     ['rate-limit', 'server-error', 'retryAfterMs', 'server log'],
-    ['invalid-response', 'wrong-service', 'Check that the endpoint is LM Studio', 'another program'],
+    ['invalid-response', 'wrong-service', 'Check that the endpoint is an OpenAI-compatible server', 'another program'],
     ['not-json', 'wrong-service', 'Check that the endpoint is', 'another program'],
     ['body-too-long', 'wrong-service', 'Check that the endpoint is', 'another program'],
     ['blocked-port', 'unknown', 'such as 1234', 'server log'],

@@ -156,7 +156,7 @@ describe('UnsupportedEndpointError', () => {
   it('has a hint with the version that added the route, unless it is given a hint', () => {
     const hintOf = (options: ConstructorParameters<typeof errors.UnsupportedEndpointError>[1]): string =>
       new errors.UnsupportedEndpointError('x', options).hint
-    expect(hintOf({ since: '0.4.0' })).toMatch(/^Update to LM Studio 0\.4\.0 or later/)
+    expect(hintOf({ since: '0.4.0' })).toMatch(/LM Studio 0\.4\.0 and later has this route; another server may not/)
     expect(hintOf({ since: '0.4.0', hint: 'Wait.' })).toBe('Wait.')
     expect(hintOf({})).toMatch(/^Use the bare address of the server/)
   })

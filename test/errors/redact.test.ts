@@ -88,10 +88,15 @@ describe('excerpt', () => {
     expect(excerpt('abcd', 3)).toBe('abc…')
   })
 
-  it('replaces control characters, but keeps line breaks and tabs', () => {
+  it('replaces control characters and line breaks, so that the text stays on one line', () => {
     expect(excerpt('\u001b[2J\u001b]0;title\u0007 one\r\n\ttwo\u009b31m\u007f three')).toBe(
-      '[2J ]0;title  one \n\ttwo 31m  three',
+      '[2J ]0;title  one two 31m  three',
     )
+  })
+
+  it('replaces bidirectional controls, separators of lines and half surrogate pairs, but keeps the joiners of emoji', () => {
+    expect(excerpt('a\u202eb\u2066c\u2028d\u2029e\ud800f\u200eg')).toBe('a b c d e f g')
+    expect(excerpt('\u{1f469}\u200d\u{1f4bb}')).toBe('\u{1f469}\u200d\u{1f4bb}')
   })
 
   it('redacts a secret that the cut would go through', () => {

@@ -38,12 +38,12 @@ describe('errorFromResponse', () => {
     ['auth-unknown', 401, AuthenticationError, { code: 'auth-required' }],
     ['permission-denied', 403, PermissionError, { code: 'permission', param: 'integrations' }],
     ['messages-required', 400, InvalidRequestError, { code: 'invalid-request' }],
-    ['json-object', 400, InvalidRequestError, { code: 'invalid-request' }],
+    ['json-object', 400, InvalidRequestError, { code: 'unsupported-format' }],
     ['tool-choice-object', 400, InvalidRequestError, { code: 'invalid-request' }],
     ['embeddings-input', 400, InvalidRequestError, { code: 'invalid-request' }],
-    ['image-url', 400, InvalidRequestError, { code: 'invalid-request' }],
+    ['image-url', 400, InvalidRequestError, { code: 'unreadable-image' }],
     ['invalid-messages', 400, InvalidRequestError, { code: 'invalid-request' }],
-    ['native-unrecognized-keys', 400, InvalidRequestError, { code: 'invalid-request' }],
+    ['native-unrecognized-keys', 400, InvalidRequestError, { code: 'unsupported-field' }],
     ['responses-invalid-request', 400, InvalidRequestError, { code: 'invalid-request' }],
     ['messages-error', 400, InvalidRequestError, { code: 'invalid-request' }],
     [
@@ -116,7 +116,7 @@ describe('errorFromResponse', () => {
     ],
     ['input exceeds the context window', ContextLengthError, 'context-length'],
     ["'messages' field is required", InvalidRequestError, 'invalid-request'],
-    ['Unrecognized key(s) in object: context_length', InvalidRequestError, 'invalid-request'],
+    ['Unrecognized key(s) in object: context_length', InvalidRequestError, 'unsupported-field'],
   ])('classifies the message: %s', (message, type, code) => {
     const error = errorOf(400, { error: message })
     expect(error.constructor).toBe(type)
@@ -150,7 +150,7 @@ describe('errorFromResponse', () => {
     [405, UnsupportedEndpointError, 'wrong-path', false],
     [408, ApiError, 'request-timeout', true],
     [409, ApiError, 'api', false],
-    [413, InvalidRequestError, 'invalid-request', false],
+    [413, InvalidRequestError, 'request-too-large', false],
     [418, ApiError, 'api', false],
     [422, InvalidRequestError, 'invalid-request', false],
     [429, RateLimitError, 'rate-limit', true],

@@ -220,7 +220,7 @@ describe('a connection', () => {
     const lmstudio = connect({ url: mock.url.replace('http:', 'https:') }, { maxRetries: 0 })
     const error = await caught(lmstudio.listModels())
     expect(error).toMatchObject({ name: 'NetworkError', code: 'tls', isRetryable: false })
-    expect(error.hint).toContain('Use http:// for LM Studio')
+    expect(error.hint).toContain('Use http:// if the server does not serve TLS')
   })
 
   test('without TLS to a TLS port has the code connection-reset, not not-running', async () => {

@@ -23,7 +23,7 @@ const EXPECTED: readonly Expected[] = [
     what: 'status 413 with the page of a proxy',
     fault: 'status-413',
     error: 'InvalidRequestError',
-    code: 'invalid-request',
+    code: 'request-too-large',
   },
   { what: 'status 422', fault: 'status-422', error: 'InvalidRequestError', code: 'invalid-request' },
   { what: 'status 429', fault: 'status-429', error: 'RateLimitError', code: 'rate-limit' },

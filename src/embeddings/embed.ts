@@ -54,7 +54,7 @@ async function embedInBatches(
   const request = readRequest(received)
   validateRequest(requestSchema(), request)
   throwIfAborted(options.signal)
-  const { endpoint, log, maxConcurrency } = client.config
+  const { endpoint, maxConcurrency } = client.config
   const { model, input, batchSize = BATCH_SIZE, concurrency = Math.max(1, Math.floor(maxConcurrency / 2)) } = request
   const texts = typeof input === 'string' ? [input] : input
   const collected = new EmbeddingAccumulator(texts.length, endpoint)
@@ -73,7 +73,7 @@ async function embedInBatches(
         const response = await embedBatch(client, batch, batchOptions)
         const isFirst = collected.isEmpty
         collected.add(response, from)
-        if (isFirst) warnAboutSubstitution(log, model, response)
+        if (isFirst) warnAboutSubstitution(client.config, model, response)
       } catch (error) {
         if (failure !== undefined) return
         failure = { error, from, to }

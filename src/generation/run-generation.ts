@@ -1,7 +1,8 @@
-import type { CallOptions, Log } from '../config/options.js'
+import type { CallOptions, Config } from '../config/options.js'
 import { checkCallOptions, signalOf } from '../config/resolve-config.js'
 import type { Attempt } from '../http/attempt.js'
 import { assertClient, runVerb } from '../http/client.js'
+import { foreignName } from '../http/foreign-text.js'
 import type { Client, JSONResponse } from '../http/types.js'
 import { explainMissingModel } from '../models/missing-model.js'
 import { createResponseStream, deferError, type EventBatches, type ResponseStream } from '../streaming/event-stream.js'
@@ -80,7 +81,7 @@ async function generate<
     const spec = { ...POST, route: route.route, body: typeof body === 'string' ? body : await body }
     await route.preflight?.(client, context, options ?? {})
     const { response } = route.parseResponse(await client.requestJSON(spec, options), context)
-    warnAboutSubstitution(client.config.log, context.model, response)
+    warnAboutSubstitution(client.config, context.model, response)
     return response
   } catch (error) {
     return explainMissingModel(client, error, context.model, options)
@@ -108,9 +109,8 @@ export function streamGeneration<
 
   async function open(signal: AbortSignal): Promise<EventBatches<Event, Response>> {
     const { context, body } = prepared()
-    const { log } = client.config
     const limits = { ...options, signal }
-    const onResponse = (response: Response): void => warnAboutSubstitution(log, context.model, response)
+    const onResponse = (response: Response): void => warnAboutSubstitution(client.config, context.model, response)
     try {
       const spec = { ...POST, route: route.route, body: typeof body === 'string' ? body : await body }
       await route.preflight?.(client, context, limits)
@@ -142,17 +142,18 @@ async function* eventsOf<Event, Response>(events: readonly Event[], response: Re
  * model.
  */
 export function warnAboutSubstitution(
-  log: Log | undefined,
+  config: Config,
   requested: string,
   { model = requested, modelInstanceId: actual = model }: Answered,
 ): void {
   if (requested === actual) return
   const [wanted, got] = [modelKey(requested), modelKey(actual)]
   if (wanted === got || wanted.endsWith(`/${got}`) || got.endsWith(`/${wanted}`)) return
-  log?.({
+  const [answered, asked] = [foreignName(config, actual), foreignName(config, requested)]
+  config.log?.({
     level: 'warn',
     type: 'model-substituted',
-    message: `The server answered with the model ${actual} instead of ${requested}.`,
+    message: `The server answered with the model ${answered} instead of ${asked}.`,
   })
 }
 

@@ -6,6 +6,7 @@ import { ignore, onAbort, throwIfAborted } from '../utils/abort.js'
 import { AttemptTimers, type AttemptLimits } from './attempt-timers.js'
 import { type BodySource, cancelBody, openForeignBody, toBytes, unreadableBody } from './body-source.js'
 import { errorFromFetch } from './fetch-error.js'
+import { rememberSecrets } from './foreign-text.js'
 import type { RequestInfo } from './request-info.js'
 import type { RequestSpec } from './request-spec.js'
 import { createScrub } from './scrub.js'
@@ -116,6 +117,8 @@ class HTTPAttempt implements Attempt {
           ? config.headers
           : { ...config.headers, ...checkHeaders(options.headers, 'the call option headers') }
       const headers = spec.body === undefined ? { ...extra } : { ...JSON_HEADERS, ...extra }
+      const secrets = [token, ...Object.values(extra)]
+      rememberSecrets(config, secrets)
       let scrub: RequestInfo['scrub'] | undefined
       this.context = {
         endpoint: config.endpoint,
@@ -123,7 +126,7 @@ class HTTPAttempt implements Attempt {
         route: spec.route,
         sentToken: token !== '' || 'authorization' in headers,
         // Made by the first error that needs it.
-        scrub: (text) => (scrub ??= createScrub([token, ...Object.values(extra)], [spec.body]))(text),
+        scrub: (text) => (scrub ??= createScrub(secrets, [spec.body]))(text),
       }
       const { context } = this
       throwIfAborted(signal)
@@ -138,7 +141,7 @@ class HTTPAttempt implements Attempt {
         platformInit: platform.init,
         scrub: context.scrub,
         onIntercepted: ({ headers: sent, body }) => {
-          scrub = createScrub([token, ...Object.values(extra), ...sent.values()], [spec.body, body])
+          scrub = createScrub([...secrets, ...sent.values()], [spec.body, body])
           this.context = { ...context, sentToken: context.sentToken || sent.has('authorization') }
         },
         onWaiting: (functionName) => (this.#waitingFor = functionName),

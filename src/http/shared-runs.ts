@@ -1,6 +1,8 @@
 /** Shorter runs are ordinary words that two texts share by chance. */
 const RUN = 12
 const REDACTED = '[redacted]'
+// Twelve characters that are each escaped several times are shorter.
+const LONG_RANGE = 400
 
 const HASH_BASE = 31
 const HASH_LIMIT = 65_536
@@ -21,8 +23,10 @@ export function redactSharedRuns(text: string, sources: readonly string[], names
   for (let start = covered.indexOf(1); start >= 0; start = covered.indexOf(1, end)) {
     const next = covered.indexOf(0, start)
     const runEnd = next < 0 ? text.length : next
-    const kept = isName(text, start, runEnd, names) ? text.slice(start, runEnd) : REDACTED
-    result += text.slice(end, start) + kept
+    const run = text.slice(start, runEnd)
+    // White space at the ends of a run separates it from the words around it.
+    const shown = isName(text, start, runEnd, names) ? run : run.replace(/\S(?:[^]*\S)?/, REDACTED)
+    result += text.slice(end, start) + shown
     end = runEnd
   }
   return result + text.slice(end)
@@ -49,11 +53,10 @@ function coverSharedRuns(text: string, sources: readonly string[]): Uint8Array {
       if (hashes[hash] === 0) return
       const group = decoded.slice(index, index + RUN)
       for (const found of groups.get(group) ?? []) {
-        for (let offset = found; offset < found + RUN; offset++) {
-          const [start, end] = [starts[offset]!, ends[offset]!]
-          // All characters of a word of base64 come from the whole word, which must not be filled for each.
-          if (covered[start] === 0 || covered[end - 1] === 0) covered.fill(1, start, end)
-        }
+        const [start, end] = [starts[found]!, ends[found + RUN - 1]!]
+        // All characters of a word of base64 come from the whole word, which must not be filled for each.
+        const isFilled = end - start > LONG_RANGE && covered[start] === 1 && covered[end - 1] === 1
+        if (!isFilled) covered.fill(1, start, end)
       }
       groups.delete(group)
     })
@@ -152,7 +155,7 @@ function decodeBase64(text: string): string {
 }
 
 // A field, a path or an ordinary word. Longer words without a separator can be a secret.
-const IDENTIFIER = /^[/[\].]*[a-z]{1,16}(?:[/[\]._-]+(?:[a-z]{1,16}|\d{1,3}))*\]?$/
+const IDENTIFIER = /^[/[\].]*[a-z]{1,16}\d?(?:[/[\]._-]+(?:[a-z]{1,16}\d?|\d{1,3}))*\]?$/
 const WORD = /[\w.:@/[\]-]/
 
 /** Whether a run lies within one word that a server has reason to use itself. */

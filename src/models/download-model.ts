@@ -1,9 +1,10 @@
 import * as v from 'valibot'
 import { callOptionEntriesOfSettings } from '../config/call-options.js'
-import type { CallOptions } from '../config/options.js'
+import type { CallOptions, Config } from '../config/options.js'
 import { checkCallOptions } from '../config/resolve-config.js'
 import { ROUTES } from '../config/routes.js'
 import { ApiError, InvalidResponseError, ModelNotFoundError } from '../errors/errors.js'
+import { foreignName } from '../http/foreign-text.js'
 import { runVerb } from '../http/client.js'
 import { parseErrorBody } from '../http/error-body.js'
 import { failureReason, hasFailedStatus } from '../http/failure-body.js'
@@ -67,7 +68,7 @@ async function startAndWatch(
     const wire = parseResponse(downloadSchema(), body, 'The response', { endpoint })
     if (hasFailedStatus(wire)) {
       const { message } = parseErrorBody({ error: failureReason(wire) }, context.scrub)
-      throw downloadFailed(endpoint, message, readDownload(wire).jobId ?? id)
+      throw downloadFailed(client.config, message, readDownload(wire).jobId ?? id)
     }
     raw = body
     // Before `onProgress` is called, so that it finds the new model in the list.
@@ -82,7 +83,7 @@ async function startAndWatch(
       kind: 'change',
     }).catch((error: unknown) => {
       throwIfAborted(options.signal)
-      return explainStart(error)
+      return explainStart(error, client.config)
     })
   const poll = (id: string): Promise<WireDownload> =>
     request({ method: 'GET', route: `${ROUTES.downloadStatus}/${encodeURIComponent(id)}`, kind: 'read' }, id)
@@ -102,8 +103,8 @@ async function startAndWatch(
       log?.({
         level: 'info',
         type: 'lifecycle',
-        message: `Download ${jobId} continues in LM Studio. To watch it again, pass its \`jobId\` to downloadModel.`,
-        jobId,
+        message: `Download ${foreignName(client.config, jobId)} continues in LM Studio. To watch it again, pass its \`jobId\` to downloadModel.`,
+        jobId: foreignName(client.config, jobId),
       })
     }
     throwIfAborted(options.signal)
@@ -112,8 +113,8 @@ async function startAndWatch(
 }
 
 /** An error in a 200 means that the download failed. For a name that the server does not know, replaces the hint: the usual one suggests models on the server's disk. */
-function explainStart(error: unknown): never {
-  if (!ModelNotFoundError.isInstance(error)) throw toDownloadFailure(error)
+function explainStart(error: unknown, config: Config): never {
+  if (!ModelNotFoundError.isInstance(error)) throw toDownloadFailure(error, config)
   const hint = 'Check the name in LM Studio (Discover tab), or pass a https://huggingface.co/… link.'
   // `cause` is not enumerable, so the spread leaves it out.
   throw new ModelNotFoundError(error.message, { ...error, cause: error.cause, hint })

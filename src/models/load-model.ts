@@ -7,6 +7,7 @@ import { ModelLoadError, ModelNotFoundError, TimeoutError } from '../errors/erro
 import { runVerb } from '../http/client.js'
 import { parseErrorBody } from '../http/error-body.js'
 import { failureReason, hasFailedStatus } from '../http/failure-body.js'
+import { foreignName } from '../http/foreign-text.js'
 import type { RequestInfo } from '../http/request-info.js'
 import type { Client } from '../http/types.js'
 import { throwIfAborted } from '../utils/abort.js'
@@ -137,7 +138,11 @@ async function load(
   if (info !== undefined && ready !== undefined) return fromInstance(ready, info)
   if (candidates.length > 0) {
     const reason = forceNew ? '`forceNew` is set' : 'no loaded instance has the requested settings'
-    log?.({ level: 'info', type: 'lifecycle', message: `Loading another instance of ${model}: ${reason}.` })
+    log?.({
+      level: 'info',
+      type: 'lifecycle',
+      message: `Loading another instance of ${foreignName(client.config, model)}: ${reason}.`,
+    })
   }
   const target = named.length > 0 ? info!.id : model
   const deadline = performance.now() + (options.timeout ?? generationTimeout)

@@ -1,5 +1,6 @@
-import type { CallOptions } from '../config/options.js'
+import type { CallOptions, Config } from '../config/options.js'
 import { ModelNotFoundError, type ModelNotFoundErrorOptions } from '../errors/errors.js'
+import { foreignNames } from '../http/foreign-text.js'
 import type { Client } from '../http/types.js'
 import { throwIfAborted } from '../utils/abort.js'
 import { modelCatalog } from './model-catalog.js'
@@ -24,16 +25,18 @@ export async function explainMissingModel(
   throwIfAborted(signal)
   if (available === undefined) throw error
   // `cause` is not enumerable, so the spread leaves it out.
-  throw notFoundAmong(available, error.message, { ...error, cause: error.cause, model })
+  throw notFoundAmong(client.config, available, error.message, { ...error, cause: error.cause, model })
 }
 
 /** Creates the error for a model that is not among the available ones. */
 export function notFoundAmong(
+  config: Config,
   availableModels: readonly string[],
   message: string,
   options: ModelNotFoundErrorOptions,
 ): ModelNotFoundError {
-  const names = availableModels.slice(0, MAX_NAMES).join(', ') + (availableModels.length > MAX_NAMES ? ', …' : '')
+  const shown = foreignNames(config, availableModels.slice(0, MAX_NAMES))
+  const names = shown + (availableModels.length > MAX_NAMES ? ', …' : '')
   const available = availableModels.length === 0 ? 'The server has no models.' : `Available models: ${names}.`
   return new ModelNotFoundError(`${message} ${available}`, { ...options, availableModels })
 }

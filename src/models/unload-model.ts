@@ -4,6 +4,7 @@ import { checkCallOptions } from '../config/resolve-config.js'
 import { ROUTES } from '../config/routes.js'
 import { ApiError, ModelNotFoundError } from '../errors/errors.js'
 import { ProviderError } from '../errors/provider-error.js'
+import { foreignName, foreignNames } from '../http/foreign-text.js'
 import { runVerb } from '../http/client.js'
 import { failureReason, hasFailedStatus } from '../http/failure-body.js'
 import type { RequestSpec } from '../http/request-spec.js'
@@ -42,8 +43,9 @@ async function unloadInstances(client: Client, modelOrInstance: string, options?
   const instanceIds = findInstances(modelOrInstance, list.models)
   if (instanceIds === undefined) {
     throw notFoundAmong(
+      client.config,
       list.models.map(({ id }) => id),
-      `Model ${modelOrInstance} was not found at ${endpoint}.`,
+      `Model ${foreignName(client.config, modelOrInstance)} was not found at ${endpoint}.`,
       { endpoint, model: modelOrInstance },
     )
   }
@@ -62,7 +64,8 @@ async function unloadInstances(client: Client, modelOrInstance: string, options?
   if (firstError === undefined) return
   if (unloaded.length === 0 || !ProviderError.isInstance(firstError)) throw firstError
   const failed = instanceIds.filter((id) => !unloaded.includes(id))
-  throw new ApiError(`Unloaded ${unloaded.join(', ')} but not ${failed.join(', ')}: ${firstError.message}`, {
+  const [done, left] = [unloaded, failed].map((ids) => foreignNames(client.config, ids))
+  throw new ApiError(`Unloaded ${done} but not ${left}: ${firstError.message}`, {
     code: 'partly-unloaded',
     hint: firstError.hint,
     isRetryable: firstError.isRetryable,

@@ -1,5 +1,6 @@
 import type { Config } from '../config/options.js'
 import { ApiError, InvalidRequestError, TimeoutError } from '../errors/errors.js'
+import { foreignName } from '../http/foreign-text.js'
 import type { Client } from '../http/types.js'
 import { raceAbort, sleep, throwIfAborted } from '../utils/abort.js'
 import { type ByteCount, type WireDownload, readDownload, toProgress } from './download-response.js'
@@ -49,7 +50,7 @@ export async function watchDownload(watch: DownloadWatch): Promise<WireDownload>
         return await poll(jobId)
       } catch (error) {
         throwIfAborted(signal)
-        const failure = toDownloadFailure(error, jobId)
+        const failure = toDownloadFailure(error, client.config, jobId)
         if (!isTransient(failure) || ++failures > MAX_FAILED_POLLS) throw failure
       }
     }
@@ -75,16 +76,17 @@ export async function watchDownload(watch: DownloadWatch): Promise<WireDownload>
  *
  * @param jobId - of a download that the server knows
  */
-export function toDownloadFailure(error: unknown, jobId?: string): unknown {
+export function toDownloadFailure(error: unknown, config: Config, jobId?: string): unknown {
   if (!ApiError.isInstance(error) && !InvalidRequestError.isInstance(error)) return error
-  const { status, code, serverMessage, endpoint = '' } = error
+  const { status, code, serverMessage } = error
   const isFailure = code === 'api' || (jobId !== undefined && serverMessage !== undefined && code !== 'job-not-found')
-  return status === 200 && isFailure ? downloadFailed(endpoint, serverMessage, jobId) : error
+  return status === 200 && isFailure ? downloadFailed(config, serverMessage, jobId) : error
 }
 
-export function downloadFailed(endpoint: string, serverMessage?: string, jobId?: string): ApiError {
+export function downloadFailed(config: Config, serverMessage?: string, jobId?: string): ApiError {
+  const { endpoint } = config
   const reason = serverMessage ? `: “${serverMessage}”` : ''
-  const download = jobId === undefined ? 'The download' : `Download ${jobId}`
+  const download = jobId === undefined ? 'The download' : `Download ${foreignName(config, jobId)}`
   return new ApiError(`${download} failed on the server at ${endpoint}${reason}.`, {
     code: 'download-failed',
     endpoint,
@@ -92,12 +94,16 @@ export function downloadFailed(endpoint: string, serverMessage?: string, jobId?:
   })
 }
 
-function stalledError(status: string, jobId: string, { endpoint, generationTimeout: timeoutMs }: Config): TimeoutError {
+function stalledError(status: string, jobId: string, config: Config): TimeoutError {
+  const { endpoint, generationTimeout: timeoutMs } = config
   const state = status === 'paused' ? 'was paused' : 'made no progress'
-  return new TimeoutError(`Download ${jobId} ${state} for ${timeoutMs} ms (\`generationTimeout\`).`, {
-    code: 'download-stalled',
-    limit: 'generationTimeout',
-    timeoutMs,
-    endpoint,
-  })
+  return new TimeoutError(
+    `Download ${foreignName(config, jobId)} ${state} for ${timeoutMs} ms (\`generationTimeout\`).`,
+    {
+      code: 'download-stalled',
+      limit: 'generationTimeout',
+      timeoutMs,
+      endpoint,
+    },
+  )
 }

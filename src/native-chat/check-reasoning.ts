@@ -1,4 +1,5 @@
 import type { CallOptions } from '../config/options.js'
+import { foreignName, foreignNames } from '../http/foreign-text.js'
 import type { Client } from '../http/types.js'
 import { modelCapabilities } from '../models/list-models.js'
 import { invalidRequest } from '../validation/validate.js'
@@ -22,7 +23,12 @@ export async function checkReasoning(
   const allowed = capabilities?.reasoning?.options ?? []
   if (allowed.length === 0 || allowed.includes(reasoning)) return
   throw invalidRequest(
-    [{ path: ['reasoning'], message: `must be one that ${model} allows: ${allowed.join(', ')}` }],
+    [
+      {
+        path: ['reasoning'],
+        message: `must be one that ${foreignName(client.config, model)} allows: ${foreignNames(client.config, allowed)}`,
+      },
+    ],
     'Use one of the allowed values, or leave `reasoning` out for the default of the model.',
   )
 }

@@ -88,10 +88,21 @@ describe('embed', () => {
   })
 
   it.each<[string, object]>([
+    ['null instead of a vector', { data: [{ index: 0, embedding: null }] }],
+    ['null in a vector', bodyWith([0, [null]])],
+    ['null behind numbers', bodyWith([0, [0.1, null]])],
+  ])('rejects a response with %s, which is what a failed model sends', async (_, body) => {
+    expect(await rejectionOf(embedWith(body, 'a'))).toMatchObject({
+      name: 'InvalidResponseError',
+      code: 'invalid-vectors',
+      hint: expect.stringContaining('embedding model') as string,
+    })
+  })
+
+  it.each<[string, object]>([
     ['an empty vector', bodyWith([0, []])],
     ['a vector in base64', bodyWith([0, 'AAAA'])],
     ['strings in a vector', bodyWith([0, ['0.1']])],
-    ['null in a vector', bodyWith([0, [null]])],
     ['data that is not a list', { data: {} }],
     ['no data', { object: 'list' }],
   ])('rejects a response with %s', async (_, body) => {

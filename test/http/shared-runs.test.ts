@@ -1,0 +1,127 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { redactSharedRuns } from '../../src/http/shared-runs.js'
+
+const PROMPT = 'Say "hello" to Zoë & the 3 gulls:\n<b>bold plans</b> for café 42, at 50% off'
+const NO_NAMES = new Set<string>()
+const redacted = (text: string, source = PROMPT, names: ReadonlySet<string> = NO_NAMES): string =>
+  redactSharedRuns(text, [source], names)
+
+/** Every group of `length` characters that `text` and `source` share, without white space at its ends. */
+function sharedGroups(text: string, source: string, length: number): string[] {
+  const groups = Array.from({ length: Math.max(0, source.length - length + 1) }, (_, index) =>
+    source.slice(index, index + length),
+  )
+  return groups.filter((group) => text.includes(group))
+}
+
+const base64 = (text: string): string => Buffer.from(text).toString('base64')
+const python = (text: string): string => `'${text.replaceAll('\n', '\\n').replaceAll('ë', '\\xeb')}'`
+const html = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
+
+describe('redactSharedRuns', () => {
+  it('replaces a run of 12 characters and keeps one of 11', () => {
+    expect(redacted('beginning with: Say "hello" .')).toBe('beginning with: [redacted] .')
+    expect(redacted('beginning with: Say "hello".')).toBe('beginning with: Say "hello".')
+  })
+
+  it('keeps the words around a run', () => {
+    expect(redacted('Invalid prompt: “to Zoë & the 3 gulls…” (rejected)')).toBe(
+      'Invalid prompt: “[redacted]…” (rejected)',
+    )
+  })
+
+  it.each<[string, (text: string) => string]>([
+    ['as it is', (text) => text],
+    ['in a URL', encodeURIComponent],
+    ['in a form', (text) => new URLSearchParams({ q: text }).toString()],
+    ['in a URL twice', (text) => encodeURIComponent(encodeURIComponent(text))],
+    ['in JSON', JSON.stringify],
+    ['in JSON in JSON', (text) => JSON.stringify(JSON.stringify(text))],
+    [
+      'in JSON with escaped characters',
+      (text) => JSON.stringify(text).replaceAll('ë', '\\u00eb').replaceAll('é', '\\u00e9'),
+    ],
+    ['as Python prints it', python],
+    ['in HTML', html],
+    ['in HTML with numbers', (text) => html(text).replaceAll('&quot;', '&#34;').replaceAll('&amp;', '&#x26;')],
+    ['in HTML twice', (text) => html(html(text))],
+    ['in base64', base64],
+    ['in base64url', (text) => Buffer.from(text).toString('base64url')],
+    ['on other lines', (text) => text.replaceAll(' ', '\n  ')],
+  ])('finds a prompt that is quoted %s', (_, encode) => {
+    const quoted = encode(PROMPT)
+    const result = redacted(`Bad input ${quoted} here`)
+    expect(result).toContain('Bad input')
+    expect(result).toContain('here')
+    expect(result).toContain('[redacted]')
+    expect(result).not.toMatch(/hello|gulls|bold|plans|caf|Z[^a-z]?o/)
+    expect(sharedGroups(result, quoted, 16)).toEqual([])
+  })
+
+  it.each([0, 1, 2, 3, 5])('finds a part of a prompt in base64 that begins at byte %i', (from) => {
+    const part = base64(PROMPT).slice(from, from + 40)
+    expect(redacted(`image ${part} refused`)).toBe('image [redacted] refused')
+  })
+
+  it('finds a part of an image', () => {
+    const image = `data:image/png;base64,${base64(String.fromCharCode(...Array.from({ length: 250 }, (_, byte) => (byte * 7) % 128)))}`
+    const part = image.slice(100, 130)
+    expect(redacted(`cannot decode ${part}`, image)).not.toContain(part.slice(0, 12))
+    expect(redacted(`cannot decode ${encodeURIComponent(part)}`, image)).not.toContain(part.slice(0, 12))
+  })
+
+  it.each([
+    'temperature',
+    'response_format',
+    'max_completion_tokens',
+    'tools.8.type',
+    'messages[0].content',
+    '/v1/chat/completions',
+  ])('keeps the field or word %s, although the prompt has it too', (word) => {
+    const text = `The value '${word}' is not supported.`
+    expect(redacted(text, `what does ${word} mean`)).toBe(text)
+  })
+
+  it('keeps names of the request, and redacts other words of their kind', () => {
+    const prompt = 'I use Acme/Tern-4B-Instruct-2507 and hunter2-Hunter2'
+    const names = new Set(['Acme/Tern-4B-Instruct-2507'])
+    expect(redacted('no model Acme/Tern-4B-Instruct-2507.', prompt, names)).toBe('no model Acme/Tern-4B-Instruct-2507.')
+    expect(redacted('no model hunter2-Hunter2.', prompt, names)).toBe('no model [redacted].')
+    expect(redacted('no model Acme/Tern-4B-Instruct-2507.', prompt)).not.toContain('Tern')
+  })
+
+  it('redacts two words even if each may stay', () => {
+    expect(redacted('bad: temperature outside', 'the temperature outside')).toBe('bad: [redacted]')
+  })
+
+  it('never keeps a run of two words that a text shares with a prompt', () => {
+    const words = fc.array(fc.stringMatching(/^[A-Za-z0-9,]{1,9}$/), { minLength: 4, maxLength: 30 })
+    fc.assert(
+      fc.property(
+        words,
+        fc.string({ maxLength: 30 }),
+        fc.nat(),
+        fc.integer({ min: 12, max: 60 }),
+        (list, before, at, length) => {
+          const prompt = list.join(' ')
+          const start = at % prompt.length
+          const part = prompt.slice(start, start + length)
+          fc.pre(part.length >= 12 && /\S \S/.test(part))
+          const result = redacted(`${before}${part}`, prompt)
+          expect(sharedGroups(result, prompt, 12).filter((group) => /\S \S/.test(group))).toEqual([])
+        },
+      ),
+    )
+  })
+
+  it('visits each character of a long prompt once', () => {
+    const text = 'aaaaaaaaaaa!'.repeat(300)
+    const source = 'aaaaaaaaaaa?'.repeat(200_000)
+    expect(redacted(text, source)).toBe(text)
+    expect(redacted('a'.repeat(3_000), 'a'.repeat(2_000_000))).toBe('[redacted]')
+    const long = base64('gull '.repeat(900))
+    expect(redacted(long, 'gull '.repeat(400_000))).toBe('[redacted]')
+  })
+})

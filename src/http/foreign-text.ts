@@ -30,10 +30,16 @@ export function rememberSecrets(config: Config, secrets: readonly string[]): voi
  * secrets, printable, on one line and no longer than a name.
  */
 export function foreignName(config: Config, name: string): string {
-  const secrets = withoutScheme([...(secretsByConfig.get(config) ?? [])])
+  const secrets = secretsOf(config)
   const text = name.slice(0, MAX_NAME_LENGTH * 8)
   return excerpt(redactSharedRuns(replaceSecrets(text, secrets), secrets, new Set()), MAX_NAME_LENGTH)
 }
+
+/** Returns the names as data, which a caller may send back: without secrets, and else as they are. */
+export const withoutSecrets = (config: Config, names: readonly string[]): string[] =>
+  names.map((name) => replaceSecrets(name, secretsOf(config)))
+
+const secretsOf = (config: Config): string[] => withoutScheme([...(secretsByConfig.get(config) ?? [])])
 
 /** Lists names that a server chose. */
 export const foreignNames = (config: Config, names: readonly string[]): string =>

@@ -7,7 +7,7 @@ import { ModelLoadError, ModelNotFoundError, TimeoutError } from '../errors/erro
 import { runVerb } from '../http/client.js'
 import { parseErrorBody } from '../http/error-body.js'
 import { failureReason, hasFailedStatus } from '../http/failure-body.js'
-import { foreignName } from '../http/foreign-text.js'
+import { foreignName, withoutSecrets } from '../http/foreign-text.js'
 import type { RequestInfo } from '../http/request-info.js'
 import type { Client } from '../http/types.js'
 import { throwIfAborted } from '../utils/abort.js'
@@ -164,7 +164,8 @@ async function load(
     }
     // Some versions report an unknown model as one that failed to load.
     if (info !== undefined || !ModelLoadError.isInstance(error) || error.code !== 'model-load') throw error
-    const availableModels = list.models.map(({ id }) => id)
+    const ids = list.models.map(({ id }) => id)
+    const availableModels = withoutSecrets(client.config, ids)
     throw new ModelNotFoundError(error.message, { endpoint, model, availableModels, cause: error })
   } finally {
     // Also after a failure: the server may still finish the load.

@@ -1,6 +1,6 @@
 import type { CallOptions, Config } from '../config/options.js'
 import { ModelNotFoundError, type ModelNotFoundErrorOptions } from '../errors/errors.js'
-import { foreignNames } from '../http/foreign-text.js'
+import { foreignNames, withoutSecrets } from '../http/foreign-text.js'
 import type { Client } from '../http/types.js'
 import { throwIfAborted } from '../utils/abort.js'
 import { modelCatalog } from './model-catalog.js'
@@ -38,5 +38,8 @@ export function notFoundAmong(
   const shown = foreignNames(config, availableModels.slice(0, MAX_NAMES))
   const names = shown + (availableModels.length > MAX_NAMES ? ', …' : '')
   const available = availableModels.length === 0 ? 'The server has no models.' : `Available models: ${names}.`
-  return new ModelNotFoundError(`${message} ${available}`, { ...options, availableModels })
+  return new ModelNotFoundError(`${message} ${available}`, {
+    ...options,
+    availableModels: withoutSecrets(config, availableModels),
+  })
 }

@@ -211,6 +211,74 @@ describe('withRetries', () => {
   })
 })
 
+describe('a server that is loading its model', () => {
+  const loading = (headers: Record<string, string> = {}) =>
+    responseError(503, { error: { code: 503, message: 'Loading model', type: 'unavailable_error' } }, headers)
+
+  it.each(['read', 'generation', 'change'] as const)('is requested again until it is ready, for a %s', async (kind) => {
+    const failures = times(60, () => loading())
+    expect(await run(failures, { kind, limitMs: 600_000 })).toMatchObject({ value: 'done', attempts: 61 })
+  })
+
+  it('is requested again after a random share of at most 2 s', async () => {
+    vi.spyOn(Math, 'random').mockReturnValue(0.5)
+    const { delays } = await run(times(5, () => loading()))
+    expect(delays).toEqual([250, 500, 1000, 1000, 1000])
+  })
+
+  it('is not requested after the time limit of the call, which ends with the last error', async () => {
+    vi.spyOn(Math, 'random').mockReturnValue(0.5)
+    const failures = times(50, () => loading())
+    const { error, attempts, elapsedMs } = await run(failures, { kind: 'generation', limitMs: 4_000 })
+    expect(error).toBe(failures[5])
+    expect([attempts, elapsedMs]).toEqual([6, 3_750])
+  })
+
+  it('is waited for as long as Retry-After requests', async () => {
+    const { delays, attempts } = await run([loading({ 'retry-after': '5' }), loading({ 'retry-after': '3' })])
+    expect([delays, attempts]).toEqual([[5_000, 3_000], 3])
+  })
+
+  it('is not waited for with `maxRetries: 0`', async () => {
+    expect(await run([loading()], { maxRetries: 0 })).toMatchObject({ attempts: 1, error: { code: 'loading' } })
+  })
+
+  it('does not use up the retries for other failures', async () => {
+    const failures = [...times(5, () => loading()), ...times(3, () => responseError(503)), loading()]
+    expect(await run(failures, { maxRetries: 3 })).toMatchObject({ value: 'done', attempts: 10 })
+    const tooMany = [...times(5, () => loading()), ...times(4, () => responseError(503))]
+    expect(await run(tooMany, { maxRetries: 3 })).toMatchObject({ error: tooMany[8], attempts: 9 })
+  })
+
+  it('ends the wait with the reason of an abort', async () => {
+    const controller = new AbortController()
+    const { signal } = controller
+    const result = rejectionOf(
+      withRetries(optionsFor({ signal }), () => Promise.reject(loading({ 'retry-after': '9' }))),
+    )
+    await vi.advanceTimersByTimeAsync(4_000)
+    controller.abort('changed my mind')
+    expect(await result).toBe('changed my mind')
+    expect([vi.getTimerCount(), countListeners(signal)]).toEqual([0, 0])
+  })
+})
+
+describe('the time limit of a call', () => {
+  it.each([
+    [1_999, 1, 0],
+    [2_000, 2, 2_000],
+  ])('of %i ms allows %i attempt(s) with a Retry-After of 2 s', async (limitMs, attempts, elapsedMs) => {
+    const failure = responseError(429, {}, { 'retry-after': '2' })
+    expect(await run([failure], { limitMs })).toMatchObject({ attempts, elapsedMs })
+  })
+
+  it('allows no wait of a retry that goes beyond it', async () => {
+    vi.spyOn(Math, 'random').mockReturnValue(0.5)
+    const failures = times(3, () => responseError(502))
+    expect(await run(failures, { limitMs: 700 })).toMatchObject({ attempts: 2, error: failures[1] })
+  })
+})
+
 describe('retryDelay', () => {
   const refusal = () => new errors.NetworkError('x')
 

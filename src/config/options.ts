@@ -8,7 +8,7 @@ export interface CallOptions {
   /** Aborts the call at once, in any phase. The call rejects with `signal.reason`. */
   readonly signal?: AbortSignal | undefined
   /**
-   * Time limit for the whole call, per attempt, in ms, 1–2147483647.
+   * Time limit for the whole call, per attempt, in ms, 1–2147483647. The waits between attempts do not go beyond it.
    *
    * For a generation it replaces `generationTimeout` and, unlike that option, also limits the response itself.
    *
@@ -139,7 +139,7 @@ export interface LMStudioOptions {
   readonly timeout?: number | undefined
   /**
    * Time limit for the first byte of a generation, and for the wait for a free slot (see `maxConcurrency`), in ms,
-   * 1–2147483647. It includes the time in which the server loads the model.
+   * 1–2147483647. It includes the time in which the server loads the model, also if it answers meanwhile that it does.
    *
    * @default 600_000
    */

@@ -25,6 +25,7 @@ const LIMITS: readonly RegExp[] = [
   /max(?:imum)? (?:sequence |model )?length:? (\d+)/i,
   /tokens > (\d+) maximum/i,
   /(?:configured limit of|tokens allowed \() ?(\d+)/i,
+  /context limit: \d+ \+ \d+ > (\d+)/i,
   /batch size:? (\d+)/i,
 ]
 const OUTPUTS: readonly RegExp[] = [

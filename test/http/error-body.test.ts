@@ -120,6 +120,70 @@ describe('parseErrorBody', () => {
     })
   })
 
+  it.each<[string, unknown, object]>([
+    [
+      'the engine of LM Studio',
+      { error: 'Engine protocol predict request returned 400: {"error":{"code":400,"message":"X","type":"t"}}' },
+      { message: 'X', type: 't', code: '400' },
+    ],
+    [
+      'an engine whose message has braces of its own',
+      { error: { message: 'Engine {7} returned 500: {"error":{"message":"X {y}"}}', type: 'outer' } },
+      { message: 'X {y}', type: 'outer' },
+    ],
+    [
+      'LiteLLM around JSON',
+      {
+        error: {
+          message:
+            'litellm.BadRequestError: OpenAIException - {"error":{"message":"X","param":"p"}}. Received Model Group=m',
+          code: '400',
+        },
+      },
+      { message: 'X', param: 'p', type: 'BadRequestError' },
+    ],
+    [
+      'LiteLLM around what Python prints',
+      {
+        error: {
+          message: `litellm.APIError: Error code: 500 - {'error': {'message': "it's X", 'type': None, 'param': ('a', 'b'), 'stream': True}}`,
+        },
+      },
+      { message: "it's X", code: '500' },
+    ],
+    ['Python with escaped quotes', "Error code: 400 - {'error': 'it\\'s X'}", { message: "it's X" }],
+    [
+      'vLLM',
+      { object: 'error', message: 'X', type: 'BadRequestError', param: null, code: 400 },
+      { message: 'X', type: 'BadRequestError' },
+    ],
+    ['TGI', { error: 'X', error_type: 'validation' }, { message: 'X', type: 'validation' }],
+    ['KoboldCpp', { detail: { msg: 'X', type: 'service_unavailable' } }, { message: 'X', type: 'service_unavailable' }],
+    ['Gemini', [{ error: { code: 400, message: 'X' } }], { message: 'X', code: '400' }],
+    [
+      'Mistral',
+      { object: 'error', message: { detail: [{ loc: ['body', 'n'], msg: 'X' }] }, type: 't' },
+      { message: 'body.n: X', type: 't' },
+    ],
+  ])('unwraps the error of %s', (_, body, expected) => {
+    expect(parse(body)).toMatchObject(expected)
+  })
+
+  it.each([
+    'Unexpected token } in JSON',
+    'bad {',
+    '[object Object]',
+    'Only {user} and [tool] roles are supported',
+    'see {"a":1}',
+  ])('keeps a message with brackets that wrap no error: %s', (message) =>
+    expect(parse({ error: message }).message).toBe(message),
+  )
+
+  it('lists the keys that zod does not know as the path of the issue', () => {
+    const issue = { code: 'unrecognized_keys', keys: ['a', 'b'], path: ['tools', 0], message: 'Unrecognized' }
+    expect(parse([issue]).issues).toEqual([{ path: ['tools', 0, 'a', 'b'], message: 'Unrecognized' }])
+  })
+
   it('ignores token counts that are not numbers', () => {
     expect(parse({ error: { message: 'X', n_ctx: '8192', n_prompt_tokens: null } })).toMatchObject({
       promptTokens: undefined,

@@ -136,6 +136,191 @@ describe('errorFromResponse', () => {
     }
   })
 
+  it.each<[string, string, number | undefined, number | undefined]>([
+    [
+      'max-tokens',
+      "This model's maximum context length is 128000 tokens. However, you requested 65535 output tokens and your prompt contains at least 62466 input tokens, for a total of at least 128001 tokens.",
+      62_466,
+      128_000,
+    ],
+    [
+      'max-tokens',
+      'maximum context length is 4097 tokens, however you requested 4226 tokens (4066 in your prompt; 160 for the completion)',
+      4066,
+      4097,
+    ],
+    [
+      'max-tokens',
+      "maximum context length is 2048 tokens. However, your request has 8 input tokens plus 2045 'max_tokens'.",
+      8,
+      2048,
+    ],
+    [
+      'max-tokens',
+      "'max_tokens' is too large: 32000. This model's maximum context length is 32768 tokens and your request has 900 input tokens",
+      900,
+      32_768,
+    ],
+    [
+      'max-tokens',
+      'maximum context length of 900 tokens. You requested a total of 1000 tokens: 100 tokens from the input messages and 900 tokens for the completion.',
+      100,
+      900,
+    ],
+    [
+      'max-tokens',
+      '`inputs` tokens + `max_new_tokens` must be <= 2048. Given: 1887 `inputs` tokens and 1024 `max_new_tokens`',
+      1887,
+      2048,
+    ],
+    ['max-tokens', 'input length and `max_tokens` exceed context limit: 190000 + 20000 > 200000', 190_000, 200_000],
+    [
+      'context-length',
+      'maximum context length is 16384 tokens. However, you requested 122946 tokens (112946 in the messages, 10000 in the completion).',
+      112_946,
+      16_384,
+    ],
+    [
+      'context-length',
+      "The input (61709 tokens) is longer than the model's context length (40960 tokens).",
+      61_709,
+      40_960,
+    ],
+    [
+      'context-length',
+      'Prompt contains 40000 tokens and 0 draft tokens, too large for model with 32768 maximum context length',
+      40_000,
+      32_768,
+    ],
+    ['context-length', 'prompt is too long: 210000 tokens > 200000 maximum', 210_000, 200_000],
+    ['context-length', 'Requested tokens (4226) exceed context window of 4096', 4226, 4096],
+    ['context-length', 'Prompt length 9000 is greater than max_seq_len 8192', 9000, 8192],
+    [
+      'context-length',
+      'However, your messages resulted in over 3000 tokens. maximum context length is 2048',
+      3000,
+      2048,
+    ],
+  ])('classifies an overflow as %s, with the numbers of: %s', (code, message, promptTokens, contextLength) => {
+    expect(errorOf(400, { error: message })).toMatchObject({
+      name: 'ContextLengthError',
+      code,
+      promptTokens,
+      contextLength,
+    })
+  })
+
+  it.each<[string, string]>([
+    ["This model's maximum context length is 512 tokens.", 'input-too-long'],
+    [
+      'input (992 tokens) is too large to process. increase the physical batch size (current batch size: 512)',
+      'input-too-long',
+    ],
+    ['batch size 100 > maximum allowed batch size 32', 'batch-too-large'],
+    ['Too many inputs: at most 96 texts', 'batch-too-large'],
+  ])('classifies for an embedding: %s', (message, code) => {
+    expect(errorOf(400, { error: message }, { route: '/v1/embeddings' }).code).toBe(code)
+  })
+
+  it.each<[string, number, unknown, string, string]>([
+    [
+      'a code before the words',
+      400,
+      { error: { message: 'Model not found', code: 'context_length_exceeded' } },
+      'ContextLengthError',
+      'context-length',
+    ],
+    [
+      'a code before the status',
+      403,
+      { error: { message: 'no', code: 'model_not_found' } },
+      'ModelNotFoundError',
+      'model-not-found',
+    ],
+    [
+      'words before the status',
+      500,
+      { error: 'The model `auk` does not exist.' },
+      'ModelNotFoundError',
+      'model-not-found',
+    ],
+    [
+      'the status of the inner error',
+      500,
+      { error: 'Engine protocol predict request returned 400: {"error":{"code":400,"message":"x"}}' },
+      'InvalidRequestError',
+      'invalid-request',
+    ],
+    [
+      'the type of an error within a 500',
+      500,
+      { object: 'error', message: 'x', type: 'BadRequestError', param: null, code: null },
+      'InvalidRequestError',
+      'invalid-request',
+    ],
+    [
+      'a load that fails before a context that it names',
+      500,
+      { error: 'Failed to load the model: lower the context length' },
+      'ModelLoadError',
+      'model-load',
+    ],
+    [
+      'an image that cannot be loaded',
+      400,
+      { error: 'Failed to load image' },
+      'InvalidRequestError',
+      'unreadable-image',
+    ],
+    [
+      'a field with the name of another subject',
+      422,
+      { detail: [{ type: 'extra_forbidden', loc: ['body', 'context_length'], msg: 'Extra inputs are not permitted' }] },
+      'InvalidRequestError',
+      'unsupported-field',
+    ],
+    [
+      'a grammar within a stream',
+      200,
+      { error: { message: 'failed to parse grammar' } },
+      'InvalidRequestError',
+      'unsupported-schema',
+    ],
+  ])('prefers %s', (_, status, body, name, code) => {
+    expect(errorOf(status, body)).toMatchObject({ name, code })
+  })
+
+  it.each([
+    ['text.format', 'Required'],
+    ['tools.8.type', 'Invalid'],
+  ])('names the parameter %s in message, issues and hint', (param, message) => {
+    const error = errorOf(400, { error: { message, type: 'invalid_request_error', param, code: null } })
+    expect(error.message).toContain(`field \`${param}\``)
+    expect(error).toMatchObject({ param, issues: [{ path: [param], message }] })
+    expect(error.hint).toBe(`Fix \`${param}\`, or leave it out if the server does not support it.`)
+  })
+
+  it.each<[unknown, string]>([
+    [{ error: "Unknown parameter: 'min_p'." }, 'min_p'],
+    [{ error: 'Unrecognized request argument supplied: min_p' }, 'min_p'],
+    [{ error: 'json: unknown field "min_p"' }, 'min_p'],
+    [{ error: "got an unexpected keyword argument 'min_p'" }, 'min_p'],
+    [{ error: { message: 'x', code: 'unsupported_parameter', param: 'min_p' } }, 'min_p'],
+    [[{ code: 'unrecognized_keys', keys: ['min_p'], path: [], message: 'Unrecognized key(s) in object' }], 'min_p'],
+    [
+      {
+        detail: [
+          { type: 'extra_forbidden', loc: ['body', 'stream_options', 'x'], msg: 'Extra inputs are not permitted' },
+        ],
+      },
+      'stream_options.x',
+    ],
+  ])('names the field that the server does not support: %j', (body, field) => {
+    const error = errorOf(422, body)
+    expect(error.code).toBe('unsupported-field')
+    expect(error.hint).toContain(`Leave out \`${field}\``)
+  })
+
   it('reads the numbers of a context overflow from the message of vLLM', () => {
     const message = "This model's maximum context length is 8192 tokens. However, you requested 9001 tokens."
     expect(errorOf(400, { error: message })).toMatchObject({ promptTokens: 9001, contextLength: 8192 })

@@ -38,14 +38,14 @@ export async function decideOnce<Q extends Questions, Fallback extends DecisionF
   const { model, fallback } = request
   // Copied, because the caller may change the questions while the request is sent.
   const questions = { ...request.questions }
-  const { endpoint, log } = client.config
+  const { endpoint } = client.config
   try {
     const body = await toDecisionBody(request)
     throwIfAborted(options.signal)
     const spec = { method: 'POST', route: ROUTES.decisions, body, kind: 'generation' } as const
     const { body: received } = await client.requestJSON(spec, options)
     const response = parseDecisions<Q>(received, { model, questions, endpoint })
-    warnAboutSubstitution(log, model, response)
+    warnAboutSubstitution(client.config, model, response)
     return response as DecisionResponse<Q, Fallback>
   } catch (error) {
     const refusal = await explainRefusal(client, error, model, options)

@@ -36,7 +36,7 @@ const CONTEXT_NAME =
 const CONTEXT =
   /context[ _](size|length|window|limit)|n_ctx|n_keep|tokens to keep|keep the first \d+ tokens|max(imum)? (sequence|model|prompt) length|max_seq_len|(inputs?|prompt)[`'"]? (is |are )?too (long|big|large)|must have less than \d+ tokens|max_new_tokens[`'"]? must be|max_tokens must be at least 1, got -|exceeds model max length|token count .{0,40}exceeds|tokens exceed the (configured )?limit|context shift is disabled|too large for model with/i
 const MODEL_TYPE =
-  /model is not (an? )?(llm|embedding)|(does not|doesn't|not) support (the )?(embeddings?|chat|generate|completions?)( api)?\b|not an? (embedding|chat|generative) model|server does not support (embeddings|chat|completions)|is not a chat model|only supports? embeddings/i
+  /model is not (an? )?(llm|embedding|decision)|(does not|doesn't|not) support (the )?(embeddings?|chat|generate|completions?|decisions?)( api)?\b|not an? (embedding|chat|generative) model|server does not support (embeddings|chat|completions)|is not a chat model|only supports? embeddings/i
 const UNKNOWN_MODEL =
   /\bmodel\b.{0,200}(not found|does ?n.t exist|does not exist|not available|not a valid model)|(unknown|no such|invalid|unsupported|could not find|unable to find) model|is not a valid model id|repository not found|invalid model name|(model|graph definition) with requested name (is )?not found|find (suitable handler for|real modelid)/is
 

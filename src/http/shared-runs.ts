@@ -4,6 +4,9 @@ const REDACTED = '[redacted]'
 // Twelve characters that are each escaped several times are shorter.
 const LONG_RANGE = 400
 
+// What a part of base64 looks like.
+const LONG_WORD = /(?=\S{12})\S*[A-Z\d+/]/
+
 const HASH_BASE = 31
 const HASH_LIMIT = 65_536
 
@@ -47,7 +50,10 @@ function coverSharedRuns(text: string, sources: readonly string[]): Uint8Array {
     if (found === undefined) groups.set(group, [index])
     else found.push(index)
   })
+  const mayQuoteImage = LONG_WORD.test(text)
   for (const source of sources) {
+    // An image has megabytes and no white space: most texts cannot quote it.
+    if (!mayQuoteImage && source.startsWith('data:')) continue
     const decoded = decode(source)
     forEachGroup(decoded, (hash, index) => {
       if (hashes[hash] === 0) return

@@ -60,7 +60,7 @@ describe('parseObject', () => {
     ],
     [responseOf('{}'), 'The response does not match the schema at `name`.', 'set `repair` or simplify the schema'],
     [responseOf('[]'), 'The response does not match the schema.', 'Compare `text` with `issues`'],
-    [responseOf(''), 'The model returned no text.', 'or update LM Studio'],
+    [responseOf(''), 'The model returned no text.', 'or choose another model'],
     [
       responseOf('', { finishReason: 'content-filter' }),
       'The server withheld the response (content filter).',

@@ -34,11 +34,11 @@ const isEmbedding = ({ context }: RuleInput): boolean => context.route.endsWith(
 const CONTEXT_NAME =
   /^(exceed_context_size_error|context_length_exceeded|contextwindowexceedederror|string_above_max_length)$/
 const CONTEXT =
-  /context[ _](size|length|window|limit)|n_ctx|n_keep|tokens to keep|keep the first \d+ tokens|max(imum)? (sequence|model|prompt) length|max_seq_len|(inputs?|prompt)[`'"]? (is |are )?too (long|big|large)|must have less than \d+ tokens|max_new_tokens[`'"]? must be|max_tokens must be at least 1, got -|exceeds model max length|token count .{0,40}exceeds|tokens exceed the (configured )?limit|context shift is disabled|too large for model with/i
+  /context[ _](size|length|window|limit)|n_ctx|n_keep|tokens to keep|keep the first \d+ tokens|max(imum)? (sequence|model|prompt) length|max_seq_len|(inputs?|prompt)[`'"]? (is |are )?too (long|big|large)|must have less than \d+ tokens|max_new_tokens[`'"]? must be|max_tokens must be at least 1, got -|exceeds model max length|token count .{0,40}exceeds|tokens exceed the (configured )?limit|context shift is disabled|token limit (is |was )?(exceeded|reached)|too large for model with/i
 const MODEL_TYPE =
   /model is not (an? )?(llm|embedding|decision)|(does not|doesn't|not) support (the )?(embeddings?|chat|generate|completions?|decisions?)( api)?\b|not an? (embedding|chat|generative) model|server does not support (embeddings|chat|completions)|is not a chat model|only supports? embeddings/i
 const UNKNOWN_MODEL =
-  /\bmodel\b.{0,200}(not found|does ?n.t exist|does not exist|not available|not a valid model)|(unknown|no such|invalid|unsupported|could not find|unable to find) model|is not a valid model id|repository not found|invalid model name|(model|graph definition) with requested name (is )?not found|find (suitable handler for|real modelid)/is
+  /\bmodel\b.{0,200}(not found|does ?n.t exist|does not exist|not available|not a valid model)|\bmodel [\w./:@-]+ is not supported|(unknown|no such|invalid|unsupported|could not find|unable to find) model|is not a valid model id|repository not found|invalid model name|(model|graph definition) with requested name (is )?not found|find (suitable handler for|real modelid)/is
 
 /**
  * How a response becomes an error: the first rule that matches decides. The server's own `code` and `type` come first, then
@@ -91,6 +91,7 @@ const RULES: readonly ErrorRule[] = [
   // LM Studio's answer to any unknown route, whatever the status.
   { subject: 'oldLMStudio', words: /unexpected endpoint or method/i },
   { subject: 'origin', words: /\borigin\b|\bcors\b|host .{0,40}not allowed/i, when: hasStatus(403) },
+  { subject: 'auth', words: /(invalid|incorrect|missing|malformed) api[ _-]?(key|token)/i, when: hasStatus(403) },
   { subject: 'permission', when: hasStatus(403) },
   {
     subject: 'quota',
@@ -116,14 +117,14 @@ const RULES: readonly ErrorRule[] = [
   {
     subject: 'unknownResponse',
     words:
-      /(not (find|found)|unknown|expired)\b.*(stored response|previous_response_id)|(stored response|previous_response_id|previous response).*(not found|not exist|expired)/i,
+      /(not (find|found)|unknown|expired)\b.*(stored response|previous_response_id)|(stored response|previous_response_id|previous response).*(not found|not exist|expired)|response ['"`]?resp[_-]\S+ (was )?not found/i,
   },
   { subject: 'jobNotFound', words: /job[_ ]not[_ ]found/i },
   { subject: 'modelNotFound', words: /model[_ ]not[_ ]found/i },
   {
     subject: 'noVision',
     words:
-      /(does not|doesn't|not|no) (currently )?(support|accept|process)(ed|s)?( for)? (image|vision|multimodal|multi-modal)|(image|vision|multimodal)( input| content)?s? (is|are) not (supported|enabled|allowed)|not a multimodal|at most 0 image|supports? only text|only (supports? )?['"]?text['"]? content|mmproj|image_url is only supported|unknown variant `image_url`|missing data required for image|not have vision|support image input|unsupported content\[\]\.type|without vision/i,
+      /(does not|doesn't|not|no) (currently )?((support|accept)(ed|s)?( for)? (image|vision|multimodal|multi-modal)|process images)|(image|vision|multimodal)(_url| input| content)?s? (is|are) not (supported|enabled|allowed)|not a multimodal|at most 0 image|supports? only text|only (supports? )?['"]?text['"]? content|mmproj|image_url is only supported|unknown variant `image_url`|missing data required for image|not have vision|support image input|unsupported content\[\]\.type|without vision/i,
   },
   {
     subject: 'unreadableImage',
@@ -138,11 +139,12 @@ const RULES: readonly ErrorRule[] = [
   {
     subject: 'chatTemplate',
     words:
-      /jinja|chat[_ ]template|templateerror|roles? must alternate|must alternate between|conversation roles|after the optional system message|system (role|message).{0,40}(not supported|must be (at the beginning|first|the first))|no user query found|(expected last|unexpected) role|cannot (have|pass) .{0,60}assistant message|roles? (are|is) (not )?supported|last message must/i,
+      /jinja|(chat|prompt)[_ ]template|templateerror|roles? must alternate|must alternate between|conversation roles|after the optional system message|system (role|message).{0,40}(not supported|must be (at the beginning|first|the first))|no user query found|(expected last|unexpected) role|cannot (have|pass) .{0,60}assistant message|roles? (are|is) (not )?supported|last message must/i,
   },
   {
     subject: 'responseFormat',
-    words: /response_format(\.type)?['"`]? (of type .{0,30})?(is not |must be |isn't |unsupported|unavailable)/i,
+    words:
+      /response_format(\.type)?['"`]? (of type .{0,30})?(is not |must be |isn't |unsupported|unavailable)|json[_ ](schema|object|mode) is not (supported|available)/i,
   },
   {
     subject: 'grammar',
@@ -170,14 +172,14 @@ const RULES: readonly ErrorRule[] = [
   {
     subject: 'modelLoad',
     words:
-      /(fail(ed|ure)?|error|unable|could ?n.t|could not|cannot) (to )?load(ing)?\b(?!.{0,20}image)|model loading was|insufficient system resources|requires? (approximately |more )?.{0,20}(system )?memory|not enough (memory|resources|vram)|unable to allocate|out of memory.{0,40}load|load.{0,40}out of memory|load-error/i,
+      /(fail(ed|ure)?|error|unable|could ?n.t|could not|cannot) (to )?load(ing)?\b(?!.{0,20}image)|model loading was|insufficient system resources|requires? (approximately |more )?.{0,20}(system )?memory|not enough (memory|resources|vram)|unable to allocate|(out of|insufficient|allocate) memory.{0,40}load|load.{0,40}out of memory|load-error/i,
     when: ({ raw }) => !MODEL_TYPE.test(raw.words) && !/error: model not found/i.test(raw.words),
   },
   { subject: 'wrongModelType', words: MODEL_TYPE },
   {
     subject: 'maxTokens',
     words:
-      /max_(completion_|new_|output_)?tokens['"`]? (or .{0,40})?(is |are |value )?(too (large|high|big)|must be (<|less|at most|no more))|at most \d+ (completion|output) tokens/i,
+      /max_(completion_|new_|output_)?tokens['"`]? (\(\d+\) |or .{0,40})?(is |are |value )?(exceeds|too (large|high|big)|must be (<|less|at most|no more))|at most \d+ (completion|output) tokens/i,
     when: ({ tokens }) => tokens.prompt === undefined || isOutputTooLong(tokens),
   },
   { subject: 'inputTooLong', words: CONTEXT, when: isEmbedding },
@@ -186,20 +188,23 @@ const RULES: readonly ErrorRule[] = [
   {
     subject: 'loading',
     words:
-      /\bloading (the )?model\b|model .{0,120}(is |currently |still )+(being )?load(ing|ed\b.{0,20}(wait|try|moment))|(is|are) (still |currently )*(loading|warming up|starting)|warming up|model is loading|not ready( yet)?\b|still (starting|initializing)/i,
+      /\bloading (the )?model\b|model .{0,120}(is |currently |still )+(being )?load(ing|ed\b.{0,20}(wait|try|moment))|(is|are) (still |currently |already )*(loading|warming up|starting)|loading in progress|warming up|model is loading|not ready( yet)?\b|still (starting|initializing)/i,
     when: ({ status }) => status >= 500 || status === 425 || status < 400,
   },
-  { subject: 'loading', words: /\bloading (the )?model\b|model .{0,120}is (still |currently )?(being )?loading\b/i },
+  {
+    subject: 'loading',
+    words: /\bloading (the )?model\b|model .{0,120}is (still |currently |already )?(being )?loading\b/i,
+  },
   {
     subject: 'engineCrashed',
     words:
-      /has crashed|channel error|compute error|engine protocol|runner (process )?(has )?(terminated|exited|stopped)|engine(core| loop| process)?.{0,20}(dead|died|encountered an issue|stopped|crashed|exited)|enginedeaderror|background loop has errored|prediction-error|cuda error|cudamalloc|out ?of ?memory|insufficient memory|ggml_assert|reading from server: eof|exit code/i,
+      /has crashed|(model|engine|server|process) (has )?(crashed|died|exited)|process .{0,20}(terminated|exited)|channel error|compute error|engine protocol|runner (process )?(has )?(terminated|exited|stopped)|engine(core| loop| process)?.{0,20}(dead|died|encountered an issue|stopped|crashed|exited)|enginedeaderror|background loop has errored|prediction-error|cuda error|cudamalloc|out ?of ?memory|insufficient memory|ggml_assert|reading from server: eof|exit code/i,
   },
   { subject: 'modelNotFound', words: UNKNOWN_MODEL },
   {
     subject: 'unsupportedField',
     words:
-      /additional properties|(parameter|field|argument|option) .{0,80}(not supported|unsupported|not allowed|not recognized)|not support (the )?(parameter|field|option|thinking|reasoning|logprobs)|is not supported with this model/i,
+      /additional properties|propert(y|ies) .{0,80}(unsupported|not (supported|allowed))|['"`]\w+['"`] is not (allowed|permitted|supported)|(parameter|field|argument|option) .{0,80}(not supported|unsupported|not allowed|not recognized)|not support (the )?(parameter|field|option|thinking|reasoning|logprobs)|is not supported with this model/i,
   },
   {
     subject: 'auth',

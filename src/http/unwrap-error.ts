@@ -33,7 +33,8 @@ export function unwrapError(body: unknown): Unwrapped {
     if (!isObject(core)) break
     layers.unshift(core)
     const { error, message, detail, errors, msg, reason, error_message: errorMessage } = core
-    core = [error, message, detail, errors, msg, errorMessage, reason].find(isContent)
+    const issues = Array.isArray(errors) && isObject(errors[0]) ? errors : undefined
+    core = [error, issues, message, detail, errors, msg, errorMessage, reason].find(isContent)
   }
   return { layers, core: core ?? layers.map(({ message }) => message).find(isContent) }
 }

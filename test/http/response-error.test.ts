@@ -290,6 +290,34 @@ describe('errorFromResponse', () => {
     expect(errorOf(status, body)).toMatchObject({ name, code })
   })
 
+  it.each<[string, string]>([
+    ['chat-template', 'System role not supported'],
+    ['chat-template', "Unexpected role 'system' after role 'user'"],
+    ['chat-template', 'Failed to apply prompt template'],
+    ['unsupported-schema', 'Unable to build grammar for tool get_tide'],
+    ['unreadable-image', 'Could not process image'],
+    ['unreadable-image', 'Failed to fetch image from URL'],
+    ['no-vision', 'This model cannot process images'],
+    ['no-vision', 'image_url is not supported'],
+    ['max-tokens', 'max_tokens must be less than 4096'],
+    ['max-tokens', 'max_completion_tokens exceeds the model limit'],
+    ['context-length', 'Token limit exceeded: 9000 > 8192'],
+    ['model-load', 'failed to allocate memory while loading model'],
+    ['model-load', 'insufficient memory to load the model'],
+    ['engine-crashed', 'CUDA out of memory. Tried to allocate 2.00 GiB'],
+    ['engine-crashed', 'The model process exited unexpectedly'],
+    ['loading', 'Model is warming up'],
+    ['loading', 'model loading in progress'],
+    ['loading', 'llm server loading model'],
+    ['unsupported-field', 'property stream_options is unsupported'],
+    ['unsupported-format', 'json_schema is not supported'],
+    ['no-tools', 'Tools are not supported'],
+    ['model-not-found', 'model auk is not supported'],
+    ['unknown-response', 'Response resp_1 not found'],
+  ])('classifies a 500 as %s by its words: %s', (code, message) => {
+    expect(errorOf(500, { error: message }).code).toBe(code)
+  })
+
   it.each([
     ['text.format', 'Required'],
     ['tools.8.type', 'Invalid'],

@@ -70,7 +70,8 @@ function toDiscovery(
 ): Discovery | undefined {
   // A server that requires a token was found, and so was an LM Studio whose list fails. If LM Studio does not know the
   // routes of its own lists, the path of the address is wrong.
-  const isFound = AuthenticationError.isInstance(error) || (isLMStudio && !UnsupportedEndpointError.isInstance(error))
+  const requiresToken = AuthenticationError.isInstance(error) && error.code !== 'sign-in-page'
+  const isFound = requiresToken || (isLMStudio && !UnsupportedEndpointError.isInstance(error))
   if (models === undefined && !isFound) return undefined
   // Another server can have its routes below the path that was given.
   return { endpoint: isLMStudio ? endpoint : address, isLMStudio, api: models?.api, source }

@@ -1,7 +1,7 @@
 /** Maximum length of a server's text in an error, in characters. */
 const MAX_EXCERPT = 500
 /** Maximum length of a whole message or hint, in characters. Only texts of other programs make it longer. */
-const MAX_TEXT = 4_000
+const MAX_TEXT = 8_000
 
 const SECRETS: readonly (readonly [RegExp, string])[] = [
   [/sk-lm-[\w:.*%-]+/g, 'sk-lm-[redacted]'],

@@ -9,7 +9,7 @@ const MIN_PATH_SECRET_LENGTH = 12
 const MAX_NAME_LENGTH = 200
 
 /** The fields of a request body that hold what a person wrote. */
-const CONTENT_FIELDS = ['messages', 'prompt', 'input', 'system_prompt', 'instructions']
+const CONTENT_FIELDS = ['messages', 'prompt', 'input', 'system_prompt', 'instructions', 'questions']
 /** The fields within content that hold names. */
 const NAME_FIELDS = ['role', 'type', 'name', 'id', 'call_id', 'tool_call_id', 'status']
 

@@ -19,8 +19,9 @@ const HASH_LIMIT = 65_536
  * able to name a field or a model.
  */
 export function redactSharedRuns(text: string, sources: readonly string[], names: ReadonlySet<string>): string {
-  if (text.length < RUN) return text
-  const covered = coverSharedRuns(text, sources)
+  const longSources = sources.filter(({ length }) => length >= RUN)
+  if (text.length < RUN || longSources.length === 0) return text
+  const covered = coverSharedRuns(text, longSources)
   let result = ''
   let end = 0
   for (let start = covered.indexOf(1); start >= 0; start = covered.indexOf(1, end)) {

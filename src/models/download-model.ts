@@ -67,7 +67,9 @@ async function startAndWatch(
     const { body, context } = await client.requestJSON(spec, { timeout, ...compact(options) })
     const wire = parseResponse(downloadSchema(), body, 'The response', { endpoint })
     if (hasFailedStatus(wire)) {
-      const { message } = parseErrorBody({ error: failureReason(wire) }, context.scrub)
+      const {
+        shown: { message },
+      } = parseErrorBody({ error: failureReason(wire) }, context.scrub)
       throw downloadFailed(client.config, message, readDownload(wire).jobId ?? id)
     }
     raw = body

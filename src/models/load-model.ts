@@ -175,7 +175,9 @@ async function load(
 
 /** The error of a 200 that says that the load failed. */
 function loadError(body: JSONObject, { endpoint, scrub }: RequestInfo): ModelLoadError {
-  const { message } = parseErrorBody({ error: failureReason(body) }, scrub)
+  const {
+    shown: { message },
+  } = parseErrorBody({ error: failureReason(body) }, scrub)
   const quote = message === '' ? '' : `: “${message}”`
   return new ModelLoadError(`The server at ${endpoint} could not load the model${quote}.`, {
     endpoint,

@@ -104,11 +104,13 @@ describe('names that a server chose', () => {
   test('are safe in the error of an unload', async () => {
     let unloads = 0
     const server = await serve((incoming, response) => {
-      if (incoming.url === '/api/v1/models') sendJSON(response, listOf([HOSTILE]))
-      else if (++unloads === 1) sendJSON(response, {})
+      const instances = [1, 2].map((copy) => ({ id: `${HOSTILE}:${copy}` }))
+      if (incoming.url === '/api/v1/models') {
+        sendJSON(response, { models: [{ key: 'auk', type: 'llm', loaded_instances: instances }] })
+      } else if (++unloads === 1) sendJSON(response, { instance_id: `${HOSTILE}:1` })
       else sendJSON(response, { error: 'no' }, 400)
     })
-    const error = await caught(connect(server).unloadModel(HOSTILE))
+    const error = await caught(connect(server).unloadModel('auk'))
     expect(error).toMatchObject({ code: 'partly-unloaded' })
     expect(hasControls(error.message)).toBe(false)
   })

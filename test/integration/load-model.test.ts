@@ -128,7 +128,7 @@ describe('loadModel errors', () => {
 
   test.each([
     [{ detail: [{ loc: ['body'], msg: 'Busy.' }] }],
-    [{ message: 'Busy.', code: 500 }],
+    [{ message: 'Busy.', code: 'busy' }],
     [{ success: false, instance_id: 'a', message: 'Busy.' }],
   ])('rejects a load with status 200 that reports a failure: %j', async (body) => {
     expect(await caught(loadWith(JSON.stringify(body)))).toMatchObject({

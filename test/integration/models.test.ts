@@ -126,7 +126,7 @@ describe('listModels', () => {
     ['success false', { success: false, data: null }],
     ['a detail', { detail: 'Busy.' }],
     ['a list of details', { detail: [{ loc: ['query'], msg: 'Busy.' }] }],
-    ['a message and a code', { message: 'Busy.', code: 500 }],
+    ['a message and a code', { message: 'Busy.', code: 'busy' }],
     ['a message beside a list that is null', { data: null, message: 'Busy.' }],
   ])('rejects a list with status 200 that reports a failure with %s', async (_name, body) => {
     const server = await serve((_request, response) => sendJSON(response, body))

@@ -77,7 +77,7 @@ describe('unloadModel of a server that does not unload', () => {
   test.each([
     [{ detail: [{ loc: ['body'], msg: 'Busy.' }] }],
     [{ detail: 'Busy.' }],
-    [{ message: 'Busy.', code: 500 }],
+    [{ message: 'Busy.', code: 'busy' }],
     [{ success: false, instance_id: 'a', message: 'Busy.' }],
     [{ status: 'failed', instance_id: 'a', error_message: 'Busy.' }],
   ])('rejects %j with the words of the server', async (body) => {

@@ -4,7 +4,7 @@ import { ProviderError } from './provider-error.js'
 /** Options of {@link errorToResponse}. */
 export interface ErrorToResponseOptions {
   /** Additional headers of the response. */
-  readonly headers?: HeadersInit | undefined
+  readonly headers?: RequestInit['headers']
 }
 
 // What the client of a route handler should see: its own mistake is a 4xx, a failure of the server behind it a 5xx.

@@ -1,3 +1,4 @@
+import type { HeadersLike } from '../config/options.js'
 import { errorToResponse } from '../errors/error-response.js'
 import { InvalidRequestError, InvalidResponseError } from '../errors/errors.js'
 import { ProviderError } from '../errors/provider-error.js'
@@ -13,7 +14,7 @@ export interface ToResponseOptions {
   /** @defaultValue `sse` */
   readonly format?: EventFormat | undefined
   /** Additional headers of the response. They win over those of the format. */
-  readonly headers?: HeadersInit | undefined
+  readonly headers?: HeadersLike | undefined
 }
 
 const CONTENT_TYPES: Readonly<Record<EventFormat, string>> = {
@@ -116,7 +117,7 @@ export async function toEventResponse(
   return new Response(toByteStream(iterator, { format, first, failsAfterError: false }), { headers: all })
 }
 
-function withoutContentType(headers: HeadersInit | undefined): Headers {
+function withoutContentType(headers: HeadersLike | undefined): Headers {
   const rest = new Headers(headers)
   rest.delete('content-type')
   return rest

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import * as errors from 'lmstudio-provider'
+import * as library from 'lmstudio-provider'
 import { hintFor } from '../../src/errors/error-codes.js'
 import { fixtureJSON } from '../helpers/fixtures.js'
 import { type AnyError, caught } from './support/caught.js'
@@ -19,6 +19,7 @@ interface Row {
   readonly hintMatches: string
 }
 
+const CLASSES = { ...library }
 const CORPUS = fixtureJSON('errors/corpus.json') as readonly Row[]
 
 async function errorOf({ call = 'complete', status, headers, body }: Row): Promise<AnyError> {
@@ -40,7 +41,7 @@ describe('the errors of servers', () => {
   test.each(CORPUS.map((row) => [describeRow(row), row] as const))('%s', async (_, row) => {
     const error = await errorOf(row)
     expect([error.name, error.code]).toEqual([row.class, row.code])
-    expect(error).toBeInstanceOf(errors[row.class])
+    expect(error).toBeInstanceOf(CLASSES[row.class])
     expect(error.hint).toMatch(new RegExp(row.hintMatches))
     expect(error.message).toMatch(/^The (server|response|connection) /)
   })
@@ -53,7 +54,7 @@ describe('the errors of servers', () => {
   test('name LM Studio in a hint only as an aside, unless it is LM Studio that answered', async () => {
     const codes = new Set(CORPUS.filter(({ product }) => !product.startsWith('LM Studio')).map(({ code }) => code))
     for (const code of codes) {
-      const hint = hintFor(code as errors.ErrorCode)
+      const hint = hintFor(code as library.ErrorCode)
       expect(hint.replaceAll(/\(in LM Studio: [^)]*\)|In LM Studio[ ,(][^.]*\.|such as LM Studio/gi, '')).not.toContain(
         'LM Studio',
       )

@@ -3,8 +3,8 @@ import { breakLongLines } from './scripts/bundle/break-long-lines.js'
 
 const source = (path: string): string => new URL(path, import.meta.url).pathname
 
-/** Whether a module belongs to the entries for Node, which alone may import Node's own modules. */
-const isForNode = (id: string): boolean => /\/src\/(node\/|testing\/node-server)|\/smol-toml\//.test(id)
+/** Whether a module belongs to the entries for Node and the command line, which alone may import Node's own modules. */
+const isForNode = (id: string): boolean => /\/src\/(cli\/|node\/|testing\/node-server)|\/smol-toml\//.test(id)
 
 export const alias = { ufo: source('./scripts/bundle/ufo.ts'), destr: source('./scripts/bundle/destr.ts') }
 
@@ -27,6 +27,7 @@ export default defineConfig({
       entry: {
         index: 'src/index.ts',
         core: 'src/core.ts',
+        cli: 'src/cli/main.ts',
         node: 'src/node/index.ts',
         testing: 'src/testing/index.ts',
         'testing-node': 'src/testing/node-server.ts',
@@ -41,6 +42,9 @@ export default defineConfig({
           groups: [
             { name: 'mock', test: (id) => id.includes('/src/testing/') && !isForNode(id) },
             { name: 'library', test: (id) => !id.includes('/src/testing/') && !isForNode(id) },
+            // A group takes what its modules import, so these come last. The command line uses what these entries use.
+            { name: 'node-server', test: (id) => id.includes('/src/testing/node-server') },
+            { name: 'node', test: (id) => /\/src\/node\/|\/smol-toml\//.test(id) },
           ],
         },
         // Declarations have the documentation. Bundlers need the annotations, and licenses must stay.

@@ -11,7 +11,7 @@ import { read, run } from './lib/run.mjs'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const own = join(root, 'test/package')
 const binary = (/** @type {string} */ name) => join(root, 'node_modules/.bin', name)
-const { exports, version, name } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+const { bin, exports, version, name } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 
 checkExports()
 await must('publint', binary('publint'), ['--strict', root])
@@ -74,7 +74,20 @@ async function checkPacked() {
   await must('the page, run', process.execPath, ['out/consumer-browser.js'], consumer)
   await must('the script, run', process.execPath, ['out/consumer-node.js'], consumer)
   await must('imports without side effect', process.execPath, ['no-side-effect.mjs'], consumer)
+  await checkCommand(installed)
   await must('version', process.execPath, ['--input-type=module', '-e', versionProbe()], consumer)
+}
+
+/**
+ * The command, as `npx` finds it: through the link that npm makes in the consumer.
+ * @param {string} installed
+ */
+async function checkCommand(installed) {
+  const command = join(consumer, 'node_modules/.bin', process.platform === 'win32' ? `${name}.cmd` : name)
+  const found = (await read(command, ['--version'], { cwd: consumer })).trim()
+  if (found !== version) throw new Error(`${command} --version prints ${found}`)
+  if (readFileSync(join(installed, bin[name]), 'utf8').includes('\r')) throw new Error(`${bin[name]} has CR line ends`)
+  await must('npx', 'npx', ['--offline', '--no-install', name, 'doctor', '--help'], consumer)
 }
 
 /** The subpath that tools read, from inside the consumer. */

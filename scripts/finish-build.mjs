@@ -16,6 +16,7 @@ const entries = {
   'index.js': { parts: core, usesNode: false },
   'core.js': { parts: core, usesNode: false },
   'lmstudio-provider.min.js': { parts: core, usesNode: false },
+  'cli.js': { parts: [...core, 'smol-toml'], usesNode: true },
   'node.js': { parts: [...core, 'smol-toml'], usesNode: true },
   'testing.js': { parts: [], usesNode: false },
   'testing-node.js': { parts: [], usesNode: true },

@@ -1,0 +1,184 @@
+import { createInterface } from 'node:readline'
+import type { CompletionStream } from '../../completions/types.js'
+import { ModelNotFoundError } from '../../errors/errors.js'
+import type { LMStudioProvider } from '../../provider.js'
+import type { CompletionResponse, Message } from '../../types.js'
+import { type Arguments, UsageError } from '../arguments.js'
+import { CONNECTION_OPTIONS, type Command, ENDPOINT_OPTION } from '../command.js'
+import { connect } from '../connection.js'
+import { INTERRUPTED, type IO, Interrupted, interruptSignal } from '../io.js'
+import { withoutRaw } from '../json.js'
+import { errorToJSON, reportError } from '../report-error.js'
+import { styleFor } from '../style.js'
+import { forTerminal, oneLine } from '../text.js'
+
+export const chat: Command = {
+  name: 'chat',
+  summary: 'Chats with a model: one prompt, piped text, or a conversation in the terminal',
+  positionals: '[prompt …]',
+  count: { min: 0, max: Number.POSITIVE_INFINITY },
+  options: {
+    model: { type: 'string', value: 'id', description: 'model (default: a loaded one, else the first that can chat)' },
+    system: { type: 'string', value: 'text', description: 'system message' },
+    ...ENDPOINT_OPTION,
+    ...CONNECTION_OPTIONS,
+    json: { type: 'boolean', description: 'print each response as one line of JSON, when it is complete' },
+  },
+  details: `
+Without a prompt, text from a pipe is the prompt, and a terminal starts a conversation. A prompt that ends with - is
+followed by the text from the pipe. Ctrl+C stops a response; a second one quits.
+Exit code: 0, 1 if a response fails, 130 after Ctrl+C.
+
+  lmstudio-provider chat Why is the sea salty?
+  git diff | lmstudio-provider chat Write a commit message: -
+`,
+  async run(args, io) {
+    try {
+      const prompt = await readPrompt(args, io)
+      const session = await startSession(args, io)
+      if (prompt === undefined) return await converse(session, io)
+      const { signal, release } = interruptSignal(io)
+      try {
+        await session.respond(prompt, signal)
+        return 0
+      } finally {
+        release()
+      }
+    } catch (error) {
+      if (args.flag('json') && !(error instanceof Interrupted || error instanceof UsageError)) {
+        io.stdout.write(`${JSON.stringify({ error: errorToJSON(error) })}\n`)
+      }
+      return reportError(error, io, 'chat')
+    }
+  },
+}
+
+/** Returns the prompt of the arguments and the pipe, or `undefined` for a conversation. */
+async function readPrompt({ positionals }: Arguments, { stdin }: IO): Promise<string | undefined> {
+  const readsPipe = positionals.at(-1) === '-' || (positionals.length === 0 && stdin.isTTY !== true)
+  const words = positionals.at(-1) === '-' ? positionals.slice(0, -1) : positionals
+  if (!readsPipe) return words.length === 0 ? undefined : words.join(' ')
+  const piped = (await readAll(stdin)).trim()
+  const prompt = [words.join(' '), piped].filter(Boolean).join('\n\n')
+  if (prompt === '') throw new UsageError('There is no prompt: standard input is empty.')
+  return prompt
+}
+
+async function readAll(stdin: IO['stdin']): Promise<string> {
+  const chunks: Buffer[] = []
+  for await (const chunk of stdin) chunks.push(Buffer.from(chunk))
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+interface Session {
+  readonly model: string
+  /** Requests a response and prints it while it arrives. A turn that fails leaves no trace in the conversation. */
+  readonly respond: (prompt: string, signal: AbortSignal) => Promise<void>
+}
+
+async function startSession(args: Arguments, io: IO): Promise<Session> {
+  const provider = connect(args, io)
+  const { signal, release } = interruptSignal(io)
+  const model = args.text('model') ?? (await chooseModel(provider, signal).finally(release))
+  release()
+  const system = args.text('system')
+  let messages: readonly Message[] = system === undefined ? [] : [{ role: 'system', content: system }]
+  return {
+    model,
+    async respond(prompt, abortSignal) {
+      const turn: Message[] = [...messages, { role: 'user', content: prompt }]
+      const stream = provider.stream({ model, messages: turn }, { signal: abortSignal })
+      const response = args.flag('json') ? await stream.response : await printStream(stream, io)
+      if (args.flag('json')) io.stdout.write(`${JSON.stringify(withoutRaw(response))}\n`)
+      messages = [...turn, { role: 'assistant', content: response.text }]
+    },
+  }
+}
+
+async function chooseModel(provider: LMStudioProvider, signal: AbortSignal): Promise<string> {
+  const models = (await provider.listModels({ signal })).filter(({ capabilities }) => capabilities.chat !== false)
+  const model = models.find(({ state }) => state === 'loaded') ?? models[0]
+  if (model !== undefined) return model.id
+  throw new ModelNotFoundError('The server has no model that can chat.', {
+    availableModels: [],
+    code: 'no-models-loaded',
+  })
+}
+
+/** Prints the text of a response as it arrives, and on a terminal also the reasoning. */
+async function printStream(stream: CompletionStream, { stdout, env }: IO): Promise<CompletionResponse> {
+  const isTerminal = stdout.isTTY === true
+  const { dim } = styleFor(stdout, env)
+  let last: 'reasoning' | 'text' | undefined
+  try {
+    for await (const event of stream) {
+      if (event.type === 'reasoning-delta' && isTerminal) {
+        stdout.write(dim(forTerminal(event.text)))
+        last = 'reasoning'
+      }
+      if (event.type === 'text-delta') {
+        if (last === 'reasoning') stdout.write('\n\n')
+        stdout.write(isTerminal ? forTerminal(event.text) : event.text)
+        last = 'text'
+      }
+    }
+  } finally {
+    if (last !== undefined) stdout.write('\n')
+  }
+  return await stream.response
+}
+
+/** Reads lines from the terminal and responds to each, until Ctrl+D or Ctrl+C at the prompt. */
+async function converse(session: Session, io: IO): Promise<number> {
+  const { dim } = styleFor(io.stdout, io.env)
+  const isTerminal = io.stdout.isTTY === true
+  io.stdout.write(`${dim(`Chatting with ${oneLine(session.model)}. Ctrl+C stops a response, Ctrl+D quits.`)}\n`)
+  const lines = createInterface({
+    input: io.stdin,
+    output: io.stdout as unknown as NodeJS.WritableStream,
+    terminal: isTerminal,
+    prompt: '> ',
+  })
+  let running: AbortController | undefined
+  let wasInterrupted = false
+  let isOpen = true
+  const interrupt = (signal: string = 'SIGINT'): void => {
+    const stopsResponse = running?.signal.aborted === false && signal === 'SIGINT'
+    running?.abort(new Interrupted())
+    if (stopsResponse) return
+    wasInterrupted = true
+    lines.close()
+  }
+  // On a terminal the interface reads Ctrl+C as a key. Elsewhere it stays a signal.
+  lines.on('SIGINT', interrupt)
+  lines.on('close', () => {
+    isOpen = false
+  })
+  const release = io.onInterrupt(interrupt)
+  try {
+    lines.prompt()
+    for await (const line of lines) {
+      if (line.trim() !== '') {
+        running = new AbortController()
+        await respondToLine(session, line, running.signal, io)
+        running = undefined
+      }
+      if (isOpen) lines.prompt()
+    }
+  } finally {
+    release()
+    lines.close()
+  }
+  io.stdout.write('\n')
+  return wasInterrupted ? INTERRUPTED : 0
+}
+
+/** A response that fails or is stopped does not end the conversation. */
+async function respondToLine(session: Session, line: string, signal: AbortSignal, io: IO): Promise<void> {
+  try {
+    await session.respond(line, signal)
+  } catch (error) {
+    if (error instanceof Interrupted) io.stdout.write(`${styleFor(io.stdout, io.env).dim('(stopped)')}\n`)
+    else reportError(error, io, 'chat')
+  }
+}

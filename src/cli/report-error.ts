@@ -1,0 +1,38 @@
+import { diagnosisFromError } from '../diagnostics/diagnosis.js'
+import { ProviderError } from '../errors/provider-error.js'
+import { UsageError } from './arguments.js'
+import { INTERRUPTED, type IO, Interrupted } from './io.js'
+import { styleFor } from './style.js'
+import { oneLine } from './text.js'
+
+/** Exit code for a failure, and for a command line that cannot be understood. */
+export const FAILED = 1
+export const USAGE = 2
+
+/** Prints why a command failed, and returns the exit code. */
+export function reportError(error: unknown, io: IO, command?: string): number {
+  if (error instanceof Interrupted) return INTERRUPTED
+  if (error instanceof UsageError) {
+    const help = ['lmstudio-provider', command, '--help'].filter(Boolean).join(' ')
+    printError(io, error.message, [`Run ${help} to see the options.`])
+    return USAGE
+  }
+  if (ProviderError.isInstance(error)) {
+    const { summary, steps } = diagnosisFromError(error)
+    printError(io, summary, steps)
+  } else printError(io, error instanceof Error ? error.message : String(error), [])
+  return FAILED
+}
+
+/** Prints a cause, then what to do. */
+export function printError({ stderr, env }: IO, cause: string, steps: readonly string[]): void {
+  const style = styleFor(stderr, env)
+  stderr.write(`${style.red('error:')} ${oneLine(cause, 1000)}\n`)
+  for (const step of steps) stderr.write(`  ${style.dim('→')} ${oneLine(step)}\n`)
+}
+
+/** Returns what `--json` prints for an error. */
+export function errorToJSON(error: unknown): unknown {
+  if (ProviderError.isInstance(error)) return error.toJSON()
+  return error instanceof Error ? { name: error.name, message: error.message } : { message: String(error) }
+}

@@ -1,0 +1,217 @@
+import type { LMStudioOptions } from '../../config/options.js'
+import { createLMStudio } from '../../create-lmstudio.js'
+import { UnsupportedEndpointError } from '../../errors/errors.js'
+import type { ModelInfo } from '../../models/types.js'
+import type { LMStudioProvider } from '../../provider.js'
+import { throwIfAborted } from '../../utils/abort.js'
+import { oneLine } from '../text.js'
+import { createFindings } from './findings.js'
+import { identify } from './identify.js'
+import { chooseChatModel, chooseEmbeddingModel } from './models.js'
+import { PROBES } from './probes/index.js'
+import { type Exchange, type Recorder, createRecorder } from './recorder.js'
+import {
+  NotTried,
+  type Observation,
+  type Probe,
+  type ProbeContext,
+  type ProbeResult,
+  type RawRequest,
+  type ServerInfo,
+} from './types.js'
+
+/** Options of {@link verifyServer}. */
+export interface VerifyOptions {
+  /** Options of the provider, with the environment and config files applied. */
+  readonly provider: LMStudioOptions
+  readonly model?: string | undefined
+  readonly embeddingModel?: string | undefined
+  /** Whether models may be loaded and unloaded. */
+  readonly allowLoad: boolean
+  /** Time limit of one probe and of the whole run, in ms. */
+  readonly probeTimeout: number
+  readonly totalTimeout: number
+  /** Ends the run early: what has not been tried yet is reported as such. */
+  readonly signal: AbortSignal
+  /** Receives the results of each probe as it ends. */
+  readonly onResult?: (result: ProbeResult) => void
+  readonly onStart?: (start: Pick<VerifyReport, 'endpoint' | 'server' | 'model' | 'embeddingModel'>) => void
+}
+
+/** Everything that a run found out. */
+export interface VerifyReport {
+  readonly endpoint: string
+  readonly server: ServerInfo
+  /** Absent if no model may be used. */
+  readonly model?: string
+  readonly embeddingModel?: string
+  readonly results: readonly ProbeResult[]
+  readonly observations: readonly Observation[]
+  readonly exchanges: readonly Exchange[]
+  /** Why the run ended early. */
+  readonly stopped?: string
+}
+
+/**
+ * Compares a server with the assumptions of docs/http-api.md.
+ *
+ * @throws the error of the library if the server cannot be used at all, and the reason of an abort before the first probe
+ */
+export async function verifyServer(options: VerifyOptions): Promise<VerifyReport> {
+  const total = AbortSignal.timeout(options.totalTimeout)
+  const runSignal = AbortSignal.any([options.signal, total])
+  const recorder = createRecorder(options.provider.fetch ?? globalThis.fetch)
+  const provider = createLMStudio({
+    ...options.provider,
+    fetch: recorder.fetch,
+    // A retry would hide how the server answers, and the cache what it answers.
+    maxRetries: 0,
+    cache: false,
+    timeout: options.probeTimeout,
+  })
+  const { endpoint } = provider
+  const token = await readToken(options.provider)
+  const request = createRequest(endpoint, recorder, token)
+
+  recorder.begin('identification')
+  const setupSignal = AbortSignal.any([runSignal, AbortSignal.timeout(options.probeTimeout)])
+  const { server, models } = await prepare(provider, (path) => request(setupSignal, 'GET', path), setupSignal)
+  const choice = { models, allowLoad: options.allowLoad }
+  const chatModel = chooseChatModel({ ...choice, model: options.model })
+  const embeddingModel = chooseEmbeddingModel({ ...choice, model: options.embeddingModel })
+  const chosen = {
+    ...(chatModel.id === undefined ? {} : { model: chatModel.id }),
+    ...(embeddingModel.id === undefined ? {} : { embeddingModel: embeddingModel.id }),
+  }
+  options.onStart?.({ endpoint, server, ...chosen })
+
+  const observations: Observation[] = []
+  const results: ProbeResult[] = []
+  for (const probe of PROBES) {
+    recorder.begin(probe.name)
+    const signal = AbortSignal.any([runSignal, AbortSignal.timeout(options.probeTimeout)])
+    const context: ProbeContext = {
+      endpoint,
+      server,
+      provider: withSignal(provider, signal),
+      signal,
+      hasToken: token !== undefined,
+      allowLoad: options.allowLoad,
+      chatModel: () => chatModel.id ?? notTried(chatModel.reason),
+      embeddingModel: () => embeddingModel.id ?? notTried(embeddingModel.reason),
+      request: (method, path, init) => request(signal, method, path, init),
+      lastExchange: (path) =>
+        recorder.exchanges.findLast((exchange) => exchange.path === path) ?? notTried(`nothing was sent to ${path}`),
+    }
+    const result = await runProbe(probe, context, { runSignal, observations })
+    results.push(result)
+    options.onResult?.(result)
+  }
+  return {
+    endpoint,
+    server,
+    ...chosen,
+    results,
+    observations,
+    exchanges: recorder.exchanges,
+    ...(runSignal.aborted ? { stopped: stopReason(options.signal) } : {}),
+  }
+}
+
+const stopReason = (signal: AbortSignal): string =>
+  signal.aborted ? 'the run was interrupted' : 'the time limit of the run is over'
+
+function notTried(reason: string): never {
+  throw new NotTried(reason)
+}
+
+/** Requests what identifies the server. A server that cannot be used is the error that the library has for it. */
+async function prepare(
+  provider: LMStudioProvider,
+  read: (path: string) => Promise<Exchange>,
+  signal: AbortSignal,
+): Promise<{ readonly server: ServerInfo; readonly models: readonly ModelInfo[] }> {
+  const models = await provider.listModels({ signal, refresh: true })
+  const greeting = await read('/lmstudio-greeting')
+  const v1 = await read('/api/v1/models')
+  const v0 = await read('/api/v0/models')
+  const openai = await read('/v1/models')
+  return { server: await identify({ greeting, v1, v0, openai }, read), models }
+}
+
+interface RunState {
+  readonly runSignal: AbortSignal
+  readonly observations: Observation[]
+}
+
+async function runProbe(
+  probe: Probe,
+  context: ProbeContext,
+  { runSignal, observations }: RunState,
+): Promise<ProbeResult> {
+  const findings = createFindings(probe, context.server, observations)
+  if (findings.open().length > 0) {
+    try {
+      throwIfAborted(context.signal)
+      await Promise.race([probe.run(context, findings), rejectOnAbort(context.signal)])
+      findings.close('skip', 'the probe did not get this far')
+    } catch (error) {
+      if (runSignal.aborted) findings.close('skip', 'the run ended before')
+      else if (error instanceof NotTried) findings.close('skip', error.message)
+      else if (context.signal.aborted) findings.close('failed', 'The server did not answer within the time limit.')
+      else if (UnsupportedEndpointError.isInstance(error)) findings.close('skip', 'the server does not have the route')
+      else findings.close('failed', error instanceof Error ? oneLine(error.message) : String(error))
+    }
+  }
+  return { probe: probe.name, findings: findings.all() }
+}
+
+function rejectOnAbort(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
+  })
+}
+
+/** Adds the signal of a probe to the calls that probes make. */
+function withSignal(provider: LMStudioProvider, signal: AbortSignal): LMStudioProvider {
+  return {
+    ...provider,
+    listModels: (options) => provider.listModels({ signal, refresh: true, ...options }),
+    complete: (request, options) => provider.complete(request, { signal, ...options }),
+    stream: (request, options) => provider.stream(request, { signal, ...options }),
+    respond: (request, options) => provider.respond(request, { signal, ...options }),
+    streamRespond: (request, options) => provider.streamRespond(request, { signal, ...options }),
+    completeText: (request, options) => provider.completeText(request, { signal, ...options }),
+    chat: (request, options) => provider.chat(request, { signal, ...options }),
+    streamChat: (request, options) => provider.streamChat(request, { signal, ...options }),
+    embed: (request, options) => provider.embed(request, { signal, ...options }),
+    loadModel: (model, config, options) => provider.loadModel(model, config, { signal, ...options }),
+    unloadModel: (model, options) => provider.unloadModel(model, { signal, ...options }),
+  }
+}
+
+async function readToken({ apiToken }: LMStudioOptions): Promise<string | undefined> {
+  const token = typeof apiToken === 'function' ? await apiToken() : apiToken
+  return token === '' ? undefined : token
+}
+
+type SendRequest = (signal: AbortSignal, method: string, path: string, request?: RawRequest) => Promise<Exchange>
+
+/** Returns a function that sends requests with plain fetch, past everything that the library does. */
+function createRequest(endpoint: string, { fetch, exchangeOf }: Recorder, apiToken: string | undefined): SendRequest {
+  return async (signal, method, path, { body, headers = {}, token = true } = {}) => {
+    const sent = new Headers(headers)
+    if (body !== undefined) sent.set('content-type', 'application/json')
+    if (token && apiToken !== undefined && !sent.has('authorization')) sent.set('authorization', `Bearer ${apiToken}`)
+    const response = await fetch(endpoint + path, {
+      method,
+      headers: sent,
+      signal,
+      redirect: 'manual',
+      cache: 'no-store',
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
+    await response.text()
+    return exchangeOf(response)
+  }
+}

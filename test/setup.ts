@@ -2,16 +2,20 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { type NetConnectOpts, Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach } from 'vitest'
+import { afterAll, afterEach, expect } from 'vitest'
 
 // Every test runs without the environment of the person who runs it: no variables of ours, an empty home folder, and no
 // LM Studio that may be running on port 1234.
 
-for (const name of Object.keys(process.env)) if (name.startsWith('LM')) delete process.env[name]
+// Except for test/integration/real-server.test.ts, which a person starts on purpose.
+const isOptIn = (name: string): boolean => name.startsWith('LMSTUDIO_VERIFY_')
+for (const name of Object.keys(process.env)) if (name.startsWith('LM') && !isOptIn(name)) delete process.env[name]
 
 const home = mkdtempSync(join(tmpdir(), 'lmstudio-test-home-'))
 for (const name of ['HOME', 'USERPROFILE', 'XDG_CONFIG_HOME']) process.env[name] = home
 afterAll(() => rmSync(home, { recursive: true, force: true }))
+
+const isRealServerTest = (): boolean => expect.getState().testPath?.endsWith('real-server.test.ts') === true
 
 const MESSAGE =
   'A test must not use port 1234: pass a fetch of its own, or the endpoint of a server that the test starts.'
@@ -27,7 +31,7 @@ Socket.prototype.connect = function (this: Socket, ...args: unknown[]) {
     typeof target === 'object' && target !== null
       ? (target as Partial<NetConnectOpts & { port: unknown }>).port
       : target
-  if (Number(port) === 1234) {
+  if (Number(port) === 1234 && !isRealServerTest()) {
     isPortUsed = true
     throw new Error(MESSAGE)
   }

@@ -1,4 +1,4 @@
-import { diagnosisFromError } from '../diagnostics/diagnosis.js'
+import { hintFor, hintsFor } from '../errors/error-codes.js'
 import { ProviderError } from '../errors/provider-error.js'
 import { UsageError } from './arguments.js'
 import { INTERRUPTED, type IO, Interrupted } from './io.js'
@@ -17,11 +17,16 @@ export function reportError(error: unknown, io: IO, command?: string): number {
     printError(io, error.message, [`Run ${help} to see the options.`])
     return USAGE
   }
-  if (ProviderError.isInstance(error)) {
-    const { summary, steps } = diagnosisFromError(error)
-    printError(io, summary, steps)
-  } else printError(io, error instanceof Error ? error.message : String(error), [])
+  if (ProviderError.isInstance(error)) printError(io, error.message, stepsOf(error))
+  else printError(io, error instanceof Error ? error.message : String(error), [])
   return FAILED
+}
+
+/** Returns the hint of an error as steps. The hint of an error can replace or extend the usual hint of its code. */
+function stepsOf({ code, hint }: ProviderError): string[] {
+  const usualHint = hintFor(code)
+  const steps = hint.startsWith(usualHint) ? [...hintsFor(code), hint.slice(usualHint.length).trim()] : [hint]
+  return steps.filter(Boolean)
 }
 
 /** Prints a cause, then what to do. */

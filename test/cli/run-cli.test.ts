@@ -145,6 +145,8 @@ describe('models', () => {
 
     expect(code).toBe(1)
     expect(stderr).toContain('models.example.com')
+    // The steps are those of the error alone: no request was sent, so the server log shows nothing.
+    expect(stderr.match(/→/g)).toHaveLength(1)
   })
 
   test('exits with 130 at Ctrl+C', async () => {

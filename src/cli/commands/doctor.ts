@@ -16,6 +16,7 @@ export const doctor: Command = {
   positionals: '[endpoint]',
   count: { min: 0, max: 1 },
   options: {
+    origin: { type: 'string', value: 'url', description: 'also check what a browser refuses pages of this origin' },
     ...CONNECTION_OPTIONS,
     timeout: { type: 'string', value: 'seconds', description: 'time limit of a request (default: 5)' },
     ...JSON_OPTION,
@@ -25,6 +26,7 @@ Exit code: 0 if the server can be used, else 1.
 
   lmstudio-provider doctor
   lmstudio-provider doctor http://192.168.1.20:1234
+  lmstudio-provider doctor --origin https://app.example
 `,
   async run(args, io) {
     const { signal, release } = interruptSignal(io)
@@ -32,7 +34,7 @@ Exit code: 0 if the server can be used, else 1.
       const endpoint = endpointSetting(args, io)
       const diagnosis = await diagnoseFrom(diagnoseOptions(args, io, signal), placesOf(io))
       if (args.flag('json')) io.stdout.write(`${JSON.stringify({ endpoint, ...diagnosis }, undefined, 2)}\n`)
-      else printChecklist(endpoint, diagnosis, io)
+      else printChecklist({ endpoint, origin: args.text('origin'), diagnosis }, io)
       return diagnosis.code === 'ok' ? 0 : FAILED
     } catch (error) {
       if (args.flag('json')) io.stdout.write(`${JSON.stringify({ error: errorToJSON(error) })}\n`)
@@ -43,8 +45,9 @@ Exit code: 0 if the server can be used, else 1.
   },
 }
 
-function diagnoseOptions(args: Arguments, io: IO, signal: AbortSignal): DiagnoseOptions {
-  return { ...givenOptions(args, io, args.positionals[0]), signal }
+function diagnoseOptions(args: Arguments, io: IO, signal: AbortSignal): DiagnoseOptions & { readonly origin?: string } {
+  const origin = args.text('origin')
+  return { ...givenOptions(args, io, args.positionals[0]), signal, ...(origin === undefined ? {} : { origin }) }
 }
 
 interface EndpointSetting {
@@ -56,51 +59,56 @@ function endpointSetting({ positionals: [given] }: Arguments, io: IO): EndpointS
   return given === undefined ? readSettings(placesOf(io)).config.endpoint : { value: given, source: 'argument' }
 }
 
-/** What a server needs to be usable, in the order in which it is checked. */
-const STAGES = [
-  'A server answers',
-  'It is a model server',
-  'It accepts the token',
-  'It has models',
-  'Its version has all routes',
-] as const
-
-/** The stage at which each diagnosis fails. */
-const FAILED_STAGE: Readonly<Record<Exclude<DiagnosisCode, 'ok'>, number>> = {
-  'not-running': 0,
-  timeout: 0,
-  dns: 0,
-  tls: 0,
-  offline: 0,
-  unknown: 0,
-  // Only a page in a browser gets these: nothing reached the server.
-  'cors-disabled': 0,
-  'permission-required': 0,
-  'permission-denied': 0,
-  'mixed-content': 0,
-  'insecure-context': 0,
-  'server-error': 1,
-  'wrong-service': 1,
-  'wrong-path': 1,
-  'auth-required': 2,
-  'auth-rejected': 2,
-  'no-models': 3,
-  'old-version': 4,
+interface Stage {
+  readonly title: string
+  /** The diagnoses with which it fails. */
+  readonly codes: readonly DiagnosisCode[]
 }
 
-function printChecklist(endpoint: EndpointSetting, { code, summary, steps, evidence }: Diagnosis, io: IO): void {
+/** What a server needs to be usable, in the order in which it is checked. */
+const STAGES: readonly Stage[] = [
+  { title: 'A server answers', codes: ['not-running', 'timeout', 'dns', 'tls', 'offline', 'unknown'] },
+  { title: 'It is a model server', codes: ['server-error', 'wrong-service', 'wrong-path'] },
+  { title: 'It accepts the token', codes: ['auth-required', 'auth-rejected'] },
+  { title: 'It has models', codes: ['no-models'] },
+  { title: 'Its version has all routes', codes: ['old-version'] },
+]
+
+/** Returns the titles of the stages, and the index of the one that failed. All other diagnoses are those of a browser. */
+function stagesOf(code: DiagnosisCode, origin: string | undefined): { titles: readonly string[]; failed: number } {
+  const titles = STAGES.map(({ title }) => title)
+  if (origin !== undefined) titles.push(`A browser lets pages of ${oneLine(origin)} use it`)
+  if (code === 'ok') return { titles, failed: titles.length }
+  const failed = STAGES.findIndex(({ codes }) => codes.includes(code))
+  return { titles, failed: failed < 0 ? titles.length - 1 : failed }
+}
+
+interface Checklist {
+  readonly endpoint: EndpointSetting
+  readonly origin: string | undefined
+  readonly diagnosis: Diagnosis
+}
+
+function printChecklist({ endpoint, origin, diagnosis }: Checklist, io: IO): void {
+  const { code, summary, steps, evidence } = diagnosis
   const style = styleFor(io.stdout, io.env)
   const print = (line: string): unknown => io.stdout.write(`${line}\n`)
   print(`${style.bold(oneLine(endpoint.value))} ${style.dim(`(${oneLine(endpoint.source)})`)}`)
-  const failed = code === 'ok' ? STAGES.length : FAILED_STAGE[code]
-  for (const [index, stage] of STAGES.entries()) {
-    if (index < failed) print(`  ${style.green('✔')} ${stage}`)
-    else if (index === failed) print(`  ${style.red('✖')} ${stage}`)
-    else print(style.dim(`  – ${stage}`))
+  const { titles, failed } = stagesOf(code, origin)
+  for (const [index, title] of titles.entries()) {
+    if (index < failed) print(`  ${style.green('✔')} ${title}`)
+    else if (index === failed) print(`  ${style.red('✖')} ${title}`)
+    else print(style.dim(`  – ${title}`))
   }
   print('')
   print(code === 'ok' ? style.green(oneLine(summary)) : `${style.red(oneLine(summary))} ${style.dim(`[${code}]`)}`)
-  for (const step of steps) print(`  ${style.dim('→')} ${oneLine(step)}`)
+  for (const step of [...steps, ...proxyStep(code, origin)]) print(`  ${style.dim('→')} ${oneLine(step)}`)
   print('')
   for (const line of evidence) print(style.dim(oneLine(line)))
 }
+
+/** CORS lets every page in. The proxy lets in only the pages of one origin. */
+const proxyStep = (code: DiagnosisCode, origin: string | undefined): string[] =>
+  code === 'cors-disabled' && origin !== undefined
+    ? [`Or leave CORS off and run \`lmstudio-provider proxy --origin ${origin}\`.`]
+    : []

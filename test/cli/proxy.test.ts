@@ -94,7 +94,7 @@ describe('a page of an allowed origin', () => {
 
     expect(status).toBe(502)
     expect(headers['access-control-allow-origin']).toBe(ORIGIN)
-    expect(JSON.parse(body)).toMatchObject({ error: { message: `No server answers at ${mock.url}.` } })
+    expect(JSON.parse(body)).toMatchObject({ error: { message: `The server at ${mock.url} cannot be reached.` } })
   })
 })
 

@@ -15,9 +15,9 @@ const body = (value: unknown, status = 200): MockFault => ({
 })
 
 /** Verifies the mock while every call to a path takes a fault. */
-async function verifyWith(fault: MockFault, path?: string) {
+async function verifyWith(fault: MockFault, path: string | undefined, probe: string) {
   mock.inject(fault, { times: Number.POSITIVE_INFINITY, ...(path === undefined ? {} : { path }) })
-  return verify(mock.url, { allowLoad: true, embeddingModel: 'text-embedding-plover-v2' })
+  return verify(mock.url, { allowLoad: true, only: [probe], embeddingModel: 'text-embedding-plover-v2' })
 }
 
 describe('an assumption that does not hold is found', () => {
@@ -44,14 +44,14 @@ describe('an assumption that does not hold is found', () => {
     ['Loading and unloading', 'load', body({ status: 'failed' }), '/api/v1/models/load'],
     ['Open questions', 'status', body({ package: 'x', version: '1.0.0' }), '/lms-status'],
   ])('%s: %s', async (probe, id, fault, path) => {
-    const finding = findingOf(await verifyWith(fault, path), probe, id)
+    const finding = findingOf(await verifyWith(fault, path, probe), probe, id)
 
     expect(finding).toMatchObject({ outcome: 'failed', detail: expect.stringMatching(/./) })
   })
 
   test('a server that fails halfway fails the rest of the probe', async () => {
     mock.inject('status-500', { path: '/v1/completions' })
-    const report = await verify(mock.url)
+    const report = await verify(mock.url, { only: ['Text completion'] })
 
     expect(findingsOf(report, 'failed')).toHaveLength(2)
     expect(findingOf(report, 'Text completion', 'shape').detail).toContain('500')
@@ -61,7 +61,7 @@ describe('an assumption that does not hold is found', () => {
 describe('an assumption that depends on the model is not tried', () => {
   test('when the model does not call the tool', async () => {
     mock.configure({ reply: () => 'No.' })
-    expect(findingOf(await verify(mock.url), 'Tools', 'call')).toMatchObject({
+    expect(findingOf(await verify(mock.url, { only: ['Tools'] }), 'Tools', 'call')).toMatchObject({
       outcome: 'not-tried',
       detail: 'the model did not call the tool',
     })
@@ -69,7 +69,9 @@ describe('an assumption that depends on the model is not tried', () => {
 
   test('when the model does not reason', async () => {
     mock.configure({ models: [{ id: 'a', loaded: true }] })
-    expect(findingOf(await verify(mock.url), 'Reasoning', 'place')).toMatchObject({ outcome: 'not-tried' })
+    expect(findingOf(await verify(mock.url, { only: ['Reasoning'] }), 'Reasoning', 'place')).toMatchObject({
+      outcome: 'not-tried',
+    })
   })
 
   test('when the list is empty', async () => {
@@ -103,17 +105,18 @@ describe('models', () => {
 
   test('are loaded with permission, the smallest first', async () => {
     mock.configure({ models })
-    expect((await verify(mock.url, { allowLoad: true })).model).toBe('small')
+    expect((await verify(mock.url, { allowLoad: true, only: [] })).model).toBe('small')
   })
 
   test('that a person names are used', async () => {
     mock.configure({ models })
-    expect((await verify(mock.url, { model: 'large' })).model).toBe('large')
+    expect((await verify(mock.url, { model: 'large', only: [] })).model).toBe('large')
   })
 
   test('that the run loaded are unloaded again, also when a check fails', async () => {
     mock.configure({ models: [{ id: 'chat', loaded: true }, { id: 'other' }] })
-    const report = await verify(mock.url, { allowLoad: true })
+    const report = await verify(mock.url, { allowLoad: true, only: ['Loading and unloading'] })
+
     expect(findingOf(report, 'Loading and unloading', 'gone').outcome).toBe('held')
     expect(mock.loadedInstances.map(({ id }) => id)).toEqual(['chat'])
   })
@@ -139,7 +142,7 @@ describe('the run', () => {
 
   test('fails a probe that takes too long, and goes on', async () => {
     mock.inject('delay-headers', { path: CHAT })
-    const report = await verify(mock.url, { probeTimeout: 300 })
+    const report = await verify(mock.url, { probeTimeout: 300, only: ['Chat completion', 'Streamed chat completion'] })
 
     expect(findingOf(report, 'Chat completion', 'shape').outcome).toBe('failed')
     expect(findingOf(report, 'Streamed chat completion', 'done').outcome).toBe('held')

@@ -189,6 +189,20 @@ describe('the exit code', () => {
 })
 
 describe('options', () => {
+  test('choose groups of checks', async () => {
+    const { code, stdout } = await run(['--only', 'cors', '--only', 'Lists of models'])
+
+    expect(code).toBe(0)
+    expect(stdout.match(/^[A-Z][A-Za-z ]+$/gm)).toEqual(['Lists of models', 'CORS'])
+  })
+
+  test.each([
+    ['tool', 'Unknown group "tool". Did you mean "Tools"?'],
+    ['something else entirely', 'The groups are Identification, Lists of models'],
+  ])('name no group %j', async (group, message) => {
+    expect(await run(['--only', group])).toMatchObject({ code: 2, stderr: expect.stringContaining(message) })
+  })
+
   test('choose the models', async () => {
     const { stdout } = await run(['--model', 'acme/heron-base', '--embedding-model', 'text-embedding-plover-v2'])
     expect(stdout).toContain('Model: acme/heron-base; embedding model: text-embedding-plover-v2')

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, test } from 'vitest'
 import { type MockLMStudioServerOptions, startMockLMStudio } from '../../src/testing/node-server.js'
-import { startReplayServer } from '../helpers/replay-server.js'
+import { type Override, startReplayServer } from '../helpers/replay-server.js'
 import { findingOf, findingsOf, verify } from '../helpers/verify.js'
 
 const closing: (() => Promise<void>)[] = []
@@ -9,9 +9,9 @@ afterEach(async () => {
   await Promise.all(closing.splice(0).map((close) => close()))
 })
 
-async function replay(name: string): Promise<string> {
+async function replay(name: string, overrides: readonly Override[] = []): Promise<string> {
   const folder = fileURLToPath(new URL(`../fixtures/servers/${name}/`, import.meta.url))
-  const server = await startReplayServer(folder)
+  const server = await startReplayServer(folder, overrides)
   closing.push(server.close)
   return server.url
 }
@@ -98,5 +98,104 @@ describe('each kind of server', () => {
     expect(observations.map(({ section }) => section)).toEqual(
       expect.arrayContaining(['14.1', '14.2', '14.4', '14.5', '14.6']),
     )
+  })
+})
+
+describe('a server that lacks something', () => {
+  const refusal = (body: Override['body'], status: number, error: object): Override[] => [
+    {
+      method: 'POST',
+      path: '/v1/chat/completions',
+      body: { messages: [{}], ...body },
+      status,
+      text: JSON.stringify({ error }),
+    },
+  ]
+
+  test.each<[string, string, string, string, Override[]]>([
+    [
+      'llama.cpp',
+      'Tools',
+      'call',
+      'tools param requires --jinja flag',
+      refusal({ tools: [{}] }, 500, { code: 500, message: 'tools param requires --jinja flag', type: 'server_error' }),
+    ],
+    [
+      'vllm',
+      'Tools',
+      'call',
+      'refuses tools',
+      refusal({ tools: [{}] }, 400, {
+        message: '"auto" tool choice requires --enable-auto-tool-choice',
+        type: 'BadRequestError',
+        code: 400,
+      }),
+    ],
+    [
+      'vllm',
+      'Structured output',
+      'schema',
+      'refuses json_schema',
+      refusal({ response_format: {} }, 400, { message: 'guided decoding is off', type: 'BadRequestError', code: 400 }),
+    ],
+    [
+      'ollama',
+      'Reasoning',
+      'place',
+      'refuses reasoning_effort',
+      refusal({ reasoning_effort: 'medium' }, 400, { message: 'think value "medium" is not supported for this model' }),
+    ],
+  ])('%s: %s is not tried', async (name, probe, id, detail, overrides) => {
+    const report = await verify(await replay(name, overrides), { only: [probe] })
+
+    expect(findingOf(report, probe, id)).toMatchObject({
+      outcome: 'not-tried',
+      detail: expect.stringContaining(detail),
+    })
+    expect(findingsOf(report, 'failed')).toEqual([])
+  })
+
+  test('LM Studio without tools is a failure', async () => {
+    const overrides = refusal({ tools: [{}] }, 400, { message: 'tools are not supported' })
+    const report = await verify(await replay('lm-studio-0.4', overrides), { only: ['Tools'] })
+
+    expect(findingOf(report, 'Tools', 'call').outcome).toBe('failed')
+  })
+
+  test('a model that writes no object in time is not a failure', async () => {
+    const text = JSON.stringify({
+      choices: [{ index: 0, message: { role: 'assistant', content: '{"name":"Herr' }, finish_reason: 'length' }],
+    })
+    const overrides = [
+      {
+        method: 'POST',
+        path: '/v1/chat/completions',
+        body: { response_format: { type: 'json_schema' } },
+        status: 200,
+        text,
+      },
+    ]
+    const report = await verify(await replay('llama.cpp', overrides), { only: ['Structured output'] })
+
+    expect(findingOf(report, 'Structured output', 'schema')).toMatchObject({
+      outcome: 'not-tried',
+      detail: 'the model did not finish the object in time',
+    })
+  })
+
+  test('a server of an unknown kind is an OpenAI-compatible server', async () => {
+    const text = JSON.stringify({ object: 'list', data: [{ id: 'a', object: 'model', owned_by: 'someone' }] })
+    const report = await verify(await replay('vllm', [{ method: 'GET', path: '/v1/models', status: 200, text }]), {
+      only: [],
+    })
+
+    expect(report.server).toEqual({ kind: 'OpenAI-compatible server', hasV1: false, hasV0: false })
+  })
+
+  test('a server that still loads its model cannot be used yet', async () => {
+    const text = JSON.stringify({ error: { code: 503, message: 'Loading model', type: 'unavailable_error' } })
+    const endpoint = await replay('llama.cpp', [{ method: '*', path: '*', status: 503, text }])
+
+    await expect(verify(endpoint)).rejects.toMatchObject({ status: 503 })
   })
 })

@@ -20,6 +20,9 @@ export interface RecordedExchange {
   readonly isCut?: boolean
 }
 
+/** A response that replaces recorded ones. */
+export type Override = Pick<RecordedExchange, 'method' | 'path' | 'body' | 'status'> & { readonly text: string }
+
 export interface ReplayServer {
   readonly url: string
   /** The requests that no exchange matches. */
@@ -28,7 +31,7 @@ export interface ReplayServer {
 }
 
 /** Serves the exchanges of a folder over a socket. Of those that match equally well, each is served once, then the last again. */
-export async function startReplayServer(folder: string): Promise<ReplayServer> {
+export async function startReplayServer(folder: string, overrides: readonly Override[] = []): Promise<ReplayServer> {
   const exchanges = JSON.parse(readFileSync(join(folder, 'exchanges.json'), 'utf8')) as RecordedExchange[]
   const used = new Set<RecordedExchange>()
   const unmatched: string[] = []
@@ -43,6 +46,11 @@ export async function startReplayServer(folder: string): Promise<ReplayServer> {
   const respond = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const body = await readBody(request)
     const name = `${request.method} ${request.url}`
+    const override = overrides.find((one) => scoreOf(one, request, body) >= 0)
+    if (override !== undefined) {
+      response.writeHead(override.status, { 'content-type': 'application/json' }).end(override.text)
+      return
+    }
     const exchange = choose(request, body)
     if (exchange === undefined) {
       unmatched.push(name)
@@ -76,7 +84,11 @@ async function readBody(request: IncomingMessage): Promise<unknown> {
 }
 
 /** Returns how well an exchange matches a request; below 0 if it does not. */
-function scoreOf(exchange: RecordedExchange, request: IncomingMessage, body: unknown): number {
+function scoreOf(
+  exchange: Omit<RecordedExchange, 'file' | 'headers'>,
+  request: IncomingMessage,
+  body: unknown,
+): number {
   const { method, path, requestHeaders = {}, body: expected } = exchange
   const matchesMethod = method === '*' || method === request.method
   const matchesPath = path === '*' || path === request.url

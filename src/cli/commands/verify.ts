@@ -7,7 +7,9 @@ import { INTERRUPTED, type IO, Interrupted, interruptSignal } from '../io.js'
 import { FAILED, USAGE, errorToJSON, reportError } from '../report-error.js'
 import { styleFor } from '../style.js'
 import { oneLine } from '../text.js'
+import { closestMatch } from '../../utils/edit-distance.js'
 import { counts } from '../verify/counts.js'
+import { PROBES } from '../verify/probes/index.js'
 import { type VerifyOptions, type VerifyReport, verifyServer } from '../verify/run.js'
 import type { Finding, ProbeResult } from '../verify/types.js'
 import { toJSONReport, writeReport } from '../verify/write-report.js'
@@ -26,6 +28,7 @@ export const verify: Command = {
   options: {
     model: { type: 'string', value: 'id', description: 'chat model (default: a loaded one)' },
     'embedding-model': { type: 'string', value: 'id', description: 'embedding model (default: a loaded one)' },
+    only: { type: 'string', value: 'group', multiple: true, description: 'run one group of checks, such as Tools' },
     'allow-load': { type: 'boolean', description: 'load and unload models' },
     out: { type: 'string', value: 'folder', description: `where the report is written (default: ${DEFAULT_FOLDER})` },
     timeout: {
@@ -79,11 +82,26 @@ function readOptions(args: Arguments, provider: LMStudioOptions, signal: AbortSi
     provider,
     model: args.text('model'),
     embeddingModel: args.text('embedding-model'),
+    only: readProbes(args.list('only')),
     allowLoad: args.flag('allow-load'),
     probeTimeout: (args.integer('timeout', 1, 86_400) ?? DEFAULT_PROBE_SECONDS) * 1000,
     totalTimeout: (args.integer('total-timeout', 1, 86_400) ?? DEFAULT_TOTAL_SECONDS) * 1000,
     signal,
   }
+}
+
+/** Returns the names of the probes, however they are capitalized; `undefined` for all. */
+function readProbes(groups: readonly string[]): readonly string[] | undefined {
+  const names = PROBES.map(({ name }) => name)
+  const found = groups.map((group) => {
+    const name = names.find((one) => one.toLowerCase() === group.toLowerCase())
+    if (name !== undefined) return name
+    const match = closestMatch(group, names)
+    const suggestion =
+      match === undefined ? `The groups are ${names.join(', ')}.` : `Did you mean ${JSON.stringify(match)}?`
+    throw new UsageError(`Unknown group ${JSON.stringify(group)}. ${suggestion}`)
+  })
+  return found.length === 0 ? undefined : found
 }
 
 async function secretsOf({ apiToken }: LMStudioOptions): Promise<readonly string[]> {

@@ -106,6 +106,8 @@ function forward({ request, response, options }: Exchange, origin: string, token
     method: request.method,
     path: pathname.replace(/\/$/, '') + request.url,
     headers,
+    // LM Studio closes idle sockets after 5 s, so a reused one may fail (docs/http-api.md 11).
+    agent: false,
   })
   upstream.on('response', (incoming) => {
     response.writeHead(incoming.statusCode ?? 502, { ...pick(incoming.headers, RETURNED), ...corsHeaders(origin) })
@@ -116,7 +118,7 @@ function forward({ request, response, options }: Exchange, origin: string, token
   })
   upstream.on('error', () => {
     if (response.headersSent) response.destroy()
-    else refuse(response, 502, `No server answers at ${options.endpoint}.`, origin)
+    else refuse(response, 502, `The server at ${options.endpoint} cannot be reached.`, origin)
   })
   // A page that stops reading stops the server.
   response.on('close', () => {

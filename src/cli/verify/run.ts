@@ -26,6 +26,8 @@ export interface VerifyOptions {
   readonly provider: LMStudioOptions
   readonly model?: string | undefined
   readonly embeddingModel?: string | undefined
+  /** Names of the probes to run. @default all */
+  readonly only?: readonly string[] | undefined
   /** Whether models may be loaded and unloaded. */
   readonly allowLoad: boolean
   /** Time limit of one probe and of the whole run, in ms. */
@@ -87,7 +89,7 @@ export async function verifyServer(options: VerifyOptions): Promise<VerifyReport
 
   const observations: Observation[] = []
   const results: ProbeResult[] = []
-  for (const probe of PROBES) {
+  for (const probe of PROBES.filter(({ name }) => options.only?.includes(name) ?? true)) {
     recorder.begin(probe.name)
     const signal = AbortSignal.any([runSignal, AbortSignal.timeout(options.probeTimeout)])
     const context: ProbeContext = {

@@ -66,6 +66,18 @@ describe('every assumption that can be tried holds', () => {
   })
 })
 
+test('decisions are tried where there is a decision model', async () => {
+  const mock = await startMockLMStudio()
+  closing.push(mock.close)
+  const options = { only: ['Decisions'] }
+  const reports = [
+    await verify(mock.url, options),
+    await verify(mock.url, { ...options, decisionModel: 'acme/judge-1b' }),
+  ]
+
+  expect(reports.map((report) => findingOf(report, 'Decisions', 'reading').outcome)).toEqual(['not-tried', 'held'])
+})
+
 describe('each kind of server', () => {
   test('states why an assumption was not tried', async () => {
     const report = await verify(await replay('llama.cpp'))

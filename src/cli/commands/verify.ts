@@ -28,6 +28,7 @@ export const verify: Command = {
   options: {
     model: { type: 'string', value: 'id', description: 'chat model (default: a loaded one)' },
     'embedding-model': { type: 'string', value: 'id', description: 'embedding model (default: a loaded one)' },
+    'decision-model': { type: 'string', value: 'id', description: 'decision model (default: a loaded one)' },
     only: { type: 'string', value: 'group', multiple: true, description: 'run one group of checks, such as Tools' },
     'allow-load': { type: 'boolean', description: 'load and unload models' },
     out: { type: 'string', value: 'folder', description: `where the report is written (default: ${DEFAULT_FOLDER})` },
@@ -82,6 +83,7 @@ function readOptions(args: Arguments, provider: LMStudioOptions, signal: AbortSi
     provider,
     model: args.text('model'),
     embeddingModel: args.text('embedding-model'),
+    decisionModel: args.text('decision-model'),
     only: readProbes(args.list('only')),
     allowLoad: args.flag('allow-load'),
     probeTimeout: (args.integer('timeout', 1, 86_400) ?? DEFAULT_PROBE_SECONDS) * 1000,

@@ -23,6 +23,11 @@ export function chooseEmbeddingModel({ models, allowLoad, model }: Choice): Chos
   return choose({ candidates, allowLoad, model, kind: 'embedding', option: '--embedding-model' })
 }
 
+export function chooseDecisionModel({ models, allowLoad, model }: Choice): ChosenModel {
+  const candidates = models.filter(({ type }) => type === 'decision')
+  return choose({ candidates, allowLoad, model, kind: 'decision', option: '--decision-model' })
+}
+
 /** Lists without types leave only the name. */
 const isEmbedding = (id: string): boolean => /embed|bge-|minilm/i.test(id)
 

@@ -7,7 +7,7 @@ import { throwIfAborted } from '../../utils/abort.js'
 import { oneLine } from '../text.js'
 import { createFindings } from './findings.js'
 import { identify } from './identify.js'
-import { chooseChatModel, chooseEmbeddingModel } from './models.js'
+import { chooseChatModel, chooseDecisionModel, chooseEmbeddingModel } from './models.js'
 import { PROBES } from './probes/index.js'
 import { type Exchange, type Recorder, createRecorder } from './recorder.js'
 import {
@@ -26,6 +26,7 @@ export interface VerifyOptions {
   readonly provider: LMStudioOptions
   readonly model?: string | undefined
   readonly embeddingModel?: string | undefined
+  readonly decisionModel?: string | undefined
   /** Names of the probes to run. @default all */
   readonly only?: readonly string[] | undefined
   /** Whether models may be loaded and unloaded. */
@@ -81,6 +82,7 @@ export async function verifyServer(options: VerifyOptions): Promise<VerifyReport
   const choice = { models, allowLoad: options.allowLoad }
   const chatModel = chooseChatModel({ ...choice, model: options.model })
   const embeddingModel = chooseEmbeddingModel({ ...choice, model: options.embeddingModel })
+  const decisionModel = chooseDecisionModel({ ...choice, model: options.decisionModel })
   const chosen = {
     ...(chatModel.id === undefined ? {} : { model: chatModel.id }),
     ...(embeddingModel.id === undefined ? {} : { embeddingModel: embeddingModel.id }),
@@ -101,6 +103,7 @@ export async function verifyServer(options: VerifyOptions): Promise<VerifyReport
       allowLoad: options.allowLoad,
       chatModel: () => chatModel.id ?? notTried(chatModel.reason),
       embeddingModel: () => embeddingModel.id ?? notTried(embeddingModel.reason),
+      decisionModel: () => decisionModel.id ?? notTried(decisionModel.reason),
       request: (method, path, init) => request(signal, method, path, init),
       lastExchange: (path) =>
         recorder.exchanges.findLast((exchange) => exchange.path === path) ?? notTried(`nothing was sent to ${path}`),
@@ -186,6 +189,7 @@ function withSignal(provider: LMStudioProvider, signal: AbortSignal): LMStudioPr
     completeText: (request, options) => provider.completeText(request, { signal, ...options }),
     chat: (request, options) => provider.chat(request, { signal, ...options }),
     streamChat: (request, options) => provider.streamChat(request, { signal, ...options }),
+    decide: (request, options) => provider.decide(request, { signal, ...options }),
     embed: (request, options) => provider.embed(request, { signal, ...options }),
     loadModel: (model, config, options) => provider.loadModel(model, config, { signal, ...options }),
     unloadModel: (model, options) => provider.unloadModel(model, { signal, ...options }),

@@ -78,6 +78,7 @@ export interface ProbeContext {
   /** Returns the model for chats, and throws {@link NotTried} if none may be used. */
   readonly chatModel: () => string
   readonly embeddingModel: () => string
+  readonly decisionModel: () => string
   /** Sends a request with plain fetch and reads the whole response. */
   readonly request: (method: string, path: string, request?: RawRequest) => Promise<Exchange>
   /** Returns the last exchange with a path, which the library made. */

@@ -3,6 +3,7 @@ import { authentication } from './authentication.js'
 import { cancel } from './cancel.js'
 import { chat } from './chat.js'
 import { cors } from './cors.js'
+import { decisions } from './decisions.js'
 import { embeddings } from './embeddings.js'
 import { identification } from './identification.js'
 import { lifecycle } from './lifecycle.js'
@@ -30,6 +31,7 @@ export const PROBES: readonly Probe[] = [
   textCompletion,
   responses,
   embeddings,
+  decisions,
   nativeChat,
   cancel,
   openQuestions,

@@ -149,6 +149,11 @@ describe('the run', () => {
     expect(report.stopped).toBeUndefined()
   })
 
+  test('rejects when nothing answers within the time of a probe', async () => {
+    mock.inject('delay-headers', { times: 10 })
+    await expect(verify(mock.url, { probeTimeout: 300 })).rejects.toThrow(/time|answer/)
+  })
+
   test('ends when its own time is over', async () => {
     mock.inject('delay-headers', { path: CHAT })
     const report = await verify(mock.url, { totalTimeout: 1000 })

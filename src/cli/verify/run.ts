@@ -3,13 +3,14 @@ import { createLMStudio } from '../../create-lmstudio.js'
 import { UnsupportedEndpointError } from '../../errors/errors.js'
 import type { ModelInfo } from '../../models/types.js'
 import type { LMStudioProvider } from '../../provider.js'
-import { throwIfAborted } from '../../utils/abort.js'
+import { raceAbort, throwIfAborted } from '../../utils/abort.js'
 import { oneLine } from '../text.js'
 import { createFindings } from './findings.js'
 import { identify } from './identify.js'
 import { chooseChatModel, chooseDecisionModel, chooseEmbeddingModel } from './models.js'
 import { PROBES } from './probes/index.js'
 import { type Exchange, type Recorder, createRecorder } from './recorder.js'
+import { createTimeLimit } from './time-limit.js'
 import {
   NotTried,
   type Observation,
@@ -61,8 +62,17 @@ export interface VerifyReport {
  * @throws the error of the library if the server cannot be used at all, and the reason of an abort before the first probe
  */
 export async function verifyServer(options: VerifyOptions): Promise<VerifyReport> {
-  const total = AbortSignal.timeout(options.totalTimeout)
-  const runSignal = AbortSignal.any([options.signal, total])
+  const limit = createTimeLimit(options.signal, options.totalTimeout, 'The time limit of the run is over.')
+  try {
+    return await run(options, limit.signal)
+  } finally {
+    limit.release()
+  }
+}
+
+const NO_ANSWER = 'The server did not answer within the time limit.'
+
+async function run(options: VerifyOptions, runSignal: AbortSignal): Promise<VerifyReport> {
   const recorder = createRecorder(options.provider.fetch ?? globalThis.fetch)
   const provider = createLMStudio({
     ...options.provider,
@@ -77,8 +87,9 @@ export async function verifyServer(options: VerifyOptions): Promise<VerifyReport
   const request = createRequest(endpoint, recorder, token)
 
   recorder.begin('identification')
-  const setupSignal = AbortSignal.any([runSignal, AbortSignal.timeout(options.probeTimeout)])
-  const { server, models } = await prepare(provider, (path) => request(setupSignal, 'GET', path), setupSignal)
+  const setup = createTimeLimit(runSignal, options.probeTimeout, NO_ANSWER)
+  const read = (path: string): Promise<Exchange> => request(setup.signal, 'GET', path)
+  const { server, models } = await prepare(provider, read, setup.signal).finally(setup.release)
   const choice = { models, allowLoad: options.allowLoad }
   const chatModel = chooseChatModel({ ...choice, model: options.model })
   const embeddingModel = chooseEmbeddingModel({ ...choice, model: options.embeddingModel })
@@ -93,7 +104,7 @@ export async function verifyServer(options: VerifyOptions): Promise<VerifyReport
   const results: ProbeResult[] = []
   for (const probe of PROBES.filter(({ name }) => options.only?.includes(name) ?? true)) {
     recorder.begin(probe.name)
-    const signal = AbortSignal.any([runSignal, AbortSignal.timeout(options.probeTimeout)])
+    const { signal, release } = createTimeLimit(runSignal, options.probeTimeout, NO_ANSWER)
     const context: ProbeContext = {
       endpoint,
       server,
@@ -108,7 +119,7 @@ export async function verifyServer(options: VerifyOptions): Promise<VerifyReport
       lastExchange: (path) =>
         recorder.exchanges.findLast((exchange) => exchange.path === path) ?? notTried(`nothing was sent to ${path}`),
     }
-    const result = await runProbe(probe, context, { runSignal, observations })
+    const result = await runProbe(probe, context, { runSignal, observations }).finally(release)
     results.push(result)
     options.onResult?.(result)
   }
@@ -158,23 +169,17 @@ async function runProbe(
   if (findings.open().length > 0) {
     try {
       throwIfAborted(context.signal)
-      await Promise.race([probe.run(context, findings), rejectOnAbort(context.signal)])
+      await raceAbort(probe.run(context, findings), context.signal)
       findings.close('skip', 'the probe did not get this far')
     } catch (error) {
       if (runSignal.aborted) findings.close('skip', 'the run ended before')
       else if (error instanceof NotTried) findings.close('skip', error.message)
-      else if (context.signal.aborted) findings.close('failed', 'The server did not answer within the time limit.')
+      else if (context.signal.aborted) findings.close('failed', NO_ANSWER)
       else if (UnsupportedEndpointError.isInstance(error)) findings.close('skip', 'the server does not have the route')
       else findings.close('failed', error instanceof Error ? oneLine(error.message) : String(error))
     }
   }
   return { probe: probe.name, findings: findings.all() }
-}
-
-function rejectOnAbort(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
-  })
 }
 
 /** Adds the signal of a probe to the calls that probes make. */

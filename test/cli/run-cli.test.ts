@@ -173,6 +173,32 @@ describe('models', () => {
 })
 
 describe('doctor', () => {
+  describe('with an origin', () => {
+    test('says that a browser lets the page in', async () => {
+      const { code, stdout } = await cli(['doctor', mock.url, '--origin', 'https://app.example'])
+
+      expect(code).toBe(0)
+      expect(stdout).toContain('✔ A browser lets pages of https://app.example use it')
+    })
+
+    test('names what is missing, and the proxy as a way out', async () => {
+      mock.configure({ cors: false })
+      const { code, stdout } = await cli(['doctor', mock.url, '--origin', 'https://app.example'])
+
+      expect(code).toBe(1)
+      expect(stdout).toContain('✖ A browser lets pages of https://app.example use it')
+      expect(stdout).toContain('[cors-disabled]')
+      expect(stdout).toContain('lmstudio-provider proxy --origin https://app.example')
+    })
+
+    test('refuses what is not an origin', async () => {
+      const { code, stderr } = await cli(['doctor', mock.url, '--origin', 'app'])
+
+      expect(code).toBe(1)
+      expect(stderr).toContain('origin')
+    })
+  })
+
   test('prints a checklist and exits with 0 for a server that can be used', async () => {
     const { code, stdout } = await cli(['doctor', mock.url])
 

@@ -45,7 +45,7 @@ Exit code: 0 if the server can be used, else 1.
   },
 }
 
-function diagnoseOptions(args: Arguments, io: IO, signal: AbortSignal): DiagnoseOptions & { readonly origin?: string } {
+function diagnoseOptions(args: Arguments, io: IO, signal: AbortSignal): DiagnoseOptions {
   const origin = args.text('origin')
   return { ...givenOptions(args, io, args.positionals[0]), signal, ...(origin === undefined ? {} : { origin }) }
 }

@@ -26,6 +26,7 @@ export type {
   AssistantMessage,
   CompletionResponse,
   CompletionStats,
+  TokenLogprob,
   ContentPart,
   FinishReason,
   ImagePart,

@@ -95,7 +95,17 @@ export interface Usage {
   readonly inputTokens: number | undefined
   readonly outputTokens: number | undefined
   readonly totalTokens: number | undefined
+  /** Input tokens that the server took from its cache; included in `inputTokens`. */
+  readonly cachedTokens?: number | undefined
   readonly reasoningTokens?: number | undefined
+}
+
+/** The log probability of one token. */
+export interface TokenLogprob {
+  readonly token: string
+  readonly logprob: number
+  /** The most likely tokens at this position, if the request wanted them. */
+  readonly topLogprobs?: readonly { readonly token: string; readonly logprob: number }[]
 }
 
 /** Where a figure of {@link CompletionStats} was measured. */
@@ -124,8 +134,21 @@ export interface CompletionResponse {
   /** The model that responded. LM Studio can respond with another model than the requested one. */
   readonly model: string
   readonly text: string
-  /** The model's reasoning, wherever the server put it (`reasoning_content`, `reasoning`, inline `<think>`). */
+  /**
+   * The model's reasoning, wherever the server put it: fields such as `reasoning_content` and `reasoning`, parts of the
+   * content, or tags in the text (see the option `reasoningTags`).
+   *
+   * @remarks
+   * A closing tag without its opening tag ends reasoning too. In a stream, the text before it has been emitted as
+   * `text-delta` events by then and cannot be taken back; the response has it here.
+   */
   readonly reasoning?: string
+  /** Why the model declined to respond, if the server reports a refusal apart from the text. */
+  readonly refusal?: string
+  /** References that the server attached to the text, such as URL citations, as it sent them. */
+  readonly annotations?: readonly unknown[]
+  /** Log probabilities of the tokens, if the request wanted them (`extraBody: { logprobs: true }`). */
+  readonly logprobs?: readonly TokenLogprob[]
   readonly toolCalls: readonly ToolCall[]
   readonly finishReason: FinishReason
   /** The finish reason as the server sent it; `undefined` if it sent none. */

@@ -2,12 +2,7 @@ import * as v from 'valibot'
 import { callOptionEntries } from '../config/call-options.js'
 import type { CallOptions } from '../config/options.js'
 import { ROUTES } from '../config/routes.js'
-import {
-  type GenerationRoute,
-  type RequestContext,
-  runGeneration,
-  streamGeneration,
-} from '../generation/run-generation.js'
+import { type GenerationRoute, runGeneration, streamGeneration } from '../generation/run-generation.js'
 import { samplingEntries, toWireSampling } from '../generation/sampling.js'
 import type { CompletionEvent } from '../generation/types.js'
 import type { Client } from '../http/types.js'
@@ -15,7 +10,7 @@ import type { CompletionResponse } from '../types.js'
 import { once } from '../utils/once.js'
 import { type EntriesOf, name } from '../validation/schema.js'
 import { validateRequest, serialize } from '../validation/validate.js'
-import { parseCompletion } from './response.js'
+import { type CompletionContext, parseCompletion } from './response.js'
 import { CompletionParser } from './stream.js'
 import type { TextCompletionRequest, TextCompletionResponse, TextCompletionStream } from './types.js'
 
@@ -29,19 +24,24 @@ const requestSchema = /* @__PURE__ */ once(() => {
  *
  * @throws {@link InvalidRequestError} lists everything that is wrong with the request
  */
-export function toTextBody(request: TextCompletionRequest, stream: boolean): string {
+export function toTextBody(request: TextCompletionRequest, stream: boolean, requestsUsage = stream): string {
   validateRequest(requestSchema(), request)
   const { model, prompt, extraBody } = request
-  const usage = stream ? { stream_options: { include_usage: true } } : {}
-  return serialize({ model, prompt, ...toWireSampling(request), ...extraBody, stream, ...usage })
+  const usage = requestsUsage ? { stream_options: { include_usage: true } } : {}
+  return serialize({ model, prompt, ...toWireSampling(request), ...usage, ...extraBody, stream })
 }
 
-const textCompletions: GenerationRoute<TextCompletionRequest, RequestContext, CompletionEvent, CompletionResponse> = {
-  route: ROUTES.completions,
-  prepare: (request, stream) => ({ body: toTextBody(request, stream), context: { model: request.model } }),
-  parseResponse: parseCompletion,
-  createParser: (attempt, context) => new CompletionParser(attempt, context),
-}
+const textCompletions: GenerationRoute<TextCompletionRequest, CompletionContext, CompletionEvent, CompletionResponse> =
+  {
+    route: ROUTES.completions,
+    prepare: (request, stream, requestsUsage) => ({
+      body: toTextBody(request, stream, requestsUsage),
+      // The text is left as it is, and a base model may have nothing to add.
+      context: { model: request.model, reading: { reasoningTags: false, acceptsNoText: true } },
+    }),
+    parseResponse: parseCompletion,
+    createParser: (attempt, context, options) => new CompletionParser(attempt, context, options),
+  }
 
 /** Continues a text as it is: see {@link LMStudioProvider.completeText}. */
 export async function completeText(

@@ -1,27 +1,24 @@
 import type { CallOptions } from '../config/options.js'
 import { ROUTES } from '../config/routes.js'
-import {
-  type GenerationRoute,
-  type RequestContext,
-  runGeneration,
-  streamGeneration,
-} from '../generation/run-generation.js'
+import { type GenerationRoute, runGeneration, streamGeneration } from '../generation/run-generation.js'
 import type { CompletionEvent } from '../generation/types.js'
 import type { Client } from '../http/types.js'
 import type { CompletionResponse } from '../types.js'
 import { toRequestBody, validateCompletionRequest } from './request.js'
-import { parseCompletion } from './response.js'
+import { type CompletionContext, parseCompletion } from './response.js'
 import { CompletionParser } from './stream.js'
 import type { CompletionRequest, CompletionStream } from './types.js'
 
-const chatCompletions: GenerationRoute<CompletionRequest, RequestContext, CompletionEvent, CompletionResponse> = {
+const chatCompletions: GenerationRoute<CompletionRequest, CompletionContext, CompletionEvent, CompletionResponse> = {
   route: ROUTES.chatCompletions,
-  prepare(request, stream) {
+  prepare(request, stream, requestsUsage) {
     validateCompletionRequest(request)
-    return { context: { model: request.model }, body: toRequestBody(request, stream) }
+    const toolNames = request.tools?.map(({ name }) => name)
+    const context = { model: request.model, reading: toolNames && { toolNames } }
+    return { context, body: toRequestBody(request, stream, requestsUsage) }
   },
   parseResponse: parseCompletion,
-  createParser: (attempt, context) => new CompletionParser(attempt, context),
+  createParser: (attempt, context, options) => new CompletionParser(attempt, context, options),
 }
 
 /** Requests a chat completion: see {@link ModelProvider.complete}. */

@@ -75,7 +75,11 @@ export function validateCompletionRequest(request: CompletionRequest): void {
  * Maps a valid request to the body of `POST /v1/chat/completions`. Everything of the request is read before this returns;
  * only images make the body a promise.
  */
-export function toRequestBody(request: CompletionRequest, stream: boolean): string | Promise<string> {
+export function toRequestBody(
+  request: CompletionRequest,
+  stream: boolean,
+  requestsUsage: boolean = stream,
+): string | Promise<string> {
   const selected = request.tools && selectTools(request.tools, request.toolChoice)
   const fields = serialize({
     model: request.model,
@@ -84,13 +88,14 @@ export function toRequestBody(request: CompletionRequest, stream: boolean): stri
     tool_choice: selected?.choice,
     response_format: request.responseFormat && toWireFormat(request.responseFormat),
     reasoning_effort: request.reasoningEffort,
+    stream_options: requestsUsage ? { include_usage: true } : undefined,
+    // `undefined` takes a field out.
     ...request.extraBody,
     stream,
-    stream_options: stream ? { include_usage: true } : undefined,
   })
+  if (request.extraBody !== undefined && 'messages' in request.extraBody) return fields
   const messages = toMessages(request)
   const hasParts = messages.some(({ role, content }) => role === 'user' && typeof content !== 'string')
-  // In front, so that `extraBody` can replace the messages too.
   if (!hasParts) return prependField('messages', messages.map(toWireMessage), fields)
   return Promise.all(messages.map(toWireParts)).then((list) => prependField('messages', list, fields))
 }

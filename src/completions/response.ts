@@ -1,72 +1,125 @@
 import * as v from 'valibot'
 import { InvalidResponseError } from '../errors/errors.js'
-import { CompletionAccumulator, deltaSchema, toolCallEvents } from '../generation/completion-accumulator.js'
-import type { RequestContext, WholeResponse } from '../generation/run-generation.js'
-import { statsSchema } from '../generation/stats.js'
+import {
+  CompletionAccumulator,
+  deltaSchema,
+  type ReadingOptions,
+  toolCallEvents,
+  type WireDelta,
+} from '../generation/completion-accumulator.js'
+import type { RequestContext, ResponseOptions, WholeResponse } from '../generation/run-generation.js'
+import { figureEntries } from '../generation/server-figures.js'
 import type { CompletionEvent } from '../generation/types.js'
 import { usageSchema } from '../generation/usage.js'
 import type { JSONResponse } from '../http/types.js'
 import type { CompletionResponse } from '../types.js'
 import { isObject, type JSONObject } from '../utils/json.js'
 import { once } from '../utils/once.js'
-import { count, text, type Wire } from '../validation/schema.js'
+import { count, nullableText, nullable, type Wire } from '../validation/schema.js'
 import { parseResponse } from '../validation/validate.js'
 
-// Every field is optional and unknown fields pass: only a wrong type in a field that is read is an error.
-const metadata = () => ({ id: text, model: text, usage: v.nullish(usageSchema), stats: v.nullish(statsSchema) })
+// Every field is optional, unknown fields pass, and a field of another type counts as absent, so that one odd field does
+// not cost a readable response. Only where the text itself would be lost is another type an error.
+const metadata = () => ({
+  id: nullableText,
+  model: nullableText,
+  ...figureEntries,
+  citations: nullable(v.array(v.unknown())),
+  /** What llama.cpp reports while it processes the prompt. */
+  prompt_progress: v.optional(v.unknown()),
+})
+
+const choiceSchema = /* @__PURE__ */ once(() =>
+  v.looseObject({
+    index: count,
+    delta: v.nullish(deltaSchema),
+    message: v.nullish(deltaSchema),
+    // Text completions, and some servers for chat completions.
+    text: v.nullish(v.string()),
+    finish_reason: nullableText,
+    logprobs: v.optional(v.unknown()),
+    usage: nullable(usageSchema),
+  }),
+)
 
 /** The body of a complete response. */
 export const completionSchema = /* @__PURE__ */ once(() =>
-  v.looseObject({
-    ...metadata(),
-    // `text` belongs to text completions.
-    choices: v.array(v.looseObject({ index: count, message: v.nullish(deltaSchema), text, finish_reason: text })),
-  }),
+  v.looseObject({ ...metadata(), choices: v.array(v.nullish(choiceSchema())) }),
 )
 
 /** One event of a streamed response. */
 export const chunkSchema = /* @__PURE__ */ once(() => {
-  const chunk = v.looseObject({
-    ...metadata(),
-    choices: v.nullish(
-      v.array(v.looseObject({ index: count, delta: v.nullish(deltaSchema), text, finish_reason: text })),
-    ),
-  })
+  const chunk = v.looseObject({ ...metadata(), choices: v.nullish(v.array(v.nullish(choiceSchema()))) })
   // Valibot accepts a list as an object.
   return v.lazy((value) => (Array.isArray(value) ? v.custom<v.InferOutput<typeof chunk>>(() => false) : chunk))
 })
 
 export type WireCompletion = Wire<ReturnType<typeof completionSchema>>
 export type WireChunk = Wire<ReturnType<typeof chunkSchema>>
+export type WireChoice = NonNullable<WireCompletion['choices'][number]>
+
+/** What of a request is needed to read its response. */
+export interface CompletionContext extends RequestContext {
+  readonly reading?: Omit<ReadingOptions, 'isStream'> | undefined
+}
 
 /** Reads a complete response, and the events that a stream of it would have had. */
 export function parseCompletion(
   { body, sentAt, context }: JSONResponse,
-  { model }: RequestContext,
+  request: CompletionContext,
+  options: ResponseOptions = {},
 ): WholeResponse<CompletionEvent, CompletionResponse> {
-  const wire = isPlainCompletion(body) ? body : parseResponse(completionSchema(), body, 'The response', context)
-  const completion = new CompletionAccumulator(model, sentAt, false)
+  const value = withChoices(body)
+  const wire = isPlainCompletion(value) ? value : parseResponse(completionSchema(), value, 'The response', context)
+  const completion = new CompletionAccumulator(request.model, sentAt, {
+    ...request.reading,
+    reasoningTags: request.reading?.reasoningTags ?? options.reasoningTags,
+    isStream: false,
+    checksToolCalls: true,
+  })
   const events: CompletionEvent[] = []
   completion.addMetadata(wire)
-  const [choice] = wire.choices
-  if (!choice?.message && typeof choice?.text !== 'string') {
-    throw new InvalidResponseError('The response has no message.', {
-      code: 'empty-response',
-      endpoint: context.endpoint,
-    })
-  }
+  completion.addFigures(wire)
+  completion.raw = body
+  const choices = wire.choices.filter((choice) => choice !== null && choice !== undefined)
+  // One response was requested; of a server that sends more only the first is read.
+  const choice = choices.find(hasMessage)
+  if (choice === undefined) throw noMessageError(context)
   events.push({ type: 'completion-start', id: completion.id, model: completion.model })
-  if (choice.message) {
-    // Each entry of a whole message is a call of its own, whatever its index or id.
-    const calls = choice.message.tool_calls?.map((call, index) => ({ ...call, index }))
-    completion.addDelta({ ...choice.message, tool_calls: calls }, events)
-    completion.flush(events)
-  } else if (choice.text) completion.addText(choice.text, events)
+  if (choice.usage && !wire.usage) completion.addFigures(choice)
   completion.rawFinishReason = choice.finish_reason || undefined
+  completion.addLogprobs(choice.logprobs)
+  completion.addWhole(messageOf(choice), events)
   const response = completion.finish(context.endpoint)
-  events.push(...toolCallEvents(response), { type: 'completion-end', response })
+  for (const event of toolCallEvents(response)) events.push(event)
+  events.push({ type: 'completion-end', response })
   return { response, events }
 }
+
+/** The parts of a choice that can hold its message. */
+const hasMessage = ({ message, delta, text }: WireChoice): boolean =>
+  Boolean(message ?? delta) || typeof text === 'string'
+
+/** Returns the message of a choice. */
+function messageOf({ message, delta, text }: WireChoice): WireDelta {
+  const found = message ?? delta ?? {}
+  return text && !found.content ? { ...found, content: text } : found
+}
+
+/** Returns a body with a list of choices, where a server puts its only choice or message elsewhere. */
+export function withChoices(body: unknown): unknown {
+  if (!isObject(body) || Array.isArray(body.choices)) return body
+  const { choices, message, content, response, output_text: output, text, done_reason: reason, type } = body
+  const isChoice = isObject(choices) && ['message', 'delta', 'text'].some((key) => key in choices)
+  if (isChoice) return { ...body, choices: [choices] }
+  if (type !== undefined || !isAbsent(choices)) return body
+  const whole = [content, response, output, text].find((candidate) => typeof candidate === 'string')
+  const found = isObject(message) ? message : whole === undefined ? undefined : { content: whole }
+  return found === undefined ? body : { ...body, choices: [{ message: found, finish_reason: reason }] }
+}
+
+const noMessageError = ({ endpoint }: { readonly endpoint: string }): InvalidResponseError =>
+  new InvalidResponseError('The response has no message.', { code: 'empty-response', endpoint })
 
 /**
  * Whether this is a chunk of the common kind: one choice with text or reasoning and nothing else to read.
@@ -92,10 +145,13 @@ export function isPlainCompletion(value: unknown): value is WireCompletion {
 
 const isAbsent = (value: unknown): boolean => value === undefined || value === null
 const isText = (value: unknown): boolean => isAbsent(value) || typeof value === 'string'
-const isCount = (value: unknown): boolean => isAbsent(value) || typeof value === 'number'
+const isCount = (value: unknown): boolean => isAbsent(value) || (Number.isSafeInteger(value) && (value as number) >= 0)
 
 function isPlainMetadata(value: unknown): value is JSONObject {
   if (!isObject(value) || !isText(value.id) || !isText(value.model) || !isAbsent(value.error)) return false
+  if (!isAbsent(value.timings) || !isAbsent(value.prompt_progress) || !isAbsent(value.citations)) return false
+  // Only together with this are Ollama's other figures read.
+  if (value.total_duration !== undefined) return false
   // LM Studio sends an empty object where it has no figures.
   return isAbsent(value.stats) || (isObject(value.stats) && Object.keys(value.stats).length === 0)
 }
@@ -103,18 +159,24 @@ function isPlainMetadata(value: unknown): value is JSONObject {
 function isPlainUsage(value: unknown): boolean {
   if (isAbsent(value)) return true
   if (!isObject(value)) return false
-  const { completion_tokens_details: details } = value
-  if (!isAbsent(details) && !(isObject(details) && isCount(details.reasoning_tokens))) return false
+  const { prompt_tokens_details: input, completion_tokens_details: output } = value
+  if (!isAbsent(input) && !(isObject(input) && isCount(input.cached_tokens))) return false
+  if (!isAbsent(output) && !(isObject(output) && isCount(output.reasoning_tokens))) return false
+  if (!isAbsent(value.input_tokens) || !isAbsent(value.output_tokens)) return false
+  if (!isAbsent(value.input_tokens_details) || !isAbsent(value.output_tokens_details)) return false
   return isCount(value.prompt_tokens) && isCount(value.completion_tokens) && isCount(value.total_tokens)
 }
 
-/** The message, or the delta of one, of the only choice; its tool calls are not checked. */
+/** The message, or the delta of one, of the only choice, which has nothing else to read; its tool calls are not checked. */
 function plainMessage(choices: unknown, key: 'message' | 'delta'): JSONObject | undefined {
   if (!Array.isArray(choices) || choices.length !== 1) return undefined
   const choice = choices[0] as unknown
   if (!isObject(choice) || !isText(choice.finish_reason)) return undefined
   if (choice.index !== undefined && choice.index !== 0) return undefined
   const message = choice[key]
+  if (!isAbsent(choice[key === 'delta' ? 'message' : 'delta'])) return undefined
+  if (!isAbsent(choice.text) || !isAbsent(choice.usage) || !isAbsent(choice.logprobs)) return undefined
   if (!isObject(message) || !isText(message.content)) return undefined
+  if (!isAbsent(message.function_call) || !isText(message.refusal) || !isAbsent(message.annotations)) return undefined
   return isText(message.reasoning_content) && isText(message.reasoning) ? message : undefined
 }

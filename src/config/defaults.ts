@@ -15,6 +15,9 @@ export const DEFAULTS = {
   maxRetries: 3,
   cacheTtl: 300_000,
   allowRemote: false,
+  includeUsage: true,
+  // Many servers answer with the model that is loaded, and many applications want just that.
+  onModelSubstituted: 'warn',
   // LM Studio's own default for concurrent predictions per model.
   maxConcurrency: 4,
 } as const

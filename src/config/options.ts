@@ -185,6 +185,27 @@ export interface LMStudioOptions {
    */
   readonly maxConcurrency?: number | undefined
   /**
+   * Whether streams request token counts (`stream_options`). Set it to `false` for a server that refuses the field. One
+   * that names the field when it refuses it is asked again without it automatically.
+   *
+   * @default true
+   */
+  readonly includeUsage?: boolean | undefined
+  /**
+   * Tags that wrap reasoning in the text, as pairs of an opening and a closing tag; `false` leaves everything in the text.
+   * The channels of the harmony format are separated too, unless this is `false`.
+   *
+   * @default [['<think>', '</think>']]
+   */
+  readonly reasoningTags?: readonly (readonly [open: string, close: string])[] | false | undefined
+  /**
+   * What happens when another model answers than the requested one: `'warn'` logs an event, `'error'` throws a
+   * {@link ModelNotFoundError} with the code `model-substituted`.
+   *
+   * @default 'warn'
+   */
+  readonly onModelSubstituted?: 'warn' | 'error' | undefined
+  /**
    * Headers to add to every request, for example the key of a proxy. In a page, the server must allow every header that is
    * not CORS-safelisted.
    *
@@ -241,6 +262,10 @@ export interface Config {
   readonly cache: CacheAdapter | false | undefined
   readonly cacheTtl: number
   readonly maxConcurrency: number
+  readonly includeUsage: boolean
+  /** `undefined` for the default tags. */
+  readonly reasoningTags: LMStudioOptions['reasoningTags']
+  readonly onModelSubstituted: 'warn' | 'error'
   /** Headers by lower-case name. */
   readonly headers: Readonly<Record<string, string>>
   readonly fetch: typeof globalThis.fetch | undefined

@@ -4,7 +4,7 @@ import { toSafeText } from '../errors/redact.js'
 import { ignore, isSignal } from '../utils/abort.js'
 import { compact } from '../utils/json.js'
 import { once } from '../utils/once.js'
-import { type EntriesOf, flag, optional, range, whole } from '../validation/schema.js'
+import { type EntriesOf, flag, oneOf, optional, range, whole } from '../validation/schema.js'
 import { capitalize, validateOptions } from '../validation/validate.js'
 import { basePathsOf, withoutBasePath } from './base-paths.js'
 import { DEFAULTS } from './defaults.js'
@@ -26,6 +26,14 @@ const isCache = (value: unknown): boolean =>
   (typeof value === 'object' &&
     value !== null &&
     ['get', 'set', 'delete', 'clear'].every((method) => isFunction((value as Record<string, unknown>)[method])))
+
+const isReasoningTags = (value: unknown): boolean =>
+  value === false ||
+  (Array.isArray(value) &&
+    value.every(
+      (pair) =>
+        Array.isArray(pair) && pair.length === 2 && pair.every((tag) => typeof tag === 'string' && tag.trim() !== ''),
+    ))
 
 const milliseconds = (min: number) => range(min, MAX_MS, 'number of milliseconds')
 const signal = () => optional<AbortSignal>(isSignal, 'must be an AbortSignal')
@@ -64,6 +72,12 @@ export const providerOptionEntries = /* @__PURE__ */ once(
       cacheTtl: milliseconds(0),
       allowRemote: flag(),
       maxConcurrency: whole(1, 1000),
+      includeUsage: flag(),
+      reasoningTags: optional<LMStudioOptions['reasoningTags']>(
+        isReasoningTags,
+        'must be a list of pairs of non-empty strings, such as [["<think>", "</think>"]], or false',
+      ),
+      onModelSubstituted: v.optional(oneOf(['warn', 'error'])),
       ...interceptorEntries(),
       fetch: optional<typeof globalThis.fetch>(isFunction, 'must be a function'),
       logger: optional<LMStudioOptions['logger']>(isFunction, 'must be a function'),
@@ -109,6 +123,7 @@ export function resolveOptions(options: LMStudioOptions = {}): Config {
     apiToken: undefined,
     cache: undefined,
     fetch: undefined,
+    reasoningTags: undefined,
     ...rest,
     interceptors: toInterceptors({ onRequest, onRequestError, onResponse, onResponseError }),
     headers: checkHeaders(headers, 'the option headers'),

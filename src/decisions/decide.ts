@@ -2,7 +2,7 @@ import type { CallOptions } from '../config/options.js'
 import { checkCallOptions } from '../config/resolve-config.js'
 import { ROUTES } from '../config/routes.js'
 import { ApiError, InvalidRequestError, UnsupportedEndpointError } from '../errors/errors.js'
-import { warnAboutSubstitution } from '../generation/run-generation.js'
+import { checkModel } from '../generation/run-generation.js'
 import { runVerb } from '../http/client.js'
 import type { Client } from '../http/types.js'
 import { modelCatalog } from '../models/model-catalog.js'
@@ -45,7 +45,7 @@ export async function decideOnce<Q extends Questions, Fallback extends DecisionF
     const spec = { method: 'POST', route: ROUTES.decisions, body, kind: 'generation' } as const
     const { body: received } = await client.requestJSON(spec, options)
     const response = parseDecisions<Q>(received, { model, questions, endpoint })
-    warnAboutSubstitution(client.config, model, response)
+    checkModel(client.config, model, response)
     return response as DecisionResponse<Q, Fallback>
   } catch (error) {
     const refusal = await explainRefusal(client, error, model, options)

@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import type { CallOptions } from '../config/options.js'
 import { checkCallOptions } from '../config/resolve-config.js'
 import { ProviderError, attachHidden } from '../errors/provider-error.js'
-import { warnAboutSubstitution } from '../generation/run-generation.js'
+import { checkModel } from '../generation/run-generation.js'
 import { runVerb } from '../http/client.js'
 import type { Client } from '../http/types.js'
 import { followSignal, throwIfAborted } from '../utils/abort.js'
@@ -71,9 +71,9 @@ async function embedInBatches(
       try {
         const batch = { model, input: typeof input === 'string' ? input : texts.slice(from, to) }
         const response = await embedBatch(client, batch, batchOptions)
-        const isFirst = collected.isEmpty
+        // Before the vectors are added, since those of another model cannot be compared with them.
+        if (collected.isEmpty) checkModel(client.config, model, response)
         collected.add(response, from)
-        if (isFirst) warnAboutSubstitution(client.config, model, response)
       } catch (error) {
         if (failure !== undefined) return
         failure = { error, from, to }

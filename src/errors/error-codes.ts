@@ -54,6 +54,7 @@ export type ErrorCode =
   // ModelNotFoundError, ModelLoadError, ContextLengthError
   | 'model-not-found'
   | 'no-models-loaded'
+  | 'model-substituted'
   | 'model-load'
   | 'model-unloaded'
   | 'engine-crashed'
@@ -66,6 +67,8 @@ export type ErrorCode =
   | 'gateway-page'
   | 'not-a-response'
   | 'empty-response'
+  | 'tool-call-lost'
+  | 'too-many-tool-calls'
   | 'wrong-count'
   | 'invalid-vectors'
   | 'mixed-dimensions'
@@ -240,6 +243,9 @@ export const HINTS: Readonly<Record<ErrorCode, readonly string[]>> = {
     'Load a model on the server first.',
     'In LM Studio, run `lms load`, or turn on just-in-time loading in Server Settings.',
   ],
+  'model-substituted': [
+    'Load the requested model first, or check its name with `listModels()`. To accept any model, set `onModelSubstituted` to "warn".',
+  ],
   'model-load': [
     'Unload other models, choose a smaller model or context length, or look at the server log for the reason.',
   ],
@@ -269,6 +275,10 @@ export const HINTS: Readonly<Record<ErrorCode, readonly string[]>> = {
   'empty-response': [
     'Shorten the conversation, or load the model with a longer context: some engines report an overflow this way.',
   ],
+  'tool-call-lost': [
+    'Send the request again. If it happens often, choose a model that is trained to call tools, or update the server.',
+  ],
+  'too-many-tool-calls': ['Limit the response with `maxTokens`: a model that repeats itself does not end.'],
   'wrong-count': ['Send fewer texts per request with `batchSize`, or look at the server log.'],
   'invalid-vectors': [
     'Check that the model is an embedding model and that no text is empty or too long, then load the model again: engines return such vectors when they fail.',

@@ -2,13 +2,14 @@ import type { CallOptions, Config } from '../config/options.js'
 import { checkCallOptions, signalOf } from '../config/resolve-config.js'
 import type { Attempt } from '../http/attempt.js'
 import { assertClient, runVerb } from '../http/client.js'
-import { foreignName } from '../http/foreign-text.js'
-import type { Client, JSONResponse } from '../http/types.js'
+import type { Client, JSONResponse, OpenedStream } from '../http/types.js'
 import { explainMissingModel } from '../models/missing-model.js'
 import { createResponseStream, deferError, type EventBatches, type ResponseStream } from '../streaming/event-stream.js'
 import { readEvents, type StreamParser } from '../streaming/sse-reader.js'
 import { ignore } from '../utils/abort.js'
 import { readRequest } from '../validation/read-request.js'
+import { reportSubstitution } from './model-substitution.js'
+import { usageRefusals, withoutUsageOption } from './usage-option.js'
 
 /** What a response says about the model that produced it. */
 export interface Answered {
@@ -19,6 +20,13 @@ export interface Answered {
 /** What of a request is needed to read its response. */
 export interface RequestContext {
   readonly model: string
+}
+
+/** How the response of a request is read: options of the provider. */
+export interface ResponseOptions {
+  readonly reasoningTags?: Config['reasoningTags']
+  /** Throws if another model answers than the requested one; absent where that is only logged. */
+  readonly checkModel?: ((model: string) => void) | undefined
 }
 
 /** A complete response, and the events that a stream of it would have had. */
@@ -38,16 +46,21 @@ export interface GenerationRoute<
   /**
    * Checks a request and copies what is needed of it, since its owner may change it. Only images make the body a promise.
    *
+   * @param requestsUsage - whether a stream requests token counts
    * @throws {@link InvalidRequestError} the request is invalid
    */
-  prepare(request: Request, stream: boolean): { readonly context: Context; readonly body: string | Promise<string> }
+  prepare(
+    request: Request,
+    stream: boolean,
+    requestsUsage: boolean,
+  ): { readonly context: Context; readonly body: string | Promise<string> }
   /** Runs before the request is sent; rejects to refuse it. */
   preflight?(client: Client, context: Context, options: CallOptions): Promise<void>
-  parseResponse(response: JSONResponse, context: Context): WholeResponse<Event, Response>
-  createParser(attempt: Attempt, context: Context): StreamParser<Event, Response>
+  parseResponse(response: JSONResponse, context: Context, options: ResponseOptions): WholeResponse<Event, Response>
+  createParser(attempt: Attempt, context: Context, options: ResponseOptions): StreamParser<Event, Response>
 }
 
-const POST = { method: 'POST', kind: 'generation' } as const
+const POST = { method: 'POST', kind: 'generation', acceptsEvents: true } as const
 
 /** The arguments of a public call. */
 interface Call<Request> {
@@ -76,16 +89,23 @@ async function generate<
   { request, options }: Call<Request>,
 ): Promise<Response> {
   if (options !== undefined) checkCallOptions(options)
-  const { context, body } = route.prepare(readRequest(request), false)
+  const { config } = client
+  const { context, body } = route.prepare(readRequest(request), false, false)
+  let response: Response
   try {
     const spec = { ...POST, route: route.route, body: typeof body === 'string' ? body : await body }
     await route.preflight?.(client, context, options ?? {})
-    const { response } = route.parseResponse(await client.requestJSON(spec, options), context)
-    warnAboutSubstitution(client.config, context.model, response)
-    return response
+    const received = await client.requestJSON(spec, options)
+    const { eventStream } = received
+    response =
+      eventStream === undefined
+        ? route.parseResponse(received, context, config).response
+        : await readWhole(eventStream, route.createParser(eventStream, context, config))
   } catch (error) {
     return explainMissingModel(client, error, context.model, options)
   }
+  checkModel(config, context.model, response)
+  return response
 }
 
 /** Sends a request when the returned stream is first read. What is wrong with the request rejects the first read. */
@@ -102,32 +122,61 @@ export function streamGeneration<
   const prepared = deferError(() => {
     assertClient(client)
     if (options !== undefined) checkCallOptions(options)
-    const { context, body } = route.prepare(readRequest(request), true)
+    const requestsUsage = client.config.includeUsage && !usageRefusals.has(client)
+    const { context, body } = route.prepare(readRequest(request), true, requestsUsage)
     if (typeof body !== 'string') body.catch(ignore)
     return { context, body }
   })
 
   async function open(signal: AbortSignal): Promise<EventBatches<Event, Response>> {
     const { context, body } = prepared()
+    const { config } = client
     const limits = { ...options, signal }
-    const onResponse = (response: Response): void => warnAboutSubstitution(client.config, context.model, response)
+    const onResponse = (response: Response): void => checkModel(config, context.model, response)
+    const { reasoningTags, onModelSubstituted } = config
+    const isStrict = onModelSubstituted === 'error'
+    const responseOptions = {
+      reasoningTags,
+      checkModel: isStrict ? (model: string) => checkModel(config, context.model, { model }) : undefined,
+    }
+    let opened: OpenedStream
     try {
       const spec = { ...POST, route: route.route, body: typeof body === 'string' ? body : await body }
       await route.preflight?.(client, context, limits)
-      const opened = await client.openStream(spec, limits)
-      if (opened.kind === 'events') {
-        const { attempt } = opened
-        return readEvents(attempt, route.createParser(attempt, context), onResponse)
-      }
-      const { events, response } = route.parseResponse(opened.response, context)
-      onResponse(response)
-      return eventsOf(events, response)
+      opened = await client.openStream(spec, limits).catch((error: unknown) => {
+        const shorter = withoutUsageOption(client, error, spec.body)
+        if (shorter === undefined) throw error
+        return client.openStream({ ...spec, body: shorter }, limits)
+      })
     } catch (error) {
       return explainMissingModel(client, error, context.model, limits)
     }
+    const attempt = opened.kind === 'events' ? opened.attempt : opened.response.eventStream
+    if (attempt !== undefined) {
+      const { sentAt, context: info } = attempt
+      return readEvents(attempt, route.createParser(attempt, context, responseOptions), {
+        onResponse,
+        parseWhole: (whole) => route.parseResponse({ body: whole, sentAt, context: info }, context, responseOptions),
+      })
+    }
+    const { response } = opened as Extract<OpenedStream, { kind: 'json' }>
+    const whole = route.parseResponse(response, context, responseOptions)
+    onResponse(whole.response)
+    return eventsOf(whole.events, whole.response)
   }
 
   return createResponseStream(open, signalOf(options))
+}
+
+/** Reads an event stream to its end. */
+async function readWhole<Event, Response>(attempt: Attempt, parser: StreamParser<Event, Response>): Promise<Response> {
+  const batches = readEvents(attempt, parser, { onResponse: ignore })
+  for (;;) {
+    const batch = await batches.next()
+    if (batch.done === true) return batch.value
+    // A batch is parsed while it is read.
+    for (const _ of batch.value);
+  }
 }
 
 /** The events of a complete response: for servers that do not stream. */
@@ -136,25 +185,8 @@ async function* eventsOf<Event, Response>(events: readonly Event[], response: Re
   return response
 }
 
-/**
- * Logs a warning when another model answered than the requested one: LM Studio serves an unknown name with whatever is
- * loaded (docs/http-api.md 9.1). A variant (`@q4_k_m`), an instance (`:2`) and a name without its publisher are the same
- * model.
- */
-export function warnAboutSubstitution(
-  config: Config,
-  requested: string,
-  { model = requested, modelInstanceId: actual = model }: Answered,
-): void {
-  if (requested === actual) return
-  const [wanted, got] = [modelKey(requested), modelKey(actual)]
-  if (wanted === got || wanted.endsWith(`/${got}`) || got.endsWith(`/${wanted}`)) return
-  const [answered, asked] = [foreignName(config, actual), foreignName(config, requested)]
-  config.log?.({
-    level: 'warn',
-    type: 'model-substituted',
-    message: `The server answered with the model ${answered} instead of ${asked}.`,
-  })
+/** Compares the model that answered with the requested one. */
+export function checkModel(config: Config, requested: string, response: Answered): void {
+  const { model = requested, modelInstanceId: actual = model } = response
+  if (requested !== actual) reportSubstitution(config, { requested, actual, response })
 }
-
-const modelKey = (model: string): string => model.toLowerCase().replace(/@[^/]*$|:\d+$/, '')

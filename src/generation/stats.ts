@@ -1,11 +1,11 @@
 import * as v from 'valibot'
 import type { CompletionStats, MeasuredBy } from '../types.js'
-import { count, type Wire } from '../validation/schema.js'
+import { figure, type Wire } from '../validation/schema.js'
 
 export const statsSchema = /* @__PURE__ */ v.looseObject({
-  tokens_per_second: count,
-  time_to_first_token: count,
-  generation_time: count,
+  tokens_per_second: figure,
+  time_to_first_token: figure,
+  generation_time: figure,
 })
 
 export type WireStats = Wire<typeof statsSchema>

@@ -1,7 +1,13 @@
-const OPEN = '<think>'
-const CLOSE = '</think>'
+import { HARMONY_OPENING, HarmonySplitter } from './harmony-splitter.js'
+
+/** The tags around reasoning in the text, as pairs of an opening and a closing tag. */
+export type ReasoningTags = readonly (readonly [open: string, close: string])[]
+
+export const DEFAULT_TAGS: ReasoningTags = [['<think>', '</think>']]
 // A model that repeats line breaks must not be held back for ever; no reasoning begins after more white space than this.
 const MAX_LEADING_SPACE = 256
+// Around a tag, these mean that the model writes about it.
+const QUOTES = '`"\''
 
 /** Content, separated into text and reasoning. */
 export interface SplitContent {
@@ -10,7 +16,8 @@ export interface SplitContent {
 }
 
 /**
- * Separates inline `<think>` reasoning from the text, however the tags are cut.
+ * Separates inline reasoning from the text, however the tags are cut: between `<think>` or other tags, or in the channels
+ * of the harmony format.
  *
  * @remarks
  * Only blocks before the text count: a `<think>` in the middle of it is the model writing about the tag. White space around
@@ -18,58 +25,96 @@ export interface SplitContent {
  */
 export class ThinkTagSplitter {
   /** Whether everything from here on is text, so that deltas need not pass through. */
-  isDone = false
-  #isReasoning = false
+  isDone: boolean
+  readonly #tags: ReasoningTags
+  /** The tag that ends the block that has begun. */
+  #closingTag: string | undefined
   #held = ''
   /** Whether a block has ended: the white space after it does not belong to the text. */
   #hadBlock = false
+  #harmony: HarmonySplitter | undefined
+
+  /** @param tags - `false` leaves everything in the text */
+  constructor(tags: ReasoningTags | false = DEFAULT_TAGS) {
+    this.isDone = tags === false
+    this.#tags = tags || []
+  }
 
   push(delta: string): SplitContent {
+    if (this.#harmony !== undefined) return this.#harmony.push(delta)
     let input = this.#held + delta
     let reasoning = ''
     this.#held = ''
     while (!this.isDone) {
-      const isBefore = !this.#isReasoning
-      const candidate = isBefore ? input.trimStart() : input
-      const tag = isBefore ? OPEN : CLOSE
-      if (isBefore && !this.#hadBlock && input.length - candidate.length > MAX_LEADING_SPACE) {
+      const closingTag = this.#closingTag
+      if (closingTag !== undefined) {
+        const at = input.indexOf(closingTag)
+        if (at < 0) {
+          // Hold back what may be the beginning of the closing tag.
+          const end = input.length - overlap(input, closingTag)
+          this.#held = input.slice(end)
+          return { text: '', reasoning: reasoning + input.slice(0, end) }
+        }
+        reasoning += input.slice(0, at)
+        input = input.slice(at + closingTag.length)
+        this.#closingTag = undefined
+        continue
+      }
+      const candidate = input.trimStart()
+      if (!this.#hadBlock && input.length - candidate.length > MAX_LEADING_SPACE) {
         this.isDone = true
         break
       }
-      const at = isBefore ? (candidate.startsWith(tag) ? 0 : -1) : candidate.indexOf(tag)
-      if (at >= 0) {
-        reasoning += candidate.slice(0, at)
-        input = candidate.slice(at + tag.length)
-        this.#isReasoning = isBefore
+      let mayOpen = false
+      let openedTags: ReasoningTags[number] | undefined
+      for (const tags of this.#tags) {
+        if (candidate.startsWith(tags[0])) openedTags = tags
+        mayOpen ||= tags[0].startsWith(candidate)
+      }
+      if (openedTags !== undefined) {
+        input = candidate.slice(openedTags[0].length)
+        this.#closingTag = openedTags[1]
         this.#hadBlock = true
         continue
       }
-      if (isBefore) {
-        if (tag.startsWith(candidate)) {
-          this.#held = this.#hadBlock ? candidate : input
-          return { text: '', reasoning }
+      if (!this.#hadBlock && HARMONY_OPENING.startsWith(candidate.slice(0, HARMONY_OPENING.length))) {
+        mayOpen = true
+        if (candidate.length >= HARMONY_OPENING.length) {
+          this.#harmony = new HarmonySplitter()
+          return this.#harmony.push(candidate)
         }
-        this.isDone = true
-        if (this.#hadBlock) input = candidate
-        break
       }
-      // Hold back what may be the beginning of the closing tag.
-      const kept = overlap(candidate, tag)
-      this.#held = candidate.slice(candidate.length - kept)
-      return { text: '', reasoning: reasoning + candidate.slice(0, candidate.length - kept) }
+      if (mayOpen) {
+        this.#held = this.#hadBlock ? candidate : input
+        return { text: '', reasoning }
+      }
+      this.isDone = true
+      if (this.#hadBlock) input = candidate
     }
     return { text: input, reasoning }
   }
 
   /** Returns what was held back; nothing is split after this. */
   end(): SplitContent {
-    const held = this.#held
-    const wasReasoning = this.#isReasoning && !this.isDone
+    const held = this.#harmony?.end() ?? this.#held
+    const wasReasoning = this.#closingTag !== undefined && !this.isDone
     this.#held = ''
+    this.#harmony = undefined
     this.isDone = true
     if (wasReasoning) return { text: '', reasoning: held }
     return { text: this.#hadBlock ? held.trimStart() : held, reasoning: '' }
   }
+}
+
+/**
+ * Splits a complete text at a closing tag without its opening tag, which some chat templates put into the prompt: what
+ * stands before it is reasoning. Returns `undefined` for a text without one.
+ */
+export function splitAtLoneClosingTag(text: string, [open, close]: ReasoningTags[number]): SplitContent | undefined {
+  const at = text.indexOf(close)
+  if (at < 0 || QUOTES.includes(text[at - 1] ?? ' ')) return undefined
+  const reasoning = text.slice(0, at)
+  return reasoning.includes(open) ? undefined : { reasoning, text: text.slice(at + close.length).trimStart() }
 }
 
 /** Returns the length of the longest end of `text` that begins `tag`. */

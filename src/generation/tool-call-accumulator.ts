@@ -1,14 +1,28 @@
 import * as v from 'valibot'
+import { InvalidResponseError } from '../errors/errors.js'
 import { TextBuffer } from '../streaming/text-buffer.js'
 import type { ToolCall } from '../types.js'
 import { parseJSON } from '../utils/json.js'
-import { count, text, toolArguments, type Wire } from '../validation/schema.js'
+import { count, nullableText, nullable, toolArguments, type Wire } from '../validation/schema.js'
+import { JSONEnd } from './json-end.js'
+import { ToolNames } from './tool-names.js'
 import type { CompletionEvent } from './types.js'
+
+/** Most tool calls in one response. No model makes so many; a server that repeats itself without end does. */
+export const MAX_TOOL_CALLS = 100_000
+
+// Longer pieces of a name are not a name.
+const MAX_NAME_LENGTH = 256
 
 export const toolCallDeltaSchema = /* @__PURE__ */ v.looseObject({
   index: count,
-  id: text,
-  function: /* @__PURE__ */ v.nullish(/* @__PURE__ */ v.looseObject({ name: text, arguments: toolArguments })),
+  id: nullableText,
+  function: /* @__PURE__ */ nullable(
+    /* @__PURE__ */ v.looseObject({ name: nullableText, arguments: /* @__PURE__ */ nullable(toolArguments) }),
+  ),
+  // Some servers leave out the object around these two.
+  name: nullableText,
+  arguments: /* @__PURE__ */ nullable(toolArguments),
 })
 
 /** A tool call, or a fragment of one. */
@@ -20,23 +34,44 @@ export type ToolCallDeltaEvent = Extract<CompletionEvent, { readonly type: 'tool
 interface PendingCall {
   /** Position among all calls, also those without a name. */
   readonly order: number
+  /** Whether the server has sent an index of it. */
+  hasIndex: boolean
   /** The server's id; empty while it has sent none. */
   wireId: string
   name: string
-  /** Position in the response; set together with `id` when the name arrives. */
+  /** Position in the response; set together with `id` when the name begins. */
   index: number
   id: string
   arguments: TextBuffer
-  /** Whether the last fragment of the arguments ends with a brace. */
-  endsWithBrace: boolean
+  end: JSONEnd
+  /** How many fragments brought arguments. */
+  fragmentCount: number
+  /** Whether the events of this call have begun. */
+  isEmitted: boolean
+}
+
+/** A fragment in one shape. */
+interface Fragment {
+  readonly index: number | undefined
+  readonly id: string
+  readonly name: string
+  readonly arguments: string
+  /** Whether the arguments came as a value, which is complete, and not as a piece of text. */
+  readonly isValue: boolean
+  /** Whether the fragment came in the chunk that ends the response. */
+  readonly isLast: boolean
 }
 
 /**
  * Assembles the fragments of tool calls under every quirk of docs/http-api.md 9.4: fragments belong together by index,
- * else by id, else by position; a fragment without an id continues a call; a name may arrive late or repeatedly; several
- * calls may share one index or id.
+ * else by id, else by position; a fragment without an id continues a call; a name may arrive late, in pieces or repeatedly;
+ * several calls may share one index or id; complete arguments may be repeated.
+ *
+ * @remarks
+ * The cost is linear in the size of the fragments, also for 100,000 calls and for names that every fragment repeats.
  */
 export class ToolCallAccumulator {
+  readonly #names: ToolNames
   readonly #pending: PendingCall[] = []
   /** The calls that have a name, in the order in which they got it. */
   readonly #calls: PendingCall[] = []
@@ -44,15 +79,43 @@ export class ToolCallAccumulator {
   readonly #latestByIndex = new Map<number, PendingCall>()
   readonly #latestByWireId = new Map<string, PendingCall>()
   readonly #takenIds = new Set<string>()
+  /** No number below this is free for a made id. */
+  #nextNumber = 1
   #latest: PendingCall | undefined
+
+  /** @param names - the names of the request's tools, which tell a piece of a name from the name of another call */
+  constructor(names: readonly string[] = []) {
+    this.#names = new ToolNames(names)
+  }
+
+  /** Length of all arguments that arrived, in characters. */
+  length = 0
 
   get isEmpty(): boolean {
     return this.#calls.length === 0
   }
 
-  /** Adds the fragments of one chunk and returns their events. */
-  push(fragments: readonly WireToolCall[]): ToolCallDeltaEvent[] {
-    return fragments.flatMap((fragment, position) => this.#add(fragment, fragments.length > 1 ? position : undefined))
+  /** Whether a call arrived of which nothing tells the tool. Entries without anything are passed over beside other calls. */
+  get hasNameless(): boolean {
+    return this.#pending.some(
+      ({ name, wireId, arguments: received }) => name === '' && (this.isEmpty || wireId !== '' || received.length > 0),
+    )
+  }
+
+  /**
+   * Adds the fragments of one chunk and returns their events.
+   *
+   * @param isLast - whether the chunk ends the response
+   */
+  push(fragments: readonly WireToolCall[], isLast = false): ToolCallDeltaEvent[] {
+    return fragments.flatMap((fragment, position) =>
+      this.#add(toFragment(fragment, isLast), fragments.length > 1 ? position : undefined),
+    )
+  }
+
+  /** Returns the events of calls that were held back because more of their name could have followed. */
+  flush(): ToolCallDeltaEvent[] {
+    return this.#calls.flatMap((call) => (call.isEmitted ? [] : startEvents(call)))
   }
 
   /** Returns the calls that got a name. */
@@ -60,62 +123,94 @@ export class ToolCallAccumulator {
     return this.#calls.map(toToolCall)
   }
 
-  #add(fragment: WireToolCall, position: number | undefined): ToolCallDeltaEvent[] {
-    const wireIndex = fragment.index ?? undefined
-    const id = fragment.id ?? ''
-    const name = fragment.function?.name ?? ''
-    const received = fragment.function?.arguments ?? ''
-    const isWhole = typeof received !== 'string'
-    const delta = isWhole ? JSON.stringify(received) : received
-
-    const candidate = this.#find(wireIndex, id, position)
-    const call =
-      candidate !== undefined && isContinuation(candidate, id, name, delta) ? candidate : this.#create(wireIndex)
+  #add(fragment: Fragment, position: number | undefined): ToolCallDeltaEvent[] {
+    this.length += fragment.arguments.length
+    const candidate = this.#find(fragment, position)
+    const call = candidate === undefined || this.#isOtherCall(candidate, fragment) ? this.#create() : candidate
     this.#latest = call
-    if (call.wireId === '' && id !== '') this.#setWireId(call, id)
-
-    const events: ToolCallDeltaEvent[] = []
-    const isNamed = call.name !== ''
-    if (!isNamed && name !== '') {
-      this.#name(call, name)
-      events.push({ type: 'tool-call-start', index: call.index, id: call.id, name })
+    if (fragment.index !== undefined && !call.hasIndex) this.#setIndex(call, fragment.index)
+    if (call.wireId === '' && fragment.id !== '') this.#setWireId(call, fragment.id)
+    this.#addName(call, fragment.name)
+    const argumentsDelta = addArguments(call, fragment)
+    if (call.isEmitted) {
+      return argumentsDelta === '' ? [] : [{ type: 'tool-call-delta', index: call.index, id: call.id, argumentsDelta }]
     }
-    // Fragments that arrived before the name are emitted together with it.
-    const heldBack = isNamed || name === '' ? '' : call.arguments.toString()
-    // An object is the complete arguments, not a fragment of them.
-    if (isWhole) call.arguments = new TextBuffer()
-    call.arguments.append(delta)
-    if (delta !== '') call.endsWithBrace = delta.trimEnd().endsWith('}')
-    const argumentsDelta = heldBack + delta
-    if (call.name !== '' && argumentsDelta !== '') {
-      events.push({ type: 'tool-call-delta', index: call.index, id: call.id, argumentsDelta })
-    }
-    return events
+    if (call.name === '') return []
+    // A whole name that could also begin a longer one is settled by a fragment without a name.
+    const isSettled = fragment.name === '' && this.#names.isKnown(call.name)
+    return isSettled || !this.#names.canGrow(call.name) ? startEvents(call) : []
   }
 
   /** Finds the call to which a fragment most likely belongs. */
-  #find(wireIndex: number | undefined, id: string, position: number | undefined): PendingCall | undefined {
-    if (wireIndex !== undefined) return this.#latestByIndex.get(wireIndex)
+  #find({ index, id, name }: Fragment, position: number | undefined): PendingCall | undefined {
+    if (index !== undefined) {
+      const withIndex = this.#latestByIndex.get(index)
+      if (withIndex !== undefined || id !== '' || name !== '') return withIndex
+      // The first fragment of a call may lack the index that the others have.
+      const latest = this.#latest
+      return latest !== undefined && !latest.hasIndex && !latest.end.isComplete ? latest : undefined
+    }
     const atPosition = position === undefined ? this.#latest : this.#pending[position]
     if (id === '') return atPosition
-    return (
-      this.#latestByWireId.get(id) ?? (atPosition?.wireId === '' && atPosition.name === '' ? atPosition : undefined)
-    )
+    const withId = this.#latestByWireId.get(id)
+    if (withId !== undefined || atPosition === undefined) return withId
+    // Some servers make an id for every fragment.
+    const isContinued = name === '' && atPosition.name !== '' && !atPosition.end.isComplete
+    return isContinued || (atPosition.wireId === '' && atPosition.name === '') ? atPosition : undefined
   }
 
-  #create(wireIndex: number | undefined): PendingCall {
+  /** Whether a fragment begins another call than the one that its place suggests. */
+  #isOtherCall(call: PendingCall, fragment: Fragment): boolean {
+    const { id, name } = fragment
+    if (name === '') return false
+    if (id !== '' && call.wireId !== '' && id !== call.wireId) return true
+    if (call.name === '') return false
+    // The name may be repeated on every fragment; after complete arguments nothing of the same call can follow.
+    if (name === call.name)
+      return call.end.isComplete && fragment.arguments.trim() !== '' && !isRepeated(call, fragment)
+    if (this.#isPiece(call, name)) return false
+    return this.#names.isEmpty || this.#names.isKnown(name) || this.#names.isKnown(call.name) || call.end.isComplete
+  }
+
+  /** Whether a text continues the name of a call, or repeats its beginning. */
+  #isPiece(call: PendingCall, piece: string): boolean {
+    const name = call.name + piece
+    if (this.#names.canGrow(name) || this.#names.isKnown(name)) return true
+    return !this.#names.isEmpty && !this.#names.isKnown(call.name) && piece.startsWith(call.name)
+  }
+
+  #addName(call: PendingCall, name: string): void {
+    if (name === '' || name === call.name) return
+    if (call.name === '') this.#name(call, name)
+    else if (name.startsWith(call.name)) call.name = name
+    else if (call.name.length < MAX_NAME_LENGTH) call.name += name
+  }
+
+  #create(): PendingCall {
+    if (this.#pending.length === MAX_TOOL_CALLS) {
+      throw new InvalidResponseError(`The response has more than ${MAX_TOOL_CALLS} tool calls.`, {
+        code: 'too-many-tool-calls',
+      })
+    }
     const call = {
       order: this.#pending.length,
+      hasIndex: false,
       wireId: '',
       name: '',
       index: -1,
       id: '',
       arguments: new TextBuffer(),
-      endsWithBrace: false,
+      end: new JSONEnd(),
+      fragmentCount: 0,
+      isEmitted: false,
     }
     this.#pending.push(call)
-    if (wireIndex !== undefined) this.#latestByIndex.set(wireIndex, call)
     return call
+  }
+
+  #setIndex(call: PendingCall, index: number): void {
+    call.hasIndex = true
+    this.#latestByIndex.set(index, call)
   }
 
   #setWireId(call: PendingCall, id: string): void {
@@ -128,24 +223,81 @@ export class ToolCallAccumulator {
     call.name = name
     call.index = this.#calls.length
     call.id = call.wireId
-    for (let number = call.index + 1; call.id === '' || this.#takenIds.has(call.id); number++)
-      call.id = `call_${number}`
+    if (this.#nextNumber <= call.index) this.#nextNumber = call.index + 1
+    while (call.id === '' || this.#takenIds.has(call.id)) call.id = `call_${this.#nextNumber++}`
     this.#takenIds.add(call.id)
     this.#calls.push(call)
   }
 }
 
-/** Whether a fragment can continue this call rather than begin another. */
-function isContinuation(call: PendingCall, id: string, name: string, delta: string): boolean {
-  if (id !== '' && call.wireId !== '' && id !== call.wireId && name !== '') return false
-  if (name === '' || call.name === '') return true
-  // The name may be repeated on every fragment; after a complete object nothing of the same call can follow.
-  return name === call.name && (delta.trim() === '' || !hasCompleteArguments(call))
+function toFragment(wire: WireToolCall, isLast: boolean): Fragment {
+  const received = wire.function?.arguments ?? wire.arguments ?? ''
+  const isValue = typeof received !== 'string'
+  // PHP writes an empty object as an empty list.
+  const isEmptyList = Array.isArray(received) && received.length === 0
+  return {
+    index: wire.index ?? undefined,
+    id: wire.id ?? '',
+    name: wire.function?.name || wire.name || '',
+    arguments: isEmptyList ? '{}' : isValue ? JSON.stringify(received) : received,
+    isValue,
+    isLast,
+  }
 }
 
-// Only a fragment that ends an object can complete one, so the whole is not parsed again for every fragment.
-const hasCompleteArguments = (call: PendingCall): boolean =>
-  call.endsWithBrace && parseJSON(call.arguments.toString()) !== undefined
+/** Adds the arguments of a fragment and returns what is new of them. */
+function addArguments(call: PendingCall, fragment: Fragment): string {
+  const delta = fragment.arguments
+  if (delta === '') return ''
+  const isWhole = fragment.isValue || replacesArguments(call, delta)
+  if (call.end.isComplete && hasArguments(call, delta)) return ''
+  const added = isWhole ? delta : newArguments(call, fragment)
+  // A value is the complete arguments, not a piece of them.
+  if (isWhole) {
+    call.arguments = new TextBuffer()
+    call.end = new JSONEnd()
+  }
+  call.arguments.append(added)
+  call.end.push(added)
+  call.fragmentCount++
+  return added
+}
+
+/** Some servers begin with empty arguments and send the actual ones after them. */
+const replacesArguments = (call: PendingCall, delta: string): boolean =>
+  call.end.isComplete && call.arguments.length === 2 && delta.trimStart().startsWith('{')
+
+/** Returns what a fragment adds: the last one may hold all arguments once more. */
+function newArguments({ arguments: received, end }: PendingCall, { arguments: delta, isLast }: Fragment): string {
+  const mayRepeat = isLast && !end.isComplete && received.length > 0 && delta.length > received.length
+  const repeatsAll = mayRepeat && delta.startsWith(received.toString()) && parseJSON(delta) !== undefined
+  return repeatsAll ? delta.slice(received.length) : delta
+}
+
+/** Whether a fragment with the name of a call repeats this call instead of beginning another one. */
+function isRepeated(call: PendingCall, { id, arguments: delta, isLast }: Fragment): boolean {
+  const hasSameId = id !== '' && id === call.wireId
+  if (hasSameId && replacesArguments(call, delta)) return true
+  return (isLast || call.fragmentCount > 1 || hasSameId) && hasArguments(call, delta)
+}
+
+/** Whether a text says the same as the complete arguments of a call. */
+function hasArguments({ arguments: received }: PendingCall, text: string): boolean {
+  // A short text is not compared with a long one, so that the cost stays linear.
+  if (text.length * 4 + 64 < received.length) return false
+  const collected = received.toString()
+  if (text === collected) return true
+  const value = parseJSON(text)
+  return value !== undefined && JSON.stringify(value) === JSON.stringify(parseJSON(collected))
+}
+
+function startEvents(call: PendingCall): ToolCallDeltaEvent[] {
+  const { index, id, name } = call
+  const argumentsDelta = call.arguments.toString()
+  call.isEmitted = true
+  const start: ToolCallDeltaEvent = { type: 'tool-call-start', index, id, name }
+  return argumentsDelta === '' ? [start] : [start, { type: 'tool-call-delta', index, id, argumentsDelta }]
+}
 
 function toToolCall({ id, name, arguments: collected }: PendingCall): ToolCall {
   const rawArguments = collected.toString().trim() || '{}'

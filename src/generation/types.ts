@@ -1,4 +1,4 @@
-import type { CompletionResponse, ToolCall } from '../types.js'
+import type { CompletionResponse, TokenLogprob, ToolCall } from '../types.js'
 
 /** Which tool the model may or must call. A named tool is sent as the only one, because LM Studio rejects the object form. */
 export type ToolChoice = 'auto' | 'none' | 'required' | { readonly tool: string }
@@ -34,7 +34,10 @@ export interface SamplingSettings {
   readonly ttlSeconds?: number | undefined
   /** Draft model for speculative decoding. */
   readonly draftModel?: string | undefined
-  /** Fields for a newer server. They are added to the body as they are, and win over the other settings. */
+  /**
+   * Fields for a newer server. They are added to the body as they are, and win over the other settings. `undefined` takes
+   * a field out of the body.
+   */
   readonly extraBody?: Readonly<Record<string, unknown>> | undefined
 }
 
@@ -48,8 +51,13 @@ export type CompletionEvent =
       /** 0–1. */
       readonly progress: number
     }
-  | { readonly type: 'reasoning-delta'; readonly text: string }
-  | { readonly type: 'text-delta'; readonly text: string }
+  | { readonly type: 'reasoning-delta'; readonly text: string; readonly logprobs?: readonly TokenLogprob[] }
+  | {
+      readonly type: 'text-delta'
+      readonly text: string
+      /** Log probabilities of the tokens, if the request wanted them. */
+      readonly logprobs?: readonly TokenLogprob[]
+    }
   | { readonly type: 'tool-call-start'; readonly index: number; readonly id: string; readonly name: string }
   | { readonly type: 'tool-call-delta'; readonly index: number; readonly id: string; readonly argumentsDelta: string }
   | { readonly type: 'tool-call'; readonly index: number; readonly toolCall: ToolCall }

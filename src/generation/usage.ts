@@ -1,23 +1,36 @@
 import * as v from 'valibot'
 import type { Usage } from '../types.js'
-import { count, type Wire } from '../validation/schema.js'
+import { count, nullable, type Wire } from '../validation/schema.js'
+
+const cacheDetails = /* @__PURE__ */ nullable(/* @__PURE__ */ v.looseObject({ cached_tokens: count }))
+const reasoningDetails = /* @__PURE__ */ nullable(/* @__PURE__ */ v.looseObject({ reasoning_tokens: count }))
 
 export const usageSchema = /* @__PURE__ */ v.looseObject({
   prompt_tokens: count,
   completion_tokens: count,
   total_tokens: count,
-  completion_tokens_details: /* @__PURE__ */ v.nullish(/* @__PURE__ */ v.looseObject({ reasoning_tokens: count })),
+  prompt_tokens_details: cacheDetails,
+  completion_tokens_details: reasoningDetails,
+  // The names of newer APIs, which some servers use here too.
+  input_tokens: count,
+  output_tokens: count,
+  input_tokens_details: cacheDetails,
+  output_tokens_details: reasoningDetails,
 })
 
 export type WireUsage = Wire<typeof usageSchema>
 
 /** Maps token counts; a count that the server did not report stays `undefined`. */
 export function toUsage(usage: WireUsage | null | undefined): Usage {
-  const reasoningTokens = usage?.completion_tokens_details?.reasoning_tokens ?? undefined
+  const inputDetails = usage?.prompt_tokens_details ?? usage?.input_tokens_details
+  const outputDetails = usage?.completion_tokens_details ?? usage?.output_tokens_details
+  const cachedTokens = inputDetails?.cached_tokens ?? undefined
+  const reasoningTokens = outputDetails?.reasoning_tokens ?? undefined
   return {
-    inputTokens: usage?.prompt_tokens ?? undefined,
-    outputTokens: usage?.completion_tokens ?? undefined,
+    inputTokens: usage?.prompt_tokens ?? usage?.input_tokens ?? undefined,
+    outputTokens: usage?.completion_tokens ?? usage?.output_tokens ?? undefined,
     totalTokens: usage?.total_tokens ?? undefined,
+    ...(cachedTokens === undefined ? {} : { cachedTokens }),
     ...(reasoningTokens === undefined ? {} : { reasoningTokens }),
   }
 }
@@ -28,11 +41,13 @@ export function sumUsage(usages: readonly Usage[]): Usage {
     usages.reduce<number | undefined>((total, { [key]: tokens }) => {
       return total === undefined || tokens === undefined ? undefined : total + tokens
     }, 0)
+  const cachedTokens = sum('cachedTokens')
   const reasoningTokens = sum('reasoningTokens')
   return {
     inputTokens: sum('inputTokens'),
     outputTokens: sum('outputTokens'),
     totalTokens: sum('totalTokens'),
+    ...(cachedTokens === undefined ? {} : { cachedTokens }),
     ...(reasoningTokens === undefined ? {} : { reasoningTokens }),
   }
 }

@@ -18,6 +18,8 @@ export const MAX_BODY_BYTES = 64 * 1024 * 1024
 export const MAX_ERROR_BODY_BYTES = 64 * 1024
 // The character code of a space; those below it are tabs and line breaks.
 const SPACE = 32
+// Enough to tell JSON, a web page and an event stream apart.
+const PEEK_LENGTH = 16
 // After the last content the end of the body is due at once; a connection that lingers longer is not reused.
 const DRAIN_MS = 100
 
@@ -34,10 +36,14 @@ export interface Attempt {
   readonly sentAt: number
   /** Whether the attempt is over, in whichever way. */
   readonly isOver: boolean
+  /** Whether the body arrived as a whole, so that nothing can be told about the time of its parts. */
+  readonly isBuffered?: boolean
   /** Runs exactly once, when the attempt is over. Set by whoever takes the attempt over, which retries do not. */
   onEnd: () => void
   /** Resolves to the next bytes of the body, or to `undefined` at its end. Rejects with what ended the attempt. */
   read(): Promise<Uint8Array | undefined>
+  /** Resolves to the first characters of the body, without white space before them; `read` returns them too. */
+  peek(): Promise<string>
   /** Content arrived: from now on `idleTimeout` limits the silence, or `limitMs` where that is shorter. */
   restartIdleTimer(limitMs?: number): void
   /** The server reported progress: the silence counts from 0 under the limit in force. */
@@ -84,6 +90,8 @@ class HTTPAttempt implements Attempt {
   #halfCharacter = ''
   /** The application's function that is awaited. */
   #waitingFor: string | undefined
+  /** What `peek` has read. */
+  #peeked: Uint8Array[] = []
   /** Rejects what is awaited of the platform or of the application. */
   #rejectPending: (reason: unknown) => void = ignore
   /** Whether the attempt was closed from this side on purpose, so that reading on is not an error. */
@@ -162,10 +170,11 @@ class HTTPAttempt implements Attempt {
 
   async read(): Promise<Uint8Array | undefined> {
     const { signal } = this.#controller
-    if (this.isOver) {
-      if (signal.aborted && !this.#isClosed) throw signal.reason
+    if (this.isOver && signal.aborted) {
+      if (!this.#isClosed) throw signal.reason
       return undefined
     }
+    if (this.isOver || this.#peeked.length > 0) return this.#peeked.shift()
     this.#timers.resumeTimer()
     try {
       const { done, value } = await this.#untilAborted(this.#body!.read())
@@ -180,6 +189,23 @@ class HTTPAttempt implements Attempt {
     } finally {
       this.#timers.pauseTimer()
     }
+  }
+
+  async peek(): Promise<string> {
+    const chunks: Uint8Array[] = []
+    let start = ''
+    while (start.length < PEEK_LENGTH) {
+      const chunk = await this.read()
+      if (chunk === undefined) break
+      // White space alone is not kept: some gateways send it to keep the connection open.
+      if (start === '' && !chunk.some((byte) => byte > SPACE)) continue
+      chunks.push(chunk)
+      start = decode(chunks)
+        .slice(0, PEEK_LENGTH * 2)
+        .trimStart()
+    }
+    this.#peeked = chunks
+    return start
   }
 
   restartIdleTimer(limitMs?: number): void {

@@ -11,7 +11,7 @@ import { once } from '../utils/once.js'
 import { type Attempt, type Call, openAttempt } from './attempt.js'
 import { type BasePaths, createBasePaths, isUnknownRoute, nextBasePath, rememberBasePath } from './base-path-search.js'
 import { createGenerationQueue } from './generation-queue.js'
-import { errorFromAttempt, readJSON } from './read-response.js'
+import { errorFromAttempt, isEvents, readJSON } from './read-response.js'
 import { withRetries } from './retry.js'
 import { SMALL_BODY_LENGTH, warnAboutEndpoint, warnAboutSize } from './security-events.js'
 import { currentFetch } from './send.js'
@@ -44,7 +44,9 @@ export function createClient(options?: LMStudioOptions): Client {
       throwIfAborted(options.signal)
       const release = spec.kind === 'generation' ? (queue.tryEnter() ?? (await queue.enter(spec, options))) : undefined
       try {
-        return await request(server, { spec, options, platform: platform() }, readJSON)
+        return await request(server, { spec, options, platform: platform() }, (attempt) =>
+          readJSON(attempt, spec.acceptsEvents),
+        )
       } finally {
         release?.()
       }
@@ -180,8 +182,12 @@ async function request<T>(
 }
 
 async function readOpening(attempt: Attempt): Promise<OpenedStream> {
-  // An error, or a response from a server that does not stream, comes as JSON; a proxy's page comes as HTML. For anything
-  // else the stream has checks of its own.
-  const isWhole = /json|html/i.test(attempt.headers.get('content-type') ?? '')
-  return isWhole ? { kind: 'json', response: await readJSON(attempt) } : { kind: 'events', attempt }
+  // An error, or a response from a server that does not stream, comes as JSON; a proxy's page comes as HTML. Servers and
+  // gateways label event streams wrongly, so the body decides. What is labeled as one has checks of its own.
+  const type = attempt.headers.get('content-type') ?? ''
+  if (/event-stream/i.test(type)) return { kind: 'events', attempt }
+  const start = await attempt.peek()
+  const isWhole = /json|html/i.test(type) || /^[[{<]/.test(start)
+  if (!isWhole || isEvents(start)) return { kind: 'events', attempt }
+  return { kind: 'json', response: await readJSON(attempt, true) }
 }

@@ -10,6 +10,8 @@ const REASON_FIELDS: readonly string[] = ['detail', 'message', 'errors']
 export function reportsFailure(body: unknown): boolean {
   if (!isObject(body)) return false
   if (body.success === false) return true
+  // A message of the model, which some servers send without a list of choices.
+  if (isObject(body.message) && 'content' in body.message) return false
   const has = (field: string): boolean => body[field] !== undefined && body[field] !== null && body[field] !== ''
   return REASON_FIELDS.some(has) && !SUCCESS_FIELDS.some(has)
 }

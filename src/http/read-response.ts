@@ -3,6 +3,7 @@ import type { ProviderError } from '../errors/provider-error.js'
 import { excerpt } from '../errors/redact.js'
 import { parseJSON } from '../utils/json.js'
 import { type Attempt, MAX_BODY_BYTES, MAX_ERROR_BODY_BYTES } from './attempt.js'
+import { bufferedAttempt } from './buffered-attempt.js'
 import { hasError } from './error-body.js'
 import { reportsFailure } from './failure-body.js'
 import { isPage, readPage } from './page-text.js'
@@ -22,15 +23,27 @@ export async function errorFromAttempt(attempt: Attempt): Promise<ProviderError>
   return errorFromResponse({ status, headers, body: parseJSON(text) ?? text }, context)
 }
 
-/** Parses the body of a success, which may still report an error. */
-export async function readJSON(attempt: Attempt): Promise<JSONResponse> {
+/**
+ * Parses the body of a success, which may still report an error.
+ *
+ * @param acceptsEvents - whether an event stream, or JSON line by line, is a response too
+ */
+export async function readJSON(attempt: Attempt, acceptsEvents = false): Promise<JSONResponse> {
   const { context, status, headers, sentAt } = attempt
   const text = await attempt.text(MAX_BODY_BYTES)
   const body = parseJSON(text)
-  if (body === undefined) throw notJSONError(attempt, text)
+  if (body === undefined) {
+    if (!acceptsEvents || !(isEvents(text) || JSON_LINES.test(text))) throw notJSONError(attempt, text)
+    return { body, sentAt, context, eventStream: bufferedAttempt(attempt, text) }
+  }
   if (hasError(body) || reportsFailure(body)) throw errorFromResponse({ status, body, headers }, context)
   return { body, sentAt, context }
 }
+
+/** Whether a text begins like an event stream. */
+export const isEvents = (text: string): boolean => /^\s*(:|(data|event|error|id|retry):)/.test(text)
+
+const JSON_LINES = /^\s*\{[^\n]*\}\s*\n\s*\{/
 
 function notJSONError({ context, status, headers }: Attempt, text: string): ProviderError {
   const { endpoint, method, route } = context

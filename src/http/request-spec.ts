@@ -10,4 +10,6 @@ export interface RequestSpec {
    * repeated only when it never ran. A `change` is like a generation but does not wait for other generations to end.
    */
   readonly kind: 'read' | 'generation' | 'change'
+  /** Whether an event stream is a response too, also if the request was for a whole one. */
+  readonly acceptsEvents?: boolean
 }

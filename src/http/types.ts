@@ -9,6 +9,8 @@ export interface JSONResponse {
   /** When the request was sent, on the clock of `performance.now()`. */
   readonly sentAt: number
   readonly context: RequestInfo
+  /** An event stream that the server sent in the place of JSON, if the request accepts one; there is no `body` then. */
+  readonly eventStream?: Attempt
 }
 
 /** The response to a streaming request: events, or a JSON body from a server that does not stream. */

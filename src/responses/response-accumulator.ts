@@ -79,7 +79,11 @@ export class ResponseAccumulator {
   #hasRefusal = false
 
   constructor(model: string, sentAt: number, isStream: boolean) {
-    this.#completion = new CompletionAccumulator(model, sentAt, isStream)
+    this.#completion = new CompletionAccumulator(model, sentAt, {
+      isStream,
+      reasoningTags: false,
+      acceptsNoText: true,
+    })
   }
 
   get id(): string {

@@ -3,7 +3,6 @@ import { InvalidResponseError } from '../errors/errors.js'
 /** Longest line and longest event of a stream, in characters: 16 Mi, which no tool call reaches. */
 export const MAX_LINE_LENGTH: number = 16 * 1024 * 1024
 
-const MAX_STRAY_LENGTH = 64 * 1024
 const NEWLINE = 10
 const SPACE = 32
 
@@ -17,7 +16,7 @@ const SPACE = 32
  * - An event without its closing blank line counts at the end of the stream.
  * - An event without data is skipped, whatever its name.
  * - A field `error` is an event of that name (llama.cpp).
- * - A line of bare JSON is kept in {@link SSEDecoder.strayJSON}: some servers announce an event stream and send an error body.
+ * - Lines of bare JSON are kept in {@link SSEDecoder.strayJSON}: some servers announce an event stream and send a whole body.
  *
  * Nothing is decoded before {@link SSEDecoder.next} needs it, and no byte is scanned twice, so the cost is linear however
  * the network cuts the stream.
@@ -95,8 +94,10 @@ export class SSEDecoder {
       this.#addData('')
     } else if (end === start + 5 && buffer.startsWith('event', start)) {
       this.#name = ''
-    } else if (buffer[start] !== ':' && (this.strayJSON !== undefined || buffer[start] === '{')) {
-      this.strayJSON = (this.strayJSON ?? '').slice(0, MAX_STRAY_LENGTH) + buffer.slice(start, end)
+    } else if (buffer[start] !== ':' && (this.strayJSON !== undefined || /^\s*\{/.test(buffer.slice(start, end)))) {
+      const line = buffer.slice(start, end)
+      this.strayJSON = this.strayJSON === undefined ? line : `${this.strayJSON}\n${line}`
+      if (this.strayJSON.length > this.#maxLength) this.#throwTooLong()
     }
   }
 

@@ -49,6 +49,14 @@ export interface StreamParser<Event, Response> {
   partial(): unknown
 }
 
+/** What becomes of a response. */
+export interface ReadOptions<Event, Response> {
+  /** Runs when the response is complete, before the consumer gets its last events. */
+  readonly onResponse: (response: Response) => void
+  /** Parses a whole response, which some servers send as an event stream. */
+  readonly parseWhole?: (body: unknown) => { readonly events: readonly Event[]; readonly response: Response }
+}
+
 /**
  * Reads the server-sent events of one response from beginning to end: the end marker, the time limits, a connection that
  * breaks, the partial response on errors, and closing the connection or freeing it for reuse.
@@ -56,12 +64,11 @@ export interface StreamParser<Event, Response> {
  * @remarks
  * A batch is parsed while it is consumed: nothing is decoded ahead of the consumer.
  *
- * @param onResponse - runs when the response is complete, before the consumer gets its last events
  */
 export async function* readEvents<Event, Response>(
   attempt: Attempt,
   parser: StreamParser<Event, Response>,
-  onResponse: (response: Response) => void,
+  { onResponse, parseWhole }: ReadOptions<Event, Response>,
 ): EventBatches<Event, Response> {
   const decoder = new SSEDecoder()
   let hasEnded = false
@@ -115,6 +122,17 @@ export async function* readEvents<Event, Response>(
       restartTimer()
     }
     const events: Event[] = []
+    const stray = parser.hasStarted ? undefined : decoder.strayJSON
+    const body = stray === undefined ? undefined : parseJSON(stray)
+    if (body !== undefined && parseWhole !== undefined && !hasError(body)) {
+      const whole = parseWhole(body)
+      onResponse(whole.response)
+      yield whole.events
+      return whole.response
+    }
+    if (stray !== undefined && body === undefined) {
+      for (const line of stray.split('\n')) parseLine(line, parser, events)
+    }
     const response = parser.finish(events, (what) => interruptedError(attempt, decoder, parser.hasStarted, what))
     onResponse(response)
     yield events
@@ -125,6 +143,12 @@ export async function* readEvents<Event, Response>(
     if (parser.isDone) attempt.drain()
     else attempt.close()
   }
+}
+
+/** Parses a line of JSON that stands alone, as a frame. */
+function parseLine<Event>(data: string, parser: StreamParser<Event, unknown>, events: Event[]): void {
+  const value = parseJSON(data)
+  if (value !== undefined && !parser.isDone) parser.parseFrame({ name: '', data, value, isLast: false }, events)
 }
 
 /** Throws the error that a frame reports under whatever name (docs/http-api.md 8.3). */

@@ -11,9 +11,12 @@ export class TextBuffer {
   readonly #groups: string[] = []
   #deltas: string[] = []
   length = 0
+  /** How many deltas were added. */
+  count = 0
 
   append(delta: string): void {
     this.length += delta.length
+    this.count++
     if (this.#deltas.push(delta) < GROUP) return
     this.#groups.push(this.#deltas.join(''))
     this.#deltas = []

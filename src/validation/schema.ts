@@ -95,9 +95,6 @@ export function variant(key: string, schemas: Readonly<Record<string, v.GenericS
 /** A string, `null` or nothing. */
 export const text = /* @__PURE__ */ v.nullish(/* @__PURE__ */ v.string())
 
-/** A number, `null` or nothing. */
-export const count = /* @__PURE__ */ v.nullish(/* @__PURE__ */ v.number())
-
 /** Arguments of a tool call: JSON text, or an object, which some servers send instead (docs/http-api.md 9.4). */
 export const toolArguments = /* @__PURE__ */ v.nullish(
   /* @__PURE__ */ textOr(
@@ -126,6 +123,21 @@ export const optionalCount = /* @__PURE__ */ tolerant(/* @__PURE__ */ v.custom<n
 export const figure = /* @__PURE__ */ tolerant(
   /* @__PURE__ */ v.custom<number>((value) => Number.isFinite(value) && (value as number) >= 0),
 )
+
+/**
+ * Returns a schema for a field whose odd values are read as `undefined`, and that keeps `null`: a body of the common kind
+ * passes unchanged, so that it need not pass through the schema at all.
+ */
+/* @__NO_SIDE_EFFECTS__ */
+export function nullable<T>(schema: v.GenericSchema<unknown, T>) {
+  return v.fallback(v.nullish(schema), undefined)
+}
+
+/** A string, or `null`. */
+export const nullableText = /* @__PURE__ */ nullable(/* @__PURE__ */ v.string())
+
+/** A whole number from 0, or `null`. */
+export const count = /* @__PURE__ */ nullable(/* @__PURE__ */ v.custom<number>(isCount))
 
 /** A boolean. */
 export const optionalFlag = /* @__PURE__ */ tolerant(/* @__PURE__ */ v.boolean())

@@ -11,10 +11,10 @@ const unusual = fc.oneof(
 )
 /** Mostly one of these values. */
 const field = (...usual: unknown[]): fc.Arbitrary<unknown> =>
-  fc.oneof({ weight: 6, arbitrary: fc.constantFrom(...usual) }, { weight: 1, arbitrary: unusual })
+  fc.oneof({ weight: 20, arbitrary: fc.constantFrom(...usual) }, { weight: 1, arbitrary: unusual })
 /** Mostly a value of this kind. */
 const mostly = (usual: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> =>
-  fc.oneof({ weight: 8, arbitrary: usual }, { weight: 1, arbitrary: unusual })
+  fc.oneof({ weight: 12, arbitrary: usual }, { weight: 1, arbitrary: unusual })
 /** An object that has some of these fields. */
 const partial = (fields: Record<string, fc.Arbitrary<unknown>>): fc.Arbitrary<unknown> =>
   fc.record(fields, { requiredKeys: [] })
@@ -26,13 +26,24 @@ const message = mostly(
     reasoning_content: field(null, 'r'),
     reasoning: field(null, 'r'),
     tool_calls: field(null),
+    function_call: field(null),
+    refusal: field(null),
+    annotations: field(null),
     other: unusual,
   }),
 )
 const choices = (key: 'delta' | 'message'): fc.Arbitrary<unknown> => {
   const choice = mostly(
     fc.record(
-      { index: field(0), [key]: message, finish_reason: field(null, 'stop'), logprobs: unusual },
+      {
+        index: field(0),
+        [key]: message,
+        [key === 'delta' ? 'message' : 'delta']: field(null),
+        text: field(null),
+        usage: field(null),
+        finish_reason: field(null, 'stop'),
+        logprobs: field(null),
+      },
       { requiredKeys: [key] },
     ),
   )
@@ -42,12 +53,25 @@ const choices = (key: 'delta' | 'message'): fc.Arbitrary<unknown> => {
     { weight: 1, arbitrary: unusual },
   )
 }
-const count = field(0, 7, null)
+const count = fc.oneof(
+  { weight: 8, arbitrary: field(0, 7, null) },
+  { weight: 1, arbitrary: fc.constantFrom<unknown>(-1, 1.5, Infinity, NaN, '7', 2 ** 53) },
+)
+/** Fields beside the choices that are read only by the schema. */
+const rareFields = {
+  timings: field(null),
+  prompt_progress: field(null),
+  citations: field(null),
+  total_duration: field(undefined),
+}
 const usage = mostly(
   partial({
     prompt_tokens: count,
     completion_tokens: count,
     total_tokens: count,
+    input_tokens: field(null),
+    output_tokens_details: field(null),
+    prompt_tokens_details: fc.oneof(fc.constant(null), unusual, partial({ cached_tokens: count })),
     completion_tokens_details: fc.oneof(fc.constant(null), unusual, partial({ reasoning_tokens: count })),
   }),
 )
@@ -59,6 +83,7 @@ const chunks = fc.record(
     error: field(null, false),
     usage: field(null),
     stats: field(null),
+    ...rareFields,
     choices: choices('delta'),
   },
   { requiredKeys: ['choices'] },
@@ -70,6 +95,7 @@ const completions = fc.record(
     error: field(null, false),
     usage,
     stats: field(null, {}),
+    ...rareFields,
     choices: choices('message'),
   },
   { requiredKeys: ['choices'] },

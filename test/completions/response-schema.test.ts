@@ -83,24 +83,64 @@ describe('completionSchema and chunkSchema', () => {
     ['a string', 'x'],
     ['choices that are an object', { choices: {} }],
     ['a choice that is a string', { choices: ['a'] }],
-    ['an id that is a number', { id: 7, choices: [{}] }],
-    ['a model that is an object', { model: {}, choices: [{}] }],
-    ['a finish reason that is a boolean', { choices: [{ finish_reason: true }] }],
-    ['usage that is a string', { choices: [], usage: 'x' }],
-    ['counts that are strings', { choices: [], usage: { prompt_tokens: '21' } }],
-    ['stats that are strings', { choices: [], stats: { tokens_per_second: 'fast' } }],
+    ['a message that is a string', withMessage('a')],
     ['content that is a number', withMessage({ content: 7 })],
-    ['content that is a list of parts', withMessage({ content: [{ type: 'text', text: 'a' }] })],
-    ['reasoning that is an object', withMessage({ reasoning: {} })],
-    ['reasoning_content that is a boolean', withMessage({ reasoning_content: true })],
-    ['tool calls that are an object', withMessage({ tool_calls: {} })],
-    ['a tool call that is null', withMessage({ tool_calls: [null] })],
-    ['a tool call whose id is a number', withMessage({ tool_calls: [{ id: 7 }] })],
-    ['a tool call whose index is a string', withMessage({ tool_calls: [{ index: '0' }] })],
-    ['a tool call whose name is a number', withMessage({ tool_calls: [{ function: { name: 7 } }] })],
-    ['a tool call whose arguments are a number', withMessage({ tool_calls: [{ function: { arguments: 7 } }] })],
-  ])('both schemas reject %s', (_, body) => {
+    ['content that is a boolean', withMessage({ content: true })],
+    ['text that is a number', { choices: [{ text: 7 }] }],
+  ])('both schemas reject %s, since the text would be lost', (_, body) => {
     expect([accepts(completionSchema(), body), accepts(chunkSchema(), body)]).toEqual([false, false])
+  })
+
+  it.each<[string, unknown, unknown]>([
+    ['an id that is a number', { id: 7, choices: [{}] }, { id: undefined, choices: [{}] }],
+    ['a model that is an object', { model: {}, choices: [{}] }, { model: undefined, choices: [{}] }],
+    [
+      'a finish reason that is a boolean',
+      { choices: [{ finish_reason: true }] },
+      { choices: [{ finish_reason: undefined }] },
+    ],
+    ['usage that is a string', { choices: [], usage: 'x' }, { choices: [], usage: undefined }],
+    [
+      'counts that are strings, negative, fractional or infinite',
+      {
+        choices: [],
+        usage: { prompt_tokens: '21', completion_tokens: -1, total_tokens: 1.5, input_tokens: Infinity },
+      },
+      {
+        choices: [],
+        usage: {
+          prompt_tokens: undefined,
+          completion_tokens: undefined,
+          total_tokens: undefined,
+          input_tokens: undefined,
+        },
+      },
+    ],
+    [
+      'stats that are strings',
+      { choices: [], stats: { tokens_per_second: 'fast' } },
+      { choices: [], stats: { tokens_per_second: undefined } },
+    ],
+    ['tool calls that are a number', withMessage({ tool_calls: 7 }), withMessage({ tool_calls: undefined })],
+    ['a tool call that is null', withMessage({ tool_calls: [null] }), withMessage({ tool_calls: [{}] })],
+    [
+      'a tool call whose id is a number',
+      withMessage({ tool_calls: [{ id: 7 }] }),
+      withMessage({ tool_calls: [{ id: undefined }] }),
+    ],
+    [
+      'a tool call whose index is a string',
+      withMessage({ tool_calls: [{ index: '0' }] }),
+      withMessage({ tool_calls: [{ index: undefined }] }),
+    ],
+    [
+      'a tool call whose name and arguments are numbers',
+      withMessage({ tool_calls: [{ function: { name: 7, arguments: 7 } }] }),
+      withMessage({ tool_calls: [{ function: { name: undefined, arguments: undefined } }] }),
+    ],
+  ])('both schemas read %s as absent', (_, body, expected) => {
+    expect(v.parse(completionSchema(), body)).toStrictEqual(expected)
+    expect(v.parse(chunkSchema(), body)).toStrictEqual(expected)
   })
 
   it('chunkSchema rejects a list, such as a list of issues', () => {
@@ -113,12 +153,18 @@ describe('completionSchema and chunkSchema', () => {
 })
 
 describe('isPlainChunk and isPlainCompletion', () => {
-  const chunk = (delta: object, fields: object = {}, choice: object = {}): unknown => ({
+  const body = (message: object, fields: object, choice: object): object => ({
     id: 'c',
     model: 'm',
-    choices: [{ index: 0, delta, message: delta, finish_reason: null, ...choice }],
+    choices: [{ index: 0, ...message, finish_reason: null, ...choice }],
     ...fields,
   })
+  /** A chunk, and the same as a complete response. */
+  const chunk = (delta: object, fields: object = {}, choice: object = {}): [unknown, unknown] => [
+    body({ delta }, fields, choice),
+    body({ message: delta }, fields, choice),
+  ]
+  const both = (value: unknown): [unknown, unknown] => [value, value]
 
   it.each([
     ['text', chunk({ content: 'a' })],
@@ -130,47 +176,67 @@ describe('isPlainChunk and isPlainCompletion', () => {
     ['tool calls that are null', chunk({ content: 'a', tool_calls: null })],
     ['an error that is null', chunk({ content: 'a' }, { error: null })],
     ['empty stats', chunk({ content: 'a' }, { stats: {} })],
-  ])('both accept %s', (_, value) => {
-    expect([isPlainChunk(value), isPlainCompletion(value)]).toEqual([true, true])
+  ])('both accept %s', (_, [delta, message]) => {
+    expect([isPlainChunk(delta), isPlainCompletion(message)]).toEqual([true, true])
   })
 
   it.each([
     ['usage', chunk({ content: 'a' }, { usage: { prompt_tokens: 1 } })],
     ['an empty list of tool calls', chunk({ content: 'a', tool_calls: [] })],
-  ])('isPlainCompletion accepts %s, and isPlainChunk leaves it to the schema', (_, value) => {
-    expect([isPlainChunk(value), isPlainCompletion(value)]).toEqual([false, true])
+  ])('isPlainCompletion accepts %s, and isPlainChunk leaves it to the schema', (_, [delta, message]) => {
+    expect([isPlainChunk(delta), isPlainCompletion(message)]).toEqual([false, true])
   })
 
   it.each([
-    ['a string', 'text'],
-    ['null', null],
-    ['undefined', undefined],
-    ['a list', []],
+    ['a string', both('text')],
+    ['null', both(null)],
+    ['undefined', both(undefined)],
+    ['a list', both([])],
     ['an error', chunk({ content: 'a' }, { error: 'x' })],
     ['usage of another type', chunk({ content: 'a' }, { usage: { prompt_tokens: '1' } })],
     ['stats', chunk({ content: 'a' }, { stats: { tokens_per_second: 1 } })],
     ['tool calls', chunk({ tool_calls: [{ index: 0 }] })],
-    ['an empty list of choices', { choices: [] }],
+    ['an empty list of choices', both({ choices: [] })],
     [
       'two choices',
-      {
-        choices: [
-          { index: 0, delta: {}, message: {} },
-          { index: 1, delta: {}, message: {} },
-        ],
-      },
+      [
+        {
+          choices: [
+            { index: 0, delta: {} },
+            { index: 1, delta: {} },
+          ],
+        },
+        {
+          choices: [
+            { index: 0, message: {} },
+            { index: 1, message: {} },
+          ],
+        },
+      ],
     ],
-    ['choices that are a string', { choices: 'x' }],
-    ['a choice that is null', { choices: [null] }],
+    ['choices that are a string', both({ choices: 'x' })],
+    ['a choice that is null', both({ choices: [null] })],
     ['another choice than the first', chunk({ content: 'a' }, {}, { index: 1 })],
-    ['a choice without delta and message', { choices: [{ index: 0 }] }],
+    ['a choice without delta and message', both({ choices: [{ index: 0 }] })],
     ['content of another type', chunk({ content: 7 })],
     ['reasoning of another type', chunk({ reasoning: 7 })],
     ['reasoning_content of another type', chunk({ reasoning_content: 7 })],
     ['an id of another type', chunk({}, { id: 7 })],
     ['a model of another type', chunk({}, { model: 7 })],
     ['a finish reason of another type', chunk({}, {}, { finish_reason: 7 })],
-  ])('both leave %s to the schema', (_, value) => {
-    expect([isPlainChunk(value), isPlainCompletion(value)]).toEqual([false, false])
+    ['progress', chunk({ content: 'a' }, { prompt_progress: {} })],
+    ['timings', chunk({ content: 'a' }, { timings: {} })],
+    ['citations', chunk({ content: 'a' }, { citations: [] })],
+    ["Ollama's figures", chunk({ content: 'a' }, { total_duration: 1 })],
+    ['a message besides a delta', both(body({ delta: { content: 'a' }, message: { content: 'a' } }, {}, {}))],
+    ['usage in the choice', chunk({ content: 'a' }, {}, { usage: {} })],
+    ['text besides a message', chunk({ content: 'a' }, {}, { text: 'a' })],
+    ['log probabilities', chunk({ content: 'a' }, {}, { logprobs: { content: [] } })],
+    ['a single function call', chunk({ function_call: { name: 'f' } })],
+    ['a refusal of another type', chunk({ refusal: 7 })],
+    ['annotations', chunk({ annotations: [] })],
+    ['negative usage', chunk({ content: 'a' }, { usage: { prompt_tokens: -1 } })],
+  ])('both leave %s to the schema', (_, [delta, message]) => {
+    expect([isPlainChunk(delta), isPlainCompletion(message)]).toEqual([false, false])
   })
 })

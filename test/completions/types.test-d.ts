@@ -68,7 +68,7 @@ describe('the wire types', () => {
     void ({ choices: [{ index: 0, delta: { content: null } }], usage: null } satisfies WireChunk)
     // @ts-expect-error -- `dleta` is misspelled
     void ({ choices: [{ dleta: {} }] } satisfies WireChunk)
-    // @ts-expect-error -- `message` is a field of a complete response
+    // Some servers send a message in the place of a delta.
     void ({ choices: [{ message: {} }] } satisfies WireChunk)
     // @ts-expect-error -- `prompt_token` is misspelled
     void ({ usage: { prompt_token: 1 } } satisfies WireChunk)

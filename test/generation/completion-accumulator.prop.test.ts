@@ -40,6 +40,7 @@ describe('CompletionAccumulator', () => {
         finishReasons,
         (content, reasoning, calls, contentCuts, reasoningCuts, finishReason) => {
           fc.pre(content.replace(/^<think>[^]*?<\/think>\s*/, '') !== '' || calls.length > 0)
+          fc.pre(finishReason !== 'tool_calls' || calls.length > 0)
           const hasReasoning = reasoning !== undefined && reasoning.text !== ''
           const message = {
             content,
@@ -72,7 +73,7 @@ describe('CompletionAccumulator', () => {
     const deltas = fc.array(
       fc.record(
         {
-          content: fc.constantFrom('', ' ', '\n', 'a', '<', '<thin', '</think>', 'b'),
+          content: fc.constantFrom('', ' ', '\n', 'a', '<', '<thin', '</thin', 'b'),
           reasoning_content: fc.constantFrom('', 'r'),
         },
         { requiredKeys: [] },

@@ -39,11 +39,13 @@ describe('CompletionAccumulator', () => {
   })
 
   it('keeps the first id, the last model and usage, and the last chunk as raw', () => {
-    const completion = new CompletionAccumulator('requested', 0, true)
+    const completion = new CompletionAccumulator('requested', 0, { isStream: true })
     completion.addMetadata({})
-    completion.addMetadata({ id: 'a', model: 'm', usage: { prompt_tokens: 9 } })
+    completion.addMetadata({ id: 'a', model: 'm' })
+    completion.addFigures({ usage: { prompt_tokens: 9 } })
     completion.addMetadata({ id: 'b', model: null })
     completion.addMetadata({ usage: { prompt_tokens: 1 } })
+    completion.addFigures({ usage: { prompt_tokens: 1 } })
     completion.addDelta({ content: 'x' }, [])
     expect(completion.finish(ENDPOINT)).toMatchObject({
       id: 'a',
@@ -53,13 +55,22 @@ describe('CompletionAccumulator', () => {
     })
   })
 
+  it('accepts 10,000 annotations and no more', () => {
+    const completion = new CompletionAccumulator('m', 0, { isStream: true })
+    completion.addDelta({ content: 'x', annotations: Array.from({ length: 10_000 }, () => ({})) }, [])
+    expect(completion.finish(ENDPOINT).annotations).toHaveLength(10_000)
+    expect(() => completion.addDelta({ annotations: [{}] }, [])).toThrow(
+      expect.objectContaining({ name: 'InvalidResponseError', code: 'body-too-long' }),
+    )
+  })
+
   it('uses the requested model when the server names none', () => {
-    const completion = new CompletionAccumulator('requested', 0, true)
+    const completion = new CompletionAccumulator('requested', 0, { isStream: true })
     expect(completion.partial().model).toBe('requested')
   })
 
   it('returns a partial response at any time, with unfinished tool calls', () => {
-    const completion = new CompletionAccumulator('m', 0, true)
+    const completion = new CompletionAccumulator('m', 0, { isStream: true })
     expect(completion.partial()).toMatchObject({ id: '', model: 'm', text: '', toolCalls: [], raw: undefined })
     const events: CompletionEvent[] = []
     completion.addDelta({ content: 'Sev', reasoning_content: 'r' }, events)
@@ -80,7 +91,7 @@ describe('CompletionAccumulator', () => {
   })
 
   it('throws for a response without content', () => {
-    const completion = new CompletionAccumulator('m', 0, true)
+    const completion = new CompletionAccumulator('m', 0, { isStream: true })
     completion.addDelta({ content: '', reasoning_content: '', tool_calls: [] }, [])
     completion.rawFinishReason = 'stop'
     expect(completion.isEmpty).toBe(true)
@@ -90,21 +101,22 @@ describe('CompletionAccumulator', () => {
   })
 
   it('accepts an empty response that a content filter caused', () => {
-    const completion = new CompletionAccumulator('m', 0, true)
+    const completion = new CompletionAccumulator('m', 0, { isStream: true })
     completion.rawFinishReason = 'content_filter'
     expect(completion.finish(ENDPOINT)).toMatchObject({ text: '', finishReason: 'content-filter' })
   })
 
-  it('accepts an empty response with an output token', () => {
-    const completion = new CompletionAccumulator('m', 0, true)
-    completion.addMetadata({ usage: { completion_tokens: 1 } })
-    expect(completion.finish(ENDPOINT).text).toBe('')
+  it.each([0, 42])('throws for an empty response with %d output tokens', (tokens) => {
+    const completion = new CompletionAccumulator('m', 0, { isStream: true })
+    completion.addFigures({ usage: { completion_tokens: tokens } })
+    const partial = expect.objectContaining({ text: '' }) as unknown
+    expect(() => completion.finish(ENDPOINT)).toThrow(expect.objectContaining({ code: 'empty-response', partial }))
   })
 
-  it('throws for an empty response with 0 output tokens', () => {
-    const completion = new CompletionAccumulator('m', 0, true)
-    completion.addMetadata({ usage: { completion_tokens: 0 } })
-    expect(() => completion.finish(ENDPOINT)).toThrow(expect.objectContaining({ code: 'empty-response' }))
+  it('accepts an empty response with an output token where no text is needed', () => {
+    const completion = new CompletionAccumulator('m', 0, { isStream: true, acceptsNoText: true })
+    completion.addFigures({ usage: { completion_tokens: 1 } })
+    expect(completion.finish(ENDPOINT).text).toBe('')
   })
 
   it.each<[string, WireDelta, object]>([
@@ -129,8 +141,8 @@ describe('CompletionAccumulator', () => {
     ['a tool call', { tool_calls: [{ id: 'a', function: { name: 'f' } }] }],
   ])('measures the time to first token of a stream up to the first %s', (_, delta) => {
     vi.useFakeTimers()
-    const completion = new CompletionAccumulator('m', performance.now(), true)
-    completion.addMetadata({ id: 'c', usage: { completion_tokens: 50 } })
+    const completion = new CompletionAccumulator('m', performance.now(), { isStream: true })
+    completion.addFigures({ usage: { completion_tokens: 50 } })
     vi.advanceTimersByTime(100)
     completion.addDelta(delta, [])
     vi.advanceTimersByTime(1000)
@@ -145,7 +157,7 @@ describe('CompletionAccumulator', () => {
 
   it('does not measure the time to first token of a response that was not streamed', () => {
     vi.useFakeTimers()
-    const completion = new CompletionAccumulator('m', performance.now(), false)
+    const completion = new CompletionAccumulator('m', performance.now(), { isStream: false })
     vi.advanceTimersByTime(100)
     completion.addDelta({ content: 'a' }, [])
     expect(completion.partial().stats).toEqual({

@@ -37,6 +37,11 @@ describe('sumUsage', () => {
     })
   })
 
+  it('adds up cached tokens', () => {
+    const cached = { ...usage, cachedTokens: 4 }
+    expect(sumUsage([cached, cached]).cachedTokens).toBe(8)
+  })
+
   it('leaves a count undefined that one of them lacks', () => {
     expect(sumUsage([usage, { ...usage, outputTokens: undefined, reasoningTokens: 4 }])).toStrictEqual({
       inputTokens: 40,

@@ -27,7 +27,7 @@ export function parseMessage(message: unknown, finishReason: string | null = 'st
 
 /** Accumulates the deltas of a completion that is streamed. */
 export function accumulate(deltas: readonly WireDelta[], finishReason: string | undefined = 'stop'): Completion {
-  const completion = new CompletionAccumulator('m', 0, true)
+  const completion = new CompletionAccumulator('m', 0, { isStream: true })
   const events: CompletionEvent[] = []
   completion.addMetadata({ id: 'c', model: 'm' })
   for (const delta of deltas) completion.addDelta(delta, events)

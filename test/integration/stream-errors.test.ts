@@ -145,7 +145,6 @@ describe('a stream that breaks', () => {
     ['a list', 'data: []\n\n'],
     ['choices of the wrong type', 'data: {"choices":{"0":{}}}\n\n'],
     ['content of the wrong type', frame({ content: { nested: true } })],
-    ['a finish reason of the wrong type', 'data: {"choices":[{"index":0,"delta":{},"finish_reason":{}}]}\n\n'],
   ])('rejects with InvalidResponseError and the partial response after an event with %s', async (_name, event) => {
     const { mock, lmstudio } = await setUp(
       { faults: [{ raw: { chunks: [frame({ content: 'Ahoy' }), event], end: 'stall' } }] },

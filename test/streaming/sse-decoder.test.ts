@@ -206,9 +206,9 @@ describe('SSEDecoder: JSON instead of events', () => {
     expect(strayJSONOf('data: {"error":"a"}\n\n: {"error":"a"}\nid: {\n')).toBeUndefined()
   })
 
-  it('keeps 64 KiB and one more line of a JSON body', () => {
-    const line = '"aaaaaaaa",'
-    expect(strayJSONOf(`{\n${`${line}\n`.repeat(50_000)}`)).toHaveLength(64 * 1024 + line.length)
+  it('keeps a JSON body whole, with its line breaks', () => {
+    const body = `{\n${'"aaaaaaaa",\n'.repeat(50_000)}"b"\n}`
+    expect(strayJSONOf(body)).toBe(body)
   })
 })
 
@@ -238,6 +238,11 @@ describe('SSEDecoder: length limit', () => {
       'the joined data lines of an event',
       [`data: ${'a'.repeat(49)}\n`, `data: ${'a'.repeat(50)}\n`],
       [`data: ${'a'.repeat(49)}\n`, `data: ${'a'.repeat(51)}\n`],
+    ],
+    [
+      'lines of bare JSON',
+      [`{${'a'.repeat(48)}\n`, `${'a'.repeat(50)}\n`],
+      [`{${'a'.repeat(48)}\n`, `${'a'.repeat(51)}\n`],
     ],
   ])('allows 100 and rejects 101 characters in %s', (_, allowed, tooLong) => {
     expect(() => push(...allowed)).not.toThrow()

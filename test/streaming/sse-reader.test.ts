@@ -46,6 +46,7 @@ function fakeAttempt(chunks: readonly (string | Error)[]) {
     },
     restartIdleTimer: (...limit) => void calls.push(`restartIdleTimer(${limit.join()})`),
     restartFirstByteTimer: () => void calls.push('restartFirstByteTimer()'),
+    peek: () => Promise.reject(new Error('not used')),
     text: () => Promise.reject(new Error('not used')),
     drain: () => void calls.push('drain()'),
     close: () => void calls.push('close()'),
@@ -95,7 +96,7 @@ const noop = (): void => {}
 function setUp(chunks: readonly (string | Error)[], onResponse: (response: string) => void = noop) {
   const { attempt, calls, readCount } = fakeAttempt(chunks)
   const parser = new FakeParser()
-  return { calls, readCount, parser, batches: readEvents(attempt, parser, onResponse) }
+  return { calls, readCount, parser, batches: readEvents(attempt, parser, { onResponse }) }
 }
 
 /** Consumes all batches, and ends them as an event stream does. */
@@ -192,7 +193,7 @@ describe('readEvents', () => {
         TestEvent,
         string
       >
-      expect((await consume(readEvents(attempt, parser, noop))).types).toEqual(['a', 'complete', 'end'])
+      expect((await consume(readEvents(attempt, parser, { onResponse: noop }))).types).toEqual(['a', 'complete', 'end'])
       expect(calls.at(-1)).toBe('close()')
     })
   })

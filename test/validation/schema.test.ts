@@ -4,6 +4,7 @@ import {
   count,
   flag,
   name,
+  nullableText,
   oneOf,
   optional,
   range,
@@ -105,10 +106,17 @@ describe('variant', () => {
 describe('fields of responses', () => {
   it.each([
     ['text', text, ['', 'a', null, undefined], [7, {}]],
-    ['count', count, [0, 1.5, null, undefined], ['1', {}, NaN]],
     ['toolArguments', toolArguments, ['{}', {}, { a: 1 }, null, undefined], [7, true]],
   ])('%s accepts its type, null and undefined', (_, schema, valid, invalid) => {
     for (const value of valid) expect(problem(schema, value)).toBeUndefined()
     for (const value of invalid) expect(problem(schema, value)).toBeDefined()
+  })
+
+  it.each([
+    ['nullableText', nullableText, ['', 'a', null, undefined], [7, {}, []]],
+    ['count', count, [0, 7, null, undefined], ['1', {}, NaN, 1.5, -1, Infinity, 2 ** 53]],
+  ] as const)('%s keeps null and reads everything else as absent', (_, schema, valid, odd) => {
+    for (const value of valid) expect(v.parse(schema, value)).toBe(value)
+    for (const value of odd) expect(v.parse(schema, value)).toBeUndefined()
   })
 })

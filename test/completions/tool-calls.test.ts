@@ -1,0 +1,274 @@
+import { describe, expect, it } from 'vitest'
+import { MAX_TOOL_CALLS } from '../../src/generation/tool-call-accumulator.js'
+import { choiceOf, completeMessage, completeWith, streamDeltas, streamFrames } from '../helpers/completions.js'
+import { rejectionOf } from '../helpers/provider-errors.js'
+
+interface Entry {
+  readonly index?: unknown
+  readonly id?: unknown
+  readonly function?: unknown
+}
+
+const tool = (name: string) => ({ name, parameters: { type: 'object' } })
+const withTools = (...names: string[]) => ({ request: { tools: names.map(tool) } })
+const fragment = (fn: unknown, rest: object = {}): Entry => ({ index: 0, function: fn, ...rest })
+const oban = { name: 'get_weather', arguments: { city: 'Oban' } }
+
+/** Streams tool calls, one list of fragments per chunk. */
+const streamCalls = (chunks: readonly (readonly unknown[])[], settings: Parameters<typeof streamDeltas>[2]) =>
+  streamDeltas(
+    chunks.map((calls) => ({ tool_calls: calls })),
+    'tool_calls',
+    settings,
+  )
+
+describe('the name of a tool call', () => {
+  it.each<[string, Entry[]]>([
+    [
+      'in two pieces',
+      [
+        fragment({ name: 'get_wea', arguments: '{"ci' }, { id: 'call_ab' }),
+        fragment({ name: 'ther', arguments: 'ty":"Oban"}' }),
+      ],
+    ],
+    [
+      'in pieces without an index',
+      [
+        { id: 'call_ab', function: { name: 'get_', arguments: '' } },
+        { function: { name: 'wea', arguments: '{"city"' } },
+        { function: { name: 'ther', arguments: ':"Oban"}' } },
+      ],
+    ],
+    [
+      'in pieces with the id on each',
+      [
+        fragment({ name: 'get_wea' }, { id: 'a' }),
+        fragment({ name: 'ther', arguments: '{"city":"Oban"}' }, { id: 'a' }),
+      ],
+    ],
+    [
+      'that grows',
+      [fragment({ name: 'get_wea' }, { id: 'a' }), fragment({ name: 'get_weather', arguments: '{"city":"Oban"}' })],
+    ],
+    [
+      'that arrives late',
+      [fragment({ arguments: '{"city":' }, { id: 'a' }), fragment({ name: 'get_weather', arguments: '"Oban"}' })],
+    ],
+    [
+      'on each fragment',
+      [
+        fragment({ name: 'get_weather', arguments: '{"city"' }, { id: 'a' }),
+        fragment({ name: 'get_weather', arguments: ':"Oban"' }),
+        fragment({ name: 'get_weather', arguments: '}' }),
+      ],
+    ],
+  ])('%s makes one call', async (_, entries) => {
+    const { response, events } = await streamCalls(
+      entries.map((entry) => [entry]),
+      withTools('get_weather', 'get_tide'),
+    )
+    expect(response?.toolCalls).toMatchObject([oban])
+    expect(events.filter(({ type }) => type === 'tool-call-start')).toMatchObject([{ name: 'get_weather', index: 0 }])
+    const deltas = events.map((event) => (event.type === 'tool-call-delta' ? event.argumentsDelta : ''))
+    expect(deltas.join('')).toBe('{"city":"Oban"}')
+  })
+
+  it('in pieces is told from the names of two interleaved calls', async () => {
+    const { response } = await streamCalls(
+      [
+        [fragment({ name: 'get_wea' }), { index: 1, function: { name: 'get_' } }],
+        [fragment({ name: 'ther', arguments: '{}' }), { index: 1, function: { name: 'tide', arguments: '{}' } }],
+      ],
+      withTools('get_weather', 'get_tide'),
+    )
+    expect(response?.toolCalls.map(({ name }) => name)).toEqual(['get_weather', 'get_tide'])
+  })
+
+  it('that also begins another name is settled by the next fragment', async () => {
+    const short = await streamCalls(
+      [[fragment({ name: 'get' })], [fragment({ arguments: '{"x"' })], [fragment({ arguments: ':1}' })]],
+      withTools('get', 'get_weather'),
+    )
+    expect(short.response?.toolCalls).toMatchObject([{ name: 'get', arguments: { x: 1 } }])
+    expect(short.events.filter(({ type }) => type.startsWith('tool-call-'))).toHaveLength(3)
+    const long = await streamCalls(
+      [[fragment({ name: 'get' })], [fragment({ name: '_weather', arguments: '{}' })]],
+      withTools('get', 'get_weather'),
+    )
+    expect(long.response?.toolCalls).toMatchObject([{ name: 'get_weather' }])
+  })
+
+  it('that also begins another name is settled by the end', async () => {
+    const { response, events } = await streamCalls([[fragment({ name: 'get' })]], withTools('get', 'get_weather'))
+    expect(response?.toolCalls).toMatchObject([{ name: 'get', arguments: {} }])
+    expect(events.map(({ type }) => type)).toContain('tool-call-start')
+  })
+
+  it('does not grow without end', async () => {
+    const name = `x${'a'.repeat(399)}`
+    const { response } = await streamCalls(
+      [[fragment({ name: name.slice(0, 300) })], [fragment({ name: name.slice(300) })]],
+      withTools(name),
+    )
+    expect(response?.toolCalls.map((call) => call.name.length)).toEqual([300])
+  })
+
+  it('in the spelling of LM Studio is a known name', async () => {
+    const { response } = await streamCalls(
+      [[fragment({ name: 'get_weather', arguments: '{}' })], [fragment({ name: 'get_tide', arguments: '{}' })]],
+      withTools('getWeather', 'getTide'),
+    )
+    expect(response?.toolCalls.map(({ name }) => name)).toEqual(['get_weather', 'get_tide'])
+  })
+
+  it('that is unknown begins another call after complete arguments', async () => {
+    const { response } = await streamCalls(
+      [[fragment({ name: 'get_weather', arguments: '{}' })], [fragment({ name: 'get_time', arguments: '{}' })]],
+      withTools('get_weather'),
+    )
+    expect(response?.toolCalls.map(({ name }) => name)).toEqual(['get_weather', 'get_time'])
+  })
+})
+
+describe('the arguments of a tool call', () => {
+  const first = fragment({ name: 'get_weather', arguments: '{"city"' }, { id: 'a' })
+  const rest = fragment({ arguments: ':"Oban"}' })
+
+  it.each<[string, Entry]>([
+    ['without the name', fragment({ arguments: '{"city":"Oban"}' })],
+    ['with the name', fragment({ name: 'get_weather', arguments: '{"city":"Oban"}' })],
+    ['with name and id', fragment({ name: 'get_weather', arguments: '{"city":"Oban"}' }, { id: 'a' })],
+    ['in another layout', fragment({ arguments: '{"city": "Oban"}\n' })],
+    ['as an object', fragment({ arguments: { city: 'Oban' } })],
+  ])('are not appended when the last chunk repeats them whole %s', async (_, last) => {
+    const settings = withTools('get_weather')
+    const { response } = await streamCalls([[first], [rest], [last]], settings)
+    expect(response?.toolCalls).toMatchObject([{ id: 'a', ...oban }])
+    const frames = [[first], [rest]].map((calls) => choiceOf({ delta: { tool_calls: calls } }))
+    const ending = choiceOf({ delta: { tool_calls: [last] }, finish_reason: 'tool_calls' })
+    const { response: ended } = await streamFrames([...frames, ending], settings)
+    expect(ended?.toolCalls).toMatchObject([{ id: 'a', ...oban }])
+  })
+
+  it('are completed by a last chunk that holds them whole', async () => {
+    const whole = fragment({ arguments: '{"city":"Oban"}' })
+    const { response } = await streamFrames([
+      choiceOf({ delta: { tool_calls: [first] } }),
+      choiceOf({ delta: { tool_calls: [whole] }, finish_reason: 'tool_calls' }),
+    ])
+    expect(response?.toolCalls).toMatchObject([{ id: 'a', ...oban }])
+  })
+
+  it('replace the empty object that some servers send first', async () => {
+    const { response } = await streamCalls(
+      [[fragment({ name: 'get_weather', arguments: '{}' }, { id: 'a' })], [first], [rest]],
+      withTools('get_weather'),
+    )
+    expect(response?.toolCalls).toMatchObject([{ id: 'a', ...oban }])
+  })
+
+  it.each<[string, unknown, unknown]>([
+    ['an object', { city: 'Oban' }, { city: 'Oban' }],
+    ['null', null, {}],
+    ['an empty list', [], {}],
+    ['a number', 7, {}],
+    ['no field', undefined, {}],
+  ])('are read from %s, whole and in a stream', async (_, value, expected) => {
+    const call = fragment({ name: 'get_weather', arguments: value }, { id: 'a' })
+    const whole = await completeMessage({ content: null, tool_calls: [call] }, 'tool_calls')
+    expect(whole.toolCalls).toMatchObject([{ id: 'a', name: 'get_weather', arguments: expected }])
+    expect((await streamCalls([[call]], {})).response?.toolCalls).toEqual(whole.toolCalls)
+  })
+
+  it('are read beside the name, without an object for the function', async () => {
+    const call = { id: 'a', type: 'function', name: 'get_weather', arguments: '{"city":"Oban"}' }
+    const { toolCalls } = await completeMessage({ tool_calls: [call] }, 'tool_calls')
+    expect(toolCalls).toMatchObject([{ id: 'a', ...oban }])
+  })
+
+  it('are read from a single call that is not in a list', async () => {
+    const call = { id: 'a', function: { name: 'get_weather', arguments: '{"city":"Oban"}' } }
+    const { toolCalls } = await completeMessage({ tool_calls: call }, 'tool_calls')
+    expect(toolCalls).toMatchObject([{ id: 'a', ...oban }])
+  })
+})
+
+describe('the legacy `function_call`', () => {
+  it('is a tool call, whole and in pieces', async () => {
+    const call = { name: 'get_weather', arguments: '{"city":"Oban"}' }
+    const whole = await completeMessage({ content: null, function_call: call }, 'function_call')
+    expect(whole).toMatchObject({ toolCalls: [{ id: 'call_1', ...oban }], finishReason: 'tool-calls' })
+    const deltas = [
+      { function_call: { name: 'get_weather', arguments: '' } },
+      { function_call: { arguments: '{"city"' } },
+      { function_call: { arguments: ':"Oban"}' } },
+    ]
+    expect((await streamDeltas(deltas, 'function_call')).response?.toolCalls).toEqual(whole.toolCalls)
+  })
+
+  it('is ignored if it is null', async () => {
+    expect(await completeMessage({ content: 'Seven.', function_call: null })).toMatchObject({ toolCalls: [] })
+  })
+})
+
+describe('a tool call that got lost', () => {
+  const good = { index: 0, id: 'a', function: { name: 'f', arguments: '{}' } }
+
+  it.each<[string, object, string]>([
+    ['no entry', {}, 'tool_calls'],
+    ['no entry, but a text', { content: 'Let me look.' }, 'tool_calls'],
+    ['an empty list', { tool_calls: [] }, 'tool_calls'],
+    ['null as the entry', { tool_calls: [null] }, 'tool_calls'],
+    ['an entry without a function', { tool_calls: [{ index: 0, id: 'a', type: 'function' }] }, 'tool_calls'],
+    ['an entry without a function at a normal end', { content: 'x', tool_calls: [{ index: 0, id: 'a' }] }, 'stop'],
+    ['an empty name', { tool_calls: [{ index: 0, id: 'a', function: { name: '', arguments: '{}' } }] }, 'tool_calls'],
+    ['a name of another type', { tool_calls: [{ index: 0, id: 'a', function: { name: 7 } }] }, 'tool_calls'],
+    ['a second entry without a name', { tool_calls: [good, { index: 1, id: 'b', function: null }] }, 'tool_calls'],
+    ['no legacy call', { content: '' }, 'function_call'],
+    ['a legacy call without a name', { function_call: { arguments: '{}' } }, 'function_call'],
+  ])('is an error with the partial response: %s', async (_, message, finishReason) => {
+    const partial = { text: (message as { content?: string }).content ?? '' }
+    const expected = { name: 'InvalidResponseError', code: 'tool-call-lost', partial }
+    expect(await rejectionOf(completeMessage(message, finishReason))).toMatchObject(expected)
+    expect((await streamDeltas([message], finishReason)).error).toMatchObject(expected)
+  })
+
+  it('keeps the other calls in the partial response', async () => {
+    const message = { tool_calls: [good, { index: 1, id: 'b', function: null }] }
+    expect(await rejectionOf(completeMessage(message, 'tool_calls'))).toMatchObject({
+      partial: { toolCalls: [{ id: 'a', name: 'f' }] },
+    })
+  })
+
+  it('is not an error in a response that was cut off, or for an empty entry beside a good one', async () => {
+    const cut = { content: 'x', tool_calls: [{ index: 0, id: 'a' }] }
+    expect(await completeMessage(cut, 'length')).toMatchObject({ text: 'x', finishReason: 'length' })
+    expect((await completeMessage({ tool_calls: [good, {}] }, 'tool_calls')).toolCalls).toHaveLength(1)
+  })
+})
+
+describe('many tool calls', () => {
+  const callsOf = (count: number) => Array.from({ length: count }, () => ({ function: { name: 'f', arguments: '{}' } }))
+
+  it('are accepted up to the documented limit, and refused beyond it', async () => {
+    expect(MAX_TOOL_CALLS).toBe(100_000)
+    const { toolCalls } = await completeMessage({ tool_calls: callsOf(100_000) }, 'tool_calls')
+    expect(toolCalls).toHaveLength(100_000)
+    expect(toolCalls.at(-1)).toMatchObject({ id: 'call_100000', name: 'f' })
+    const tooMany = await rejectionOf(completeMessage({ tool_calls: callsOf(100_001) }, 'tool_calls'))
+    expect(tooMany).toMatchObject({ name: 'InvalidResponseError', code: 'too-many-tool-calls' })
+  })
+
+  it('carry the calls that had arrived when a stream exceeds the limit', async () => {
+    const half = { tool_calls: callsOf(60_000).map((call, index) => ({ ...call, index })) }
+    const other = { tool_calls: callsOf(60_000).map((call, index) => ({ ...call, index: 60_000 + index })) }
+    const { error } = await streamDeltas([half, other], 'tool_calls')
+    expect(error).toMatchObject({ code: 'too-many-tool-calls' })
+    expect((error as { partial: { toolCalls: unknown[] } }).partial.toolCalls).toHaveLength(100_000)
+  })
+
+  it('are emitted without an index, each in a chunk of its own', async () => {
+    const body = choiceOf({ message: { tool_calls: callsOf(3) }, finish_reason: 'tool_calls' })
+    expect((await completeWith(body)).toolCalls.map(({ id }) => id)).toEqual(['call_1', 'call_2', 'call_3'])
+  })
+})

@@ -10,6 +10,7 @@ import { createClient } from './http/client.js'
 import { downloadModel } from './models/download-model.js'
 import { listModels, modelCapabilities, supportsModel } from './models/list-models.js'
 import { loadModel } from './models/load-model.js'
+import { pickModel } from './models/pick-model.js'
 import { unloadModel } from './models/unload-model.js'
 import { chat, streamChat } from './native-chat/chat.js'
 import type { LMStudioProvider } from './provider.js'
@@ -31,6 +32,7 @@ export function createLMStudio(options?: LMStudioOptions): LMStudioProvider {
     listModels,
     supportsModel,
     modelCapabilities,
+    pickModel,
     complete,
     stream,
     completeText,

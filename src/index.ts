@@ -55,6 +55,7 @@ export type {
   CompletionSettings,
   CompletionStream,
   MessagesRequest,
+  Prompt,
   PromptRequest,
   ResponseFormat,
   TextCompletionEvent,
@@ -123,6 +124,7 @@ export type {
   ModelInstance,
   ModelsAPI,
   ModelType,
+  PickModelRequest,
 } from './models/types.js'
 export type { DiagnoseOptions } from './diagnostics/diagnose.js'
 export type { Diagnosis, DiagnosisCode, Discovery, DiscoverOptions, HealthReport } from './diagnostics/types.js'

@@ -23,6 +23,7 @@ import type {
   LoadedModel,
   ModelCapabilities,
   ModelInfo,
+  PickModelRequest,
 } from './models/types.js'
 import type { ChatRequest, ChatResponse, ChatStream } from './native-chat/types.js'
 import type { RespondRequest, RespondResponse, RespondStream } from './responses/types.js'
@@ -211,6 +212,16 @@ export interface LMStudioProvider extends ModelProvider {
     request: DecisionBatchRequest<Q, Fallback>,
     options?: CallOptions,
   ): Promise<DecisionBatchResponse<Q, Fallback>>
+  /**
+   * Chooses a model as a request without `model` does: a loaded one that fits, else the only one that fits.
+   *
+   * @remarks
+   * Looks in the cached list, with one refresh if nothing there fits. What a server does not report counts as fitting; a
+   * model whose type is not reported counts as an embedding model if its name says so.
+   * @throws {@link ModelNotFoundError} `model-required`: none fits, or several do and none of them is loaded
+   * @throws what {@link ModelProvider.listModels} throws
+   */
+  pickModel(request?: PickModelRequest, options?: CallOptions): Promise<ModelInfo>
   /**
    * Makes sure that an instance of a model with these settings is loaded: uses one that is loaded, else loads one. Settings
    * that are left out are not compared.

@@ -10,6 +10,7 @@ import {
   type CallOptions,
   type CompletionEvent,
   type CompletionRequest,
+  type CompletionSettings,
   type CompletionResponse,
   type CompletionStream,
   type EmbeddingResponse,
@@ -21,6 +22,7 @@ import {
   type ModelCapabilities,
   type ModelInfo,
   type ModelProvider,
+  type Prompt,
   type PartialCompletion,
 } from 'lmstudio-provider'
 
@@ -69,8 +71,22 @@ describe('CompletionRequest', () => {
     assertType<CompletionRequest>({ model: 'm' })
     // @ts-expect-error -- the system message belongs into messages
     assertType<CompletionRequest>({ model: 'm', messages, system: 'Be brief.' })
-    // @ts-expect-error -- the model is missing
+    // The default model.
     assertType<CompletionRequest>({ messages })
+  })
+
+  it('CompletionRequest is its settings and a prompt, so that a wrapper can fix some of them', () => {
+    const ask = (settings: Omit<CompletionSettings, 'model'>, prompt: Prompt): CompletionRequest => ({
+      model: 'm',
+      ...settings,
+      ...prompt,
+    })
+    assertType<CompletionRequest>(ask({ temperature: 0 }, { messages }))
+    assertType<CompletionRequest>(ask({}, { prompt: 'Hi' }))
+    // @ts-expect-error -- the wrapper fixes the model
+    void ask({ model: 'n' }, { prompt: 'Hi' })
+    // @ts-expect-error -- neither is given
+    void ask({}, {})
   })
 
   it('CompletionRequest accepts undefined for every setting, and read-only lists', () => {

@@ -8,14 +8,18 @@ import type { CompletionEvent } from '../generation/types.js'
 import type { Client } from '../http/types.js'
 import type { CompletionResponse } from '../types.js'
 import { once } from '../utils/once.js'
-import { type EntriesOf, name } from '../validation/schema.js'
+import { type EntriesOf, id } from '../validation/schema.js'
 import { validateRequest, serialize } from '../validation/validate.js'
 import { type CompletionContext, parseCompletion } from './response.js'
 import { CompletionParser } from './stream.js'
 import type { TextCompletionRequest, TextCompletionResponse, TextCompletionStream } from './types.js'
 
 const requestSchema = /* @__PURE__ */ once(() => {
-  const entries = { model: name, prompt: v.string(), ...samplingEntries } satisfies EntriesOf<TextCompletionRequest>
+  const entries = {
+    model: v.optional(id),
+    prompt: v.string(),
+    ...samplingEntries,
+  } satisfies EntriesOf<TextCompletionRequest>
   return v.strictObject({ ...callOptionEntries, ...entries })
 })
 

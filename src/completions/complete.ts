@@ -2,6 +2,7 @@ import type { CallOptions } from '../config/options.js'
 import { ROUTES } from '../config/routes.js'
 import { type GenerationRoute, runGeneration, streamGeneration } from '../generation/run-generation.js'
 import type { CompletionEvent } from '../generation/types.js'
+import { hasImages } from '../generation/messages.js'
 import type { Client } from '../http/types.js'
 import type { CompletionResponse } from '../types.js'
 import { toRequestBody, validateCompletionRequest } from './request.js'
@@ -15,7 +16,8 @@ const chatCompletions: GenerationRoute<CompletionRequest, CompletionContext, Com
     validateCompletionRequest(request)
     const toolNames = request.tools?.map(({ name }) => name)
     const context = { model: request.model, reading: toolNames && { toolNames } }
-    return { context, body: toRequestBody(request, stream, requestsUsage) }
+    const needs = { vision: hasImages(request.messages ?? []), toolUse: (request.tools ?? []).length > 0 }
+    return { context, body: toRequestBody(request, stream, requestsUsage), needs }
   },
   parseResponse: parseCompletion,
   createParser: (attempt, context, options) => new CompletionParser(attempt, context, options),

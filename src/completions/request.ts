@@ -15,14 +15,14 @@ import { jsonSchemaIssues } from '../json-schema/schema-issues.js'
 import type { Message } from '../types.js'
 import { isObject, type JSONObject } from '../utils/json.js'
 import { once } from '../utils/once.js'
-import { type EntriesOf, name, optional } from '../validation/schema.js'
+import { type EntriesOf, id, name, optional } from '../validation/schema.js'
 import { invalidRequest, validateRequest, prependField, serialize } from '../validation/validate.js'
 import type { CompletionRequest, ResponseFormat } from './types.js'
 
 const requestSchema = /* @__PURE__ */ once(() => {
   const text = v.string()
   const entries = {
-    model: name,
+    model: v.optional(id),
     messages: v.optional(v.array(messageSchema())),
     prompt: v.optional(text),
     system: v.optional(text),

@@ -10,14 +10,21 @@ export interface CompletionSettings extends SamplingSettings {
   /**
    * The model that answers: an id, variant or instance id of {@link ModelInfo}. A server that loads models on demand
    * loads it first.
+   *
+   * @default the option `model`, else a loaded model that fits, else the only one that fits
    */
-  readonly model: string
+  readonly model?: string | undefined
   readonly tools?: readonly ToolDefinition[] | undefined
   readonly toolChoice?: ToolChoice | undefined
   readonly responseFormat?: ResponseFormat | undefined
   /** How long the model reasons; `'none'` turns reasoning off (LM Studio 0.4.17 or later). @default the model's own */
   readonly reasoningEffort?: ReasoningEffort | undefined
 }
+
+/** The conversation of a request: exactly one of `messages` and `prompt`. */
+export type Prompt =
+  | Pick<MessagesRequest, 'messages' | 'prompt' | 'system'>
+  | Pick<PromptRequest, 'messages' | 'prompt' | 'system'>
 
 /** A request that gives the conversation as messages. */
 export interface MessagesRequest extends CompletionSettings {

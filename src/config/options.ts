@@ -206,6 +206,12 @@ export interface LMStudioOptions {
    */
   readonly onModelSubstituted?: 'warn' | 'error' | undefined
   /**
+   * The model for requests that name none.
+   *
+   * @default a loaded model that fits the request, else the only one that fits (see {@link LMStudioProvider.pickModel})
+   */
+  readonly model?: string | undefined
+  /**
    * Headers to add to every request, for example the key of a proxy. In a page, the server must allow every header that is
    * not CORS-safelisted.
    *
@@ -266,6 +272,7 @@ export interface Config {
   /** `undefined` for the default tags. */
   readonly reasoningTags: LMStudioOptions['reasoningTags']
   readonly onModelSubstituted: 'warn' | 'error'
+  readonly model: string | undefined
   /** Headers by lower-case name. */
   readonly headers: Readonly<Record<string, string>>
   readonly fetch: typeof globalThis.fetch | undefined

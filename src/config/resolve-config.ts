@@ -4,7 +4,7 @@ import { toSafeText } from '../errors/redact.js'
 import { ignore, isSignal } from '../utils/abort.js'
 import { compact } from '../utils/json.js'
 import { once } from '../utils/once.js'
-import { type EntriesOf, flag, oneOf, optional, range, whole } from '../validation/schema.js'
+import { type EntriesOf, flag, id, oneOf, optional, range, whole } from '../validation/schema.js'
 import { capitalize, validateOptions } from '../validation/validate.js'
 import { basePathsOf, withoutBasePath } from './base-paths.js'
 import { DEFAULTS } from './defaults.js'
@@ -78,6 +78,7 @@ export const providerOptionEntries = /* @__PURE__ */ once(
         'must be a list of pairs of non-empty strings, such as [["<think>", "</think>"]], or false',
       ),
       onModelSubstituted: v.optional(oneOf(['warn', 'error'])),
+      model: v.optional(id),
       ...interceptorEntries(),
       fetch: optional<typeof globalThis.fetch>(isFunction, 'must be a function'),
       logger: optional<LMStudioOptions['logger']>(isFunction, 'must be a function'),
@@ -124,6 +125,7 @@ export function resolveOptions(options: LMStudioOptions = {}): Config {
     cache: undefined,
     fetch: undefined,
     reasoningTags: undefined,
+    model: undefined,
     ...rest,
     interceptors: toInterceptors({ onRequest, onRequestError, onResponse, onResponseError }),
     headers: checkHeaders(headers, 'the option headers'),

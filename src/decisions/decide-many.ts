@@ -5,7 +5,7 @@ import { sumUsage } from '../generation/usage.js'
 import { runVerb } from '../http/client.js'
 import type { Client } from '../http/types.js'
 import { followSignal, throwIfAborted } from '../utils/abort.js'
-import { decideOnce } from './decide.js'
+import { decideOnce, decisionModel } from './decide.js'
 import { validateDecisionBatch } from './request.js'
 import type {
   DecisionBatchRequest,
@@ -34,9 +34,10 @@ async function decideAll<Q extends Questions, Fallback extends DecisionFallback>
   validateDecisionBatch(request)
   throwIfAborted(options.signal)
   const half = Math.max(1, Math.floor(client.config.maxConcurrency / 2))
-  const { inputs, concurrency = half, ...settings } = request
+  const { inputs, concurrency = half, ...others } = request
   // Copied, because the caller may change the list while the requests are sent.
   const queue = [...inputs]
+  const settings = { ...others, model: await decisionModel(client, request, options) }
   const responses: (DecisionResponse<Q, Fallback> | undefined)[] = queue.map(() => undefined)
   const controller = new AbortController()
   const limits = { ...options, signal: controller.signal }

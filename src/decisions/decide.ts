@@ -1,12 +1,13 @@
 import type { CallOptions } from '../config/options.js'
 import { checkCallOptions } from '../config/resolve-config.js'
 import { ROUTES } from '../config/routes.js'
-import { ApiError, InvalidRequestError, UnsupportedEndpointError } from '../errors/errors.js'
+import { ApiError, InvalidRequestError, ModelNotFoundError, UnsupportedEndpointError } from '../errors/errors.js'
 import { checkModel } from '../generation/run-generation.js'
 import { runVerb } from '../http/client.js'
 import type { Client } from '../http/types.js'
 import { modelCatalog } from '../models/model-catalog.js'
 import { explainMissingModel } from '../models/missing-model.js'
+import { defaultModel } from '../models/pick-model.js'
 import { throwIfAborted } from '../utils/abort.js'
 import { askChatModel } from './ask-chat-model.js'
 import { toDecisionBody, validateDecisionRequest } from './request.js'
@@ -32,10 +33,12 @@ export function decide<const Q extends Questions, Fallback extends DecisionFallb
 /** Answers a valid request. */
 export async function decideOnce<Q extends Questions, Fallback extends DecisionFallback>(
   client: Client,
-  request: DecisionRequest<Q, Fallback>,
+  received: DecisionRequest<Q, Fallback>,
   options: CallOptions,
 ): Promise<DecisionResponse<Q, Fallback>> {
-  const { model, fallback } = request
+  const model = await decisionModel(client, received, options)
+  const request = { ...received, model }
+  const { fallback } = request
   // Copied, because the caller may change the questions while the request is sent.
   const questions = { ...request.questions }
   const { endpoint } = client.config
@@ -52,6 +55,22 @@ export async function decideOnce<Q extends Questions, Fallback extends DecisionF
     if (refusal === undefined) return explainMissingModel(client, error, model, options)
     if (fallback !== 'chat') throw refusal
     return (await askChatModel(client, request as DecisionRequest<Q>, options)) as DecisionResponse<Q, Fallback>
+  }
+}
+
+/** Returns the model of a request, or one for it: with a fallback, a chat model if there is no decision model. */
+export async function decisionModel(
+  client: Client,
+  { model, fallback }: Pick<DecisionRequest, 'model' | 'fallback'>,
+  options: CallOptions,
+): Promise<string> {
+  if (model !== undefined) return model
+  try {
+    return await defaultModel(client, { decisions: true }, options)
+  } catch (error) {
+    const hasNone = ModelNotFoundError.isInstance(error) && error.code === 'model-required'
+    if (fallback !== 'chat' || !hasNone) throw error
+    return defaultModel(client, {}, options)
   }
 }
 

@@ -5,7 +5,7 @@ import { MESSAGE_KEYS, messageIssues, messageSchema, partSchema } from '../gener
 import type { ContentPart, UserMessage } from '../types.js'
 import { isObject, type JSONObject } from '../utils/json.js'
 import { once } from '../utils/once.js'
-import { type EntriesOf, name, oneOf, optional, variant, whole } from '../validation/schema.js'
+import { type EntriesOf, id, name, oneOf, optional, variant, whole } from '../validation/schema.js'
 import { invalidRequest, serialize, validateRequest } from '../validation/validate.js'
 import type {
   ChoiceQuestion,
@@ -59,7 +59,7 @@ const questionsSchema = /* @__PURE__ */ once(() => {
 })
 
 const sharedEntries = /* @__PURE__ */ once(() => ({
-  model: name,
+  model: v.optional(id),
   questions: questionsSchema(),
   fallback: v.optional(oneOf(['chat'])),
 }))
@@ -159,7 +159,11 @@ export function toUserMessages(input: DecisionInput): readonly UserMessage[] {
 }
 
 /** Maps a valid request to the body of `POST /v1/decisions`. Only images make the body a promise. */
-export function toDecisionBody({ model, input, questions }: DecisionRequest): string | Promise<string> {
+export function toDecisionBody({
+  model,
+  input,
+  questions,
+}: DecisionRequest & { readonly model: string }): string | Promise<string> {
   const wireQuestions = Object.entries(questions).map(([key, question]) => ({ name: key, ...toWireQuestion(question) }))
   const body = (value: unknown): string => serialize({ model, input: value, questions: wireQuestions })
   if (typeof input === 'string') return body(input)

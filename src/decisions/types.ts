@@ -35,8 +35,12 @@ export type DecisionInput = string | readonly ContentPart[] | readonly UserMessa
 export type DecisionFallback = 'chat' | undefined
 
 interface DecisionSettings<Q extends Questions, Fallback extends DecisionFallback> {
-  /** A decision model; with `fallback`, it may be a chat model. */
-  readonly model: string
+  /**
+   * A decision model; with `fallback`, it may be a chat model.
+   *
+   * @default the option `model`, else a loaded decision model, else the only one; with `fallback`, else a chat model
+   */
+  readonly model?: string | undefined
   /** At least one question. */
   readonly questions: Q
   /**

@@ -5,7 +5,6 @@ import { InvalidResponseError } from '../errors/errors.js'
 import { toUsage } from '../generation/usage.js'
 import type { Client } from '../http/types.js'
 import { explainMissingModel } from '../models/missing-model.js'
-import { isObject } from '../utils/json.js'
 import { once } from '../utils/once.js'
 import { tolerant, optionalCount, optionalText } from '../validation/schema.js'
 import { parseResponse, serialize } from '../validation/validate.js'
@@ -27,10 +26,15 @@ const embeddingsSchema = /* @__PURE__ */ once(() =>
 
 type WireEmbeddings = v.InferOutput<ReturnType<typeof embeddingsSchema>>
 
+/** The texts of one request. */
+interface Batch extends Pick<EmbeddingRequest, 'input'> {
+  readonly model: string
+}
+
 /** Requests the vectors of one batch with a single `POST /v1/embeddings`. */
 export async function embedBatch(
   client: Client,
-  { model, input }: EmbeddingRequest,
+  { model, input }: Batch,
   options: CallOptions,
 ): Promise<EmbeddingResponse> {
   const { endpoint } = client.config
@@ -43,21 +47,9 @@ export async function embedBatch(
   const { body } = await client
     .requestJSON(spec, options)
     .catch((error: unknown) => explainMissingModel(client, error, model, options))
-  if (hasEmptyVector(body)) {
-    throw new InvalidResponseError('The server returned a vector of `null`.', { code: 'invalid-vectors', endpoint })
-  }
   const wire = parseResponse(embeddingsSchema(), body, 'The response', { endpoint })
   const embeddings = sortByIndex(wire.data, typeof input === 'string' ? 1 : input.length, endpoint)
   return { model: wire.model || model, embeddings, usage: toUsage(wire.usage), raw: body }
-}
-
-/** Whether a vector is `null`, or holds it: what llama.cpp makes of NaN, which it computes for a text it cannot embed. */
-function hasEmptyVector(body: unknown): boolean {
-  if (!isObject(body) || !Array.isArray(body.data)) return false
-  return body.data.some((item: unknown) => {
-    if (!isObject(item)) return false
-    return item.embedding === null || (Array.isArray(item.embedding) && item.embedding.includes(null))
-  })
 }
 
 /** Sorts the vectors into the order of the texts. The order of `data` is not guaranteed, and `index` is optional. */

@@ -5,6 +5,7 @@ import { ProviderError, attachHidden } from '../errors/provider-error.js'
 import { checkModel } from '../generation/run-generation.js'
 import { runVerb } from '../http/client.js'
 import type { Client } from '../http/types.js'
+import { defaultModel } from '../models/pick-model.js'
 import { followSignal, throwIfAborted } from '../utils/abort.js'
 import { once } from '../utils/once.js'
 import { type EntriesOf, id, whole } from '../validation/schema.js'
@@ -28,7 +29,7 @@ const requestSchema = /* @__PURE__ */ once(() => {
     typeof value === 'string' ? text : Array.isArray(value) && value.length > 0 ? v.array(text) : invalid,
   )
   return v.strictObject({
-    model: id,
+    model: v.optional(id),
     input,
     batchSize: whole(1, 10_000),
     concurrency: whole(1, 1000),
@@ -55,8 +56,9 @@ async function embedInBatches(
   validateRequest(requestSchema(), request)
   throwIfAborted(options.signal)
   const { endpoint, maxConcurrency } = client.config
-  const { model, input, batchSize = BATCH_SIZE, concurrency = Math.max(1, Math.floor(maxConcurrency / 2)) } = request
+  const { input, batchSize = BATCH_SIZE, concurrency = Math.max(1, Math.floor(maxConcurrency / 2)) } = request
   const texts = typeof input === 'string' ? [input] : input
+  const model = request.model ?? (await defaultModel(client, { type: 'embedding' }, options))
   const collected = new EmbeddingAccumulator(texts.length, endpoint)
   const controller = new AbortController()
   const batchOptions = { ...options, signal: controller.signal }

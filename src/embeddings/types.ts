@@ -2,7 +2,8 @@ import type { Usage } from '../types.js'
 
 /** A request of `embed`. */
 export interface EmbeddingRequest {
-  readonly model: string
+  /** @default the option `model`, else a loaded embedding model, else the only one */
+  readonly model?: string | undefined
   /** One text, or a list of any length. No text may be empty, and LM Studio does not accept token ids. */
   readonly input: string | readonly string[]
   /**

@@ -13,8 +13,8 @@ const BYTES_PER_NUMBER = 4
 export function toVector(embedding: unknown, text: string, endpoint: string): number[] {
   const fail = (problem: string): never => {
     throw new InvalidResponseError(`The server returned ${problem} for ${text}.`, {
+      code: 'invalid-vectors',
       endpoint,
-      hint: 'Check that the model is an embedding model and that the text fits into its context, or load the model again.',
     })
   }
   if (embedding === null || embedding === undefined) return fail('no vector')

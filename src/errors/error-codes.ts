@@ -53,6 +53,7 @@ export type ErrorCode =
   | 'quota-exceeded'
   // ModelNotFoundError, ModelLoadError, ContextLengthError
   | 'model-not-found'
+  | 'model-required'
   | 'no-models-loaded'
   | 'model-substituted'
   | 'model-load'
@@ -236,6 +237,9 @@ export const HINTS: Readonly<Record<ErrorCode, readonly string[]>> = {
   ],
   'rate-limit': ['Wait for `retryAfterMs` if it is set and try again, or lower `maxConcurrency`.'],
   'quota-exceeded': ['Raise the quota or add credit at the provider of the model, or use another API key or model.'],
+  'model-required': [
+    'Name a model in the request or as the option `model`, or load the one to use. `listModels()` returns what the server has.',
+  ],
   'model-not-found': [
     'Use a model from `availableModels`, or install the model on the server (in LM Studio: `lms get`).',
   ],

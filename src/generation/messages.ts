@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import type { Issue } from '../errors/errors.js'
 import type {
   AssistantMessage,
+  ContentPart,
   ImagePart,
   Message,
   SystemMessage,
@@ -20,6 +21,13 @@ interface Prompt {
   readonly prompt?: string | undefined
   readonly system?: string | undefined
 }
+
+/** Whether a conversation contains an image, which not every model can see. Also for messages that were not checked. */
+export const hasImages = (messages: readonly Message[]): boolean =>
+  messages.some(({ role, content }) => role === 'user' && typeof content !== 'string' && hasImage(content))
+
+const hasImage = (content: Message['content']): boolean =>
+  Array.isArray(content) && (content as readonly (ContentPart | null)[]).some((part) => part?.type === 'image')
 
 /** Returns the messages of a valid request. */
 export const toMessages = ({ messages, prompt, system }: Prompt): readonly Message[] =>

@@ -4,10 +4,13 @@ import type { Attempt } from '../http/attempt.js'
 import { assertClient, runVerb } from '../http/client.js'
 import type { Client, JSONResponse, OpenedStream } from '../http/types.js'
 import { explainMissingModel } from '../models/missing-model.js'
+import { defaultModel } from '../models/pick-model.js'
+import type { PickModelRequest } from '../models/types.js'
 import { createResponseStream, deferError, type EventBatches, type ResponseStream } from '../streaming/event-stream.js'
 import { readEvents, type StreamParser } from '../streaming/sse-reader.js'
 import { ignore } from '../utils/abort.js'
 import { readRequest } from '../validation/read-request.js'
+import { prependField } from '../validation/validate.js'
 import { reportSubstitution } from './model-substitution.js'
 import { usageRefusals, withoutUsageOption } from './usage-option.js'
 
@@ -20,6 +23,15 @@ export interface Answered {
 /** What of a request is needed to read its response. */
 export interface RequestContext {
   readonly model: string
+}
+
+/** A request that was checked and copied. */
+export interface PreparedRequest<Context extends RequestContext> {
+  /** Without a model if the request names none. */
+  readonly context: Omit<Context, 'model'> & { readonly model: string | undefined }
+  readonly body: string | Promise<string>
+  /** What a model must be able to do, if the request names none. */
+  readonly needs?: PickModelRequest | undefined
 }
 
 /** How the response of a request is read: options of the provider. */
@@ -49,11 +61,7 @@ export interface GenerationRoute<
    * @param requestsUsage - whether a stream requests token counts
    * @throws {@link InvalidRequestError} the request is invalid
    */
-  prepare(
-    request: Request,
-    stream: boolean,
-    requestsUsage: boolean,
-  ): { readonly context: Context; readonly body: string | Promise<string> }
+  prepare(request: Request, stream: boolean, requestsUsage: boolean): PreparedRequest<Context>
   /** Runs before the request is sent; rejects to refuse it. */
   preflight?(client: Client, context: Context, options: CallOptions): Promise<void>
   parseResponse(response: JSONResponse, context: Context, options: ResponseOptions): WholeResponse<Event, Response>
@@ -90,10 +98,14 @@ async function generate<
 ): Promise<Response> {
   if (options !== undefined) checkCallOptions(options)
   const { config } = client
-  const { context, body } = route.prepare(readRequest(request), false, false)
+  const prepared = route.prepare(readRequest(request), false, false)
+  const { context, body: text } =
+    prepared.context.model === undefined
+      ? await withDefaultModel(client, prepared, options)
+      : (prepared as Ready<Context>)
   let response: Response
   try {
-    const spec = { ...POST, route: route.route, body: typeof body === 'string' ? body : await body }
+    const spec = { ...POST, route: route.route, body: typeof text === 'string' ? text : await text }
     await route.preflight?.(client, context, options ?? {})
     const received = await client.requestJSON(spec, options)
     const { eventStream } = received
@@ -123,15 +135,19 @@ export function streamGeneration<
     assertClient(client)
     if (options !== undefined) checkCallOptions(options)
     const requestsUsage = client.config.includeUsage && !usageRefusals.has(client)
-    const { context, body } = route.prepare(readRequest(request), true, requestsUsage)
-    if (typeof body !== 'string') body.catch(ignore)
-    return { context, body }
+    const preparedRequest = route.prepare(readRequest(request), true, requestsUsage)
+    if (typeof preparedRequest.body !== 'string') preparedRequest.body.catch(ignore)
+    return preparedRequest
   })
 
   async function open(signal: AbortSignal): Promise<EventBatches<Event, Response>> {
-    const { context, body } = prepared()
+    const request = prepared()
     const { config } = client
     const limits = { ...options, signal }
+    const { context, body } =
+      request.context.model === undefined
+        ? await withDefaultModel(client, request, limits)
+        : (request as Ready<Context>)
     const onResponse = (response: Response): void => checkModel(config, context.model, response)
     const { reasoningTags, onModelSubstituted } = config
     const isStrict = onModelSubstituted === 'error'
@@ -166,6 +182,24 @@ export function streamGeneration<
   }
 
   return createResponseStream(open, signalOf(options))
+}
+
+/** A request with its model. */
+interface Ready<Context> {
+  readonly context: Context
+  readonly body: string | Promise<string>
+}
+
+/** Adds the model to a request that names none. */
+async function withDefaultModel<Context extends RequestContext>(
+  client: Client,
+  { context, body, needs = {} }: PreparedRequest<Context>,
+  options: CallOptions | undefined,
+): Promise<Ready<Context>> {
+  // Images are converted at the same time; what is wrong with them is the error.
+  const text = await body
+  const model = await defaultModel(client, needs, options)
+  return { context: { ...context, model } as Context, body: prependField('model', model, text) }
 }
 
 /** Reads an event stream to its end. */

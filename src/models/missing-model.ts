@@ -1,13 +1,17 @@
 import type { CallOptions, Config } from '../config/options.js'
 import { ModelNotFoundError, type ModelNotFoundErrorOptions } from '../errors/errors.js'
-import { foreignNames, withoutSecrets } from '../http/foreign-text.js'
+import { foreignName, foreignNames, withoutSecrets } from '../http/foreign-text.js'
 import type { Client } from '../http/types.js'
 import { throwIfAborted } from '../utils/abort.js'
+import { closestMatch } from '../utils/edit-distance.js'
 import { modelCatalog } from './model-catalog.js'
 
 // The list only improves the message, so the error must not be delayed for long.
 const LOOKUP_TIMEOUT_MS = 2_000
 const MAX_NAMES = 10
+// Shorter words are part of too many names; comparing longer ones takes too long.
+const MIN_COMPARED = 3
+const MAX_COMPARED = 200
 
 /** Rethrows an error, a {@link ModelNotFoundError} with the models that the server has. */
 export async function explainMissingModel(
@@ -38,8 +42,19 @@ export function notFoundAmong(
   const shown = foreignNames(config, availableModels.slice(0, MAX_NAMES))
   const names = shown + (availableModels.length > MAX_NAMES ? ', …' : '')
   const available = availableModels.length === 0 ? 'The server has no models.' : `Available models: ${names}.`
-  return new ModelNotFoundError(`${message} ${available}`, {
+  const nearest = nearestName(options.model ?? '', availableModels)
+  const suggestion = nearest === undefined ? '' : ` Did you mean ${foreignName(config, nearest)}?`
+  return new ModelNotFoundError(`${message}${suggestion} ${available}`, {
     ...options,
     availableModels: withoutSecrets(config, availableModels),
   })
+}
+
+/** Returns the name that was probably meant: one that contains the other, such as a name without its publisher, or the closest. */
+function nearestName(wanted: string, names: readonly string[]): string | undefined {
+  const known = names.filter(({ length }) => length <= MAX_COMPARED)
+  const word = wanted.toLowerCase()
+  if (word.length < MIN_COMPARED || word.length > MAX_COMPARED) return undefined
+  const containing = known.filter((name) => name.toLowerCase().includes(word) || word.includes(name.toLowerCase()))
+  return containing[0] ?? closestMatch(wanted, known)
 }

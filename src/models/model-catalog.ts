@@ -12,6 +12,8 @@ import type { ModelCapabilities, ModelInfo } from './types.js'
 /** The models of one server, cached for `cacheTtl`. */
 export interface ModelCatalog {
   list(options?: ListOptions): Promise<ModelList>
+  /** Looks for something in the cache, then refreshes it once. `look` runs at most twice. */
+  search<T>(look: (models: readonly ModelInfo[]) => T | undefined, options?: CallOptions): Promise<T | undefined>
   /** Looks in the cache, then refreshes it once. Resolves to `undefined` if the server does not have the model. */
   find(model: string, options?: CallOptions): Promise<ModelInfo | undefined>
   capabilities(model: string, options?: CallOptions): Promise<ModelCapabilities | undefined>
@@ -61,16 +63,21 @@ export function createModelCatalog(client: Client): ModelCatalog {
     return cached.get(load, { signal, refresh, variant })
   }
 
-  async function find(model: string, options?: CallOptions): Promise<ModelInfo | undefined> {
-    const search = ({ models }: ModelList): ModelInfo | undefined => models.find((info) => hasName(info, model))
+  async function search<T>(
+    look: (models: readonly ModelInfo[]) => T | undefined,
+    options?: CallOptions,
+  ): Promise<T | undefined> {
     const { value, isCached } = await get(options)
-    const info = search(value)
-    if (info !== undefined || !isCached) return info
-    return search((await get({ ...options, refresh: true })).value)
+    const found = look(value.models)
+    if (found !== undefined || !isCached) return found
+    return look((await get({ ...options, refresh: true })).value.models)
   }
+  const find = (model: string, options?: CallOptions): Promise<ModelInfo | undefined> =>
+    search((models) => models.find((info) => hasName(info, model)), options)
 
   return {
     list: async (options) => (await get(options)).value,
+    search,
     find,
     async capabilities(model, options) {
       const info = await find(model, options)

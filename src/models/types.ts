@@ -65,6 +65,22 @@ export interface ModelInfo {
   readonly raw: unknown
 }
 
+/** What `pickModel` looks for. What a server does not report counts as fitting. */
+export interface PickModelRequest {
+  /** `llm` includes models with vision. @default a model that can chat */
+  readonly type?: ModelType | undefined
+  /** Whether the model must accept images. */
+  readonly vision?: boolean | undefined
+  /** Whether the model must be trained for tool calls. */
+  readonly toolUse?: boolean | undefined
+  /** Whether the model must be one that reasons. */
+  readonly reasoning?: boolean | undefined
+  /** Whether `decide` must be able to ask the model. */
+  readonly decisions?: boolean | undefined
+  /** The context that must fit, in tokens: of the loaded instance, or of a model that is not loaded yet. */
+  readonly minContextLength?: number | undefined
+}
+
 /** The settings of a loaded model. The server chooses its own value for every setting that is left out. */
 export interface LoadSettings {
   /** Context length, in tokens; at most the `maxContextLength` of the model. */

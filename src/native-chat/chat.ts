@@ -12,8 +12,9 @@ const nativeChat: GenerationRoute<ChatRequest, ChatContext, ChatEvent, ChatRespo
   route: ROUTES.nativeChat,
   prepare(request, stream) {
     validateChatRequest(request)
-    const { model, reasoning, maxTokens } = request
-    return { context: { model, reasoning, maxTokens }, body: toRequestBody(request, stream) }
+    const { model, reasoning, maxTokens, input } = request
+    const needs = { vision: typeof input !== 'string' && input.some(({ type }) => type === 'image') }
+    return { context: { model, reasoning, maxTokens }, body: toRequestBody(request, stream), needs }
   },
   preflight: checkReasoning,
   parseResponse: parseChat,

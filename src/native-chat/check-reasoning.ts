@@ -3,7 +3,7 @@ import { foreignName, foreignNames } from '../http/foreign-text.js'
 import type { Client } from '../http/types.js'
 import { modelCapabilities } from '../models/list-models.js'
 import { invalidRequest } from '../validation/validate.js'
-import type { ChatRequest } from './types.js'
+import type { ChatContext } from './response.js'
 
 // The list only makes the error clearer, so the request does not wait longer for it.
 const LOOKUP_TIMEOUT_MS = 2_000
@@ -14,7 +14,7 @@ const LOOKUP_TIMEOUT_MS = 2_000
  */
 export async function checkReasoning(
   client: Client,
-  { model, reasoning }: Pick<ChatRequest, 'model' | 'reasoning'>,
+  { model, reasoning }: ChatContext,
   { signal, headers }: CallOptions,
 ): Promise<void> {
   if (reasoning === undefined) return

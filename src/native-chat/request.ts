@@ -50,7 +50,7 @@ const conversationSchema = /* @__PURE__ */ once(() => {
 const settingsEntries = () => {
   const { maxTokens, temperature, topP, topK, minP, repeatPenalty } = samplingEntries
   return {
-    model: id,
+    model: v.optional(id),
     system: v.optional(v.string()),
     integrations: v.optional(v.array(integrationSchema(), 'must be a list of plugin ids and objects')),
     reasoning: v.optional(oneOf(['off', 'low', 'medium', 'high', 'on'])),

@@ -43,7 +43,9 @@ type WireStats = Wire<typeof statsSchema>
 export type WireChat = Wire<ReturnType<typeof resultSchema>>
 
 /** What of a request is needed to read its response. */
-export type ChatContext = Pick<ChatRequest, 'model' | 'reasoning' | 'maxTokens'>
+export interface ChatContext extends Pick<ChatRequest, 'reasoning' | 'maxTokens'> {
+  readonly model: string
+}
 
 type Clock = Omit<Measured, 'outputTokens'>
 

@@ -35,8 +35,10 @@ export interface ChatSettings {
   /**
    * The model that answers: an id, variant or instance id of {@link ModelInfo}. A server that loads models on demand
    * loads it first.
+   *
+   * @default the option `model`, else a loaded model that fits, else the only one that fits
    */
-  readonly model: string
+  readonly model?: string | undefined
   /** System prompt. */
   readonly system?: string | undefined
   readonly integrations?: readonly Integration[] | undefined

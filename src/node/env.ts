@@ -31,6 +31,9 @@ const ALIASES: Readonly<Record<string, string>> = {
   TTL: 'CACHE_TTL',
 }
 
+/** The settings that are texts, even if they consist of digits. */
+const TEXTS: ReadonlySet<string> = /* @__PURE__ */ new Set(['endpoint', 'model'])
+
 const sourceOf = (variable: string): string => `${variable} in the environment`
 
 /**
@@ -44,7 +47,7 @@ export function readEnvironment(env: Environment, tokens: readonly string[]): Fo
     if (text === undefined || text === '') return []
     const source = sourceOf(variable!)
     rejectToken(text, source, tokens)
-    return [{ option, source, value: read(option === 'endpoint' ? text : parseNumber(text), source) }]
+    return [{ option, source, value: read(TEXTS.has(option) ? text : parseNumber(text), source) }]
   })
 }
 

@@ -60,6 +60,8 @@ export interface LoadedConfig {
   readonly allowRemote: ConfigSetting<boolean>
   /** Only code can set it. */
   readonly maxConcurrency: ConfigSetting<number>
+  /** The model for requests that name none. */
+  readonly model: ConfigSetting<string | undefined>
 }
 
 /** Everything that was found, including the token. */
@@ -76,12 +78,13 @@ export interface Settings {
  * In order of precedence: environment variables, the project's file, the user's file, the defaults.
  *
  * - Variables: `LMSTUDIO_ENDPOINT`, `LMSTUDIO_TIMEOUT` and `LMSTUDIO_GENERATION_TIMEOUT` in seconds, `LMSTUDIO_CACHE_TTL` in
- *   minutes, `LMSTUDIO_MAX_RETRIES`, `LMSTUDIO_API_TOKEN`, then `LM_API_TOKEN`. An empty variable is not set.
+ *   minutes, `LMSTUDIO_MAX_RETRIES`, `LMSTUDIO_MODEL`, `LMSTUDIO_API_TOKEN`, then `LM_API_TOKEN`. An empty variable is not
+ *   set.
  * - Project's file: `lmstudio.config.json` or `lmstudio.config.toml` in the nearest directory that has one, from the
  *   working directory upward.
  * - User's file: `lmstudio-provider/config.json` or `config.toml` in `$XDG_CONFIG_HOME` or `~/.config`.
  * - Keys of a file: `endpoint`, `timeout_seconds`, `generation_timeout_seconds`, `cache_ttl_minutes`, `max_retries`,
- *   `allow_remote`.
+ *   `allow_remote`, `model`.
  *
  * An invalid value is an error even where a source with higher precedence replaces it. Whether an endpoint may be remote is
  * checked only for the endpoint that is used.
@@ -123,7 +126,7 @@ export function readSettings(options: LoadConfigOptions = {}): Settings {
   const tokens = found.map(({ value }) => value).filter(({ length }) => length >= MIN_TOKEN_LENGTH)
 
   const config: Record<string, ConfigSetting<unknown>> = Object.fromEntries(
-    Object.entries(DEFAULTS).map(([option, value]) => [option, { value, source: 'default' }]),
+    Object.entries({ ...DEFAULTS, model: undefined }).map(([option, value]) => [option, { value, source: 'default' }]),
   )
   // In ascending order of precedence: a later value replaces an earlier one.
   const sources = [...findFiles(options, env).map((path) => readConfigFile(path, tokens)), readEnvironment(env, tokens)]

@@ -2,6 +2,7 @@ import { addressOf, readEndpoint as parseEndpoint } from '../config/endpoint.js'
 import { MAX_MS } from '../config/resolve-config.js'
 import { ConfigurationError } from '../errors/errors.js'
 import { excerpt } from '../errors/redact.js'
+import { isId } from '../validation/schema.js'
 
 /** The options that the environment and config files can set. */
 interface SettingValues {
@@ -11,6 +12,7 @@ interface SettingValues {
   readonly cacheTtl: number
   readonly maxRetries: number
   readonly allowRemote: boolean
+  readonly model: string
 }
 
 /** A setting: its names, and how to read its value. */
@@ -66,6 +68,7 @@ export const SETTINGS: readonly Setting[] = [
   },
   { option: 'maxRetries', variable: 'LMSTUDIO_MAX_RETRIES', key: 'max_retries', read: readCount },
   { option: 'allowRemote', key: 'allow_remote', read: readBoolean },
+  { option: 'model', variable: 'LMSTUDIO_MODEL', key: 'model', read: readModel },
 ]
 
 /** The variables that can contain the token. The first one that is set is used. */
@@ -100,6 +103,11 @@ function readCount(value: unknown, source: string): number {
     expected: 'a whole number from 0 to 100',
     hint: 'Write 0 for no retries, or a small number such as 3.',
   })
+}
+
+function readModel(value: unknown, source: string): string {
+  if (isId(value)) return value.trim()
+  throw invalidValue(source, value, { expected: 'the id of a model', hint: 'Write an id that `listModels()` returns.' })
 }
 
 function readBoolean(value: unknown, source: string): boolean {

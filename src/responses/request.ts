@@ -22,7 +22,7 @@ const requestSchema = /* @__PURE__ */ once(() => {
   const { temperature, topP, maxTokens, presencePenalty, frequencyPenalty, extraBody } = samplingEntries
   const isInput = optional(() => false, 'is `input` here')
   const entries = {
-    model: id,
+    model: v.optional(id),
     input: textOr(v.array(messageSchema(), 'must be a string or a list of messages')),
     instructions: v.optional(v.string()),
     previousResponseId: v.optional(id),

@@ -6,6 +6,7 @@ import {
   runGeneration,
   streamGeneration,
 } from '../generation/run-generation.js'
+import { hasImages } from '../generation/messages.js'
 import type { Client } from '../http/types.js'
 import { toRequestBody, validateRespondRequest } from './request.js'
 import { parseRespond } from './response-accumulator.js'
@@ -16,7 +17,9 @@ const responses: GenerationRoute<RespondRequest, RequestContext, RespondEvent, R
   route: ROUTES.responses,
   prepare(request, stream) {
     validateRespondRequest(request)
-    return { context: { model: request.model }, body: toRequestBody(request, stream) }
+    const { model, input, tools = [] } = request
+    const needs = { vision: typeof input !== 'string' && hasImages(input), toolUse: tools.length > 0 }
+    return { context: { model }, body: toRequestBody(request, stream), needs }
   },
   parseResponse: parseRespond,
   createParser: (attempt, context) => new RespondParser(attempt, context),

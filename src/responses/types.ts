@@ -7,8 +7,12 @@ export interface RespondRequest extends Pick<
   SamplingSettings,
   'temperature' | 'topP' | 'maxTokens' | 'presencePenalty' | 'frequencyPenalty' | 'extraBody'
 > {
-  /** The model that answers: an id, variant or instance id of {@link ModelInfo}. */
-  readonly model: string
+  /**
+   * The model that answers: an id, variant or instance id of {@link ModelInfo}.
+   *
+   * @default the option `model`, else a loaded model that fits, else the only one that fits
+   */
+  readonly model?: string | undefined
   /** What is new in the conversation: a text of the user, or messages, which may be results of tools. */
   readonly input: string | readonly Message[]
   /** The system message. */

@@ -16,7 +16,8 @@ import type { RunToolsRequest, Tool, ToolLoopSettings } from './types.js'
 
 /** A checked request of the tool loop. Later changes to the caller's request have no effect on it. */
 export interface LoopRequest {
-  readonly model: string
+  /** `undefined` for the default model of the provider. */
+  readonly model: string | undefined
   readonly messages: readonly Message[]
   readonly tools: readonly Tool[]
   readonly maxRounds: number

@@ -1,7 +1,7 @@
 import type { CallOptions } from '../config/options.js'
 import { toImageURL } from '../generation/images.js'
 import type { ModelProvider } from '../provider.js'
-import type { ContentPart, Message, ToolCall, UserMessage } from '../types.js'
+import type { ContentPart, ToolCall, UserMessage } from '../types.js'
 import { withLimit } from '../utils/limit.js'
 import { describeMedia, type Media } from './media.js'
 
@@ -21,11 +21,12 @@ const MAX_WAIT_MS = 10_000
  */
 export function createBlindnessCheck(
   provider: CapableProvider,
-  { model, hasImages }: { readonly model: string; readonly hasImages: boolean },
+  { model, hasImages }: { readonly model: string | undefined; readonly hasImages: boolean },
   options: CallOptions,
 ): BlindnessCheck {
   let reason: Promise<string | undefined> | undefined
   const findVision = async (): Promise<boolean | undefined> => {
+    if (model === undefined) return undefined
     const capabilities = (async () => provider.modelCapabilities?.(model, options))()
     const limit = { ms: MAX_WAIT_MS, signal: options.signal, onExpired: () => undefined }
     return (await withLimit(capabilities, limit).catch(() => undefined))?.vision
@@ -37,13 +38,6 @@ export function createBlindnessCheck(
   }
   return () => (reason ??= findReason())
 }
-
-/** Whether a conversation contains an image. */
-export const hasImages = (messages: readonly Message[]): boolean =>
-  messages.some(({ role, content }) => role === 'user' && typeof content !== 'string' && hasImage(content))
-
-const hasImage = (content: Message['content']): boolean =>
-  Array.isArray(content) && (content as readonly (ContentPart | null)[]).some((part) => part?.type === 'image')
 
 /** Writes the note of each medium; returns the images to show, as data URLs. Never rejects. */
 export async function showMedia(media: readonly Media[], findBlindness: BlindnessCheck): Promise<string[]> {

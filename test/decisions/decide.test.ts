@@ -43,7 +43,7 @@ const failure = async (body: unknown, questions: Questions = QUESTIONS): Promise
 
 describe('a request of decide that is invalid', () => {
   it.each<[string, Partial<Record<keyof DecisionRequest | 'inputs', unknown>>, string]>([
-    ['without a model', { model: undefined }, '`model`'],
+    ['with a blank model', { model: ' ' }, '`model`'],
     ['with a blank input', { input: ' ' }, '`input` must be a string that is not blank'],
     ['with an empty list as input', { input: [] }, '`input` must be a string, or a list'],
     ['with texts as input', { input: ['a', 'b'] }, '`input` must be a string, or a list'],

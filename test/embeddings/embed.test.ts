@@ -138,7 +138,7 @@ describe('embed rejects before sending anything', () => {
     })
   })
 
-  it.each([[null], [undefined], [{ input: 'a' }], [{ model: '', input: 'a' }], [{ model, input: 'a', dimensions: 3 }]])(
+  it.each([[null], [undefined], [{ model: '', input: 'a' }], [{ model, input: 'a', dimensions: 3 }]])(
     'the request %j',
     async (request) => {
       expect(await rejectionFor(request)).toMatchObject({ name: 'InvalidRequestError' })

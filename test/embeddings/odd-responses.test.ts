@@ -45,7 +45,7 @@ describe('vectors of a response', () => {
     ['vectors', bodyWith([[1]], [1]), 'The server returned a vector with values that are not numbers for text 1 of 2.'],
   ])('that are %s reject with the text that has none', async (_, body, message) => {
     const error = await rejectionOf(embedWith(body))
-    expect(error).toMatchObject({ name: 'InvalidResponseError', code: 'invalid-response', message })
+    expect(error).toMatchObject({ name: 'InvalidResponseError', code: 'invalid-vectors', message })
     expect((error as { hint: string }).hint).toContain('embedding model')
   })
 
@@ -93,7 +93,7 @@ describe('a response with odd fields', () => {
   it.each([
     [{ detail: 'Busy.' }],
     [{ detail: [{ loc: ['body', 'input'], msg: 'Busy.' }] }],
-    [{ message: 'Busy.', code: 500 }],
+    [{ message: 'Busy.', code: 'busy' }],
     [{ success: false, data: null, message: 'Busy.' }],
     [{ object: 'error', message: 'Busy.' }],
   ])('with status 200 that reports a failure rejects with the words of the server: %j', async (body) => {

@@ -44,6 +44,7 @@ const FRAGMENTS = {
   'origin-not-allowed': 'Allow the origin of the page or extension',
   'rate-limit': 'Wait for `retryAfterMs`',
   'quota-exceeded': 'Raise the quota or add credit',
+  'model-required': 'Name a model in the request or as the option `model`',
   'model-not-found': 'Use a model from `availableModels`',
   'no-models-loaded': 'run `lms load`, or turn on just-in-time loading',
   'model-substituted': 'set `onModelSubstituted` to "warn"',

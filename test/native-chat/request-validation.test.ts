@@ -46,7 +46,7 @@ describe('validateChatRequest', () => {
   })
 
   it.each<[string, object, path: string]>([
-    ['a missing model', { model: undefined }, 'model'],
+    ['a model that is null', { model: null }, 'model'],
     ['a blank model', { model: ' ' }, 'model'],
     ['a missing input', { input: undefined }, 'input'],
     ['an empty list of parts', { input: [] }, 'input'],

@@ -318,13 +318,13 @@ test.each([
     const shown = /^\w+$/.test(key) ? key : JSON.stringify(key)
     expect(error.message).toBe(`${shown} in ${path}, line 3 does not exist (did you mean \`${meant}\`?).`)
     expect(error.hint).toBe(
-      'Known: endpoint, timeout_seconds, generation_timeout_seconds, cache_ttl_minutes, max_retries, allow_remote.',
+      'Known: endpoint, timeout_seconds, generation_timeout_seconds, cache_ttl_minutes, max_retries, allow_remote, model.',
     )
     expect(everything(error)).not.toContain(CANARY)
   }
 })
 
-test.each(['model', 'constructor', '__proto__', 'lmstudio', '', 'a b'])('rejects the unknown key %j', (key) => {
+test.each(['modal_name_of', 'constructor', '__proto__', 'lmstudio', '', 'a b'])('rejects the unknown key %j', (key) => {
   const places = makePlaces()
   const path = places.project('lmstudio.config.json', `{ ${JSON.stringify(key)}: {} }`)
   const shown = /^\w+$/.test(key) ? key : JSON.stringify(key)

@@ -1,0 +1,99 @@
+import * as v from 'valibot'
+import type { CallOptions } from '../config/options.js'
+import { checkCallOptions } from '../config/resolve-config.js'
+import { ModelNotFoundError } from '../errors/errors.js'
+import { foreignNames } from '../http/foreign-text.js'
+import { runVerb } from '../http/client.js'
+import type { Client } from '../http/types.js'
+import { once } from '../utils/once.js'
+import { type EntriesOf, flag, oneOf, whole } from '../validation/schema.js'
+import { readRequest } from '../validation/read-request.js'
+import { validateRequest } from '../validation/validate.js'
+import { modelCatalog } from './model-catalog.js'
+import type { ModelInfo, PickModelRequest } from './types.js'
+
+const requestSchema = /* @__PURE__ */ once(() =>
+  v.strictObject({
+    type: v.optional(oneOf(['llm', 'vlm', 'embedding', 'decision', 'unknown'])),
+    vision: flag(),
+    toolUse: flag(),
+    reasoning: flag(),
+    decisions: flag(),
+    minContextLength: whole(1),
+  } satisfies EntriesOf<PickModelRequest>),
+)
+
+/** Chooses a model: see {@link LMStudioProvider.pickModel}. */
+export function pickModel(
+  client: Client,
+  request: PickModelRequest = {},
+  options: CallOptions = {},
+): Promise<ModelInfo> {
+  return runVerb(pickModel, client, () => {
+    checkCallOptions(options)
+    const needs = readRequest(request)
+    validateRequest(requestSchema(), needs)
+    return chooseModel(client, needs, options)
+  })
+}
+
+/** Returns the id of the model for a request that names none: that of the option `model`, else one that fits. */
+export async function defaultModel(
+  client: Client,
+  needs: PickModelRequest,
+  options: CallOptions | undefined,
+): Promise<string> {
+  return client.config.model ?? (await chooseModel(client, needs, options)).id
+}
+
+async function chooseModel(client: Client, needs: PickModelRequest, options: CallOptions = {}): Promise<ModelInfo> {
+  // A time limit of a generation is not one of the list.
+  const { signal, headers, maxRetries } = options
+  let candidates: readonly ModelInfo[] = []
+  const found = await modelCatalog(client).search(
+    (models) => {
+      candidates = models.filter((model) => fits(model, needs))
+      const loaded = candidates.find(({ state }) => state === 'loaded')
+      return loaded ?? (candidates.length === 1 ? candidates[0] : undefined)
+    },
+    { signal, headers, maxRetries },
+  )
+  if (found !== undefined) return found
+  const ids = candidates.map(({ id }) => id)
+  const { config } = client
+  const message =
+    ids.length === 0
+      ? `The server at ${config.endpoint} has no model that fits the request, and the request names none.`
+      : `The request names no model, and several fit: ${foreignNames(config, ids.slice(0, MAX_NAMES))}${ids.length > MAX_NAMES ? ', …' : ''}.`
+  throw new ModelNotFoundError(message, {
+    code: 'model-required',
+    endpoint: config.endpoint,
+    availableModels: ids,
+  })
+}
+
+const MAX_NAMES = 10
+
+// Where the list says nothing about a model, its name may.
+const EMBEDDING_NAME = /(^|[^a-z])(embed|embedding|bge|gte|e5)([^a-z]|$)/i
+
+/** Whether a model can serve a request, as far as the list says. What the server does not report counts as fitting. */
+function fits(model: ModelInfo, needs: PickModelRequest): boolean {
+  const { capabilities, contextLength, maxContextLength, state } = model
+  const { vision, toolUse, reasoning, minContextLength } = needs
+  if (!hasUse(model, needs)) return false
+  if (vision === true && capabilities.vision === false) return false
+  if (toolUse === true && capabilities.toolUse === false) return false
+  if (reasoning === true && capabilities.reasoning === undefined) return false
+  const length = state === 'loaded' ? (contextLength ?? maxContextLength) : maxContextLength
+  return minContextLength === undefined || length === undefined || length >= minContextLength
+}
+
+function hasUse({ id, type, capabilities }: ModelInfo, needs: PickModelRequest): boolean {
+  const { chat, embeddings, decisions } = capabilities
+  if (needs.decisions === true || needs.type === 'decision') return decisions ?? false
+  if (needs.type === 'embedding') return embeddings ?? EMBEDDING_NAME.test(id)
+  if (needs.type === 'vlm') return type === 'vlm'
+  if (needs.type === 'unknown') return type === 'unknown'
+  return chat ?? !EMBEDDING_NAME.test(id)
+}

@@ -108,7 +108,7 @@ describe('embed', () => {
   ])('rejects a response with %s', async (_, body) => {
     expect(await rejectionOf(embedWith(body, 'a'))).toMatchObject({
       name: 'InvalidResponseError',
-      code: 'invalid-response',
+      code: 'invalid-vectors',
     })
   })
 })

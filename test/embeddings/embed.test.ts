@@ -91,6 +91,9 @@ describe('embed', () => {
     ['null instead of a vector', { data: [{ index: 0, embedding: null }] }],
     ['null in a vector', bodyWith([0, [null]])],
     ['null behind numbers', bodyWith([0, [0.1, null]])],
+    ['an empty vector', bodyWith([0, []])],
+    ['a text that is not base64 of numbers', bodyWith([0, 'AAAA'])],
+    ['strings in a vector', bodyWith([0, ['0.1']])],
   ])('rejects a response with %s, which is what a failed model sends', async (_, body) => {
     expect(await rejectionOf(embedWith(body, 'a'))).toMatchObject({
       name: 'InvalidResponseError',
@@ -100,15 +103,12 @@ describe('embed', () => {
   })
 
   it.each<[string, object]>([
-    ['an empty vector', bodyWith([0, []])],
-    ['a vector in base64', bodyWith([0, 'AAAA'])],
-    ['strings in a vector', bodyWith([0, ['0.1']])],
     ['data that is not a list', { data: {} }],
     ['no data', { object: 'list' }],
   ])('rejects a response with %s', async (_, body) => {
     expect(await rejectionOf(embedWith(body, 'a'))).toMatchObject({
       name: 'InvalidResponseError',
-      code: 'invalid-vectors',
+      code: 'invalid-response',
     })
   })
 })

@@ -16,7 +16,10 @@ const chatCompletions: GenerationRoute<CompletionRequest, CompletionContext, Com
     validateCompletionRequest(request)
     const toolNames = request.tools?.map(({ name }) => name)
     const context = { model: request.model, reading: toolNames && { toolNames } }
-    const needs = { vision: hasImages(request.messages ?? []), toolUse: (request.tools ?? []).length > 0 }
+    const needs =
+      request.model === undefined
+        ? { vision: hasImages(request.messages ?? []), toolUse: (request.tools ?? []).length > 0 }
+        : undefined
     return { context, body: toRequestBody(request, stream, requestsUsage), needs }
   },
   parseResponse: parseCompletion,

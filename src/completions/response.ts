@@ -129,9 +129,9 @@ const noMessageError = ({ endpoint }: { readonly endpoint: string }): InvalidRes
  * property test holds the two together: what passes here passes {@link chunkSchema} unchanged.
  */
 export function isPlainChunk(value: unknown): value is WireChunk {
-  if (!isPlainMetadata(value) || !isAbsent(value.usage)) return false
+  if (!isPlainMetadata(value) || (value.usage ?? undefined) !== undefined) return false
   const delta = plainMessage(value.choices, 'delta')
-  return delta !== undefined && isAbsent(delta.tool_calls)
+  return delta !== undefined && (delta.tool_calls ?? undefined) === undefined
 }
 
 /** The same for a complete response and {@link completionSchema}. */
@@ -144,16 +144,17 @@ export function isPlainCompletion(value: unknown): value is WireCompletion {
 }
 
 const isAbsent = (value: unknown): boolean => value === undefined || value === null
-const isText = (value: unknown): boolean => isAbsent(value) || typeof value === 'string'
 const isCount = (value: unknown): boolean => isAbsent(value) || (Number.isSafeInteger(value) && (value as number) >= 0)
 
 function isPlainMetadata(value: unknown): value is JSONObject {
-  if (!isObject(value) || !isText(value.id) || !isText(value.model) || !isAbsent(value.error)) return false
-  if (!isAbsent(value.timings) || !isAbsent(value.prompt_progress) || !isAbsent(value.citations)) return false
+  if (!isObject(value)) return false
+  for (const key of ['id', 'model']) if (typeof (value[key] ?? '') !== 'string') return false
+  for (const key of UNUSUAL_METADATA) if ((value[key] ?? undefined) !== undefined) return false
   // Only together with this are Ollama's other figures read.
   if (value.total_duration !== undefined) return false
   // LM Studio sends an empty object where it has no figures.
-  return isAbsent(value.stats) || (isObject(value.stats) && Object.keys(value.stats).length === 0)
+  const stats = value.stats ?? {}
+  return isObject(stats) && Object.keys(stats).length === 0
 }
 
 function isPlainUsage(value: unknown): boolean {
@@ -171,12 +172,18 @@ function isPlainUsage(value: unknown): boolean {
 function plainMessage(choices: unknown, key: 'message' | 'delta'): JSONObject | undefined {
   if (!Array.isArray(choices) || choices.length !== 1) return undefined
   const choice = choices[0] as unknown
-  if (!isObject(choice) || !isText(choice.finish_reason)) return undefined
+  if (!isObject(choice) || typeof (choice.finish_reason ?? '') !== 'string') return undefined
   if (choice.index !== undefined && choice.index !== 0) return undefined
-  const message = choice[key]
-  if (!isAbsent(choice[key === 'delta' ? 'message' : 'delta'])) return undefined
-  if (!isAbsent(choice.text) || !isAbsent(choice.usage) || !isAbsent(choice.logprobs)) return undefined
-  if (!isObject(message) || !isText(message.content)) return undefined
-  if (!isAbsent(message.function_call) || !isText(message.refusal) || !isAbsent(message.annotations)) return undefined
-  return isText(message.reasoning_content) && isText(message.reasoning) ? message : undefined
+  const { [key]: message, [key === 'delta' ? 'message' : 'delta']: other } = choice
+  if (!isObject(message) || (other ?? undefined) !== undefined) return undefined
+  for (const field of UNUSUAL_IN_CHOICE) if ((choice[field] ?? undefined) !== undefined) return undefined
+  for (const field of UNUSUAL_IN_MESSAGE) if ((message[field] ?? undefined) !== undefined) return undefined
+  for (const field of MESSAGE_TEXTS) if (typeof (message[field] ?? '') !== 'string') return undefined
+  return message
 }
+
+// Loops over these instead of calls of a function: the check runs for every chunk of a stream.
+const UNUSUAL_METADATA = ['error', 'timings', 'prompt_progress', 'citations'] as const
+const UNUSUAL_IN_CHOICE = ['text', 'usage', 'logprobs'] as const
+const UNUSUAL_IN_MESSAGE = ['function_call', 'annotations'] as const
+const MESSAGE_TEXTS = ['content', 'refusal', 'reasoning_content', 'reasoning'] as const

@@ -174,15 +174,6 @@ function isBareSignal(options: CallOptions): boolean {
   }
 }
 
-/** Returns the signal of the options of a call; `undefined` for options that cannot be read, which their check reports. */
-export function signalOf(options: CallOptions | undefined): AbortSignal | undefined {
-  try {
-    return options?.signal
-  } catch {
-    return undefined
-  }
-}
-
 function validateCallOptions(schema: Parameters<typeof validateOptions>[0], options: CallOptions): void {
   // The check would reject a signal for its unknown option `aborted`.
   if (isBareSignal(options))

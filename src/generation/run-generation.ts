@@ -1,5 +1,5 @@
 import type { CallOptions, Config } from '../config/options.js'
-import { checkCallOptions, signalOf } from '../config/resolve-config.js'
+import { checkCallOptions } from '../config/resolve-config.js'
 import type { Attempt } from '../http/attempt.js'
 import { assertClient, runVerb } from '../http/client.js'
 import type { Client, JSONResponse, OpenedStream } from '../http/types.js'
@@ -9,8 +9,7 @@ import type { PickModelRequest } from '../models/types.js'
 import { createResponseStream, deferError, type EventBatches, type ResponseStream } from '../streaming/event-stream.js'
 import { readEvents, type StreamParser } from '../streaming/sse-reader.js'
 import { ignore } from '../utils/abort.js'
-import { readRequest } from '../validation/read-request.js'
-import { prependField } from '../validation/validate.js'
+import { prependField, readRequest } from '../validation/validate.js'
 import { reportSubstitution } from './model-substitution.js'
 import { usageRefusals, withoutUsageOption } from './usage-option.js'
 
@@ -131,19 +130,21 @@ export function streamGeneration<
   client: Client,
   { request, options }: Call<Request>,
 ): ResponseStream<Event, Response> {
+  let signal: AbortSignal | undefined
   const prepared = deferError(() => {
     assertClient(client)
     if (options !== undefined) checkCallOptions(options)
+    signal = options?.signal
     const requestsUsage = client.config.includeUsage && !usageRefusals.has(client)
     const preparedRequest = route.prepare(readRequest(request), true, requestsUsage)
     if (typeof preparedRequest.body !== 'string') preparedRequest.body.catch(ignore)
     return preparedRequest
   })
 
-  async function open(signal: AbortSignal): Promise<EventBatches<Event, Response>> {
+  async function open(streamSignal: AbortSignal): Promise<EventBatches<Event, Response>> {
     const request = prepared()
     const { config } = client
-    const limits = { ...options, signal }
+    const limits = { ...options, signal: streamSignal }
     const { context, body } =
       request.context.model === undefined
         ? await withDefaultModel(client, request, limits)
@@ -181,7 +182,7 @@ export function streamGeneration<
     return eventsOf(whole.events, whole.response)
   }
 
-  return createResponseStream(open, signalOf(options))
+  return createResponseStream(open, signal)
 }
 
 /** A request with its model. */

@@ -126,7 +126,7 @@ class HTTPAttempt implements Attempt {
           : { ...config.headers, ...checkHeaders(options.headers, 'the call option headers') }
       const headers = spec.body === undefined ? { ...extra } : { ...JSON_HEADERS, ...extra }
       const secrets = [token, ...Object.values(extra)]
-      rememberSecrets(config, secrets)
+      if (secrets.some(Boolean)) rememberSecrets(config, secrets)
       let scrub: RequestInfo['scrub'] | undefined
       this.context = {
         endpoint: config.endpoint,

@@ -3,8 +3,7 @@ import { InvalidRequestError, InvalidResponseError } from '../errors/errors.js'
 import { createResponseStream } from '../streaming/event-stream.js'
 import type { EventBatches } from '../streaming/event-stream.js'
 import { onAbort } from '../utils/abort.js'
-import { readRequest } from '../validation/read-request.js'
-import { invalidRequest } from '../validation/validate.js'
+import { invalidRequest, readRequest } from '../validation/validate.js'
 import { validateConversationSettings } from './request.js'
 import type {
   ChatEvent,

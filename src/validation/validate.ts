@@ -89,11 +89,23 @@ const ALIASES: Readonly<Record<string, string>> = {
  * and, at the top level, from the keys of the schema. No message quotes a value.
  */
 function findIssues(schema: StrictSchema, value: unknown, nestedKeys: readonly string[]): Issue[] {
+  let result: v.SafeParseResult<StrictSchema>
   try {
-    return listIssues(schema, value, nestedKeys)
+    // Valibot accepts an array as an object.
+    if (Array.isArray(value)) return [{ path: [], message: 'must be an object, not an array' }]
+    result = v.safeParse(schema, value)
   } catch {
-    return [{ path: unreadablePath(schema, value), message: 'cannot be read: its getter or proxy throws' }]
+    return [{ path: unreadablePath(schema, value), message: UNREADABLE }]
   }
+  if (result.success) return []
+  return toIssues(result.issues).map((issue) => {
+    if (issue.message !== UNKNOWN) return issue
+    const key = String(issue.path.at(-1))
+    const known = [...(issue.path.length === 1 ? Object.keys(schema.entries) : []), ...nestedKeys]
+    const alias = ALIASES[key]
+    const suggestion = alias !== undefined && known.includes(alias) ? alias : closestMatch(key, known)
+    return suggestion === undefined ? issue : { ...issue, message: `${UNKNOWN} (did you mean \`${suggestion}\`?)` }
+  })
 }
 
 /** Returns the path of the first member that throws when it is read. */
@@ -106,21 +118,6 @@ function unreadablePath({ entries }: StrictSchema, value: unknown): Issue['path'
     }
   }
   return []
-}
-
-function listIssues(schema: StrictSchema, value: unknown, nestedKeys: readonly string[]): Issue[] {
-  // Valibot accepts an array as an object.
-  if (Array.isArray(value)) return [{ path: [], message: 'must be an object, not an array' }]
-  const result = v.safeParse(schema, value)
-  if (result.success) return []
-  return toIssues(result.issues).map((issue) => {
-    if (issue.message !== UNKNOWN) return issue
-    const key = String(issue.path.at(-1))
-    const known = [...(issue.path.length === 1 ? Object.keys(schema.entries) : []), ...nestedKeys]
-    const alias = ALIASES[key]
-    const suggestion = alias !== undefined && known.includes(alias) ? alias : closestMatch(key, known)
-    return suggestion === undefined ? issue : { ...issue, message: `${UNKNOWN} (did you mean \`${suggestion}\`?)` }
-  })
 }
 
 /** Returns the text with an uppercase first letter. */
@@ -158,6 +155,91 @@ export function validateRequest(schema: StrictSchema, request: unknown, nestedKe
   const issues = findIssues(schema, request, nestedKeys)
   if (issues.length > 0) throw invalidRequest(issues)
 }
+
+/** The fields that are sent as JSON, whatever they hold. */
+const JSON_FIELDS: readonly string[] = ['extraBody', 'parameters', 'arguments', 'schema']
+
+// Deeper than any schema, and shallow enough for the stack.
+const MAX_DEPTH = 200
+// A longer path says nothing more.
+const MAX_PATH = 10
+
+const UNREADABLE = 'cannot be read: its getter or proxy throws'
+
+/** A request that is being copied. */
+interface Reading {
+  /** Where the value that is being read stands. */
+  readonly path: (string | number)[]
+  /** The copy of each object; `undefined` while it is being made. */
+  readonly copies: Map<object, unknown>
+}
+
+/**
+ * Copies what a caller passed, so that every member is read once: its owner may change it later, and a getter may throw.
+ * Plain objects and lists are copied; anything else, such as bytes or a function, stays what it is.
+ *
+ * @throws {@link InvalidRequestError} a member cannot be read, contains itself, or is not JSON where JSON is sent
+ */
+export function readRequest<T>(request: T): T {
+  const reading: Reading = { path: [], copies: new Map() }
+  try {
+    return copyValue(request, false, reading) as T
+  } catch (error) {
+    throw InvalidRequestError.isInstance(error) ? error : unreadable(reading, UNREADABLE)
+  }
+}
+
+function copyValue(value: unknown, isJSON: boolean, reading: Reading): unknown {
+  const { path, copies } = reading
+  if (isJSON) refuseScalar(value, reading)
+  if (typeof value !== 'object' || value === null) return value
+  if (copies.has(value)) {
+    const copy = copies.get(value)
+    if (copy === undefined) throw unreadable(reading, 'contains itself')
+    return copy
+  }
+  if (path.length > MAX_DEPTH) throw unreadable(reading, 'is nested too deeply')
+  const list = Array.isArray(value) ? (value as unknown[]) : undefined
+  const prototype: unknown = Object.getPrototypeOf(value)
+  // A schema of a library is not copied: it belongs to the library, and says so if it is not expected.
+  const isPlain = (prototype === null || Object.getPrototypeOf(prototype) === null) && !('~standard' in value)
+  if (list === undefined && !isPlain) {
+    if (isJSON) refuseObject(value, reading)
+    return value
+  }
+  copies.set(value, undefined)
+  const entries: [key: string | number, value: unknown][] = []
+  for (const key of list?.keys() ?? Object.keys(value)) {
+    path.push(key)
+    const isMemberJSON = isJSON || JSON_FIELDS.includes(key as string)
+    entries.push([key, copyValue((value as Record<string | number, unknown>)[key], isMemberJSON, reading)])
+    path.pop()
+  }
+  // Unlike an assignment, `fromEntries` makes `__proto__` a member like any other.
+  const copy: object = list === undefined ? Object.fromEntries(entries) : entries.map(([, member]) => member)
+  copies.set(value, copy)
+  return copy
+}
+
+function refuseScalar(value: unknown, reading: Reading): void {
+  const isFunction = typeof value === 'function' && !('~standard' in value)
+  if (typeof value === 'bigint' || typeof value === 'symbol' || isFunction) {
+    throw unreadable(reading, `must be JSON, not a ${typeof value}`)
+  }
+  if (typeof value === 'number' && !Number.isFinite(value)) {
+    throw unreadable(reading, 'must be JSON, not an endless number')
+  }
+}
+
+/** Refuses what JSON turns into something else, such as a date or a map, and what throws while it is serialized. */
+function refuseObject(value: object, reading: Reading): void {
+  const tag = Object.prototype.toString.call(value).slice('[object '.length, -1)
+  if (tag !== 'Object') throw unreadable(reading, `must be JSON, not a ${tag}`)
+  if (!('~standard' in value)) JSON.stringify(value)
+}
+
+const unreadable = ({ path }: Reading, message: string): InvalidRequestError =>
+  invalidRequest([{ path: path.slice(0, MAX_PATH), message }])
 
 /** How many issues a message names. All of them are in `issues`. */
 const MAX_NAMED = 3

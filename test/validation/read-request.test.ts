@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readRequest } from '../../src/validation/read-request.js'
+import { readRequest } from '../../src/validation/validate.js'
 import { thrownBy } from '../helpers/provider-errors.js'
 
 /** An object with a getter that throws. */

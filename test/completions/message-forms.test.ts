@@ -89,6 +89,31 @@ describe('the whole response in one event', () => {
     expect(joinDeltas(events, 'reasoning-delta')).toBe('Count.')
   })
 
+  it.each<[string, object[]]>([
+    ['in the last delta', [choiceOf({ delta: { reasoning: 'Count.', content: 'Seven.' }, finish_reason: 'stop' })]],
+    ['in a message', [choiceOf({ message: { reasoning: 'Count.', content: 'Seven.' }, finish_reason: 'stop' })]],
+    ['in a message before the end', [choiceOf({ message: { reasoning: 'Count.', content: 'Seven.' } }), end]],
+  ])('reads reasoning once that is repeated whole %s', async (_, rest) => {
+    const started = ['Co', 'unt.'].map((reasoning) => choiceOf({ delta: { reasoning } }))
+    const { response } = await streamFrames([...started, ...rest])
+    expect(response).toMatchObject({ reasoning: 'Count.', text: 'Seven.' })
+  })
+
+  it('reads what a message has beyond the deltas before it', async () => {
+    const { response, events } = await streamFrames([
+      choiceOf({ delta: { reasoning: 'Co' } }),
+      choiceOf({ message: { reasoning: 'Count.', content: 'Seven.' }, finish_reason: 'stop' }),
+    ])
+    expect(response).toMatchObject({ reasoning: 'Count.', text: 'Seven.' })
+    expect(joinDeltas(events, 'reasoning-delta')).toBe('Count.')
+  })
+
+  it('reads a message in pieces of which two are equal', async () => {
+    const piece = choiceOf({ message: { reasoning: 'ha' } })
+    const { response } = await streamFrames([piece, piece, choiceOf({ message: { content: 'Seven.' } }), end])
+    expect(response).toMatchObject({ reasoning: 'haha', text: 'Seven.' })
+  })
+
   it('compares a repeated message without its think tags', async () => {
     const { response } = await streamFrames([
       ...['<think>', 'Count.', '</think>', 'Seven.'].map((content) => deltaOf(content)),

@@ -28,6 +28,7 @@ export default defineConfig({
         index: 'src/index.ts',
         core: 'src/core.ts',
         cli: 'src/cli/main.ts',
+        'ai-sdk': 'src/ai-sdk/index.ts',
         node: 'src/node/index.ts',
         testing: 'src/testing/index.ts',
         'testing-node': 'src/testing/node-server.ts',
@@ -35,13 +36,18 @@ export default defineConfig({
       formats: ['es'],
     },
     rollupOptions: {
-      external: [/^node:/],
+      // `@ai-sdk/provider` belongs to the application, which may have either of two versions.
+      external: [/^node:/, '@ai-sdk/provider'],
       output: {
         chunkFileNames: 'chunks/[name].js',
         codeSplitting: {
           groups: [
             { name: 'mock', test: (id) => id.includes('/src/testing/') && !isForNode(id) },
-            { name: 'library', test: (id) => !id.includes('/src/testing/') && !isForNode(id) },
+            {
+              name: 'library',
+              // What imports `@ai-sdk/provider` stays out of the chunk that all entries share.
+              test: (id) => !/\/src\/(testing|ai-sdk)\//.test(id) && !isForNode(id),
+            },
             // A group takes what its modules import, so these come last. The command line uses what these entries use.
             { name: 'node-server', test: (id) => id.includes('/src/testing/node-server') },
             { name: 'node', test: (id) => /\/src\/node\/|\/smol-toml\//.test(id) },

@@ -5,6 +5,7 @@ const source = (path: string) => new URL(`./src/${path}`, import.meta.url).pathn
 const alias = [
   { find: /^lmstudio-provider$/, replacement: source('index.ts') },
   { find: /^lmstudio-provider\/core$/, replacement: source('core.ts') },
+  { find: /^lmstudio-provider\/ai-sdk$/, replacement: source('ai-sdk/index.ts') },
   { find: /^lmstudio-provider\/node$/, replacement: source('node/index.ts') },
   { find: /^lmstudio-provider\/testing$/, replacement: source('testing/index.ts') },
   { find: /^lmstudio-provider\/testing\/node$/, replacement: source('testing/node-server.ts') },

@@ -10,7 +10,13 @@ import { type CompletionContext, parseCompletion } from './response.js'
 import { CompletionParser } from './stream.js'
 import type { CompletionRequest, CompletionStream } from './types.js'
 
-const chatCompletions: GenerationRoute<CompletionRequest, CompletionContext, CompletionEvent, CompletionResponse> = {
+/** The route of chat completions. */
+export const chatCompletions: GenerationRoute<
+  CompletionRequest,
+  CompletionContext,
+  CompletionEvent,
+  CompletionResponse
+> = {
   route: ROUTES.chatCompletions,
   prepare(request, stream, requestsUsage) {
     validateCompletionRequest(request)

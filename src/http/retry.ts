@@ -54,7 +54,12 @@ export async function withRetries<T>(options: RetryOptions, send: () => Promise<
   }
 }
 
-function mayRepeat(error: ProviderError, { kind }: RequestSpec, attempt: number): boolean {
+/**
+ * Returns whether a request may be sent again after an error.
+ *
+ * @param attempt - number of the attempt that failed, from 1
+ */
+export function mayRepeat(error: ProviderError, { kind }: Pick<RequestSpec, 'kind'>, attempt: number): boolean {
   if (!error.isRetryable) return false
   // An idle unload can win the race once; twice means that the model does not stay loaded.
   if (error.code === 'model-unloaded') return attempt === 1

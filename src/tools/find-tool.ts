@@ -1,10 +1,8 @@
-import type { Tool } from './types.js'
-
 /**
  * Finds the tool that a call names. LM Studio shows tool names to the model in snake_case, so `getWeather` comes back as
  * `get_weather`. A name that resembles several tools matches none.
  */
-export function findTool(tools: readonly Tool[], name: string): Tool | undefined {
+export function findTool<T extends { readonly name: string }>(tools: readonly T[], name: string): T | undefined {
   const exact = tools.find((tool) => tool.name === name)
   if (exact !== undefined) return exact
   const similar = tools.filter((tool) => normalize(tool.name) === normalize(name))

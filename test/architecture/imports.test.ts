@@ -29,7 +29,7 @@ const layers: readonly (readonly string[])[] = [
   ['create-lmstudio.ts'],
   ['index.ts'],
   ['core.ts'],
-  ['node', 'testing'],
+  ['ai-sdk', 'node', 'testing'],
   ['cli'],
 ]
 
@@ -38,6 +38,7 @@ const packages = new Map<string, (path: string) => boolean>([
   ['ofetch', (path) => path.startsWith('http/')],
   ['idb-keyval', (path) => path.startsWith('cache/')],
   ['valibot', (path) => !/^(types\.ts|errors|utils|testing|index\.ts|core\.ts)/.test(path)],
+  ['@ai-sdk/provider', (path) => path.startsWith('ai-sdk/')],
   ['smol-toml', (path) => path.startsWith('node/')],
   ['@valibot/to-json-schema', (path) => path.startsWith('json-schema/')],
 ])

@@ -1,9 +1,9 @@
 // @ts-check
 // Looks at the package as its user will: packed, installed in an empty folder, imported and type-checked there.
 // Expects dist/ as `npm run build` leaves it.
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { install } from './lib/install.mjs'
 import { read, run } from './lib/run.mjs'
@@ -57,7 +57,7 @@ async function checkPacked() {
     if (!existsSync(join(installed, file))) throw new Error(`the package ships without ${file}`)
   }
 
-  for (const file of ['consumer-browser.ts', 'consumer-node.ts', 'no-side-effect.mjs'])
+  for (const file of ['consumer-ai-sdk.ts', 'consumer-browser.ts', 'consumer-node.ts', 'no-side-effect.mjs'])
     cpSync(join(own, file), join(consumer, file))
   const strict = ['--strict', '--skipLibCheck', 'false', '--target', 'es2022', '--outDir', 'out']
   const page = ['--module', 'esnext', '--moduleResolution', 'bundler', '--lib', 'es2022,dom,dom.iterable']
@@ -71,6 +71,14 @@ async function checkPacked() {
     await must(`${title}, bundler`, tsc, [...strict, ...page, 'consumer-browser.ts'], consumer)
     await must(`${title}, nodenext`, tsc, [...strict, ...node, ...nodeTypes, 'consumer-node.ts'], consumer)
   }
+  // After the others, which must not need it.
+  installPeer('@ai-sdk/provider')
+  // The declarations of the peer import types that it does not install.
+  const lax = strict.map((flag) => (flag === 'false' ? 'true' : flag))
+  for (const { title, tsc } of compilers) {
+    await must(`${title}, AI SDK`, tsc, [...lax, ...node, ...nodeTypes, 'consumer-ai-sdk.ts'], consumer)
+  }
+  await must('the model for the AI SDK, run', process.execPath, ['out/consumer-ai-sdk.js'], consumer)
   await must('the page, run', process.execPath, ['out/consumer-browser.js'], consumer)
   await must('the script, run', process.execPath, ['out/consumer-node.js'], consumer)
   await must('imports without side effect', process.execPath, ['no-side-effect.mjs'], consumer)
@@ -88,6 +96,16 @@ async function checkCommand(installed) {
   if (found !== version) throw new Error(`${command} --version prints ${found}`)
   if (readFileSync(join(installed, bin[name]), 'utf8').includes('\r')) throw new Error(`${bin[name]} has CR line ends`)
   await must('npx', 'npx', ['--offline', '--no-install', name, 'doctor', '--help'], consumer)
+}
+
+/**
+ * Gives the consumer a package that the entries leave to the application.
+ * @param {string} peer
+ */
+function installPeer(peer) {
+  const target = join(consumer, 'node_modules', peer)
+  mkdirSync(dirname(target), { recursive: true })
+  symlinkSync(join(root, 'node_modules', peer), target, 'dir')
 }
 
 /** The subpath that tools read, from inside the consumer. */

@@ -27,7 +27,8 @@ export function useServer() {
     get server(): MockLMStudioServer {
       return server
     },
-    provider: (options?: LMStudioOptions): LMStudioAISDKProvider => createLMStudio({ endpoint: server.url, ...options }),
+    provider: (options?: LMStudioOptions): LMStudioAISDKProvider =>
+      createLMStudio({ endpoint: server.url, ...options }),
     /** The body of the last request. */
     lastBody: (): Record<string, unknown> => server.calls.at(-1)!.body as Record<string, unknown>,
     lastCall: (): MockCall => server.calls.at(-1)!,

@@ -6,9 +6,9 @@ for (const name of watched) {
   Object.defineProperty(globalThis, name, { configurable: true, get: () => void reads.push(name) })
 }
 const before = Object.getOwnPropertyNames(globalThis)
-const entries = ['lmstudio-provider', 'lmstudio-provider/testing']
+const entries = ['lmstudio-provider', 'lmstudio-provider/ai-sdk', 'lmstudio-provider/testing']
 for (const entry of entries) await import(entry)
 const added = Object.getOwnPropertyNames(globalThis).filter((name) => !before.includes(name))
 if (reads.length > 0 || added.length > 0) {
-  throw new Error(`Importing ${entries.join(' and ')} reads [${reads}] and adds [${added}].`)
+  throw new Error(`Importing ${entries.join(', ')} reads [${reads}] and adds [${added}].`)
 }

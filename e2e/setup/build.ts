@@ -33,6 +33,25 @@ export default async function prepare(): Promise<void> {
 
   await build({ configFile: fromRoot('playground/vite.config.ts'), logLevel: 'warn' })
   await buildContract(`${folder}/contract`)
+  await buildUseChat(folder)
+}
+
+/** Bundles the page of the AI SDK with the built package. */
+async function buildUseChat(folder: string): Promise<void> {
+  await build({
+    configFile: false,
+    root: fromRoot('.'),
+    // Vite warns of every "use client" in the dependencies.
+    logLevel: 'error',
+    resolve: { alias: { 'lmstudio-provider/ai-sdk': `${folder}/package/dist/ai-sdk.js` } },
+    // React and the AI SDK read it; a library build leaves it to the application.
+    define: { 'process.env.NODE_ENV': '"production"' },
+    build: {
+      outDir: `${folder}/use-chat`,
+      minify: false,
+      lib: { entry: fromRoot('e2e/pages/use-chat.ts'), formats: ['es'], fileName: () => 'use-chat.js' },
+    },
+  })
 }
 
 /** Bundles the contract suites. They import the built package through the page's import map. */

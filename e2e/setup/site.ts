@@ -26,6 +26,7 @@ type Folders = readonly (readonly [prefix: string, folder: string])[]
 const FOLDERS: Folders = [
   ['/package/', 'e2e/dist/package/dist'],
   ['/contract/', 'e2e/dist/contract'],
+  ['/use-chat/', 'e2e/dist/use-chat'],
   ['/pages/', 'e2e/pages'],
   ['/examples/', 'playground/examples'],
   ['/some/folder/', PLAYGROUND],

@@ -1,5 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs'
+import * as ai from 'ai'
 import * as library from 'lmstudio-provider'
+import * as aiSDK from 'lmstudio-provider/ai-sdk'
 import { startMockLMStudio } from 'lmstudio-provider/testing/node'
 import { expect, it } from 'vitest'
 import { fetchWithoutDefaultPort } from '../helpers/default-port.js'
@@ -29,17 +31,18 @@ it('every chapter of the guide has a snippet that runs, except the mock and the 
   ])
 })
 
-it.each(snippets)('%s: the snippet of “%s” runs', async (_page, _heading, code) => {
+it.each(snippets)('%s: the snippet of “%s” runs', async (page, _heading, code) => {
   await using mock = await startMockLMStudio()
   const shown: string[] = []
   await runSnippet(code, {
     ...library,
     discover: (options: library.DiscoverOptions) => library.discover({ fetch: fetchWithoutDefaultPort, ...options }),
     lmstudio: library.createLMStudio({ endpoint: mock.url }),
+    ...(page === 'guide/ai-sdk.md' ? { ...ai, ...aiSDK, lmstudio: aiSDK.createLMStudio({ endpoint: mock.url }) } : {}),
     model: 'acme/tern-4b',
     endpoint: mock.url,
     image: `data:image/png;base64,${PNG}`,
-    show: (text: string) => void shown.push(text),
+    show: (text: unknown) => void shown.push(String(text)),
   })
   expect(mock.calls.length).toBeGreaterThan(0)
   expect(mock.calls.every(({ status }) => status === 200)).toBe(true)

@@ -33,6 +33,7 @@ export default defineConfig({
         'src/errors/**': whole,
         'src/http/error-body.ts': whole,
         'src/streaming/sse-decoder.ts': whole,
+        'src/ai-sdk/{prompt,request,response}.ts': whole,
         'src/completions/{request,response}.ts': whole,
         'src/generation/{completion-accumulator,finish-reason,stats,think-tag-splitter,tool-call-accumulator,usage}.ts':
           whole,

@@ -1,4 +1,5 @@
 // @ts-check
+import { aiSDK } from './ai-sdk.mjs'
 import { browser } from './browser.mjs'
 import { cache } from './cache.mjs'
 import { completions } from './completions.mjs'
@@ -49,5 +50,6 @@ export const bugs = [
   ...diagnostics,
   ...tools,
   ...structuredOutput,
+  ...aiSDK,
   ...node,
 ]

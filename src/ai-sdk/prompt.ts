@@ -7,6 +7,8 @@ type AssistantParts = Extract<LanguageModelV3Message, { role: 'assistant' }>['co
 type ToolParts = Extract<LanguageModelV3Message, { role: 'tool' }>['content']
 type ResultPart = Extract<ToolParts[number], { type: 'tool-result' }>
 
+type Warn = (feature: string) => void
+
 /**
  * Maps a prompt of the AI SDK to messages.
  *
@@ -14,19 +16,28 @@ type ResultPart = Extract<ToolParts[number], { type: 'tool-result' }>
  *
  * @throws `UnsupportedFunctionalityError`: the user attached a file that LM Studio does not take
  */
-export function toMessages(prompt: LanguageModelV3Prompt, warn: (feature: string) => void): Message[] {
-  return prompt.flatMap((message): Message[] => {
-    switch (message.role) {
-      case 'system':
-        return [{ role: 'system', content: message.content }]
-      case 'user':
-        return [{ role: 'user', content: toUserContent(message.content) }]
-      case 'assistant':
-        return toAssistantMessages(message.content, warn)
-      case 'tool':
-        return toToolMessages(message.content.filter(isResult), warn)
+export function toMessages(prompt: LanguageModelV3Prompt, warn: Warn): Message[] {
+  const messages: Message[] = []
+  let images: readonly ContentPart[] = []
+  // A tool message holds only text. The results of one round stay together, so their images follow the last of them.
+  const flushImages = (): void => {
+    if (images.length > 0) messages.push({ role: 'user', content: images })
+    images = []
+  }
+  for (const message of prompt) {
+    if (message.role !== 'tool') flushImages()
+    if (message.role === 'system') messages.push({ role: 'system', content: message.content })
+    else if (message.role === 'user') messages.push({ role: 'user', content: toUserContent(message.content) })
+    else {
+      if (message.role === 'assistant') messages.push(toAssistantMessage(message.content, warn))
+      // Those of an assistant message are the results of tools that another provider ran.
+      const results = toToolMessages(message.content.filter(isResult), warn)
+      messages.push(...results.messages)
+      images = [...images, ...results.images]
     }
-  })
+  }
+  flushImages()
+  return messages
 }
 
 /** Returns the ids of the tool calls in a prompt. */
@@ -51,8 +62,7 @@ function toUserContent(
 
 const toTextPart = (text: string): ContentPart => ({ type: 'text', text })
 
-/** The message, and the results of tools that another provider ran within it. */
-function toAssistantMessages(content: AssistantParts, warn: (feature: string) => void): Message[] {
+function toAssistantMessage(content: AssistantParts, warn: Warn): AssistantMessage {
   let text = ''
   const toolCalls: ToolCallInput[] = []
   for (const part of content) {
@@ -62,16 +72,13 @@ function toAssistantMessages(content: AssistantParts, warn: (feature: string) =>
     } else if (part.type === 'file') warn('files in assistant messages')
     // Reasoning stays out: chat templates drop that of earlier turns, and LM Studio has no documented field for it.
   }
-  const message: AssistantMessage = {
-    role: 'assistant',
-    content: text,
-    ...(toolCalls.length === 0 ? {} : { toolCalls }),
-  }
-  return [message, ...toToolMessages(content.filter(isResult), warn)]
+  return { role: 'assistant', content: text, ...(toolCalls.length === 0 ? {} : { toolCalls }) }
 }
 
-/** The results, followed by one message of the user with the images of the results, which only it can hold. */
-function toToolMessages(results: readonly ResultPart[], warn: (feature: string) => void): Message[] {
+function toToolMessages(
+  results: readonly ResultPart[],
+  warn: Warn,
+): { readonly messages: readonly ToolMessage[]; readonly images: readonly ContentPart[] } {
   const messages: ToolMessage[] = []
   const images: ContentPart[] = []
   for (const { toolCallId, toolName, output } of results) {
@@ -79,5 +86,5 @@ function toToolMessages(results: readonly ResultPart[], warn: (feature: string) 
     messages.push({ role: 'tool', toolCallId, content: content.text })
     if (content.images.length > 0) images.push(toTextPart(`Images returned by ${toolName}:`), ...content.images)
   }
-  return images.length === 0 ? messages : [...messages, { role: 'user', content: images }]
+  return { messages, images }
 }

@@ -170,8 +170,35 @@ describe('results of tools', () => {
     ])
   })
 
+  test('keeps the results of one round together, and shows their images after the last of them', async () => {
+    const image = { type: 'image-data' as const, mediaType: 'image/png', data: PNG }
+    const call = (toolCallId: string) => ({ type: 'tool-call' as const, toolCallId, toolName: 'look', input: {} })
+    const result = (toolCallId: string) => ({
+      role: 'tool' as const,
+      content: [
+        {
+          type: 'tool-result' as const,
+          toolCallId,
+          toolName: 'look',
+          output: { type: 'content' as const, value: [image] },
+        },
+      ],
+    })
+    const { messages } = await send([
+      ...promptOf('Look twice.'),
+      { role: 'assistant', content: [call('1'), call('2')] },
+      result('1'),
+      result('2'),
+      ...promptOf('And?'),
+    ])
+    expect(messages.map(({ role }) => role)).toEqual(['user', 'assistant', 'tool', 'tool', 'user', 'user'])
+    expect(messages[4]!.content).toHaveLength(4)
+    expect(messages[5]!.content).toBe('And?')
+  })
+
   test.each([
     { type: 'file-data', mediaType: 'application/pdf', data: PNG },
+    { type: 'file-url', url: 'data:application/pdf;base64,AAAA' },
     { type: 'file-id', fileId: 'file-1' },
     { type: 'custom' },
   ])('warns about a part that LM Studio does not take ($type)', async (part) => {

@@ -151,11 +151,12 @@ describe.each(versions)('a model in $version', ({ ai }) => {
     },
   )
 
-  test('tells the model when a tool does not exist or its arguments are not JSON', async () => {
+  test.each([
+    ['a tool does not exist', { name: 'wave_at', arguments: {} }],
+    ['its arguments are not JSON', { name: 'tide_at', arguments: '{"harbor": ' }],
+  ])('tells the model when %s', async (_, toolCall) => {
     let round = 0
-    mock.server.configure({
-      reply: () => (round++ === 0 ? { toolCalls: [{ name: 'tide_at', arguments: '{"harbor": ' }] } : 'Sorry.'),
-    })
+    mock.server.configure({ reply: () => (round++ === 0 ? { toolCalls: [toolCall] } : 'Sorry.') })
     const result = await generateText({
       model: provider()(MODEL),
       prompt: 'When is the tide high at Oban?',

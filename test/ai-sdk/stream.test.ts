@@ -1,5 +1,6 @@
 import type { LanguageModelV3CallOptions, LanguageModelV3StreamPart } from '@ai-sdk/provider'
 import { describe, expect, test } from 'vitest'
+import { countListeners } from '../helpers/listeners.js'
 import { callError, MODEL, promptOf, readParts, useServer } from './support.js'
 
 const mock = useServer()
@@ -194,6 +195,14 @@ describe('a stream that fails', () => {
     expect(mock.server.calls).toHaveLength(1)
   })
 
+  test('has what had arrived also if the frames of the server are included', async () => {
+    mock.server.inject({ name: 'cut', afterEvents: 8 })
+    const parts = await partsOf({ includeRawChunks: true }, 'lorem 100')
+    const { error } = parts.at(-2) as { error: { cause: { partial: { text: string; reasoning?: string } } } }
+    const { text, reasoning = '' } = error.cause.partial
+    expect(text + reasoning).not.toBe('')
+  })
+
   test('errors with the reason of the abort', async () => {
     mock.server.inject({ name: 'stall', afterEvents: 8 })
     const controller = new AbortController()
@@ -223,5 +232,33 @@ describe('a stream that fails', () => {
     await mock.server.whenHeld()
     await reader.cancel()
     expect(await mock.lastCall().finished).toBe('aborted')
+  })
+})
+
+describe('the signal of the caller has no listener', () => {
+  const { signal } = new AbortController()
+
+  test('after a complete stream', async () => {
+    await partsOf({ abortSignal: signal })
+    expect(countListeners(signal)).toBe(0)
+  })
+
+  test('after a stream that failed', async () => {
+    mock.server.inject({ name: 'cut', afterEvents: 8 })
+    await partsOf({ abortSignal: signal }, 'lorem 100')
+    expect(countListeners(signal)).toBe(0)
+  })
+
+  test('after a call that failed', async () => {
+    mock.server.inject('context-overflow')
+    await callError(openStream({ abortSignal: signal }))
+    expect(countListeners(signal)).toBe(0)
+  })
+
+  test('after its reader has left', async () => {
+    const stream = await openStream({ abortSignal: signal }, 'lorem 100')
+    expect(countListeners(signal)).toBe(1)
+    await stream.cancel()
+    expect(countListeners(signal)).toBe(0)
   })
 })

@@ -34,7 +34,7 @@ describe.each(versions)('an error in $version', ({ ai }) => {
     ['reset', 1],
     ['malformed-json', 1],
     ['status-429', 2],
-    ['loading-model', 2],
+    ['status-503', 2],
   ] as const)('%s: a client with one retry sends %i in all, the AI SDK none', async (fault, count) => {
     mock.server.inject(fault, { times: 10 })
     const model = mock.provider({ maxRetries: 1 })(MODEL)
@@ -72,7 +72,7 @@ describe('isRetryable', () => {
 
   test.each([
     ['status-429' as const, true],
-    ['loading-model' as const, true],
+    ['status-503' as const, true],
     ['status-500' as const, false],
     ['status-400' as const, false],
     ['reset' as const, false],

@@ -5,17 +5,23 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symli
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { checkLinks } from './check-package/links.mjs'
+import { checkManifest } from './check-package/manifest.mjs'
+import { checkSingleFiles } from './check-package/single-files.mjs'
 import { install } from './lib/install.mjs'
 import { read, run } from './lib/run.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const own = join(root, 'test/package')
 const binary = (/** @type {string} */ name) => join(root, 'node_modules/.bin', name)
-const { bin, exports, version, name } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+const { bin, version, name } = manifest
 
-checkExports()
+checkManifest(root, manifest)
 await must('publint', binary('publint'), ['--strict', root])
 await install(own)
+const { checkAPI } = await import('./check-package/api.mjs')
+checkAPI(root)
 
 const consumer = mkdtempSync(join(tmpdir(), 'lmstudio-provider-consumer-'))
 try {
@@ -24,28 +30,15 @@ try {
   rmSync(consumer, { recursive: true, force: true })
 }
 
-/** Every target of `exports` is in dist/, types come first, and dist/ has no entry that `exports` forgot. */
-function checkExports() {
-  const targets = Object.entries(exports).filter(([, target]) => typeof target === 'object')
-  for (const [subpath, target] of targets) {
-    const conditions = Object.keys(target)
-    if (conditions.join() !== 'types,default') throw new Error(`exports["${subpath}"] has ${conditions.join()}`)
-    for (const path of Object.values(target)) {
-      if (!existsSync(join(root, path))) throw new Error(`exports["${subpath}"] names ${path}, which is not there`)
-    }
-  }
-  console.log(`exports: ${targets.length} entries, each with types and code in dist/`)
-}
-
 async function checkPacked() {
   const packed = await read('npm', ['pack', '--json', '--pack-destination', consumer], { cwd: root })
   const [{ filename, entryCount, size, unpackedSize }] = /** @type {[any]} */ (Object.values(JSON.parse(packed)))
   console.log(`packed: ${filename}, ${entryCount} files, ${kB(size)} kB, ${kB(unpackedSize)} kB unpacked`)
   await must('are the types wrong', join(own, 'node_modules/.bin/attw'), [
-    '--profile',
-    'esm-only',
-    '--format',
-    'ascii',
+    // The package has only modules: Node's `require` loads them, and TypeScript 5.8 and later knows that.
+    ...['--profile', 'strict', '--ignore-rules', 'cjs-resolves-to-esm'],
+    ...['--exclude-entrypoints', 'lmstudio-provider.iife.js', 'integrity.json'],
+    ...['--format', 'ascii', '--'],
     join(consumer, filename),
   ])
 
@@ -56,9 +49,13 @@ async function checkPacked() {
   for (const file of ['LICENSE', 'README.md', 'CHANGELOG.md', 'dist/THIRD-PARTY-NOTICES.txt']) {
     if (!existsSync(join(installed, file))) throw new Error(`the package ships without ${file}`)
   }
+  checkLinks(installed)
+  await checkSingleFiles(installed)
 
-  for (const file of ['consumer-ai-sdk.ts', 'consumer-browser.ts', 'consumer-node.ts', 'no-side-effect.mjs'])
+  const files = ['consumer-ai-sdk.ts', 'consumer-browser.ts', 'consumer-node.ts', 'consumer-require.cts']
+  for (const file of [...files, 'no-side-effect.mjs'])
     cpSync(join(own, file), join(consumer, file))
+  // The quick part of the matrix in test/bundlers (npm run bundlers).
   const strict = ['--strict', '--skipLibCheck', 'false', '--target', 'es2022', '--outDir', 'out']
   const page = ['--module', 'esnext', '--moduleResolution', 'bundler', '--lib', 'es2022,dom,dom.iterable']
   const node = ['--module', 'nodenext', '--lib', 'es2022', '--types', 'node']
@@ -71,6 +68,21 @@ async function checkPacked() {
     await must(`${title}, bundler`, tsc, [...strict, ...page, 'consumer-browser.ts'], consumer)
     await must(`${title}, nodenext`, tsc, [...strict, ...node, ...nodeTypes, 'consumer-node.ts'], consumer)
   }
+  const [current, oldest] = compilers
+  const old = ['--module', 'commonjs', '--moduleResolution', 'node10', ...node.slice(2)]
+  await must(
+    `${oldest?.title}, node10`,
+    oldest?.tsc ?? '',
+    [...strict, ...old, ...nodeTypes, 'consumer-require.cts'],
+    consumer,
+  )
+  await must(
+    `${current?.title}, require`,
+    current?.tsc ?? '',
+    [...strict, ...node, ...nodeTypes, 'consumer-require.cts'],
+    consumer,
+  )
+  await must('the CommonJS script, run', process.execPath, ['out/consumer-require.cjs'], consumer)
   // After the others, which must not need it.
   installPeer('@ai-sdk/provider')
   // The declarations of the peer import types that it does not install.

@@ -1,10 +1,11 @@
 // @ts-check
-// Finishes dist/ after Vite and tsc: removes declarations that no entry reaches, writes the licenses of the bundled parts,
-// and checks what the bundles hold.
+// Finishes dist/ after Vite and tsc: removes declarations that no entry reaches, writes the licenses of the bundled parts and
+// the hashes of the files for pages, and checks what the bundles hold.
 import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseSync } from 'vite'
+import { integrityOf, singleFiles } from './lib/integrity.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const dist = join(root, 'dist')
@@ -18,6 +19,7 @@ const entries = {
   'ai-sdk.js': { parts: core, usesNode: false, peers: ['@ai-sdk/provider'] },
   'lmstudio-provider.min.js': { parts: core, usesNode: false },
   'cli.js': { parts: [...core, 'smol-toml'], usesNode: true },
+  'lmstudio-provider.iife.js': { parts: core, usesNode: false },
   'node.js': { parts: [...core, 'smol-toml'], usesNode: true },
   'testing.js': { parts: [], usesNode: false },
   'testing-node.js': { parts: [], usesNode: true },
@@ -30,16 +32,22 @@ pruneDeclarations()
 const packages = new Map()
 for (const [entry, { parts, usesNode, peers }] of Object.entries(entries)) checkEntry(entry, parts, { usesNode, peers })
 checkLines()
+checkSingleFiles()
 writeNotices()
+writeIntegrity()
 
 /** Removes the declarations that no entry reaches: they are internal and may name packages that are not installed. */
 function pruneDeclarations() {
-  const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  const { exports, peerDependencies = {} } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   const waiting = Object.values(exports).flatMap((target) => (target.types ? [join(root, target.types)] : []))
   const kept = new Set(waiting)
   for (const path of waiting) {
-    for (const [, , from] of readFileSync(path, 'utf8').matchAll(/(from|import\()\s*['"](\.[^'"]+)['"]/g)) {
-      const next = resolve(dirname(path), from ?? '').replace(/\.js$/, '.d.ts')
+    // Comments hold examples, whose imports are not meant.
+    const code = readFileSync(path, 'utf8').replaceAll(/\/\*[^]*?\*\//g, '')
+    for (const [, , from = ''] of code.matchAll(/(from|import\()\s*['"]([^'"]+)['"]/g)) {
+      if (from.startsWith('node:') || from in peerDependencies) continue
+      if (!from.startsWith('.')) fail(`${path} needs the types of ${from}, which is not installed with the package`)
+      const next = resolve(dirname(path), from).replace(/\.js$/, '.d.ts')
       if (!kept.has(next)) waiting.push(next)
       kept.add(next)
     }
@@ -75,13 +83,21 @@ function checkEntry(entry, parts, { usesNode, peers = [] }) {
   if (is !== due) fail(`dist/${entry} holds code of ${is || 'nothing'} instead of ${due || 'nothing'}`)
 }
 
-/** Checks that people can read the modules: only the minified file may have long lines. */
+/** Checks that people can read the modules: only the minified files may have long lines. */
 function checkLines() {
-  for (const path of files('.js').filter((file) => !file.endsWith('.min.js'))) {
+  for (const path of files('.js').filter((file) => !singleFiles.some((name) => file.endsWith(name)))) {
     const number = readFileSync(path, 'utf8')
       .split('\n')
       .findIndex((line) => line.length > MAX_LINE_LENGTH)
     if (number >= 0) fail(`${path}:${number + 1} is longer than ${MAX_LINE_LENGTH} characters`)
+  }
+}
+
+/** Checks that the encoding of a page does not matter: a classic script is read in it. */
+function checkSingleFiles() {
+  for (const name of singleFiles) {
+    // oxlint-disable-next-line no-control-regex -- ASCII is the range meant
+    if (/[^\x00-\x7f]/.test(readFileSync(join(dist, name), 'utf8'))) fail(`dist/${name} is not ASCII`)
   }
 }
 
@@ -125,6 +141,11 @@ function writeNotices() {
     })
   const head = 'lmstudio-provider contains code of these packages, under their licenses.\n'
   writeFileSync(join(dist, 'THIRD-PARTY-NOTICES.txt'), [head, ...parts].join(`\n${'-'.repeat(80)}\n\n`))
+}
+
+function writeIntegrity() {
+  const hashes = singleFiles.map((name) => [name, integrityOf(readFileSync(join(dist, name)))])
+  writeFileSync(join(dist, 'integrity.json'), `${JSON.stringify(Object.fromEntries(hashes), null, 2)}\n`)
 }
 
 /**

@@ -25,6 +25,12 @@ export interface CallOptions {
   readonly headers?: HeadersLike | undefined
 }
 
+/** Options of one call that lists models. */
+export interface ListOptions extends CallOptions {
+  /** Requests the list from the server, even if the cached one is fresh. */
+  readonly refresh?: boolean | undefined
+}
+
 /** An event for the option `logger`. It never contains a token, a prompt or a response. */
 export interface LogEvent {
   readonly level: 'debug' | 'info' | 'warn' | 'error'

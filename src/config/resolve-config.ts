@@ -10,7 +10,16 @@ import { basePathsOf, withoutBasePath } from './base-paths.js'
 import { DEFAULTS } from './defaults.js'
 import { readEndpoint } from './endpoint.js'
 import { checkHeaders } from './headers.js'
-import type { CallOptions, Config, HeadersLike, Interceptor, InterceptorName, LMStudioOptions, Log } from './options.js'
+import type {
+  CallOptions,
+  Config,
+  HeadersLike,
+  Interceptor,
+  InterceptorName,
+  ListOptions,
+  LMStudioOptions,
+  Log,
+} from './options.js'
 import { unusualAspects } from './unusual-endpoint.js'
 
 /** The longest time that a timer can wait, in ms: with a longer one, `setTimeout` fires at once. */
@@ -95,12 +104,6 @@ export const callEntries = /* @__PURE__ */ once(
       signal: signal(),
     }) satisfies EntriesOf<CallOptions>,
 )
-
-/** Options of one call that lists models. */
-export interface ListOptions extends CallOptions {
-  /** Requests the list from the server, even if the cached one is fresh. */
-  readonly refresh?: boolean | undefined
-}
 
 const providerSchema = /* @__PURE__ */ once(() => v.strictObject(providerOptionEntries()))
 const callSchema = /* @__PURE__ */ once(() => v.strictObject(callEntries()))

@@ -1,5 +1,4 @@
-import type { CallOptions } from '../config/options.js'
-import type { ListOptions } from '../config/resolve-config.js'
+import type { CallOptions, ListOptions } from '../config/options.js'
 import { runVerb } from '../http/client.js'
 import type { Client } from '../http/types.js'
 import { modelCatalog } from './model-catalog.js'

@@ -1,8 +1,7 @@
 import { assertType, describe, expectTypeOf, it } from 'vitest'
 import * as v from 'valibot'
 import type { DiagnoseOptions } from '../../src/diagnostics/diagnose.js'
-import type { CallOptions, LMStudioOptions, LogEvent } from '../../src/config/options.js'
-import type { ListOptions } from '../../src/config/resolve-config.js'
+import type { CallOptions, ListOptions, LMStudioOptions, LogEvent } from '../../src/config/options.js'
 import { callEntries, providerOptionEntries } from '../../src/config/resolve-config.js'
 import type { EntriesOf } from '../../src/validation/schema.js'
 

@@ -1,0 +1,1 @@
+export default {"output":"export","productionBrowserSourceMaps":true,"turbopack":{"root":"/work/wt/package/test/bundlers/"}}

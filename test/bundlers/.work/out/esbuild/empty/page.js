@@ -1,0 +1,2 @@
+document.body.append("empty");
+//# sourceMappingURL=page.js.map

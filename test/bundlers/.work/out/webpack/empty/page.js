@@ -1,0 +1,2 @@
+(()=>{"use strict";document.body.append("empty")})();
+//# sourceMappingURL=page.js.map

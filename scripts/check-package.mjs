@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { checkLinks } from './check-package/links.mjs'
-import { checkManifest } from './check-package/manifest.mjs'
+import { checkJSR, checkManifest } from './check-package/manifest.mjs'
 import { checkSingleFiles } from './check-package/single-files.mjs'
 import { install } from './lib/install.mjs'
 import { read, run } from './lib/run.mjs'
@@ -18,6 +18,7 @@ const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 const { bin, version, name } = manifest
 
 checkManifest(root, manifest)
+checkJSR(JSON.parse(readFileSync(join(root, 'jsr.json'), 'utf8')), manifest)
 await must('publint', binary('publint'), ['--strict', root])
 await install(own)
 const { checkAPI } = await import('./check-package/api.mjs')
@@ -83,6 +84,7 @@ async function checkPacked() {
     consumer,
   )
   await must('the CommonJS script, run', process.execPath, ['out/consumer-require.cjs'], consumer)
+  await checkOldRequire()
   // After the others, which must not need it.
   installPeer('@ai-sdk/provider')
   // The declarations of the peer import types that it does not install.
@@ -118,6 +120,14 @@ function installPeer(peer) {
   const target = join(consumer, 'node_modules', peer)
   mkdirSync(dirname(target), { recursive: true })
   symlinkSync(join(root, 'node_modules', peer), target, 'dir')
+}
+
+/** Versions of Node whose `require` does not load modules say so, as docs/package.md states. */
+async function checkOldRequire() {
+  const args = ['--no-experimental-require-module', 'out/consumer-require.cjs']
+  const outcome = await read(process.execPath, args, { cwd: consumer }).then(() => 'no error', String)
+  if (!/ERR_REQUIRE_ESM/.test(outcome)) throw new Error(`require in an old Node ends with ${outcome}`)
+  console.log('the CommonJS script in an old Node, ERR_REQUIRE_ESM: ok')
 }
 
 /** The subpath that tools read, from inside the consumer. */

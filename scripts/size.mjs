@@ -1,7 +1,8 @@
 // @ts-check
 // Measures what the package costs an application, against the ceilings in budgets.json. Expects dist/ as the build leaves it.
-//   npm run size                compares; fails above a ceiling
-//   npm run size -- --update    sets the size ceilings to measured + 3 %
+//   npm run size                      compares; fails above a ceiling
+//   npm run size -- --update          sets the size ceilings to measured + 3 %
+//   npm run size -- --badge <file>    writes the file that a badge of shields.io shows (its "endpoint" badge)
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -48,6 +49,14 @@ if (argv.includes('--update')) {
     budgets[name] = { ...budgets[name], ceiling: Math.floor(bytes * headroom) }
   }
   writeFileSync(budgetsFile, `${JSON.stringify(budgets, null, 2)}\n`)
+}
+
+const badge = argv.indexOf('--badge')
+if (badge >= 0) {
+  const use = 'core: chat + list'
+  const message = `${((measured[use] ?? Number.NaN) / 1000).toFixed(1)} kB gzipped`
+  const content = { schemaVersion: 1, label: use, message, color: 'informational' }
+  writeFileSync(argv[badge + 1] ?? 'size.json', `${JSON.stringify(content)}\n`)
 }
 
 let isOver = false

@@ -39,12 +39,35 @@ export function checkManifest(root, { main, types, unpkg, jsdelivr, exports, typ
 
   const subpaths = entries.filter(([subpath]) => subpath !== '.')
   const [, whole = {}] = entries.find(([subpath]) => subpath === '.') ?? []
-  mustEqual('main and types', [main, types], [whole.default, whole.types])
-  mustEqual('typesVersions', typesVersions, {
+  mustEqual('pair of main and types', [main, types], [whole.default, whole.types])
+  mustEqual('field typesVersions', typesVersions, {
     '*': Object.fromEntries(subpaths.map(([subpath, target]) => [subpath.slice(2), [target.types]])),
   })
-  mustEqual('alias', alias, Object.fromEntries(subpaths.map(([subpath, target]) => [subpath, target.default])))
+  mustEqual('field alias', alias, Object.fromEntries(subpaths.map(([subpath, target]) => [subpath, target.default])))
   console.log(`package.json: ${entries.length} entries, each with types and code in dist/`)
+}
+
+/**
+ * Checks that jsr.json has the version, the entries and the dependencies of package.json. JSR takes the sources, and so no
+ * file that only the build makes.
+ * @param {{ version: string, exports: Record<string, string>, imports: Record<string, string> }} jsr
+ * @param {Manifest & { version: string, devDependencies: Record<string, string> }} manifest
+ */
+export function checkJSR(jsr, { version, exports, devDependencies }) {
+  const entries = Object.entries(exports).filter(([, target]) => typeof target === 'object')
+  const fromSource = entries.filter(([subpath]) => !subpath.endsWith('.js'))
+  const sources = fromSource.map(([subpath, target]) => {
+    const { types = '' } = typeof target === 'object' ? target : {}
+    return [subpath, types.replace('./dist/', './src/').replace(/\.d\.ts$/, '.ts')]
+  })
+  const names = Object.keys(jsr.imports)
+  mustEqual('version in jsr.json', jsr.version, version)
+  mustEqual('list of exports in jsr.json', jsr.exports, Object.fromEntries(sources))
+  mustEqual(
+    'list of imports in jsr.json',
+    jsr.imports,
+    Object.fromEntries(names.map((name) => [name, `npm:${name}@${devDependencies[name]}`])),
+  )
 }
 
 /**
@@ -54,5 +77,5 @@ export function checkManifest(root, { main, types, unpkg, jsdelivr, exports, typ
  */
 function mustEqual(field, found, expected) {
   const [is, due] = [found, expected].map((value) => JSON.stringify(value, null, 2))
-  if (is !== due) throw new Error(`${field} of package.json does not match exports. Expected:\n${due}\nFound:\n${is}`)
+  if (is !== due) throw new Error(`The ${field} does not match package.json. Expected:\n${due}\nFound:\n${is}`)
 }

@@ -1,0 +1,14 @@
+// @ts-check
+// Tries the packed package in bundlers and in versions and settings of TypeScript. Expects dist/ as `npm run build` leaves it.
+//   npm run bundlers                    all
+//   npm run bundlers -- vite typescript some of them
+import { argv } from 'node:process'
+import { fileURLToPath } from 'node:url'
+import { install } from './lib/install.mjs'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+for (const folder of ['bundlers', 'runtime']) await install(`${root}test/${folder}`)
+const { runBundlers } = await import('../test/bundlers/run.mjs')
+const { passed, failed } = await runBundlers(argv.slice(2))
+console.log(`${passed} passed, ${failed} failed`)
+if (failed > 0 || passed === 0) process.exitCode = 1

@@ -35,13 +35,11 @@ async function checkPacked() {
   const packed = await read('npm', ['pack', '--json', '--pack-destination', consumer], { cwd: root })
   const [{ filename, entryCount, size, unpackedSize }] = /** @type {[any]} */ (Object.values(JSON.parse(packed)))
   console.log(`packed: ${filename}, ${entryCount} files, ${kB(size)} kB, ${kB(unpackedSize)} kB unpacked`)
-  await must('are the types wrong', join(own, 'node_modules/.bin/attw'), [
-    // The package has only modules: Node's `require` loads them, and TypeScript 5.8 and later knows that.
-    ...['--profile', 'strict', '--ignore-rules', 'cjs-resolves-to-esm'],
-    ...['--exclude-entrypoints', 'lmstudio-provider.iife.js', 'integrity.json'],
-    ...['--format', 'ascii', '--'],
-    join(consumer, filename),
-  ])
+  // The package has only modules: Node's `require` loads them, and TypeScript 5.8 and later knows that.
+  const rules = ['--profile', 'strict', '--ignore-rules', 'cjs-resolves-to-esm']
+  const untyped = ['--exclude-entrypoints', 'lmstudio-provider.iife.js', 'integrity.json']
+  const tarball = ['--format', 'ascii', '--', join(consumer, filename)]
+  await must('are the types wrong', join(own, 'node_modules/.bin/attw'), [...rules, ...untyped, ...tarball])
 
   writeFileSync(join(consumer, 'package.json'), JSON.stringify({ private: true, type: 'module' }))
   const offline = ['--offline', '--no-audit', '--no-fund', '--no-package-lock']

@@ -1,4 +1,3 @@
-// @ts-check
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { extname, join } from 'node:path'
@@ -61,7 +60,7 @@ async function installPacked() {
  * @param {(name: string, problem: string | undefined) => void} report
  */
 async function tryBundlers(names, report) {
-  const { startMockLMStudio } = await import('../../dist/testing-node.js')
+  const { startMockLMStudio } = await import(new URL('../../dist/testing-node.js', import.meta.url).href)
   const mock = await startMockLMStudio()
   const site = await serve(join(work, 'out'))
   const browser = await chromium.launch({ executablePath: await findChromium(), args: ['--no-sandbox'] })

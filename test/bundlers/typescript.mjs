@@ -1,4 +1,3 @@
-// @ts-check
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { execPath } from 'node:process'
@@ -21,7 +20,7 @@ const forPages = { lib: ['es2022', 'dom', 'dom.iterable'], types: [] }
 /**
  * The settings of the compiler, with the file that is compiled and, per version, what is expected: TS1479 says that a
  * CommonJS file cannot import a module, and TS5108 that an option no longer exists.
- * @type {Record<string, { options: Record<string, unknown>, file: string, expected: Record<keyof versions, string> }>}
+ * @type {Record<string, { options: Record<string, unknown>, file: string, expected: Record<keyof typeof versions, string> }>}
  */
 const settings = {
   bundler: {
@@ -74,7 +73,7 @@ export async function tryTypeScript(work, report) {
       writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }\n')
       cpSync(join(root, 'test/package', file), join(folder, file))
       const found = await compile(tsc, { compilerOptions: { ...strict, ...options }, files: [file] }, folder)
-      const due = expected[/** @type {keyof versions} */ (/** @type {unknown} */ (version))]
+      const due = expected[/** @type {keyof typeof versions} */ (/** @type {unknown} */ (version))]
       const emitted = file.replace(/ts$/, 'js')
       const ran = found === 'ok' ? await run(emitted, join(folder, 'out')) : undefined
       report(`TypeScript ${version}, ${title}: ${due}`, found === due ? ran : `${found} instead`)

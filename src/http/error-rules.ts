@@ -19,7 +19,7 @@ interface ErrorRule {
   readonly subject: SubjectName
   /** Matches a whole `code` or `type` of the server. */
   readonly name?: RegExp
-  readonly words?: RegExp
+  readonly words?: RegExp | readonly RegExp[]
   readonly page?: RegExp
   readonly when?: (input: RuleInput) => boolean
 }
@@ -33,8 +33,10 @@ const isEmbedding = ({ context }: RuleInput): boolean => context.route.endsWith(
 
 const CONTEXT_NAME =
   /^(exceed_context_size_error|context_length_exceeded|contextwindowexceedederror|string_above_max_length)$/
-const CONTEXT =
-  /context[ _](size|length|window|limit)|n_ctx|n_keep|tokens to keep|keep the first \d+ tokens|max(imum)? (sequence|model|prompt) length|max_seq_len|(inputs?|prompt)[`'"]? (is |are )?too (long|big|large)|must have less than \d+ tokens|max_new_tokens[`'"]? must be|max_tokens must be at least 1, got -|exceeds model max length|token count .{0,40}exceeds|tokens exceed the (configured )?limit|context shift is disabled|token limit (is |was )?(exceeded|reached)|too large for model with/i
+const CONTEXT = [
+  /context[ _](size|length|window|limit)|n_ctx|n_keep|tokens to keep|keep the first \d+ tokens|max(imum)? (sequence|model|prompt) length|max_seq_len|(inputs?|prompt)[`'"]? (is |are )?too (long|big|large)|must have less than \d+ tokens/i,
+  /max_new_tokens[`'"]? must be|max_tokens must be at least 1, got -|exceeds model max length|token count .{0,40}exceeds|tokens exceed the (configured )?limit|context shift is disabled|token limit (is |was )?(exceeded|reached)|too large for model with/i,
+]
 const MODEL_TYPE =
   /model is not (an? )?(llm|embedding|decision)|(does not|doesn't|not) support (the )?(embeddings?|chat|generate|completions?|decisions?)( api)?\b|not an? (embedding|chat|generative) model|server does not support (embeddings|chat|completions)|is not a chat model|only supports? embeddings/i
 const UNKNOWN_MODEL =
@@ -123,13 +125,17 @@ const RULES: readonly ErrorRule[] = [
   { subject: 'modelNotFound', words: /model[_ ]not[_ ]found/i },
   {
     subject: 'noVision',
-    words:
-      /(does not|doesn't|not|no) (currently )?((support|accept)(ed|s)?( for)? (image|vision|multimodal|multi-modal)|process images)|(image|vision|multimodal)(_url| input| content)?s? (is|are) not (supported|enabled|allowed)|not a multimodal|at most 0 image|supports? only text|only (supports? )?['"]?text['"]? content|mmproj|image_url is only supported|unknown variant `image_url`|missing data required for image|not have vision|support image input|unsupported content\[\]\.type|without vision/i,
+    words: [
+      /(does not|doesn't|not|no) (currently )?((support|accept)(ed|s)?( for)? (image|vision|multimodal|multi-modal)|process images)|(image|vision|multimodal)(_url| input| content)?s? (is|are) not (supported|enabled|allowed)|not a multimodal|at most 0 image|supports? only text|only (supports? )?['"]?text['"]? content/i,
+      /mmproj|image_url is only supported|unknown variant `image_url`|missing data required for image|not have vision|support image input|unsupported content\[\]\.type|without vision/i,
+    ],
   },
   {
     subject: 'unreadableImage',
-    words:
-      /(failed|unable|could not|cannot|can't|error) (to )?(load|decod|process|fetch|download|read|identify|open|mak)\w* (the |an |of )?(base64 )?image|invalid (base64 )?image|base64 encoded image|image (type|format|file|url)?.{0,40}(unsupported|invalid|malformed|corrupt|truncated|not be (read|decoded|processed))|unsupported image|illegal base64|invalid base64|incorrect padding|base64.{0,20}(decod|pad)|image: unknown format|valid image/i,
+    words: [
+      /(failed|unable|could not|cannot|can't|error) (to )?(load|decod|process|fetch|download|read|identify|open|mak)\w* (the |an |of )?(base64 )?image|invalid (base64 )?image|base64 encoded image|image (type|format|file|url)?.{0,40}(unsupported|invalid|malformed|corrupt|truncated|not be (read|decoded|processed))/i,
+      /unsupported image|illegal base64|invalid base64|incorrect padding|base64.{0,20}(decod|pad)|image: unknown format|valid image/i,
+    ],
   },
   {
     subject: 'noTools',
@@ -197,8 +203,10 @@ const RULES: readonly ErrorRule[] = [
   },
   {
     subject: 'engineCrashed',
-    words:
-      /has crashed|(model|engine|server|process) (has )?(crashed|died|exited)|process .{0,20}(terminated|exited)|channel error|compute error|engine protocol|runner (process )?(has )?(terminated|exited|stopped)|engine(core| loop| process)?.{0,20}(dead|died|encountered an issue|stopped|crashed|exited)|enginedeaderror|background loop has errored|prediction-error|cuda error|cudamalloc|out ?of ?memory|insufficient memory|ggml_assert|reading from server: eof|exit code/i,
+    words: [
+      /has crashed|(model|engine|server|process) (has )?(crashed|died|exited)|process .{0,20}(terminated|exited)|channel error|compute error|engine protocol/i,
+      /runner (process )?(has )?(terminated|exited|stopped)|engine(core| loop| process)?.{0,20}(dead|died|encountered an issue|stopped|crashed|exited)|enginedeaderror|background loop has errored|prediction-error|cuda error|cudamalloc|out ?of ?memory|insufficient memory|ggml_assert|reading from server: eof|exit code/i,
+    ],
   },
   { subject: 'modelNotFound', words: UNKNOWN_MODEL },
   {
@@ -230,7 +238,7 @@ export function findSubject(input: RuleInput): SubjectName {
   const names = input.raw.names.map((name) => name.toLowerCase())
   const matches = ({ name, words, page, when }: ErrorRule): boolean =>
     (name === undefined || names.some((text) => name.test(text))) &&
-    (words === undefined || words.test(input.raw.words)) &&
+    (words === undefined || [words].flat().some((pattern) => pattern.test(input.raw.words))) &&
     (page === undefined || page.test(input.page)) &&
     (when === undefined || when(input))
   return RULES.find(matches)?.subject ?? 'api'

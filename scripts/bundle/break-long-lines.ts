@@ -43,7 +43,7 @@ export function breakLongLines(maxLength: number, width = 120): Plugin {
         }
         start = end + 1
       }
-      return { code: output.toString(), map: output.generateMap({ hires: true }) }
+      return { code: output.toString(), map: output.generateMap({ hires: 'boundary' }) }
     },
   }
 }

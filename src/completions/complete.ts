@@ -10,7 +10,11 @@ import { type CompletionContext, parseCompletion } from './response.js'
 import { CompletionParser } from './stream.js'
 import type { CompletionRequest, CompletionStream } from './types.js'
 
-/** The route of chat completions. */
+/**
+ * How `POST /v1/chat/completions` generates.
+ *
+ * @internal
+ */
 export const chatCompletions: GenerationRoute<
   CompletionRequest,
   CompletionContext,

@@ -86,7 +86,7 @@ const batchSchema = /* @__PURE__ */ once(() => {
   })
 })
 
-const KEYS = [...MESSAGE_KEYS, 'type', 'instructions', 'choices', 'levels', 'value', 'label', 'description']
+const QUESTION_KEYS = ['type', 'instructions', 'choices', 'levels', 'value', 'label', 'description']
 
 /**
  * Validates a request before anything is sent.
@@ -94,7 +94,7 @@ const KEYS = [...MESSAGE_KEYS, 'type', 'instructions', 'choices', 'levels', 'val
  * @throws {@link InvalidRequestError} lists everything that is wrong
  */
 export function validateDecisionRequest(request: DecisionRequest): void {
-  validateRequest(requestSchema(), request, KEYS)
+  validateRequest(requestSchema(), request, [...MESSAGE_KEYS, ...QUESTION_KEYS])
   throwIssues([...inputIssues(request.input, ['input']), ...questionIssues(request.questions)])
 }
 
@@ -104,7 +104,7 @@ export function validateDecisionRequest(request: DecisionRequest): void {
  * @throws {@link InvalidRequestError} lists everything that is wrong
  */
 export function validateDecisionBatch(request: DecisionBatchRequest): void {
-  validateRequest(batchSchema(), request, KEYS)
+  validateRequest(batchSchema(), request, [...MESSAGE_KEYS, ...QUESTION_KEYS])
   const issues = request.inputs.flatMap((input, index) => inputIssues(input, ['inputs', index]))
   throwIssues([...issues, ...questionIssues(request.questions)])
 }

@@ -1,3 +1,4 @@
+import { once } from '../utils/once.js'
 import type { RawServerError } from './error-body.js'
 import type { SubjectName } from './error-subjects.js'
 import type { RequestInfo } from './request-info.js'
@@ -46,7 +47,7 @@ const UNKNOWN_MODEL =
  * How a response becomes an error: the first rule that matches decides. The server's own `code` and `type` come first, then
  * pages and the statuses that leave no doubt, then the words, then the status.
  */
-const RULES: readonly ErrorRule[] = [
+const rules = /* @__PURE__ */ once((): readonly ErrorRule[] => [
   // LM Studio has one code for everything that goes wrong before a model answers.
   { subject: 'wrongModelType', name: /^model_load_failed$/, words: MODEL_TYPE },
   { subject: 'modelNotFound', name: /^model_load_failed$/, words: /error: model not found/i },
@@ -231,7 +232,7 @@ const RULES: readonly ErrorRule[] = [
   { subject: 'wrongPath', when: hasStatus(404, 405, 501) },
   { subject: 'serverError', when: ({ status }) => status >= 500 },
   { subject: 'invalidRequest', when: hasStatus(400, 422) },
-]
+])
 
 /** Returns what an error of a server is about. */
 export function findSubject(input: RuleInput): SubjectName {
@@ -241,5 +242,5 @@ export function findSubject(input: RuleInput): SubjectName {
     (words === undefined || [words].flat().some((pattern) => pattern.test(input.raw.words))) &&
     (page === undefined || page.test(input.page)) &&
     (when === undefined || when(input))
-  return RULES.find(matches)?.subject ?? 'api'
+  return rules().find(matches)?.subject ?? 'api'
 }

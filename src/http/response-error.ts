@@ -1,7 +1,7 @@
 import type { ProviderError } from '../errors/provider-error.js'
 import { parseErrorBody, type RawServerError, type ServerError } from './error-body.js'
 import { findSubject } from './error-rules.js'
-import { type ErrorSubject, SUBJECTS } from './error-subjects.js'
+import { type ErrorSubject, subjects } from './error-subjects.js'
 import type { RequestInfo } from './request-info.js'
 import { readTokenCounts } from './token-counts.js'
 
@@ -22,7 +22,7 @@ export function errorFromResponse(response: ErrorResponse, context: RequestInfo)
   const { shown: serverError, raw } = parseErrorBody(body, context.scrub)
   const tokens = readTokenCounts(raw.words, serverError)
   const innerStatus = statusOf(status, raw)
-  const subject: ErrorSubject = SUBJECTS[findSubject({ status: innerStatus, raw, tokens, context, page })]
+  const subject: ErrorSubject = subjects()[findSubject({ status: innerStatus, raw, tokens, context, page })]
   const { message, type, code, param } = serverError
   const field = fieldOf(serverError)
   const { endpoint, method, route } = context

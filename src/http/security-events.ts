@@ -8,7 +8,7 @@ const LARGE_REQUEST_BYTES = 8 * 1024 * 1024
 const MAX_BYTES_PER_UNIT = 3
 
 /** Longest request body that needs no counting of bytes, in units of the string. */
-export const SMALL_BODY_LENGTH = Math.floor(LARGE_REQUEST_BYTES / MAX_BYTES_PER_UNIT)
+export const SMALL_BODY_LENGTH = LARGE_REQUEST_BYTES / MAX_BYTES_PER_UNIT
 
 /** Logs what a person should know about the endpoint of a new client. */
 export function warnAboutEndpoint({ endpoint, apiToken = '', log, unusualAspects }: Config): void {

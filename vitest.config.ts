@@ -53,7 +53,13 @@ export default defineConfig({
           environment: 'node',
           setupFiles: ['test/setup.ts'],
           include: ['test/**/*.test.ts'],
-          exclude: ['test/**/*.dom.test.ts', 'test/**/*.live.test.ts', 'test/runtime/**', 'test/package/**'],
+          exclude: [
+            '**/node_modules/**',
+            'test/**/*.dom.test.ts',
+            'test/**/*.live.test.ts',
+            'test/runtime/**',
+            'test/package/**',
+          ],
         },
       },
       {

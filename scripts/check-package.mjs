@@ -52,8 +52,7 @@ async function checkPacked() {
   await checkSingleFiles(installed)
 
   const files = ['consumer-ai-sdk.ts', 'consumer-browser.ts', 'consumer-node.ts', 'consumer-require.cts']
-  for (const file of [...files, 'no-side-effect.mjs'])
-    cpSync(join(own, file), join(consumer, file))
+  for (const file of [...files, 'no-side-effect.mjs']) cpSync(join(own, file), join(consumer, file))
   // The quick part of the matrix in test/bundlers (npm run bundlers).
   const strict = ['--strict', '--skipLibCheck', 'false', '--target', 'es2022', '--outDir', 'out']
   const page = ['--module', 'esnext', '--moduleResolution', 'bundler', '--lib', 'es2022,dom,dom.iterable']

@@ -432,7 +432,7 @@ describe('a custom fetch', () => {
 
 describe('an invalid request', () => {
   test.each([
-    ['no model', { prompt: 'x' }],
+    ['a blank model', { model: ' ', prompt: 'x' }],
     ['an empty model', { model: '', prompt: 'x' }],
     ['neither prompt nor messages', { model: MODEL }],
     ['both prompt and messages', { model: MODEL, prompt: 'x', messages: [{ role: 'user', content: 'x' }] }],

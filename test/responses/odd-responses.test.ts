@@ -371,7 +371,7 @@ describe('a response that ended without success', () => {
     expect(error).toMatchObject({ name: 'ModelLoadError', partial: { text: 'Hal' } })
   })
 
-  it.each(['{"detail":"Busy."}', '{"success":false,"message":"Busy."}', '{"message":"Busy.","code":500}'])(
+  it.each(['{"detail":"Busy."}', '{"success":false,"message":"Busy."}', '{"message":"Busy.","code":"busy"}'])(
     'rejects a stream that reports a failure without a name: %s',
     async (data) => {
       const { error } = await collect(openRespond([CREATED, textDelta('Hal'), `data: ${data}\n\n`]).stream)

@@ -2,7 +2,7 @@
 export const PAGE_WORDING = [
   ['Set `allowRemote: true`', 'Select “Allow endpoints outside this network”'],
   ['pass it as `apiToken`', 'enter it as API token above'],
-  ['pass its API key as `apiToken`', 'enter its API key as API token above'],
+  ['Pass the API key of the server as `apiToken`', 'Enter the API key of the server as API token above'],
   ['What arrived is in `partial`.', 'The text so far is kept.'],
   ['`lms server start`, with `--cors` for web pages', '`lms server start --cors`'],
 ] as const

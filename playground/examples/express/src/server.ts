@@ -1,0 +1,34 @@
+// Chats with LM Studio over HTTP:
+//   curl -N localhost:3000/api/chat -H 'content-type: application/json' -d '{ "prompt": "Why is the sea salty?" }'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { ReadableStream } from 'node:stream/web'
+import express from 'express'
+import { errorToResponse, ProviderError } from 'lmstudio-provider'
+import { chooseModel, lmstudio } from './lmstudio.js'
+
+const app = express()
+app.use(express.json())
+
+app.post('/api/chat', async (request, response) => {
+  const left = new AbortController()
+  response.on('close', () => left.abort())
+  // A body without a prompt is rejected by `stream`: the response has the status 400.
+  const { prompt } = (request.body ?? {}) as { prompt: string }
+  const stream = lmstudio.stream({ model: await chooseModel(), prompt }, { signal: left.signal })
+  await send(await stream.toResponse(), response)
+})
+
+app.use((async (error, _request, response, next) => {
+  if (ProviderError.isInstance(error)) await send(errorToResponse(error), response)
+  // Express responds to its own errors, such as a body that is not JSON. Nobody reads the response to an abort.
+  else if (!response.closed) next(error)
+}) satisfies express.ErrorRequestHandler)
+
+/** Sends a `Response`, as fast as the client reads it. A client that leaves cancels the body. */
+async function send(answer: Response, response: express.Response): Promise<void> {
+  response.status(answer.status).setHeaders(answer.headers)
+  await pipeline(Readable.fromWeb(answer.body as ReadableStream), response).catch(() => response.destroy())
+}
+
+app.listen(Number(process.env['PORT'] ?? 3000))

@@ -1,0 +1,18 @@
+// Chats with LM Studio over HTTP:   curl -N localhost:3000/api/chat -d '{ "prompt": "Why is the sea salty?" }'
+import { serve } from '@hono/node-server'
+import { Hono } from 'hono'
+import { errorToResponse } from 'lmstudio-provider'
+import { chooseModel, lmstudio } from './lmstudio.js'
+
+const app = new Hono()
+
+app.post('/api/chat', async ({ req }) => {
+  // A body that is not JSON has no prompt, and `stream` rejects that: the response has the status 400.
+  const { prompt } = ((await req.json().catch(() => undefined)) ?? {}) as { prompt: string }
+  const stream = lmstudio.stream({ model: await chooseModel(), prompt }, { signal: req.raw.signal })
+  return stream.toResponse()
+})
+
+app.onError((error) => errorToResponse(error))
+
+serve({ fetch: app.fetch, port: Number(process.env['PORT'] ?? 3000) })

@@ -1,0 +1,14 @@
+import { errorToResponse } from 'lmstudio-provider'
+import { chooseModel, lmstudio } from '$lib/server/lmstudio'
+import type { RequestHandler } from './$types'
+
+export const POST: RequestHandler = async ({ request }) => {
+  try {
+    // A body that is not JSON has no prompt, and `stream` rejects that: the response has the status 400.
+    const { prompt } = ((await request.json().catch(() => undefined)) ?? {}) as { prompt: string }
+    const stream = lmstudio.stream({ model: await chooseModel(), prompt }, { signal: request.signal })
+    return await stream.toResponse()
+  } catch (error) {
+    return errorToResponse(error)
+  }
+}

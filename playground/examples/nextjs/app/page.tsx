@@ -1,19 +1,21 @@
 'use client'
 
 import { ProviderError, readEvents } from 'lmstudio-provider'
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, useEffect, useRef, useState } from 'react'
 
 export default function Chat() {
   const [prompt, setPrompt] = useState('')
   const [answer, setAnswer] = useState('')
   const [error, setError] = useState<unknown>()
-  const [running, setRunning] = useState<AbortController>()
+  const [isRunning, setIsRunning] = useState(false)
+  const running = useRef<AbortController>(undefined)
+
+  useEffect(() => () => running.current?.abort(), [])
 
   async function send(event: FormEvent) {
     event.preventDefault()
-    const controller = new AbortController()
-    const { signal } = controller
-    setRunning(controller)
+    const { signal } = (running.current = new AbortController())
+    setIsRunning(true)
     setAnswer('')
     setError(undefined)
     try {
@@ -30,7 +32,7 @@ export default function Chat() {
       // What had arrived stays on the page. Stopping is not an error.
       if (!signal.aborted) setError(error)
     } finally {
-      setRunning(undefined)
+      setIsRunning(false)
     }
   }
 
@@ -39,8 +41,8 @@ export default function Chat() {
       <h1>Chat with LM Studio</h1>
       <form onSubmit={send}>
         <input aria-label="Message" required value={prompt} onChange={(event) => setPrompt(event.target.value)} />{' '}
-        <button disabled={running !== undefined}>Send</button>{' '}
-        <button type="button" disabled={running === undefined} onClick={() => running?.abort()}>
+        <button disabled={isRunning}>Send</button>{' '}
+        <button type="button" disabled={!isRunning} onClick={() => running.current?.abort()}>
           Stop
         </button>
       </form>

@@ -1,9 +1,11 @@
 // @ts-check
 // What every example must do that answers `POST /api/chat { prompt }` with events, over real sockets against the mock.
 import assert from 'node:assert/strict'
-import { ProviderError, readEvents } from '../../dist/index.js'
+import { library } from './library.mjs'
 
-/** @typedef {import('../../dist/testing/node-server.js').MockLMStudioServer} Mock */
+const { ProviderError, readEvents } = library
+
+/** @typedef {import('../../src/testing/node-server.js').MockLMStudioServer} Mock */
 /** @typedef {(url: string, mock: Mock) => Promise<void>} Check */
 
 const CHAT = '/v1/chat/completions'
@@ -107,7 +109,7 @@ function ask(url, body, signal) {
 
 /**
  * Reads text until it contains `end`, by default until the end of the stream.
- * @param {AsyncGenerator<import('../../dist/index.js').CompletionEvent, void, undefined>} events
+ * @param {AsyncGenerator<import('../../src/index.js').CompletionEvent, void, undefined>} events
  * @param {string} [end]
  */
 async function readText(events, end) {

@@ -1,0 +1,24 @@
+// For the form of index.html. lmstudio.js is the file of docs/guide/dev-proxies.md.
+import { ProviderError } from 'lmstudio-provider'
+import { lmstudio } from './lmstudio.js'
+
+const form = document.querySelector('form')
+const [prompt, send, stop, output] = form.elements
+const alert = document.querySelector('[role=alert]')
+
+form.addEventListener('submit', async (event) => {
+  event.preventDefault()
+  const stream = lmstudio.stream({ model: 'acme/tern-4b', prompt: prompt.value })
+  stop.onclick = () => stream.abort()
+  send.disabled = true
+  stop.disabled = false
+  output.textContent = alert.textContent = ''
+  try {
+    for await (const text of stream.textStream) output.append(text)
+  } catch (error) {
+    if (error.name !== 'AbortError')
+      alert.textContent = ProviderError.isInstance(error) ? `${error.message} ${error.hint}` : error
+  }
+  send.disabled = false
+  stop.disabled = true
+})

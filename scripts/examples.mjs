@@ -1,0 +1,200 @@
+// @ts-check
+// Runs the examples in playground/examples/ that have dependencies of their own, and the components and configurations of
+// docs/guide/, as their users do: the library is built and packed, each example is installed in a temporary copy, built,
+// started, and checked against the mock over real sockets and in Chromium. Not part of `npm test`, because it installs
+// frameworks.
+//   npm run examples                   all examples
+//   npm run examples -- hono nextjs    some of them
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { argv, env } from 'node:process'
+import { fileURLToPath } from 'node:url'
+import { chromium } from '@playwright/test'
+import { startApp } from './examples/app.mjs'
+import { filesOf } from './examples/doc-files.mjs'
+import { findChromium } from './find-chromium.mjs'
+import { read } from './lib/run.mjs'
+
+/** @typedef {import('./examples/server-checks.mjs').Mock} Mock */
+/** @typedef {(folder: string, mock: Mock) => Promise<void>} Run */
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+/** Only ends a check that hangs. */
+const CHECK_TIMEOUT_MS = 30_000
+
+/** @type {Record<string, Run>} */
+const examples = {
+  hono: (folder, mock) => runServer(folder, mock),
+  express: (folder, mock) => runServer(folder, mock),
+  nextjs: (folder, mock) => runServer(folder, mock, { hasPage: true }),
+  // The `request.signal` of SvelteKit does not abort any more once the body of the request was read.
+  sveltekit: (folder, mock) =>
+    runServer(folder, mock, { hasPage: true, except: 'stops the model when the client leaves before the first event' }),
+  recipes: runRecipes,
+  'dev-proxies': runDevProxies,
+}
+
+const chosen = argv.slice(2)
+const unknown = chosen.filter((name) => !Object.hasOwn(examples, name))
+if (unknown.length > 0) {
+  throw new Error(`Unknown example: ${unknown.join(', ')}. The examples are: ${Object.keys(examples).join(', ')}`)
+}
+
+console.log('Building and packing the library')
+await read('npm', ['run', '--silent', 'build'], { cwd: root })
+const { testing } = await import('./examples/library.mjs')
+const { reply, serverChecks } = await import('./examples/server-checks.mjs')
+const { pageChecks } = await import('./examples/page-checks.mjs')
+const { serveRecipes } = await import('./examples/recipe-site.mjs')
+
+const counts = { passed: 0, failed: 0 }
+const temporary = mkdtempSync(join(tmpdir(), 'lmstudio-provider-examples-'))
+const packed = await read('npm', ['pack', '--json', '--pack-destination', temporary], { cwd: root })
+const [{ filename }] = /** @type {[{ filename: string }]} */ (Object.values(JSON.parse(packed)))
+const browser = await chromium.launch({ executablePath: await findChromium(), args: ['--no-sandbox'] })
+try {
+  for (const name of chosen.length > 0 ? chosen : Object.keys(examples)) await runExample(name)
+} finally {
+  await browser.close()
+  rmSync(temporary, { recursive: true, force: true })
+}
+console.log(`\n${counts.passed} passed, ${counts.failed} failed`)
+if (counts.failed > 0 || counts.passed === 0) process.exitCode = 1
+
+/**
+ * Installs an example in a temporary copy, and runs its checks. A failure before the checks counts as one.
+ * @param {string} name
+ */
+async function runExample(name) {
+  console.log(`\n${name}`)
+  const folder = join(temporary, name)
+  const mock = await testing.startMockLMStudio({ reply })
+  try {
+    cpSync(join(root, 'playground/examples', name), folder, { recursive: true, filter: isSource })
+    cpSync(join(temporary, filename), join(folder, 'lmstudio-provider.tgz'))
+    await read('npm', ['install', '--ignore-scripts', '--no-package-lock', '--no-audit', '--no-fund'], { cwd: folder })
+    await /** @type {Run} */ (examples[name])(folder, mock)
+  } catch (error) {
+    report('is installed, built and started', error)
+  } finally {
+    await mock.close()
+  }
+}
+
+/** @param {string} path */
+function isSource(path) {
+  return !/[\\/](node_modules|dist|build|\.next|\.svelte-kit)$/.test(path)
+}
+
+/**
+ * @param {string} folder
+ * @param {Mock} mock
+ * @param {{ hasPage?: boolean, except?: string }} [options]
+ */
+async function runServer(folder, mock, { hasPage = false, except } = {}) {
+  await read('npm', ['run', 'build'], { cwd: folder, env: { ...env, NEXT_TELEMETRY_DISABLED: '1' } })
+  const app = await startApp(folder, () => ['npm', 'run', '--silent', 'start'], { LMSTUDIO_ENDPOINT: mock.url })
+  try {
+    for (const [title, check] of Object.entries(serverChecks)) {
+      if (title !== except) await runCheck(title, mock, () => check(app.url, mock))
+    }
+    if (hasPage) await checkPage('the page', app.url, mock)
+  } finally {
+    await app.stop()
+  }
+}
+
+/**
+ * Each component of docs/guide/react-vue-svelte.md, with each of its two sources of an answer.
+ * @type {Run}
+ */
+async function runRecipes(folder, mock) {
+  for (const [name, text] of filesOf('react-vue-svelte.md')) writeFileSync(join(folder, 'src', name), text)
+  await read('npm', ['run', 'build'], { cwd: folder, env: { ...env, VITE_LMSTUDIO_ENDPOINT: mock.url } })
+  const site = await serveRecipes(join(folder, 'dist'), mock.url)
+  try {
+    for (const page of ['react', 'vue', 'svelte']) {
+      await checkPage(`${page}, directly`, `${site.url}/${page}.html`, mock)
+      await checkPage(`${page}, from a server`, `${site.url}/${page}.html?server`, mock)
+    }
+  } finally {
+    await site.stop()
+  }
+}
+
+/**
+ * Each configuration of docs/guide/dev-proxies.md, while the server has CORS off.
+ * @type {Run}
+ */
+async function runDevProxies(folder, mock) {
+  for (const [name, text] of filesOf('dev-proxies.md')) {
+    writeFileSync(join(folder, name), text.replaceAll('http://127.0.0.1:1234', mock.url))
+  }
+  /** @type {Record<string, readonly string[]>} */
+  const commands = {
+    vite: ['vite', '--host', '127.0.0.1', '--port'],
+    webpack: ['webpack', 'serve', '--host', '127.0.0.1', '--port'],
+    next: ['next', 'dev', '--hostname', '127.0.0.1', '--port'],
+  }
+  for (const [name, [program = '', ...args]] of Object.entries(commands)) {
+    const app = await startApp(folder, (port) => [join(folder, 'node_modules/.bin', program), ...args, String(port)])
+    try {
+      await checkPage(name, app.url, mock, { cors: false })
+    } finally {
+      await app.stop()
+    }
+  }
+}
+
+/**
+ * @param {string} name
+ * @param {string} url
+ * @param {Mock} mock
+ * @param {{ cors?: boolean }} [options]
+ */
+async function checkPage(name, url, mock, { cors = true } = {}) {
+  for (const [title, check] of Object.entries(pageChecks)) {
+    const page = await browser.newPage()
+    await runCheck(`${name}: ${title}`, mock, async () => {
+      mock.configure({ cors })
+      await page.goto(url)
+      await check(page, mock)
+    })
+    await page.close()
+  }
+}
+
+/**
+ * @param {string} title
+ * @param {Mock} mock
+ * @param {() => Promise<void>} check
+ */
+async function runCheck(title, mock, check) {
+  mock.reset()
+  /** @type {NodeJS.Timeout | undefined} */
+  let timer
+  const expired = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error('The check did not end.')), CHECK_TIMEOUT_MS)
+  })
+  await Promise.race([check(), expired]).then(
+    () => report(title),
+    (error) => report(title, error),
+  )
+  clearTimeout(timer)
+}
+
+/**
+ * @param {string} title
+ * @param {unknown} [error]
+ */
+function report(title, error) {
+  counts[error === undefined ? 'passed' : 'failed'] += 1
+  console.log(error === undefined ? `  ok      ${title}` : `  FAILED  ${title}\n${indent(error)}`)
+}
+
+/** @param {unknown} error */
+function indent(error) {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  return text.replace(/^/gm, '          ')
+}

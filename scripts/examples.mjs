@@ -8,7 +8,7 @@
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { argv, env } from 'node:process'
+import process, { argv, env } from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { chromium } from '@playwright/test'
 import { startApp } from './examples/app.mjs'
@@ -21,7 +21,7 @@ import { read } from './lib/run.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 /** Only ends a check that hangs. */
-const CHECK_TIMEOUT_MS = 30_000
+const CHECK_TIMEOUT_MS = 120_000
 
 /** @type {Record<string, Run>} */
 const examples = {
@@ -50,6 +50,8 @@ const { serveRecipes } = await import('./examples/recipe-site.mjs')
 
 const counts = { passed: 0, failed: 0 }
 const temporary = mkdtempSync(join(tmpdir(), 'lmstudio-provider-examples-'))
+process.once('exit', () => rmSync(temporary, { recursive: true, force: true }))
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1))
 const packed = await read('npm', ['pack', '--json', '--pack-destination', temporary], { cwd: root })
 const [{ filename }] = /** @type {[{ filename: string }]} */ (Object.values(JSON.parse(packed)))
 const browser = await chromium.launch({ executablePath: await findChromium(), args: ['--no-sandbox'] })
@@ -57,7 +59,6 @@ try {
   for (const name of chosen.length > 0 ? chosen : Object.keys(examples)) await runExample(name)
 } finally {
   await browser.close()
-  rmSync(temporary, { recursive: true, force: true })
 }
 console.log(`\n${counts.passed} passed, ${counts.failed} failed`)
 if (counts.failed > 0 || counts.passed === 0) process.exitCode = 1
@@ -158,7 +159,9 @@ async function checkPage(name, url, mock, { cors = true } = {}) {
     const page = await browser.newPage()
     await runCheck(`${name}: ${title}`, mock, async () => {
       mock.configure({ cors })
-      await page.goto(url)
+      // A form that a framework does not handle yet would reload the page.
+      await page.goto(url, { waitUntil: 'networkidle' })
+      await page.evaluate(() => new Promise((resolve) => requestIdleCallback(resolve)))
       await check(page, mock)
     })
     await page.close()

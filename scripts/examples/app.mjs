@@ -1,6 +1,6 @@
 // @ts-check
 import { spawn } from 'node:child_process'
-import { env, kill, platform } from 'node:process'
+import process, { env, kill, platform } from 'node:process'
 import { freePort } from '../lib/free-port.mjs'
 
 /** @typedef {{ url: string, stop: () => Promise<void> }} App */
@@ -31,9 +31,14 @@ export async function startApp(cwd, commandFor, environment = {}) {
     child.once('close', resolve)
   }).then(() => (hasEnded = true))
 
-  const stop = async () => {
+  const end = () => {
     if (!hasEnded && child.pid !== undefined) kill(platform === 'win32' ? child.pid : -child.pid, 'SIGKILL')
+  }
+  process.once('exit', end)
+  const stop = async () => {
+    end()
     await ended
+    process.off('exit', end)
   }
   const deadline = Date.now() + 180_000
   for (;;) {

@@ -22,3 +22,4 @@ form.addEventListener('submit', async (event) => {
   send.disabled = false
   stop.disabled = true
 })
+send.disabled = false

@@ -7,7 +7,7 @@ export default function Page() {
   return (
     <form>
       <input aria-label="Message" required />
-      <button>Send</button>
+      <button disabled>Send</button>
       <button type="button" disabled>
         Stop
       </button>

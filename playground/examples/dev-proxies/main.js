@@ -5,11 +5,13 @@ import { lmstudio } from './lmstudio.js'
 const form = document.querySelector('form')
 const [prompt, send, stop, output] = form.elements
 const alert = document.querySelector('[role=alert]')
+let stream
+
+stop.addEventListener('click', () => stream?.abort())
 
 form.addEventListener('submit', async (event) => {
   event.preventDefault()
-  const stream = lmstudio.stream({ model: 'acme/tern-4b', prompt: prompt.value })
-  stop.onclick = () => stream.abort()
+  stream = lmstudio.stream({ model: 'acme/tern-4b', prompt: prompt.value })
   send.disabled = true
   stop.disabled = false
   output.textContent = alert.textContent = ''

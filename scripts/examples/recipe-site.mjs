@@ -24,7 +24,7 @@ export async function serveRecipes(folder, endpoint) {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost')
     if (pathname === '/api/chat') {
       const { prompt } = JSON.parse(Buffer.concat(await request.toArray()).toString())
-      return lmstudio.stream({ model: 'acme/tern-4b', prompt }).toResponse()
+      return lmstudio.stream({ prompt }).toResponse()
     }
     const path = join(folder, pathname)
     if (!existsSync(path)) return new Response('Not found', { status: 404 })

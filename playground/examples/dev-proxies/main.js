@@ -11,7 +11,7 @@ stop.addEventListener('click', () => stream?.abort())
 
 form.addEventListener('submit', async (event) => {
   event.preventDefault()
-  stream = lmstudio.stream({ model: 'acme/tern-4b', prompt: prompt.value })
+  stream = lmstudio.stream({ prompt: prompt.value })
   send.disabled = true
   stop.disabled = false
   output.textContent = alert.textContent = ''

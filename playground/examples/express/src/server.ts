@@ -5,7 +5,10 @@ import { pipeline } from 'node:stream/promises'
 import type { ReadableStream } from 'node:stream/web'
 import express from 'express'
 import { errorToResponse, ProviderError } from 'lmstudio-provider'
-import { chooseModel, lmstudio } from './lmstudio.js'
+import { createLMStudio } from 'lmstudio-provider/node'
+
+/** The server at `LMSTUDIO_ENDPOINT`, otherwise at http://127.0.0.1:1234. */
+const lmstudio = createLMStudio()
 
 const app = express()
 app.use(express.json())
@@ -15,7 +18,7 @@ app.post('/api/chat', async (request, response) => {
   response.on('close', () => left.abort())
   // A body without a prompt is rejected by `stream`: the response has the status 400.
   const { prompt } = (request.body ?? {}) as { prompt: string }
-  const stream = lmstudio.stream({ model: await chooseModel(), prompt }, { signal: left.signal })
+  const stream = lmstudio.stream({ prompt }, { signal: left.signal })
   await send(await stream.toResponse(), response)
 })
 

@@ -2,14 +2,17 @@
 import { serve } from '@hono/node-server'
 import { Hono } from 'hono'
 import { errorToResponse } from 'lmstudio-provider'
-import { chooseModel, lmstudio } from './lmstudio.js'
+import { createLMStudio } from 'lmstudio-provider/node'
+
+/** The server at `LMSTUDIO_ENDPOINT`, otherwise at http://127.0.0.1:1234. */
+const lmstudio = createLMStudio()
 
 const app = new Hono()
 
 app.post('/api/chat', async ({ req }) => {
   // A body that is not JSON has no prompt, and `stream` rejects that: the response has the status 400.
   const { prompt } = ((await req.json().catch(() => undefined)) ?? {}) as { prompt: string }
-  const stream = lmstudio.stream({ model: await chooseModel(), prompt }, { signal: req.raw.signal })
+  const stream = lmstudio.stream({ prompt }, { signal: req.raw.signal })
   return stream.toResponse()
 })
 

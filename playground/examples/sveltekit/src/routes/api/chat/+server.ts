@@ -1,12 +1,15 @@
 import { errorToResponse } from 'lmstudio-provider'
-import { chooseModel, lmstudio } from '$lib/server/lmstudio'
+import { createLMStudio } from 'lmstudio-provider/node'
 import type { RequestHandler } from './$types'
+
+/** The server at `LMSTUDIO_ENDPOINT`, otherwise at http://127.0.0.1:1234. */
+const lmstudio = createLMStudio()
 
 export const POST: RequestHandler = async ({ request }) => {
   try {
     // A body that is not JSON has no prompt, and `stream` rejects that: the response has the status 400.
     const { prompt } = ((await request.json().catch(() => undefined)) ?? {}) as { prompt: string }
-    const stream = lmstudio.stream({ model: await chooseModel(), prompt }, { signal: request.signal })
+    const stream = lmstudio.stream({ prompt }, { signal: request.signal })
     return await stream.toResponse()
   } catch (error) {
     return errorToResponse(error)

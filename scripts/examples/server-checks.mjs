@@ -72,6 +72,22 @@ export const serverChecks = {
     assert.equal(await call.finished, 'aborted')
   },
 
+  'stops the model at its first event at the latest': async (url, mock) => {
+    /** @type {() => void} */
+    let begin = () => {}
+    const begun = new Promise((resolve) => (begin = () => resolve(undefined)))
+    mock.configure({ reply: () => begun.then(reply) })
+    mock.inject('stall', { path: CHAT })
+    const client = new AbortController()
+    const asked = ask(url, { prompt: 'Count' }, client.signal)
+    asked.catch(() => {})
+    const call = await mock.whenCalled(CHAT)
+    client.abort()
+    await assert.rejects(asked, { name: 'AbortError' })
+    begin()
+    assert.equal(await call.finished, 'aborted')
+  },
+
   'answers an invalid request with a 400': async (url, mock) => {
     for (const body of [{}, { prompt: 7 }, []]) {
       const response = await ask(url, body)

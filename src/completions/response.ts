@@ -148,13 +148,13 @@ const isCount = (value: unknown): boolean => isAbsent(value) || (Number.isSafeIn
 
 function isPlainMetadata(value: unknown): value is JSONObject {
   if (!isObject(value)) return false
-  for (const key of ['id', 'model']) if (typeof (value[key] ?? '') !== 'string') return false
-  for (const key of UNUSUAL_METADATA) if ((value[key] ?? undefined) !== undefined) return false
+  const { id, model, error, timings, prompt_progress: progress, citations, stats } = value
+  if (typeof (id ?? '') !== 'string' || typeof (model ?? '') !== 'string') return false
+  if ((error ?? timings ?? progress ?? citations ?? undefined) !== undefined) return false
   // Only together with this are Ollama's other figures read.
   if (value.total_duration !== undefined) return false
   // LM Studio sends an empty object where it has no figures.
-  const stats = value.stats ?? {}
-  return isObject(stats) && Object.keys(stats).length === 0
+  return stats === undefined || stats === null || (isObject(stats) && Object.keys(stats).length === 0)
 }
 
 function isPlainUsage(value: unknown): boolean {
@@ -174,16 +174,13 @@ function plainMessage(choices: unknown, key: 'message' | 'delta'): JSONObject | 
   const choice = choices[0] as unknown
   if (!isObject(choice) || typeof (choice.finish_reason ?? '') !== 'string') return undefined
   if (choice.index !== undefined && choice.index !== 0) return undefined
-  const { [key]: message, [key === 'delta' ? 'message' : 'delta']: other } = choice
-  if (!isObject(message) || (other ?? undefined) !== undefined) return undefined
-  for (const field of UNUSUAL_IN_CHOICE) if ((choice[field] ?? undefined) !== undefined) return undefined
-  for (const field of UNUSUAL_IN_MESSAGE) if ((message[field] ?? undefined) !== undefined) return undefined
-  for (const field of MESSAGE_TEXTS) if (typeof (message[field] ?? '') !== 'string') return undefined
-  return message
+  const { text, usage, logprobs } = choice
+  const message = key === 'delta' ? choice.delta : choice.message
+  const other = key === 'delta' ? choice.message : choice.delta
+  if (!isObject(message) || (other ?? text ?? usage ?? logprobs ?? undefined) !== undefined) return undefined
+  const { function_call: call, annotations, content, refusal, reasoning, reasoning_content: thinking } = message
+  if ((call ?? annotations ?? undefined) !== undefined) return undefined
+  const isText = typeof (content ?? '') === 'string' && typeof (refusal ?? '') === 'string'
+  const isReasoning = typeof (reasoning ?? '') === 'string' && typeof (thinking ?? '') === 'string'
+  return isText && isReasoning ? message : undefined
 }
-
-// Loops over these instead of calls of a function: the check runs for every chunk of a stream.
-const UNUSUAL_METADATA = ['error', 'timings', 'prompt_progress', 'citations'] as const
-const UNUSUAL_IN_CHOICE = ['text', 'usage', 'logprobs'] as const
-const UNUSUAL_IN_MESSAGE = ['function_call', 'annotations'] as const
-const MESSAGE_TEXTS = ['content', 'refusal', 'reasoning_content', 'reasoning'] as const

@@ -61,6 +61,12 @@ export function createFaultQueue(): FaultQueue {
 
   return {
     inject: (fault, options = {}) => {
+      const unknown = Object.keys(options).find((key) => key !== 'times' && key !== 'path')
+      if (unknown !== undefined) {
+        throw new RangeError(
+          `Unknown option "${unknown}" of inject. It takes times and path; parameters belong to the fault: { name, ${unknown} }.`,
+        )
+      }
       const name = typeof fault === 'string' ? fault : 'raw' in fault ? 'raw' : fault.name
       const parameters: FaultParameters = typeof fault === 'string' ? {} : { ...fault }
       queue.push({ name, behavior: behaviorOf(name), parameters, path: options.path, timesLeft: options.times ?? 1 })

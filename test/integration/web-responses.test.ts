@@ -329,6 +329,29 @@ describe('errorToResponse', () => {
     expect(errorToResponse(error).headers.get('retry-after')).toBe('2')
   })
 
+  test('lets own headers win', () => {
+    const error = ERRORS.find(({ name }) => name === 'RateLimitError')!.make('Too many.')
+    const headers = { 'Content-Type': 'application/problem+json', 'Cache-Control': 'private', 'Retry-After': '60' }
+    const response = errorToResponse(error, { headers })
+    expect(response.headers.get('content-type')).toBe('application/problem+json')
+    expect(response.headers.get('cache-control')).toBe('private')
+    expect(response.headers.get('retry-after')).toBe('60')
+  })
+
+  test('gives an error of an unknown class the status 500', () => {
+    expect(errorToResponse(ProviderError.fromJSON({ name: 'NewerError', message: 'm' })).status).toBe(500)
+  })
+
+  test.each([
+    ['conversation-busy', 409],
+    ['download-failed', 502],
+    ['request-timeout', 504],
+    ['stream-taken', 500],
+  ])('goes by the code %s where it says more than the class', (code, status) => {
+    const error = ProviderError.fromJSON({ name: 'InvalidRequestError', message: 'm', code })
+    expect(errorToResponse(error).status).toBe(status)
+  })
+
   test.each([
     ['an error of something else', new Error('password: hunter2'), 500],
     ['an abort', new DOMException('gone', 'AbortError'), 499],

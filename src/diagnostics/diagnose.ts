@@ -18,6 +18,7 @@ import type { Diagnosis } from './types.js'
 
 // A person waits for the result, and a server that takes longer is in trouble.
 const DEFAULT_TIMEOUT_MS = 5_000
+const FORBIDDEN = 403
 
 /** The options of `diagnose`: those of the provider, and three more. */
 export interface DiagnoseOptions extends LMStudioOptions {
@@ -64,7 +65,8 @@ export async function diagnose(options: DiagnoseOptions = {}): Promise<Diagnosis
   const { signal, prompt = false, origin: givenOrigin, ...providerOptions } = options
   const origin = givenOrigin === undefined ? undefined : normalizeOrigin(givenOrigin)
   throwIfAborted(signal)
-  const client = createClient({ ...providerOptions, timeout: providerOptions.timeout ?? DEFAULT_TIMEOUT_MS })
+  const timeout = providerOptions.timeout ?? DEFAULT_TIMEOUT_MS
+  const client = createClient({ ...providerOptions, timeout })
   const { endpoint } = client.config
   const page = currentPage()
   if (page !== undefined && origin !== undefined) throw originInPageError()
@@ -77,7 +79,11 @@ export async function diagnose(options: DiagnoseOptions = {}): Promise<Diagnosis
       'No request was sent: it would be blocked or would open a permission prompt.',
     ])
   }
-  const identity = await identifyServer(client, { signal })
+  let identity = await identifyServer(client, { signal })
+  // A proxy may serve only the pages that it knows, and refuse a request that comes from none.
+  if (origin !== undefined && identity.error?.status === FORBIDDEN) {
+    identity = await identifyServer(client, { signal, headers: { origin } })
+  }
   const diagnosis = toDiagnosis(identity, endpoint)
   const hasAnswered = identity.latencyMs !== undefined
   return origin === undefined || !hasAnswered ? diagnosis : diagnoseOrigin(diagnosis, client.config, origin, signal)

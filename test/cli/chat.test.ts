@@ -40,6 +40,13 @@ describe('one prompt', () => {
     expect(mock.calls[0]!.body).toMatchObject({ model: 'acme/heron-base' })
   })
 
+  test('uses the model of the environment, without reading the list', async () => {
+    await chat(['Hello'], { env: { LMSTUDIO_MODEL: 'acme/heron-base' } })
+
+    expect(mock.calls.map(({ path }) => path)).toEqual([CHAT])
+    expect(mock.calls[0]!.body).toMatchObject({ model: 'acme/heron-base' })
+  })
+
   test('reads the prompt from a pipe', async () => {
     expect((await chat([], { stdin: 'How many\ngulls?\n' })).stdout).toBe('Reply 1: How many\ngulls?\n')
   })

@@ -191,6 +191,19 @@ describe('doctor', () => {
       expect(stdout).toContain('lmstudio-provider proxy --origin https://app.example')
     })
 
+    test('sees through the proxy of this package, which lets in only pages that it knows', async () => {
+      const origin = 'https://app.example'
+      const proxy = startCLI(['proxy', '--origin', origin, '--endpoint', mock.url, '--port', '0'])
+      await proxy.printed('http://')
+      const [address] = /http:\/\/127\.0\.0\.1:\d+(?!.*\d)/.exec(proxy.stdout().replace(mock.url, ''))!
+      const { code, stdout } = await cli(['doctor', address, '--origin', origin])
+      proxy.interrupt()
+      await proxy.result
+
+      expect(code).toBe(0)
+      expect(stdout).toContain(`✔ A browser lets pages of ${origin} use it`)
+    })
+
     test('refuses what is not an origin', async () => {
       const { code, stderr } = await cli(['doctor', mock.url, '--origin', 'app'])
 

@@ -5,7 +5,8 @@ import type { LMStudioProvider } from '../../provider.js'
 import type { CompletionResponse, Message } from '../../types.js'
 import { type Arguments, UsageError } from '../arguments.js'
 import { CONNECTION_OPTIONS, type Command, ENDPOINT_OPTION } from '../command.js'
-import { connect } from '../connection.js'
+import { createLMStudio } from '../../create-lmstudio.js'
+import { completedOptions } from '../connection.js'
 import { INTERRUPTED, type IO, Interrupted, interruptSignal } from '../io.js'
 import { withoutRaw } from '../json.js'
 import { errorToJSON, reportError } from '../report-error.js'
@@ -18,7 +19,11 @@ export const chat: Command = {
   positionals: '[prompt …]',
   count: { min: 0, max: Number.POSITIVE_INFINITY },
   options: {
-    model: { type: 'string', value: 'id', description: 'model (default: a loaded one, else the first that can chat)' },
+    model: {
+      type: 'string',
+      value: 'id',
+      description: 'model (default: LMSTUDIO_MODEL, a loaded one, else the first that can chat)',
+    },
     system: { type: 'string', value: 'text', description: 'system message' },
     ...ENDPOINT_OPTION,
     ...CONNECTION_OPTIONS,
@@ -77,9 +82,10 @@ interface Session {
 }
 
 async function startSession(args: Arguments, io: IO): Promise<Session> {
-  const provider = connect(args, io)
+  const options = completedOptions(args, io)
+  const provider = createLMStudio(options)
   const { signal, release } = interruptSignal(io)
-  const model = args.text('model') ?? (await chooseModel(provider, signal).finally(release))
+  const model = args.text('model') ?? options.model ?? (await chooseModel(provider, signal).finally(release))
   release()
   const system = args.text('system')
   let messages: readonly Message[] = system === undefined ? [] : [{ role: 'system', content: system }]

@@ -1,7 +1,7 @@
 import { InvalidRequestError, InvalidResponseError, StreamInterruptedError } from '../errors/errors.js'
 import { ProviderError } from '../errors/provider-error.js'
 import { MAX_LINE_LENGTH, SSEDecoder } from '../streaming/sse-decoder.js'
-import { ignore, onAbort, throwIfAborted } from '../utils/abort.js'
+import { ignore, onAbort, raceAbort, throwIfAborted } from '../utils/abort.js'
 import { isObject, parseJSON } from '../utils/json.js'
 import type { CompletionEvent } from './types.js'
 
@@ -41,7 +41,7 @@ export async function* readEvents<Event extends { readonly type: string } = Comp
 ): AsyncGenerator<Event, void, undefined> {
   throwIfAborted(signal)
   const isResponse = typeof (source as Partial<Response> | null | undefined)?.status === 'number'
-  if (isResponse && !(source as Response).ok) throw await readError(source as Response)
+  if (isResponse && !(source as Response).ok) throw await readError(source as Response, signal)
   const body = isResponse ? (source as Response).body : (source as ReadableStream<Uint8Array>)
   if (typeof body?.getReader !== 'function' || body.locked || (isResponse && (source as Response).bodyUsed)) {
     throw new InvalidRequestError('readEvents needs a response, or a stream of bytes, that was not read before.', {
@@ -72,8 +72,8 @@ export async function* readEvents<Event extends { readonly type: string } = Comp
     throw new StreamInterruptedError('The response ended before its last event.')
   } finally {
     stopFollowing?.()
-    // Also ends a response that is left before its end.
-    await reader.cancel().catch(ignore)
+    // Also ends a response that is left before its end. Not awaited: the source may never confirm it.
+    reader.cancel().catch(ignore)
   }
 }
 
@@ -149,8 +149,12 @@ function toEvent(text: string): { readonly type: string; readonly [key: string]:
 }
 
 /** Restores the error that {@link errorToResponse} made; otherwise names the status. */
-async function readError(response: Response): Promise<ProviderError> {
-  const body = parseJSON((await response.text().catch(() => '')).slice(0, MAX_ERROR_LENGTH))
+async function readError(response: Response, signal: AbortSignal | undefined): Promise<ProviderError> {
+  const text = await raceAbort(
+    response.text().catch(() => ''),
+    signal,
+  )
+  const body = parseJSON(text.slice(0, MAX_ERROR_LENGTH))
   if (isObject(body) && isObject(body['error']) && typeof body['error']['code'] === 'string') {
     return ProviderError.fromJSON(body['error'])
   }

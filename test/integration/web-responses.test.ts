@@ -288,6 +288,39 @@ describe('readEvents', () => {
   })
 })
 
+describe('readEvents with a body whose source never answers', () => {
+  const never = () => new Promise<never>(() => {})
+  const stuck = (first: string, status = 200) =>
+    new Response(
+      new ReadableStream({
+        start: (stream) => stream.enqueue(new TextEncoder().encode(first)),
+        cancel: never,
+      }),
+      { status },
+    )
+
+  test('follows the signal while it reads the body of an error', async () => {
+    const reason = new Error('enough')
+    const controller = new AbortController()
+    const reading = rejectionOf(listOf(readEvents(stuck('{', 500), { signal: controller.signal })))
+    controller.abort(reason)
+    expect(await reading).toBe(reason)
+  })
+
+  test('lets the caller leave the loop', async () => {
+    const events = readEvents(stuck('data: {"type":"text-delta","text":"a"}\n\n'))
+    for await (const event of events) {
+      expect(event.type).toBe('text-delta')
+      break
+    }
+  })
+
+  test('throws the error that the server wrote', async () => {
+    const error = await rejectionOf(listOf(readEvents(stuck('data: {"type":"error","error":{"message":"m"}}\n\n'))))
+    expect(error).toMatchObject({ message: 'm' })
+  })
+})
+
 describe('errorToResponse', () => {
   const STATUS: Readonly<Record<string, number>> = {
     NetworkError: 502,

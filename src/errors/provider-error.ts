@@ -119,7 +119,12 @@ export abstract class ProviderError extends Error {
    * Never throws: anything else becomes an error with the code `unknown`.
    */
   static fromJSON(json: unknown): ProviderError {
-    return new RestoredError(typeof json === 'object' && json !== null ? (json as Record<string, unknown>) : {})
+    try {
+      return new RestoredError(typeof json === 'object' && json !== null ? (json as Record<string, unknown>) : {})
+    } catch {
+      // A getter or a proxy threw.
+      return new RestoredError({})
+    }
   }
 
   /** Makes `instanceof` work across copies of this package, realms and wires, as {@link ProviderError.isInstance} does. */

@@ -409,6 +409,37 @@ describe('ProviderError.fromJSON', () => {
     expect(error).toMatchObject({ name: 'ProviderError', code: 'unknown' satisfies ErrorCode, isRetryable: false })
   })
 
+  test.each<[string, () => unknown]>([
+    [
+      'a field that throws',
+      () => ({
+        get status() {
+          throw new Error('x')
+        },
+      }),
+    ],
+    [
+      'a cause that throws',
+      () => ({
+        cause: {
+          get name() {
+            throw new Error('x')
+          },
+        },
+      }),
+    ],
+    [
+      'a proxy that was revoked',
+      () => {
+        const { proxy, revoke } = Proxy.revocable({}, {})
+        revoke()
+        return proxy
+      },
+    ],
+  ])('does not throw for %s', (_case, make) => {
+    expect(ProviderError.fromJSON(make())).toMatchObject({ code: 'unknown' satisfies ErrorCode })
+  })
+
   test('takes only facts, so that JSON cannot replace methods or the prototype', () => {
     const json = JSON.parse(
       '{"name":"NetworkError","message":"m","toJSON":1,"__proto__":{"x":1},"stack":"s","other":1}',

@@ -65,24 +65,43 @@ const isAbort = (error: unknown): boolean =>
  * ```
  */
 export function errorToResponse(error: unknown, { headers }: ErrorToResponseOptions = {}): Response {
-  const isOurs = ProviderError.isInstance(error)
-  const status = isOurs ? statusOf(error) : isAbort(error) ? CLIENT_CLOSED_REQUEST : 500
-  const facts = isOurs
-    ? error.toJSON()
-    : {
-        name: 'Error',
-        message: isAbort(error) ? 'The request was aborted.' : 'The server failed to answer.',
-        code: 'unknown',
-      }
+  const { status, body, retryAfterMs } = describe(error)
   const all = new Headers(headers)
   if (!all.has('content-type')) all.set('content-type', 'application/json; charset=utf-8')
   if (!all.has('cache-control')) all.set('cache-control', 'no-store')
-  const retryAfterMs = isOurs ? (error as { readonly retryAfterMs?: number }).retryAfterMs : undefined
-  if (retryAfterMs !== undefined && !all.has('retry-after'))
-    all.set('retry-after', String(Math.ceil(retryAfterMs / 1000)))
-  return new Response(JSON.stringify({ error: facts }), { status, headers: all })
+  if (Number.isFinite(retryAfterMs) && !all.has('retry-after'))
+    all.set('retry-after', String(Math.ceil((retryAfterMs as number) / 1000)))
+  return new Response(body, { status, headers: all })
 }
 
-function statusOf(error: ProviderError): number {
-  return STATUS_BY_CODE[error.code] ?? STATUS_BY_CLASS[error.name] ?? 500
+interface Description {
+  readonly status: number
+  readonly body: string
+  readonly retryAfterMs?: unknown
+}
+
+function describe(error: unknown): Description {
+  try {
+    if (ProviderError.isInstance(error)) {
+      const { retryAfterMs } = error as { readonly retryAfterMs?: unknown }
+      return { status: statusOf(error), body: toBody(error.toJSON()), retryAfterMs }
+    }
+    if (isAbort(error)) return describeForeign('The request was aborted.', CLIENT_CLOSED_REQUEST)
+  } catch {
+    // The error throws when it is read, or holds what JSON cannot express.
+  }
+  return describeForeign('The server failed to answer.', 500)
+}
+
+const describeForeign = (message: string, status: number): Description => ({
+  status,
+  body: toBody({ name: 'Error', message, code: 'unknown' }),
+})
+
+const toBody = (error: object): string => JSON.stringify({ error })
+
+// Codes and names of a restored error come from JSON, and can be those of methods that every object has.
+function statusOf({ code, name }: ProviderError): number {
+  const byCode = Object.hasOwn(STATUS_BY_CODE, code) ? STATUS_BY_CODE[code] : undefined
+  return byCode ?? (Object.hasOwn(STATUS_BY_CLASS, name) ? STATUS_BY_CLASS[name]! : 500)
 }

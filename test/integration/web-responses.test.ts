@@ -385,6 +385,50 @@ describe('errorToResponse', () => {
     expect(errorToResponse(error).status).toBe(status)
   })
 
+  test.each(['constructor', 'toString', '__proto__'])(
+    'gives an error with the code %s the status of its class',
+    (code) => {
+      expect(errorToResponse(ProviderError.fromJSON({ name: 'ModelNotFoundError', code })).status).toBe(404)
+    },
+  )
+
+  test.each(['soon', Number.NaN, Infinity, {}])('does not repeat %s as the time to wait', (retryAfterMs) => {
+    const error = ProviderError.fromJSON({ name: 'RateLimitError', retryAfterMs })
+    expect(errorToResponse(error).headers.has('retry-after')).toBe(false)
+  })
+
+  test.each<[string, () => unknown]>([
+    [
+      'has a circle',
+      () => {
+        const issues: unknown[] = []
+        issues.push(issues)
+        return ProviderError.fromJSON({ name: 'OutputValidationError', issues })
+      },
+    ],
+    ['has a bigint', () => ProviderError.fromJSON({ status: 1n })],
+    [
+      'throws when it is read',
+      () => ({
+        get name() {
+          throw new Error('hunter2')
+        },
+      }),
+    ],
+    [
+      'is a proxy that was revoked',
+      () => {
+        const { proxy, revoke } = Proxy.revocable({}, {})
+        revoke()
+        return proxy
+      },
+    ],
+  ])('makes a response of an error that %s', async (_case, make) => {
+    const response = errorToResponse(make())
+    expect(response.status).toBeGreaterThanOrEqual(500)
+    expect(await response.json()).toMatchObject({ error: { code: 'unknown' } })
+  })
+
   test.each([
     ['an error of something else', new Error('password: hunter2'), 500],
     ['an abort', new DOMException('gone', 'AbortError'), 499],

@@ -41,7 +41,9 @@ function check(schema: unknown, value: unknown, context: Context): Issue[] {
   if (Array.isArray(options) && !options.some((option) => isEqual(option, value))) {
     report(`must be one of ${options.map((option) => JSON.stringify(option)).join(', ')}`)
   }
-  if (typeof value === 'number') checkNumber(schema, value, report)
+  // `JSON.parse` reads 1e999 as Infinity, which no JSON can hold.
+  if (value === Infinity || value === -Infinity) report('must be a number that is not too large')
+  else if (typeof value === 'number') checkNumber(schema, value, report)
   else if (typeof value === 'string') checkString(schema, value, report)
   const children = Array.isArray(value)
     ? checkArray(schema, value, context)

@@ -29,6 +29,14 @@ describe('a broken schema', () => {
   })
 })
 
+test.each([{ type: 'number' }, { type: ['number', 'null'] }, {}])(
+  'refuses a number that is too large for JSON: %j',
+  (schema) => {
+    expect(messagesOf(schema, JSON.parse('1e999'))).toEqual(['must be a number that is not too large'])
+    expect(messagesOf(schema, JSON.parse('-1e999'))).toEqual(['must be a number that is not too large'])
+  },
+)
+
 test('reports missing, unknown and mistyped members at their own path', () => {
   const schema = {
     type: 'object',

@@ -3,20 +3,25 @@ import type { FinishReason } from '../types.js'
 const REASONS: Readonly<Record<string, FinishReason>> = {
   stop: 'stop',
   eos: 'stop',
+  eos_token: 'stop',
   end_turn: 'stop',
+  stop_sequence: 'stop',
   completed: 'stop',
   length: 'length',
   max_tokens: 'length',
   max_output_tokens: 'length',
+  model_length: 'length',
   tool_calls: 'tool-calls',
   function_call: 'tool-calls',
+  tool_use: 'tool-calls',
   content_filter: 'content-filter',
   error: 'error',
 }
 
 /** Maps the server's finish reason. */
 export function toFinishReason(raw: string | undefined, hasToolCalls: boolean): FinishReason {
-  const reason = Object.hasOwn(REASONS, raw ?? '') ? REASONS[raw!]! : 'other'
+  const key = (raw ?? '').toLowerCase()
+  const reason = Object.hasOwn(REASONS, key) ? REASONS[key]! : 'other'
   // Some servers say `stop`, or nothing, after tool calls; a tool loop must not end there.
   return hasToolCalls && (reason === 'stop' || raw === undefined) ? 'tool-calls' : reason
 }

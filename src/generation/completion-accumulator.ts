@@ -135,7 +135,9 @@ export class CompletionAccumulator {
   /** Adds what a body, chunk or choice reports about tokens, speed and sources. */
   addFigures(metadata: Metadata): void {
     const usage = usageIn(metadata)
-    if (usage !== undefined) this.usage = toUsage(usage)
+    const counted = toUsage(usage)
+    // Some servers end with an empty usage after the one that counts.
+    if (Object.values(counted).some((count) => count !== undefined)) this.usage = counted
     this.stats = statsIn(metadata) ?? this.stats
     const { citations } = metadata
     if (citations && this.#annotations.length === 0) this.#addAnnotations(citations)

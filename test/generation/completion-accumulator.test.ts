@@ -32,6 +32,13 @@ describe('CompletionAccumulator', () => {
     expect(response.reasoning).toBe('r')
   })
 
+  it('keeps the usage when the last chunk has an empty one', () => {
+    const completion = new CompletionAccumulator('m', 0, { isStream: true })
+    completion.addFigures({ usage: { prompt_tokens: 9, completion_tokens: 0 } })
+    completion.addFigures({ usage: {} })
+    expect(completion.usage).toMatchObject({ inputTokens: 9, outputTokens: 0 })
+  })
+
   it('flushes the start of a tag that no tag followed', () => {
     const { response, events } = accumulate([{ content: '<thi' }])
     expect(response.text).toBe('<thi')

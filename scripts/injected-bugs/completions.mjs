@@ -4,7 +4,7 @@
 export const completions = [
   {
     file: 'completions/request.ts',
-    find: 'stream_options: stream ? { include_usage: true } : undefined',
+    find: 'stream_options: requestsUsage ? { include_usage: true } : undefined',
     replace: 'stream_options: undefined',
     tests: ['test/completions/request.test.ts', 'test/integration/stream.test.ts'],
     note: 'usage is not requested for streams',
@@ -18,7 +18,7 @@ export const completions = [
   },
   {
     file: 'completions/stream.ts',
-    find: 'if (choice.index) continue',
+    find: 'if (index !== this.#index) continue',
     replace: '',
     tests: ['test/completions/stream.test.ts', 'test/integration/stream.test.ts'],
     note: 'a second choice is mixed into the text',

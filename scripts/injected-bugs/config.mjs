@@ -46,9 +46,9 @@ export const config = [
   },
   {
     file: 'config/resolve-config.ts',
-    find: 'result.catch(ignore)',
-    replace: 'void ignore',
-    tests: ['test/integration/complete.test.ts'],
+    find: 'Promise.resolve(result).catch(ignore)',
+    replace: 'void result',
+    tests: ['test/config/resolve-config.test.ts'],
     note: 'an asynchronous logger that fails causes an unhandled rejection',
   },
   {
@@ -67,8 +67,8 @@ export const config = [
   },
   {
     file: 'config/endpoint.ts',
-    find: "if (space === 'public' && !allowRemote)",
-    replace: "if (space === 'public' && allowRemote === undefined)",
+    find: "space === 'public' && !allowRemote &&",
+    replace: "space === 'public' && allowRemote === undefined &&",
     tests: ['test/config/endpoint.test.ts', 'test/integration/security.test.ts'],
     note: 'public addresses are allowed by default',
   },

@@ -25,7 +25,7 @@ export const diagnostics = [
   },
   {
     file: 'diagnostics/candidates.ts',
-    find: 'if (!candidates.has(endpoint)) candidates.set',
+    find: 'if (!candidates.has(endpoint))\n      candidates.set',
     replace: 'candidates.set',
     tests: ['test/integration/call-options.test.ts'],
     note: 'a configured endpoint that equals a default address loses its token',

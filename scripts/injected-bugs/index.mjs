@@ -2,13 +2,16 @@
 import { aiSDK } from './ai-sdk.mjs'
 import { browser } from './browser.mjs'
 import { cache } from './cache.mjs'
+import { cli } from './cli.mjs'
 import { completions } from './completions.mjs'
 import { config } from './config.mjs'
+import { decisions } from './decisions.mjs'
 import { diagnostics } from './diagnostics.mjs'
 import { embeddings } from './embeddings.mjs'
 import { errors } from './errors.mjs'
 import { generation } from './generation.mjs'
 import { http } from './http.mjs'
+import { jsonSchema } from './json-schema.mjs'
 import { models } from './models.mjs'
 import { nativeChat } from './native-chat.mjs'
 import { node } from './node.mjs'
@@ -36,6 +39,7 @@ export const bugs = [
   ...utils,
   ...errors,
   ...validation,
+  ...jsonSchema,
   ...config,
   ...browser,
   ...cache,
@@ -49,7 +53,9 @@ export const bugs = [
   ...embeddings,
   ...diagnostics,
   ...tools,
+  ...decisions,
   ...structuredOutput,
   ...aiSDK,
   ...node,
+  ...cli,
 ]

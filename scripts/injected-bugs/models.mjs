@@ -100,4 +100,18 @@ export const models = [
     tests: ['test/integration/call-options.test.ts'],
     note: 'the second list drops the options of the call',
   },
+  {
+    file: 'models/pick-model.ts',
+    find: '(candidates.length === 1 ? candidates[0] : undefined)',
+    replace: 'candidates[0]',
+    tests: ['test/integration/default-model.test.ts'],
+    note: 'the first of several models that fit is used',
+  },
+  {
+    file: 'models/pick-model.ts',
+    find: 'return loaded ?? ',
+    replace: 'return ',
+    tests: ['test/integration/default-model.test.ts'],
+    note: 'a model that is not loaded wins over one that is',
+  },
 ]

@@ -17,10 +17,24 @@ export const responses = [
     note: 'a response without its last event counts as complete',
   },
   {
-    file: 'responses/response-accumulator.ts',
-    find: 'whole.slice(state.item.emitted.get(state.part) ?? 0)',
-    replace: 'whole',
+    file: 'responses/arriving-text.ts',
+    find: "return restOf(whole, this.#emitted) ?? ''",
+    replace: 'return whole',
     tests: ['test/responses/stream.test.ts', 'test/integration/responses.test.ts'],
     note: 'text is emitted twice',
+  },
+  {
+    file: 'responses/response-accumulator.ts',
+    find: '(state.reasoningSource ??= kind) === kind',
+    replace: 'true',
+    tests: ['test/responses/stream.test.ts', 'test/responses/odd-responses.test.ts'],
+    note: 'a summary repeats the reasoning',
+  },
+  {
+    file: 'responses/response-accumulator.ts',
+    find: "stage === 'added' && /^",
+    replace: "stage === 'done' && /^",
+    tests: ['test/responses/stream.test.ts', 'test/responses/odd-responses.test.ts'],
+    note: 'the empty arguments of a call that begins stay in front of the actual ones',
   },
 ]

@@ -82,4 +82,18 @@ export const streaming = [
     tests: ['test/streaming/event-stream.test.ts', 'test/integration/leftovers.test.ts'],
     note: 'an abort between two reads leaves the connection open',
   },
+  {
+    file: 'streaming/event-response.ts',
+    find: 'highWaterMark: 0',
+    replace: 'highWaterMark: 1',
+    tests: ['test/integration/web-responses.test.ts'],
+    note: 'a stream is read ahead of its consumer',
+  },
+  {
+    file: 'streaming/event-response.ts',
+    find: 'headers: withoutContentType(headers)',
+    replace: 'headers: new Headers(headers)',
+    tests: ['test/integration/web-responses.test.ts'],
+    note: 'an error before the first event has the content type of a stream',
+  },
 ]

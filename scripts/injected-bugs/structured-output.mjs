@@ -4,8 +4,8 @@
 export const structuredOutput = [
   {
     file: 'structured-output/generate-object.ts',
-    find: 'provider.complete(toRepairRequest(completion, error), options)',
-    replace: 'provider.complete(toRepairRequest(completion, error))',
+    find: 'await generate(toRepairRequest(completion, error))',
+    replace: 'await provider.complete(toRepairRequest(completion, error))',
     tests: ['test/integration/call-options.test.ts'],
     note: 'the repair round drops the options of the call',
   },

@@ -39,9 +39,9 @@ export const tools = [
   },
   {
     file: 'tools/tool-loop.ts',
-    find: "isObject(parsed) ? rawArguments : '{}'",
-    replace: 'rawArguments',
-    tests: ['test/tools/execute-tool.test.ts'],
+    find: 'rawArguments: argumentsText(call)',
+    replace: 'rawArguments: call.rawArguments',
+    tests: ['test/tools/execute-tool.test.ts', 'test/tools/tool-loop.test.ts'],
     note: 'broken arguments are sent back to the server',
   },
 ]

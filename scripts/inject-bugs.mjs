@@ -12,6 +12,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  readdirSync,
   realpathSync,
   rmSync,
   symlinkSync,
@@ -29,6 +30,8 @@ import { bugs } from './injected-bugs/index.mjs'
 
 const MAX_SURVIVORS = 5
 const TIME_LIMIT_MS = 300_000
+// Where vitest.config.ts writes it: the option `--outputFile` does not change that.
+const REPORT = 'node_modules/.cache/lmstudio-provider/unit.json'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const { values: flags, positionals: words } = parseArgs({
@@ -119,7 +122,12 @@ function copyRepository() {
     mkdirSync(dirname(join(copy, file)), { recursive: true })
     cpSync(join(root, file), join(copy, file))
   }
-  symlinkSync(realpathSync(join(root, 'node_modules')), join(copy, 'node_modules'))
+  // A folder of its own, in which the copy writes its report.
+  mkdirSync(join(copy, 'node_modules'))
+  for (const name of readdirSync(join(root, 'node_modules'))) {
+    if (name === '.cache') continue
+    symlinkSync(realpathSync(join(root, 'node_modules', name)), join(copy, 'node_modules', name))
+  }
   return copy
 }
 
@@ -131,11 +139,10 @@ function copyRepository() {
  * @returns {Promise<Set<string>>}
  */
 async function failingTests(cwd, tests, flags = []) {
-  const report = join(cwd, 'report.json')
+  const report = join(cwd, REPORT)
   rmSync(report, { force: true })
   const vitest = join(cwd, 'node_modules/vitest/vitest.mjs')
-  const reporter = ['--reporter=json', `--outputFile=${report}`]
-  const args = [vitest, 'run', '--project=node', '--project=dom', ...reporter, ...flags, ...tests]
+  const args = [vitest, 'run', '--project=node', '--project=dom', '--reporter=json', ...flags, ...tests]
   const child = spawn(execPath, args, { cwd, stdio: 'ignore' })
   const timer = setTimeout(() => child.kill('SIGKILL'), TIME_LIMIT_MS)
   const code = await new Promise((resolve, reject) => {

@@ -103,6 +103,17 @@ describe('parseErrorBody', () => {
     expect(parse({ type: 'error', error: { message: 'X' } }).type).toBeUndefined()
   })
 
+  it('prefers the fields of the innermost error to those around it', () => {
+    const inner = { message: 'X', type: 'context_error', code: 'too_long', param: 'messages' }
+    const outer = {
+      message: JSON.stringify({ error: inner }),
+      type: 'proxy_error',
+      code: 'bad_gateway',
+      param: 'model',
+    }
+    expect(parse({ error: outer })).toMatchObject(inner)
+  })
+
   it('reads fields next to a string `error`', () => {
     const body = { error: 'X', code: 'c', type: 't', param: 'p' }
     expect(parse(body)).toMatchObject({ code: 'c', type: 't', param: 'p' })

@@ -117,6 +117,25 @@ describe('a server whose routes are not below /v1', () => {
     expect(server.paths).toEqual(['/v3/chat/completions', '/v3/embeddings'])
   })
 
+  test('is found for a generation when a list is elsewhere', async () => {
+    const paths: string[] = []
+    const lmstudio = createLMStudio({
+      endpoint: 'http://127.0.0.1:8000/v3',
+      cache: false,
+      fetch: async (input) => {
+        const { pathname } = new URL(String(input))
+        paths.push(pathname)
+        if (pathname === '/v3/v1/models') return Response.json({ object: 'list', data: [{ id: 'puffin.gguf' }] })
+        if (pathname === '/v3/chat/completions') return Response.json(completionBody('Ahoy.'))
+        return Response.json({ detail: 'Not Found' }, { status: 404 })
+      },
+    })
+    expect((await lmstudio.listModels()).map(({ id }) => id)).toEqual(['puffin.gguf'])
+    paths.length = 0
+    expect((await lmstudio.complete(REQUEST)).text).toBe('Ahoy.')
+    expect(paths).toEqual(['/v3/v1/chat/completions', '/v3/chat/completions'])
+  })
+
   test('is remembered for each client on its own', async () => {
     const server = await serveBelow('/v3')
     for (let count = 0; count < 2; count++) {

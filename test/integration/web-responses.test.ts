@@ -189,6 +189,16 @@ describe('toReadableStream', () => {
     expect(await rejectionOf(reader.read())).toMatchObject({ code: 'not-running' })
   })
 
+  test('sends nothing before it is read', async () => {
+    const { mock, lmstudio } = await setUp()
+    const body = lmstudio.stream(HELLO).toReadableStream()
+    // A whole exchange later, a request that the stream had begun would have arrived.
+    await lmstudio.listModels()
+    expect(mock.calls.map(({ path }) => path)).toEqual(['/api/v1/models'])
+    expect(await new Response(body).text()).toContain('completion-end')
+    expect(mock.calls.map(({ path }) => path)).toEqual(['/api/v1/models', '/v1/chat/completions'])
+  })
+
   test('is what readEvents reads without a response', async () => {
     const { lmstudio } = await setUp()
     const events = await listOf(readEvents(lmstudio.stream(HELLO).toReadableStream()))
@@ -427,6 +437,13 @@ describe('errorToResponse', () => {
     const response = errorToResponse(make())
     expect(response.status).toBeGreaterThanOrEqual(500)
     expect(await response.json()).toMatchObject({ error: { code: 'unknown' } })
+  })
+
+  test('says by itself that the response is JSON that no cache keeps', () => {
+    expect(Object.fromEntries(errorToResponse(new NetworkError('What happened.')).headers)).toEqual({
+      'cache-control': 'no-store',
+      'content-type': 'application/json; charset=utf-8',
+    })
   })
 
   test.each([

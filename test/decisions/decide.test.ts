@@ -229,6 +229,18 @@ describe('decide', () => {
     })
   })
 
+  it.each([
+    [0, false],
+    [0.49, false],
+    [0.5, true],
+    [1, true],
+  ])('reads the probability %d of a predicate as %s', async (probability, isTrue) => {
+    const body = recorded()
+    body.answers[0] = { ...body.answers[0], probability }
+    const { answers } = await (await answering(body)).decide(REQUEST)
+    expect(answers.angry).toEqual({ type: 'predicate', isTrue, probability })
+  })
+
   it('returns a refusal as an answer of its own kind', async () => {
     const body = recorded()
     body.answers[1] = { type: 'refusal', name: 'team', refusal: 'I cannot judge this.' }

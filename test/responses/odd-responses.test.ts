@@ -126,6 +126,18 @@ describe('a response whose deltas differ from its complete text', () => {
     expect(response.toolCalls).toEqual([{ id: 'c1', name: 'now', arguments: { a: 1 }, rawArguments: '{"a":1}' }])
   })
 
+  it.each(['', '{}', ' { } '])('passes over arguments of %j with which a call begins', async (begin) => {
+    const item = call({ arguments: '{"a":1}' })
+    const deltas = ['{"a"', ':1}'].map(argumentsDelta)
+    const frames = [added(call({ arguments: begin })), ...deltas, done(item), completed([item])]
+    const { response, events } = await read(CREATED, ...frames)
+    expect(events.flatMap((event) => (event.type === 'tool-call-delta' ? [event.argumentsDelta] : []))).toEqual([
+      '{"a"',
+      ':1}',
+    ])
+    expect(response.toolCalls).toEqual([{ id: 'c1', name: 'now', arguments: { a: 1 }, rawArguments: '{"a":1}' }])
+  })
+
   it('uses the complete arguments where those of the deltas are not JSON', async () => {
     const item = call({ arguments: '{"a":1}' })
     const deltas = [argumentsDelta('{"a":1}'), argumentsDelta('{"a":1}')]

@@ -67,8 +67,8 @@ export const errors = [
   },
   {
     file: 'errors/error-response.ts',
-    find: 'Math.ceil(retryAfterMs / 1000)',
-    replace: 'Math.floor(retryAfterMs / 1000)',
+    find: 'Math.ceil(',
+    replace: 'Math.floor(',
     tests: ['test/integration/web-responses.test.ts'],
     note: 'a retry comes up to a second before the time that the server asked for',
   },

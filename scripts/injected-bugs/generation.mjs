@@ -99,7 +99,7 @@ export const generation = [
   },
   {
     file: 'generation/read-events.ts',
-    find: 'await reader.cancel().catch(ignore)',
+    find: 'reader.cancel().catch(ignore)',
     replace: 'reader.releaseLock()',
     tests: ['test/integration/web-responses.test.ts'],
     note: 'leaving the events of a response keeps its connection open',

@@ -20,7 +20,16 @@ test('connects to the mock with one click and marks it as a mock in every view',
   await expect(page.getByRole('region', { name: 'Server', exact: true })).toContainText('No model is running')
   await expectAccessible(playground)
   await shoot(playground, 'connect-mock')
-  for (const view of ['models', 'chat', 'tools', 'structured', 'embeddings', 'inspector', 'faults'] as const) {
+  for (const view of [
+    'models',
+    'chat',
+    'tools',
+    'structured',
+    'embeddings',
+    'decisions',
+    'inspector',
+    'faults',
+  ] as const) {
     await playground.open(view)
     await expect(page.getByRole('banner').getByText('Mock', { exact: true })).toBeVisible()
   }

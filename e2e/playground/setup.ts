@@ -3,7 +3,16 @@ import type { Page } from '@playwright/test'
 import { fromRoot } from '../setup/paths.js'
 import { expect, test as base } from '../setup/test.js'
 
-export type ViewName = 'connect' | 'models' | 'chat' | 'tools' | 'structured' | 'embeddings' | 'inspector' | 'faults'
+export type ViewName =
+  | 'connect'
+  | 'models'
+  | 'chat'
+  | 'tools'
+  | 'structured'
+  | 'embeddings'
+  | 'decisions'
+  | 'inspector'
+  | 'faults'
 
 /** The folder for screenshots, ignored by git. */
 const SCREENSHOTS = fromRoot('playground/pictures')

@@ -13,7 +13,9 @@ async function startMock() {
 }
 
 async function chooseModel(lmstudio) {
-  const models = (await lmstudio.listModels()).filter(({ capabilities }) => capabilities.vision === true)
+  const models = (await lmstudio.listModels()).filter(
+    ({ capabilities }) => capabilities.vision === true && capabilities.chat !== false,
+  )
   const model = models.find(({ state }) => state === 'loaded') ?? models[0]
   if (model === undefined) throw new Error('LM Studio has no vision model yet. Get one with: lms get')
   return model.id

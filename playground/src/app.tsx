@@ -14,6 +14,7 @@ const LOADERS: Readonly<Record<ViewName, () => Promise<{ readonly View: Componen
   tools: () => import('./views/tools/index.js'),
   structured: () => import('./views/structured/index.js'),
   embeddings: () => import('./views/embeddings/index.js'),
+  decisions: () => import('./views/decisions/index.js'),
   inspector: () => import('./views/inspector/index.js'),
   faults: () => import('./views/faults/index.js'),
 }

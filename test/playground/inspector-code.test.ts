@@ -1,4 +1,11 @@
-import { createLMStudio, type LMStudioOptions, type LMStudioProvider } from 'lmstudio-provider'
+import {
+  choice,
+  createLMStudio,
+  predicate,
+  score,
+  type LMStudioOptions,
+  type LMStudioProvider,
+} from 'lmstudio-provider'
 import { createMockLMStudio, type MockLMStudio } from 'lmstudio-provider/testing'
 import { describe, expect, test } from 'vitest'
 import { callOf } from '../../playground/src/inspector/call-of.js'
@@ -129,6 +136,30 @@ const CALLS: Calls = {
     }).response,
   'an embedding': (lmstudio) => lmstudio.embed({ model: 'text-embedding-plover-v2', input: 'sea' }),
   embeddings: (lmstudio) => lmstudio.embed({ model: 'text-embedding-plover-v2', input: ['sea', 'land'] }),
+  decisions: (lmstudio) =>
+    lmstudio.decide({
+      model: 'acme/judge-1b',
+      input: 'Refund me!',
+      questions: {
+        angry: predicate('Is the customer angry?'),
+        team: choice('Who handles this?', { billing: 'Payments', tech: 'Bugs' }),
+        mood: score('How calm?', ['furious', 'calm']),
+      },
+    }),
+  'decisions about messages': (lmstudio) =>
+    lmstudio.decide({
+      model: 'acme/judge-1b',
+      input: [
+        {
+          role: 'user',
+          content: [
+            { type: 'text', text: 'Look' },
+            { type: 'image', image: PIXEL },
+          ],
+        },
+      ],
+      questions: { paid: choice('Was it paid?', [true, false]) },
+    }),
   'the models': (lmstudio) => lmstudio.listModels({ refresh: true }),
   'a load': (lmstudio) => lmstudio.loadModel('acme/heron-base', { contextLength: 1024, flashAttention: true }),
   'an unload': (lmstudio) => lmstudio.unloadModel(MODEL),

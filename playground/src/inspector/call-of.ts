@@ -7,7 +7,16 @@ export interface Call {
   readonly method: string
   readonly args: readonly unknown[]
   /** The kind of result, which decides how the code prints it. */
-  readonly result: 'text-stream' | 'text' | 'embeddings' | 'models' | 'health' | 'loaded' | 'download' | 'nothing'
+  readonly result:
+    | 'text-stream'
+    | 'text'
+    | 'embeddings'
+    | 'decisions'
+    | 'models'
+    | 'health'
+    | 'loaded'
+    | 'download'
+    | 'nothing'
   readonly hasTools: boolean
 }
 
@@ -97,6 +106,8 @@ export function callOf(request: RecordedRequest): Call | undefined {
       return nativeCall(body)
     case 'embeddings':
       return hasOnly(body, ['model', 'input']) ? call('embed', [body], 'embeddings') : undefined
+    case 'decisions':
+      return decideCall(body)
     case 'loading':
       return path!.endsWith('/unload') ? unloadCall(body) : loadCall(body)
     case 'download':
@@ -242,6 +253,27 @@ function toIntegration(value: unknown): unknown {
   if (type !== 'ephemeral_mcp') return UNSUPPORTED
   const { server_label: serverLabel, server_url: serverUrl, headers } = value
   return { type: 'ephemeral-mcp', serverLabel, serverUrl, allowedTools, headers }
+}
+
+function decideCall(body: JSONObject): Call | undefined {
+  const { model, input: wireInput, questions: wireQuestions, ...others } = body
+  const input = fromItems(wireInput)
+  const questions = toQuestions(wireQuestions)
+  if (input === UNSUPPORTED || questions === UNSUPPORTED || Object.keys(others).length > 0) return undefined
+  return call('decide', [{ model, input, questions }], 'decisions')
+}
+
+function toQuestions(value: unknown): JSONObject | Unsupported {
+  if (!Array.isArray(value)) return UNSUPPORTED
+  const entries: [string, JSONObject][] = []
+  for (const question of value as unknown[]) {
+    if (!isObject(question) || !hasOnly(question, ['name', 'type', 'instructions', 'choices', 'levels']))
+      return UNSUPPORTED
+    const { name, ...rest } = question
+    if (typeof name !== 'string' || entries.some(([other]) => other === name)) return UNSUPPORTED
+    entries.push([name, rest])
+  }
+  return Object.fromEntries(entries)
 }
 
 function loadCall(body: JSONObject): Call | undefined {

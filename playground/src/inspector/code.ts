@@ -141,6 +141,8 @@ function callLines({ method, args, result, hasTools }: Call, runtime: Runtime): 
         `const { embeddings } = await ${expression}`,
         printLine(runtime, '`${embeddings.length} vectors of ${embeddings[0].length} numbers`'),
       ]
+    case 'decisions':
+      return [`const { answers } = await ${expression}`, printLine(runtime, 'JSON.stringify(answers, null, 2)')]
     case 'models':
       return [
         `const models = await ${expression}`,

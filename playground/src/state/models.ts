@@ -9,12 +9,15 @@ export const readAt = signal<Date | undefined>(undefined)
 export const isReading = signal(false)
 export const modelsError = signal<unknown>(undefined)
 
-/** Models for chat: all but embedding models. */
+/** Models for chat: all but those that are known to be for something else. */
 export const chatModels: ReadonlySignal<readonly ModelInfo[]> = computed(() =>
-  models.value.filter(({ type }) => type !== 'embedding'),
+  models.value.filter(({ capabilities }) => capabilities.chat !== false),
 )
 export const embeddingModels: ReadonlySignal<readonly ModelInfo[]> = computed(() =>
   models.value.filter(({ type }) => type === 'embedding'),
+)
+export const decisionModels: ReadonlySignal<readonly ModelInfo[]> = computed(() =>
+  models.value.filter(({ capabilities }) => capabilities.decisions === true),
 )
 
 /** The model the user picked, shared by all views. Use `chatModel`, which is always in the list. */

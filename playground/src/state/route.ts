@@ -8,6 +8,7 @@ export const VIEWS = [
   { name: 'tools', label: 'Tools' },
   { name: 'structured', label: 'Structured' },
   { name: 'embeddings', label: 'Embeddings' },
+  { name: 'decisions', label: 'Decisions' },
   { name: 'inspector', label: 'Inspector' },
   { name: 'faults', label: 'Fault lab' },
 ] as const

@@ -39,7 +39,7 @@ export function ModelDrawer({ model, onClose }: { readonly model: ModelInfo; rea
       <div class="row">
         <code class="model-id">{model.id}</code>
         <CopyButton text={model.id} what="model id" />
-        {model.type !== 'embedding' && (
+        {capabilities.chat !== false && (
           <Button
             small
             icon="chat"

@@ -105,6 +105,7 @@ function Capabilities({ model }: { readonly model: ModelInfo }) {
     has(model, 'toolUse') && 'tools',
     has(model, 'reasoning') && 'reasoning',
     model.type === 'embedding' && 'embeddings',
+    model.capabilities.decisions === true && 'decisions',
   ].filter((word) => word !== false)
   if (capabilities.length === 0) return <span class="quiet">–</span>
   return (

@@ -89,6 +89,7 @@ export function ModelTable({ models, age, onOpen }: ModelTableProps) {
             { value: 'llm', label: 'Language' },
             { value: 'vlm', label: 'Vision' },
             { value: 'embedding', label: 'Embedding' },
+            { value: 'decision', label: 'Decision' },
           ]}
         />
         <Select

@@ -221,9 +221,9 @@ test.describe('with an unreachable server', () => {
     await expect(note).toContainText('outside this machine')
     await expect(note).toContainText('Select “Allow endpoints outside this network”')
     await expectAccessible(playground)
-    await page.getByLabel('Endpoint', { exact: true }).fill('127.0.0.1:1234')
+    await page.getByLabel('Endpoint', { exact: true }).fill('ws://127.0.0.1:1234')
     await page.getByLabel('Endpoint', { exact: true }).press('Enter')
-    await expect(note).toContainText('Write http://127.0.0.1:1234 instead.')
+    await expect(note).toContainText('Write http://127.0.0.1:1234')
     await expect(note).not.toContainText('outside this machine')
   })
 

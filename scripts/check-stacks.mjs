@@ -96,7 +96,11 @@ async function problemsOf(name, call, endpoint) {
   const frames = printed.split('\n').filter((line) => /^\s+at /.test(line))
   if (!frames.some((frame) => frame.includes(`${file}:${lines.length}:`))) problems.push('does not name its own line')
   // Otherwise the script failed for another reason, such as a wrong import.
-  const code = call.includes('slow') ? 'function-timeout' : call.includes('broken') ? 'interceptor-failed' : 'not-running'
+  const code = call.includes('slow')
+    ? 'function-timeout'
+    : call.includes('broken')
+      ? 'interceptor-failed'
+      : 'not-running'
   if (!printed.includes(`code: '${code}'`)) problems.push(`does not print the code ${code}: ${printed.slice(0, 300)}`)
   return problems
 }

@@ -83,6 +83,7 @@ export class ResponseAccumulator {
       isStream,
       reasoningTags: false,
       acceptsNoText: true,
+      checksToolCalls: true,
     })
   }
 
@@ -172,7 +173,7 @@ export class ResponseAccumulator {
   /**
    * Returns the complete response and adds the last events to `events`.
    *
-   * @throws {@link InvalidResponseError} there is no response, or a piece of it could not be read
+   * @throws {@link InvalidResponseError} there is no response, a piece of it could not be read, or a call has no name
    */
   finish(endpoint: string, events: RespondEvent[]): RespondResponse {
     if (
@@ -180,6 +181,7 @@ export class ResponseAccumulator {
     ) {
       throw new InvalidResponseError('The stream sent a delta that is not a text.', { endpoint })
     }
+    this.#addNamelessCalls(events)
     const states = this.#inOrder()
     // Items of the server's own tools are a response too.
     const isEmpty = this.#completion.isEmpty && states.every(({ type }) => KNOWN_ITEMS.includes(type))
@@ -221,6 +223,15 @@ export class ResponseAccumulator {
     if (whole !== '') this.#emitArguments(state, state.arguments.addWhole(whole), events)
   }
 
+  /** Adds the calls that got no name, so that none is lost. An event about arguments that says nothing is not a call. */
+  #addNamelessCalls(events: ContentSink): void {
+    for (const state of this.#items.all) {
+      const { number, type, id, callIndex } = state
+      if (type !== FUNCTION_CALL || callIndex !== undefined || (id === '' && !this.#received.has(state))) continue
+      this.#completion.addToolCallDeltas([{ index: number, id }], events)
+    }
+  }
+
   #emit(kind: TextKind, delta: string, events: ContentSink): void {
     if (delta === '') return
     if (kind === 'text') this.#completion.addText(delta, events)
@@ -252,7 +263,7 @@ export class ResponseAccumulator {
     const data = this.#received.get(state)
     const id = isObject(data) && typeof data.id === 'string' ? data.id : type === FUNCTION_CALL ? '' : state.id
     if (type === FUNCTION_CALL) {
-      // A call without a name is dropped.
+      // Only a response that was cut off may hold a call without a name.
       return callIndex === undefined ? [] : [{ type: 'tool-call', id, toolCall: toolCalls[callIndex]! }]
     }
     if (type === 'message') return [{ type, id, text: state.text.result() }]

@@ -444,3 +444,53 @@ describe('odd fields of an item', () => {
     })
   })
 })
+
+describe('a call without a name', () => {
+  const nameless = { id: 'fc_1', type: 'function_call', call_id: 'call_1', arguments: '{"x":1}' }
+  const named = { id: 'fc_2', type: 'function_call', call_id: 'call_2', name: 'now', arguments: '{}' }
+  const argumentsDelta = respondFrame('response.function_call_arguments.delta', {
+    item_id: 'fc_1',
+    output_index: 1,
+    delta: '{"x":1}',
+  })
+
+  it.each<[string, object[]]>([
+    ['without anything else', [nameless]],
+    ['after a text', [messageItem('ok'), nameless]],
+    ['with an empty name', [messageItem('ok'), { ...nameless, name: '' }]],
+    ['with a name of another type', [{ ...nameless, name: 7 }]],
+    ['without arguments', [messageItem('ok'), { type: 'function_call' }]],
+    ['beside a good one', [named, nameless]],
+    ['that has an id alone, beside a good one', [named, { type: 'function_call', id: 'fc_1' }]],
+    ['that has a call id alone, beside a good one', [named, { type: 'function_call', call_id: 'call_1' }]],
+  ])('is an error with the partial response: %s', async (_, output) => {
+    const isNamed = output.includes(named)
+    const expected = {
+      name: 'InvalidResponseError',
+      code: 'tool-call-lost',
+      partial: {
+        text: output.length > 1 && !isNamed ? 'ok' : '',
+        toolCalls: isNamed ? [{ id: 'call_2', name: 'now' }] : [],
+      },
+    }
+    const usage = { output_tokens: 5 }
+    expect(await rejectionOf(respondTo({ ...RESPONSE, status: 'completed', output, usage }))).toMatchObject(expected)
+    expect((await collect(openRespond([CREATED, completed(output)]).stream)).error).toMatchObject(expected)
+  })
+
+  it('is an error where only pieces of its arguments arrive', async () => {
+    const { error } = await collect(openRespond([textDelta('ok'), argumentsDelta, completed()]).stream)
+    expect(error).toMatchObject({ code: 'tool-call-lost', partial: { text: 'ok', toolCalls: [] } })
+  })
+
+  it('is passed over where it holds nothing and another call is good', async () => {
+    const { toolCalls } = await respondTo({ ...RESPONSE, output: [{ type: 'function_call' }, named] })
+    expect(toolCalls).toMatchObject([{ id: 'call_2', name: 'now' }])
+  })
+
+  it('is no error in a response that was cut off', async () => {
+    const cut = { status: 'incomplete', incomplete_details: { reason: 'max_output_tokens' } }
+    const response = await respondTo({ ...RESPONSE, ...cut, output: [messageItem('ok'), nameless] })
+    expect(response).toMatchObject({ text: 'ok', toolCalls: [], finishReason: 'length' })
+  })
+})

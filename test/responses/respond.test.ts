@@ -20,16 +20,9 @@ describe('respond', () => {
     },
   )
 
-  it('drops a call without a name, and numbers a call without an id', async () => {
-    const call = { id: 'fc_1', type: 'function_call', call_id: 'call_1', name: 'now' }
-    const { toolCalls, output, finishReason } = await respondTo({
-      ...RESPONSE,
-      status: 'completed',
-      output: [
-        { ...call, name: undefined, call_id: 'call_0', arguments: '{}' },
-        { ...call, id: undefined, call_id: undefined },
-      ],
-    })
+  it('numbers a call without an id', async () => {
+    const call = { type: 'function_call', name: 'now' }
+    const { toolCalls, output, finishReason } = await respondTo({ ...RESPONSE, status: 'completed', output: [call] })
     expect(toolCalls).toEqual([{ id: 'call_1', name: 'now', arguments: {}, rawArguments: '{}' }])
     expect(output).toEqual([{ type: 'tool-call', id: '', toolCall: toolCalls[0] }])
     expect(finishReason).toBe('tool-calls')

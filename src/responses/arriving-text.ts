@@ -12,7 +12,7 @@ import { parseJSON } from '../utils/json.js'
  * Every comparison costs at most the length of what has just arrived.
  */
 export class ArrivingText {
-  readonly #emitted = new TextBuffer()
+  #emitted = new TextBuffer()
   /** What has been emitted since the last complete part. */
   #part = new TextBuffer()
   #endedParts: Set<number> | undefined
@@ -61,6 +61,13 @@ export class ArrivingText {
     this.#keep(whole)
     const rest = this.#rest(whole)
     return rest === '' ? '' : this.addDelta(rest)
+  }
+
+  /** Corrects what has been emitted of this text: some of it may be that of another item. */
+  setEmitted(emitted: string): void {
+    this.#emitted = new TextBuffer()
+    this.#emitted.append(emitted)
+    this.#whole = ''
   }
 
   /** The text as it was emitted. */

@@ -18,6 +18,7 @@ import { type ItemReference, type ItemState, KNOWN_ITEMS, OutputItems } from './
 import {
   type Channel,
   isFailed,
+  isUnfinished,
   readItemText,
   responseSchema,
   toRespondUsage,
@@ -77,6 +78,8 @@ export class ResponseAccumulator {
   #listed: readonly ItemState[] = []
   #callCount = 0
   #hasRefusal = false
+  /** Whether an item says that it is incomplete. */
+  #hasIncomplete = false
 
   constructor(model: string, sentAt: number, isStream: boolean) {
     this.#completion = new CompletionAccumulator(model, sentAt, {
@@ -159,6 +162,8 @@ export class ResponseAccumulator {
     const rawItems: readonly unknown[] = isObject(raw) && Array.isArray(raw.output) ? raw.output : []
     const items = output.flatMap((item, index) => (item === undefined ? [] : [{ item, index, ...identityOf(item) }]))
     this.#listed = this.#items.assign(items)
+    this.#divide('text', (position) => readItemText(items[position]!.item).text)
+    this.#divide('reasoning', (position, state) => reasoningOf(items[position]!.item, state).whole)
     this.#listed.forEach((state, position) => {
       const { item, index } = items[position]!
       this.#add(item, state, events)
@@ -185,6 +190,10 @@ export class ResponseAccumulator {
     const states = this.#inOrder()
     // Items of the server's own tools are a response too.
     const isEmpty = this.#completion.isEmpty && states.every(({ type }) => KNOWN_ITEMS.includes(type))
+    // As for a response that says this of itself.
+    if (this.#hasIncomplete && /^(completed)?$/.test(this.#completion.rawFinishReason ?? '')) {
+      this.#completion.rawFinishReason = 'incomplete'
+    }
     const completion = this.#completion.finish(endpoint, isEmpty && !this.#hasRefusal)
     const finishReason = this.#hasRefusal ? 'content-filter' : completion.finishReason
     // Tokens of which nothing arrived are not a response, unless the server explains it.
@@ -203,12 +212,29 @@ export class ResponseAccumulator {
     return this.#items.find(kind === 'text' ? 'message' : 'reasoning', { id, index })
   }
 
+  /**
+   * Divides what has been emitted among the items of the complete response, if that begins like it: deltas may have
+   * mixed items up that share an index, and the complete items must not be emitted again.
+   */
+  #divide(channel: Channel, wholeOf: (position: number, state: ItemState) => string): void {
+    const emitted = this.#items.all.map((state) => state[channel].emitted()).join('')
+    const wholes = this.#listed.map((state, position) => (state.type === FUNCTION_CALL ? '' : wholeOf(position, state)))
+    if (emitted === '' || !wholes.join('').startsWith(emitted)) return
+    for (const state of this.#items.all) state[channel].setEmitted('')
+    let start = 0
+    this.#listed.forEach((state, position) => {
+      const end = start + wholes[position]!.length
+      state[channel].setEmitted(emitted.slice(start, end))
+      start = end
+    })
+  }
+
   #add(item: WireItem, state: ItemState, events: ContentSink): void {
+    if (item.status === 'incomplete') this.#hasIncomplete = true
     if (state.type === FUNCTION_CALL) return this.#addCall(item, state, events)
-    const { text, reasoning, summary, hasRefusal } = readItemText(item)
+    const { text, hasRefusal } = readItemText(item)
     if (hasRefusal) this.#hasRefusal = true
-    const kind = reasoning === '' && summary !== '' ? 'summary' : 'reasoning'
-    const whole = { reasoning, summary }[state.reasoningSource ?? kind]
+    const { kind, whole } = reasoningOf(item, state)
     if (whole !== '' && isUsed(state, kind)) this.#emit('reasoning', state.reasoning.addWhole(whole), events)
     if (text !== '') this.#emit('text', state.text.addWhole(text), events)
   }
@@ -272,6 +298,13 @@ export class ResponseAccumulator {
   }
 }
 
+/** Returns the complete reasoning of an item, and whether it is a summary. */
+function reasoningOf(item: WireItem, { reasoningSource }: ItemState): { kind: TextKind; whole: string } {
+  const { reasoning, summary } = readItemText(item)
+  const kind = reasoning === '' && summary !== '' ? 'summary' : 'reasoning'
+  return { kind, whole: { reasoning, summary }[reasoningSource ?? kind] }
+}
+
 const toText = (received: WireItem['arguments']): string =>
   typeof received === 'string' ? received : received === undefined ? '' : JSON.stringify(received)
 
@@ -314,9 +347,17 @@ export function parseRespond(
     attachHidden(error, 'partial', accumulator.partial())
     throw error
   }
+  if (isUnfinished(wire)) throw unfinishedError(accumulator.partial(), context.endpoint)
   events.unshift({ type: 'response-start', id: accumulator.id, model: accumulator.model })
   const response = accumulator.finish(context.endpoint, events)
   return { response, events }
+}
+
+/** The error of a complete response that says that the server still works on it. */
+export function unfinishedError(partial: PartialCompletion, endpoint: string): InvalidResponseError {
+  const error = new InvalidResponseError('The server sent a response that is not finished.', { endpoint })
+  attachHidden(error, 'partial', partial)
+  return error
 }
 
 /** The error of a response that ended without success. */

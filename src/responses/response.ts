@@ -21,6 +21,7 @@ const itemSchema = /* @__PURE__ */ once(() =>
   v.looseObject({
     type: optionalText,
     id: optionalText,
+    status: optionalText,
     content: partsSchema(),
     summary: partsSchema(),
     refusal: optionalText,
@@ -138,6 +139,10 @@ export function typeOf(item: WireItem): string {
 /** Whether a response says that it ended without success. An incomplete one is a success with a reason. */
 export const isFailed = ({ status, error }: WireResponse): boolean =>
   /^(failed|cancell?ed)$/.test(status ?? '') || isObject(error)
+
+/** Whether a response says that the server still works on it. */
+export const isUnfinished = ({ status }: { readonly status?: unknown }): boolean =>
+  status === 'in_progress' || status === 'queued'
 
 /** Maps token counts; a count that the server did not report stays `undefined`. */
 export function toRespondUsage(usage: WireUsage): RespondUsage {

@@ -19,8 +19,9 @@ import {
   type PartReference,
   ResponseAccumulator,
   type TextKind,
+  unfinishedError,
 } from './response-accumulator.js'
-import { channelOf, eventSchema, isFailed, type WireEvent } from './response.js'
+import { channelOf, eventSchema, isFailed, isUnfinished, type WireEvent } from './response.js'
 import type { RespondEvent, RespondResponse } from './types.js'
 
 /** The texts that events with `.delta` and `.done` carry. */
@@ -55,7 +56,7 @@ export class RespondParser implements StreamParser<RespondEvent, RespondResponse
     const names = [value.type, frame.name].filter((name) => typeof name === 'string')
     const name = names.find((candidate) => candidate.startsWith('response.')) ?? names[0]!
     // Some servers send the complete response as their only event, without a name.
-    if (name === '' && Array.isArray(value.output)) return this.#end('completed', { response: value }, events)
+    if (name === '' && Array.isArray(value.output)) return this.#endWhole(value, events)
     if (name === '' && reportsFailure(value)) {
       throw errorFromResponse({ status: this.#attempt.status, body: value }, this.#attempt.context)
     }
@@ -145,6 +146,11 @@ export class RespondParser implements StreamParser<RespondEvent, RespondResponse
     const status = isFailed({ status: name }) ? name : response.status
     if (isFailed({ ...response, status })) throw failureOf({ ...response, status }, this.#attempt)
     this.isDone = true
+  }
+
+  #endWhole(value: JSONObject, events: RespondEvent[]): void {
+    this.#end('completed', { response: value }, events)
+    if (isUnfinished(value)) throw unfinishedError(this.partial(), this.#attempt.context.endpoint)
   }
 
   #read(value: JSONObject, events: RespondEvent[]): WireEvent {

@@ -45,7 +45,10 @@ export type RespondOutputItem =
 export interface RespondResponse extends CompletionResponse {
   /** What {@link RespondRequest.previousResponseId} takes, if the response is stored. */
   readonly id: string
-  /** `incomplete_details.reason` where there is one, else `status`. */
+  /**
+   * `incomplete_details.reason` where there is one, else `status`; `incomplete` if an item says so and the response does
+   * not. `finishReason` is then `other`.
+   */
   readonly rawFinishReason: string | undefined
   readonly usage: RespondUsage
   /** Reasoning, messages and tool calls in their order. */

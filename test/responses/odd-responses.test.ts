@@ -494,3 +494,77 @@ describe('a call without a name', () => {
     expect(response).toMatchObject({ text: 'ok', toolCalls: [], finishReason: 'length' })
   })
 })
+
+describe('items that share an index and are told apart by id', () => {
+  const delta = (id: string, text: string): string => textDelta(text, { item_id: id })
+  const [a, b, c] = ['a', 'b', 'c'].map((id) => message(id.toUpperCase(), { id })) as [object, object, object]
+  const position = (item_id: string): object => ({ item_id, output_index: 0, content_index: 0 })
+
+  it.each<[string, string[]]>([
+    ['deltas', [delta('a', 'A'), delta('b', 'B')]],
+    ['deltas and items', [delta('a', 'A'), delta('b', 'B'), done(a), done(b)]],
+    ['parts', [textDone('A', position('a')), textDone('B', position('b'))]],
+    ['items', [done(a), done(b)]],
+    ['one item of both', [delta('a', 'A'), done(a), delta('b', 'B'), done(b)]],
+    ['the first only', [delta('a', 'A')]],
+    ['nothing before the end', []],
+  ])('emits each text once: %s', async (_, frames) => {
+    const { response, text } = await read(CREATED, ...frames, completed([a, b]))
+    expect([text, response.text]).toEqual(['AB', 'AB'])
+    expect(response.output).toEqual([
+      { type: 'message', id: 'a', text: 'A' },
+      { type: 'message', id: 'b', text: 'B' },
+    ])
+  })
+
+  it('emits what only the end has', async () => {
+    const { response, text } = await read(delta('a', 'A'), delta('b', 'B'), completed([a, b, c]))
+    expect([text, response.text]).toEqual(['ABC', 'ABC'])
+  })
+
+  it('emits each reasoning once', async () => {
+    const reasoningDelta = (id: string, value: string): string =>
+      respondFrame('response.reasoning_text.delta', { ...position(id), delta: value })
+    const item = (id: string): object => ({
+      id,
+      type: 'reasoning',
+      content: [{ type: 'reasoning_text', text: id.toUpperCase() }],
+    })
+    const frames = [reasoningDelta('a', 'A'), reasoningDelta('b', 'B'), completed([item('a'), item('b')])]
+    const { response, reasoning } = await read(...frames)
+    expect([reasoning, response.reasoning]).toEqual(['AB', 'AB'])
+  })
+})
+
+describe('a response that is not finished', () => {
+  it.each(['in_progress', 'queued'])('is an error with what arrived: %s', async (status) => {
+    const body = { ...RESPONSE, status, output: [messageItem('Hal')] }
+    const expected = { name: 'InvalidResponseError', code: 'invalid-response', partial: { text: 'Hal' } }
+    expect(await rejectionOf(respondTo(body))).toMatchObject(expected)
+    const { error } = await collect(openRespond([`data: ${JSON.stringify(body)}\n\n`]).stream)
+    expect(error).toMatchObject(expected)
+  })
+
+  it.each([
+    ['completed', 'other', 'incomplete'],
+    [undefined, 'other', 'incomplete'],
+  ])('has another reason than stop for an incomplete item: %s', async (status, finishReason, rawFinishReason) => {
+    const item = message('Hal', { id: 'msg_1', status: 'incomplete' })
+    const expected = { text: 'Hal', finishReason, rawFinishReason }
+    expect(await respondTo({ ...RESPONSE, status, output: [item] })).toMatchObject(expected)
+    expect((await read(done(item), completed([]))).response).toMatchObject(expected)
+  })
+
+  it('keeps the reason of the response for an incomplete item', async () => {
+    const incomplete = { status: 'incomplete', incomplete_details: { reason: 'max_output_tokens' } }
+    const output = [message('Hal', { status: 'incomplete' })]
+    expect((await respondTo({ ...RESPONSE, ...incomplete, output })).finishReason).toBe('length')
+  })
+
+  it('does not offer the call of an incomplete item as a tool call to make', async () => {
+    const call = { type: 'function_call', call_id: 'call_1', name: 'now', arguments: '{"a', status: 'incomplete' }
+    expect(await respondTo({ ...RESPONSE, status: 'completed', output: [call] })).toMatchObject({
+      finishReason: 'other',
+    })
+  })
+})

@@ -9,7 +9,7 @@ const REASON_FIELDS: readonly string[] = ['detail', 'message', 'errors']
 /** Whether the parsed body of a 200 reports a failure without the field `error`: `{"detail": …}`, `{"success": false}`. */
 export function reportsFailure(body: unknown): boolean {
   if (!isObject(body)) return false
-  if (body.success === false) return true
+  if (body.success === false || body.ok === false) return true
   // A message of the model, which some servers send without a list of choices.
   if (isObject(body.message) && 'content' in body.message) return false
   const has = (field: string): boolean => body[field] !== undefined && body[field] !== null && body[field] !== ''

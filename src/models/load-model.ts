@@ -3,7 +3,7 @@ import { callOptionEntriesOfSettings } from '../config/call-options.js'
 import type { CallOptions } from '../config/options.js'
 import { checkCallOptions } from '../config/resolve-config.js'
 import { ROUTES } from '../config/routes.js'
-import { ModelLoadError, ModelNotFoundError, TimeoutError } from '../errors/errors.js'
+import { InvalidResponseError, ModelLoadError, ModelNotFoundError, TimeoutError } from '../errors/errors.js'
 import { runVerb } from '../http/client.js'
 import { parseErrorBody } from '../http/error-body.js'
 import { failureReason, hasFailedStatus } from '../http/failure-body.js'
@@ -18,7 +18,7 @@ import { type SingleFlight, createSingleFlight } from '../utils/single-flight.js
 import { type EntriesOf, flag, optional, whole } from '../validation/schema.js'
 import { parseResponse, readRequest, serialize, validateRequest } from '../validation/validate.js'
 import { type LoadEcho, type WireLoadConfig, meetsConfig, toLoadBody, toLoadEcho, toWireConfig } from './load-config.js'
-import { fromInstance, fromLoaded, loadedSchema } from './load-response.js'
+import { fromInstance, fromLoaded, isLoading, isOtherModel, loadedSchema } from './load-response.js'
 import { explainMissingModel } from './missing-model.js'
 import { hasName, modelCatalog } from './model-catalog.js'
 import { validateModel } from './request.js'
@@ -144,21 +144,33 @@ async function load(
     })
   }
   const target = named.length > 0 ? info!.id : model
-  const deadline = performance.now() + (options.timeout ?? generationTimeout)
+  const timeoutMs = options.timeout ?? generationTimeout
+  const knownIds = (info?.instances ?? []).map(({ id }) => id)
+  const pending = { model: target, knownIds, deadline: performance.now() + timeoutMs }
   try {
     const { body, context } = await client.requestJSON(
       { method: 'POST', route: ROUTES.loadModel, body: serialize(toLoadBody(target, config)), kind: 'change' },
       options,
     )
     if (isObject(body) && hasFailedStatus(body)) throw loadError(body, context)
+    if (isLoading(body)) {
+      const loaded = await waitForLoad(models, pending, options)
+      if (loaded !== undefined) return loaded
+      const limit = options.timeout === undefined ? 'generationTimeout' : 'timeout'
+      const message = `The load did not finish within ${timeoutMs} ms (\`${limit}\`).`
+      throw new TimeoutError(message, { limit, timeoutMs, endpoint })
+    }
     const wire = parseResponse(loadedSchema(), body, 'The response', { endpoint })
+    if (isOtherModel(wire, target, list.models)) {
+      const [asked, named] = [target, wire.instance_id].map((name) => foreignName(client.config, name))
+      throw new InvalidResponseError(`The server loaded another model: ${named} instead of ${asked}.`, { endpoint })
+    }
     const loaded = fromLoaded(wire, body, info?.type)
     echoes.set(loaded.instanceId, toLoadEcho(config, wire))
     return loaded
   } catch (error) {
     if (TimeoutError.isInstance(error) && error.limit === 'platform') {
-      const knownIds = (info?.instances ?? []).map(({ id }) => id)
-      const late = await waitForLoad(models, { model: target, knownIds, deadline }, options)
+      const late = await waitForLoad(models, pending, options)
       if (late !== undefined) return late
     }
     // Some versions report an unknown model as one that failed to load.

@@ -9,6 +9,7 @@ import type { LoadedModel, ModelInfo, ModelInstance, ModelType } from './types.j
 export const loadedSchema = /* @__PURE__ */ once(() =>
   v.looseObject({
     instance_id: name,
+    model: optionalText,
     type: optionalText,
     load_time_seconds: figure,
     load_config: tolerant(v.custom<JSONObject>(isObject)),
@@ -19,6 +20,23 @@ type WireLoaded = v.InferOutput<ReturnType<typeof loadedSchema>>
 
 /** Response of `POST /api/v1/models/unload`. */
 export const unloadedSchema = /* @__PURE__ */ once(() => v.looseObject({ instance_id: name }))
+
+/** Whether a response of the load route says that the load still runs. */
+export const isLoading = (body: unknown): boolean =>
+  isObject(body) && typeof body.status === 'string' && /^(loading|queued|pending|in_progress)$/i.test(body.status)
+
+/** Whether a load was that of another model, as far as the response says: an instance may have any name. */
+export function isOtherModel(wire: WireLoaded, requested: string, models: readonly ModelInfo[]): boolean {
+  const { instance_id: instance, model } = wire
+  if (isSameModel(instance, requested) || (model && isSameModel(model, requested))) return false
+  return Boolean(model) || models.some(({ id }) => isSameModel(id, instance))
+}
+
+/** Whether two names mean one model: variants (`id@q4_k_m`) and instances (`id:2`) do, with or without a publisher. */
+function isSameModel(a: string, b: string): boolean {
+  const [first, second] = [a, b].map((name) => name.toLowerCase().replace(/[@:].*$/, '')) as [string, string]
+  return first === second || first.endsWith(`/${second}`) || second.endsWith(`/${first}`)
+}
 
 /**
  * Returns the instance that a load created.

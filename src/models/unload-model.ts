@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import type { CallOptions } from '../config/options.js'
 import { checkCallOptions } from '../config/resolve-config.js'
 import { ROUTES } from '../config/routes.js'
-import { ApiError, ModelNotFoundError } from '../errors/errors.js'
+import { ApiError, InvalidResponseError, ModelNotFoundError } from '../errors/errors.js'
 import { ProviderError } from '../errors/provider-error.js'
 import { foreignName, foreignNames } from '../http/foreign-text.js'
 import { runVerb } from '../http/client.js'
@@ -89,7 +89,14 @@ async function unloadInstance(client: Client, id: string, options: CallOptions |
       const error = failureReason(body) ?? 'The model was not unloaded.'
       throw errorFromResponse({ status: 200, body: { error } }, context)
     }
-    parseResponse(unloadedSchema(), body, 'The response', context)
+    const { instance_id: unloaded } = parseResponse(unloadedSchema(), body, 'The response', context)
+    if (unloaded !== id) {
+      const [asked, named] = [id, unloaded].map((name) => foreignName(client.config, name))
+      const { endpoint } = client.config
+      throw new InvalidResponseError(`The server unloaded another instance: ${named} instead of ${asked}.`, {
+        endpoint,
+      })
+    }
   } catch (error) {
     // Another program, or the idle timeout of the model, unloaded it first.
     if (!ModelNotFoundError.isInstance(error)) throw error

@@ -108,6 +108,38 @@ describe('loadModel errors', () => {
     expect(await caught(connect(server).loadModel('a'))).toMatchObject({ name: 'InvalidResponseError' })
   })
 
+  const loadNamed = async (name: string, body: object) => {
+    const models = [
+      { key: 'acme/a', type: 'llm', loaded_instances: [], variants: ['acme/a@q4_k_m'] },
+      { key: 'acme/b', type: 'llm', loaded_instances: [] },
+    ]
+    const server = await serve((request, response) => sendJSON(response, request.url === LOAD ? body : { models }))
+    return connect(server).loadModel(name)
+  }
+
+  test.each([
+    { instance_id: 'zzz', model: 'zzz', status: 'loaded' },
+    { instance_id: 'acme/b', status: 'loaded' },
+    { instance_id: 'acme/b:2' },
+    { instance_id: 'acme/b@q8_0', model: 'acme/b' },
+  ])('rejects the load of another model: %j', async (body) => {
+    const error = await caught(loadNamed('acme/a', body))
+    expect(error).toMatchObject({ name: 'InvalidResponseError' })
+    expect(error.message).toContain(body.instance_id)
+  })
+
+  test.each([
+    ['acme/a', { instance_id: 'acme/a:2' }],
+    ['acme/a', { instance_id: 'acme/a@q4_k_m', model: 'acme/a@q4_k_m' }],
+    ['acme/a', { instance_id: 'my-own-name' }],
+    ['acme/a', { instance_id: 'my-own-name', model: 'acme/a' }],
+    ['acme/a@q4_k_m', { instance_id: 'acme/a', model: 'acme/a' }],
+    ['acme/a@q4_k_m', { instance_id: 'acme/a@q4_k_m:2' }],
+    ['unlisted', { instance_id: 'acme/unlisted' }],
+  ])('accepts the load of %s as %j', async (name, body) => {
+    expect(await loadNamed(name, body)).toMatchObject({ instanceId: body.instance_id })
+  })
+
   const loadWith = async (body: string) => {
     const list = '{"models":[{"key":"a","type":"llm","loaded_instances":[]}]}'
     const server = await serve((request, response) => {
@@ -406,14 +438,20 @@ describe('a load that outlasts the time limit of fetch', () => {
       models: [{ key: MODEL, type: 'llm', loaded_instances: instances.map((id) => ({ id, config: {} })) }],
     })
 
-  /** A provider whose load fails like Node's fetch, and whose lists are these in turn, the last one repeatedly. */
-  function setUpLists(lists: readonly (() => Response)[], options: LMStudioOptions = {}) {
+  /** A provider whose load fails like Node's fetch or responds as given, and whose lists are these in turn, the last one repeatedly. */
+  function setUpLists(
+    lists: readonly (() => Response)[],
+    options: LMStudioOptions = {},
+    respondToLoad: () => Response = () => {
+      throw failure()
+    },
+  ) {
     const requests: Request[] = []
     const pathsOf = (): string[] => requests.map(({ url }) => new URL(url).pathname)
     const fetch: typeof globalThis.fetch = async (input, init) => {
       const request = new Request(input, init)
       requests.push(request)
-      if (request.url.endsWith(LOAD)) throw failure()
+      if (request.url.endsWith(LOAD)) return respondToLoad()
       const count = pathsOf().filter((path) => path === LIST).length
       return lists[Math.min(count, lists.length) - 1]!()
     }
@@ -433,6 +471,23 @@ describe('a load that outlasts the time limit of fetch', () => {
     expect(await loaded).toMatchObject({ instanceId: MODEL, wasLoaded: false })
     expect(pathsOf()).toEqual([LIST, LOAD, LIST, LIST, LIST])
     expect(vi.getTimerCount()).toBe(0)
+  })
+
+  test.each([{ status: 'loading', instance_id: MODEL }, { status: 'loading' }, { status: 'queued' }])(
+    'polls the list after a response that is not the end of the load: %j',
+    async (body) => {
+      const { lmstudio } = setUpLists([listOf, listOf, () => listOf(MODEL)], {}, () => Response.json(body))
+      const loaded = lmstudio.loadModel(MODEL)
+      await vi.advanceTimersByTimeAsync(4_000)
+      expect(await loaded).toMatchObject({ instanceId: MODEL, wasLoaded: false })
+    },
+  )
+
+  test('rejects a load that the server never finishes', async () => {
+    const { lmstudio } = setUpLists([listOf], { generationTimeout: 10_000 }, () => Response.json({ status: 'loading' }))
+    const error = caught(lmstudio.loadModel(MODEL))
+    await vi.advanceTimersByTimeAsync(12_000)
+    expect(await error).toMatchObject({ name: 'TimeoutError', limit: 'generationTimeout', timeoutMs: 10_000 })
   })
 
   test('does not take an instance that was loaded before for the new one', async () => {

@@ -88,6 +88,14 @@ describe('unloadModel of a server that does not unload', () => {
     })
   })
 
+  test.each(['zz', 'a:2', 'A'])('rejects the response for another instance: %s', async (instance_id) => {
+    expect(await caught(unloadWith({ instance_id }))).toMatchObject({ name: 'InvalidResponseError' })
+  })
+
+  test.each([{ ok: false, instance_id: 'a' }, { ok: false }])('rejects a response that is not ok: %j', async (body) => {
+    expect(await caught(unloadWith(body))).toMatchObject({ name: 'ApiError', status: 200 })
+  })
+
   test('rejects a failure without a reason', async () => {
     expect(await caught(unloadWith({ status: 'failed', instance_id: 'a' }))).toMatchObject({ name: 'ApiError' })
   })

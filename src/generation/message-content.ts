@@ -29,6 +29,15 @@ export function readReasoning(message: WithReasoning): string {
   return ''
 }
 
+/**
+ * Returns the text of content that is a text, a list of parts or one part; `undefined` for content that cannot be read.
+ */
+export function readContent(content: unknown): string | undefined {
+  const text = textIn(content, 0)
+  const isEmptyPart = (part: unknown): boolean => part === '' || (isObject(part) && part.text === '')
+  return text !== '' || [content].flat().every(isEmptyPart) ? text : undefined
+}
+
 /** Separates content that is a list of parts: those about thinking are reasoning, all others with a text are text. */
 export function splitParts(content: unknown): SplitContent & { readonly refusal: string } {
   const split = { text: '', reasoning: '', refusal: '' }

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { readContent } from '../generation/message-content.js'
 import type { JSONObject } from '../utils/json.js'
 import { once } from '../utils/once.js'
 import { tolerant, optionalText, type Wire } from '../validation/schema.js'
@@ -13,7 +14,12 @@ const toolSourceSchema = /* @__PURE__ */ v.looseObject({
   server_label: optionalText,
 })
 
-export const textSchema = /* @__PURE__ */ v.looseObject({ content: optionalText })
+/** A text, or parts of one, which some servers send instead. */
+const contentSchema = /* @__PURE__ */ v.optional(
+  /* @__PURE__ */ v.pipe(/* @__PURE__ */ v.unknown(), /* @__PURE__ */ v.transform(readContent)),
+)
+
+export const textSchema = /* @__PURE__ */ v.looseObject({ content: contentSchema })
 
 export const toolCallSchema = /* @__PURE__ */ v.looseObject({
   tool: optionalText,

@@ -1,4 +1,5 @@
 import { InvalidResponseError } from '../errors/errors.js'
+import { readContent } from '../generation/message-content.js'
 import type { Attempt } from '../http/attempt.js'
 import { hasError } from '../http/error-body.js'
 import { reportsFailure } from '../http/failure-body.js'
@@ -118,7 +119,8 @@ export class ChatParser implements StreamParser<ChatEvent, ChatResponse> {
     }
     if (value === undefined) return throwNotJSON(frame, this.#attempt)
     const body = isObject(value) ? value : null
-    if (/^(message|reasoning)\.delta$/.test(name) && typeof (body?.content ?? '') !== 'string') this.#hasLoss = true
+    if (/^(message|reasoning)\.delta$/.test(name) && readContent(body?.content ?? '') === undefined)
+      this.#hasLoss = true
     if (name === 'chat.end') return this.#end(body)
     if (parser === undefined) return
     const event = parser.map(parseResponse(parser.schema, body, 'An event of the stream', this.#attempt.context))

@@ -17,6 +17,7 @@ import type { ArrivingText } from './arriving-text.js'
 import { type ItemReference, type ItemState, KNOWN_ITEMS, OutputItems } from './output-items.js'
 import {
   type Channel,
+  envelopeSchema,
   isFailed,
   isUnfinished,
   readItemText,
@@ -155,11 +156,12 @@ export class ResponseAccumulator {
 
   /** Adds the complete response, which may be all that arrived. */
   end({ response, raw, status }: ReceivedEnd, events: ContentSink): void {
-    const { output = [], incomplete_details: incomplete } = response
+    const { incomplete_details: incomplete } = response
+    const output = itemsOf(response)
     this.addMetadata(response)
     this.#completion.raw = raw
     this.#completion.rawFinishReason = incomplete?.reason || response.status || status
-    const rawItems: readonly unknown[] = isObject(raw) && Array.isArray(raw.output) ? raw.output : []
+    const rawItems: readonly unknown[] = isObject(raw) ? [raw.output].flat() : []
     const items = output.flatMap((item, index) => (item === undefined ? [] : [{ item, index, ...identityOf(item) }]))
     this.#listed = this.#items.assign(items)
     this.#divide('text', (position) => readItemText(items[position]!.item).text)
@@ -298,6 +300,12 @@ export class ResponseAccumulator {
   }
 }
 
+/** Returns the items of a response: where none has a text, `output_text` is one. */
+function itemsOf({ output = [], output_text: text }: WireResponse): readonly (WireItem | undefined)[] {
+  const hasText = output.some((item) => item !== undefined && readItemText(item).text !== '')
+  return text && !hasText ? [...output, { type: 'message', content: text }] : output
+}
+
 /** Returns the complete reasoning of an item, and whether it is a summary. */
 function reasoningOf(item: WireItem, { reasoningSource }: ItemState): { kind: TextKind; whole: string } {
   const { reasoning, summary } = readItemText(item)
@@ -333,6 +341,9 @@ function withArguments(call: ToolCall, rawArguments: string): ToolCall {
   return { ...call, rawArguments, arguments: parseJSON(rawArguments) }
 }
 
+const hasOutputText = (body: unknown): boolean =>
+  isObject(body) && typeof body.output_text === 'string' && body.output_text !== ''
+
 /** Reads a complete response, and the events that a stream of it would have had. */
 export function parseRespond(
   { body, sentAt, context }: JSONResponse,
@@ -340,7 +351,7 @@ export function parseRespond(
 ): WholeResponse<RespondEvent, RespondResponse> {
   const accumulator = new ResponseAccumulator(model, sentAt, false)
   const events: RespondEvent[] = []
-  const wire = parseResponse(responseSchema(), body, 'The response', context)
+  const wire = parseResponse(hasOutputText(body) ? envelopeSchema() : responseSchema(), body, 'The response', context)
   accumulator.end({ response: wire, raw: body }, events)
   if (isFailed(wire)) {
     const error = failureOf(wire, { status: 200, context })

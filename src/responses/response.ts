@@ -42,13 +42,22 @@ export const usageSchema = /* @__PURE__ */ once(() =>
   }),
 )
 
-const envelopeSchema = /* @__PURE__ */ once(() =>
+/** Reads one item as a list of one, which is how some servers send it. */
+const listOf = <S extends v.GenericSchema>(schema: S) =>
+  v.pipe(
+    v.unknown(),
+    v.transform((output) => (isObject(output) ? [output] : output)),
+    schema,
+  )
+
+export const envelopeSchema = /* @__PURE__ */ once(() =>
   v.looseObject({
     id: optionalText,
     model: optionalText,
     status: optionalText,
     incomplete_details: tolerant(v.looseObject({ reason: optionalText })),
-    output: tolerantList(itemSchema()),
+    output: v.optional(listOf(tolerantList(itemSchema()))),
+    output_text: optionalText,
     error: v.optional(v.unknown()),
     usage: tolerant(usageSchema()),
   }),
@@ -56,7 +65,7 @@ const envelopeSchema = /* @__PURE__ */ once(() =>
 
 /** A complete response, which must have a list of items. */
 export const responseSchema = /* @__PURE__ */ once(() =>
-  v.looseObject({ ...envelopeSchema().entries, output: v.array(tolerant(itemSchema())) }),
+  v.looseObject({ ...envelopeSchema().entries, output: listOf(v.array(tolerant(itemSchema()))) }),
 )
 
 /** An event, whatever its name. */

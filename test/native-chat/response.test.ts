@@ -253,3 +253,23 @@ describe('parseChat', () => {
     expect((error as Error).message).not.toContain('canary')
   })
 })
+
+describe('content that is not a text', () => {
+  const part = { type: 'text', text: 'hi' }
+
+  it.each<[string, unknown, string]>([
+    ['a list of one part', [part], 'hi'],
+    ['a list of parts', [part, { type: 'text', text: ' you' }], 'hi you'],
+    ['a list of texts', ['hi', ' you'], 'hi you'],
+    ['one part', part, 'hi'],
+    ['a part of another type', [{ type: 'output_text', text: 'hi' }], 'hi'],
+  ])('is read: %s', (_, content, text) => {
+    const { response } = parse({
+      output: [
+        { type: 'message', content },
+        { type: 'reasoning', content },
+      ],
+    })
+    expect(response).toMatchObject({ text, reasoning: text })
+  })
+})

@@ -319,3 +319,17 @@ describe('textStream of streamChat', () => {
     expect((await collect(stream.textStream)).events).toEqual(['Found ', 'one entry.'])
   })
 })
+
+describe('a delta that is a list of parts', () => {
+  it('is read, and not added again at the end', async () => {
+    const delta = (text: string): string =>
+      nativeFrame('message.delta', { content: text === '' ? [] : [{ type: 'text', text }] })
+    const end = nativeFrame('chat.end', {
+      result: { output: [{ type: 'message', content: [{ type: 'text', text: 'hi' }] }] },
+    })
+    const { events, error } = await collect(openChat([delta('h'), delta(''), delta('i'), end]).stream)
+    expect(error).toBeUndefined()
+    expect(events.flatMap((event) => (event.type === 'text-delta' ? [event.text] : []))).toEqual(['h', 'i'])
+    expect(events.at(-1)).toMatchObject({ response: { text: 'hi' } })
+  })
+})

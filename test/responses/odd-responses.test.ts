@@ -568,3 +568,22 @@ describe('a response that is not finished', () => {
     })
   })
 })
+
+describe('a response whose output is not a list of items', () => {
+  it.each<[string, object]>([
+    ['output_text and no item', { output: [], output_text: 'hello' }],
+    ['output_text and no output', { output_text: 'hello' }],
+    ['output_text and null', { output: null, output_text: 'hello' }],
+    ['one item', { output: messageItem('hello') }],
+    ['one item and output_text', { output: messageItem('hello'), output_text: 'hello' }],
+    ['a list and output_text', { output: [messageItem('hello')], output_text: 'hello' }],
+  ])('is read: %s', async (_, fields) => {
+    const body = { ...RESPONSE, status: 'completed', ...fields }
+    const whole = await respondTo(body)
+    expect(whole).toMatchObject({ text: 'hello', output: [{ type: 'message', text: 'hello' }], finishReason: 'stop' })
+    const end = respondFrame('response.completed', { response: body })
+    const { response, text } = await read(CREATED, textDelta('hello'), end)
+    expect([text, response.text]).toEqual(['hello', 'hello'])
+    expect((await read(CREATED, end)).text).toBe('hello')
+  })
+})

@@ -19,16 +19,21 @@ export async function fetchModels(client: Client, options?: CallOptions): Promis
     ['openai', ROUTES.modelsOpenAI],
   ] as const
   let lastError: unknown
+  let unreadable: unknown
   for (const [api, route] of lists) {
+    let isReceived = false
     try {
       const { body } = await client.requestJSON({ method: 'GET', route, kind: 'read' }, options)
+      isReceived = true
       return readModelList(api, body)
     } catch (error) {
       if (!isMissingRoute(error)) throw error
       lastError = error
+      if (isReceived) unreadable ??= error
     }
   }
-  throw lastError
+  // That there is no other list says less than what is wrong with this one.
+  throw UnsupportedEndpointError.isInstance(lastError) ? (unreadable ?? lastError) : lastError
 }
 
 const isMissingRoute = (error: unknown): boolean =>

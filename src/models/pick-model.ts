@@ -51,8 +51,10 @@ async function chooseModel(client: Client, needs: PickModelRequest, options: Cal
   let candidates: readonly ModelInfo[] = []
   const found = await modelCatalog(client).search(
     (models) => {
-      candidates = models.filter((model) => fits(model, needs))
-      const loaded = candidates.find(({ state }) => state === 'loaded')
+      const fitting = models.filter((model) => fits(model, needs))
+      const loaded = fitting.find(({ state }) => state === 'loaded')
+      // Some servers list a model twice.
+      candidates = [...new Map(fitting.map((model) => [model.id, model])).values()]
       return loaded ?? (candidates.length === 1 ? candidates[0] : undefined)
     },
     { signal, headers, maxRetries },
@@ -74,7 +76,9 @@ async function chooseModel(client: Client, needs: PickModelRequest, options: Cal
 const MAX_NAMES = 10
 
 // Where the list says nothing about a model, its name may.
-const EMBEDDING_NAME = /(^|[^a-z])(embed|embedding|bge|gte|e5)([^a-z]|$)/i
+const EMBEDDING_NAME = /(^|[^a-z])(embed|embedding|bge|gte|e5|minilm|mxbai)([^a-z]|$)/i
+// Models for speech, for images and for ranking.
+const OTHER_NAME = /(^|[^a-z])(whisper|(oute)?tts|stable[-_ ]?diffusion|sdxl|flux|rerank(er)?)([^a-z]|$)/i
 
 /** Whether a model can serve a request, as far as the list says. What the server does not report counts as fitting. */
 function fits(model: ModelInfo, needs: PickModelRequest): boolean {
@@ -91,8 +95,8 @@ function fits(model: ModelInfo, needs: PickModelRequest): boolean {
 function hasUse({ id, type, capabilities }: ModelInfo, needs: PickModelRequest): boolean {
   const { chat, embeddings, decisions } = capabilities
   if (needs.decisions === true || needs.type === 'decision') return decisions ?? false
-  if (needs.type === 'embedding') return embeddings ?? EMBEDDING_NAME.test(id)
+  if (needs.type === 'embedding') return embeddings ?? (EMBEDDING_NAME.test(id) && !OTHER_NAME.test(id))
   if (needs.type === 'vlm') return type === 'vlm'
   if (needs.type === 'unknown') return type === 'unknown'
-  return chat ?? !EMBEDDING_NAME.test(id)
+  return chat ?? !(EMBEDDING_NAME.test(id) || OTHER_NAME.test(id))
 }

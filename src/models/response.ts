@@ -108,10 +108,12 @@ function readerOf<S extends v.GenericSchema>(
 }
 
 const READERS = /* @__PURE__ */ once((): Readonly<Record<ModelsAPI, ListReader>> => ({
-  v1: readerOf(({ models }) => toList(models), modelV1Schema, fromV1),
+  v1: readerOf(v1Entries, modelV1Schema, fromV1),
   v0: readerOf(({ data }) => v0Entries(toList(data)), modelV0Schema, fromV0),
   openai: readerOf(openAIEntries, modelOpenAISchema, fromOpenAI),
 }))
+
+const LIST_PATHS = { v1: '/api/v1/models', v0: '/api/v0/models', openai: '/v1/models' } as const
 
 /**
  * Reads a list of models. Entries that cannot be read are left out.
@@ -120,12 +122,13 @@ const READERS = /* @__PURE__ */ once((): Readonly<Record<ModelsAPI, ListReader>>
  */
 export function readModelList(api: ModelsAPI, body: unknown): ModelList {
   const { entriesOf, read } = READERS()[api]
+  const what = `The list of models (${LIST_PATHS[api]})`
   // Together's list is not wrapped in an object.
   const isBareList = Array.isArray(body) && body.length > 0
   const entries = entriesOf(isBareList ? { data: body as unknown[] } : isObject(body) ? body : {})
-  if (entries === undefined) throw unexpectedShape('The list of models', '')
+  if (entries === undefined) throw unexpectedShape(what, '')
   const models = entries.map(read).filter((model) => model !== undefined)
-  if (models.length === 0 && entries.length > 0) throw unexpectedShape('The list of models', 'id')
+  if (models.length === 0 && entries.length > 0) throw unexpectedShape(what, api === 'v1' ? 'models.key' : 'data.id')
   return { api, models, body }
 }
 
@@ -134,6 +137,10 @@ export const isModelsAPI = (value: unknown): value is ModelsAPI =>
 
 const toList = (list: unknown): readonly unknown[] | undefined =>
   Array.isArray(list) ? (list as unknown[]) : undefined
+
+/** Returns the entries; null is how Go writes an empty list. */
+const v1Entries = (body: JSONObject): readonly unknown[] | undefined =>
+  body.models === null && !hasFailedStatus(body) ? [] : toList(body.models)
 
 const V0_FIELDS = ['type', 'state', 'arch', 'compatibility_type', 'max_context_length', 'quantization']
 
@@ -147,12 +154,18 @@ const v0Entries = (entries: readonly unknown[] | undefined): readonly unknown[] 
 /** Returns the entries of `data`, else those of `models`, which llama.cpp adds in Ollama's form. */
 function openAIEntries(body: JSONObject): readonly unknown[] | undefined {
   const { data, models } = body
-  if (Array.isArray(data) && data.length > 0) return data as unknown[]
+  if (Array.isArray(data) && data.length > 0) return data.map(withId)
   if (Array.isArray(models)) {
-    return models.map((model: unknown) => (isObject(model) ? { ...model, id: model.model ?? model.name } : model))
+    return models.map((model: unknown) => withId(isObject(model) ? { ...model, id: undefined } : model))
   }
   // Ollama sends null before its first model.
   return data === null && !hasFailedStatus(body) ? [] : toList(data)
+}
+
+/** Returns an entry with an id: some servers list names, or objects with another field for it. */
+function withId(entry: unknown): unknown {
+  if (typeof entry === 'string') return { id: entry }
+  return isObject(entry) && (entry.id ?? undefined) === undefined ? { ...entry, id: entry.model ?? entry.name } : entry
 }
 
 function fromV1(model: WireModelV1, raw: unknown): ModelInfo {

@@ -144,6 +144,40 @@ describe('a request without a model', () => {
     expect(mock.calls.at(-1)!.body).toMatchObject({ messages: [{ content: 'first' }] })
   })
 
+  const listing = async (...ids: string[]) => {
+    const data = ids.map((id) => ({ id }))
+    return connect(
+      await serve((request, response) => {
+        if (request.url === '/v1/models') return sendJSON(response, { data })
+        response.writeHead(404).end()
+      }),
+    )
+  }
+
+  test('counts two entries with one id once', async () => {
+    expect((await (await listing('tern', 'tern')).pickModel()).id).toBe('tern')
+  })
+
+  test.each([
+    'whisper-large-v3',
+    'openai/whisper-1',
+    'kokoro-tts',
+    'tts-1',
+    'stable-diffusion-xl',
+    'FLUX.1-dev',
+    'all-MiniLM-L6-v2',
+    'mxbai-large',
+    'qwen3-reranker-0.6b',
+    'jina-rerank',
+  ])('does not take a model for one that chats by its name: %s', async (id) => {
+    expect((await (await listing(id, 'tern')).pickModel()).id).toBe('tern')
+  })
+
+  test('does not take a reranker for an embedding model', async () => {
+    const lmstudio = await listing('bge-reranker-v2', 'all-minilm')
+    expect((await lmstudio.pickModel({ type: 'embedding' })).id).toBe('all-minilm')
+  })
+
   test('takes a name for an embedding model’s where the server lists only ids', async () => {
     const server = await serve((request, response) => {
       if (request.url === '/v1/models') sendJSON(response, { data: [{ id: 'nomic-embed-text' }, { id: 'tern' }] })

@@ -91,3 +91,29 @@ describe('fetchModels', () => {
     ).toBe('enough')
   })
 })
+
+describe('odd lists', () => {
+  const gone = (): Response => new Response('', { status: 404 })
+
+  it.each([
+    { data: ['a', 'b'] },
+    { models: ['a', 'b'] },
+    { data: [{ name: 'a' }, { model: 'b' }] },
+    { models: [{ name: 'a' }, { model: 'b' }] },
+    ['a', 'b'],
+  ])('reads %j', async (body) => {
+    expect(await fetchWith(gone(), gone(), json(body))).toMatchObject({ api: 'openai', ids: ['a', 'b'] })
+  })
+
+  it('reads null as an empty list', async () => {
+    expect(await fetchWith(json({ models: null }))).toMatchObject({ api: 'v1', ids: [], paths: ['/api/v1/models'] })
+  })
+
+  it.each([{}, { models: [{ size: 1 }] }, { models: 7 }])('names the list that cannot be read: %j', async (body) => {
+    const { error } = await fetchWith(json(body), gone(), gone())
+    expect(error).toMatchObject({ name: 'InvalidResponseError' })
+    expect((error as Error).message).toContain('/api/v1/models')
+    const last = await fetchWith(gone(), gone(), json(body.models === undefined ? {} : { data: body.models }))
+    expect((last.error as Error).message).toContain('/v1/models')
+  })
+})

@@ -153,7 +153,7 @@ describe('readModelList with odd entries', () => {
   it.each<[ModelsAPI, object]>([
     ['v1', { models: [null, { key: 'k', type: 'llm' }, 7, [], {}, 'k', { key: '' }] }],
     ['v0', { data: [null, { id: 'k', type: 'llm' }, 7, [], {}, 'k', { id: null }] }],
-    ['openai', { data: [null, { id: 'k' }, 7, [], {}, 'k', { id: null }] }],
+    ['openai', { data: [null, { id: 'k' }, 7, [], {}, { id: null }] }],
   ])('leaves out the entries of a %s list that cannot be read', (api, body) => {
     expect(readModelList(api, body).models.map(({ id }) => id)).toEqual(['k'])
   })

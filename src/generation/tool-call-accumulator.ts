@@ -128,7 +128,8 @@ export class ToolCallAccumulator {
     const candidate = this.#find(fragment, position)
     const call = candidate === undefined || this.#isOtherCall(candidate, fragment) ? this.#create() : candidate
     this.#latest = call
-    if (fragment.index !== undefined && !call.hasIndex) this.#setIndex(call, fragment.index)
+    const isNewIndex = fragment.index !== undefined && !this.#latestByIndex.has(fragment.index)
+    if (fragment.index !== undefined && (isNewIndex || !call.hasIndex)) this.#setIndex(call, fragment.index)
     if (call.wireId === '' && fragment.id !== '') this.#setWireId(call, fragment.id)
     this.#addName(call, fragment.name)
     const argumentsDelta = addArguments(call, fragment)
@@ -142,9 +143,10 @@ export class ToolCallAccumulator {
   }
 
   /** Finds the call to which a fragment most likely belongs. */
-  #find({ index, id, name }: Fragment, position: number | undefined): PendingCall | undefined {
+  #find(fragment: Fragment, position: number | undefined): PendingCall | undefined {
+    const { index, id, name } = fragment
     if (index !== undefined) {
-      const withIndex = this.#latestByIndex.get(index)
+      const withIndex = this.#latestByIndex.get(index) ?? this.#findSame(fragment)
       if (withIndex !== undefined || id !== '' || name !== '') return withIndex
       // The first fragment of a call may lack the index that the others have.
       const latest = this.#latest
@@ -157,6 +159,12 @@ export class ToolCallAccumulator {
     // Some servers make an id for every fragment.
     const isContinued = name === '' && atPosition.name !== '' && !atPosition.end.isComplete
     return isContinued || (atPosition.wireId === '' && atPosition.name === '') ? atPosition : undefined
+  }
+
+  /** Finds the complete call that a fragment repeats under another index. */
+  #findSame({ id, name, arguments: text }: Fragment): PendingCall | undefined {
+    const call = id === '' || name === '' || text === '' ? undefined : this.#latestByWireId.get(id)
+    return call?.name === name && call.end.isComplete && hasArguments(call, text) ? call : undefined
   }
 
   /** Whether a fragment begins another call than the one that its place suggests. */
@@ -250,7 +258,7 @@ function addArguments(call: PendingCall, fragment: Fragment): string {
   const delta = fragment.arguments
   if (delta === '') return ''
   const isWhole = fragment.isValue || replacesArguments(call, delta)
-  if (call.end.isComplete && hasArguments(call, delta)) return ''
+  if (call.end.isComplete && (delta.trim() === '{}' || hasArguments(call, delta))) return ''
   const added = isWhole ? delta : newArguments(call, fragment)
   // A value is the complete arguments, not a piece of them.
   if (isWhole) {
@@ -277,7 +285,7 @@ function newArguments({ arguments: received, end }: PendingCall, { arguments: de
 /** Whether a fragment with the name of a call repeats this call instead of beginning another one. */
 function isRepeated(call: PendingCall, { id, arguments: delta, isLast }: Fragment): boolean {
   const hasSameId = id !== '' && id === call.wireId
-  if (hasSameId && replacesArguments(call, delta)) return true
+  if (hasSameId && (delta.trim() === '{}' || replacesArguments(call, delta))) return true
   return (isLast || call.fragmentCount > 1 || hasSameId) && hasArguments(call, delta)
 }
 

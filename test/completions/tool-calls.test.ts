@@ -272,3 +272,42 @@ describe('many tool calls', () => {
     expect((await completeWith(body)).toolCalls.map(({ id }) => id)).toEqual(['call_1', 'call_2', 'call_3'])
   })
 })
+
+describe('a tool call that a stream repeats', () => {
+  const first = fragment({ name: 'get_weather', arguments: '{"city":"Oban"}' }, { id: 'a' })
+
+  it.each<[string, Entry[]]>([
+    ['under another index', [first, { ...first, index: 1 }]],
+    [
+      'under another index, in other words',
+      [first, { index: 1, id: 'a', function: { name: 'get_weather', arguments: '{ "city": "Oban" }' } }],
+    ],
+    [
+      'under another index that later fragments name',
+      [first, { ...first, index: 1 }, { index: 1, function: { arguments: '' } }],
+    ],
+    ['with empty arguments', [first, fragment({ name: 'get_weather', arguments: '{}' }, { id: 'a' })]],
+    ['with empty arguments and no name', [first, fragment({ arguments: '{}' }, { id: 'a' })]],
+  ])('%s is one call', async (_, entries) => {
+    const { response, events } = await streamCalls(
+      entries.map((entry) => [entry]),
+      withTools('get_weather'),
+    )
+    expect(response?.toolCalls).toEqual([{ id: 'a', ...oban, rawArguments: '{"city":"Oban"}' }])
+    expect(events.filter(({ type }) => type === 'tool-call-start')).toHaveLength(1)
+    expect(events.filter(({ type }) => type === 'tool-call-delta')).toHaveLength(1)
+  })
+
+  it('is two calls where the arguments or the ids differ', async () => {
+    const other = { index: 1, id: 'a', function: { name: 'get_weather', arguments: '{"city":"Skye"}' } }
+    const { response } = await streamCalls(
+      [[first], [other], [{ ...first, index: 2, id: 'b' }]],
+      withTools('get_weather'),
+    )
+    expect(response?.toolCalls.map(({ rawArguments }) => rawArguments)).toEqual([
+      '{"city":"Oban"}',
+      '{"city":"Skye"}',
+      '{"city":"Oban"}',
+    ])
+  })
+})

@@ -11,6 +11,11 @@ export class JSONEnd {
   #isString = false
   #isEscaped = false
 
+  /** Whether the last character is within a string. */
+  get isString(): boolean {
+    return this.#isString
+  }
+
   push(fragment: string): void {
     for (let index = 0; index < fragment.length && !this.isComplete; index++) {
       const code = fragment.charCodeAt(index)

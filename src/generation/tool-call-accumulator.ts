@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import { InvalidResponseError } from '../errors/errors.js'
 import { TextBuffer } from '../streaming/text-buffer.js'
 import type { ToolCall } from '../types.js'
-import { parseJSON } from '../utils/json.js'
+import { isObject, parseJSON } from '../utils/json.js'
 import { count, nullableText, nullable, toolArguments, type Wire } from '../validation/schema.js'
 import { JSONEnd } from './json-end.js'
 import { ToolNames } from './tool-names.js'
@@ -43,6 +43,10 @@ interface PendingCall {
   index: number
   id: string
   arguments: TextBuffer
+  /** The last fragment of the arguments, if it may hold all of them. */
+  lastWhole: string
+  /** Whether each fragment holds all arguments so far. */
+  isCumulative: boolean
   end: JSONEnd
   /** How many fragments brought arguments. */
   fragmentCount: number
@@ -208,6 +212,8 @@ export class ToolCallAccumulator {
       index: -1,
       id: '',
       arguments: new TextBuffer(),
+      lastWhole: '',
+      isCumulative: false,
       end: new JSONEnd(),
       fragmentCount: 0,
       isEmitted: false,
@@ -275,12 +281,23 @@ function addArguments(call: PendingCall, fragment: Fragment): string {
 const replacesArguments = (call: PendingCall, delta: string): boolean =>
   call.end.isComplete && call.arguments.length === 2 && delta.trimStart().startsWith('{')
 
-/** Returns what a fragment adds: the last one may hold all arguments once more. */
-function newArguments({ arguments: received, end }: PendingCall, { arguments: delta, isLast }: Fragment): string {
-  const mayRepeat = isLast && !end.isComplete && received.length > 0 && delta.length > received.length
-  const repeatsAll = mayRepeat && delta.startsWith(received.toString()) && parseJSON(delta) !== undefined
-  return repeatsAll ? delta.slice(received.length) : delta
+/** Returns what a fragment adds: it may hold once more all that came before it. */
+function newArguments(call: PendingCall, { arguments: delta, isLast }: Fragment): string {
+  const { arguments: received, end, lastWhole } = call
+  const followsWhole = lastWhole !== '' && delta.startsWith(lastWhole)
+  call.lastWhole = followsWhole ? delta : ''
+  const mayRepeat = !end.isComplete && received.length > 0 && delta.length >= received.length
+  const collected = mayRepeat ? received.toString() : ''
+  if (!mayRepeat || !delta.startsWith(collected)) return delta
+  call.isCumulative ||= cannotFollow(end, collected, delta)
+  if (call.isCumulative || (isLast && parseJSON(delta) !== undefined)) return delta.slice(received.length)
+  call.lastWhole = delta
+  return delta
 }
+
+/** Whether the beginning of an object cannot stand here: within a string, or where a name must follow. */
+const cannotFollow = (end: JSONEnd, collected: string, text: string): boolean =>
+  end.isString ? /^\{\s*"[^\s:,}\]"]/.test(text) : collected.trim() === '{'
 
 /** Whether a fragment with the name of a call repeats this call instead of beginning another one. */
 function isRepeated(call: PendingCall, { id, arguments: delta, isLast }: Fragment): boolean {
@@ -307,7 +324,13 @@ function startEvents(call: PendingCall): ToolCallDeltaEvent[] {
   return argumentsDelta === '' ? [start] : [start, { type: 'tool-call-delta', index, id, argumentsDelta }]
 }
 
-function toToolCall({ id, name, arguments: collected }: PendingCall): ToolCall {
+function toToolCall({ id, name, arguments: collected, lastWhole }: PendingCall): ToolCall {
   const rawArguments = collected.toString().trim() || '{}'
-  return { id, name, arguments: parseJSON(rawArguments), rawArguments }
+  const parsed = parseJSON(rawArguments)
+  // What is not JSON may be all of the arguments after their beginning; a JSON string may hold the arguments.
+  const inner = parsed === undefined ? lastWhole.trim() : typeof parsed === 'string' ? parsed.trim() : ''
+  const value = inner === '' ? undefined : parseJSON(inner)
+  return isObject(value)
+    ? { id, name, arguments: value, rawArguments: inner }
+    : { id, name, arguments: parsed, rawArguments }
 }

@@ -311,3 +311,58 @@ describe('a tool call that a stream repeats', () => {
     ])
   })
 })
+
+describe('the arguments of a tool call', () => {
+  const calls = (pieces: readonly string[]) =>
+    streamCalls(
+      pieces.map((text, position) => [
+        position === 0
+          ? fragment({ name: 'get_weather', arguments: text }, { id: 'a' })
+          : fragment({ arguments: text }),
+      ]),
+      withTools('get_weather'),
+    )
+
+  it.each<[string, string[]]>([
+    ['in a string', ['{"ci', '{"city":"Oban"}']],
+    ['after the bracket', ['{', '{"city":"Oban"}']],
+    ['in the value', ['{"city":"Ob', '{"city":"Oban"}']],
+    ['several times', ['{', '{"ci', '{"city":', '{"city":"O', '{"city":"Oban"}']],
+    ['and then all again', ['{"ci', '{"city":"Oban"}', '{"city":"Oban"}']],
+  ])('may repeat what came before: %s', async (_, pieces) => {
+    const { response, events } = await calls(pieces)
+    expect(response?.toolCalls).toEqual([{ id: 'a', ...oban, rawArguments: '{"city":"Oban"}' }])
+    const deltas = events.map((event) => (event.type === 'tool-call-delta' ? event.argumentsDelta : ''))
+    expect(deltas.join('')).toBe('{"city":"Oban"}')
+  })
+
+  it.each<[string, string[]]>([
+    ['once', ['{"city":', '{"city":"Oban"}']],
+    ['twice', ['{"city":', '{"city":"Ob', '{"city":"Oban"}']],
+  ])('may repeat what came before a value %s', async (_, pieces) => {
+    expect((await calls(pieces)).response?.toolCalls).toEqual([{ id: 'a', ...oban, rawArguments: '{"city":"Oban"}' }])
+  })
+
+  it.each<[string, string[], unknown]>([
+    ['an object in an object', ['{"a":', '{"a":1}', '}'], { a: { a: 1 } }],
+    ['a name that is a bracket', ['{"', '{":1}'], { '{': 1 }],
+    ['a bracket in a text', ['{"a":"', '{"b":1', '"}'], undefined],
+  ])('are not cut at %s', async (_, pieces, expected) => {
+    expect((await calls(pieces)).response?.toolCalls).toMatchObject([
+      { arguments: expected, rawArguments: pieces.join('') },
+    ])
+  })
+
+  it.each(['{"city":"Oban"}', ' {"city":"Oban"}\n'])('may be a JSON string that holds them: %j', async (text) => {
+    const [wrapped] = (await calls([JSON.stringify(text)])).response?.toolCalls ?? []
+    expect(wrapped).toEqual({ id: 'a', ...oban, rawArguments: '{"city":"Oban"}' })
+    const entry = { id: 'a', function: { name: 'get_weather', arguments: JSON.stringify(text) } }
+    const whole = await completeMessage({ tool_calls: [entry] }, 'tool_calls')
+    expect(whole.toolCalls).toEqual([wrapped])
+  })
+
+  it('stay a text where the JSON string holds no object', async () => {
+    const { response } = await calls(['"[1]"'])
+    expect(response?.toolCalls).toMatchObject([{ arguments: '[1]', rawArguments: '"[1]"' }])
+  })
+})

@@ -45,16 +45,30 @@ export function toByteStream(
   let pending = first
   let failure: { readonly error: unknown } | undefined
 
-  const write = (value: unknown): Uint8Array => encoder.encode(format === 'text' ? String(value) : frame(value, format))
+  /** The first half of a character whose other half comes with the next text. */
+  let half = ''
+
+  function write(value: unknown): Uint8Array {
+    if (format !== 'text') return encoder.encode(frame(value, format))
+    const text = half + String(value)
+    half = /[\uD800-\uDBFF]$/.exec(text)?.[0] ?? ''
+    return encoder.encode(text.slice(0, text.length - half.length))
+  }
 
   return new ReadableStream<Uint8Array>(
     {
       async pull(stream) {
         if (failure !== undefined) throw failure.error
         try {
-          const { done, value } = pending ?? (await iterator.next())
-          pending = undefined
-          if (done !== true) return stream.enqueue(write(value))
+          for (;;) {
+            const { done, value } = pending ?? (await iterator.next())
+            pending = undefined
+            if (done === true) break
+            const bytes = write(value)
+            // A consumer waits until it gets bytes.
+            if (bytes.length > 0) return stream.enqueue(bytes)
+          }
+          if (half !== '') stream.enqueue(encoder.encode(half))
           if (format === 'sse') stream.enqueue(encoder.encode('data: [DONE]\n\n'))
           stream.close()
         } catch (error) {

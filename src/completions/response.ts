@@ -1,5 +1,6 @@
 import * as v from 'valibot'
-import { InvalidResponseError } from '../errors/errors.js'
+import { ApiError, InvalidResponseError } from '../errors/errors.js'
+import { attachHidden } from '../errors/provider-error.js'
 import {
   CompletionAccumulator,
   deltaSchema,
@@ -11,6 +12,8 @@ import type { RequestContext, ResponseOptions, WholeResponse } from '../generati
 import { figureEntries } from '../generation/server-figures.js'
 import type { CompletionEvent } from '../generation/types.js'
 import { usageSchema } from '../generation/usage.js'
+import { hasError } from '../http/error-body.js'
+import { errorFromResponse } from '../http/response-error.js'
 import type { JSONResponse } from '../http/types.js'
 import type { CompletionResponse } from '../types.js'
 import { isObject, type JSONObject } from '../utils/json.js'
@@ -37,6 +40,7 @@ const choiceSchema = /* @__PURE__ */ once(() =>
     // Text completions, and some servers for chat completions.
     text: v.nullish(v.string()),
     finish_reason: nullableText,
+    error: v.optional(v.unknown()),
     logprobs: v.optional(v.unknown()),
     usage: nullable(usageSchema),
   }),
@@ -82,19 +86,27 @@ export function parseCompletion(
   completion.addFigures(wire)
   completion.raw = body
   const choices = wire.choices.filter((choice) => choice !== null && choice !== undefined)
-  // One response was requested; of a server that sends more only the first is read.
-  const choice = choices.find(hasMessage)
+  const choice = firstChoice(choices.filter((one) => hasMessage(one) || hasError(one)))
   if (choice === undefined) throw noMessageError(context)
   events.push({ type: 'completion-start', id: completion.id, model: completion.model })
   if (choice.usage && !wire.usage) completion.addFigures(choice)
   completion.rawFinishReason = choice.finish_reason || undefined
   completion.addLogprobs(choice.logprobs)
   completion.addWhole(messageOf(choice), events)
+  if (hasError(choice)) {
+    const error = errorFromResponse({ status: 200, body: choice }, context)
+    if (ApiError.isInstance(error)) attachHidden(error, 'partial', completion.partial())
+    throw error
+  }
   const response = completion.finish(context.endpoint)
   for (const event of toolCallEvents(response)) events.push(event)
   events.push({ type: 'completion-end', response })
   return { response, events }
 }
+
+/** One response was requested; of a server that sends more only the first is read, wherever it stands. */
+export const firstChoice = (choices: readonly WireChoice[]): WireChoice | undefined =>
+  choices.find(({ index }) => index === 0) ?? choices[0]
 
 /** The parts of a choice that can hold its message. */
 const hasMessage = ({ message, delta, text }: WireChoice): boolean =>
@@ -174,10 +186,10 @@ function plainMessage(choices: unknown, key: 'message' | 'delta'): JSONObject | 
   const choice = choices[0] as unknown
   if (!isObject(choice) || typeof (choice.finish_reason ?? '') !== 'string') return undefined
   if (choice.index !== undefined && choice.index !== 0) return undefined
-  const { text, usage, logprobs } = choice
+  const { text, usage, logprobs, error } = choice
   const message = key === 'delta' ? choice.delta : choice.message
   const other = key === 'delta' ? choice.message : choice.delta
-  if (!isObject(message) || (other ?? text ?? usage ?? logprobs ?? undefined) !== undefined) return undefined
+  if (!isObject(message) || (other ?? text ?? usage ?? logprobs ?? error ?? undefined) !== undefined) return undefined
   const { function_call: call, annotations, content, refusal, reasoning, reasoning_content: thinking } = message
   if ((call ?? annotations ?? undefined) !== undefined) return undefined
   const isText = typeof (content ?? '') === 'string' && typeof (refusal ?? '') === 'string'

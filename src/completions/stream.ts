@@ -3,6 +3,7 @@ import type { ResponseOptions } from '../generation/run-generation.js'
 import { progressIn } from '../generation/server-figures.js'
 import type { CompletionEvent } from '../generation/types.js'
 import type { Attempt } from '../http/attempt.js'
+import { hasError } from '../http/error-body.js'
 import { errorFromResponse } from '../http/response-error.js'
 import {
   type Activity,
@@ -14,7 +15,14 @@ import {
 import type { CompletionResponse, PartialCompletion } from '../types.js'
 import { isObject } from '../utils/json.js'
 import { parseResponse } from '../validation/validate.js'
-import { chunkSchema, type CompletionContext, isPlainChunk, type WireChunk, withChoices } from './response.js'
+import {
+  chunkSchema,
+  type CompletionContext,
+  firstChoice,
+  isPlainChunk,
+  type WireChunk,
+  withChoices,
+} from './response.js'
 
 /** Parses the stream of `POST /v1/chat/completions` and `POST /v1/completions`. */
 export class CompletionParser implements StreamParser<CompletionEvent, CompletionResponse> {
@@ -94,7 +102,12 @@ export class CompletionParser implements StreamParser<CompletionEvent, Completio
       events.push({ type: 'completion-start', id: completion.id, model: completion.model })
     }
     if (progress !== undefined) events.push({ type: 'progress', phase: 'prompt-processing', progress })
-    for (const choice of chunk.choices ?? []) {
+    const choices = chunk.choices ?? []
+    if (choices.length > 1 && (this.#index === undefined || completion.isEmpty)) {
+      this.#index =
+        firstChoice(choices.filter((choice) => choice !== null && choice !== undefined))?.index ?? this.#index
+    }
+    for (const choice of choices) {
       if (!choice) continue
       // One response was requested; of a server that sends more only the first is read.
       const index = choice.index ?? this.#index
@@ -119,6 +132,8 @@ export class CompletionParser implements StreamParser<CompletionEvent, Completio
       }
       if (choice.usage) completion.addFigures(choice)
       if (choice.logprobs) this.#addLogprobs(choice.logprobs, start, events)
+      if (hasError(choice))
+        throw errorFromResponse({ status: this.#attempt.status, body: choice }, this.#attempt.context)
     }
   }
 

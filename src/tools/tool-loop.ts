@@ -1,5 +1,5 @@
 import type { CompletionRequest } from '../completions/types.js'
-import { ToolExecutionError } from '../errors/errors.js'
+import { InvalidResponseError, ToolExecutionError } from '../errors/errors.js'
 import { ProviderError, attachHidden } from '../errors/provider-error.js'
 import { checkedCompletion } from '../generation/assert-provider.js'
 import type { CompletionEvent } from '../generation/types.js'
@@ -50,6 +50,7 @@ export async function* toolLoop(
       )
       callIds.add(response.toolCalls)
       messages.push(toMessage(response))
+      if (response.toolCalls.length > 0) assertUsable(response)
       const pendingToolCalls = response.toolCalls.filter((toolCall) => isPending(request.tools, toolCall))
       const executed = yield* executeToolCalls(request.tools, response, {
         signal,
@@ -83,6 +84,17 @@ export async function* toolLoop(
     steps,
     messages,
   })
+}
+
+/** Throws for the calls of a response that the server gave up or withheld: they may be cut. */
+function assertUsable(response: CompletionResponse): void {
+  const { finishReason } = response
+  if (finishReason !== 'error' && finishReason !== 'content-filter') return
+  const error = new InvalidResponseError(`The response ended with “${finishReason}” among its tool calls.`, {
+    hint: 'Send the request again, or rephrase it.',
+  })
+  attachHidden(error, 'partial', response)
+  throw error
 }
 
 /** Creates the source of ids for calls without one, unique among all calls of the conversation. */

@@ -30,6 +30,17 @@ describe.each(variants)('%s', (_, run) => {
     ])
   })
 
+  test.each(['error', 'content-filter'] as const)(
+    'runs no call of a response that ended with %s',
+    async (finishReason) => {
+      const provider = fakeProvider({ ...CALLS_WEATHER, finishReason }, FINAL)
+      const error = await caught(run(provider, request))
+      expect(error).toMatchObject({ name: 'InvalidResponseError', partial: { finishReason } })
+      expect(error).not.toHaveProperty('steps')
+      expect(provider.requests).toHaveLength(1)
+    },
+  )
+
   test('executes the calls of a response in parallel and keeps their order', async () => {
     const started: string[] = []
     const gates = { a: deferred<string>(), b: deferred<string>() }

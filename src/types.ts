@@ -143,7 +143,10 @@ export interface CompletionResponse {
    * `text-delta` events by then and cannot be taken back; the response has it here.
    */
   readonly reasoning?: string
-  /** Why the model declined to respond, if the server reports a refusal apart from the text. */
+  /**
+   * Why the model declined to respond, if the server reports a refusal apart from the text. Without other text it is the
+   * text, too.
+   */
   readonly refusal?: string
   /** References that the server attached to the text, such as URL citations, as it sent them. */
   readonly annotations?: readonly unknown[]

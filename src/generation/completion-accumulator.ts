@@ -109,6 +109,8 @@ export class CompletionAccumulator {
   usage: Usage = NO_USAGE
   stats: WireStats | undefined
   #refusal = ''
+  /** How much of the text is a refusal. */
+  #refusedLength = 0
   readonly #annotations: unknown[] = []
   readonly #logprobs: TokenLogprob[] = []
   #toolCalls: ToolCallAccumulator | undefined
@@ -167,7 +169,7 @@ export class CompletionAccumulator {
     const { tool_calls: calls, function_call: call, refusal, annotations } = delta
     if (calls) this.addToolCallDeltas([calls].flat(), events, isLast)
     else if (call) this.addToolCallDeltas([{ index: 0, function: call }], events, isLast)
-    if (refusal) this.#addRefusal(refusal)
+    if (refusal) this.#addRefusal(refusal, events)
     if (annotations) this.#addAnnotations(annotations)
   }
 
@@ -247,6 +249,11 @@ export class CompletionAccumulator {
     for (const event of this.#toolCalls?.flush() ?? []) events.push(event)
   }
 
+  /** Whether there is no text but the words of a refusal, which stand in its place. */
+  get #isOnlyRefusal(): boolean {
+    return this.#text.length === this.#refusedLength
+  }
+
   get isEmpty(): boolean {
     const hasText = this.#text.length + this.#reasoning.length + this.#refusal.length > 0
     return !hasText && this.#toolCalls?.isEmpty !== false
@@ -285,7 +292,9 @@ export class CompletionAccumulator {
   finish(endpoint: string, isEmpty: boolean = this.isEmpty): CompletionResponse {
     const partial = this.partial()
     const { rawFinishReason } = this
-    const finishReason = toFinishReason(rawFinishReason, partial.toolCalls.length > 0)
+    const hasRefused = this.#refusedLength > 0 && this.#isOnlyRefusal && partial.toolCalls.length === 0
+    const reason = toFinishReason(rawFinishReason, partial.toolCalls.length > 0)
+    const finishReason = hasRefused && (reason === 'stop' || reason === 'other') ? 'content-filter' : reason
     const { acceptsNoText = false, checksToolCalls = false, reasoningTags = DEFAULT_TAGS } = this.#options
     const isComplete = finishReason === 'content-filter' || (acceptsNoText && (partial.usage.outputTokens ?? 0) > 0)
     const hasCalls = this.#toolCalls !== undefined || finishReason === 'tool-calls'
@@ -321,9 +330,12 @@ export class CompletionAccumulator {
     this.addDelta({ content: text, reasoning_content: reasoning, refusal }, events)
   }
 
-  #addRefusal(delta: string): void {
+  #addRefusal(delta: string, events: ContentSink): void {
     this.#refusal += delta
     assertAtMost(MAX_RESPONSE_LENGTH, this.#refusal.length)
+    if (!this.#isOnlyRefusal) return
+    this.#refusedLength += delta.length
+    this.addText(delta, events)
   }
 
   #addAnnotations(annotations: readonly unknown[]): void {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { createLMStudio, generateObject } from 'lmstudio-provider'
 import { joinDeltas } from '../helpers/chat.js'
+import { json } from '../helpers/client.js'
 import { choiceOf, completeMessage, completeWith, streamDeltas, streamFrames } from '../helpers/completions.js'
 import { rejectionOf } from '../helpers/provider-errors.js'
 
@@ -203,7 +205,7 @@ describe('content that is a list of parts', () => {
 
   it('reports a part that is a refusal', async () => {
     const response = await completeMessage({ content: [{ type: 'refusal', refusal: 'No.' }] })
-    expect(response).toMatchObject({ text: '', refusal: 'No.' })
+    expect(response).toMatchObject({ text: 'No.', refusal: 'No.', finishReason: 'content-filter' })
   })
 })
 
@@ -240,8 +242,31 @@ describe('what a message holds besides its text', () => {
     expect((await streamDeltas(deltas)).response).toMatchObject(expected)
   })
 
-  it('makes a refusal a response', async () => {
-    expect(await completeMessage({ content: null, refusal: 'No.' })).toMatchObject({ text: '', refusal: 'No.' })
+  it.each(['stop', null])(
+    'makes a refusal the text, whole and in deltas, with the finish reason %j',
+    async (reason) => {
+      const expected = { text: 'No. Sorry.', refusal: 'No. Sorry.', finishReason: 'content-filter' }
+      const whole = await completeMessage({ content: null, refusal: 'No. Sorry.' }, reason)
+      expect(whole).toMatchObject({ ...expected, rawFinishReason: reason ?? undefined })
+      const { response, events } = await streamDeltas([{ content: '', refusal: 'No. ' }, { refusal: 'Sorry.' }])
+      expect(response).toMatchObject(expected)
+      expect(events.filter(({ type }) => type === 'text-delta')).toEqual([
+        { type: 'text-delta', text: 'No. ' },
+        { type: 'text-delta', text: 'Sorry.' },
+      ])
+    },
+  )
+
+  it('keeps the finish reason of a refusal beside text, and of one that was cut', async () => {
+    expect(await completeMessage({ content: 'Seven.', refusal: 'No.' })).toMatchObject({ finishReason: 'stop' })
+    expect(await completeMessage({ refusal: 'No.' }, 'length')).toMatchObject({ text: 'No.', finishReason: 'length' })
+  })
+
+  it('makes an object that is refused an error', async () => {
+    const fetch = async () => json(choiceOf({ message: { content: null, refusal: 'No.' }, finish_reason: 'stop' }))
+    const request = { prompt: 'x', schema: { type: 'object' } } as const
+    const generated = generateObject(createLMStudio({ fetch, model: 'm' }), request)
+    expect(await rejectionOf(generated)).toMatchObject({ code: 'output-refused', text: 'No.' })
   })
 
   it('includes the citations of the body', async () => {

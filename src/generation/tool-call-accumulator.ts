@@ -86,6 +86,8 @@ export class ToolCallAccumulator {
   /** No number below this is free for a made id. */
   #nextNumber = 1
   #latest: PendingCall | undefined
+  /** How many calls arrived before the chunk that is read. */
+  #chunkStart = 0
 
   /** @param names - the names of the request's tools, which tell a piece of a name from the name of another call */
   constructor(names: readonly string[] = []) {
@@ -112,6 +114,7 @@ export class ToolCallAccumulator {
    * @param isLast - whether the chunk ends the response
    */
   push(fragments: readonly WireToolCall[], isLast = false): ToolCallDeltaEvent[] {
+    this.#chunkStart = this.#pending.length
     return fragments.flatMap((fragment, position) =>
       this.#add(toFragment(fragment, isLast), fragments.length > 1 ? position : undefined),
     )
@@ -165,10 +168,11 @@ export class ToolCallAccumulator {
     return isContinued || (atPosition.wireId === '' && atPosition.name === '') ? atPosition : undefined
   }
 
-  /** Finds the complete call that a fragment repeats under another index. */
+  /** Finds the complete call of an earlier chunk that a fragment repeats; the calls of one chunk are separate. */
   #findSame({ id, name, arguments: text }: Fragment): PendingCall | undefined {
     const call = id === '' || name === '' || text === '' ? undefined : this.#latestByWireId.get(id)
-    return call?.name === name && call.end.isComplete && hasArguments(call, text) ? call : undefined
+    if (call?.name !== name || call.order >= this.#chunkStart || !call.end.isComplete) return undefined
+    return hasArguments(call, text) ? call : undefined
   }
 
   /** Whether a fragment begins another call than the one that its place suggests. */

@@ -27,6 +27,7 @@ const metadata = () => ({
   id: nullableText,
   model: nullableText,
   ...figureEntries,
+  object: v.optional(v.unknown()),
   citations: nullable(v.array(v.unknown())),
   /** What llama.cpp reports while it processes the prompt. */
   prompt_progress: v.optional(v.unknown()),

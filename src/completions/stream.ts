@@ -95,6 +95,8 @@ export class CompletionParser implements StreamParser<CompletionEvent, Completio
     if (!chunk.choices && !chunk.usage && !chunk.id && progress === undefined) return
     const completion = this.#completion
     completion.addMetadata(chunk)
+    const mayBeOther =
+      this.isComplete && (chunk.object === 'chat.completion' || (chunk.id ?? completion.id) !== completion.id)
     if (!isPlain) completion.addFigures(chunk)
     if (!this.hasStarted) {
       this.hasStarted = true
@@ -126,7 +128,11 @@ export class CompletionParser implements StreamParser<CompletionEvent, Completio
       if (isPlain) continue
       // Some servers send all of the message so far besides each delta.
       if (message && events.length === start && !delta?.content) {
-        completion.addMessage(message, events, { isLast: this.isComplete, hasDeltas: this.#hasDeltas })
+        completion.addMessage(message, events, {
+          isLast: this.isComplete,
+          hasDeltas: this.#hasDeltas,
+          mayBeOther,
+        })
       } else if (text && !delta?.content) {
         completion.addDelta({ content: text }, events, this.isComplete)
       }

@@ -189,12 +189,18 @@ export class CompletionAccumulator {
    * Adds a message that a stream holds in the place of a delta: all of the response, or the next piece of it. What deltas
    * have brought before is not added again, also where the message says it differently.
    *
-   * @param place - `hasDeltas` where the stream has sent deltas before; `isLast` as for deltas
+   * @param place - `hasDeltas` where the stream has sent deltas before; `isLast` as for deltas;
+   * `mayBeOther` where the message may belong to another response
+   * @throws {@link InvalidResponseError} the message belongs to another response
    */
   addMessage(
     message: WireDelta,
     events: ContentSink,
-    { isLast, hasDeltas }: { readonly isLast: boolean; readonly hasDeltas: boolean },
+    {
+      isLast,
+      hasDeltas,
+      mayBeOther,
+    }: { readonly isLast: boolean; readonly hasDeltas: boolean; readonly mayBeOther: boolean },
   ): void {
     const hasCalls = this.#toolCalls?.isEmpty === false
     const calls = hasCalls ? {} : callsOf(message)
@@ -204,6 +210,9 @@ export class CompletionAccumulator {
     const isFirst = this.#text.length + this.#reasoning.length === 0
     const hasNews = isLast || restOfText !== '' || restOfReasoning !== ''
     const isWhole = restOfText !== undefined && restOfReasoning !== undefined && hasNews
+    if (mayBeOther && !isFirst && !hasDeltas && !isWhole) {
+      throw new InvalidResponseError('The server sent two responses for one request.')
+    }
     if (isFirst || !(hasDeltas || isWhole)) {
       return this.addDelta({ ...message, tool_calls: null, function_call: null, ...calls }, events, isLast)
     }

@@ -5,6 +5,8 @@ import { redactSharedRuns } from './shared-runs.js'
 const MIN_SECRET_LENGTH = 6
 // Shorter parts of a path are words.
 const MIN_PATH_SECRET_LENGTH = 12
+// Servers show the end of a token that they refuse.
+const MIN_TOKEN_PART_LENGTH = 8
 // Longer values are not names.
 const MAX_NAME_LENGTH = 200
 
@@ -18,11 +20,13 @@ const NAME_FIELDS = ['role', 'type', 'name', 'id', 'call_id', 'tool_call_id', 's
  * in part.
  */
 export function createScrub(secrets: readonly string[], bodies: readonly unknown[]): (text: string) => string {
+  const tokens = secrets.map(withoutWord)
   // Collected when the first error needs them, once for all of its texts.
   let collected: Collected | undefined
   return (text) => {
     const { keys, content, names } = (collected ??= collect(secrets, bodies))
-    return redactSharedRuns(replaceSecrets(text, keys), [...keys, ...content], names)
+    const withoutTokens = redactSharedRuns(replaceSecrets(text, keys), tokens, names, MIN_TOKEN_PART_LENGTH)
+    return redactSharedRuns(withoutTokens, [...keys, ...content], names)
   }
 }
 
@@ -57,10 +61,9 @@ function collect(secrets: readonly string[], bodies: readonly unknown[]): Collec
 }
 
 /** Adds the values of headers without their scheme (`Bearer …`), since a server may quote the key alone. */
-export const withoutScheme = (values: readonly string[]): string[] => [
-  ...values,
-  ...values.map((value) => value.slice(value.indexOf(' ') + 1)),
-]
+export const withoutScheme = (values: readonly string[]): string[] => [...values, ...values.map(withoutWord)]
+
+const withoutWord = (value: string): string => value.slice(value.indexOf(' ') + 1)
 
 /** Returns every string in a value, however deep. */
 function stringsIn(value: unknown): string[] {

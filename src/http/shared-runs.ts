@@ -12,16 +12,22 @@ const HASH_LIMIT = 65_536
 
 /**
  * Replaces every run of at least 12 characters of `text` that also occurs in one of `sources`, in whatever usual encoding:
- * escaped as in a URL, JSON, Python or HTML, or as base64.
+ * escaped as in a URL, JSON, Python or HTML, or as base64, and in whatever case or Unicode form. A Chinese or Japanese
+ * character counts twice, since it says more.
  *
  * @remarks
  * Linear in the length of all texts. A run within one word stays if the word is an identifier or in `names`: a server must be
  * able to name a field or a model.
  */
-export function redactSharedRuns(text: string, sources: readonly string[], names: ReadonlySet<string>): string {
-  const longSources = sources.filter(({ length }) => length >= RUN)
-  if (text.length < RUN || longSources.length === 0) return text
-  const covered = coverSharedRuns(text, longSources)
+export function redactSharedRuns(
+  text: string,
+  sources: readonly string[],
+  names: ReadonlySet<string>,
+  length: number = RUN,
+): string {
+  const longSources = sources.filter((source) => weightAtLeast(source, length))
+  if (longSources.length === 0 || !weightAtLeast(text, length)) return text
+  const covered = coverSharedRuns(text, longSources, length)
   let result = ''
   let end = 0
   for (let start = covered.indexOf(1); start >= 0; start = covered.indexOf(1, end)) {
@@ -36,17 +42,20 @@ export function redactSharedRuns(text: string, sources: readonly string[], names
   return result + text.slice(end)
 }
 
+/** Whether a text can have a run of a length. A long text is not folded for that. */
+const weightAtLeast = (text: string, length: number): boolean => text.length >= length || fold(text).length >= length
+
 /** Marks the characters of `text` that belong to a shared run. */
-function coverSharedRuns(text: string, sources: readonly string[]): Uint8Array {
+function coverSharedRuns(text: string, sources: readonly string[], length: number): Uint8Array {
   const covered = new Uint8Array(text.length)
   const { chars, starts, ends } = decodeText(text)
-  // Where each group of 12 characters begins. A group that was found is removed: it need not be found again.
+  // Where each group of `length` characters begins. A group that was found is removed: it need not be found again.
   const groups = new Map<string, number[]>()
   // Comparing hashes first avoids creating a string for each character of an image.
   const hashes = new Uint8Array(HASH_LIMIT)
-  forEachGroup(chars, (hash, index) => {
+  forEachGroup(chars, length, (hash, index) => {
     hashes[hash] = 1
-    const group = chars.slice(index, index + RUN)
+    const group = chars.slice(index, index + length)
     const found = groups.get(group)
     if (found === undefined) groups.set(group, [index])
     else found.push(index)
@@ -56,11 +65,11 @@ function coverSharedRuns(text: string, sources: readonly string[]): Uint8Array {
     // An image has megabytes and no white space: most texts cannot quote it.
     if (!mayQuoteImage && source.startsWith('data:')) continue
     const decoded = decode(source)
-    forEachGroup(decoded, (hash, index) => {
+    forEachGroup(decoded, length, (hash, index) => {
       if (hashes[hash] === 0) return
-      const group = decoded.slice(index, index + RUN)
+      const group = decoded.slice(index, index + length)
       for (const found of groups.get(group) ?? []) {
-        const [start, end] = [starts[found]!, ends[found + RUN - 1]!]
+        const [start, end] = [starts[found]!, ends[found + length - 1]!]
         // All characters of a word of base64 come from the whole word, which must not be filled for each.
         const isFilled = end - start > LONG_RANGE && covered[start] === 1 && covered[end - 1] === 1
         if (!isFilled) covered.fill(1, start, end)
@@ -71,14 +80,14 @@ function coverSharedRuns(text: string, sources: readonly string[]): Uint8Array {
   return covered
 }
 
-/** Calls `visit` with the hash and the position of every group of 12 characters. */
-function forEachGroup(text: string, visit: (hash: number, index: number) => void): void {
+/** Calls `visit` with the hash and the position of every group of `length` characters. */
+function forEachGroup(text: string, length: number, visit: (hash: number, index: number) => void): void {
   let hash = 0
   let power = 1
-  for (let index = 0; index < RUN; index++) power = Math.imul(power, HASH_BASE)
+  for (let index = 0; index < length; index++) power = Math.imul(power, HASH_BASE)
   for (let end = 0; end < text.length; end++) {
     hash = (Math.imul(hash, HASH_BASE) + text.charCodeAt(end)) | 0
-    const start = end - RUN
+    const start = end - length
     if (start >= 0) hash = (hash - Math.imul(power, text.charCodeAt(start))) | 0
     if (start >= -1) visit((hash ^ (hash >>> 16)) & (HASH_LIMIT - 1), start + 1)
   }
@@ -86,30 +95,41 @@ function forEachGroup(text: string, visit: (hash: number, index: number) => void
 
 // Each may be applied several times: `%2520`, `\\\"`, `&amp;quot;`.
 const ESCAPE =
-  /(?:%(?:25)*[\da-f]{2})+|\\+(?:u[\da-f]{4}|x[\da-f]{2}|[nrt]|)|&(?:amp;)*(?:#\d{1,7}|#x[\da-f]{1,6}|quot|apos|amp|lt|gt|nbsp);/gi
+  /(?:%(?:25)*[\da-f]{2})+|(?:\\+x[\da-f]{2})+|(?:\\+[0-3][0-7]{2})+|\\+(?:u[\da-f]{4}|u\{[\da-f]{1,6}\}|[nrt]|)|&(?:amp;)*(?:#\d{1,7}|#x[\da-f]{1,6}|quot|apos|amp|lt|gt|nbsp);/gi
 const ENTITIES: Readonly<Record<string, string>> = { quot: '"', apos: "'", amp: '&', lt: '<', gt: '>', nbsp: ' ' }
 
 /** A server may wrap lines, and in a URL a plus is a space. */
 const normalizeSpace = (text: string): string => text.replace(/[\s+]+/g, ' ')
 
-const decode = (text: string): string => normalizeSpace(text.replace(ESCAPE, decodeEscape)).replaceAll('\0', ' ')
+// Letters of Chinese and Japanese, each of which is about as much as a syllable. Korean ones are taken apart.
+const WIDE = /[\u3041-\u30ff\u3400-\u9fff\uf900-\ufaff]/
+const FILLER = '\x01'
+
+/** Brings both texts into one case and Unicode form, and makes a character longer that counts for more. */
+const fold = (text: string): string =>
+  text
+    .replace(/[^\0-\x7f]/gu, (char) => (WIDE.test(char) ? char.normalize('NFC') + FILLER : char.normalize('NFKD')))
+    .toUpperCase()
+
+const decode = (text: string): string => fold(normalizeSpace(text.replace(ESCAPE, decodeEscape))).replaceAll('\0', ' ')
 
 function decodeEscape(escape: string): string {
-  const code = /^\\+[ux]([\da-f]+)$/i.exec(escape)?.[1] ?? /#x([\da-f]+);$/i.exec(escape)?.[1]
-  if (escape.startsWith('%')) return decodePercent(escape.replace(/%(?:25)+(?=[\da-f]{2})/gi, '%'))
+  const code = /^\\+u\{?([\da-f]+)\}?$/i.exec(escape)?.[1] ?? /#x([\da-f]+);$/i.exec(escape)?.[1]
+  if (escape.startsWith('%')) return fromBytes(escape.replace(/%(?:25)+(?=[\da-f]{2})/gi, '%'), /%(..)/g, 16)
+  if (/^\\+x/i.test(escape)) return fromBytes(escape, /\\+x(..)/gi, 16)
+  if (/^\\+\d/.test(escape)) return fromBytes(escape, /\\+(\d{3})/g, 8)
   if (code !== undefined) return toChar(parseInt(code, 16))
   if (escape.startsWith('\\')) return /[nrt]$/.test(escape) ? ' ' : ''
   const [, decimal, name = ''] = /(?:#(\d+)|(\w+));$/.exec(escape)!
   return decimal === undefined ? ENTITIES[name.toLowerCase()]! : toChar(Number(decimal))
 }
 
-function decodePercent(escape: string): string {
-  try {
-    return decodeURIComponent(escape)
-  } catch {
-    // Cut within a character, or not UTF-8.
-    return escape.replace(/%(..)/g, (_, hex: string) => toChar(parseInt(hex, 16)))
-  }
+const UTF8 = /[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}/g
+
+/** Decodes escaped bytes: as UTF-8, and what is none, such as a character that was cut, as Latin-1. */
+function fromBytes(escape: string, pattern: RegExp, radix: number): string {
+  const bytes = escape.replace(pattern, (_, digits: string) => toChar(parseInt(digits, radix)))
+  return bytes.replace(UTF8, (char) => new TextDecoder().decode(Uint8Array.from(char, (byte) => byte.charCodeAt(0))))
 }
 
 const toChar = (code: number): string => (code <= 0x10ffff ? String.fromCodePoint(code) : '')
@@ -127,15 +147,19 @@ function decodeText(text: string): DecodedText {
   const ends: number[] = []
   let chars = ''
   function add(piece: string, start: number, end: number, isEscape: boolean): void {
-    for (let index = 0; index < piece.length; index++) {
-      const char = normalizeSpace(piece[index]!)
-      const [from, to] = isEscape ? [start, end] : [start + index, start + index + 1]
-      if (char === ' ' && chars.endsWith(' ')) {
+    let index = start
+    for (const char of piece) {
+      const [from, to] = isEscape ? [start, end] : [index, index + char.length]
+      index += char.length
+      const folded = fold(normalizeSpace(char))
+      if (folded === ' ' && chars.endsWith(' ')) {
         ends[ends.length - 1] = to
       } else {
-        chars += char
-        starts.push(from)
-        ends.push(to)
+        chars += folded
+        for (let unit = 0; unit < folded.length; unit++) {
+          starts.push(from)
+          ends.push(to)
+        }
       }
     }
   }
@@ -161,8 +185,10 @@ function decodeBase64(text: string): string {
   return new TextDecoder().decode(Uint8Array.from(binary, (char) => char.charCodeAt(0)))
 }
 
-// A field, a path or an ordinary word. Longer words without a separator can be a secret.
-const IDENTIFIER = /^[/[\].]*[a-z]{1,16}\d?(?:[/[\]._-]+(?:[a-z]{1,16}\d?|\d{1,3}))*\]?$/
+// A field, a path or an ordinary word, perhaps at the start of a sentence. Longer words without a separator can be a secret.
+const IDENTIFIER = /^[/[\].]*[A-Za-z][a-z]{0,15}\d?(?:[/[\]._-]+(?:[a-z]{1,16}\d?|\d{1,3}))*\]?$/
+// The start of an API key.
+const KEY = /^sk-/
 const WORD = /[\w.:@/[\]-]/
 
 /** Whether a run lies within one word that a server has reason to use itself. */
@@ -174,5 +200,5 @@ function isName(text: string, start: number, end: number, names: ReadonlySet<str
   while (from > 0 && WORD.test(text[from - 1]!)) from--
   while (to < text.length && WORD.test(text[to]!)) to++
   const word = text.slice(from, to).replace(/^[.:]+|[.:]+$/g, '')
-  return !/\s/.test(word) && (IDENTIFIER.test(word) || names.has(word))
+  return !/\s/.test(word) && !KEY.test(word) && (IDENTIFIER.test(word) || names.has(word))
 }

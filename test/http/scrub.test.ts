@@ -19,6 +19,22 @@ describe('createScrub', () => {
     expect(createScrub(['abcde'], [])('an abcde')).toBe('an abcde')
   })
 
+  it.each(['...gh12345678', '…gh12345678', 'sk-abcde***', '****gh12345678', '"gh12345678"', 'GH12345678'])(
+    'replaces a part of a token that is quoted as %s',
+    (part) => {
+      for (const secret of ['sk-abcdefgh12345678', 'Bearer sk-abcdefgh12345678']) {
+        const text = createScrub([secret], [])(`Incorrect API key provided: ${part}.`)
+        expect(text).toMatch(/^Incorrect API key provided: .{0,4}\[redacted\].{0,4}$/)
+        expect(text).not.toMatch(/abcd|234/)
+      }
+    },
+  )
+
+  it('keeps 7 characters of a token, and a word', () => {
+    const scrub = createScrub(['sk-message-12345678'], [])
+    expect(scrub('key ...2345678, field message')).toBe('key ...2345678, field message')
+  })
+
   it.each([
     ['messages', { messages: [{ role: 'user', content: [{ type: 'text', text: 'tell me a secret' }] }] }],
     ['prompt', { prompt: 'tell me a secret' }],

@@ -60,6 +60,57 @@ describe('redactSharedRuns', () => {
     expect(sharedGroups(result, quoted, 16)).toEqual([])
   })
 
+  const bytes = (text: string, write: (byte: number) => string): string =>
+    [...Buffer.from(text)].map((byte) => (byte > 126 ? write(byte) : String.fromCharCode(byte))).join('')
+  const chars = (text: string, write: (code: number) => string): string =>
+    [...text].map((char) => (char > '~' ? write(char.codePointAt(0)!) : char)).join('')
+
+  it.each<[string, (text: string) => string]>([
+    ['in HTML with hexadecimal numbers', (text) => chars(text, (code) => `&#x${code.toString(16)};`)],
+    ['in HTML with decimal numbers', (text) => chars(text, (code) => `&#${code};`)],
+    ['in HTML in upper case', (text) => chars(text, (code) => `&#X${code.toString(16).toUpperCase()};`)],
+    ['as the bytes of Python', (text) => bytes(text, (byte) => `\\x${byte.toString(16)}`)],
+    ['as octal bytes', (text) => bytes(text, (byte) => `\\${byte.toString(8)}`)],
+    ['as a string of Rust', (text) => chars(text, (code) => `\\u{${code.toString(16)}}`)],
+    ['in decomposed form', (text) => text.normalize('NFD')],
+    ['in compatibility form', (text) => text.normalize('NFKD')],
+    ['in upper case', (text) => text.toUpperCase()],
+    ['in lower case', (text) => text.toLowerCase()],
+  ])('finds a part with umlauts that is quoted %s', (_, encode) => {
+    const prompt = 'Wie hoch ist die größe über alles von Jürgen Müßig?'
+    for (const part of ['größe über', 'größe über alles', 'Jürgen Müßig']) {
+      expect(redacted(`bad: “${encode(part)}”`, prompt)).toBe('bad: “[redacted]”')
+    }
+  })
+
+  it('finds a part of a prompt that was decomposed itself', () => {
+    const prompt = 'die größe über alles'
+    expect(redacted(`bad: “${prompt}”`, prompt.normalize('NFD'))).toBe('bad: “[redacted]”')
+  })
+
+  it('decodes the rest of bytes that are cut within a character', () => {
+    expect(redacted(String.raw`bad: \xb6\xc3\x9fe \xc3\xbcber alles \xc3`, 'die größe über alles')).toMatch(
+      /^bad: (\\xb6)?(\[redacted\]|\\xc3|\\x9f| )+$/,
+    )
+  })
+
+  it.each([
+    ['Chinese', '我的银行密码是七八九', 6],
+    ['Japanese', 'わたしのあんしょうばんごう', 6],
+    ['Korean', '비밀번호는무엇입니까', 6],
+  ])('counts a character of %s at least twice', (_, prompt, count) => {
+    const part = [...prompt].slice(1, 1 + count).join('')
+    expect(redacted(`拒绝: “${part}”`, prompt)).toBe('拒绝: “[redacted]”')
+    expect(redacted(part, prompt)).toBe('[redacted]')
+    expect(redacted(`“${[...prompt].slice(1, 4).join('')}”`, prompt)).not.toContain('redacted')
+  })
+
+  it('keeps a word at the start of a sentence, which the prompt has in lower case', () => {
+    expect(redacted('Conversation roles must alternate', 'in our conversation about')).toBe(
+      'Conversation roles must alternate',
+    )
+  })
+
   it.each([0, 1, 2, 3, 5])('finds a part of a prompt in base64 that begins at byte %i', (from) => {
     const part = base64(PROMPT).slice(from, from + 40)
     expect(redacted(`image ${part} refused`)).toBe('image [redacted] refused')

@@ -69,6 +69,9 @@ export function pageURL(): string | undefined {
 export function suggestAddress(text: string): string {
   // Anything else in a path can be a secret.
   if (isPath(text)) return `http://${DEFAULT_HOST}${DEFAULT_PORT}${/^\.*((?:\/[\w.-]+)*)\/*$/.exec(text)?.[1] ?? ''}`
+  // The loopback address with a port can also be read as one address.
+  const loopback = /^(?:https?:\/\/)?::1:(\d{1,5})(?:\/\S*)?$/i.exec(text)?.[1]
+  if (loopback !== undefined) return `http://[::1]:${loopback}`
   const found = /^(?:([\w+.-]+):?\/\/)?([\w.-]+)(:\d+)?(?:\/\S*)?$/.exec(text)
   const [, scheme = '', host = DEFAULT_HOST, port = ''] = found ?? []
   if (found === null || NO_HOST.test(host) || /^\d+$/.test(host)) return `http://${DEFAULT_HOST}${DEFAULT_PORT}`

@@ -52,6 +52,10 @@ export function readEndpoint(endpoint: string | URL, allowRemote: boolean, sourc
       'Pass a token as `apiToken`, or the credentials of a proxy in `headers`.',
     )
   }
+  // It can also be read as the IPv6 address 0:0:0:0:0:0:1:1234, which is never a server.
+  if (/^::1:\d{1,5}(\/\S*)?$/.test(text)) {
+    reject('is an IPv6 address with a port, without brackets', `Write ${suggestAddress(text)} instead.`)
+  }
   // A template such as `http://${host}:1234` writes these where a value is missing.
   if (/^(undefined|null)$/.test(url.hostname)) {
     reject(`has the host \`${url.hostname}\``, `Write ${suggestAddress('')}, or set the variable that holds the host.`)

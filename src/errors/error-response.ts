@@ -50,7 +50,8 @@ const isAbort = (error: unknown): boolean =>
  * The body is `{ "error": … }` with what `error.toJSON()` returns, so that {@link ProviderError.fromJSON} restores it. The
  * status is 400 for an invalid request, 401, 403, 404, 413 and 429 as the server behind it said, 503 if the server is off
  * or cannot load the model, 504 after a time limit, 502 for its other failures, 500 for an invalid configuration, and 499
- * for an abort. Any other error becomes a 500 that tells nothing of it. Never throws.
+ * for an abort. Any other error becomes a 500 that tells nothing of it. Headers that are invalid are
+ * left out. Never throws.
  *
  * @example
  * ```ts
@@ -64,9 +65,9 @@ const isAbort = (error: unknown): boolean =>
  * }
  * ```
  */
-export function errorToResponse(error: unknown, { headers }: ErrorToResponseOptions = {}): Response {
+export function errorToResponse(error: unknown, options?: ErrorToResponseOptions): Response {
   const { status, body, retryAfterMs } = describe(error)
-  const all = new Headers(headers)
+  const all = readHeaders(options?.headers)
   if (!all.has('content-type')) all.set('content-type', 'application/json; charset=utf-8')
   if (!all.has('cache-control')) all.set('cache-control', 'no-store')
   if (Number.isFinite(retryAfterMs) && !all.has('retry-after'))
@@ -104,4 +105,13 @@ const toBody = (error: object): string => JSON.stringify({ error })
 function statusOf({ code, name }: ProviderError): number {
   const byCode = Object.hasOwn(STATUS_BY_CODE, code) ? STATUS_BY_CODE[code] : undefined
   return byCode ?? (Object.hasOwn(STATUS_BY_CLASS, name) ? STATUS_BY_CLASS[name]! : 500)
+}
+
+/** Returns headers, or none where they are invalid: the error matters more than they do. */
+function readHeaders(headers: ErrorToResponseOptions['headers']): Headers {
+  try {
+    return new Headers(headers)
+  } catch {
+    return new Headers()
+  }
 }

@@ -1,5 +1,5 @@
 import type { ErrorCode } from './error-codes.js'
-import { redact, toSafeText } from './redact.js'
+import { excerpt, redact, toSafeText } from './redact.js'
 import { sanitizeCause } from './sanitize-cause.js'
 
 /** Options that every error takes. Subclasses add the facts of their own. */
@@ -175,26 +175,52 @@ const BASES: Readonly<Record<string, string>> = {
 
 const textOr = (value: unknown, otherwise: string): string => (typeof value === 'string' ? value : otherwise)
 
-/** The facts that `toJSON` of some class returns, besides those that every error has. */
-const FACTS = [
-  'endpoint',
-  'status',
-  'serverMessage',
-  'serverType',
-  'serverCode',
-  'param',
-  'retryAfterMs',
-  'since',
-  'limit',
-  'timeoutMs',
-  'reason',
-  'model',
-  'availableModels',
-  'promptTokens',
-  'contextLength',
-  'issues',
-  'source',
-]
+// Longer lists are not read by a person.
+const MAX_ITEMS = 1_000
+/** Maximum length of a name, such as a code, in characters. */
+const MAX_NAME_LENGTH = 200
+
+type Read = (value: unknown) => unknown
+
+const readText: Read = (value) => (typeof value === 'string' ? value : undefined)
+const readNumber: Read = (value) => (typeof value === 'number' && Number.isFinite(value) ? value : undefined)
+const readList =
+  (readItem: Read): Read =>
+  (value) =>
+    Array.isArray(value)
+      ? value
+          .slice(0, MAX_ITEMS)
+          .map(readItem)
+          .filter((item) => item !== undefined)
+      : undefined
+const readName: Read = (value) => (typeof value === 'string' ? excerpt(value, MAX_NAME_LENGTH) : undefined)
+const readKey: Read = (value) => readName(value) ?? readNumber(value)
+
+function readIssue(value: unknown): unknown {
+  const { path, message } = (value ?? {}) as Readonly<Record<string, unknown>>
+  return typeof message === 'string' ? { path: readList(readKey)(path) ?? [], message: toSafeText(message) } : undefined
+}
+
+/** The facts that `toJSON` of some class returns, besides those that every error has, and how each is read. */
+const FACTS: Readonly<Record<string, Read>> = {
+  endpoint: readText,
+  status: readNumber,
+  serverMessage: readText,
+  serverType: readText,
+  serverCode: readText,
+  param: readText,
+  retryAfterMs: readNumber,
+  since: readText,
+  limit: readText,
+  timeoutMs: readNumber,
+  reason: readText,
+  model: readText,
+  availableModels: readList(readName),
+  promptTokens: readNumber,
+  contextLength: readNumber,
+  issues: readList(readIssue),
+  source: readText,
+}
 
 /** An error that was made from JSON, with the name and the brands of its class. */
 class RestoredError extends ProviderError {
@@ -209,15 +235,16 @@ class RestoredError extends ProviderError {
     const known = Object.hasOwn(BASES, textOr(name, '')) ? (name as string) : 'ProviderError'
     this.name = known
     for (let type: string | undefined = known; type !== undefined; type = BASES[type]) addBrand(this, type)
-    addFacts(this, Object.fromEntries(FACTS.map((fact) => [fact, json[fact]])))
+    addFacts(this, Object.fromEntries(Object.entries(FACTS).map(([fact, read]) => [fact, read(json[fact])])))
   }
 }
 
 function restoreCause(cause: unknown): Error | undefined {
   if (typeof cause !== 'object' || cause === null) return undefined
   const { name, message, code } = cause as Readonly<Record<string, unknown>>
-  const error = Object.assign(new Error(textOr(message, '')), { name: textOr(name, 'Error') })
-  return typeof code === 'string' ? Object.assign(error, { code }) : error
+  const error = Object.assign(new Error(toSafeText(textOr(message, ''))), { name: readName(name) ?? 'Error' })
+  const key = readKey(code)
+  return key === undefined ? error : Object.assign(error, { code: key })
 }
 
 /** Adds public facts to an error, without those that are `undefined`. Strings are redacted and printable. */

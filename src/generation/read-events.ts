@@ -14,7 +14,9 @@ export interface ReadEventsOptions {
 // The last event of a complete stream: of a completion, of the other routes, and of a tool loop.
 const LAST_EVENT = /^(completion|response|chat|step)-end$/
 const MAX_ERROR_LENGTH = 64 * 1024
-const OPENING_BRACKET = 0x7b
+// What a server-sent event of this library begins with: the name of a field, or a comment.
+const SSE_START = /^(data|event|id|retry)?:/
+const SSE_START_LENGTH = 'event:'.length
 
 /**
  * Reads the events of a response that `toResponse()` or `toReadableStream()` made: in a page, from its own server.
@@ -61,7 +63,7 @@ export async function* readEvents<Event extends { readonly type: string } = Comp
           isComplete = true
           continue
         }
-        const event = toEvent(text)
+        const event = toEvent(text, done)
         if (event.type === 'error') throw ProviderError.fromJSON(event['error'])
         last = event.type
         yield event as unknown as Event
@@ -69,7 +71,7 @@ export async function* readEvents<Event extends { readonly type: string } = Comp
       if (done) break
     }
     if (isComplete || (!lines.isSSE && LAST_EVENT.test(last))) return
-    throw new StreamInterruptedError('The response ended before its last event.')
+    throw endedEarly()
   } finally {
     stopFollowing?.()
     // Also ends a response that is left before its end. Not awaited: the source may never confirm it.
@@ -94,25 +96,36 @@ async function read(
 /** Splits bytes into the JSON of events, whichever of the two formats they have. */
 class EventLines {
   isSSE = false
+  // Whether anything but white space arrived.
   #hasBegun = false
   #rest = ''
   readonly #decoder = new SSEDecoder()
   readonly #utf8 = new TextDecoder()
 
   push(bytes: Uint8Array): Iterable<string> {
-    if (!this.#hasBegun && bytes.length > 0) {
-      this.#hasBegun = true
-      // A line of JSON begins with a bracket, a server-sent event with the name of a field or a colon.
-      this.isSSE = bytes[0] !== OPENING_BRACKET
-    }
-    if (!this.isSSE) return this.#lines(this.#utf8.decode(bytes, { stream: true }))
-    this.#decoder.push(bytes)
-    return this.#frames()
+    // The decoder leaves out a byte order mark.
+    return this.#push(this.#utf8.decode(bytes, { stream: true }), false)
   }
 
   end(): Iterable<string> {
-    if (!this.isSSE) return this.#lines(`${this.#utf8.decode()}\n`)
-    this.#decoder.end()
+    return this.#push(this.#utf8.decode(), true)
+  }
+
+  #push(text: string, isEnd: boolean): Iterable<string> {
+    if (!this.#hasBegun) {
+      this.#rest = (this.#rest + text).trimStart()
+      // Too short to tell what it is.
+      if (!isEnd && !this.#rest.startsWith('{') && this.#rest.length < SSE_START_LENGTH) return []
+      if (this.#rest === '') return []
+      this.#hasBegun = true
+      this.isSSE = SSE_START.test(this.#rest)
+      if (!this.isSSE && !this.#rest.startsWith('{')) throw noEvents()
+      text = this.#rest
+      this.#rest = ''
+    }
+    if (!this.isSSE) return this.#lines(isEnd ? `${text}\n` : text)
+    this.#decoder.push(new TextEncoder().encode(text))
+    if (isEnd) this.#decoder.end()
     return this.#frames()
   }
 
@@ -140,21 +153,24 @@ const tooLong = (): InvalidResponseError =>
     code: 'line-too-long',
   })
 
-function toEvent(text: string): { readonly type: string; readonly [key: string]: unknown } {
+function toEvent(text: string, isEnd: boolean): { readonly type: string; readonly [key: string]: unknown } {
   const event = parseJSON(text)
+  // Cut within an event.
+  if (isEnd && event === undefined) throw endedEarly()
   if (isObject(event) && typeof event['type'] === 'string') return event as { readonly type: string }
-  throw new InvalidResponseError('The response does not hold events of this library.', {
+  throw noEvents()
+}
+
+const endedEarly = (): StreamInterruptedError => new StreamInterruptedError('The response ended before its last event.')
+
+const noEvents = (): InvalidResponseError =>
+  new InvalidResponseError('The response does not hold events of this library.', {
     hint: 'Answer with `stream.toResponse()` on the server, with the format sse or ndjson.',
   })
-}
 
 /** Restores the error that {@link errorToResponse} made; otherwise names the status. */
 async function readError(response: Response, signal: AbortSignal | undefined): Promise<ProviderError> {
-  const text = await raceAbort(
-    response.text().catch(() => ''),
-    signal,
-  )
-  const body = parseJSON(text.slice(0, MAX_ERROR_LENGTH))
+  const body = parseJSON((await readText(response, signal)).slice(0, MAX_ERROR_LENGTH))
   if (isObject(body) && isObject(body['error']) && typeof body['error']['code'] === 'string') {
     return ProviderError.fromJSON(body['error'])
   }
@@ -162,4 +178,27 @@ async function readError(response: Response, signal: AbortSignal | undefined): P
     status: response.status,
     hint: 'Look at the log of your own server, and answer with `errorToResponse(error)` there.',
   })
+}
+
+/** Reads a body as text, as far as it comes; an abort cancels it. */
+async function readText(response: Response, signal: AbortSignal | undefined): Promise<string> {
+  if (response.body === null || response.bodyUsed || response.body.locked) return ''
+  const reader = response.body.getReader()
+  const stopFollowing = signal && onAbort(signal, () => void reader.cancel(signal.reason).catch(ignore))
+  const utf8 = new TextDecoder()
+  let text = ''
+  try {
+    while (text.length < MAX_ERROR_LENGTH) {
+      const { done, value } = await read(reader, signal)
+      if (done) break
+      text += utf8.decode(value, { stream: true })
+    }
+  } catch {
+    throwIfAborted(signal)
+  } finally {
+    stopFollowing?.()
+    // Not awaited: the source may never confirm it.
+    reader.cancel().catch(ignore)
+  }
+  return text
 }

@@ -1,4 +1,5 @@
 import type { HeadersLike } from '../config/options.js'
+import { hintFor } from '../errors/error-codes.js'
 import { errorToResponse } from '../errors/error-response.js'
 import { InvalidRequestError, InvalidResponseError } from '../errors/errors.js'
 import { ProviderError } from '../errors/provider-error.js'
@@ -111,6 +112,8 @@ export async function toEventResponse(
   if (!Object.hasOwn(CONTENT_TYPES, format)) {
     throw new InvalidRequestError('The option `format` of toResponse must be one of: sse, ndjson, text.')
   }
+  // Before the request: a mistake in them must not cost a generation.
+  const all = readHeaders(headers)
   let iterator: AsyncIterator<unknown>
   let first: IteratorResult<unknown, unknown>
   try {
@@ -118,9 +121,8 @@ export async function toEventResponse(
     first = await iterator.next()
   } catch (error) {
     if (!ProviderError.isInstance(error)) throw error
-    return errorToResponse(error, { headers: withoutContentType(headers) })
+    return errorToResponse(error, { headers: withoutContentType(all) })
   }
-  const all = new Headers(headers)
   const defaults = {
     'content-type': CONTENT_TYPES[format],
     'cache-control': 'no-store',
@@ -131,7 +133,19 @@ export async function toEventResponse(
   return new Response(toByteStream(iterator, { format, first, failsAfterError: false }), { headers: all })
 }
 
-function withoutContentType(headers: HeadersLike | undefined): Headers {
+function readHeaders(headers: HeadersLike | undefined): Headers {
+  try {
+    return new Headers(headers)
+  } catch (cause) {
+    throw new InvalidRequestError('The option `headers` of toResponse is invalid.', {
+      cause,
+      code: 'invalid-headers',
+      hint: hintFor('invalid-headers'),
+    })
+  }
+}
+
+function withoutContentType(headers: Headers): Headers {
   const rest = new Headers(headers)
   rest.delete('content-type')
   return rest

@@ -3,14 +3,9 @@ export type AddressSpace = 'loopback' | 'private' | 'forbidden' | 'public'
 
 // Metadata services of clouds: they are never a model server, and they hand out credentials. Most have a link-local address,
 // which is forbidden anyway.
-const METADATA_HOSTS: readonly string[] = [
-  'metadata.google.internal',
-  'metadata.goog',
-  'metadata',
-  'metadata.tencentyun.com',
-  'instance-data.ec2.internal',
-  'instance-data',
-]
+const METADATA_HOSTS: readonly string[] = ['metadata.goog', 'metadata.tencentyun.com']
+// In the name of a private network, one label is enough: `metadata.azure.internal`.
+const METADATA_LABEL = /(^|\.)((rancher-)?metadata|instance-data)(\.|$)/
 const METADATA_IPV4: readonly string[] = ['100.100.100.200', '168.63.129.16', '192.0.0.192']
 /** The first groups of the metadata services with an IPv6 address: of AWS, Google, Oracle and Scaleway. */
 const METADATA_IPV6 = ['fd00:ec2:', 'fd20:ce:0:0:0:0:0:254', 'fd00:c1:0:0:0:0:a9fe:a9fe', 'fd00:42:0:0:0:0:0:42']
@@ -31,12 +26,14 @@ const PUNYCODE = /^xn--/
  */
 export function addressSpace(hostname: string): AddressSpace {
   const host = hostname.toLowerCase().replace(/\.+$/, '')
-  if (METADATA_HOSTS.includes(host)) return 'forbidden'
   if (host.startsWith('[')) return ipv6Space(parseIPv6(host.slice(1, -1)))
   if (/^\d+\.\d+\.\d+\.\d+$/.test(host)) return ipv4Space(host.split('.').map(Number))
   if (host === 'localhost' || host.endsWith('.localhost')) return 'loopback'
+  if (METADATA_HOSTS.includes(host)) return 'forbidden'
   const isOneWord = !host.includes('.') && !PUNYCODE.test(host)
-  return isOneWord || LOCAL_SUFFIX.test(host) ? 'private' : 'public'
+  const isLocal = isOneWord || LOCAL_SUFFIX.test(host)
+  if (isLocal && METADATA_LABEL.test(host)) return 'forbidden'
+  return isLocal ? 'private' : 'public'
 }
 
 function ipv4Space(bytes: readonly number[]): AddressSpace {

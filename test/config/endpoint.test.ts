@@ -221,6 +221,10 @@ describe('an invalid endpoint', () => {
     }
   })
 
+  it.each(['::1:1234', '::1:1234/v1', 'http://::1:1234'])('%s is rejected with the hint [::1]:1234', (endpoint) => {
+    expect(errorFor(endpoint, true).hint).toBe('Write http://[::1]:1234 instead.')
+  })
+
   it('suggests the loopback address with the same port for an unspecified address', () => {
     expect(errorFor('http://0.0.0.0:4321').hint).toContain('http://127.0.0.1:4321')
   })

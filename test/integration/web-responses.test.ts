@@ -96,6 +96,15 @@ describe('toResponse', () => {
     })
   })
 
+  test.each([{ 'bad name': 'x' }, { 'x-note': 'a\nb' }])('refuses the headers %j before it sends', async (headers) => {
+    const { mock, lmstudio } = await setUp()
+    expect(await rejectionOf(lmstudio.stream(HELLO).toResponse({ headers }))).toMatchObject({
+      name: 'InvalidRequestError',
+      code: 'invalid-headers',
+    })
+    expect(mock.calls).toEqual([])
+  })
+
   test.each([
     ['an invalid request', { prompt: 'x', model: MODEL, temperature: -1 }, 400, 'invalid-request'],
     ['an unknown model', { ...HELLO, model: 'acme/none' }, 404, 'model-not-found'],
@@ -239,19 +248,62 @@ describe('readEvents', () => {
 
   test.each([
     ['a page', '<!doctype html><p>Hello</p>'],
+    ['a page with lines like fields', '<!doctype html>\n<html>\n\n<p>Hello: there</p>\n\n</html>\n'],
     ['a text', 'Hello there'],
-    ['an empty body', ''],
+    ['a text of many lines', 'Hello there\n\nHow are you?\n\n'],
+    ['a list', '[1,2]'],
   ])('does not take %s for a complete stream', async (_case, body) => {
     const error = await rejectionOf(listOf(readEvents(bytes(body))))
-    expect(['InvalidResponseError', 'StreamInterruptedError']).toContain((error as Error).name)
+    expect(error).toMatchObject({ name: 'InvalidResponseError' })
+    expect((error as ProviderError).hint).toContain('toResponse')
   })
 
   test.each([
+    ['no events', ''],
     ['lines of JSON', '{"type":"text-delta","text":"a"}\n'],
+    ['server-sent events within an event', 'data: {"type":"text-del'],
     ['server-sent events', 'data: {"type":"text-delta","text":"a"}\n\n'],
     ['server-sent events after the last event', `data: ${END}\n\n`],
   ])('reports %s that end early', async (_case, body) => {
     expect(await rejectionOf(listOf(readEvents(bytes(body))))).toMatchObject({ name: 'StreamInterruptedError' })
+  })
+
+  test.each([
+    ['a byte order mark', '\uFEFF'],
+    ['an empty line', '\n'],
+    ['an empty line of Windows', '\r\n'],
+    ['white space', '  \n '],
+    ['a byte order mark and an empty line', '\uFEFF\n'],
+  ])('reads events after %s', async (_case, start) => {
+    const first = '{"type":"text-delta","text":"a"}'
+    for (const body of [`${start}${first}\n${END}\n`, `${start}data: ${first}\n\ndata: ${END}\n\ndata: [DONE]\n\n`]) {
+      const whole = new TextEncoder().encode(body)
+      const stream = new ReadableStream<Uint8Array>({
+        start(controller) {
+          for (const byte of whole) controller.enqueue(Uint8Array.of(byte))
+          controller.close()
+        },
+      })
+      // White space before the name of a field is a part of it.
+      if (body.includes(' data:')) continue
+      expect(types(await listOf(readEvents(stream)))).toEqual(['text-delta', 'completion-end'])
+    }
+  })
+
+  test('cancels the body of a failed response when its signal aborts', async () => {
+    let canceled: unknown
+    const body = new ReadableStream<Uint8Array>({
+      cancel(reason) {
+        canceled = reason
+      },
+    })
+    const controller = new AbortController()
+    const response = new Response(body, { status: 500 })
+    const reading = rejectionOf(listOf(readEvents(response, { signal: controller.signal })))
+    const reason = new Error('enough')
+    controller.abort(reason)
+    expect(await reading).toBe(reason)
+    expect(canceled).toBe(reason)
   })
 
   test('joins lines that the network cuts anywhere, inside a character too', async () => {
@@ -384,6 +436,18 @@ describe('errorToResponse', () => {
     expect(response.headers.get('content-type')).toBe('application/problem+json')
     expect(response.headers.get('cache-control')).toBe('private')
     expect(response.headers.get('retry-after')).toBe('60')
+  })
+
+  test.each<[string, unknown]>([
+    ['a name with a space', { 'bad name': 'x' }],
+    ['a value with a line break', { 'x-note': 'a\nb' }],
+    ['a text', 'x'],
+    ['a number', 5],
+  ])('leaves out headers that are invalid: %s', async (_case, headers) => {
+    const response = errorToResponse(new NetworkError('m'), { headers: headers as HeadersInit })
+    expect(response.status).toBe(502)
+    expect(await response.json()).toMatchObject({ error: { name: 'NetworkError' } })
+    expect(errorToResponse(new NetworkError('m'), null as unknown as undefined).status).toBe(502)
   })
 
   test('gives an error of an unknown class the status 500', () => {
@@ -530,6 +594,62 @@ describe('ProviderError.fromJSON', () => {
       cause: { name: 'TypeError', message: 'fetch failed', code: 'E' },
     }
     expect(ProviderError.fromJSON(json).toJSON()).toMatchObject({ cause: json.cause })
+  })
+
+  test('keeps a number as the code of the cause', () => {
+    const cause = { name: 'DOMException', message: 'timed out', code: 23 }
+    expect(ProviderError.fromJSON({ name: 'NetworkError', message: 'm', cause }).toJSON()).toMatchObject({ cause })
+  })
+
+  test('makes every text printable, on one line and short', () => {
+    const bad = `a\u001b[31m\r\nb\u202e${'x'.repeat(20_000)}`
+    const json = {
+      name: 'InvalidRequestError',
+      message: bad,
+      code: bad,
+      serverMessage: bad,
+      issues: [{ path: [bad, 1], message: bad }],
+      availableModels: [bad],
+      cause: { name: bad, message: bad, code: bad },
+    }
+    const restored = ProviderError.fromJSON(json).toJSON()
+    const texts: string[] = []
+    JSON.stringify(restored, (_key, value: unknown) => {
+      if (typeof value === 'string') texts.push(value)
+      return value
+    })
+    expect(texts.filter((text) => text.startsWith('a'))).toHaveLength(9)
+    // eslint-disable-next-line no-control-regex -- what must not be there
+    expect(texts.filter((text) => /[\u0000-\u001f\u202e]/.test(text) || text.length > 8_001)).toEqual([])
+  })
+
+  test.each<[string, unknown]>([
+    ['status', '500<script>'],
+    ['status', [500]],
+    ['retryAfterMs', '5'],
+    ['timeoutMs', null],
+    ['promptTokens', {}],
+    ['contextLength', true],
+    ['availableModels', {}],
+    ['availableModels', 'acme/tern-4b'],
+    ['issues', 'none'],
+    ['issues', { length: 3 }],
+    ['endpoint', 7],
+    ['model', ['acme/tern-4b']],
+    ['serverMessage', { toString: 1 }],
+  ])('leaves out the fact %s with the value %j', (fact, value) => {
+    expect(Object.keys(ProviderError.fromJSON({ name: 'ApiError', message: 'm', [fact]: value }))).not.toContain(fact)
+  })
+
+  test('keeps the valid items of a list, at most 1,000', () => {
+    const issue = { path: ['messages', 0], message: 'required' }
+    const error = ProviderError.fromJSON({
+      issues: [null, 'x', { path: 'no', message: 'm' }, { message: 7 }, { ...issue, other: 1 }],
+      availableModels: ['a', 7, null, ...Array.from({ length: 5_000 }, () => 'b')],
+    }).toJSON()
+    expect(error['issues']).toEqual([{ path: [], message: 'm' }, issue])
+    expect((error['availableModels'] as string[]).slice(0, 2)).toEqual(['a', 'b'])
+    expect((error['availableModels'] as string[]).length).toBeLessThanOrEqual(1_000)
   })
 
   test('leaves instanceof of an application’s own class alone', () => {

@@ -20,6 +20,7 @@ describe('addressSpace', () => {
     'LOCALHOST',
     'localhost.',
     'lm.localhost',
+    'metadata.localhost',
     '[::1]',
     '[0:0:0:0:0:0:0:1]',
     '[::ffff:127.0.0.1]',
@@ -79,6 +80,13 @@ describe('addressSpace', () => {
     'metadata.google.internal.',
     'METADATA.google.internal',
     'metadata',
+    'metadata.azure.internal',
+    'metadata.internal',
+    'Metadata.local',
+    'rancher-metadata',
+    'rancher-metadata.rancher.internal',
+    'localhost.metadata.google.internal',
+    'a.metadata.google.internal',
   ])('forbids %s', (host) => expect(spaceOf(host)).toBe('forbidden'))
 
   it.each([

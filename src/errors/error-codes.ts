@@ -145,7 +145,7 @@ export const HINTS: Readonly<Record<ErrorCode, readonly string[]>> = {
     'Check the spelling of the host name, or use the IP address. For a server on this machine, use http://127.0.0.1:1234.',
   ],
   tls: [
-    'Use http:// if the server does not serve TLS; LM Studio does not. Use https:// only with a certificate that is trusted here.',
+    'Use http:// if the server does not serve TLS (in LM Studio: always). Use https:// only with a certificate that is trusted here.',
     'To make Node trust your own certificate, set the environment variable NODE_EXTRA_CA_CERTS.',
   ],
   offline: ['Connect this device to the network that the server is on.'],

@@ -38,6 +38,8 @@ const CONTEXT = [
   /context[ _](size|length|window|limit)|n_ctx|n_keep|tokens to keep|keep the first \d+ tokens|max(imum)? (sequence|model|prompt) length|max_seq_len|(inputs?|prompt)[`'"]? (is |are )?too (long|big|large)|must have less than \d+ tokens/i,
   /max_new_tokens[`'"]? must be|max_tokens must be at least 1, got -|exceeds model max length|token count .{0,40}exceeds|tokens exceed the (configured )?limit|context shift is disabled|token limit (is |was )?(exceeded|reached)|too large for model with/i,
 ]
+const PLAIN_HTTP =
+  /plain http request was sent to https port|speaking plain http to an|http request to an https server/i
 const MODEL_TYPE =
   /model is not (an? )?(llm|embedding|decision)|(does not|doesn't|not) support (the )?(embeddings?|chat|generate|completions?|decisions?)( api)?\b|not an? (embedding|chat|generative) model|server does not support (embeddings|chat|completions)|is not a chat model|only supports? embeddings/i
 const UNKNOWN_MODEL =
@@ -63,6 +65,11 @@ const rules = /* @__PURE__ */ once((): readonly ErrorRule[] => [
     subject: 'auth',
     name: /^(invalid_api_key|authentication_error|invalid_authentication|no_api_key|missing_api_key|authenticationerror|token_not_found_in_db)$/,
   },
+  { subject: 'permission', name: /^(key|team|user|org|project|tag)_model_access_denied$/ },
+  {
+    subject: 'permission',
+    words: /\b(not allowed|no permission|not authorized) to (access|use|call) (the |this )?model/i,
+  },
   { subject: 'permission', name: /^(permission_error|permission_denied|permissiondeniederror)$/ },
   { subject: 'chatTemplate', name: /^(templateerror|invalid_request_message_order)$/ },
   { subject: 'grammar', name: /^(invalid_json_schema|invalid_function_parameters)$/ },
@@ -81,6 +88,10 @@ const rules = /* @__PURE__ */ once((): readonly ErrorRule[] => [
     subject: 'tunnelOffline',
     page: /ERR_NGROK_(3200|3004|8012|334)|cloudflare tunnel error|argo tunnel error|error code:? 1033/i,
   },
+  // Cloudflare answers a client that is no browser in one line.
+  { subject: 'tunnelOffline', words: /^\s*error code:? 1033\s*$/i },
+  { subject: 'needsTLS', page: PLAIN_HTTP },
+  { subject: 'needsTLS', words: PLAIN_HTTP },
   {
     subject: 'gatewayPage',
     page: /ERR_NGROK_6024|ngrok-skip-browser-warning|just a moment|cf-mitigated|tunnel password|attention required/i,
@@ -105,6 +116,12 @@ const rules = /* @__PURE__ */ once((): readonly ErrorRule[] => [
   { subject: 'quota', when: hasStatus(402) },
   { subject: 'rateLimit', when: hasStatus(429) },
 
+  {
+    subject: 'rateLimit',
+    words:
+      /\bno (free |idle )?slots? (is |are )?(currently )?available|\bserver (is )?(currently |too )*busy\b|maximum pending requests/i,
+  },
+
   // These words name a field, and the field can have any name.
   {
     subject: 'unsupportedField',
@@ -112,6 +129,7 @@ const rules = /* @__PURE__ */ once((): readonly ErrorRule[] => [
       /unrecognized (key|request argument|field|parameter|name)|(unknown|unexpected|unsupported|unrecognized) (field|parameter|argument|keyword|property|name|option)|extra (inputs|fields|data|params?).{0,10}not (permitted|allowed)|extra_forbidden/i,
     when: ({ raw }) => !/response_format/.test(raw.words),
   },
+  { subject: 'modelRequired', words: /(multiple|several) models (are )?(currently )?loaded\b.{0,80}specify/is },
   {
     subject: 'noModelsLoaded',
     words: /no models? (is |are )?(currently )?loaded|model .{0,120}is not (currently )?loaded\b/i,
@@ -124,6 +142,7 @@ const rules = /* @__PURE__ */ once((): readonly ErrorRule[] => [
   },
   { subject: 'jobNotFound', words: /job[_ ]not[_ ]found/i },
   { subject: 'modelNotFound', words: /model[_ ]not[_ ]found/i },
+  { subject: 'requestTooLarge', words: /at most [1-9]\d* (image|video|audio)|too many images/i },
   {
     subject: 'noVision',
     words: [
@@ -206,7 +225,7 @@ const rules = /* @__PURE__ */ once((): readonly ErrorRule[] => [
     subject: 'engineCrashed',
     words: [
       /has crashed|(model|engine|server|process) (has )?(crashed|died|exited)|process .{0,20}(terminated|exited)|channel error|compute error|engine protocol/i,
-      /runner (process )?(has )?(terminated|exited|stopped)|engine(core| loop| process)?.{0,20}(dead|died|encountered an issue|stopped|crashed|exited)|enginedeaderror|background loop has errored|prediction-error|cuda error|cudamalloc|out ?of ?memory|insufficient memory|ggml_assert|reading from server: eof|exit code/i,
+      /runner (process )?(has )?(terminated|exited|stopped)|engine(core| loop| process)?.{0,20}(dead|died|encountered an issue|stopped|crashed|exited)|enginedeaderror|background loop has errored|prediction-error|(cuda|hip|rocm) error|\[metal::malloc\]|cudamalloc|out ?of ?memory|insufficient memory|ggml_assert|reading from server: eof|exit code/i,
     ],
   },
   { subject: 'modelNotFound', words: UNKNOWN_MODEL },

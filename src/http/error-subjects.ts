@@ -108,6 +108,7 @@ export const subjects = /* @__PURE__ */ once(
         details: (facts) => ({ ...retryAfter(facts), isRetryable: false }),
       },
       modelNotFound: { cause: 'does not have this model', Type: ModelNotFoundError, code: 'model-not-found' },
+      modelRequired: { cause: 'needs the name of a model', Type: ModelNotFoundError, code: 'model-required' },
       noModelsLoaded: { cause: 'has no model loaded', Type: ModelNotFoundError, code: 'no-models-loaded' },
       wrongModelType: {
         cause: 'cannot use this model for this request',
@@ -228,6 +229,12 @@ export const subjects = /* @__PURE__ */ once(
         Type: ServiceNotFoundError,
         code: 'tunnel-offline',
         details: () => ({ isRetryable: false }),
+      },
+      needsTLS: {
+        cause: 'expects TLS',
+        Type: NetworkError,
+        code: 'tls',
+        details: () => ({ isRetryable: false, hint: 'Use https:// instead of http:// in the endpoint.' }),
       },
       gatewayPage: {
         cause: 'shows a web page that waits for a person',

@@ -193,6 +193,7 @@ const WORD = /[\w.:@/[\]-]/
 
 /** Whether a run lies within one word that a server has reason to use itself. */
 function isName(text: string, start: number, end: number, names: ReadonlySet<string>): boolean {
+  if (/\S\s+\S/.test(text.slice(start, end))) return false
   let from = start
   let to = end
   while (from < to && !WORD.test(text[from]!)) from++

@@ -4,8 +4,8 @@ const REDACTED = '[redacted]'
 // Twelve characters that are each escaped several times are shorter.
 const LONG_RANGE = 400
 
-// What a part of base64 looks like.
-const LONG_WORD = /(?=\S{12})\S*[A-Z\d+/]/
+/** Whether a word can be a part of base64. */
+const isLikeBase64 = (word: string): boolean => word.length >= RUN && /[A-Z\d+/]/.test(word)
 
 const HASH_BASE = 31
 const HASH_LIMIT = 65_536
@@ -60,7 +60,7 @@ function coverSharedRuns(text: string, sources: readonly string[], length: numbe
     if (found === undefined) groups.set(group, [index])
     else found.push(index)
   })
-  const mayQuoteImage = LONG_WORD.test(text)
+  const mayQuoteImage = text.split(/\s+/).some(isLikeBase64)
   for (const source of sources) {
     // An image has megabytes and no white space: most texts cannot quote it.
     if (!mayQuoteImage && source.startsWith('data:')) continue

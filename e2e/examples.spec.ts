@@ -94,9 +94,9 @@ test.describe('page-chat.html', () => {
   })
 
   test('shows why an endpoint is invalid', async ({ page, site }) => {
-    await page.goto(`${site.url}/examples/page-chat.html?endpoint=127.0.0.1:1234`)
-    await expect(page.getByRole('status')).toContainText('is not a URL')
-    await expect(page.getByRole('status')).toContainText('Write http://127.0.0.1:1234 instead.')
+    await page.goto(`${site.url}/examples/page-chat.html?endpoint=ws://127.0.0.1:1234`)
+    await expect(page.getByRole('status')).toContainText('has the scheme `ws:`')
+    await expect(page.getByRole('status')).toContainText('Write http://127.0.0.1:1234')
     await expect(page.getByRole('button', { name: 'Send' })).toBeDisabled()
   })
 

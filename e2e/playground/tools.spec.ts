@@ -12,7 +12,7 @@ const requestBodies = (calls: readonly { readonly method: string; readonly path:
 for (const [example, name, args, result] of [
   ['Clock', 'clock', 'Tokyo', '"timeZone":"Asia/Tokyo"'],
   ['Calculator', 'calculator', '(1250 - 17.5) * 3 ^ 2 / 4', '"result":2773.125'],
-  ['Page query', 'query_page', 'nav a', '"count":8'],
+  ['Page query', 'query_page', 'nav a', '"count":9'],
 ] as const) {
   test(`${example} runs in the page, and the model receives the result`, async ({ playground, page, mock }) => {
     await playground.connected('tools')

@@ -18,7 +18,7 @@ import { type SingleFlight, createSingleFlight } from '../utils/single-flight.js
 import { type EntriesOf, flag, optional, whole } from '../validation/schema.js'
 import { parseResponse, readRequest, serialize, validateRequest } from '../validation/validate.js'
 import { type LoadEcho, type WireLoadConfig, meetsConfig, toLoadBody, toLoadEcho, toWireConfig } from './load-config.js'
-import { fromInstance, fromLoaded, isLoading, isOtherModel, loadedSchema } from './load-response.js'
+import { fromInstance, fromLoaded, instanceOf, isLoading, isOtherModel, loadedSchema } from './load-response.js'
 import { explainMissingModel } from './missing-model.js'
 import { hasName, modelCatalog } from './model-catalog.js'
 import { validateModel } from './request.js'
@@ -162,7 +162,7 @@ async function load(
     }
     const wire = parseResponse(loadedSchema(), body, 'The response', { endpoint })
     if (isOtherModel(wire, target, list.models)) {
-      const [asked, named] = [target, wire.instance_id].map((name) => foreignName(client.config, name))
+      const [asked, named] = [target, instanceOf(wire)].map((name) => foreignName(client.config, name))
       throw new InvalidResponseError(`The server loaded another model: ${named} instead of ${asked}.`, { endpoint })
     }
     const loaded = fromLoaded(wire, body, info?.type)

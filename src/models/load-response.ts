@@ -21,6 +21,9 @@ type WireLoaded = v.InferOutput<ReturnType<typeof loadedSchema>>
 /** Response of `POST /api/v1/models/unload`. */
 export const unloadedSchema = /* @__PURE__ */ once(() => v.looseObject({ instance_id: name }))
 
+/** Returns the instance that a response of the load or unload route names. */
+export const instanceOf = ({ instance_id: id }: { readonly instance_id: string }): string => id
+
 /** Whether a response of the load route says that the load still runs. */
 export const isLoading = (body: unknown): boolean =>
   isObject(body) && typeof body.status === 'string' && /^(loading|queued|pending|in_progress)$/i.test(body.status)

@@ -16,7 +16,7 @@ import { once } from '../utils/once.js'
 import { id } from '../validation/schema.js'
 import { parseResponse, serialize, validateRequest } from '../validation/validate.js'
 import { toUnloadBody } from './load-config.js'
-import { unloadedSchema } from './load-response.js'
+import { instanceOf, unloadedSchema } from './load-response.js'
 import { notFoundAmong } from './missing-model.js'
 import { hasName, modelCatalog } from './model-catalog.js'
 import { requireV1API } from './require-v1-api.js'
@@ -89,7 +89,7 @@ async function unloadInstance(client: Client, id: string, options: CallOptions |
       const error = failureReason(body) ?? 'The model was not unloaded.'
       throw errorFromResponse({ status: 200, body: { error } }, context)
     }
-    const { instance_id: unloaded } = parseResponse(unloadedSchema(), body, 'The response', context)
+    const unloaded = instanceOf(parseResponse(unloadedSchema(), body, 'The response', context))
     if (unloaded !== id) {
       const [asked, named] = [id, unloaded].map((name) => foreignName(client.config, name))
       const { endpoint } = client.config

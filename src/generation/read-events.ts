@@ -1,7 +1,7 @@
 import { InvalidRequestError, InvalidResponseError, StreamInterruptedError } from '../errors/errors.js'
 import { ProviderError } from '../errors/provider-error.js'
 import { MAX_LINE_LENGTH, SSEDecoder } from '../streaming/sse-decoder.js'
-import { ignore, onAbort, raceAbort, throwIfAborted } from '../utils/abort.js'
+import { ignore, onAbort, throwIfAborted } from '../utils/abort.js'
 import { isObject, parseJSON } from '../utils/json.js'
 import type { CompletionEvent } from './types.js'
 

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { ApiError, InvalidResponseError } from '../errors/errors.js'
+import { InvalidResponseError } from '../errors/errors.js'
 import { attachHidden } from '../errors/provider-error.js'
 import {
   CompletionAccumulator,
@@ -96,7 +96,7 @@ export function parseCompletion(
   completion.addWhole(messageOf(choice), events)
   if (hasError(choice)) {
     const error = errorFromResponse({ status: 200, body: choice }, context)
-    if (ApiError.isInstance(error)) attachHidden(error, 'partial', completion.partial())
+    attachHidden(error, 'partial', completion.partial())
     throw error
   }
   const response = completion.finish(context.endpoint)

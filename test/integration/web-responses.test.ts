@@ -652,6 +652,11 @@ describe('ProviderError.fromJSON', () => {
     expect((error['availableModels'] as string[]).length).toBeLessThanOrEqual(1_000)
   })
 
+  test('calls a cause without a name an Error', () => {
+    const error = ProviderError.fromJSON({ name: 'NetworkError', message: 'm', cause: { message: 'lost' } })
+    expect(error.toJSON()).toMatchObject({ cause: { name: 'Error', message: 'lost' } })
+  })
+
   test('leaves instanceof of an application’s own class alone', () => {
     class AppError extends NetworkError {}
     expect(new AppError('x')).toBeInstanceOf(AppError)

@@ -1,1 +1,0 @@
-self.__RSC_SERVER_MANIFEST="{\n  \"node\": {},\n  \"edge\": {},\n  \"encryptionKey\": \"iCA57hZFa812oM32ynUHpGK/cJQDlqzB7xg8uu8YipU=\"\n}"

@@ -1,2 +1,0 @@
-1:[["children",{"s":"__PAGE__","h":176}]]
-0:{"b":"QSmeXLfDBrPavLbFk656H","t":{"t":{"s":"","h":80,"c":"$Q1"}}}

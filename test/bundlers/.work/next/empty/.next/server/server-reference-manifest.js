@@ -1,1 +1,0 @@
-self.__RSC_SERVER_MANIFEST="{\n  \"node\": {},\n  \"edge\": {},\n  \"encryptionKey\": \"CjrxavXvt6uiUL+cdNp5AFxdEamc5YYoHpou9qa2O1U=\"\n}"

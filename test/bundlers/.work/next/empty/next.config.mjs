@@ -1,1 +1,0 @@
-export default {"output":"export","productionBrowserSourceMaps":true,"turbopack":{"root":"/work/wt/package/test/bundlers/"}}

@@ -1,2 +1,0 @@
-document.body.append("empty");
-//# sourceMappingURL=page.js.map

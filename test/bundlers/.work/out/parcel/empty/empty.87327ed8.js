@@ -1,2 +1,0 @@
-document.body.append("empty");
-//# sourceMappingURL=empty.87327ed8.js.map

@@ -1,2 +1,0 @@
-(()=>{"use strict";document.body.append("empty")})();
-//# sourceMappingURL=page.js.map

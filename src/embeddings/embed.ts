@@ -6,8 +6,9 @@ import { checkModel } from '../generation/run-generation.js'
 import { runVerb } from '../http/client.js'
 import type { Client } from '../http/types.js'
 import { defaultModel } from '../models/pick-model.js'
-import { followSignal, throwIfAborted } from '../utils/abort.js'
+import { throwIfAborted } from '../utils/abort.js'
 import { once } from '../utils/once.js'
+import { runParallel } from '../utils/run-parallel.js'
 import { type EntriesOf, id, whole } from '../validation/schema.js'
 import { readRequest, validateRequest } from '../validation/validate.js'
 import { embedBatch } from './embed-batch.js'
@@ -59,37 +60,23 @@ async function embedInBatches(
   const texts = typeof input === 'string' ? [input] : input
   const model = request.model ?? (await defaultModel(client, { type: 'embedding' }, options))
   const collected = new EmbeddingAccumulator(texts.length, endpoint)
-  const controller = new AbortController()
-  const batchOptions = { ...options, signal: controller.signal }
-  let next = 0
-  let failure: { readonly error: unknown; readonly from: number; readonly to: number } | undefined
-
-  async function sendBatches(): Promise<void> {
-    while (next < texts.length && failure === undefined) {
-      const from = next
-      const to = Math.min(from + batchSize, texts.length)
-      next = to
-      try {
-        const batch = { model, input: typeof input === 'string' ? input : texts.slice(from, to) }
-        const response = await embedBatch(client, batch, batchOptions)
-        // Before the vectors are added, since those of another model cannot be compared with them.
-        if (collected.isEmpty) checkModel(client.config, model, response)
-        collected.add(response, from)
-      } catch (error) {
-        if (failure !== undefined) return
-        failure = { error, from, to }
-        // The other batches would only delay the error. Their vectors are lost, at most `concurrency` - 1 batches.
-        controller.abort(error)
-      }
-    }
-  }
-
-  const unfollow = followSignal(controller, options.signal)
-  const workers = Math.min(concurrency, Math.ceil(texts.length / batchSize))
-  await Promise.all(Array.from({ length: workers }, sendBatches))
-  unfollow()
+  const rangeOf = (index: number): readonly [from: number, to: number] => [
+    index * batchSize,
+    Math.min((index + 1) * batchSize, texts.length),
+  ]
+  const count = Math.ceil(texts.length / batchSize)
+  const failure = await runParallel({ count, concurrency, signal: options.signal }, async (index, signal) => {
+    const [from, to] = rangeOf(index)
+    const batch = { model, input: typeof input === 'string' ? input : texts.slice(from, to) }
+    const response = await embedBatch(client, batch, { ...options, signal })
+    // Before the vectors are added, since those of another model cannot be compared with them.
+    if (collected.isEmpty) checkModel(client.config, model, response)
+    collected.add(response, from)
+  })
   if (failure === undefined) return collected.response()
-  const { error, from, to } = failure
+  // The vectors of the batches that ran with it are lost, at most `concurrency` - 1 batches.
+  const { error, index } = failure
+  const [from, to] = rangeOf(index)
   const partial = collected.partial({ from, to })
   // A caller may abort with a ProviderError of another call, which must stay as it is.
   if (partial !== undefined && ProviderError.isInstance(error) && error !== options.signal?.reason) {

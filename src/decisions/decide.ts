@@ -9,6 +9,7 @@ import { modelCatalog } from '../models/model-catalog.js'
 import { explainMissingModel } from '../models/missing-model.js'
 import { defaultModel } from '../models/pick-model.js'
 import { throwIfAborted } from '../utils/abort.js'
+import { readRequest } from '../validation/validate.js'
 import { askChatModel } from './ask-chat-model.js'
 import { toDecisionBody, validateDecisionRequest } from './request.js'
 import { parseDecisions } from './response.js'
@@ -20,17 +21,18 @@ const LOOKUP_TIMEOUT_MS = 2_000
 /** Asks a decision model questions about an input: see {@link LMStudioProvider.decide}. */
 export function decide<const Q extends Questions, Fallback extends DecisionFallback = undefined>(
   client: Client,
-  request: DecisionRequest<Q, Fallback>,
+  received: DecisionRequest<Q, Fallback>,
   options: CallOptions = {},
 ): Promise<DecisionResponse<Q, Fallback>> {
   return runVerb(decide, client, () => {
     checkCallOptions(options)
+    const request = readRequest(received)
     validateDecisionRequest(request)
     return decideOnce(client, request, options)
   })
 }
 
-/** Answers a valid request. */
+/** Answers a valid request, which nobody else changes. */
 export async function decideOnce<Q extends Questions, Fallback extends DecisionFallback>(
   client: Client,
   received: DecisionRequest<Q, Fallback>,
@@ -38,9 +40,7 @@ export async function decideOnce<Q extends Questions, Fallback extends DecisionF
 ): Promise<DecisionResponse<Q, Fallback>> {
   const model = await decisionModel(client, received, options)
   const request = { ...received, model }
-  const { fallback } = request
-  // Copied, because the caller may change the questions while the request is sent.
-  const questions = { ...request.questions }
+  const { fallback, questions } = request
   const { endpoint } = client.config
   try {
     const body = await toDecisionBody(request)

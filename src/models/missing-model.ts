@@ -32,6 +32,10 @@ export async function explainMissingModel(
   throw notFoundAmong(client.config, available, error.message, { ...error, cause: error.cause, model })
 }
 
+/** Lists the first of many names of models. */
+export const listNames = (config: Config, names: readonly string[]): string =>
+  foreignNames(config, names.slice(0, MAX_NAMES)) + (names.length > MAX_NAMES ? ', …' : '')
+
 /** Creates the error for a model that is not among the available ones. */
 export function notFoundAmong(
   config: Config,
@@ -39,9 +43,10 @@ export function notFoundAmong(
   message: string,
   options: ModelNotFoundErrorOptions,
 ): ModelNotFoundError {
-  const shown = foreignNames(config, availableModels.slice(0, MAX_NAMES))
-  const names = shown + (availableModels.length > MAX_NAMES ? ', …' : '')
-  const available = availableModels.length === 0 ? 'The server has no models.' : `Available models: ${names}.`
+  const available =
+    availableModels.length === 0
+      ? 'The server has no models.'
+      : `Available models: ${listNames(config, availableModels)}.`
   const nearest = nearestName(options.model ?? '', availableModels)
   const suggestion = nearest === undefined ? '' : ` Did you mean ${foreignName(config, nearest)}?`
   return new ModelNotFoundError(`${message}${suggestion} ${available}`, {

@@ -2,12 +2,13 @@ import * as v from 'valibot'
 import type { CallOptions } from '../config/options.js'
 import { checkCallOptions } from '../config/resolve-config.js'
 import { ModelNotFoundError } from '../errors/errors.js'
-import { foreignNames } from '../http/foreign-text.js'
+import { withoutSecrets } from '../http/foreign-text.js'
 import { runVerb } from '../http/client.js'
 import type { Client } from '../http/types.js'
 import { once } from '../utils/once.js'
 import { type EntriesOf, flag, oneOf, whole } from '../validation/schema.js'
 import { readRequest, validateRequest } from '../validation/validate.js'
+import { listNames } from './missing-model.js'
 import { modelCatalog } from './model-catalog.js'
 import type { ModelInfo, PickModelRequest } from './types.js'
 
@@ -65,15 +66,13 @@ async function chooseModel(client: Client, needs: PickModelRequest, options: Cal
   const message =
     ids.length === 0
       ? `The server at ${config.endpoint} has no model that fits the request, and the request names none.`
-      : `The request names no model, and several fit: ${foreignNames(config, ids.slice(0, MAX_NAMES))}${ids.length > MAX_NAMES ? ', …' : ''}.`
+      : `The request names no model, and several fit: ${listNames(config, ids)}.`
   throw new ModelNotFoundError(message, {
     code: 'model-required',
     endpoint: config.endpoint,
-    availableModels: ids,
+    availableModels: withoutSecrets(config, ids),
   })
 }
-
-const MAX_NAMES = 10
 
 // Where the list says nothing about a model, its name may.
 const EMBEDDING_NAME = /(^|[^a-z])(embed|embedding|bge|gte|e5|minilm|mxbai)([^a-z]|$)/i

@@ -159,6 +159,28 @@ describe('decide', () => {
     })
   })
 
+  it('reads the request at once: a later change does not count', async () => {
+    const { mock, lmstudio } = await setUp({ models: MODELS })
+    const request = { input: 'first', questions: { first: predicate('Is it?') } as Questions }
+    // Without a model the list is read before the request is sent.
+    const response = lmstudio.decide(request)
+    request.input = 'second'
+    request.questions = { second: predicate('Is it?') }
+    expect(Object.keys((await response).answers)).toEqual(['first'])
+    expect(mock.calls.at(-1)!.body).toMatchObject({ input: 'first', questions: [{ name: 'first' }] })
+  })
+
+  it('reads parts and questions at once too', async () => {
+    const { mock, lmstudio } = await setUp({ models: MODELS })
+    const part = { type: 'text', text: 'first' } as const
+    const question = { type: 'predicate', instructions: 'first?' } as const
+    const response = lmstudio.decide({ input: [part], questions: { a: question } })
+    Object.assign(part, { text: 'second' })
+    Object.assign(question, { instructions: 'second?' })
+    await response
+    expect(JSON.stringify(mock.calls.at(-1)!.body)).not.toContain('second')
+  })
+
   it('returns the answers of a recorded body by name', async () => {
     const response = await (await answering(recorded())).decide(REQUEST)
     expect(response).toMatchObject({

@@ -113,6 +113,21 @@ describe('a request without a model', () => {
     expect(mock.calls.every(({ method }) => method === 'GET')).toBe(true)
   })
 
+  test('names no secret that the server repeats as the name of a model', async () => {
+    const token = 'sk-lm-abcdefgh:0123456789abcdefghij'
+    const server = await serve((_request, response) =>
+      sendJSON(response, {
+        models: [
+          { key: `a-${token}`, type: 'llm' },
+          { key: 'b', type: 'llm' },
+        ],
+      }),
+    )
+    const error = await caught(connect(server, { apiToken: token }).complete({ prompt: 'Hello.' }))
+    expect(error).toMatchObject({ code: 'model-required' })
+    expect(JSON.stringify(error)).not.toContain('0123456789abcdefghij')
+  })
+
   test('is refused if no model fits', async () => {
     const { lmstudio } = await withModels([EMBEDS])
     expect(await caught(lmstudio.stream({ prompt: 'Hello.' }).response)).toMatchObject({

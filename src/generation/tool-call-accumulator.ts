@@ -153,7 +153,7 @@ export class ToolCallAccumulator {
   #find(fragment: Fragment, position: number | undefined): PendingCall | undefined {
     const { index, id, name } = fragment
     if (index !== undefined) {
-      const withIndex = this.#latestByIndex.get(index) ?? this.#findSame(fragment)
+      const withIndex = this.#latestByIndex.get(index) ?? this.#findSame(fragment) ?? this.#findContinued(fragment)
       if (withIndex !== undefined || id !== '' || name !== '') return withIndex
       // The first fragment of a call may lack the index that the others have.
       const latest = this.#latest
@@ -173,6 +173,16 @@ export class ToolCallAccumulator {
     const call = id === '' || name === '' || text === '' ? undefined : this.#latestByWireId.get(id)
     if (call?.name !== name || call.order >= this.#chunkStart || !call.end.isComplete) return undefined
     return hasArguments(call, text) ? call : undefined
+  }
+
+  /** Finds the call of an earlier chunk that a fragment with its id continues, although its index is another one. */
+  #findContinued({ id, name, arguments: text }: Fragment): PendingCall | undefined {
+    const call = id === '' ? undefined : this.#latestByWireId.get(id)
+    if (call === undefined || call.order >= this.#chunkStart) return undefined
+    if (name !== '' && name !== call.name && !this.#isPiece(call, name)) return undefined
+    // After complete arguments nothing of the same call can follow.
+    const isOther = call.end.isComplete && (name !== '' || text.trim() !== '')
+    return isOther ? undefined : call
   }
 
   /** Whether a fragment begins another call than the one that its place suggests. */

@@ -22,6 +22,88 @@ const streamCalls = (chunks: readonly (readonly unknown[])[], settings: Paramete
     settings,
   )
 
+describe('a tool call whose fragments have several indexes', () => {
+  const first = { index: 0, id: 'call_ab', function: { name: 'get_weather', arguments: '{"ci' } }
+
+  it.each<[string, Entry[]]>([
+    [
+      'and one id',
+      [
+        first,
+        { index: 1, id: 'call_ab', function: { arguments: 'ty":"O' } },
+        { index: 1, id: 'call_ab', function: { arguments: 'ban"}' } },
+      ],
+    ],
+    [
+      'one on each fragment',
+      [
+        first,
+        { index: 1, id: 'call_ab', function: { arguments: 'ty":' } },
+        { index: 2, id: 'call_ab', function: { arguments: '"Oban"' } },
+        { index: 3, id: 'call_ab', function: { arguments: '}' } },
+        { index: 4, id: 'call_ab', function: { arguments: '' } },
+      ],
+    ],
+    [
+      'with the id on the first of each',
+      [
+        first,
+        { index: 1, id: 'call_ab', function: { arguments: 'ty":"O' } },
+        { index: 1, function: { arguments: 'ban"}' } },
+      ],
+    ],
+    [
+      'with the name on each',
+      [
+        { index: 0, id: 'call_ab', function: { name: 'get_weather', arguments: '' } },
+        { index: 1, id: 'call_ab', function: { name: 'get_weather', arguments: '{"city"' } },
+        { index: 2, id: 'call_ab', function: { name: 'get_weather', arguments: ':"Oban"}' } },
+      ],
+    ],
+    [
+      'and a name in pieces',
+      [
+        { index: 0, id: 'call_ab', function: { name: 'get_wea', arguments: '' } },
+        { index: 1, id: 'call_ab', function: { name: 'ther', arguments: '{"city"' } },
+        { index: 2, id: 'call_ab', function: { arguments: ':"Oban"}' } },
+      ],
+    ],
+  ])('%s is one call', async (_, entries) => {
+    const { response, events, error } = await streamCalls(
+      entries.map((entry) => [entry]),
+      withTools('get_weather', 'get_tide'),
+    )
+    expect(error).toBeUndefined()
+    expect(response?.toolCalls).toMatchObject([{ id: 'call_ab', ...oban }])
+    expect(events.filter(({ type }) => type === 'tool-call-start')).toHaveLength(1)
+  })
+
+  it('is one call beside another that comes in between', async () => {
+    const { response } = await streamCalls(
+      [
+        [first],
+        [{ index: 1, id: 'call_cd', function: { name: 'get_tide', arguments: '{"port"' } }],
+        [{ index: 2, id: 'call_ab', function: { arguments: 'ty":"Oban"}' } }],
+        [{ index: 3, id: 'call_cd', function: { arguments: ':1}' } }],
+      ],
+      withTools('get_weather', 'get_tide'),
+    )
+    expect(response?.toolCalls).toMatchObject([oban, { id: 'call_cd', name: 'get_tide', arguments: { port: 1 } }])
+  })
+
+  it('is not one call with another tool, or after complete arguments', async () => {
+    const { response } = await streamCalls(
+      [
+        [{ index: 0, id: 'x', function: { name: 'get_weather', arguments: '{"city":"Oban"}' } }],
+        [{ index: 1, id: 'x', function: { name: 'get_tide', arguments: '{"port":1}' } }],
+        [{ index: 2, id: 'x', function: { name: 'get_tide', arguments: '{"port":2}' } }],
+      ],
+      withTools('get_weather', 'get_tide'),
+    )
+    expect(response?.toolCalls).toMatchObject([oban, { arguments: { port: 1 } }, { arguments: { port: 2 } }])
+  })
+})
+
 describe('the name of a tool call', () => {
   it.each<[string, Entry[]]>([
     [

@@ -9,6 +9,7 @@ import {
   type WireDelta,
 } from '../generation/completion-accumulator.js'
 import type { RequestContext, ResponseOptions, WholeResponse } from '../generation/run-generation.js'
+import { toFinishReason } from '../generation/finish-reason.js'
 import { figureEntries } from '../generation/server-figures.js'
 import type { CompletionEvent } from '../generation/types.js'
 import { usageSchema } from '../generation/usage.js'
@@ -87,7 +88,7 @@ export function parseCompletion(
   completion.addFigures(wire)
   completion.raw = body
   const choices = wire.choices.filter((choice) => choice !== null && choice !== undefined)
-  const choice = firstChoice(choices.filter((one) => hasMessage(one) || hasError(one)))
+  const choice = firstChoice(choices.filter((one) => hasMessage(one) || hasError(one) || hasFailed(one)))
   if (choice === undefined) throw noMessageError(context)
   events.push({ type: 'completion-start', id: completion.id, model: completion.model })
   if (choice.usage && !wire.usage) completion.addFigures(choice)
@@ -106,8 +107,11 @@ export function parseCompletion(
 }
 
 /** One response was requested; of a server that sends more only the first is read, wherever it stands. */
-export const firstChoice = (choices: readonly WireChoice[]): WireChoice | undefined =>
+const firstChoice = (choices: readonly WireChoice[]): WireChoice | undefined =>
   choices.find(({ index }) => index === 0) ?? choices[0]
+
+const hasFailed = ({ finish_reason: reason }: WireChoice): boolean =>
+  toFinishReason(reason ?? undefined, false) === 'error'
 
 /** The parts of a choice that can hold its message. */
 const hasMessage = ({ message, delta, text }: WireChoice): boolean =>

@@ -18,11 +18,14 @@ import { parseResponse } from '../validation/validate.js'
 import {
   chunkSchema,
   type CompletionContext,
-  firstChoice,
   isPlainChunk,
+  type WireChoice,
   type WireChunk,
   withChoices,
 } from './response.js'
+
+// Servers that send several choices send the next one much earlier.
+const MAX_HELD_LENGTH = 1024 * 1024
 
 /** Parses the stream of `POST /v1/chat/completions` and `POST /v1/completions`. */
 export class CompletionParser implements StreamParser<CompletionEvent, CompletionResponse> {
@@ -33,8 +36,11 @@ export class CompletionParser implements StreamParser<CompletionEvent, Completio
   readonly #attempt: Attempt
   readonly #completion: CompletionAccumulator
   readonly #checkModel: ResponseOptions['checkModel']
-  /** The choice that is read. */
+  /** The index of the choice that is read, once that is known. */
   #index: number | undefined
+  /** The choices with another index than 0 that arrived before one with 0, and the length of their frames. */
+  #held: WireChoice[] = []
+  #heldLength = 0
   #hasDeltas = false
 
   constructor(attempt: Attempt, request: CompletionContext, options: ResponseOptions = {}) {
@@ -54,7 +60,7 @@ export class CompletionParser implements StreamParser<CompletionEvent, Completio
 
   parseFrame(frame: Frame, events: CompletionEvent[]): void {
     const { name } = frame
-    if (isPlainChunk(frame.value)) return this.#addChunk(frame.value, events, true)
+    if (isPlainChunk(frame.value)) return this.#addChunk(frame.value, events, { isPlain: true, length: 0 })
     const value = name === '' || name === 'message' ? withChoices(frame.value) : frame.value
     const { context, status } = this.#attempt
     throwReportedError(frame, this.#attempt)
@@ -65,7 +71,8 @@ export class CompletionParser implements StreamParser<CompletionEvent, Completio
     const isOther = name !== '' && name !== 'message' && !(isObject(value) && Array.isArray(value.choices))
     if (isOther) return
     if (value === undefined) return throwNotJSON(frame, this.#attempt)
-    this.#addChunk(parseResponse(chunkSchema(), value, 'An event of the stream', context), events)
+    const chunk = parseResponse(chunkSchema(), value, 'An event of the stream', context)
+    this.#addChunk(chunk, events, { isPlain: false, length: frame.data.length })
   }
 
   activityOf({ type }: CompletionEvent): Activity {
@@ -75,6 +82,7 @@ export class CompletionParser implements StreamParser<CompletionEvent, Completio
 
   finish(events: CompletionEvent[], interrupted: (what: string) => Error): CompletionResponse {
     const completion = this.#completion
+    this.#addHeld(events)
     completion.flush(events)
     if (!this.isComplete && !this.isDone) throw interrupted('a finish reason')
     const { endpoint } = this.#attempt.context
@@ -85,18 +93,25 @@ export class CompletionParser implements StreamParser<CompletionEvent, Completio
   }
 
   partial(): PartialCompletion {
+    this.#addHeld([])
     return this.#completion.partial()
   }
 
-  /** @param isPlain - whether {@link isPlainChunk} has shown that there are only deltas to read */
-  #addChunk(chunk: WireChunk, events: CompletionEvent[], isPlain = false): void {
+  /**
+   * @param frame - its length, and whether {@link isPlainChunk} has shown that there are only deltas to read
+   */
+  #addChunk(
+    chunk: WireChunk,
+    events: CompletionEvent[],
+    { isPlain, length }: { readonly isPlain: boolean; readonly length: number },
+  ): void {
     const progress = isPlain ? undefined : progressIn(chunk.prompt_progress)
     // Not part of a response.
     if (!chunk.choices && !chunk.usage && !chunk.id && progress === undefined) return
     const completion = this.#completion
+    const isSame = chunk.object !== 'chat.completion' && Boolean(chunk.id) && chunk.id === completion.id
+    const mayBeOther = this.isComplete && !isSame
     completion.addMetadata(chunk)
-    const mayBeOther =
-      this.isComplete && (chunk.object === 'chat.completion' || (chunk.id ?? completion.id) !== completion.id)
     if (!isPlain) completion.addFigures(chunk)
     if (!this.hasStarted) {
       this.hasStarted = true
@@ -104,43 +119,60 @@ export class CompletionParser implements StreamParser<CompletionEvent, Completio
       events.push({ type: 'completion-start', id: completion.id, model: completion.model })
     }
     if (progress !== undefined) events.push({ type: 'progress', phase: 'prompt-processing', progress })
-    const choices = chunk.choices ?? []
-    if (choices.length > 1 && (this.#index === undefined || completion.isEmpty)) {
-      this.#index =
-        firstChoice(choices.filter((choice) => choice !== null && choice !== undefined))?.index ?? this.#index
-    }
-    for (const choice of choices) {
+    for (const choice of chunk.choices ?? []) {
       if (!choice) continue
-      // One response was requested; of a server that sends more only the first is read.
-      const index = choice.index ?? this.#index
-      if (this.#index === undefined || (index === 0 && completion.isEmpty)) this.#index = index
-      if (index !== this.#index) continue
-      const { delta, message, text, finish_reason: finishReason } = choice
-      const start = events.length
-      if (finishReason) {
-        completion.rawFinishReason = finishReason
-        this.isComplete = true
-      }
-      if (delta) {
-        completion.addDelta(delta, events, this.isComplete)
-        this.#hasDeltas ||= events.length > start
-      }
-      if (isPlain) continue
-      // Some servers send all of the message so far besides each delta.
-      if (message && events.length === start && !delta?.content) {
-        completion.addMessage(message, events, {
-          isLast: this.isComplete,
-          hasDeltas: this.#hasDeltas,
-          mayBeOther,
-        })
-      } else if (text && !delta?.content) {
-        completion.addDelta({ content: text }, events, this.isComplete)
-      }
-      if (choice.usage) completion.addFigures(choice)
-      if (choice.logprobs) this.#addLogprobs(choice.logprobs, start, events)
-      if (hasError(choice))
-        throw errorFromResponse({ status: this.#attempt.status, body: choice }, this.#attempt.context)
+      const index = choice.index ?? 0
+      if (index === 0 && this.#index === undefined) this.#index = index
+      if (index === this.#index) this.#addChoice(choice, events, { isPlain, mayBeOther })
+      else if (this.#index === undefined) this.#hold(choice, length, events)
     }
+  }
+
+  /** Keeps a choice that is read only if none with the index 0 comes. */
+  #hold(choice: WireChoice, length: number, events: CompletionEvent[]): void {
+    const [first = choice] = this.#held
+    if (choice.index !== first.index) return
+    this.#held.push(choice)
+    this.#heldLength += length
+    this.#attempt.restartIdleTimer()
+    if (this.#heldLength > MAX_HELD_LENGTH) this.#addHeld(events)
+  }
+
+  /** Reads the choices that were held where the server sent none with the index 0. */
+  #addHeld(events: CompletionEvent[]): void {
+    if (this.#index !== undefined) return
+    this.#index = this.#held[0]?.index ?? undefined
+    for (const choice of this.#held) this.#addChoice(choice, events, { isPlain: false, mayBeOther: false })
+    this.#held = []
+  }
+
+  #addChoice(
+    choice: WireChoice,
+    events: CompletionEvent[],
+    { isPlain, mayBeOther }: { readonly isPlain: boolean; readonly mayBeOther: boolean },
+  ): void {
+    const completion = this.#completion
+    const { delta, message, text, finish_reason: finishReason } = choice
+    const start = events.length
+    if (finishReason) {
+      completion.rawFinishReason = finishReason
+      this.isComplete = true
+    }
+    if (delta) {
+      completion.addDelta(delta, events, this.isComplete)
+      this.#hasDeltas ||= events.length > start
+    }
+    if (isPlain) return
+    const place = { isLast: this.isComplete, hasDeltas: this.#hasDeltas, mayBeOther }
+    // Some servers send all of the message so far besides each delta.
+    if (message && events.length === start && !delta?.content) completion.addMessage(message, events, place)
+    else if (text && !delta?.content) {
+      if (mayBeOther) completion.addMessage({ content: text }, events, place)
+      else completion.addDelta({ content: text }, events, this.isComplete)
+    }
+    if (choice.usage) completion.addFigures(choice)
+    if (choice.logprobs) this.#addLogprobs(choice.logprobs, start, events)
+    if (hasError(choice)) throw errorFromResponse({ status: this.#attempt.status, body: choice }, this.#attempt.context)
   }
 
   /** Adds log probabilities to the first event of their choice that has text. */

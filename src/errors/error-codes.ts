@@ -38,6 +38,7 @@ export type ErrorCode =
   | BrowserAccessReason
   // ApiError
   | 'api'
+  | 'generation-failed'
   | 'request-timeout'
   | 'download-failed'
   | 'job-not-found'
@@ -206,6 +207,9 @@ export const HINTS: Readonly<Record<ErrorCode, readonly string[]>> = {
     'Add the address of the server to `connect-src`, or to `default-src`, in the Content-Security-Policy of this page.',
   ],
   api: ['Read `serverMessage` for the reason, and look at the server log (in LM Studio: Developer tab).'],
+  'generation-failed': [
+    'Send the request again, and look at the server log for the cause (in LM Studio: Developer tab).',
+  ],
   'request-timeout': ['Try again. If a gateway gave up on the request, raise its time limit.'],
   'download-failed': [
     "Check the model name, the server's network connection and its free disk space, then call `downloadModel` again.",

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { InvalidResponseError } from '../errors/errors.js'
+import { ApiError, InvalidResponseError } from '../errors/errors.js'
 import { attachHidden } from '../errors/provider-error.js'
 import { TextBuffer } from '../streaming/text-buffer.js'
 import type { CompletionResponse, FinishReason, PartialCompletion, TokenLogprob, Usage } from '../types.js'
@@ -97,6 +97,16 @@ export const toolCallEvents = (
 
 export const emptyResponseError = (endpoint: string): InvalidResponseError =>
   new InvalidResponseError('The server returned an empty response.', { code: 'empty-response', endpoint })
+
+/** The error of a response whose finish reason reports a failure, where the server does not say which. */
+function failedError(endpoint: string, partial: PartialCompletion): ApiError {
+  const error = new ApiError('The server gave up the response and did not say why.', {
+    code: 'generation-failed',
+    endpoint,
+  })
+  attachHidden(error, 'partial', partial)
+  return error
+}
 
 const NO_USAGE: Usage = { inputTokens: undefined, outputTokens: undefined, totalTokens: undefined }
 
@@ -205,20 +215,34 @@ export class CompletionAccumulator {
     const hasCalls = this.#toolCalls?.isEmpty === false
     const calls = hasCalls ? {} : callsOf(message)
     const { text, reasoning } = this.#split(message)
+    if (mayBeOther && !hasDeltas && !this.isEmpty && !this.#isContinuedBy(message, { text, reasoning })) {
+      throw new InvalidResponseError('The server sent two responses for one request.')
+    }
     const restOfText = restOf(text, this.#text)
     const restOfReasoning = restOf(reasoning, this.#reasoning)
     const isFirst = this.#text.length + this.#reasoning.length === 0
     const hasNews = isLast || restOfText !== '' || restOfReasoning !== ''
     const isWhole = restOfText !== undefined && restOfReasoning !== undefined && hasNews
-    if (mayBeOther && !isFirst && !hasDeltas && !isWhole) {
-      throw new InvalidResponseError('The server sent two responses for one request.')
-    }
     if (isFirst || !(hasDeltas || isWhole)) {
       return this.addDelta({ ...message, tool_calls: null, function_call: null, ...calls }, events, isLast)
     }
     if (restOfReasoning) this.addReasoning(restOfReasoning, events)
     if (restOfText) this.addText(restOfText, events)
     this.addDelta(calls, events, isLast)
+  }
+
+  /** Whether a message adds nothing, or begins in each of its parts with what has arrived. */
+  #isContinuedBy(message: WireDelta, { text, reasoning }: SplitContent): boolean {
+    const calls = new ToolCallAccumulator(this.#options.toolNames)
+    calls.push([callsOf(message).tool_calls ?? message.function_call ?? []].flat())
+    const whole = text || (message.refusal ?? '')
+    if (whole === '' && reasoning === '' && calls.isEmpty) return true
+    const isText = this.#text.length === 0 || (whole !== '' && restOf(whole, this.#text) !== undefined)
+    const isReasoning =
+      this.#reasoning.length === 0 || (reasoning !== '' && restOf(reasoning, this.#reasoning) !== undefined)
+    const known = this.#toolCalls?.finish() ?? []
+    const areCalls = known.length === 0 || JSON.stringify(known) === JSON.stringify(calls.finish())
+    return isText && isReasoning && areCalls
   }
 
   /** Adds text that is known to hold no reasoning. */
@@ -296,6 +320,7 @@ export class CompletionAccumulator {
    * Returns the complete response.
    *
    * @param isEmpty - whether nothing counts as a response; by default what the accumulator got
+   * @throws {@link ApiError} the finish reason reports a failure
    * @throws {@link InvalidResponseError} nothing arrived: some context overflows look like this
    */
   finish(endpoint: string, isEmpty: boolean = this.isEmpty): CompletionResponse {
@@ -307,6 +332,7 @@ export class CompletionAccumulator {
     const { acceptsNoText = false, checksToolCalls = false, reasoningTags = DEFAULT_TAGS } = this.#options
     const isComplete = finishReason === 'content-filter' || (acceptsNoText && (partial.usage.outputTokens ?? 0) > 0)
     const hasCalls = this.#toolCalls !== undefined || finishReason === 'tool-calls'
+    if (finishReason === 'error') throw failedError(endpoint, partial)
     if (checksToolCalls && hasCalls) this.#assertToolCalls(endpoint, finishReason, partial)
     if (isEmpty && !isComplete) {
       const error = emptyResponseError(endpoint)

@@ -16,6 +16,12 @@ const REASONS: Readonly<Record<string, FinishReason>> = {
   tool_use: 'tool-calls',
   content_filter: 'content-filter',
   error: 'error',
+  failed: 'error',
+  // vLLM and SGLang end a request so that they give up.
+  abort: 'error',
+  aborted: 'error',
+  cancelled: 'error',
+  canceled: 'error',
 }
 
 /** Maps the server's finish reason. */

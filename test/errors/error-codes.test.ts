@@ -32,6 +32,7 @@ const FRAGMENTS = {
   'blocked-by-csp': 'to `connect-src`, or to `default-src`',
   'insecure-context': 'Serve the page over https',
   api: 'Read `serverMessage` for the reason',
+  'generation-failed': 'look at the server log for the cause',
   'request-timeout': 'If a gateway gave up on the request',
   'download-failed': 'free disk space',
   'job-not-found': 'Call `downloadModel` without `jobId`',

@@ -12,8 +12,23 @@ const MAX_NAME_LENGTH = 200
 
 /** The fields of a request body that hold what a person wrote. */
 const CONTENT_FIELDS = ['messages', 'prompt', 'input', 'system_prompt', 'instructions', 'questions']
-/** The fields within content that hold names. */
+/** The fields that hold names, also within content. */
 const NAME_FIELDS = ['role', 'type', 'name', 'id', 'call_id', 'tool_call_id', 'status']
+/** The fields beside the content that hold names or one of several settings. Everything else there is somebody's text. */
+const SETTING_FIELDS = [
+  'model',
+  'instance_id',
+  'job_id',
+  'previous_response_id',
+  'tool_choice',
+  'allowed_tools',
+  'required',
+  'reasoning',
+  'reasoning_effort',
+  'effort',
+  'encoding_format',
+  'quantization',
+]
 
 /**
  * Returns a function that removes secrets and content of a request from a text: servers quote tokens and prompts, whole or
@@ -51,13 +66,10 @@ function collect(secrets: readonly string[], bodies: readonly unknown[]): Collec
   // An interceptor can make anything of a body.
   const sent = bodies.map((body) => (typeof body === 'string' ? parseJSON(body) : body)).filter(isObject)
   const integrations = sent.flatMap((body) => [body.integrations, body.tools])
+  const content = sent.flatMap((body) => stringsIn(CONTENT_FIELDS.map((field) => body[field])))
   const names = new Set<string>()
-  for (const body of sent) addNames(body, names, false)
-  return {
-    keys: [...withoutScheme(secrets), ...integrations.flatMap(integrationSecrets)],
-    content: sent.flatMap((body) => stringsIn(CONTENT_FIELDS.map((field) => body[field]))),
-    names,
-  }
+  for (const body of sent) addNames(body, { names, content, isContent: false })
+  return { keys: [...withoutScheme(secrets), ...integrations.flatMap(integrationSecrets)], content, names }
 }
 
 /** Adds the values of headers without their scheme (`Bearer …`), since a server may quote the key alone. */
@@ -71,18 +83,35 @@ function stringsIn(value: unknown): string[] {
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(stringsIn) : []
 }
 
-/** Collects the names of a request: its fields, and the model, tools and settings. A server must be able to name them. */
-function addNames(value: unknown, names: Set<string>, isContent: boolean): void {
-  if (Array.isArray(value)) for (const item of value) addNames(item, names, isContent)
-  if (!isObject(value)) return
-  for (const [field, item] of Object.entries(value)) {
-    names.add(field)
-    const holdsContent = isContent || CONTENT_FIELDS.includes(field)
-    const isName = !holdsContent || NAME_FIELDS.includes(field)
-    if (typeof item === 'string' && isName && item.length <= MAX_NAME_LENGTH) names.add(item)
-    addNames(item, names, holdsContent)
+/** Where the strings of a request go. */
+interface Collecting {
+  readonly names: Set<string>
+  readonly content: string[]
+  /** Whether the value is part of content, all of which has been collected. */
+  readonly isContent: boolean
+}
+
+/**
+ * Collects the names of a request: its fields, and the model, tools and settings. A server must be able to name them. Every
+ * other string beside the content, such as the description of a tool or a field of `extraBody`, is content too.
+ */
+function addNames(value: unknown, into: Collecting, isName = false): void {
+  const { names, content, isContent } = into
+  if (typeof value === 'string') {
+    if (isName && value.length <= MAX_NAME_LENGTH) names.add(value)
+    else if (!isContent) content.push(value)
+  } else if (Array.isArray(value)) {
+    for (const item of value) addNames(item, into, isName)
+  } else if (isObject(value)) {
+    for (const [field, item] of Object.entries(value)) {
+      names.add(field)
+      const isSetting = !isContent && SETTING_FIELDS.includes(field)
+      const holdsContent = isContent || CONTENT_FIELDS.includes(field)
+      addNames(item, { ...into, isContent: holdsContent }, isSetting || NAME_FIELDS.includes(field))
+    }
   }
 }
+
 /** What may hold keys for an MCP server: an integration of the native chat, or a tool of `/v1/responses`. */
 interface SentIntegration {
   readonly headers?: unknown

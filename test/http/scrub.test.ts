@@ -45,6 +45,41 @@ describe('createScrub', () => {
     expect(createScrub([], [bodyWith(fields)])('bad: tell me a secret.')).toBe('bad: [redacted].')
   })
 
+  const described = { name: 'get_weather', description: 'tell me a secret' }
+  it.each([
+    ['the description of a tool', { tools: [{ type: 'function', function: described }] }],
+    ['the description of a tool of `/v1/responses`', { tools: [{ type: 'function', ...described }] }],
+    [
+      'the schema of a tool',
+      { tools: [{ function: { parameters: { properties: { city: { enum: ['tell me a secret'] } } } } }] },
+    ],
+    ['the schema of the output', { text: { format: { schema: { description: 'tell me a secret' } } } }],
+    ['a stop sequence', { stop: ['tell me a secret'] }],
+    ['the only stop sequence', { stop: 'tell me a secret' }],
+    ['a field that is not known', { guided_regex: 'tell me a secret' }],
+    ['a field within one that is not known', { metadata: { user: ['tell me a secret'] } }],
+  ])('replaces %s', (_, fields) => {
+    expect(createScrub([], [bodyWith(fields)])('bad: tell me a secret.')).toBe('bad: [redacted].')
+  })
+
+  it('keeps names and settings of the request', () => {
+    const scrub = createScrub(
+      [],
+      [
+        bodyWith({
+          tools: [
+            { type: 'function', function: { name: 'getWeatherOf2Towns', parameters: { required: ['townName2'] } } },
+          ],
+          tool_choice: 'requiredOrNone1',
+          reasoning_effort: 'xHighAndMore2',
+          previous_response_id: 'resp_0a1B2c3D4e5F',
+        }),
+      ],
+    )
+    const text = 'getWeatherOf2Towns townName2 requiredOrNone1 xHighAndMore2 resp_0a1B2c3D4e5F'
+    expect(scrub(text)).toBe(text)
+  })
+
   it('replaces content of 12 characters and keeps shorter content', () => {
     expect(createScrub([], [bodyWith({ prompt: 'twelve chars' })])('a twelve chars b')).toBe('a [redacted] b')
     expect(createScrub([], [bodyWith({ prompt: 'eleven char' })])('a eleven char b')).toBe('a eleven char b')

@@ -38,6 +38,25 @@ describe('content of a request', () => {
     expect(text).not.toMatch(/landlord|Gull Street|Gull%20|bGFuZGxvcmQ|IGxpdmVzIGF0/)
   })
 
+  test('in tools, stop sequences and `extraBody` is in no text either', async () => {
+    const server = await serve((_request, response) =>
+      sendJSON(response, { error: { message: 'bad: gulls of landlord A; stop at landlord B; user landlord C' } }, 400),
+    )
+    const events: LogEvent[] = []
+    const lmstudio = connect(server, { logger: (event) => void events.push(event) })
+    const error = await caught(
+      lmstudio.complete({
+        model: MODEL,
+        prompt: 'Hi',
+        tools: [{ name: 'count_gulls', description: 'Counts the gulls of landlord A' }],
+        stop: ['stop at landlord B'],
+        extraBody: { session: { owner: 'user landlord C' } },
+      }),
+    )
+    expect(error.message).toContain('bad: ')
+    expect(printed(error, events)).not.toContain('landlord')
+  })
+
   test('leaves the name of the model and of a field readable', async () => {
     const { error } = await errorWith(`The model ${MODEL} does not support 'temperature'.`, { param: 'temperature' })
     expect(error.message).toContain(`The model ${MODEL} does not support 'temperature'.`)

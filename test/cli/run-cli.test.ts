@@ -204,11 +204,19 @@ describe('doctor', () => {
       expect(stdout).toContain(`✔ A browser lets pages of ${origin} use it`)
     })
 
-    test('refuses what is not an origin', async () => {
-      const { code, stderr } = await cli(['doctor', mock.url, '--origin', 'app'])
+    test.each([
+      ['app', '--origin is not an origin: "app". Write https://app.'],
+      ['https://app.example/path', '--origin has a path'],
+      ['https://me:hunter2@app.example', '--origin contains a user name or password'],
+      ['file:///home', '--origin'],
+    ])('rejects the origin %s as a mistake in the command line', async (origin, message) => {
+      const { code, stdout, stderr } = await cli(['doctor', mock.url, '--origin', origin])
 
-      expect(code).toBe(1)
-      expect(stderr).toContain('origin')
+      expect(code).toBe(2)
+      expect(stdout).toBe('')
+      expect(stderr).toContain(message)
+      expect(stderr).toContain('lmstudio-provider doctor --help')
+      expect(stderr).not.toContain('hunter2')
     })
   })
 

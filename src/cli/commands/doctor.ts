@@ -2,7 +2,9 @@ import type { DiagnoseOptions } from '../../diagnostics/diagnose.js'
 import type { Diagnosis, DiagnosisCode } from '../../diagnostics/types.js'
 import { readSettings } from '../../node/load-config.js'
 import { diagnoseFrom } from '../../node/diagnose.js'
-import type { Arguments } from '../arguments.js'
+import { normalizeOrigin } from '../../diagnostics/origin.js'
+import { ConfigurationError } from '../../errors/errors.js'
+import { type Arguments, UsageError } from '../arguments.js'
 import { CONNECTION_OPTIONS, type Command, JSON_OPTION } from '../command.js'
 import { givenOptions, placesOf } from '../connection.js'
 import { type IO, interruptSignal } from '../io.js'
@@ -22,19 +24,20 @@ export const doctor: Command = {
     ...JSON_OPTION,
   },
   details: `
-Exit code: 0 if the server can be used, else 1.
+Exit code: 0 if the server can be used, 1 if not, 2 for a command line that cannot be understood.
 
   lmstudio-provider doctor
   lmstudio-provider doctor http://192.168.1.20:1234
   lmstudio-provider doctor --origin https://app.example
 `,
   async run(args, io) {
+    const origin = originOf(args)
     const { signal, release } = interruptSignal(io)
     try {
       const endpoint = endpointSetting(args, io)
-      const diagnosis = await diagnoseFrom(diagnoseOptions(args, io, signal), placesOf(io))
+      const diagnosis = await diagnoseFrom(diagnoseOptions(args, io, { signal, origin }), placesOf(io))
       if (args.flag('json')) io.stdout.write(`${JSON.stringify({ endpoint, ...diagnosis }, undefined, 2)}\n`)
-      else printChecklist({ endpoint, origin: args.text('origin'), diagnosis }, io)
+      else printChecklist({ endpoint, origin, diagnosis }, io)
       return diagnosis.code === 'ok' ? 0 : FAILED
     } catch (error) {
       if (args.flag('json')) io.stdout.write(`${JSON.stringify({ error: errorToJSON(error) })}\n`)
@@ -45,8 +48,22 @@ Exit code: 0 if the server can be used, else 1.
   },
 }
 
-function diagnoseOptions(args: Arguments, io: IO, signal: AbortSignal): DiagnoseOptions {
-  const origin = args.text('origin')
+/** @throws {@link UsageError} the option is not an origin */
+function originOf(args: Arguments): string | undefined {
+  const given = args.text('origin')
+  try {
+    return given === undefined ? undefined : normalizeOrigin(given)
+  } catch (error) {
+    if (!ConfigurationError.isInstance(error)) throw error
+    throw new UsageError(`${error.message.replace('The option origin', '--origin')} ${error.hint}`)
+  }
+}
+
+function diagnoseOptions(
+  args: Arguments,
+  io: IO,
+  { signal, origin }: { readonly signal: AbortSignal; readonly origin: string | undefined },
+): DiagnoseOptions {
   return { ...givenOptions(args, io, args.positionals[0]), signal, ...(origin === undefined ? {} : { origin }) }
 }
 

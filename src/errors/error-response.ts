@@ -1,10 +1,13 @@
 import type { ErrorCode } from './error-codes.js'
+import { isAbortOf } from '../utils/abort.js'
 import { ProviderError } from './provider-error.js'
 
 /** Options of {@link errorToResponse}. */
 export interface ErrorToResponseOptions {
   /** Additional headers of the response. */
   readonly headers?: RequestInit['headers']
+  /** The signal of the request to your server: its reason, whatever it is, counts as an abort (499). */
+  readonly signal?: AbortSignal | undefined
 }
 
 // What the client of a route handler should see: its own mistake is a 4xx, a failure of the server behind it a 5xx.
@@ -40,9 +43,6 @@ const STATUS_BY_CODE: { readonly [Code in ErrorCode]?: number } = {
 // A request that its client has given up (nginx's convention). Nobody reads the response.
 const CLIENT_CLOSED_REQUEST = 499
 
-const isAbort = (error: unknown): boolean =>
-  (error as { readonly name?: unknown } | null | undefined)?.name === 'AbortError'
-
 /**
  * Makes a JSON response of an error, for the route handlers of Next.js, Hono, SvelteKit and others.
  *
@@ -50,23 +50,23 @@ const isAbort = (error: unknown): boolean =>
  * The body is `{ "error": … }` with what `error.toJSON()` returns, so that {@link ProviderError.fromJSON} restores it. The
  * status is 400 for an invalid request, 401, 403, 404, 413 and 429 as the server behind it said, 503 if the server is off
  * or cannot load the model, 504 after a time limit, 502 for its other failures, 500 for an invalid configuration, and 499
- * for an abort. Any other error becomes a 500 that tells nothing of it. Headers that are invalid are
- * left out. Never throws.
+ * for an abort. A `SyntaxError`, which `request.json()` throws, is a 400. Any other error becomes a 500 that tells nothing of
+ * it. Headers that are invalid are left out. Never throws.
  *
  * @example
  * ```ts
  * export async function POST(request: Request) {
  *   try {
- *     const { prompt } = await request.json()
- *     return Response.json(await lmstudio.complete({ prompt }, { signal: request.signal }))
+ *     const body = await request.json()
+ *     return Response.json(await lmstudio.complete({ prompt: body?.prompt }, { signal: request.signal }))
  *   } catch (error) {
- *     return errorToResponse(error)
+ *     return errorToResponse(error, { signal: request.signal })
  *   }
  * }
  * ```
  */
 export function errorToResponse(error: unknown, options?: ErrorToResponseOptions): Response {
-  const { status, body, retryAfterMs } = describe(error)
+  const { status, body, retryAfterMs } = describe(error, options?.signal)
   const all = readHeaders(options?.headers)
   if (!all.has('content-type')) all.set('content-type', 'application/json; charset=utf-8')
   if (!all.has('cache-control')) all.set('cache-control', 'no-store')
@@ -75,19 +75,24 @@ export function errorToResponse(error: unknown, options?: ErrorToResponseOptions
   return new Response(body, { status, headers: all })
 }
 
+/** Also one of another realm. */
+const isSyntaxError = (error: unknown): boolean =>
+  error instanceof SyntaxError || (error instanceof Error && error.name === 'SyntaxError')
+
 interface Description {
   readonly status: number
   readonly body: string
   readonly retryAfterMs?: unknown
 }
 
-function describe(error: unknown): Description {
+function describe(error: unknown, signal: AbortSignal | undefined): Description {
   try {
+    if (isAbortOf(error, signal)) return describeForeign('The request was aborted.', CLIENT_CLOSED_REQUEST)
     if (ProviderError.isInstance(error)) {
       const { retryAfterMs } = error as { readonly retryAfterMs?: unknown }
       return { status: statusOf(error), body: toBody(error.toJSON()), retryAfterMs }
     }
-    if (isAbort(error)) return describeForeign('The request was aborted.', CLIENT_CLOSED_REQUEST)
+    if (isSyntaxError(error)) return describeForeign('The body of the request is not valid JSON.', 400)
   } catch {
     // The error throws when it is read, or holds what JSON cannot express.
   }

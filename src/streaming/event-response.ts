@@ -3,6 +3,7 @@ import { hintFor } from '../errors/error-codes.js'
 import { errorToResponse } from '../errors/error-response.js'
 import { InvalidRequestError, InvalidResponseError } from '../errors/errors.js'
 import { ProviderError } from '../errors/provider-error.js'
+import { isAbortOf } from '../utils/abort.js'
 
 /**
  * How events are written: `sse` as server-sent events, `ndjson` as one JSON document per line, `text` as the plain text of
@@ -100,14 +101,16 @@ function frame(event: unknown, format: 'sse' | 'ndjson'): string {
 }
 
 /**
- * Resolves to a response that streams events, or texts, once the first of them is there. An error before that becomes a
- * response with its status.
+ * Resolves to a response that streams events, or texts, once the first of them is there. An error before that, and an abort,
+ * becomes a response with its status.
  *
  * @param open - begins to read: the events, or for the format `text` the texts
+ * @param signal - the caller's
  */
 export async function toEventResponse(
   open: (format: EventFormat) => AsyncIterator<unknown>,
   { format = 'sse', headers }: ToResponseOptions = {},
+  signal?: AbortSignal,
 ): Promise<Response> {
   if (!Object.hasOwn(CONTENT_TYPES, format)) {
     throw new InvalidRequestError('The option `format` of toResponse must be one of: sse, ndjson, text.')
@@ -120,8 +123,8 @@ export async function toEventResponse(
     iterator = open(format)
     first = await iterator.next()
   } catch (error) {
-    if (!ProviderError.isInstance(error)) throw error
-    return errorToResponse(error, { headers: withoutContentType(all) })
+    if (!ProviderError.isInstance(error) && !isAbortOf(error, signal)) throw error
+    return errorToResponse(error, { headers: withoutContentType(all), signal })
   }
   const defaults = {
     'content-type': CONTENT_TYPES[format],

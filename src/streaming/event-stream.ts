@@ -33,9 +33,9 @@ export interface ResponseStream<Event, Response> extends AsyncIterable<Event> {
   /**
    * Answers a request to your own server with this stream. Resolves once the first event is there, so that an error before
    * it becomes a response with a proper status (see {@link errorToResponse}); a later one is the last event. If the client
-   * cancels, the connection is closed. {@link readEvents} reads the response in the page.
+   * cancels, the connection is closed; an abort before the first event becomes a response with the status 499, which nobody
+   * reads. {@link readEvents} reads the response in the page.
    *
-   * @throws the reason of the caller's abort
    * @throws {@link InvalidRequestError} the format does not exist
    */
   toResponse(options?: ToResponseOptions): Promise<globalThis.Response>
@@ -265,6 +265,7 @@ export function createResponseStream<Event extends { readonly type: string }, Re
       toEventResponse(
         (format) => (format === 'text' ? events.select(textOf) : events)[Symbol.asyncIterator](),
         options,
+        signal,
       ),
     abort: events.abort,
   }

@@ -125,3 +125,12 @@ export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
 export function abortError(message: string): DOMException {
   return new DOMException(message, 'AbortError')
 }
+
+/** Whether an error is an abort: its name says so, or it is the reason of this signal. */
+export function isAbortOf(error: unknown, signal: AbortSignal | undefined): boolean {
+  // Next.js has a class of its own for a client that leaves.
+  const isNamed = ['AbortError', 'ResponseAborted'].includes(
+    String((error as { readonly name?: unknown } | null)?.name),
+  )
+  return isNamed || (signal?.aborted === true && error === signal.reason)
+}

@@ -37,7 +37,10 @@ describe('of several choices', () => {
   ])('only the one whose index %s is read, however many deltas of another come first', async (_, fields) => {
     const { response, events } = await streamFrames([
       choiceOf({ index: 1, delta: { role: 'assistant', content: 'Eight ' } }),
-      choiceOf({ index: 1, delta: { content: 'terns.', tool_calls: [{ index: 0, id: 'a', function: { name: 'f' } }] } }),
+      choiceOf({
+        index: 1,
+        delta: { content: 'terns.', tool_calls: [{ index: 0, id: 'a', function: { name: 'f' } }] },
+      }),
       choiceOf({ index: 1, delta: {}, finish_reason: 'length' }),
       choiceOf({ ...fields, delta: { content: 'Seven ' } }),
       choiceOf({ index: 2, delta: { content: 'Nine.' } }),

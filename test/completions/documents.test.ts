@@ -11,7 +11,9 @@ const textDocument = (text: string, fields: object = {}): string =>
   JSON.stringify({ choices: [{ index: 0, text, finish_reason: 'stop' }], ...fields })
 const callDocument = (name: string): string =>
   JSON.stringify({
-    choices: [{ message: { tool_calls: [{ id: name, function: { name, arguments: '{}' } }] }, finish_reason: 'tool_calls' }],
+    choices: [
+      { message: { tool_calls: [{ id: name, function: { name, arguments: '{}' } }] }, finish_reason: 'tool_calls' },
+    ],
   })
 const whole = { object: 'chat.completion' }
 const clientFor = (body: string) =>

@@ -153,11 +153,29 @@ describe('toResponse', () => {
     expect(await rejectionOf(response.text())).toMatchObject({ name: 'StreamInterruptedError' })
   })
 
-  test('rejects with the reason of the caller’s abort', async () => {
+  test.each<[string, unknown]>([
+    ['no reason', undefined],
+    ['an error', new Error('hunter2')],
+    ['a text, as in Hono for Node', 'hunter2'],
+    ['an error of this library', new NetworkError('hunter2')],
+  ])('answers 499 to a client that left before the first event, with %s', async (_, reason) => {
+    const { lmstudio } = await setUp({ faults: ['stall'] })
+    const left = new AbortController()
+    const pending = lmstudio.stream(HELLO, { signal: left.signal }).toResponse({ headers: { 'x-request': '7' } })
+    left.abort(reason)
+    const response = await pending
+    expect(response.status).toBe(499)
+    expect(response.headers.get('x-request')).toBe('7')
+    expect(await response.text()).not.toContain('hunter2')
+    const before = await lmstudio.stream(HELLO, { signal: AbortSignal.abort(reason) }).toResponse()
+    expect(before.status).toBe(499)
+  })
+
+  test('answers 499 after abort()', async () => {
     const { lmstudio } = await setUp()
-    const reason = new Error('left')
-    const signal = AbortSignal.abort(reason)
-    expect(await rejectionOf(lmstudio.stream(HELLO, { signal }).toResponse())).toBe(reason)
+    const stream = lmstudio.stream(HELLO)
+    stream.abort()
+    expect((await stream.toResponse()).status).toBe(499)
   })
 
   test('stops the server when the client leaves', async () => {
@@ -518,12 +536,45 @@ describe('errorToResponse', () => {
   test.each([
     ['an error of something else', new Error('password: hunter2'), 500],
     ['an abort', new DOMException('gone', 'AbortError'), 499],
+    ['an abort by Next.js', Object.assign(new Error('hunter2'), { name: 'ResponseAborted' }), 499],
+    ['a body that is not JSON', new SyntaxError('Unexpected token hunter2'), 400],
     ['null', null, 500],
     ['a text', 'hunter2', 500],
   ])('tells nothing of %s', async (_case, error, status) => {
     const response = errorToResponse(error)
     expect(response.status).toBe(status)
     expect(await response.text()).not.toContain('hunter2')
+  })
+})
+
+describe('errorToResponse in a route handler', () => {
+  test.each([
+    ['hunter2', 400],
+    ['', 400],
+    ['null', 400],
+    ['{"prompt":5}', 400],
+    ['{"prompt":"Hello"}', 200],
+  ])('answers the body %j with %i', async (body, status) => {
+    const { lmstudio } = await setUp()
+    const request = new Request('http://app.example', { method: 'POST', body })
+    const response = await (async () => {
+      try {
+        const value = (await request.json()) as { readonly prompt: string } | null
+        return Response.json(await lmstudio.complete({ model: MODEL, prompt: value?.prompt as string }))
+      } catch (error) {
+        return errorToResponse(error, { signal: request.signal })
+      }
+    })()
+    expect(response.status).toBe(status)
+    expect(await response.text()).not.toContain('hunter2')
+  })
+
+  test('counts the reason of the signal as an abort, whatever it is', () => {
+    const reason = new NetworkError('left')
+    expect(errorToResponse(reason, { signal: AbortSignal.abort(reason) }).status).toBe(499)
+    expect(errorToResponse('left', { signal: AbortSignal.abort('left') }).status).toBe(499)
+    expect(errorToResponse(reason, { signal: AbortSignal.abort('left') }).status).toBe(502)
+    expect(errorToResponse(undefined, { signal: new AbortController().signal }).status).toBe(500)
   })
 })
 

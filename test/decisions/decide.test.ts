@@ -272,6 +272,43 @@ describe('decide', () => {
     expect(answers.angry.probability).toBe(0.91)
   })
 
+  it('reads answers in the shape of OpenAI’s schema, booleans and refusals included', async () => {
+    const questions = {
+      team: choice('?', ['billing', 'tech']),
+      angry: predicate('?'),
+      handled: choice('?', [true, false]),
+      mood: score('?', ['calm', 'annoyed', 'furious']),
+    }
+    const lmstudio = await answering(fixtureJSON('decisions-openai.json'))
+    const response = await lmstudio.decide({ ...REQUEST, questions })
+    expect(response).toMatchObject({
+      model: 'gpt-tern-luna',
+      answers: {
+        team: { type: 'refusal', explanation: undefined },
+        angry: { isTrue: true, probability: 1 },
+        handled: { choice: true, confidence: 0.5, probabilities: { true: 0.75, false: 0.25 } },
+        mood: { score: 1, level: 'annoyed', probabilities: { calm: 0, annoyed: 1, furious: 0 } },
+      },
+      usage: { inputTokens: 2118, outputTokens: 0, totalTokens: 2118, cachedTokens: 2048 },
+    })
+  })
+
+  it('reads answers without names in the order of the questions, refusals included', async () => {
+    const questions = { team: choice('?', ['billing', 'tech']), angry: predicate('?') }
+    const lmstudio = await answering(fixtureJSON('decisions-openai-unnamed.json'))
+    const { answers } = await lmstudio.decide({ ...REQUEST, questions })
+    expect(answers).toMatchObject({ team: { type: 'refusal' }, angry: { isTrue: false, probability: 0.08 } })
+  })
+
+  it('rejects the answers of SGLang, whose route of this name is another one', async () => {
+    expect(await failure(fixtureJSON('decisions-sglang.json'))).toMatchObject({ name: 'InvalidResponseError' })
+    const refusing = await answering(fixtureJSON('errors/decisions-sglang.json'), 400)
+    expect(await rejectionOf(refusing.decide(REQUEST))).toMatchObject({
+      name: 'InvalidRequestError',
+      message: expect.stringContaining('Field required') as string,
+    })
+  })
+
   it('finds the answers by name in any order', async () => {
     const body = recorded()
     body.answers = body.answers.toReversed()

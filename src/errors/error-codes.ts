@@ -127,7 +127,7 @@ type FindingCode = 'ok' | 'no-models' | 'local-name'
 export type HintCode = ErrorCode | FindingCode
 
 const SERVE_ON_NETWORK =
-  'Make the server listen on the network and not only on its own machine (in LM Studio: Developer tab, Server Settings, "Serve on Local Network").'
+  'Make the server listen on the network and not only on its own machine (in LM Studio: Developer tab, Server Settings, "Serve on Local Network", or `lms server start --bind 0.0.0.0`).'
 
 /**
  * What a person can do about an error, by its code: the one table behind the `hint` of errors and the `steps` of a diagnosis.
@@ -208,7 +208,7 @@ export const HINTS: Readonly<Record<ErrorCode, readonly string[]>> = {
   ],
   api: ['Read `serverMessage` for the reason, and look at the server log (in LM Studio: Developer tab).'],
   'generation-failed': [
-    'Send the request again, and look at the server log for the cause (in LM Studio: Developer tab).',
+    'Send the request again. If it fails once more, look at the server log (in LM Studio: Developer tab).',
   ],
   'request-timeout': ['Try again. If a gateway gave up on the request, raise its time limit.'],
   'download-failed': [

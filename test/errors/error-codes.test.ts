@@ -32,7 +32,7 @@ const FRAGMENTS = {
   'blocked-by-csp': 'to `connect-src`, or to `default-src`',
   'insecure-context': 'Serve the page over https',
   api: 'Read `serverMessage` for the reason',
-  'generation-failed': 'look at the server log for the cause',
+  'generation-failed': 'If it fails once more',
   'request-timeout': 'If a gateway gave up on the request',
   'download-failed': 'free disk space',
   'job-not-found': 'Call `downloadModel` without `jobId`',
@@ -127,7 +127,7 @@ describe('the table of hints', () => {
 describe('hintFor', () => {
   it('joins the hints of a code to one text', () => {
     expect(hintFor('unreachable')).toBe(
-      'Check the address, and check that the machine is on and in the same network. Make the server listen on the network and not only on its own machine (in LM Studio: Developer tab, Server Settings, "Serve on Local Network").',
+      'Check the address, and check that the machine is on and in the same network. Make the server listen on the network and not only on its own machine (in LM Studio: Developer tab, Server Settings, "Serve on Local Network", or `lms server start --bind 0.0.0.0`).',
     )
   })
 

@@ -95,8 +95,12 @@ export const toolCallEvents = (
 ): Extract<CompletionEvent, { readonly type: 'tool-call' }>[] =>
   response.toolCalls.map((toolCall, index) => ({ type: 'tool-call', index, toolCall }))
 
-export const emptyResponseError = (endpoint: string): InvalidResponseError =>
-  new InvalidResponseError('The server returned an empty response.', { code: 'empty-response', endpoint })
+export const emptyResponseError = (endpoint: string, hint?: string): InvalidResponseError =>
+  new InvalidResponseError('The server returned an empty response.', { code: 'empty-response', endpoint, hint })
+
+/** For a response that ended at its limit before it had any text: the model reasoned, and the server keeps that to itself. */
+const LIMIT_HINT =
+  'Raise `maxTokens`, or turn reasoning off with `reasoningEffort`: the limit was reached before any text.'
 
 /** The error of a response whose finish reason reports a failure, where the server does not say which. */
 function failedError(endpoint: string, partial: PartialCompletion): ApiError {
@@ -335,7 +339,7 @@ export class CompletionAccumulator {
     if (finishReason === 'error') throw failedError(endpoint, partial)
     if (checksToolCalls && hasCalls) this.#assertToolCalls(endpoint, finishReason, partial)
     if (isEmpty && !isComplete) {
-      const error = emptyResponseError(endpoint)
+      const error = emptyResponseError(endpoint, finishReason === 'length' ? LIMIT_HINT : undefined)
       attachHidden(error, 'partial', partial)
       throw error
     }

@@ -260,13 +260,15 @@ export class ToolCallAccumulator {
 
 function toFragment(wire: WireToolCall, isLast: boolean): Fragment {
   const received = wire.function?.arguments ?? wire.arguments ?? ''
+  const name = wire.function?.name || wire.name || ''
   const isValue = typeof received !== 'string'
   // PHP writes an empty object as an empty list.
   const isEmptyList = Array.isArray(received) && received.length === 0
   return {
     index: wire.index ?? undefined,
     id: wire.id ?? '',
-    name: wire.function?.name || wire.name || '',
+    // White space names no tool.
+    name: name.trim() === '' ? '' : name,
     arguments: isEmptyList ? '{}' : isValue ? JSON.stringify(received) : received,
     isValue,
     isLast,

@@ -25,6 +25,15 @@ describe('a response without content', () => {
   })
 })
 
+describe('a response without content that ended at its token limit', () => {
+  it('has a hint about the limit and not about the context', async () => {
+    const hint = expect.stringContaining('Raise `maxTokens`') as string
+    const expected = { code: 'empty-response', hint }
+    expect(await rejectionOf(completeMessage({ content: null }, 'length'))).toMatchObject(expected)
+    expect((await streamDeltas([{ content: '' }], 'length')).error).toMatchObject(expected)
+  })
+})
+
 describe('the whole response in one event', () => {
   const hello = { role: 'assistant', content: 'Seven gulls.' }
   const deltas = ['Seven', ' gulls', '.'].map((content) => choiceOf({ delta: { content } }))

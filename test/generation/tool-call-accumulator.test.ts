@@ -109,6 +109,7 @@ describe('ToolCallAccumulator', () => {
     ],
     ['no name', [[at(0, { arguments: '{"x":1}' }, 'a')]], []],
     ['an empty name', [[at(0, { name: '', arguments: '{"x":1}' }, 'a')]], []],
+    ['a blank name', [[at(0, { name: ' \n', arguments: '{"x":1}' }, 'a')]], []],
     ['no function', [[{ index: 0, id: 'a' }]], []],
     ['null as function', [[{ index: 0, id: 'a', function: null }]], []],
     ['an object as arguments', [[at(0, { name: 'f', arguments: { x: 1 } }, 'a')]], [withWireId]],

@@ -46,6 +46,6 @@ test.describe('embeddings-search.mjs', () => {
     mock.configure({ models: [] })
     await using withoutModel = search([write('Gulls.'), 'gulls'], { LMSTUDIO_ENDPOINT: mock.url })
     expect(await withoutModel.exitCode).toBe(1)
-    expect(withoutModel.output()).toContain('no embedding model')
+    expect(withoutModel.output()).toContain('no model that fits')
   })
 })

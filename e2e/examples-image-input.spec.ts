@@ -64,7 +64,7 @@ test.describe('image-input.mjs', () => {
     mock.configure({ models: [] })
     await using withoutModel = describe([write(Buffer.from(PNG, 'base64'))], { LMSTUDIO_ENDPOINT: mock.url })
     expect(await withoutModel.exitCode).toBe(1)
-    expect(withoutModel.output()).toContain('no vision model yet')
+    expect(withoutModel.output()).toContain('no model that fits')
     expect(posted(mock)).toEqual([])
   })
 })

@@ -1,3 +1,4 @@
+import type { Page } from '@playwright/test'
 import { exampleRunner } from './setup/example-runner.js'
 import { posted } from './setup/posted.js'
 import { expect, test } from './setup/test.js'
@@ -42,7 +43,7 @@ test.describe('node-chat.mjs', () => {
     expect(example.output()).toContain('lms server start')
   })
 
-  test('prints one line and a hint when discovery finds nothing', async () => {
+  test('prints each address with what happened there and a hint when discovery finds nothing', async () => {
     test.skip(
       await fetch('http://127.0.0.1:1234').then(
         () => true,
@@ -52,18 +53,28 @@ test.describe('node-chat.mjs', () => {
     )
     await using example = chat(['Hello.'])
     expect(await example.exitCode).toBe(1)
-    const [problem, hint, ...rest] = example.output().trim().split('\n')
-    expect(problem).toBe('No LM Studio was found.')
-    expect(hint).toContain('lms server start')
-    expect(rest).toEqual([])
+    const [problem, ...rest] = example.output().trim().split('\n')
+    expect(problem).toMatch(/^No LM Studio was found at http:\/\/127\.0\.0\.1:1234, /)
+    expect(rest).toHaveLength(4)
+    expect(rest[0]).toMatch(/^- Nothing is listening at http:\/\/127\.0\.0\.1:1234/)
+    expect(rest[3]).toContain('lms server start')
   })
 })
 
 test.describe('page-chat.html', () => {
-  test('lists models and streams a response', async ({ page, site, mock }) => {
-    await page.goto(`${site.url}/examples/page-chat.html?endpoint=${mock.url}`)
+  const open = async (page: Page, url: string): Promise<void> => {
+    await page.goto(url)
+    await page.getByRole('button', { name: 'Connect' }).click()
+  }
+
+  test('requests nothing before the click, then lists models and streams a response', async ({ page, site, mock }) => {
+    await page.goto(`${site.url}/examples/page-chat.html?endpoint=${mock.url}`, { waitUntil: 'networkidle' })
+    await expect(page.getByLabel('Message')).toBeHidden()
+    expect(mock.calls).toEqual([])
+    await page.getByRole('button', { name: 'Connect' }).click()
     await expect(page.getByLabel('Model').locator('option')).toHaveText(['Tern 4B', 'Heron Base', 'Plover VL'])
     await expect(page.getByLabel('Model')).toHaveValue('acme/tern-4b')
+    await expect(page.getByRole('button', { name: 'Connect' })).toBeHidden()
     await page.getByLabel('Message').fill('echo: Good evening.')
     await page.getByRole('button', { name: 'Send' }).click()
     await expect(page.getByRole('status')).toHaveText('Good evening.')
@@ -73,7 +84,7 @@ test.describe('page-chat.html', () => {
   test('stops a response, and the server sees the request end', async ({ page, site, mock }) => {
     mock.configure({ reply: () => ({ reasoning: '', deltas: ['one ', 'two ', 'three'] }) })
     mock.inject({ name: 'stall', afterEvents: 2 })
-    await page.goto(`${site.url}/examples/page-chat.html?endpoint=${mock.url}`)
+    await open(page, `${site.url}/examples/page-chat.html?endpoint=${mock.url}`)
     await page.getByLabel('Message').fill('Count.')
     await page.getByRole('button', { name: 'Send' }).click()
     await expect(page.getByRole('status')).toHaveText('one two')
@@ -84,29 +95,30 @@ test.describe('page-chat.html', () => {
 
   test('says that there is no chat model and sends nothing', async ({ page, site, mock }) => {
     mock.configure({ models: [] })
-    await page.goto(`${site.url}/examples/page-chat.html?endpoint=${mock.url}`)
+    await open(page, `${site.url}/examples/page-chat.html?endpoint=${mock.url}`)
     await expect(page.getByRole('status')).toContainText('No chat model found')
-    await expect(page.getByLabel('Model')).toBeHidden()
-    await page.getByLabel('Message').fill('Hello.')
-    await page.getByLabel('Message').press('Enter')
-    await expect(page.getByRole('button', { name: 'Send' })).toBeDisabled()
+    await expect(page.getByLabel('Message')).toBeHidden()
+    await expect(page.getByRole('button', { name: 'Connect' })).toBeEnabled()
     expect(posted(mock)).toEqual([])
   })
 
   test('shows why an endpoint is invalid', async ({ page, site }) => {
-    await page.goto(`${site.url}/examples/page-chat.html?endpoint=ws://127.0.0.1:1234`)
+    await open(page, `${site.url}/examples/page-chat.html?endpoint=ws://127.0.0.1:1234`)
     await expect(page.getByRole('status')).toContainText('has the scheme `ws:`')
     await expect(page.getByRole('status')).toContainText('Write http://127.0.0.1:1234')
-    await expect(page.getByRole('button', { name: 'Send' })).toBeDisabled()
+    await expect(page.getByLabel('Message')).toBeHidden()
   })
 
   test.describe('with CORS off', () => {
     test.use({ mockOptions: { cors: false }, expectedComplaints: [FAILED_REQUEST] })
 
-    test('shows the cause and the next step', async ({ page, site, mock }) => {
-      await page.goto(`${site.url}/examples/page-chat.html?endpoint=${mock.url}`)
+    test('shows the cause and the next step, and connects once CORS is on', async ({ page, site, mock }) => {
+      await open(page, `${site.url}/examples/page-chat.html?endpoint=${mock.url}`)
       await expect(page.getByRole('status')).toContainText('(CORS is off)')
       await expect(page.getByRole('status')).toContainText('Enable CORS')
+      mock.configure({ cors: true })
+      await page.getByRole('button', { name: 'Connect' }).click()
+      await expect(page.getByLabel('Model')).toHaveValue('acme/tern-4b')
     })
   })
 })

@@ -72,9 +72,10 @@ try {
     }
   }
 } catch (error) {
-  // The part after “Tried:” lists every address that discovery tried; the hint is enough here.
-  const [problem] = error.message.split(' Tried: ')
-  console.error(ProviderError.isInstance(error) ? `${problem}\n${error.hint}` : problem)
+  console.error(error.message)
+  // What happened at each address, if discovery found no server.
+  for (const { reason } of error.attempts ?? []) console.error(`- ${reason}`)
+  if (ProviderError.isInstance(error)) console.error(error.hint)
   process.exitCode = 1
 } finally {
   await mock?.close()

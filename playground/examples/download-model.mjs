@@ -68,9 +68,10 @@ try {
   const endpoint = mock?.url ?? process.env.LMSTUDIO_ENDPOINT ?? (await discover()).endpoint
   await download(createLMStudio({ endpoint }), model, { quantization, jobId: values.job })
 } catch (error) {
-  // The part after “Tried:” lists every address that discovery tried; the hint is enough here.
-  const [problem] = error.message.split(' Tried: ')
-  console.error(ProviderError.isInstance(error) ? `${problem}\n${error.hint}` : problem)
+  console.error(error.message)
+  // What happened at each address, if discovery found no server.
+  for (const { reason } of error.attempts ?? []) console.error(`- ${reason}`)
+  if (ProviderError.isInstance(error)) console.error(error.hint)
   process.exitCode = 1
 } finally {
   await mock?.close()

@@ -11,17 +11,9 @@ async function startMock() {
   return startMockLMStudio()
 }
 
-async function chooseModel(lmstudio) {
-  const models = (await lmstudio.listModels()).filter(({ capabilities }) => capabilities.embeddings === true)
-  const model = models.find(({ state }) => state === 'loaded') ?? models[0]
-  if (model === undefined) throw new Error('LM Studio has no embedding model yet. Get one with: lms get')
-  return model.id
-}
-
 async function search(lmstudio, paragraphs, query) {
-  const model = await chooseModel(lmstudio)
   // `embed` sends long lists in batches and returns the vectors in the order of the input.
-  const { embeddings } = await lmstudio.embed({ model, input: [query, ...paragraphs] })
+  const { embeddings } = await lmstudio.embed({ input: [query, ...paragraphs] })
   const [queryVector, ...vectors] = embeddings
   return paragraphs
     .map((text, index) => ({ text, similarity: cosineSimilarity(queryVector, vectors[index]) }))
@@ -39,9 +31,10 @@ try {
     process.stdout.write(`${similarity.toFixed(2)}  ${text.trim().replaceAll(/\s+/g, ' ')}\n`)
   }
 } catch (error) {
-  // The part after “Tried:” lists every address that discovery tried; the hint is enough here.
-  const [problem] = error.message.split(' Tried: ')
-  console.error(ProviderError.isInstance(error) ? `${problem}\n${error.hint}` : problem)
+  console.error(error.message)
+  // What happened at each address, if discovery found no server.
+  for (const { reason } of error.attempts ?? []) console.error(`- ${reason}`)
+  if (ProviderError.isInstance(error)) console.error(error.hint)
   // `partial` has the vectors of the batches that succeeded.
   if (error.partial !== undefined) console.error(`Failed at paragraph ${Math.max(1, error.partial.failed.from)}.`)
   process.exitCode = 1

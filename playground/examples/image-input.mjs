@@ -12,22 +12,12 @@ async function startMock() {
   return startMockLMStudio({ tokensPerSecond: 60, reply })
 }
 
-async function chooseModel(lmstudio) {
-  const models = (await lmstudio.listModels()).filter(
-    ({ capabilities }) => capabilities.vision === true && capabilities.chat !== false,
-  )
-  const model = models.find(({ state }) => state === 'loaded') ?? models[0]
-  if (model === undefined) throw new Error('LM Studio has no vision model yet. Get one with: lms get')
-  return model.id
-}
-
 async function describe(lmstudio, image, text) {
-  const model = await chooseModel(lmstudio)
   const content = [
     { type: 'text', text },
     { type: 'image', image },
   ]
-  const stream = lmstudio.stream({ model, messages: [{ role: 'user', content }] })
+  const stream = lmstudio.stream({ messages: [{ role: 'user', content }] })
   const stop = () => stream.abort()
   process.once('SIGINT', stop)
   try {
@@ -47,9 +37,10 @@ try {
   const endpoint = mock?.url ?? process.env.LMSTUDIO_ENDPOINT ?? (await discover()).endpoint
   await describe(createLMStudio({ endpoint }), image, question.join(' ') || 'Describe this image.')
 } catch (error) {
-  // The part after “Tried:” lists every address that discovery tried; the hint is enough here.
-  const [problem] = error.message.split(' Tried: ')
-  console.error(ProviderError.isInstance(error) ? `${problem}\n${error.hint}` : problem)
+  console.error(error.message)
+  // What happened at each address, if discovery found no server.
+  for (const { reason } of error.attempts ?? []) console.error(`- ${reason}`)
+  if (ProviderError.isInstance(error)) console.error(error.hint)
   process.exitCode = 1
 } finally {
   await mock?.close()

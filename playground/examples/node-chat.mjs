@@ -13,13 +13,6 @@ async function startMock() {
   return startMockLMStudio({ tokensPerSecond: 60 })
 }
 
-async function chooseModel(lmstudio) {
-  const models = (await lmstudio.listModels()).filter(({ capabilities }) => capabilities.chat !== false)
-  const model = models.find(({ state }) => state === 'loaded') ?? models[0]
-  if (model === undefined) throw new Error('LM Studio has no model yet. Get one with: lms get')
-  return model.id
-}
-
 async function reply(lmstudio, model, content) {
   messages.push({ role: 'user', content })
   const stream = lmstudio.stream({ model, messages })
@@ -40,7 +33,8 @@ async function reply(lmstudio, model, content) {
 try {
   const endpoint = mock?.url ?? process.env.LMSTUDIO_ENDPOINT ?? (await discover()).endpoint
   const lmstudio = createLMStudio({ endpoint })
-  const model = await chooseModel(lmstudio)
+  // One model for the whole conversation: LMSTUDIO_MODEL, else one that is loaded, else the only one.
+  const model = process.env.LMSTUDIO_MODEL ?? (await lmstudio.pickModel()).id
   if (prompt !== '') await reply(lmstudio, model, prompt)
   else {
     process.stdout.write(`Chatting with ${model}. Press Ctrl+D to quit.\n> `)
@@ -50,9 +44,10 @@ try {
     }
   }
 } catch (error) {
-  // The part after “Tried:” lists every address that discovery tried; the hint is enough here.
-  const [problem] = error.message.split(' Tried: ')
-  console.error(ProviderError.isInstance(error) ? `${problem}\n${error.hint}` : problem)
+  console.error(error.message)
+  // What happened at each address, if discovery found no server.
+  for (const { reason } of error.attempts ?? []) console.error(`- ${reason}`)
+  if (ProviderError.isInstance(error)) console.error(error.hint)
   process.exitCode = 1
 } finally {
   await mock?.close()

@@ -29,13 +29,6 @@ async function startMock() {
   return startMockLMStudio({ tokensPerSecond: 60, reply: () => ({ reasoning: '', text: JSON.stringify(recipe) }) })
 }
 
-async function chooseModel(lmstudio) {
-  const models = (await lmstudio.listModels()).filter(({ capabilities }) => capabilities.chat !== false)
-  const model = models.find(({ state }) => state === 'loaded') ?? models[0]
-  if (model === undefined) throw new Error('LM Studio has no model yet. Get one with: lms get')
-  return model.id
-}
-
 /** Returns the lines of a partial recipe. Only the last line can still grow. */
 function toLines({ title, minutes, ingredients = [], steps = [] }) {
   return [
@@ -46,9 +39,9 @@ function toLines({ title, minutes, ingredients = [], steps = [] }) {
   ]
 }
 
-async function cook(lmstudio, model) {
+async function cook(lmstudio) {
   // Without a limit, a model that never closes the object fills its context.
-  const stream = streamObject(lmstudio, { model, prompt: `A recipe: ${dish}.`, schema, maxTokens: 2000, repair: true })
+  const stream = streamObject(lmstudio, { prompt: `A recipe: ${dish}.`, schema, maxTokens: 2000, repair: true })
   const stop = () => stream.abort()
   process.once('SIGINT', stop)
   let printed = 0
@@ -70,12 +63,12 @@ async function cook(lmstudio, model) {
 
 try {
   const endpoint = mock?.url ?? process.env.LMSTUDIO_ENDPOINT ?? (await discover()).endpoint
-  const lmstudio = createLMStudio({ endpoint })
-  await cook(lmstudio, await chooseModel(lmstudio))
+  await cook(createLMStudio({ endpoint }))
 } catch (error) {
-  // The part after “Tried:” lists every address that discovery tried; the hint is enough here.
-  const [problem] = error.message.split(' Tried: ')
-  console.error(ProviderError.isInstance(error) ? `${problem}\n${error.hint}` : problem)
+  console.error(error.message)
+  // What happened at each address, if discovery found no server.
+  for (const { reason } of error.attempts ?? []) console.error(`- ${reason}`)
+  if (ProviderError.isInstance(error)) console.error(error.hint)
   if (OutputValidationError.isInstance(error)) console.error(`The model wrote:\n${error.text}`)
   process.exitCode = 1
 } finally {

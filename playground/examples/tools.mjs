@@ -30,16 +30,8 @@ async function startMock() {
   })
 }
 
-async function chooseModel(lmstudio) {
-  const models = (await lmstudio.listModels()).filter(({ capabilities }) => capabilities.chat !== false)
-  const withTools = models.filter(({ capabilities }) => capabilities.toolUse !== false)
-  const model = withTools.find(({ state }) => state === 'loaded') ?? withTools[0] ?? models[0]
-  if (model === undefined) throw new Error('LM Studio has no model yet. Get one with: lms get')
-  return model.id
-}
-
-async function reply(lmstudio, model) {
-  const stream = streamTools(lmstudio, { model, prompt, tools: [timeIn], maxRounds: 5, parseTextToolCalls: true })
+async function reply(lmstudio) {
+  const stream = streamTools(lmstudio, { prompt, tools: [timeIn], maxRounds: 5, parseTextToolCalls: true })
   const stop = () => stream.abort()
   process.once('SIGINT', stop)
   try {
@@ -61,12 +53,12 @@ async function reply(lmstudio, model) {
 
 try {
   const endpoint = mock?.url ?? process.env.LMSTUDIO_ENDPOINT ?? (await discover()).endpoint
-  const lmstudio = createLMStudio({ endpoint })
-  await reply(lmstudio, await chooseModel(lmstudio))
+  await reply(createLMStudio({ endpoint }))
 } catch (error) {
-  // The part after “Tried:” lists every address that discovery tried; the hint is enough here.
-  const [problem] = error.message.split(' Tried: ')
-  console.error(ProviderError.isInstance(error) ? `${problem}\n${error.hint}` : problem)
+  console.error(error.message)
+  // What happened at each address, if discovery found no server.
+  for (const { reason } of error.attempts ?? []) console.error(`- ${reason}`)
+  if (ProviderError.isInstance(error)) console.error(error.hint)
   process.exitCode = 1
 } finally {
   await mock?.close()

@@ -42,7 +42,7 @@ let lastFound: { readonly searched: string; readonly endpoint: string } | undefi
  * token and `headers` are sent to the option `endpoint` only. In a web page, the requests can open the browser's
  * permission prompt: call this after a click.
  *
- * @throws {@link ServiceNotFoundError} nothing was found; the message lists every address with its result
+ * @throws {@link ServiceNotFoundError} nothing was found; `attempts` lists every address with its result
  * @throws {@link ConfigurationError} an option is invalid
  * @throws `signal.reason`, if the caller aborts
  */

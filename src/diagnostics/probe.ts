@@ -1,4 +1,11 @@
-import { AuthenticationError, ServiceNotFoundError, UnsupportedEndpointError } from '../errors/errors.js'
+import {
+  AuthenticationError,
+  BrowserAccessError,
+  type ConnectionAttempt,
+  ServiceNotFoundError,
+  UnsupportedEndpointError,
+} from '../errors/errors.js'
+import type { ProviderError } from '../errors/provider-error.js'
 import { createClient } from '../http/client.js'
 import { ignore } from '../utils/abort.js'
 import type { Candidate } from './candidates.js'
@@ -9,8 +16,9 @@ import type { DiscoverOptions, Discovery } from './types.js'
 const PROBE_TIMEOUT_MS = 1_500
 // Enough to try a range of ports quickly, too few to look like an attack.
 const CONCURRENCY = 8
-// A longer run of addresses with the same result is summarized.
-const MAX_LISTED = 8
+// The message is read by a person; `attempts` of the error has every address.
+const MAX_ADDRESSES = 8
+const MAX_REASONS = 3
 
 /** Parts to add to the error when nothing is found. */
 export interface Advice {
@@ -26,7 +34,7 @@ export async function probe(candidate: Candidate, options: DiscoverOptions): Pro
 /**
  * Tries all candidates and resolves to the first LM Studio in their order, else to the first other model server.
  *
- * @throws {@link ServiceNotFoundError} there is none; the message lists every address with its result
+ * @throws {@link ServiceNotFoundError} there is none; `attempts` lists every address with its result
  */
 export async function probeAll(
   candidates: readonly Candidate[],
@@ -41,7 +49,8 @@ export async function probeAll(
     probes.push(started)
   }
   let otherServer: Discovery | undefined
-  const results: ProbeResult[] = []
+  const attempts: ConnectionAttempt[] = []
+  let blocked: ProviderError | undefined
   // All probes run already; this only reads their results in order of preference.
   for (const [index, candidate] of candidates.entries()) {
     const identity = await probes[index]!
@@ -49,11 +58,14 @@ export async function probeAll(
     if (discovery?.isLMStudio === true) return discovery
     otherServer ??= discovery
     const { error } = identity
-    if (error !== undefined) results.push({ ...candidate, code: error.code, message: error.message })
+    if (error === undefined) continue
+    const { endpoint, source } = candidate
+    attempts.push({ endpoint, source, code: error.code, reason: error.message })
+    if (BrowserAccessError.isInstance(error)) blocked ??= error
   }
   if (otherServer !== undefined) return otherServer
-  const tried = `No LM Studio was found. Tried: ${listResults(results)}`
-  throw new ServiceNotFoundError(note === undefined ? tried : `${tried} ${note}`, { code: 'not-running', hint })
+  // A server that the browser keeps from the page is there: to start one would not help.
+  throw new ServiceNotFoundError(describeAttempts(attempts, note), { attempts, hint: blocked?.hint ?? hint })
 }
 
 async function identify({ address, isConfigured = false }: Candidate, options: DiscoverOptions): Promise<Identity> {
@@ -77,24 +89,16 @@ function toDiscovery(
   return { endpoint: isLMStudio ? endpoint : address, isLMStudio, api: models?.api, source }
 }
 
-/** What happened at an address. */
-interface ProbeResult extends Candidate {
-  readonly code: string
-  readonly message: string
-}
-
-/** Lists every address with its result. A long run of ports with the same result is summarized. */
-function listResults(results: readonly ProbeResult[]): string {
-  const parts: string[] = []
-  for (let start = 0; start < results.length;) {
-    const { endpoint, source, code, message } = results[start]!
-    const end = results.findIndex((other, index) => index > start && (other.code !== code || other.source !== source))
-    const run = results.slice(start, end === -1 ? undefined : end)
-    if (run.length > MAX_LISTED) {
-      const last = run.at(-1)!.endpoint
-      parts.push(`${endpoint} to ${last} (${source}): ${run.length} addresses with the same result: ${message}`)
-    } else parts.push(...run.map((result) => `${result.endpoint} (${result.source}): ${result.message}`))
-    start += run.length
+/** Names the addresses, and says what happened where something other than nothing was there. */
+function describeAttempts(attempts: readonly ConnectionAttempt[], note: string | undefined): string {
+  const addresses = attempts.slice(0, MAX_ADDRESSES).map(({ endpoint }) => endpoint)
+  const more = attempts.length - addresses.length
+  const last = more === 0 ? addresses.pop() : `${more} more ${more === 1 ? 'address' : 'addresses'}`
+  const places = [addresses.join(', '), last].filter((part) => part !== '').join(' or ')
+  const reasons = new Map<string, string>()
+  for (const { code, reason } of attempts) {
+    if (code !== 'not-running' && code !== 'unreachable' && !reasons.has(code)) reasons.set(code, reason)
   }
-  return parts.join(' ')
+  const parts = [`No LM Studio was found at ${places}.`, ...[...reasons.values()].slice(0, MAX_REASONS)]
+  return (note === undefined ? parts : [...parts, note]).join(' ')
 }

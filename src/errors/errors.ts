@@ -25,10 +25,33 @@ export class NetworkError extends ProviderError {
   }
 }
 
+/** An address that was tried, and why no server was found there. */
+export interface ConnectionAttempt {
+  /** The address. */
+  readonly endpoint: string
+  /** Where the address came from, for example `the default address`. */
+  readonly source: string
+  /** The code of the error at this address. */
+  readonly code: ErrorCode
+  /** What happened, as a sentence. */
+  readonly reason: string
+}
+
+/** Options of {@link ServiceNotFoundError}. */
+export interface ServiceNotFoundErrorOptions extends NetworkErrorOptions {
+  readonly attempts?: readonly ConnectionAttempt[] | undefined
+}
+
 /** Nothing listens at the endpoint, or another program does. */
 export class ServiceNotFoundError extends NetworkError {
   static override readonly errorName: string = 'ServiceNotFoundError'
   static override readonly defaultCode: ErrorCode = 'not-running'
+  /** Every address that `discover` tried, in order of preference; absent if a call tried one endpoint. */
+  declare readonly attempts?: readonly ConnectionAttempt[]
+  constructor(message: string, options: ServiceNotFoundErrorOptions = {}) {
+    super(message, options)
+    addFacts(this, { attempts: options.attempts })
+  }
 }
 
 /** Options of {@link UnsupportedEndpointError}. */

@@ -19,5 +19,6 @@ export {
   TimeoutError,
   ToolExecutionError,
   UnsupportedEndpointError,
+  type ConnectionAttempt,
   type Issue,
 } from './errors.js'

@@ -201,6 +201,13 @@ function readIssue(value: unknown): unknown {
   return typeof message === 'string' ? { path: readList(readKey)(path) ?? [], message: toSafeText(message) } : undefined
 }
 
+function readAttempt(value: unknown): unknown {
+  const { endpoint, source, code, reason } = (value ?? {}) as Readonly<Record<string, unknown>>
+  if (typeof endpoint !== 'string' || typeof reason !== 'string') return undefined
+  const origin = { endpoint: toSafeText(endpoint), source: toSafeText(textOr(source, '')) }
+  return { ...origin, code: readName(textOr(code, 'unknown')), reason: toSafeText(reason) }
+}
+
 /** The facts that `toJSON` of some class returns, besides those that every error has, and how each is read. */
 const FACTS: Readonly<Record<string, Read>> = {
   endpoint: readText,
@@ -210,6 +217,7 @@ const FACTS: Readonly<Record<string, Read>> = {
   serverCode: readText,
   param: readText,
   retryAfterMs: readNumber,
+  attempts: readList(readAttempt),
   since: readText,
   limit: readText,
   timeoutMs: readNumber,

@@ -19,8 +19,8 @@ import { homeFolder } from './platform.js'
  * that of the environment, and `headers` are sent to a configured endpoint only. An LM Studio that was found is remembered
  * for the process, and checked before it is returned again.
  *
- * @throws {@link ServiceNotFoundError} no server was found; the message lists every address with its error, and why
- * LM Studio's settings could not be used
+ * @throws {@link ServiceNotFoundError} no server was found; `attempts` lists every address with its error, and the
+ * message says why LM Studio's settings could not be used
  * @throws {@link ConfigurationError} an option, an environment variable or a config file is invalid
  *
  * @example

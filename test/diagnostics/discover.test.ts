@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
-import { ConfigurationError, ServiceNotFoundError } from '../../src/errors/index.js'
+import { BrowserAccessError, ConfigurationError, ProviderError, ServiceNotFoundError } from '../../src/errors/index.js'
 import { settle } from '../helpers/deferred.js'
 import { fixtureJSON } from '../helpers/fixtures.js'
 import { rejectionOf } from '../helpers/provider-errors.js'
@@ -121,16 +121,26 @@ describe('discover', () => {
   it('lists every address in the error when it finds nothing', async () => {
     const error = await rejectionOf(discover({ fetch: network({ '127.0.0.1:4321': 'page' }).fetch, ports: [4321] }))
     expect(error).toEqual(named(ServiceNotFoundError.errorName))
-    const { message } = error as Error
-    expect(message).toMatch(/^No LM Studio was found\. Tried: http/)
-    for (const part of [
-      'http://127.0.0.1:1234 (the default address): ',
-      'http://localhost:1234 (the default address): ',
-      'http://[::1]:1234 (the default address): ',
-      'http://127.0.0.1:4321 (the option ports): ',
-    ]) {
-      expect(message).toContain(part)
-    }
+    const { message, attempts = [] } = error as ServiceNotFoundError
+    expect(attempts.map(({ endpoint, source, code }) => [endpoint, source, code])).toEqual([
+      ['http://127.0.0.1:1234', 'the default address', 'not-running'],
+      ['http://localhost:1234', 'the default address', 'not-running'],
+      ['http://[::1]:1234', 'the default address', 'not-running'],
+      ['http://127.0.0.1:4321', 'the option ports', 'not-json'],
+    ])
+    expect(attempts[0]?.reason).toMatch(/^Nothing is listening at http:\/\/127\.0\.0\.1:1234/)
+    expect(attempts[3]?.reason).toMatch(/^The response is a web page/)
+    expect(message).toMatch(
+      /^No LM Studio was found at http:\/\/127\.0\.0\.1:1234, http:\/\/localhost:1234, http:\/\/\[::1\]:1234 or http:\/\/127\.0\.0\.1:4321\. The response is a web page/,
+    )
+    expect(message).not.toContain('Nothing is listening')
+  })
+
+  it('carries what happened at each address over a wire', async () => {
+    const error = (await rejectionOf(discover({ fetch: network({}).fetch }))) as ServiceNotFoundError
+    const wire = JSON.parse(JSON.stringify(error)) as { attempts: unknown[] }
+    expect(wire.attempts).toHaveLength(3)
+    expect(ProviderError.fromJSON(wire)).toMatchObject({ attempts: error.attempts })
   })
 
   it('remembers the LM Studio it found and checks it before it returns it again', async () => {
@@ -173,7 +183,7 @@ describe('discover', () => {
     expect(error).toEqual(named(ServiceNotFoundError.errorName))
   })
 
-  it('tries a range of ports on this machine only, eight at a time, and summarizes it in the error', async () => {
+  it('tries a range of ports on this machine only, eight at a time, and summarizes it in the message', async () => {
     let [open, most] = [0, 0]
     const { fetch, requests } = stubFetch(async () => {
       most = Math.max(most, ++open)
@@ -182,25 +192,33 @@ describe('discover', () => {
       throw refused()
     })
     const range = { from: 4000, to: 4999 }
-    const { message } = (await rejectionOf(discover({ fetch, ports: range, hosts: ['gpu-box'] }))) as Error
+    const error = await rejectionOf(discover({ fetch, ports: range, hosts: ['gpu-box'] }))
+    const { message, attempts } = error as ServiceNotFoundError
     expect(requests.length).toBe(1004)
     expect(requests.filter(({ url }) => url.includes('gpu-box')).map(({ url }) => new URL(url).port)).toEqual(['1234'])
     expect(most).toBe(8)
-    expect(message).toContain(
-      'http://127.0.0.1:4000 to http://127.0.0.1:4999 (the option ports): 1000 addresses with the same result: ',
-    )
-    expect(message.length).toBeLessThan(2_000)
+    expect(attempts).toHaveLength(1004)
+    expect(message).toMatch(/^No LM Studio was found at http.*, http:\/\/127\.0\.0\.1:4003 or 996 more addresses\.$/)
   })
 
-  it('lists a port of a range with a different result separately', async () => {
-    const { fetch } = network({ '127.0.0.1:4050': 'page' })
-    const { message } = (await rejectionOf(discover({ fetch, ports: { from: 4000, to: 4099 } }))) as Error
-    for (const part of [
-      'http://127.0.0.1:4000 to http://127.0.0.1:4049',
-      'http://127.0.0.1:4050 (the option ports): The response is a web page',
+  it('explains each kind of result in the message once, without the ports where nothing listens', async () => {
+    const { fetch } = network({ '127.0.0.1:4050': 'page', '127.0.0.1:4060': 'page' })
+    const error = await rejectionOf(discover({ fetch, ports: { from: 4000, to: 4099 } }))
+    const { message, attempts } = error as ServiceNotFoundError
+    expect(message.match(/The response is a web page/g)).toHaveLength(1)
+    expect(attempts?.filter(({ code }) => code === 'not-json').map(({ endpoint }) => endpoint)).toEqual([
+      'http://127.0.0.1:4050',
+      'http://127.0.0.1:4060',
     ])
-      expect(message).toContain(part)
-    expect(message).toContain('http://127.0.0.1:4051 to http://127.0.0.1:4099')
+  })
+
+  it('has the hint of the browser if the browser keeps the page from the server', async () => {
+    const { fetch } = stubFetch(() => {
+      throw new BrowserAccessError('CORS is off.', { reason: 'cors-disabled' })
+    })
+    const error = await rejectionOf(discover({ fetch }))
+    expect(error).toMatchObject({ name: 'ServiceNotFoundError', code: 'not-running' })
+    expect((error as ServiceNotFoundError).hint).toContain('Enable CORS')
   })
 
   it('accepts a list and a range of 1000 ports', async () => {
@@ -232,13 +250,11 @@ describe('discover', () => {
     expect(requests.map(({ url }) => new URL(url).port)).toEqual(expect.arrayContaining(['1', '65535']))
   })
 
-  it('summarizes more than eight addresses with the same result, and lists eight', async () => {
+  it('names at most eight addresses in the message', async () => {
     const messageFor = async (to: number) =>
       ((await rejectionOf(discover({ fetch: network({}).fetch, ports: { from: 4001, to } }))) as Error).message
-    expect(await messageFor(4008)).toContain('http://127.0.0.1:4008 (the option ports): ')
-    expect(await messageFor(4009)).toContain(
-      'http://127.0.0.1:4001 to http://127.0.0.1:4009 (the option ports): 9 addresses with the same result: ',
-    )
+    expect(await messageFor(4005)).toMatch(/http:\/\/127\.0\.0\.1:4004 or http:\/\/127\.0\.0\.1:4005\.$/)
+    expect(await messageFor(4006)).toMatch(/http:\/\/127\.0\.0\.1:4005 or 1 more address\.$/)
   })
 
   it.each([

@@ -104,6 +104,14 @@ describe('the classes', () => {
 
 describe('the facts of a class', () => {
   it.each([
+    [
+      'ServiceNotFoundError',
+      {
+        attempts: [
+          { endpoint: 'http://h:1234', source: 'the option hosts', code: 'not-running', reason: 'Nothing is listening.' },
+        ],
+      },
+    ],
     ['TimeoutError', { limit: 'idleTimeout', timeoutMs: 120_000 }],
     ['BrowserAccessError', { reason: 'cors-disabled', code: 'cors-disabled' }],
     ['RateLimitError', { retryAfterMs: 1500 }],

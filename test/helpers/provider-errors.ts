@@ -9,10 +9,18 @@ type Options = {
 }
 type Make = (message: string, options?: Options) => ProviderError
 
+const ATTEMPTS = [
+  { endpoint: 'http://h:1234', source: 'the option hosts', code: 'not-running', reason: 'Nothing is listening.' },
+] as const
+
 /** Every concrete class with a function that creates an instance, and its base classes, nearest first. */
 export const ERRORS: readonly { readonly name: string; readonly make: Make; readonly bases: readonly string[] }[] = [
   { name: 'NetworkError', make: (m, o) => new errors.NetworkError(m, o), bases: [] },
-  { name: 'ServiceNotFoundError', make: (m, o) => new errors.ServiceNotFoundError(m, o), bases: ['NetworkError'] },
+  {
+    name: 'ServiceNotFoundError',
+    make: (m, o) => new errors.ServiceNotFoundError(m, { ...o, attempts: ATTEMPTS }),
+    bases: ['NetworkError'],
+  },
   {
     name: 'UnsupportedEndpointError',
     make: (m, o) => new errors.UnsupportedEndpointError(m, o),

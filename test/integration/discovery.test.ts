@@ -2,7 +2,7 @@ import dns from 'node:dns'
 import { createServer, type Server } from 'node:http'
 import { createServer as createTLSServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import { discover, type Discovery, type DiscoverOptions } from 'lmstudio-provider'
+import { discover, type Discovery, type DiscoverOptions, type ServiceNotFoundError } from 'lmstudio-provider'
 import { afterEach, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { createCertificate } from '../../e2e/setup/certificate.js'
 import { fetchWithoutDefaultPort } from '../helpers/default-port.js'
@@ -78,9 +78,10 @@ describe('discover at a given port', () => {
       const port = await start()
       // Only the server that never responds is waited for; a slow machine must not time out on the others.
       const timeout = reported.startsWith('did not finish') ? 250 : 10_000
-      const { name, message, hint } = await caught(search({ ports: [port], timeout }))
+      const { name, attempts, hint } = await caught(search({ ports: [port], timeout }))
       expect(name).toBe('ServiceNotFoundError')
-      expect(message).toMatch(new RegExp(`http://127\\.0\\.0\\.1:${port} \\(the option ports\\): [^()]*${reported}`))
+      expect(attempts?.at(-1)).toMatchObject({ endpoint: `http://127.0.0.1:${port}`, source: 'the option ports' })
+      expect(attempts?.at(-1)?.reason).toContain(reported)
       expect(hint).toContain('lms server start')
 
       const mock = await startMock()
@@ -136,10 +137,11 @@ describe('discover in a range of ports', () => {
     process.on('warning', onWarning)
     onTestFinished(() => void process.off('warning', onWarning))
     // Below the ports that systems assign by themselves. A few of them may be in use.
-    const { message } = await caught(search({ ports: { from: 23_000, to: 23_999 } }))
-    expect(message).toContain('http://127.0.0.1:23000')
-    expect(message).toContain('http://127.0.0.1:23999')
-    expect(message.length).toBeLessThan(5_000)
+    const error = await caught(search({ ports: { from: 23_000, to: 23_999 } }))
+    expect(error.attempts?.map(({ endpoint }) => endpoint)).toEqual(
+      expect.arrayContaining(['http://127.0.0.1:23000', 'http://127.0.0.1:23999']),
+    )
+    expect(error.message.length).toBeLessThan(5_000)
     expect(warnings).toEqual([])
   }, 20_000)
 })
@@ -210,10 +212,10 @@ describe('a server that listens on IPv4 or IPv6 only', () => {
         status: expected === OFF ? 'unreachable' : 'healthy',
         code: expected,
       })
-      const found = await search({ endpoint }).catch(({ message }: Error) => ({ message }))
+      const found = await search({ endpoint }).catch(({ attempts }: ServiceNotFoundError) => attempts?.[0])
       expect(found).toMatchObject(
         expected === OFF
-          ? { message: expect.stringContaining(`Nothing is listening at ${endpoint}`) as string }
+          ? { endpoint, code: 'not-running' }
           : { endpoint, isLMStudio: true, source: 'the option endpoint' },
       )
     },

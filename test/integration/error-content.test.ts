@@ -148,7 +148,7 @@ describe('names that a server chose', () => {
 describe('an error', () => {
   // What docs/errors.md lists, and what every Error has.
   const FACTS = new Set(
-    'name message stack code hint isRetryable endpoint status serverMessage serverType serverCode param cause retryAfterMs since limit timeoutMs reason model availableModels promptTokens contextLength issues source partial text response steps messages'.split(
+    'name message stack code hint isRetryable endpoint status serverMessage serverType serverCode param cause retryAfterMs attempts since limit timeoutMs reason model availableModels promptTokens contextLength issues source partial text response steps messages'.split(
       ' ',
     ),
   )

@@ -660,6 +660,7 @@ describe('ProviderError.fromJSON', () => {
       code: bad,
       serverMessage: bad,
       issues: [{ path: [bad, 1], message: bad }],
+      attempts: [{ endpoint: bad, source: bad, code: bad, reason: bad }],
       availableModels: [bad],
       cause: { name: bad, message: bad, code: bad },
     }
@@ -669,7 +670,7 @@ describe('ProviderError.fromJSON', () => {
       if (typeof value === 'string') texts.push(value)
       return value
     })
-    expect(texts.filter((text) => text.startsWith('a'))).toHaveLength(9)
+    expect(texts.filter((text) => text.startsWith('a'))).toHaveLength(13)
     // eslint-disable-next-line no-control-regex -- what must not be there
     expect(texts.filter((text) => /[\u0000-\u001f\u202e]/.test(text) || text.length > 8_001)).toEqual([])
   })
@@ -683,6 +684,7 @@ describe('ProviderError.fromJSON', () => {
     ['contextLength', true],
     ['availableModels', {}],
     ['availableModels', 'acme/tern-4b'],
+    ['attempts', 'none'],
     ['issues', 'none'],
     ['issues', { length: 3 }],
     ['endpoint', 7],
@@ -695,9 +697,11 @@ describe('ProviderError.fromJSON', () => {
   test('keeps the valid items of a list, at most 1,000', () => {
     const issue = { path: ['messages', 0], message: 'required' }
     const error = ProviderError.fromJSON({
+      attempts: [null, 7, { endpoint: 'http://h:1' }, { endpoint: 'http://h:1', reason: 'r', other: 1 }],
       issues: [null, 'x', { path: 'no', message: 'm' }, { message: 7 }, { ...issue, other: 1 }],
       availableModels: ['a', 7, null, ...Array.from({ length: 5_000 }, () => 'b')],
     }).toJSON()
+    expect(error['attempts']).toEqual([{ endpoint: 'http://h:1', source: '', code: 'unknown', reason: 'r' }])
     expect(error['issues']).toEqual([{ path: [], message: 'm' }, issue])
     expect((error['availableModels'] as string[]).slice(0, 2)).toEqual(['a', 'b'])
     expect((error['availableModels'] as string[]).length).toBeLessThanOrEqual(1_000)

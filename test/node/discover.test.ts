@@ -92,20 +92,22 @@ describe('if no server is found', () => {
   const failure = async (places: Places, fetch = network().fetch): Promise<ServiceNotFoundError> =>
     (await rejectionOf(discoverFrom({ fetch }, places))) as ServiceNotFoundError
 
-  test('the message lists every address with its source and its error', async () => {
+  test('the error lists every address with its source and what happened there', async () => {
     const places = makePlaces({ LMSTUDIO_ENDPOINT: 'http://127.0.0.1:4321/v1' })
     const path = install(places, { port: 5432, networkInterface: '0.0.0.0' })
-    const { name, code, message } = await failure(places)
+    const { name, code, attempts } = await failure(places)
     expect({ name, code }).toEqual({ name: 'ServiceNotFoundError', code: 'not-running' })
-    for (const part of [
-      'http://127.0.0.1:4321 (LMSTUDIO_ENDPOINT in the environment)',
-      `http://127.0.0.1:5432 (${path})`,
-      'http://127.0.0.1:1234 (the default address)',
-      'http://localhost:1234 (the default address)',
-      'http://[::1]:1234 (the default address)',
-    ]) {
-      expect(message).toContain(`${part}: Nothing is listening at`)
-    }
+    expect(attempts?.map(({ endpoint, source }) => [endpoint, source])).toEqual([
+      ['http://127.0.0.1:4321', 'LMSTUDIO_ENDPOINT in the environment'],
+      ['http://127.0.0.1:5432', path],
+      ['http://127.0.0.1:1234', 'the default address'],
+      ['http://localhost:1234', 'the default address'],
+      ['http://[::1]:1234', 'the default address'],
+    ])
+    expect(attempts?.[0]).toMatchObject({
+      code: 'not-running',
+      reason: expect.stringContaining('Nothing is listening at http://127.0.0.1:4321') as string,
+    })
   })
 
   test('the hint says how to start the server', async () => {

@@ -1,4 +1,10 @@
-import type { CompletionEvent, CompletionStream, PartialCompletion, ProviderError } from 'lmstudio-provider'
+import type {
+  CompletionEvent,
+  CompletionStream,
+  ConnectionAttempt,
+  PartialCompletion,
+  ProviderError,
+} from 'lmstudio-provider'
 import { collect } from '../../helpers/collect.js'
 import { rejectionOf } from '../../helpers/provider-errors.js'
 
@@ -14,6 +20,7 @@ export type AnyError = ProviderError & {
   readonly promptTokens?: number
   readonly contextLength?: number
   readonly reason?: string
+  readonly attempts?: readonly ConnectionAttempt[]
   readonly issues?: readonly { readonly path: readonly (string | number)[]; readonly message: string }[]
 }
 

@@ -45,6 +45,12 @@ const transport: ChatTransport<UIMessage> = {
 
 const partToText = (part: UIMessage['parts'][number]): string => (part.type === 'text' ? part.text : '')
 
+/** How far the server has processed the prompt, from 0 to 1. */
+function progressOf({ parts }: UIMessage): number | undefined {
+  const metadata = parts.flatMap((part) => (part.type === 'reasoning' ? [part.providerMetadata?.['lmstudio']] : []))
+  return metadata[0]?.['progress'] as number | undefined
+}
+
 function Chat(): ReactNode {
   const { messages, sendMessage, status, stop, error } = useChat({ transport })
   const [text, setText] = useState('')
@@ -52,6 +58,7 @@ function Chat(): ReactNode {
   const items = messages.map(({ id, role, parts }) =>
     createElement('li', { key: id, 'data-role': role }, parts.map(partToText).join('')),
   )
+  const last = messages.at(-1)
   return createElement(
     'form',
     {
@@ -68,6 +75,7 @@ function Chat(): ReactNode {
     }),
     createElement('button', { disabled: isBusy }, 'Send'),
     createElement('button', { type: 'button', disabled: !isBusy, onClick: () => void stop() }, 'Stop'),
+    createElement('progress', { value: last === undefined ? 0 : (progressOf(last) ?? 0) }),
     createElement('p', { role: 'alert' }, error?.message ?? ''),
   )
 }

@@ -33,21 +33,27 @@ export default async function prepare(): Promise<void> {
 
   await build({ configFile: fromRoot('playground/vite.config.ts'), logLevel: 'warn' })
   await buildContract(`${folder}/contract`)
-  await buildUseChat(folder)
+  await buildUseChat(folder, 6, {})
+  await buildUseChat(folder, 7, { ai: 'ai-7', '@ai-sdk/react': 'ai-react-7' })
 }
 
-/** Bundles the page of the AI SDK with the built package. */
-async function buildUseChat(folder: string): Promise<void> {
+/** Bundles the page of the AI SDK with the built package and a version of the AI SDK, under the names of its packages. */
+async function buildUseChat(folder: string, version: number, packages: Record<string, string>): Promise<void> {
+  const replacements = { ...packages, 'lmstudio-provider/ai-sdk': `${folder}/package/dist/ai-sdk.js` }
+  const alias = Object.entries(replacements).map(([name, replacement]) => ({
+    find: new RegExp(`^${name}$`),
+    replacement,
+  }))
   await build({
     configFile: false,
     root: fromRoot('.'),
     // Vite warns of every "use client" in the dependencies.
     logLevel: 'error',
-    resolve: { alias: { 'lmstudio-provider/ai-sdk': `${folder}/package/dist/ai-sdk.js` } },
+    resolve: { alias },
     // React and the AI SDK read it; a library build leaves it to the application.
     define: { 'process.env.NODE_ENV': '"production"' },
     build: {
-      outDir: `${folder}/use-chat`,
+      outDir: `${folder}/use-chat/ai-${version}`,
       minify: false,
       lib: { entry: fromRoot('e2e/pages/use-chat.ts'), formats: ['es'], fileName: () => 'use-chat.js' },
     },

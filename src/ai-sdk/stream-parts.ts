@@ -1,4 +1,4 @@
-import type { LanguageModelV3StreamPart } from '@ai-sdk/provider'
+import type { LanguageModelV3StreamPart, SharedV3ProviderMetadata } from '@ai-sdk/provider'
 import type { CompletionEvent } from '../generation/types.js'
 import type { CompletionResponse, PartialCompletion } from '../types.js'
 import {
@@ -57,8 +57,7 @@ export class StreamParts {
       case 'completion-end':
         return this.#finish(event.response)
       case 'progress':
-        // The AI SDK has no part for it. The frames of `includeRawChunks` show it.
-        return []
+        return this.#addProgress(event)
     }
   }
 
@@ -75,14 +74,27 @@ export class StreamParts {
     ]
   }
 
-  #addDelta(type: BlockType, delta: string): Part[] {
+  /**
+   * The AI SDK has no part for progress. It passes metadata on at once with a delta of reasoning or text, also with an empty
+   * one. Reasoning comes first, so that its block continues with what the model thinks.
+   */
+  #addProgress({ phase, progress }: Extract<CompletionEvent, { type: 'progress' }>): Part[] {
+    return this.#addDelta(this.#block?.type ?? 'reasoning', '', { lmstudio: { phase, progress } })
+  }
+
+  #addDelta(type: BlockType, delta: string, providerMetadata?: SharedV3ProviderMetadata): Part[] {
     const parts: Part[] = []
     if (this.#block?.type !== type) {
       parts.push(...this.#endBlock())
       this.#block = { type, id: `${type}-${this.#blockCount++}` }
       parts.push({ type: `${type}-start`, id: this.#block.id })
     }
-    parts.push({ type: `${type}-delta`, id: this.#block.id, delta })
+    parts.push({
+      type: `${type}-delta`,
+      id: this.#block.id,
+      delta,
+      ...(providerMetadata === undefined ? {} : { providerMetadata }),
+    })
     return parts
   }
 

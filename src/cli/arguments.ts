@@ -29,20 +29,25 @@ export interface Syntax {
 /** The options that every command has. */
 const HELP = { help: { type: 'boolean' as const, short: 'h' } }
 
+const ENDPOINT = { endpoint: { type: 'string' as const } }
+
 /**
  * Parses the arguments of a command.
  *
  * @throws {@link UsageError} an option is unknown, lacks its value or has one too many, or the positionals are too few or too many
  */
 export function parseArguments(command: Syntax, args: readonly string[]): Arguments {
-  const known: Readonly<Record<string, Pick<OptionSpecs[string], 'type'>>> = { ...command.options, ...HELP }
+  // Where the endpoint is an argument, the option that other commands have for it means the same.
+  const takesEndpoint = command.positionals.includes('endpoint')
+  const known: Readonly<Record<string, Pick<OptionSpecs[string], 'type'>>> = {
+    ...command.options,
+    ...HELP,
+    ...(takesEndpoint ? ENDPOINT : {}),
+  }
   // Not strict: our own messages name the closest option.
-  const { tokens, positionals } = parseArgs({
+  const { tokens, positionals: words } = parseArgs({
     args: [...args],
-    options: {
-      ...Object.fromEntries(Object.entries(command.options).map(([name, { type }]) => [name, { type }])),
-      ...HELP,
-    },
+    options: { ...Object.fromEntries(Object.entries(known).map(([name, { type }]) => [name, { type }])), ...HELP },
     allowPositionals: true,
     strict: false,
     tokens: true,
@@ -51,13 +56,14 @@ export function parseArguments(command: Syntax, args: readonly string[]): Argume
   for (const token of tokens) {
     if (token.kind !== 'option') continue
     const option = Object.hasOwn(known, token.name) ? known[token.name] : undefined
-    if (option === undefined) throw unknownOption(token.rawName, Object.keys(known))
+    if (option === undefined) throw unknownOption(token.rawName, Object.keys(known), command)
     values.set(token.name, [...(values.get(token.name) ?? []), optionValue(token, option.type)])
   }
   for (const [name, given] of values) {
     const { type, multiple = false } = command.options[name] ?? { type: 'boolean' as const }
     if (type === 'string' && !multiple && given.length > 1) throw new UsageError(`--${name} can be given only once.`)
   }
+  const positionals = takesEndpoint ? [...words, ...(values.get('endpoint') ?? [])] : words
   if (!values.has('help')) checkCount(command, positionals)
   return {
     positionals,
@@ -87,9 +93,10 @@ function optionValue({ rawName, value, inlineValue }: OptionToken, type: 'string
   return value
 }
 
-function unknownOption(rawName: string, names: readonly string[]): UsageError {
+function unknownOption(rawName: string, names: readonly string[], { count }: Syntax): UsageError {
   const match = closestMatch(rawName, names)
-  const suggestion = match === undefined ? '' : ` Did you mean --${match}?`
+  const text = count.max === Number.POSITIVE_INFINITY ? ' Write -- before text that starts with a dash.' : ''
+  const suggestion = match === undefined ? text : ` Did you mean --${match}?`
   return new UsageError(`Unknown option ${rawName}.${suggestion}`)
 }
 

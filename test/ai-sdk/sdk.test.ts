@@ -261,6 +261,30 @@ describe.each(versions)('a model in $version', ({ ai }) => {
     expect(await result.text).toBe('You said: Hello.')
   })
 
+  test('streams the progress of the prompt as provider metadata, also to a message of useChat', async () => {
+    const request = { model: provider()(MODEL), prompt: 'Hello.' }
+    mock.server.configure({ reply: () => ({ text: 'Good evening.', reasoning: '' }) })
+    mock.server.inject({ name: 'prompt-progress', total: 2000, batch: 1000 })
+    const seen: unknown[] = []
+    const result = streamText(request)
+    for await (const part of result.fullStream) {
+      if (part.type === 'reasoning-delta') seen.push([part.text, part.providerMetadata])
+    }
+    expect(seen).toEqual([
+      ['', { lmstudio: { phase: 'prompt-processing', progress: 0.5 } }],
+      ['', { lmstudio: { phase: 'prompt-processing', progress: 1 } }],
+    ])
+    expect(await result.text).toBe('Good evening.')
+
+    mock.server.inject({ name: 'prompt-progress', total: 2000, batch: 1000 })
+    const shown: unknown[] = []
+    for await (const message of ai.readUIMessageStream({ stream: streamText(request).toUIMessageStream() })) {
+      for (const part of message.parts) if (part.type === 'reasoning') shown.push(part.providerMetadata?.['lmstudio'])
+    }
+    expect(shown).toContainEqual({ phase: 'prompt-processing', progress: 0.5 })
+    expect(shown.at(-1)).toEqual({ phase: 'prompt-processing', progress: 1 })
+  })
+
   test('is found through a registry', async () => {
     const registry = ai.createProviderRegistry({ lmstudio: provider() })
     const { text } = await generateText({ model: registry.languageModel(`lmstudio:${MODEL}`), prompt: 'Hello.' })

@@ -111,6 +111,27 @@ describe('the parts of a stream', () => {
     expect(progress).toEqual([1000, 2000, 3000])
   })
 
+  test('have the progress of the prompt as metadata of the reasoning that follows it', async () => {
+    mock.server.configure({ reply: () => ({ text: 'Seven gulls.', reasoning: 'Counting.' }) })
+    mock.server.inject({ name: 'prompt-progress', total: 3000, batch: 1000 })
+    const parts = await partsOf()
+    const progressed = (progress: number) => ({
+      type: 'reasoning-delta',
+      id: 'reasoning-0',
+      delta: '',
+      providerMetadata: { lmstudio: { phase: 'prompt-processing', progress } },
+    })
+    const first = parts.findIndex(({ type }) => type === 'reasoning-start')
+    expect(parts.slice(first, first + 4)).toEqual([
+      { type: 'reasoning-start', id: 'reasoning-0' },
+      progressed(1 / 3),
+      progressed(2 / 3),
+      progressed(1),
+    ])
+    expect(parts[first + 4]).toEqual({ type: 'reasoning-delta', id: 'reasoning-0', delta: 'Counting' })
+    expect(parts.filter(({ type }) => type === 'reasoning-start')).toHaveLength(1)
+  })
+
   test('of a complete response from a server that does not stream are the same', async () => {
     const streamed = await partsOf()
     mock.server.inject('json-instead-of-stream')

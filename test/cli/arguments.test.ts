@@ -39,6 +39,28 @@ describe('parseArguments', () => {
     expect(args.integer('port', 0, 1)).toBeUndefined()
   })
 
+  test('takes the option --endpoint for the argument of that name, once', () => {
+    expect(parse('--endpoint', 'http://localhost').positionals).toEqual(['http://localhost'])
+    expect(() => parse('http://localhost', '--endpoint', 'http://gpu')).toThrow(
+      new UsageError('Unexpected argument "http://gpu".'),
+    )
+    const other: Syntax = { ...syntax, positionals: '', count: { min: 0, max: 0 } }
+    expect(() => parseArguments(other, ['--endpoint', 'x'])).toThrow(new UsageError('Unknown option --endpoint.'))
+  })
+
+  test('says how to write words that start with a dash where any number of words is allowed', () => {
+    const open: Syntax = { ...syntax, positionals: '[prompt …]', count: { min: 0, max: Number.POSITIVE_INFINITY } }
+    expect(() => parseArguments(open, ['what', 'does', '-xyz', 'mean'])).toThrow(
+      'Unknown option -x. Write -- before text that starts with a dash.',
+    )
+    expect(parseArguments(open, ['what', 'does', '--', '-xyz', 'mean']).positionals).toEqual([
+      'what',
+      'does',
+      '-xyz',
+      'mean',
+    ])
+  })
+
   test('takes everything after -- as positionals', () => {
     expect(parse('--', '--cors').positionals).toEqual(['--cors'])
   })

@@ -51,8 +51,15 @@ describe('one prompt', () => {
     expect((await chat([], { stdin: 'How many\ngulls?\n' })).stdout).toBe('Reply 1: How many\ngulls?\n')
   })
 
-  test('appends the text from a pipe to a prompt that ends with -', async () => {
+  test('appends the text from a pipe to a prompt whose last argument is -', async () => {
     await chat(['Summarize:', '-'], { stdin: 'The tide turned.\n' })
+    expect(conversations()).toEqual([['user: Summarize:\n\nThe tide turned.']])
+  })
+
+  test('says that it reads a terminal if the last argument is -', async () => {
+    const { code, stderr } = await chat(['Summarize:', '-'], { stdin: 'The tide turned.\n', isTTY: true })
+    expect(code).toBe(0)
+    expect(stderr).toContain('Reading the prompt until Ctrl+D.')
     expect(conversations()).toEqual([['user: Summarize:\n\nThe tide turned.']])
   })
 

@@ -77,6 +77,31 @@ describe('models', () => {
     ])
   })
 
+  test('prints a block for each model where the terminal is narrower than the table', async () => {
+    const wide = await cli(['models', mock.url], { columns: 98 })
+    expect(wide.stdout.split('\n')[0]).toBe(
+      'model                     type       state       context        size    can',
+    )
+    const { stdout } = await cli(['models', mock.url], { columns: 40 })
+    expect(stdout.split('\n').slice(0, 10)).toEqual([
+      'acme/tern-4b',
+      '  type     vlm',
+      '  state    loaded',
+      '  context  8192 of 65536',
+      '  size     3.1 GB',
+      '  can      vision, tools, reasoning',
+      'acme/heron-base',
+      '  type     llm',
+      '  state    not-loaded',
+      '  context  up to 32768',
+    ])
+  })
+
+  test.each(['models', 'doctor'])('%s takes --endpoint, as chat does', async (name) => {
+    expect((await cli([name, '--endpoint', mock.url])).code).toBe(0)
+    expect(mock.calls[0]!.path).toMatch(/^\/(lmstudio-greeting|api\/v1\/models)$/)
+  })
+
   test('prints JSON without the bodies of the server', async () => {
     const { code, stdout } = await cli(['models', mock.url, '--json'])
     const models = JSON.parse(stdout) as { id: string }[]

@@ -108,7 +108,12 @@ describe('the facts of a class', () => {
       'ServiceNotFoundError',
       {
         attempts: [
-          { endpoint: 'http://h:1234', source: 'the option hosts', code: 'not-running', reason: 'Nothing is listening.' },
+          {
+            endpoint: 'http://h:1234',
+            source: 'the option hosts',
+            code: 'not-running',
+            reason: 'Nothing is listening.',
+          },
         ],
       },
     ],

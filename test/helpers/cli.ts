@@ -9,6 +9,8 @@ export interface CLIOptions {
   readonly keepOpen?: boolean
   /** Whether the streams are a terminal. @default false */
   readonly isTTY?: boolean
+  /** Width of the terminal, in characters. */
+  readonly columns?: number
   readonly env?: Record<string, string>
   readonly cwd?: string
 }
@@ -32,7 +34,7 @@ export interface RunningCLI {
 
 /** Runs the command line in this process, with streams and signals of its own. */
 export function startCLI(args: readonly string[], options: CLIOptions = {}): RunningCLI {
-  const { stdin = '', keepOpen = false, isTTY = false, env = {}, cwd = tmpdir() } = options
+  const { stdin = '', keepOpen = false, isTTY = false, columns, env = {}, cwd = tmpdir() } = options
   const input = Object.assign(new PassThrough(), { isTTY })
   if (stdin !== '') input.write(stdin)
   if (!keepOpen) input.end()
@@ -41,7 +43,7 @@ export function startCLI(args: readonly string[], options: CLIOptions = {}): Run
   const listeners = new Set<(signal: InterruptSignal) => void>()
   const io: IO = {
     stdin: input,
-    stdout: stdout.stream,
+    stdout: Object.assign(stdout.stream, { columns }),
     stderr: stderr.stream,
     env,
     cwd,

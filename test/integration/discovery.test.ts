@@ -16,7 +16,7 @@ const TOKEN = 'sk-lm-abcdefgh:ABCDEFGHIJ0123456789'
 afterEach(() => void vi.restoreAllMocks())
 
 const search = (options: DiscoverOptions): Promise<Discovery> =>
-  discover({ fetch: fetchWithoutDefaultPort, ...options })
+  discover({ fetch: fetchWithoutDefaultPort, timeout: 10_000, ...options })
 
 async function listen(server: Server, host: string): Promise<number> {
   await new Promise<void>((resolve, reject) => {
@@ -85,7 +85,7 @@ describe('discover at a given port', () => {
       expect(hint).toContain('lms server start')
 
       const mock = await startMock()
-      expect(await search({ ports: [port, portOf(mock)], timeout: 1_000 })).toEqual({
+      expect(await search({ ports: [port, portOf(mock)], timeout: Math.max(timeout, 2_000) })).toEqual({
         endpoint: mock.url,
         isLMStudio: true,
         api: 'v1',
@@ -143,7 +143,7 @@ describe('discover in a range of ports', () => {
     )
     expect(error.message.length).toBeLessThan(5_000)
     expect(warnings).toEqual([])
-  }, 20_000)
+  }, 120_000)
 })
 
 describe('the LM Studio that discover found', () => {

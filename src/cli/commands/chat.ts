@@ -30,8 +30,9 @@ export const chat: Command = {
     json: { type: 'boolean', description: 'print each response as one line of JSON, when it is complete' },
   },
   details: `
-Without a prompt, text from a pipe is the prompt, and a terminal starts a conversation. A prompt that ends with - is
-followed by the text from the pipe. Ctrl+C stops a response; a second one quits.
+Without a prompt, text from a pipe is the prompt, and a terminal starts a conversation. With - as the last argument, the
+text from the pipe follows the prompt; without it, a prompt leaves the pipe alone. Ctrl+C stops a response; a second one
+quits.
 Exit code: 0, 1 if a response fails, 130 after Ctrl+C.
 
   lmstudio-provider chat Why is the sea salty?
@@ -59,10 +60,11 @@ Exit code: 0, 1 if a response fails, 130 after Ctrl+C.
 }
 
 /** Returns the prompt of the arguments and the pipe, or `undefined` for a conversation. */
-async function readPrompt({ positionals }: Arguments, { stdin }: IO): Promise<string | undefined> {
+async function readPrompt({ positionals }: Arguments, { stdin, stderr, env }: IO): Promise<string | undefined> {
   const readsPipe = positionals.at(-1) === '-' || (positionals.length === 0 && stdin.isTTY !== true)
   const words = positionals.at(-1) === '-' ? positionals.slice(0, -1) : positionals
   if (!readsPipe) return words.length === 0 ? undefined : words.join(' ')
+  if (stdin.isTTY === true) stderr.write(`${styleFor(stderr, env).dim('Reading the prompt until Ctrl+D.')}\n`)
   const piped = (await readAll(stdin)).trim()
   const prompt = [words.join(' '), piped].filter(Boolean).join('\n\n')
   if (prompt === '') throw new UsageError('There is no prompt: standard input is empty.')

@@ -39,6 +39,7 @@ Exit code: 0, or 1 if the models cannot be listed.
   },
 }
 
+const GAP = '  '
 const HEADINGS = ['model', 'type', 'state', 'context', 'size', 'can']
 
 function printTable(list: readonly ModelInfo[], { stdout, env }: IO): void {
@@ -49,16 +50,24 @@ function printTable(list: readonly ModelInfo[], { stdout, env }: IO): void {
   }
   const rows = list.map(rowOf)
   const widths = HEADINGS.map((heading, column) => Math.max(heading.length, ...rows.map((row) => row[column]!.length)))
+  const width = widths.reduce((sum, column) => sum + column + GAP.length, -GAP.length)
+  const isNarrow = stdout.columns !== undefined && width > stdout.columns
   const line = (cells: readonly string[]): string =>
     cells
       .map((cell, column) => cell.padEnd(widths[column]!))
-      .join('  ')
+      .join(GAP)
       .trimEnd()
-  stdout.write(`${style.bold(line(HEADINGS))}\n`)
+  if (!isNarrow) stdout.write(`${style.bold(line(HEADINGS))}\n`)
   for (const [index, row] of rows.entries()) {
-    const text = line(row)
+    const text = isNarrow ? block(row) : line(row)
     stdout.write(`${list[index]!.state === 'loaded' ? style.green(text) : text}\n`)
   }
+}
+
+/** The cells of a row below its name, for a terminal that is narrower than the table. */
+function block([name, ...cells]: readonly string[]): string {
+  const lines = cells.flatMap((cell, index) => (cell === '-' ? [] : [`  ${HEADINGS[index + 1]!.padEnd(9)}${cell}`]))
+  return [name, ...lines].join('\n')
 }
 
 function rowOf(model: ModelInfo): string[] {

@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { checkLinks } from './check-package/links.mjs'
 import { checkJSR, checkManifest } from './check-package/manifest.mjs'
+import { runQuickStart } from './check-package/quick-start.mjs'
 import { checkSingleFiles } from './check-package/single-files.mjs'
 import { install } from './lib/install.mjs'
 import { read, run } from './lib/run.mjs'
@@ -50,6 +51,7 @@ async function checkPacked() {
   }
   checkLinks(installed)
   await checkSingleFiles(installed)
+  const quickStart = await runQuickStart(consumer, installed)
 
   const files = ['consumer-ai-sdk.ts', 'consumer-browser.ts', 'consumer-node.ts', 'consumer-require.cts']
   for (const file of [...files, 'no-side-effect.mjs']) cpSync(join(own, file), join(consumer, file))
@@ -64,6 +66,7 @@ async function checkPacked() {
   ]
   for (const { title, tsc } of compilers) {
     await must(`${title}, bundler`, tsc, [...strict, ...page, 'consumer-browser.ts'], consumer)
+    await must(`${title}, README`, tsc, [...strict, ...node, ...nodeTypes, quickStart], consumer)
     await must(`${title}, nodenext`, tsc, [...strict, ...node, ...nodeTypes, 'consumer-node.ts'], consumer)
   }
   const [current, oldest] = compilers

@@ -36,7 +36,7 @@ export function toRequest(model: string, settings: LMStudioModelSettings, call: 
     messages: toMessages(call.prompt, warn),
     tools: tools.length === 0 ? undefined : tools,
     toolChoice: tools.length === 0 ? undefined : toToolChoice(call.toolChoice),
-    responseFormat: toResponseFormat(call.responseFormat),
+    responseFormat: toResponseFormat(call.responseFormat, warn),
     maxTokens: call.maxOutputTokens,
     temperature: call.temperature,
     topP: call.topP,
@@ -74,6 +74,9 @@ function toTools(
 ): ToolDefinition[] {
   return tools.flatMap((tool): ToolDefinition[] => {
     if (tool.type === 'function') {
+      // LM Studio has no field for them, and the model would not know of them.
+      if (tool.strict === true) warn('strict tools')
+      if (tool.inputExamples !== undefined && tool.inputExamples.length > 0) warn('input examples of tools')
       return [{ name: tool.name, description: tool.description, parameters: tool.inputSchema as JSONSchema }]
     }
     warn(`provider-defined tool ${tool.id}`)
@@ -84,9 +87,13 @@ function toTools(
 const toToolChoice = (choice: LanguageModelV3CallOptions['toolChoice']): ToolChoice | undefined =>
   choice?.type === 'tool' ? { tool: choice.toolName } : choice?.type
 
-function toResponseFormat(format: LanguageModelV3CallOptions['responseFormat']): ResponseFormat | undefined {
+function toResponseFormat(
+  format: LanguageModelV3CallOptions['responseFormat'],
+  warn: (feature: string) => void,
+): ResponseFormat | undefined {
   if (format?.type !== 'json') return undefined
-  const { schema, name } = format
+  const { schema, name, description } = format
+  if (description !== undefined) warn('a description of the output')
   return schema === undefined ? 'json' : { schema: schema as JSONSchema, ...(name ? { name } : {}) }
 }
 

@@ -84,6 +84,27 @@ describe('settings of the AI SDK', () => {
     expect(body).not.toHaveProperty('tool_choice')
   })
 
+  test('warns once about what a tool or an output has and LM Studio has no field for', async () => {
+    const { body, warnings } = await send({
+      tools: [
+        { ...look, strict: true, inputExamples: [{ input: {} }] },
+        { ...look, name: 'listen', strict: true },
+        { ...look, name: 'wait', strict: false, inputExamples: [] },
+      ],
+      responseFormat: { type: 'json', schema: { type: 'object' }, description: 'A letter.' },
+    })
+    expect(warnings).toEqual([
+      { type: 'unsupported', feature: 'strict tools' },
+      { type: 'unsupported', feature: 'input examples of tools' },
+      { type: 'unsupported', feature: 'a description of the output' },
+    ])
+    expect(body['tools']).toMatchObject([
+      { function: { name: 'look' } },
+      { function: { name: 'listen' } },
+      { function: { name: 'wait' } },
+    ])
+  })
+
   test('sends a schema with its name', async () => {
     const schema = { type: 'object' as const, properties: { a: { type: 'string' as const } } }
     const { body } = await send({ responseFormat: { type: 'json', schema, name: 'letter' } })

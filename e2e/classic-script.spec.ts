@@ -10,29 +10,27 @@ import { expect, test } from './setup/test.js'
 
 const script = fromRoot('e2e/dist/package/dist/lmstudio-provider.iife.js')
 
-const html = `<!doctype html><title>Classic script</title>
-<link rel="icon" href="data:," /><output></output>
-<script src="${pathToFileURL(script).href}"></script>
-<script>
-  async function chat(endpoint) {
-    const lmstudio = LMStudioProvider.createLMStudio({ endpoint })
-    const [{ id: model }] = await lmstudio.listModels()
-    for await (const text of lmstudio.stream({ model, prompt: 'echo: Good evening.' }).textStream)
-      document.querySelector('output').append(text)
-  }
-</script>`
+/** The page of docs/package.md, with the script of the build and the address of the mock. */
+function documentedPage(endpoint: string): string {
+  const [, html = ''] = /^```html\n([^]*?lmstudio-provider\.iife\.js[^]*?)^```$/m.exec(
+    readFileSync(fromRoot('docs/package.md'), 'utf8'),
+  )!
+  return html
+    .replace(/<script\s+src=[^>]*>/, `<script src="${pathToFileURL(script).href}">`)
+    .replace('createLMStudio()', `createLMStudio({ endpoint: '${endpoint}' })`)
+}
 
-declare const chat: (endpoint: string) => Promise<void>
 declare const LMStudioProvider: typeof import('lmstudio-provider')
 
-test('a page that is opened as a file loads the classic script and streams', async ({ page, mock }) => {
+test('the page of the documentation, opened as a file, streams after a click', async ({ page, mock }) => {
   const folder = mkdtempSync(join(tmpdir(), 'lmstudio-provider-page-'))
   try {
     const file = join(folder, 'page.html')
-    writeFileSync(file, html)
+    writeFileSync(file, documentedPage(mock.url))
     await page.goto(pathToFileURL(file).href)
-    await page.evaluate((endpoint) => chat(endpoint), mock.url)
-    await expect(page.locator('output')).toHaveText('Good evening.')
+    expect(mock.calls).toEqual([])
+    await page.getByRole('button', { name: 'Ask' }).click()
+    await expect(page.locator('output')).toHaveText('You said: Why is the sea salty?')
     expect(posted(mock)[0]?.headers.origin).toBe('null')
   } finally {
     rmSync(folder, { recursive: true })

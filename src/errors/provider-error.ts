@@ -194,6 +194,7 @@ const readList =
           .filter((item) => item !== undefined)
       : undefined
 const readName: Read = (value) => (typeof value === 'string' ? excerpt(value, MAX_NAME_LENGTH) : undefined)
+const readLine = (value: unknown): string => toSafeText(textOr(value, ''))
 const readKey: Read = (value) => readName(value) ?? readNumber(value)
 
 function readIssue(value: unknown): unknown {
@@ -203,9 +204,14 @@ function readIssue(value: unknown): unknown {
 
 function readAttempt(value: unknown): unknown {
   const { endpoint, source, code, reason } = (value ?? {}) as Readonly<Record<string, unknown>>
-  if (typeof endpoint !== 'string' || typeof reason !== 'string') return undefined
-  const origin = { endpoint: toSafeText(endpoint), source: toSafeText(textOr(source, '')) }
-  return { ...origin, code: readName(textOr(code, 'unknown')), reason: toSafeText(reason) }
+  return typeof reason === 'string'
+    ? {
+        endpoint: readLine(endpoint),
+        source: readLine(source),
+        code: readName(code) ?? 'unknown',
+        reason: readLine(reason),
+      }
+    : undefined
 }
 
 /** The facts that `toJSON` of some class returns, besides those that every error has, and how each is read. */
@@ -250,7 +256,7 @@ class RestoredError extends ProviderError {
 function restoreCause(cause: unknown): Error | undefined {
   if (typeof cause !== 'object' || cause === null) return undefined
   const { name, message, code } = cause as Readonly<Record<string, unknown>>
-  const error = Object.assign(new Error(toSafeText(textOr(message, ''))), { name: readName(name) ?? 'Error' })
+  const error = Object.assign(new Error(readLine(message)), { name: readName(name) ?? 'Error' })
   const key = readKey(code)
   return key === undefined ? error : Object.assign(error, { code: key })
 }

@@ -15,6 +15,9 @@ const modules = join(own, 'node_modules')
 /** @type {Record<string, Build>} */
 export const bundlers = {
   async vite({ folder, out }) {
+    // Rolldown warns of plugins that take long, which is a matter of the machine.
+    const settings = { build: { rolldownOptions: { checks: { pluginTimings: false } } } }
+    writeFileSync(join(folder, 'vite.config.js'), `export default ${JSON.stringify(settings)}\n`)
     const options = ['--outDir', out, '--sourcemap', '--logLevel', 'warn', '--base', './', '--emptyOutDir']
     return command(join(own, '../../node_modules/vite/bin/vite.js'), ['build', folder, ...options], folder)
   },

@@ -105,6 +105,8 @@ function addNames(value: unknown, into: Collecting, isName = false): void {
   } else if (isObject(value)) {
     for (const [field, item] of Object.entries(value)) {
       names.add(field)
+      // Of an address the host may be named; integrationSecrets() has the rest.
+      if (field === 'server_url' && !isContent) continue
       const isSetting = !isContent && SETTING_FIELDS.includes(field)
       const holdsContent = isContent || CONTENT_FIELDS.includes(field)
       addNames(item, { ...into, isContent: holdsContent }, isSetting || NAME_FIELDS.includes(field))

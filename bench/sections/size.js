@@ -1,7 +1,7 @@
 import { bundle, bundlers, gzippedKB } from '../lib/bundle.js'
 import { failure, table } from '../lib/report.js'
 
-const APPS = {
+export const APPS = {
   'hand-written loop': `
     const base = 'http://127.0.0.1:1234/v1'
     export const list = async () => (await (await fetch(base + '/models')).json()).data

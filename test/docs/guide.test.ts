@@ -3,13 +3,18 @@ import * as ai from 'ai'
 import * as library from 'lmstudio-provider'
 import * as aiSDK from 'lmstudio-provider/ai-sdk'
 import { startMockLMStudio } from 'lmstudio-provider/testing/node'
+import OpenAI from 'openai'
 import { expect, it } from 'vitest'
 import { fetchWithoutDefaultPort } from '../helpers/default-port.js'
 import { runSnippet } from './run-snippet.js'
 
 const docs = new URL('../../docs/', import.meta.url)
-/** The guide and its pages in docs/guide/. */
-const pages = ['guide.md', ...readdirSync(new URL('guide/', docs)).map((name) => `guide/${name}`)]
+/** The guide, its pages in docs/guide/, and the pages beside it that have snippets of the same kind. */
+const pages = [
+  'guide.md',
+  ...readdirSync(new URL('guide/', docs)).map((name) => `guide/${name}`),
+  ...readdirSync(docs).filter((name) => name.startsWith('migrate-from-')),
+]
 const texts = pages.map((page) => [page, readFileSync(new URL(page, docs), 'utf8')] as const)
 const snippets = texts.flatMap(([page, text]) =>
   [...text.matchAll(/^## (.+?)\n((?:(?!^## )[^])*)/gm)].flatMap(([, heading, chapter]) =>
@@ -20,13 +25,12 @@ const snippets = texts.flatMap(([page, text]) =>
 // One pixel.
 const PNG = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
 
-it('every chapter of the guide has a snippet that runs here, except the mock, the list of pages and what needs a framework', () => {
+it('every chapter of the guide has a snippet that runs here, except tables, the list of pages and what needs a framework', () => {
   const chapters = texts.flatMap(([page, text]) =>
     [...text.matchAll(/^## (.+)$/gm)].map(([, heading]) => `${page}: ${heading}`),
   )
   const withSnippet = new Set(snippets.map(([page, heading]) => `${page}: ${heading}`))
   expect(chapters.filter((chapter) => !withSnippet.has(chapter))).toEqual([
-    'guide.md: The mock',
     'guide.md: More pages',
     // `npm run examples` runs these two pages.
     'guide/dev-proxies.md: The page',
@@ -45,6 +49,7 @@ it.each(snippets)('%s: the snippet of “%s” runs', async (page, _heading, cod
   const shown: string[] = []
   await runSnippet(code, {
     ...library,
+    OpenAI,
     discover: (options: library.DiscoverOptions) => library.discover({ fetch: fetchWithoutDefaultPort, ...options }),
     lmstudio: library.createLMStudio({ endpoint: mock.url }),
     ...(page === 'guide/ai-sdk.md' ? { ...ai, ...aiSDK, lmstudio: aiSDK.createLMStudio({ endpoint: mock.url }) } : {}),

@@ -1,9 +1,8 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
-import { createLMStudio } from 'lmstudio-provider'
-import { startMockLMStudio } from 'lmstudio-provider/testing/node'
+import { createLMStudio, type LMStudioOptions } from 'lmstudio-provider'
+import { startMockLMStudio, type MockLMStudioServer } from 'lmstudio-provider/testing/node'
 import { expect, it } from 'vitest'
 import { DEFAULTS } from '../../src/config/defaults.js'
-import * as core from '../../src/core.js'
 import * as errors from '../../src/errors/index.js'
 import { runSnippet } from './run-snippet.js'
 
@@ -31,40 +30,50 @@ it.each(quotes)('the README quotes $path without changes', ({ path, text }) => {
   expect(text.trimEnd()).toBe(read(path).trimEnd())
 })
 
-it('the README quotes the page and the Node example', () => {
+it('the README quotes the page and the route handler', () => {
   expect(quotes.map(({ path }) => path)).toEqual([
-    'playground/examples/page-chat.html',
-    'playground/examples/node-chat.mjs',
+    'playground/examples/page-ask.html',
+    'test/docs/route-handler.ts',
   ])
 })
 
-/** The first snippet that imports from this entry. */
-const snippetOf = (entry: string): string =>
-  [...readme.matchAll(/^```js\n(.*?)^```$/gms)].map(([, code]) => code!).find((code) => code.includes(`'${entry}'`))!
+it('the README stays short', () => {
+  expect(readme.trimEnd().split('\n').length).toBeLessThanOrEqual(200)
+})
 
-it('the quick start of the README runs', async () => {
-  await using mock = await startMockLMStudio()
+const snippets = [...readme.matchAll(/^```js\n(.*?)^```$/gms)].map(([, code]) => code!)
+
+/** Runs a snippet of the README with a provider for the mock, and returns what it prints. */
+async function printed(code: string | undefined, mock: MockLMStudioServer): Promise<string> {
   const written: unknown[] = []
-  const write = (text: unknown): void => void written.push(text)
-  await runSnippet(snippetOf('lmstudio-provider'), {
-    createLMStudio: () => createLMStudio({ endpoint: mock.url }),
+  const write = (...texts: unknown[]): void => void written.push(...texts)
+  await runSnippet(code!, {
+    createLMStudio: (options: LMStudioOptions = {}) => createLMStudio({ ...options, endpoint: mock.url }),
+    createMockLMStudio: () => mock,
     console: { log: write },
     process: { stdout: { write } },
   })
-  expect(written.join('')).toBe('You said: Why is the sea salty?')
+  return written.join('')
+}
+
+it('the quick start of the README asks the loaded model', async () => {
+  await using mock = await startMockLMStudio()
+  expect(await printed(snippets[0], mock)).toBe('You said: Why is the sea salty?')
   expect(mock.calls.map(({ path }) => path)).toEqual(['/api/v1/models', '/v1/chat/completions'])
 })
 
-it('the snippet of the README with functions runs', async () => {
+it('the second snippet of the README prints a whole response of the named model', async () => {
   await using mock = await startMockLMStudio()
-  const written: unknown[] = []
-  await runSnippet(snippetOf('lmstudio-provider/core'), {
-    ...core,
-    createClient: () => core.createClient({ endpoint: mock.url }),
-    console: { log: (text: unknown) => void written.push(text) },
-  })
-  expect(written.join('')).not.toBe('')
-  expect(mock.calls.map(({ path }) => path)).toEqual(['/api/v1/models', '/v1/chat/completions'])
+  expect(await printed(snippets[1], mock)).toMatch(/^You said: Write a haiku\d+$/)
+  expect(mock.calls.map(({ body }) => body)).toMatchObject([{ model: 'acme/tern-4b' }])
+})
+
+it('the snippet of the README about tests injects a fault', async () => {
+  await using mock = await startMockLMStudio()
+  expect(snippets).toHaveLength(3)
+  await printed(snippets[2], mock)
+  const lmstudio = createLMStudio({ endpoint: mock.url })
+  await expect(lmstudio.stream({ prompt: 'Hello' }).response).rejects.toMatchObject({ name: 'StreamInterruptedError' })
 })
 
 /** Rows of every table, as lists of cells. */
@@ -79,9 +88,27 @@ const rows = (text: string): string[][] =>
         .map((cell) => cell.trim()),
     )
 
-it.each(Object.entries(DEFAULTS))('the README gives the default of %s', (option, value) => {
-  const row = rows(readme).find(([name]) => name === `\`${option}\``)
-  expect(row?.[1]?.replace(/[`\s]/g, '')).toBe(String(value))
+it('the README gives the defaults of the options that it lists', () => {
+  const listed = rows(readme).flatMap(([name = '', value = '']) => {
+    const option = name.replaceAll('`', '')
+    return Object.hasOwn(DEFAULTS, option) ? [[option, value.replace(/[`\s]/g, '')]] : []
+  })
+  // `npm run unit` compares docs/configuration.md with all options.
+  expect(Object.fromEntries(listed)).toEqual({
+    endpoint: 'http://127.0.0.1:1234',
+    timeout: '30000',
+    generationTimeout: '600000',
+    idleTimeout: '120000',
+    maxRetries: '3',
+    allowRemote: 'false',
+  })
+  expect(listed.filter(([option, value]) => String(DEFAULTS[option as keyof typeof DEFAULTS]) !== value)).toEqual([])
+})
+
+it('the README compares with the figures that `npm run compare` measured', () => {
+  const figures = (text: string): string[][] => rows(text).filter(([, ...cells]) => /\d (?:kB|ms)$/.test(cells[0] ?? ''))
+  expect(figures(readme)).toHaveLength(2)
+  expect(figures(readme)).toEqual(figures(read('bench/COMPARISON.md')))
 })
 
 it.each(Object.keys(errors).filter((name) => name.endsWith('Error')))(

@@ -8,13 +8,18 @@ import type {
   ModelInfo,
   PromptRequest,
 } from 'lmstudio-provider'
-import { createMockLMStudio, type MockFaultName } from 'lmstudio-provider/testing'
+import {
+  createMockLMStudio,
+  type MockFaultName,
+  type MockLMStudio,
+  type MockLMStudioOptions,
+} from 'lmstudio-provider/testing'
 import { expect, it } from 'vitest'
 
-const page = readFileSync(new URL('../../docs/reference.md', import.meta.url), 'utf8')
+const read = (name: string): string => readFileSync(new URL(`../../docs/${name}`, import.meta.url), 'utf8')
 
-/** The names in the first column of the tables below a heading; of the second table with `index` 1. */
-function namesIn(heading: string, index = 0): string[] {
+/** The names in the first column of the tables below a heading of a page; of the second table with `index` 1. */
+function namesIn(page: string, heading: string, index = 0): string[] {
   const [, chapter = ''] = new RegExp(`^## ${heading}\n(.*?)(?=^## |$(?![^]))`, 'ms').exec(page) ?? []
   const tables = chapter
     .trim()
@@ -112,6 +117,49 @@ const diagnosisCodes: Record<DiagnosisCode, true> = {
   unknown: true,
 }
 
+const mockOptions: Record<keyof MockLMStudioOptions, true> = {
+  server: true,
+  version: true,
+  cors: true,
+  allowedHeaders: true,
+  privateNetwork: true,
+  auth: true,
+  jit: true,
+  autoEvict: true,
+  idleTTLSeconds: true,
+  parallel: true,
+  mcp: true,
+  loadDelayMs: true,
+  tokensPerSecond: true,
+  seed: true,
+  models: true,
+  framing: true,
+  reply: true,
+  faults: true,
+  now: true,
+}
+const mockMembers: Record<keyof MockLMStudio, true> = {
+  fetch: true,
+  handle: true,
+  calls: true,
+  apiToken: true,
+  loadedInstances: true,
+  inject: true,
+  release: true,
+  whenHeld: true,
+  whenCalled: true,
+  configure: true,
+  reset: true,
+}
+
+it('docs/testing.md lists every option of the mock', () => {
+  expect(namesIn(read('testing.md'), 'Options')).toEqual(Object.keys(mockOptions).toSorted())
+})
+
+it.each(Object.keys(mockMembers))('docs/testing.md names the member %s of the mock', (name) => {
+  expect(read('testing.md')).toContain(`\`mock.${name}`)
+})
+
 it.each([
   ['Completion requests', 0, requestFields],
   ['Call options', 0, callOptions],
@@ -120,12 +168,12 @@ it.each([
   ['Health reports', 0, healthFields],
   ['Diagnosis codes', 0, diagnosisCodes],
 ] as const)('docs/reference.md lists every name of the table “%s” (%i)', (heading, index, names) => {
-  expect(namesIn(heading, index)).toEqual(Object.keys(names).toSorted())
+  expect(namesIn(read('reference.md'), heading, index)).toEqual(Object.keys(names).toSorted())
 })
 
-it('docs/reference.md lists every fault of the mock', () => {
+it('docs/testing.md lists every fault of the mock', () => {
   const mock = createMockLMStudio()
-  const documented = namesIn('Mock faults').filter((name) => name !== 'status-<n>' && name !== '{ raw }')
+  const documented = namesIn(read('testing.md'), 'Faults').filter((name) => name !== 'status-<n>' && name !== '{ raw }')
   for (const name of documented) mock.inject(name as MockFaultName)
   let message = ''
   try {

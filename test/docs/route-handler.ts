@@ -1,0 +1,13 @@
+import { errorToResponse } from 'lmstudio-provider'
+import { createLMStudio } from 'lmstudio-provider/node'
+
+const lmstudio = createLMStudio() // LMSTUDIO_ENDPOINT and LMSTUDIO_MODEL, otherwise http://127.0.0.1:1234 and its model
+
+export async function POST(request: Request): Promise<Response> {
+  try {
+    const { prompt } = (await request.json()) as { prompt: string }
+    return await lmstudio.stream({ prompt }, { signal: request.signal }).toResponse()
+  } catch (error) {
+    return errorToResponse(error)
+  }
+}

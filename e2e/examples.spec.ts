@@ -62,6 +62,34 @@ test.describe('node-chat.mjs', () => {
   })
 })
 
+test.describe('page-ask.html', () => {
+  test.beforeEach(async ({ page, mock }) => {
+    // The page asks the default address.
+    await page.route('http://127.0.0.1:1234/**', (route) =>
+      route.continue({ url: route.request().url().replace('http://127.0.0.1:1234', mock.url) }),
+    )
+  })
+
+  test('sends nothing until the click, and streams the response', async ({ page, site, mock }) => {
+    await page.goto(`${site.url}/examples/page-ask.html`)
+    await expect(page.getByRole('button', { name: 'Ask' })).toBeVisible()
+    expect(mock.calls).toEqual([])
+    await page.getByRole('button', { name: 'Ask' }).click()
+    await expect(page.getByRole('status')).toHaveText('You said: Why is the sea salty?')
+  })
+
+  test.describe('with CORS off', () => {
+    test.use({ mockOptions: { cors: false }, expectedComplaints: [FAILED_REQUEST] })
+
+    test('shows the cause and the next step', async ({ page, site }) => {
+      await page.goto(`${site.url}/examples/page-ask.html`)
+      await page.getByRole('button', { name: 'Ask' }).click()
+      await expect(page.getByRole('status')).toContainText('(CORS is off)')
+      await expect(page.getByRole('status')).toContainText('Enable CORS')
+    })
+  })
+})
+
 test.describe('page-chat.html', () => {
   const open = async (page: Page, url: string): Promise<void> => {
     await page.goto(url)

@@ -1,6 +1,6 @@
 // @ts-check
 // Runs the examples in playground/examples/ that have dependencies of their own, and the components and configurations of
-// docs/guide/, as their users do: the library is built and packed, each example is installed in a temporary copy, built,
+// docs/, as their users do: the library is built and packed, each example is installed in a temporary copy, built,
 // started, and checked against the mock over real sockets and in Chromium. Not part of `npm test`, because it installs
 // frameworks.
 //   npm run examples                   all examples
@@ -14,6 +14,7 @@ import { chromium } from '@playwright/test'
 import { startApp } from './examples/app.mjs'
 import { filesOf } from './examples/doc-files.mjs'
 import { findChromium } from './find-chromium.mjs'
+import { freePort } from './lib/free-port.mjs'
 import { read } from './lib/run.mjs'
 
 /** @typedef {import('./examples/server-checks.mjs').Mock} Mock */
@@ -33,6 +34,7 @@ const examples = {
     runServer(folder, mock, { hasPage: true, except: 'stops the model when the client leaves before the first event' }),
   recipes: runRecipes,
   'dev-proxies': runDevProxies,
+  testing: runTesting,
 }
 
 const chosen = argv.slice(2)
@@ -111,7 +113,7 @@ async function runServer(folder, mock, { hasPage = false, except } = {}) {
  * @type {Run}
  */
 async function runRecipes(folder, mock) {
-  for (const [name, text] of filesOf('react-vue-svelte.md')) writeFileSync(join(folder, 'src', name), text)
+  for (const [name, text] of filesOf('guide/react-vue-svelte.md')) writeFileSync(join(folder, 'src', name), text)
   await read('npm', ['run', 'build'], { cwd: folder, env: { ...env, VITE_LMSTUDIO_ENDPOINT: mock.url } })
   const site = await serveRecipes(join(folder, 'dist'), mock.url)
   try {
@@ -129,7 +131,7 @@ async function runRecipes(folder, mock) {
  * @type {Run}
  */
 async function runDevProxies(folder, mock) {
-  for (const [name, text] of filesOf('dev-proxies.md')) {
+  for (const [name, text] of filesOf('guide/dev-proxies.md')) {
     writeFileSync(join(folder, name), text.replaceAll('http://127.0.0.1:1234', mock.url))
   }
   /** @type {Record<string, readonly string[]>} */
@@ -145,6 +147,29 @@ async function runDevProxies(folder, mock) {
     } finally {
       await app.stop()
     }
+  }
+}
+
+/**
+ * The files of docs/testing.md, each with its tool.
+ * @type {Run}
+ */
+async function runTesting(folder, mock) {
+  for (const [name, text] of filesOf('testing.md')) writeFileSync(join(folder, name), text)
+  const modules = { NODE_OPTIONS: '--experimental-vm-modules' }
+  const page = { CHROMIUM_PATH: await findChromium(), PORT: String(await freePort()) }
+  /** @type {[string, string[], Record<string, string>][]} */
+  const commands = [
+    ['Vitest and MSW', ['vitest', 'run'], {}],
+    ['Jest with modules', ['jest'], modules],
+    ['Jest with Babel', ['jest', '--config', 'jest.babel.config.cjs'], {}],
+    ['Playwright', ['playwright', 'test'], page],
+  ]
+  for (const [title, [program = '', ...args], environment] of commands) {
+    const command = join(folder, 'node_modules/.bin', program)
+    await runCheck(title, mock, async () => {
+      await read(command, args, { cwd: folder, env: { ...env, ...environment } })
+    })
   }
 }
 

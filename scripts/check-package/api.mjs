@@ -1,10 +1,10 @@
 // @ts-check
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { apiReports } from '../lib/api-report.mjs'
+import { apiReports, undocumentedExports } from '../lib/api-report.mjs'
 
 /**
- * Checks that the reports in api/ describe the declarations in dist/.
+ * Checks that the reports in api/ describe the declarations in dist/, and that every export is documented.
  * @param {string} root
  */
 export function checkAPI(root) {
@@ -19,6 +19,8 @@ export function checkAPI(root) {
 If the change of the API is intended, add it to CHANGELOG.md, run "npm run build && npm run api" and commit api/.`)
   }
   console.log(`api: ${reports.size} reports are current`)
+  const undocumented = undocumentedExports(root)
+  if (undocumented.length > 0) throw new Error(`These exports have no TSDoc:\n${undocumented.join('\n')}`)
 }
 
 /**

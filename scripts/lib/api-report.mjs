@@ -17,16 +17,7 @@ const OPAQUE = new Set(['Client'])
  * @returns {Map<string, string>} the reports by file name
  */
 export function apiReports(root) {
-  const { name, exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-  /** @type {Map<string, string>} the specifier of each declaration file; two entries may share one */
-  const entries = new Map()
-  for (const [subpath, { types }] of Object.entries(exports)) {
-    const path = types && join(root, types)
-    if (path && !entries.has(path)) entries.set(path, join(name, subpath))
-  }
-  const options = { module: ts.ModuleKind.NodeNext, target: ts.ScriptTarget.ES2022, noLib: true, types: [] }
-  const program = ts.createProgram([...entries.keys()], options)
-  const checker = program.getTypeChecker()
+  const { entries, program, checker } = readDeclarations(root)
   const printer = ts.createPrinter({ removeComments: true })
   /** @type {Map<object, string>} */
   const exportedBy = new Map()
@@ -94,7 +85,7 @@ export function apiReports(root) {
 
   /** @param {any} symbol */
   function resolve(symbol) {
-    return symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol
+    return resolveAlias(checker, symbol)
   }
 
   /** @param {any} symbol */
@@ -119,6 +110,43 @@ export function apiReports(root) {
     )
     return [...texts, ...renamed].join('\n')
   }
+}
+
+/**
+ * Lists the exports without a comment that documents them. `npm run docs` also looks at their members.
+ * @param {string} root the folder with package.json and dist/
+ * @returns {string[]} such as `lmstudio-provider/core: createClient`
+ */
+export function undocumentedExports(root) {
+  const { entries, program, checker } = readDeclarations(root)
+  return [...entries].flatMap(([path, specifier]) =>
+    checker
+      .getExportsOfModule(checker.getSymbolAtLocation(program.getSourceFile(path)))
+      .filter((/** @type {any} */ symbol) => resolveAlias(checker, symbol).getDocumentationComment(checker).length === 0)
+      .map((/** @type {any} */ { name }) => `${specifier}: ${name}`),
+  )
+}
+
+/** @param {string} root */
+function readDeclarations(root) {
+  const { name, exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  /** @type {Map<string, string>} the specifier of each declaration file; two entries may share one */
+  const entries = new Map()
+  for (const [subpath, { types }] of Object.entries(exports)) {
+    const path = types && join(root, types)
+    if (path && !entries.has(path)) entries.set(path, join(name, subpath))
+  }
+  const options = { module: ts.ModuleKind.NodeNext, target: ts.ScriptTarget.ES2022, noLib: true, types: [] }
+  const program = ts.createProgram([...entries.keys()], options)
+  return { entries, program, checker: program.getTypeChecker() }
+}
+
+/**
+ * @param {any} checker
+ * @param {any} symbol
+ */
+function resolveAlias(checker, symbol) {
+  return symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol
 }
 
 /** @param {string} text */

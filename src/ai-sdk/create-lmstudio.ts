@@ -10,7 +10,7 @@ import type { LMStudioAISDKProvider, LMStudioEmbeddingSettings, LMStudioModelSet
  * Creates a provider for the AI SDK (`ai` 6 and 7). It has the options of the main entry, sends nothing until a model is
  * called, and does not search for a server: pass the endpoint of `discover()` for that.
  *
- * @throws {@link ConfigurationError} an option is wrong or unknown
+ * @throws `ConfigurationError` an option is wrong or unknown
  *
  * @example
  * ```ts

@@ -19,7 +19,7 @@ export interface LMStudioAISDKProvider extends ProviderV3 {
   /**
    * Returns a language model. Nothing is sent.
    *
-   * @throws {@link ConfigurationError} a setting is wrong or unknown
+   * @throws `ConfigurationError` a setting is wrong or unknown
    */
   (modelId: string, settings?: LMStudioModelSettings): LanguageModelV3
   /** The same as calling the provider. */
@@ -27,7 +27,7 @@ export interface LMStudioAISDKProvider extends ProviderV3 {
   /**
    * Returns an embedding model. Nothing is sent.
    *
-   * @throws {@link ConfigurationError} a setting is wrong or unknown
+   * @throws `ConfigurationError` a setting is wrong or unknown
    */
   embeddingModel(modelId: string, settings?: LMStudioEmbeddingSettings): EmbeddingModelV3
   /** The older name of {@link LMStudioAISDKProvider.embeddingModel}. */

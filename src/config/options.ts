@@ -73,7 +73,9 @@ export interface LogEvent {
 export interface CacheAdapter {
   /** Returns the value, or `undefined` if there is none. */
   get(key: string): unknown
+  /** Stores a value, which is plain data, in place of an earlier one. */
   set(key: string, value: unknown): void | Promise<void>
+  /** Removes the value, if there is one. */
   delete(key: string): void | Promise<void>
   /** Removes everything that this adapter stores. */
   clear(): void | Promise<void>

@@ -23,6 +23,7 @@ export interface ScoreQuestion<Label extends string = string> {
   readonly levels: readonly { readonly label: Label; readonly description?: string | undefined }[]
 }
 
+/** A question of a decision, made by `predicate`, `choice` or `score`. */
 export type Question = PredicateQuestion | ChoiceQuestion | ScoreQuestion
 
 /** The questions of one request, by name. The names are those of the answers. */

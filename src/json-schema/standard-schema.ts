@@ -13,6 +13,7 @@ export interface StandardSchemaV1<Input = unknown, Output = Input> {
     readonly version: 1
     /** Name of the library. */
     readonly vendor: string
+    /** Returns the value, which the schema may change, or the issues that make it invalid. */
     readonly validate: (value: unknown) => StandardResult<Output> | Promise<StandardResult<Output>>
     /** Exists for the compiler only, never at run time. */
     readonly types?: { readonly input: Input; readonly output: Output } | undefined

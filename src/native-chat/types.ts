@@ -234,6 +234,7 @@ export interface Conversation {
    * @throws {@link InvalidRequestError} the conversation has fewer turns
    */
   branch(turns?: number): Conversation
+  /** Returns the turns as plain data, which `from` of {@link ConversationSettings} continues. */
   toJSON(): SavedConversation
 }
 

@@ -51,6 +51,7 @@ export interface Tool<T = unknown> extends ToolDefinition {
    * @default `parameters`
    */
   readonly schema?: Schema<T> | undefined
+  /** Runs the tool with validated arguments; see {@link ToolInit}. */
   execute?(args: T, context: ToolContext): unknown
 }
 

@@ -52,3 +52,11 @@ it('lists every entry', () => {
   const subpaths = Object.keys(json('package.json').exports).filter((name) => name !== '.' && name !== './package.json')
   expect(names.filter((name) => name !== './dist/').toSorted()).toEqual(subpaths.toSorted())
 })
+
+it('lists the oldest browsers by the newest edition of the language that the code may use', () => {
+  // Chrome 110, Firefox 115 and Safari 16 brought the last part of ES2023 in browsers, `Array.prototype.toReversed`.
+  const { lib } = json('tsconfig.base.json').compilerOptions
+  expect(lib.filter((name: string) => name.startsWith('ES'))).toEqual(['ES2023'])
+  expect(cell('Chrome, Edge')).toContain('110 is the oldest that has ES2023')
+  expect(cell('Firefox, Safari')).toContain('Firefox 115 and Safari 16 are the oldest that have ES2023')
+})

@@ -31,10 +31,7 @@ it.each(quotes)('the README quotes $path without changes', ({ path, text }) => {
 })
 
 it('the README quotes the page and the route handler', () => {
-  expect(quotes.map(({ path }) => path)).toEqual([
-    'playground/examples/page-ask.html',
-    'test/docs/route-handler.ts',
-  ])
+  expect(quotes.map(({ path }) => path)).toEqual(['playground/examples/page-ask.html', 'test/docs/route-handler.ts'])
 })
 
 it('the README stays short', () => {
@@ -106,7 +103,8 @@ it('the README gives the defaults of the options that it lists', () => {
 })
 
 it('the README compares with the figures that `npm run compare` measured', () => {
-  const figures = (text: string): string[][] => rows(text).filter(([, ...cells]) => /\d (?:kB|ms)$/.test(cells[0] ?? ''))
+  const figures = (text: string): string[][] =>
+    rows(text).filter(([, ...cells]) => /\d (?:kB|ms)$/.test(cells[0] ?? ''))
   expect(figures(readme)).toHaveLength(2)
   expect(figures(readme)).toEqual(figures(read('bench/COMPARISON.md')))
 })

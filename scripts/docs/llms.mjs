@@ -1,0 +1,43 @@
+// @ts-check
+// The documentation for coding assistants, in the form of https://llmstxt.org.
+
+/** @typedef {import('./pages.mjs').readPages} ReadPages */
+/** @typedef {ReturnType<ReadPages>[number]} Page */
+
+/**
+ * A list of the pages with what each is about.
+ * @param {string} readme
+ * @param {readonly Page[]} pages
+ */
+export function llmsIndex(readme, pages) {
+  const [, title, summary = ''] = /^# (.+)\n\n([^]*?)\n\n/.exec(readme) ?? []
+  const lines = pages.map(({ path, title, text }) => `- [${title}](${path}): ${firstSentence(text)}`)
+  return `# ${title}\n\n> ${plain(summary)}\n\nAll pages in one file: [llms-full.txt](llms-full.txt)\n\n## Docs\n\n${lines.join('\n')}\n`
+}
+
+/**
+ * The README and all pages, one after the other.
+ * @param {string} readme
+ * @param {readonly Page[]} pages
+ */
+export function llmsFull(readme, pages) {
+  const parts = [{ path: 'README.md', text: readme }, ...pages]
+  return parts.map(({ path, text }) => `<!-- ${path} -->\n\n${text.trim()}\n`).join('\n')
+}
+
+/**
+ * The first sentence of the first paragraph.
+ * @param {string} markdown
+ */
+function firstSentence(markdown) {
+  const paragraph = markdown.split('\n\n').find((block) => /^[A-Z`[\w]/.test(block)) ?? ''
+  return /^.*?[.:](?= |$)/.exec(plain(paragraph))?.[0].replace(/:$/, '.') ?? ''
+}
+
+/**
+ * One line, and of links only their texts.
+ * @param {string} markdown
+ */
+function plain(markdown) {
+  return markdown.replaceAll(/\[([^\]]+)\]\([^)]+\)/g, '$1').replaceAll('\n', ' ')
+}

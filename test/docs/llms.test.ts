@@ -1,0 +1,26 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { expect, it } from 'vitest'
+import { llmsFull, llmsIndex } from '../../scripts/docs/llms.mjs'
+import { readPages } from '../../scripts/docs/pages.mjs'
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+const readme = readFileSync(`${root}README.md`, 'utf8')
+const pages = readPages(root)
+
+it('llms.txt names the package, and lists the guide first and every page once', () => {
+  const index = llmsIndex(readme, pages)
+  expect(index).toMatch(/^# lmstudio-provider\n\n> Talk to LM Studio from a web page, .+\n\n/)
+  const links = [...index.matchAll(/^- \[(.+?)\]\((.+?)\): (.+)$/gm)].map(([, title, path, about]) => [title, path, about])
+  expect(links).toHaveLength(pages.length)
+  expect(links[0]?.slice(0, 2)).toEqual(['Guide', 'docs/guide.md'])
+  expect(links).toContainEqual(['Errors', 'docs/errors.md', 'Every error of this package extends `ProviderError`.'])
+  expect(links.map(([, path]) => path)).toContain('docs/migrate-from-openai.md')
+  expect(links.filter(([, path]) => !existsSync(`${root}${path}`))).toEqual([])
+})
+
+it('llms-full.txt holds the README and the text of every page', () => {
+  const full = llmsFull(readme, pages)
+  expect(full).toContain(readme.trim())
+  expect(pages.filter(({ text }) => !full.includes(text.trim())).map(({ path }) => path)).toEqual([])
+})

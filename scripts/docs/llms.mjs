@@ -5,13 +5,13 @@
 /** @typedef {ReturnType<ReadPages>[number]} Page */
 
 /**
- * A list of the pages with what each is about.
+ * A list of the pages with their topics.
  * @param {string} readme
  * @param {readonly Page[]} pages
  */
 export function llmsIndex(readme, pages) {
   const [, title, summary = ''] = /^# (.+)\n\n([^]*?)\n\n/.exec(readme) ?? []
-  const lines = pages.map(({ path, title, text }) => `- [${title}](${path}): ${firstSentence(text)}`)
+  const lines = pages.map(({ path, title, text }) => `- [${title}](${path})${topicsOf(text)}`)
   return `# ${title}\n\n> ${plain(summary)}\n\nAll pages in one file: [llms-full.txt](llms-full.txt)\n\n## Docs\n\n${lines.join('\n')}\n`
 }
 
@@ -26,12 +26,13 @@ export function llmsFull(readme, pages) {
 }
 
 /**
- * The first sentence of the first paragraph.
+ * The headings of the chapters, outside of code, after a colon; nothing for a page without chapters.
  * @param {string} markdown
  */
-function firstSentence(markdown) {
-  const paragraph = markdown.split('\n\n').find((block) => /^[A-Z`[\w]/.test(block)) ?? ''
-  return /^.*?[.:](?= |$)/.exec(plain(paragraph))?.[0].replace(/:$/, '.') ?? ''
+function topicsOf(markdown) {
+  const prose = markdown.replaceAll(/^```.*?^```$/gms, '')
+  const headings = Array.from(prose.matchAll(/^## (.+)$/gm), ([, heading = '']) => plain(heading))
+  return headings.length > 0 ? `: ${headings.join(', ')}` : ''
 }
 
 /**

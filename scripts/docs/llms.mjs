@@ -1,8 +1,7 @@
 // @ts-check
 // The documentation for coding assistants, in the form of https://llmstxt.org.
 
-/** @typedef {import('./pages.mjs').readPages} ReadPages */
-/** @typedef {ReturnType<ReadPages>[number]} Page */
+/** @typedef {ReturnType<typeof import('./pages.mjs').readPages>[number]} Page */
 
 /**
  * A list of the pages with their topics.

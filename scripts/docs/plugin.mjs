@@ -16,11 +16,7 @@ const ENTRIES = {
 /** @param {import('typedoc').Application} app */
 export function load(app) {
   app.converter.on(Converter.EVENT_CREATE_DOCUMENT, (_, document) => {
-    const [first] = document.content
-    if (first?.kind !== 'text') throw new Error(`${document.name} does not begin with a heading.`)
-    document.name = titleOf(first.text)
-    // The theme shows the name as the heading of the page.
-    first.text = first.text.replace(/^# .+\n/, '')
+    document.name = titleOf(document.content.map(({ text }) => text).join(''))
   })
   app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
     for (const entry of project.children ?? []) {
@@ -28,5 +24,8 @@ export function load(app) {
       if (name === undefined) throw new Error(`The entry ${entry.name} needs a name in ${import.meta.url}.`)
       entry.name = name
     }
+    // The theme shows the name of the project above the README.
+    const [heading] = project.readme ?? []
+    if (heading !== undefined) heading.text = heading.text.replace(/^# .+\n/, '')
   })
 }

@@ -122,7 +122,9 @@ export function undocumentedExports(root) {
   return [...entries].flatMap(([path, specifier]) =>
     checker
       .getExportsOfModule(checker.getSymbolAtLocation(program.getSourceFile(path)))
-      .filter((/** @type {any} */ symbol) => resolveAlias(checker, symbol).getDocumentationComment(checker).length === 0)
+      .filter(
+        (/** @type {any} */ symbol) => resolveAlias(checker, symbol).getDocumentationComment(checker).length === 0,
+      )
       .map((/** @type {any} */ { name }) => `${specifier}: ${name}`),
   )
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { createCertificate } from '../../e2e/setup/certificate.js'
-import { closedPort } from '../integration/support/servers.js'
+import { closedPort } from '../integration/support/closed-port.js'
 
 const run = promisify(execFile)
 const program = process.env['NGINX_PATH'] || 'nginx'

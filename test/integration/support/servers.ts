@@ -2,6 +2,9 @@ import { createServer, type IncomingMessage, type RequestListener, type ServerRe
 import { createServer as createSocketServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
 
+export * from './closed-port.js'
+export * from './wire.js'
+
 /** A server of one test. */
 export interface TestServer {
   readonly url: string
@@ -70,19 +73,6 @@ export async function serveSocket(handle: (socket: Socket, head: string) => void
   }
 }
 
-/** A port without a listening server. */
-export async function closedPort(): Promise<number> {
-  const server = createSocketServer()
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve)
-  })
-  const { port } = server.address() as AddressInfo
-  await new Promise<void>((resolve) => {
-    server.close(() => resolve())
-  })
-  return port
-}
-
 export function sendJSON(response: ServerResponse, body: unknown, status = 200): void {
   response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' }).end(JSON.stringify(body))
 }
@@ -91,31 +81,4 @@ export async function bodyOf(request: IncomingMessage): Promise<Record<string, u
   let text = ''
   for await (const chunk of request) text += String(chunk)
   return JSON.parse(text) as Record<string, unknown>
-}
-
-/** One chunk of a chat completion, framed as LM Studio does. */
-export function frame(delta: object, finishReason: string | null = null, more: object = {}): string {
-  const choices = [{ index: 0, delta, logprobs: null, finish_reason: finishReason }]
-  const chunk = { id: 'chatcmpl-1', object: 'chat.completion.chunk', created: 1, model: 'acme/tern-4b', choices }
-  return `data: ${JSON.stringify({ ...chunk, ...more })}\n\n`
-}
-
-export const DONE = 'data: [DONE]\n\n'
-
-/** A response with an event stream. */
-export function eventStream(...frames: string[]): Response {
-  return new Response(frames.join(''), { headers: { 'content-type': 'text/event-stream' } })
-}
-
-/** The body of a chat completion with the given text. */
-export function completionBody(text: string): object {
-  const message = { role: 'assistant', content: text, tool_calls: [] }
-  return {
-    id: 'chatcmpl-1',
-    object: 'chat.completion',
-    created: 1,
-    model: 'acme/tern-4b',
-    choices: [{ index: 0, message, logprobs: null, finish_reason: 'stop' }],
-    usage: { prompt_tokens: 3, completion_tokens: 2, total_tokens: 5 },
-  }
 }

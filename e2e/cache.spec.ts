@@ -1,16 +1,6 @@
 import type { Page } from '@playwright/test'
-import type { LMStudioOptions } from 'lmstudio-provider'
+import { listIds as list } from './setup/list-ids.js'
 import { expect, openEmptyPage, test } from './setup/test.js'
-
-/** Lists the ids of the models with a new provider and the default cache. */
-const list = (page: Page, endpoint: string, options: LMStudioOptions = {}): Promise<string[]> =>
-  page.evaluate(
-    async ([endpoint, options]) => {
-      const models = await window.library.createLMStudio({ ...options, endpoint }).listModels()
-      return models.map(({ id }) => id)
-    },
-    [endpoint, options] as const,
-  )
 
 /** Reads the entry of the default cache from the database; with a value, replaces the entry. */
 const inDatabase = (page: Page, value?: unknown): Promise<unknown> =>

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { acquireTabLock } from '../browser/tab-lock.js'
 import { callOptionEntriesOfSettings } from '../config/call-options.js'
 import type { CallOptions } from '../config/options.js'
 import { checkCallOptions } from '../config/resolve-config.js'
@@ -10,8 +11,9 @@ import { failureReason, hasFailedStatus } from '../http/failure-body.js'
 import { foreignName, withoutSecrets } from '../http/foreign-text.js'
 import type { RequestInfo } from '../http/request-info.js'
 import type { Client } from '../http/types.js'
-import { throwIfAborted } from '../utils/abort.js'
+import { followSignal, ignore, throwIfAborted } from '../utils/abort.js'
 import { isObject, type JSONObject } from '../utils/json.js'
+import { withLimit } from '../utils/limit.js'
 import { once } from '../utils/once.js'
 import { type Semaphore, createSemaphore } from '../utils/semaphore.js'
 import { type SingleFlight, createSingleFlight } from '../utils/single-flight.js'
@@ -24,7 +26,7 @@ import { hasName, modelCatalog } from './model-catalog.js'
 import { validateModel } from './request.js'
 import { requireV1API } from './require-v1-api.js'
 import type { LoadConfig, LoadedModel } from './types.js'
-import { waitForLoad } from './wait-for-load.js'
+import { POLL_INTERVAL_MS, waitForLoad } from './wait-for-load.js'
 
 const configSchema = /* @__PURE__ */ once(() => {
   const entries = {
@@ -106,7 +108,7 @@ async function loadOrJoin(
     async (shared) => {
       const release = await lock.acquire(shared)
       try {
-        return await load(client, target, { ...limits, signal: shared })
+        return await loadInTurn(client, target, { ...limits, signal: shared }, modelId)
       } finally {
         release()
       }
@@ -116,25 +118,61 @@ async function loadOrJoin(
   return loading.catch((error: unknown) => explainMissingModel(client, error, model, options))
 }
 
-async function load(
+/**
+ * Loads a model once no other tab of the origin loads it. Meanwhile it polls the list: the server finishes a load whose tab
+ * is frozen, so no caller has to wait for that tab.
+ */
+async function loadInTurn(
   client: Client,
-  { model, config, forceNew }: LoadTarget,
+  target: LoadTarget,
   options: CallOptions,
+  modelId: string,
 ): Promise<LoadedModel> {
-  const { endpoint, generationTimeout, log } = client.config
+  const { endpoint, generationTimeout } = client.config
+  const waiting = new AbortController()
+  const stopFollowing = followSignal(waiting, options.signal)
+  const lockName = `lmstudio-provider:load:${endpoint}:${modelId}`
+  const turn = acquireTabLock(lockName, options.timeout ?? generationTimeout, waiting.signal)
+  try {
+    for (;;) {
+      const limit = { ms: POLL_INTERVAL_MS, signal: options.signal, onExpired: () => false }
+      if (await withLimit<unknown>(turn, limit)) return await load(client, target, options)
+      // An error of the list is reported by the load, when it is its turn.
+      const ready = target.forceNew ? undefined : await findReady(client, target, options).catch(ignore)
+      throwIfAborted(options.signal)
+      if (ready?.loaded !== undefined) return ready.loaded
+    }
+  } finally {
+    stopFollowing()
+    waiting.abort()
+    turn.then((release) => release(), ignore)
+  }
+}
+
+/** Looks for an instance that meets the request. */
+async function findReady(client: Client, { model, config, forceNew }: LoadTarget, options: CallOptions) {
   const { echoes } = loadStateOf(client)
-  const models = modelCatalog(client)
   // Other programs load and unload models too, so the cached list may be wrong.
-  const list = await models.list({ ...options, refresh: true })
-  requireV1API(list.api, 'loadModel', endpoint)
+  const list = await modelCatalog(client).list({ ...options, refresh: true })
+  requireV1API(list.api, 'loadModel', client.config.endpoint)
   const info = list.models.find((listed) => hasName(listed, model))
   // The id of an instance means that instance only, unless it is also the id of the model.
   const named = info?.instances.filter(({ id }) => id === model && id !== info.id) ?? []
   const candidates = named.length > 0 ? named : (info?.instances ?? [])
-  const ready = forceNew
+  const instance = forceNew
     ? undefined
     : candidates.find(({ id, config: reported }) => meetsConfig(reported, config, echoes.get(id)))
-  if (info !== undefined && ready !== undefined) return fromInstance(ready, info)
+  const loaded = info !== undefined && instance !== undefined ? fromInstance(instance, info) : undefined
+  return { list, info, named, candidates, loaded }
+}
+
+async function load(client: Client, target: LoadTarget, options: CallOptions): Promise<LoadedModel> {
+  const { model, config, forceNew } = target
+  const { endpoint, generationTimeout, log } = client.config
+  const { echoes } = loadStateOf(client)
+  const models = modelCatalog(client)
+  const { list, info, named, candidates, loaded: ready } = await findReady(client, target, options)
+  if (ready !== undefined) return ready
   if (candidates.length > 0) {
     const reason = forceNew ? '`forceNew` is set' : 'no loaded instance has the requested settings'
     log?.({
@@ -143,13 +181,13 @@ async function load(
       message: `Loading another instance of ${foreignName(client.config, model)}: ${reason}.`,
     })
   }
-  const target = named.length > 0 ? info!.id : model
+  const loadable = named.length > 0 ? info!.id : model
   const timeoutMs = options.timeout ?? generationTimeout
   const knownIds = (info?.instances ?? []).map(({ id }) => id)
-  const pending = { model: target, knownIds, deadline: performance.now() + timeoutMs }
+  const pending = { model: loadable, knownIds, deadline: performance.now() + timeoutMs }
   try {
     const { body, context } = await client.requestJSON(
-      { method: 'POST', route: ROUTES.loadModel, body: serialize(toLoadBody(target, config)), kind: 'change' },
+      { method: 'POST', route: ROUTES.loadModel, body: serialize(toLoadBody(loadable, config)), kind: 'change' },
       options,
     )
     if (isObject(body) && hasFailedStatus(body)) throw loadError(body, context)
@@ -161,8 +199,8 @@ async function load(
       throw new TimeoutError(message, { limit, timeoutMs, endpoint })
     }
     const wire = parseResponse(loadedSchema(), body, 'The response', { endpoint })
-    if (isOtherModel(wire, target, list.models)) {
-      const [asked, named] = [target, instanceOf(wire)].map((name) => foreignName(client.config, name))
+    if (isOtherModel(wire, loadable, list.models)) {
+      const [asked, named] = [loadable, instanceOf(wire)].map((name) => foreignName(client.config, name))
       throw new InvalidResponseError(`The server loaded another model: ${named} instead of ${asked}.`, { endpoint })
     }
     const loaded = fromLoaded(wire, body, info?.type)

@@ -6,7 +6,7 @@ import { MAX_FAILED_POLLS, isTransient } from './polling.js'
 import type { LoadedModel } from './types.js'
 
 // By now the load has taken minutes, so a few seconds more do not matter.
-const POLL_INTERVAL_MS = 2_000
+export const POLL_INTERVAL_MS = 2_000
 
 /** The load to wait for. */
 export interface PendingLoad {

@@ -1,4 +1,4 @@
-import { indexedDB } from 'fake-indexeddb'
+import { IDBObjectStore, indexedDB } from 'fake-indexeddb'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { defaultCache, indexedDBCache, memoryCache, noCache } from '../../src/cache/adapters.js'
 import { rejectionOf } from '../helpers/provider-errors.js'
@@ -56,6 +56,36 @@ describe('indexedDBCache', () => {
     expect(await indexedDBCache('other').get('a')).toBeUndefined()
   })
 
+  it.each([
+    ['deletes', () => indexedDB.deleteDatabase('open')],
+    ['upgrades', () => indexedDB.open('open', 2)],
+  ])('closes its database when other code %s it, and opens it again', async (_, change) => {
+    const cache = indexedDBCache('open')
+    await cache.set('a', 1)
+    const request = change()
+    const event = await new Promise((resolve) => {
+      for (const type of ['success', 'blocked', 'error']) request.addEventListener(type, () => resolve(type))
+    })
+    expect(event).toBe('success')
+    ;(request.result as IDBDatabase | undefined)?.close()
+    await cache.set('a', 2)
+    expect(await cache.get('a')).toBe(2)
+  })
+
+  it('does not keep a database open that other code created', async () => {
+    const other = indexedDB.open('foreign', 1)
+    await new Promise((resolve) => other.addEventListener('success', resolve))
+    other.result.close()
+    expect(await rejectionOf(indexedDBCache('foreign').get('a') as Promise<unknown>)).toMatchObject({
+      message: 'Other code created the database.',
+    })
+    const upgrade = indexedDB.open('foreign', 2)
+    const event = await new Promise((resolve) => {
+      for (const type of ['success', 'blocked', 'error']) upgrade.addEventListener(type, () => resolve(type))
+    })
+    expect(event).toBe('success')
+  })
+
   it('rejects and does not throw if IndexedDB is missing', async () => {
     vi.stubGlobal('indexedDB', undefined)
     const cache = indexedDBCache('gone')
@@ -87,9 +117,21 @@ describe('defaultCache', () => {
     expect(open).toHaveBeenCalledTimes(1)
   })
 
+  it('deletes what it could not replace, so that a reload does not find it', async () => {
+    await indexedDBCache().set('a', 'outdated')
+    const cache = defaultCache()
+    const put = vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(() => {
+      throw new DOMException('There is no space left.', 'QuotaExceededError')
+    })
+    await cache.set('a', 'new')
+    put.mockRestore()
+    expect(await cache.get('a')).toBe('new')
+    await vi.waitFor(async () => expect(await indexedDBCache().get('a')).toBeUndefined())
+  })
+
   it('waits for IndexedDB that hangs once, for all caches of the page', async () => {
     vi.useFakeTimers()
-    const open = vi.fn(() => ({}))
+    const open = vi.fn(() => new EventTarget())
     vi.stubGlobal('indexedDB', { open })
     const first = defaultCache()
     const set = Promise.resolve(first.set('a', 1))

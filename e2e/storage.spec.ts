@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { BrowserContext, CDPSession, Page } from '@playwright/test'
@@ -120,7 +120,6 @@ test('two tabs share the list, and one that invalidates it does so for both', as
 })
 
 test('lists models when the quota is exceeded, and a reload does not find what could not be replaced', async ({
-  context,
   emptyPage,
   mock,
   site,
@@ -128,13 +127,16 @@ test('lists models when the quota is exceeded, and a reload does not find what c
   await keepProvider(emptyPage, mock.url)
   await listAgain(emptyPage)
   expect(await countEntries(emptyPage)).toBe(1)
-  const devtools = await context.newCDPSession(emptyPage)
-  await devtools.send('Storage.overrideQuotaForOrigin', { origin: site.url, quotaSize: 1 })
+  // `Storage.overrideQuotaForOrigin` does not apply to IndexedDB (Chromium 156), so the page throws the error itself.
+  await emptyPage.evaluate(() => {
+    IDBObjectStore.prototype.put = () => {
+      throw new DOMException('The quota has been exceeded.', 'QuotaExceededError')
+    }
+  })
   mock.configure({ models: [{ id: 'acme/newcomer' }] })
   expect(await listAgain(emptyPage, true)).toEqual(['acme/newcomer'])
   expect(await listAgain(emptyPage)).toEqual(['acme/newcomer'])
   expect(mock.calls).toHaveLength(2)
-  await devtools.send('Storage.overrideQuotaForOrigin', { origin: site.url })
   await expect.poll(() => countEntries(emptyPage)).toBe(0)
   await openEmptyPage(emptyPage, site.url)
   expect(await listIds(emptyPage, mock.url)).toEqual(['acme/newcomer'])
@@ -215,15 +217,11 @@ test('a profile whose database is damaged on the disk lists models', async ({ br
   const before = await open()
   expect(await listIds(before.page, mock.url)).toEqual(MODELS)
   await before.context.close()
-  // The cache outlives the browser, which shows that the right files are damaged below.
-  const between = await open()
-  expect(await listIds(between.page, mock.url)).toEqual(MODELS)
-  expect(mock.calls).toHaveLength(1)
-  await between.context.close()
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) =>
     /IndexedDB[/\\].*leveldb[/\\](?!LOCK).+/.test(path),
   )
-  expect(files.length).toBeGreaterThan(2)
+  // The entry is in one of them.
+  expect(files.some((path) => readFileSync(join(folder, path)).includes('acme/tern-4b'))).toBe(true)
   for (const path of files) writeFileSync(join(folder, path), Buffer.alloc(3_000, 0x5a))
   const after = await open()
   expect(await listIds(after.page, mock.url)).toEqual(MODELS)

@@ -1,31 +1,17 @@
-import { execFile, execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { execFile } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { createCertificate } from '../../e2e/setup/certificate.js'
 import { closedPort } from '../integration/support/closed-port.js'
+import { configurationOf, isInstalled } from './configuration.js'
 
 const run = promisify(execFile)
 const program = process.env['NGINX_PATH'] || 'nginx'
 
 /** Whether nginx is installed. */
-export const hasNginx: boolean = (() => {
-  try {
-    execFileSync(program, ['-v'], { stdio: 'ignore' })
-    return true
-  } catch {
-    return false
-  }
-})()
-
-/** Reads the nginx configuration from docs/gateway.md. */
-function configurationOfGuide(): string {
-  const guide = readFileSync(new URL('../../docs/gateway.md', import.meta.url), 'utf8')
-  const [, text] = /^```nginx file=lmstudio\.conf\n([^]*?)^```$/m.exec(guide) ?? []
-  if (text === undefined) throw new Error('docs/gateway.md does not contain an nginx configuration.')
-  return text
-}
+export const hasNginx: boolean = isInstalled(program)
 
 export interface Gateway extends AsyncDisposable {
   readonly url: string
@@ -49,14 +35,31 @@ export async function startNginx(
     '/etc/nginx/tls/gateway.lan.key': join(folder, 'gateway.key'),
     ...replacements,
   }
-  const site = Object.entries(places).reduce((text, [from, to]) => {
-    if (!text.includes(from)) throw new Error(`The configuration in docs/gateway.md does not contain: ${from}`)
-    return text.replaceAll(from, to)
-  }, configurationOfGuide())
-  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${name};`)
+  const site = configurationOf('gateway.md', 'lmstudio.conf', places)
   writeFileSync(join(folder, 'gateway.crt'), cert)
   writeFileSync(join(folder, 'gateway.key'), key)
-  writeFileSync(join(folder, 'lmstudio.conf'), site)
+  const { stop } = await runNginx(folder, site)
+  return {
+    url: `https://localhost:${port}`,
+    certificate: cert,
+    async [Symbol.asyncDispose]() {
+      await stop()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** An nginx that runs in a folder. */
+export interface Nginx {
+  readonly stop: () => Promise<unknown>
+  /** Replaces the configuration; requests in progress end with the old one. */
+  readonly reload: (site: string) => Promise<unknown>
+}
+
+/** Starts nginx with the configuration of a site. */
+export async function runNginx(folder: string, site: string): Promise<Nginx> {
+  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${name};`)
+  writeFileSync(join(folder, 'site.conf'), site)
   writeFileSync(
     join(folder, 'nginx.conf'),
     [
@@ -65,18 +68,17 @@ export async function startNginx(
       'worker_processes 1;',
       'pid nginx.pid;',
       'events {}',
-      `http { access_log off; ${temporary.join(' ')} include lmstudio.conf; }`,
+      `http { access_log off; ${temporary.join(' ')} include site.conf; }`,
     ].join('\n'),
   )
   const nginx = ['-p', folder, '-c', 'nginx.conf', '-e', 'error.log']
   // Returns once the ports are open; nginx runs in the background until `-s stop`.
   await run(program, nginx)
   return {
-    url: `https://localhost:${port}`,
-    certificate: cert,
-    async [Symbol.asyncDispose]() {
-      await run(program, [...nginx, '-s', 'stop'])
-      rmSync(folder, { recursive: true, force: true })
+    stop: () => run(program, [...nginx, '-s', 'stop']),
+    reload(changed) {
+      writeFileSync(join(folder, 'site.conf'), changed)
+      return run(program, [...nginx, '-s', 'reload'])
     },
   }
 }

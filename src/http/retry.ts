@@ -47,9 +47,11 @@ export async function withRetries<T>(options: RetryOptions, send: () => Promise<
       if (isUsedUp || !mayRepeat(error, spec, attempt)) throw error
       const elapsedMs = performance.now() - startedAt
       const delayMs = retryDelay(error, endpoint, isLoading ? loads : attempt - loads, elapsedMs)
-      if (delayMs === undefined || elapsedMs + delayMs > limitMs) throw error
-      onRetry(error, delayMs)
-      await sleep(delayMs, signal)
+      const shortestMs = retryAfterOf(error) ?? delayMs
+      if (delayMs === undefined || elapsedMs + shortestMs! > limitMs) throw error
+      const waitMs = Math.min(delayMs, limitMs - elapsedMs)
+      onRetry(error, waitMs)
+      await sleep(waitMs, signal)
     }
   }
 }
@@ -68,9 +70,16 @@ export function mayRepeat(error: ProviderError, { kind }: Pick<RequestSpec, 'kin
   return kind === 'read' || neverRan || NEVER_SENT.includes(error.code)
 }
 
+const retryAfterOf = (error: ProviderError): number | undefined =>
+  (error as { readonly retryAfterMs?: number }).retryAfterMs
+
 /**
  * Returns the wait before the next attempt in ms: exponential backoff with full jitter, or what the server asked for, which
  * is never shortened. `undefined` when waiting is pointless.
+ *
+ * @remarks
+ * A server that is too busy sends many clients the same `Retry-After`. If they all waited exactly that long, they would all
+ * come back in the same moment, and most would be refused again: hence the jitter, of at most as long again.
  */
 export function retryDelay(
   error: ProviderError,
@@ -78,8 +87,11 @@ export function retryDelay(
   attempt: number,
   elapsedMs: number,
 ): number | undefined {
-  const { retryAfterMs } = error as { readonly retryAfterMs?: number }
-  if (retryAfterMs !== undefined) return retryAfterMs > MAX_RETRY_AFTER_MS ? undefined : retryAfterMs
+  const retryAfterMs = retryAfterOf(error)
+  if (retryAfterMs !== undefined) {
+    if (retryAfterMs > MAX_RETRY_AFTER_MS) return undefined
+    return retryAfterMs + Math.random() * Math.min(retryAfterMs, BASE_MS * 2 ** (attempt - 1), CAP_MS)
+  }
   const isLocalFailure = error.status === undefined && addressSpace(new URL(endpoint).hostname) === 'loopback'
   if (isLocalFailure && elapsedMs > LOCAL_BUDGET_MS) return undefined
   const ceiling = (isLocalFailure ? LOCAL_BASE_MS : BASE_MS) * 2 ** (attempt - 1)

@@ -145,12 +145,24 @@ describe('withRetries', () => {
     expect((await run(times(2, () => responseError(502)))).delays).toEqual([0, 0])
   })
 
-  it.each([429, 503])('waits exactly as long as Retry-After requests after status %i', async (status) => {
+  it.each([429, 503])('waits as long as Retry-After requests after status %i', async (status) => {
+    vi.spyOn(Math, 'random').mockReturnValue(0)
     const { elapsedMs, attempts } = await run([responseError(status, {}, { 'retry-after': '7' })])
     expect([elapsedMs, attempts]).toEqual([7000, 2])
   })
 
+  it.each([
+    ['7', [7_500, 8_000, 9_000]],
+    ['1', [1_500, 2_000, 2_000]],
+    ['0', [0, 0, 0]],
+  ])('spreads the clients that are sent a Retry-After of %s s', async (seconds, expected) => {
+    vi.spyOn(Math, 'random').mockReturnValue(1)
+    const { delays } = await run(times(3, () => responseError(503, {}, { 'retry-after': seconds })))
+    expect(delays).toEqual(expected)
+  })
+
   it('waits for a Retry-After of 60 s', async () => {
+    vi.spyOn(Math, 'random').mockReturnValue(0)
     const { elapsedMs, attempts } = await run([responseError(429, {}, { 'retry-after': '60' })])
     expect([elapsedMs, attempts]).toEqual([60_000, 2])
   })
@@ -235,6 +247,7 @@ describe('a server that is loading its model', () => {
   })
 
   it('is waited for as long as Retry-After requests', async () => {
+    vi.spyOn(Math, 'random').mockReturnValue(0)
     const { delays, attempts } = await run([loading({ 'retry-after': '5' }), loading({ 'retry-after': '3' })])
     expect([delays, attempts]).toEqual([[5_000, 3_000], 3])
   })
@@ -268,6 +281,7 @@ describe('the time limit of a call', () => {
     [1_999, 1, 0],
     [2_000, 2, 2_000],
   ])('of %i ms allows %i attempt(s) with a Retry-After of 2 s', async (limitMs, attempts, elapsedMs) => {
+    vi.spyOn(Math, 'random').mockReturnValue(0.9)
     const failure = responseError(429, {}, { 'retry-after': '2' })
     expect(await run([failure], { limitMs })).toMatchObject({ attempts, elapsedMs })
   })

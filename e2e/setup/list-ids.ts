@@ -1,6 +1,5 @@
 import type { Page } from '@playwright/test'
 import type { LMStudioOptions } from 'lmstudio-provider'
-import type {} from '../pages/window.js'
 
 /** Lists the ids of the models with a new provider and the default cache. */
 export const listIds = (page: Page, endpoint: string, options: LMStudioOptions = {}): Promise<string[]> =>

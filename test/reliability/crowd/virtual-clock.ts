@@ -43,12 +43,12 @@ export function installVirtualClock(): VirtualClock {
   return {
     now: () => time,
     async run(promise) {
-      let isOver = false
-      const over = (): void => void (isOver = true)
+      const state = { isOver: false }
+      const over = (): void => void (state.isOver = true)
       promise.then(over, over)
       for (;;) {
-        for (let turn = 0; turn < TURNS && !isOver; turn++) await setImmediate()
-        if (isOver) return promise
+        for (let turn = 0; turn < TURNS; turn++) await setImmediate()
+        if (state.isOver) return promise
         fireNext()
       }
     },

@@ -20,9 +20,13 @@ const after = (ms: number, response: Response): Promise<Response> =>
 
 describe('the log', () => {
   beforeEach(useFakeTimers)
-  afterEach(() => void vi.useRealTimers())
+  afterEach(() => {
+    vi.useRealTimers()
+    vi.restoreAllMocks()
+  })
 
   it('logs requests, responses with their duration, retries and errors', async () => {
+    vi.spyOn(Math, 'random').mockReturnValue(0)
     const events: LogEvent[] = []
     const stub = stubFetch(
       () => after(250, json({}, { status: 503, headers: { 'retry-after': '2' } })),

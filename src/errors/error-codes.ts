@@ -188,7 +188,7 @@ export const HINTS: Readonly<Record<ErrorCode, readonly string[]>> = {
     'Check the download on the server (in LM Studio: Downloads). To keep waiting, call `downloadModel` with the `jobId` that `onProgress` received.',
   ],
   'stream-interrupted': [
-    'Check in the server log whether the model crashed or was unloaded, then send the request again. What arrived is in `partial`.',
+    'Check in the server log whether the model crashed or was unloaded, then send the request again. What arrived of a stream is in `partial`.',
   ],
   'cors-disabled': [
     'In LM Studio (Developer tab, Server Settings), turn on "Enable CORS", or run `lms server stop && lms server start --cors`.',

@@ -90,8 +90,18 @@ export class ChatParser implements StreamParser<ChatEvent, ChatResponse> {
       clock: this.#clock(),
       endpoint,
     })
+    this.#addRest(response, events)
     events.push({ type: 'chat-end', response })
     return response
+  }
+
+  /** Emits what only the result has of the texts, so that a consumer of the events misses nothing. */
+  #addRest({ reasoning = '', text }: ChatResponse, events: ChatEvent[]): void {
+    const emitted = toContent(this.#output.items(), undefined, this.#clock())
+    const restOfReasoning = restOf(reasoning, emitted.reasoning ?? '')
+    const rest = restOf(text, emitted.text)
+    if (restOfReasoning !== '') events.push({ type: 'reasoning-delta', text: restOfReasoning })
+    if (rest !== '') events.push({ type: 'text-delta', text: rest })
   }
 
   partial(): PartialChat {
@@ -174,6 +184,9 @@ export class ChatParser implements StreamParser<ChatEvent, ChatResponse> {
     }
   }
 }
+
+/** What follows the beginning of a text that was emitted; nothing where the text begins differently. */
+const restOf = (text: string, emitted: string): string => (text.startsWith(emitted) ? text.slice(emitted.length) : '')
 
 const hasText = (items: readonly ChatOutputItem[], type: 'message' | 'reasoning'): boolean =>
   items.some((item) => item.type === type && item.text !== '')

@@ -24,7 +24,7 @@ const FRAGMENTS = {
   'function-timeout': 'the function that the message names',
   platform: 'lmstudio-provider/node',
   'download-stalled': '`jobId` that `onProgress` received',
-  'stream-interrupted': 'What arrived is in `partial`',
+  'stream-interrupted': 'What arrived of a stream is in `partial`',
   'cors-disabled': 'turn on "Enable CORS"',
   'permission-required': 'Allow the page to reach apps on this device',
   'permission-denied': 'Open the site settings',

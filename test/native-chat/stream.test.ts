@@ -143,7 +143,8 @@ describe('the events of streamChat', () => {
   it('ignores events after chat.end', async () => {
     const chunks = [endFrame(MESSAGE), textFrame('more'), nativeFrame('error', { error: { message: 'x' } })]
     const { events, error } = await collect(openChat(chunks).stream)
-    expect(events.map(({ type }) => type)).toEqual(['chat-end'])
+    expect(events.map(({ type }) => type)).toEqual(['text-delta', 'chat-end'])
+    expect(events[0]).toEqual({ type: 'text-delta', text: 'Found one.' })
     expect(error).toBeUndefined()
   })
 
@@ -331,5 +332,28 @@ describe('a delta that is a list of parts', () => {
     expect(error).toBeUndefined()
     expect(events.flatMap((event) => (event.type === 'text-delta' ? [event.text] : []))).toEqual(['h', 'i'])
     expect(events.at(-1)).toMatchObject({ response: { text: 'hi' } })
+  })
+})
+
+describe('a result with text that no delta brought', () => {
+  const REASONING = { type: 'reasoning', content: 'Look it up.' } as const
+  it.each<[string, string[], string[]]>([
+    ['all of it', [], ['Look it up.', 'Found one.']],
+    ['the end of it', [textFrame('Found ')], ['Found ', 'Look it up.', 'one.']],
+    [
+      'nothing of it',
+      [nativeFrame('reasoning.delta', { content: 'Look it up.' }), textFrame('Found one.')],
+      ['Look it up.', 'Found one.'],
+    ],
+    [
+      'another text',
+      [nativeFrame('reasoning.delta', { content: 'Look it up.' }), textFrame('Nothing.')],
+      ['Look it up.', 'Nothing.'],
+    ],
+  ])('emits what is missing: %s', async (_, frames, expected) => {
+    const { events, error } = await collect(openChat([...frames, endFrame(REASONING, MESSAGE)]).stream)
+    expect(error).toBeUndefined()
+    expect(events.flatMap((event) => ('text' in event ? [event.text] : []))).toEqual(expected)
+    expect(events.at(-1)).toMatchObject({ type: 'chat-end', response: { text: 'Found one.' } })
   })
 })

@@ -3,7 +3,7 @@ export const PAGE_WORDING = [
   ['Set `allowRemote: true`', 'Select “Allow endpoints outside this network”'],
   ['pass it as `apiToken`', 'enter it as API token above'],
   ['Pass the API key of the server as `apiToken`', 'Enter the API key of the server as API token above'],
-  ['What arrived is in `partial`.', 'The text so far is kept.'],
+  ['What arrived of a stream is in `partial`.', 'The text so far is kept.'],
   ['`lms server start`, with `--cors` for web pages', '`lms server start --cors`'],
 ] as const
 

@@ -71,11 +71,14 @@ interface TextEvent {
   readonly type: string
 }
 
-/** Reads the events of a stream and reports their text. */
-async function readText(stream: AsyncIterable<TextEvent>, { onText }: CallContext): Promise<void> {
+/** Reads the events of a stream, reports their text and returns the last one, which has the response. */
+async function readText(stream: AsyncIterable<TextEvent>, { onText }: CallContext): Promise<unknown> {
+  let last: TextEvent | undefined
   for await (const event of stream) {
+    last = event
     if (event.type === 'text-delta') onText((event as TextEvent & { readonly text: string }).text)
   }
+  return last
 }
 
 export const PUBLIC_CALLS: readonly PublicCall[] = [
@@ -245,7 +248,7 @@ export const PUBLIC_CALLS: readonly PublicCall[] = [
     async run(context) {
       const { lmstudio, options } = context
       const response = await lmstudio.stream(HELLO, options).toResponse({ format: 'ndjson' })
-      await readText(readEvents(response), context)
+      return readText(readEvents(response), context)
     },
   },
   {

@@ -67,6 +67,16 @@ const OBJECT = {
   repair: true,
 } as const
 
+interface ErrorWithParts {
+  readonly partial?: { readonly embeddings?: readonly unknown[]; readonly responses?: readonly unknown[] }
+  readonly steps?: readonly unknown[]
+}
+
+/** Tests what an error of the second request still has of the first. */
+const second = (test: (error: ErrorWithParts) => boolean): NonNullable<PublicCall['kept']> => ({
+  1: (error) => test(error as ErrorWithParts),
+})
+
 interface TextEvent {
   readonly type: string
 }
@@ -186,6 +196,7 @@ export const PUBLIC_CALLS: readonly PublicCall[] = [
   {
     name: 'embed in batches',
     covers: ['embed'],
+    kept: second(({ partial }) => partial?.embeddings?.[0] !== undefined),
     requests: ['whole', 'whole'],
     run: ({ lmstudio, options }) =>
       lmstudio.embed({ model: EMBEDDING_MODEL, input: ['gull', 'tern'], batchSize: 1, concurrency: 1 }, options),
@@ -201,6 +212,7 @@ export const PUBLIC_CALLS: readonly PublicCall[] = [
     name: 'decideMany',
     covers: ['decideMany'],
     hints: DECISION_HINTS,
+    kept: second(({ partial }) => partial?.responses?.[0] !== undefined),
     requests: ['whole', 'whole'],
     run: ({ lmstudio, options }) =>
       lmstudio.decideMany({ model: JUDGE, inputs: ['gull', 'tern'], questions: QUESTIONS, concurrency: 1 }, options),
@@ -214,6 +226,7 @@ export const PUBLIC_CALLS: readonly PublicCall[] = [
   {
     name: 'runTools in two rounds',
     covers: ['runTools'],
+    kept: second(({ steps }) => steps?.length === 1),
     requests: ['whole', 'whole'],
     run: ({ lmstudio, options }) => runTools(lmstudio, TOOLS, options),
   },
@@ -290,6 +303,7 @@ export const PUBLIC_CALLS: readonly PublicCall[] = [
   {
     name: 'streamTools in two rounds',
     covers: ['streamTools'],
+    kept: second(({ steps }) => steps?.length === 1),
     requests: ['stream', 'stream'],
     run: (context) => readText(streamTools(context.lmstudio, TOOLS, context.options), context),
   },

@@ -10,7 +10,7 @@ export interface Cell {
   readonly fault: Fault
   /** Whether every request from this one on fails, or this one only. */
   readonly times: 'always' | 'once'
-  /** When the caller aborts: after the fault began, or after the call. */
+  /** When the caller aborts: after the fault began, or after the call began. */
   readonly abort?: { readonly when: 'fault' | 'start'; readonly afterMs: number }
   /** Determines the random choices of the fault. */
   readonly seed: number
@@ -105,7 +105,21 @@ export function allCells(random: () => number): Cell[] {
             expected: [call.healthy ?? 'ok'],
           })
         }
-        if (fault.hangs === true && call.crossesWire !== true) {
+        if (call.crossesWire === true) continue
+        if (fault.isSlow === true) {
+          const afterMs = Math.floor(random() * 60)
+          cells.push({
+            name: `${name} · aborted ${afterMs} ms after its start`,
+            call,
+            position,
+            fault,
+            times: 'always',
+            abort: { when: 'start', afterMs },
+            seed: 0,
+            expected: ['reason', expected],
+          })
+        }
+        if (fault.hangs === true) {
           const afterMs = Math.floor(random() * 30)
           cells.push({
             name: `${name} · aborted after ${afterMs} ms`,
@@ -147,7 +161,7 @@ export function selectPairs(cells: readonly Cell[], random: () => number): Cell[
   ).filter(({ call, position, fault, times, abort }) => {
     const request = `${call.name} ${position}`
     const pairs = [
-      `${request} × ${abort === undefined ? fault.family : 'abort'}`,
+      `${request} × ${abort === undefined ? fault.family : `abort after ${abort.when}`}`,
       ...(abort === undefined ? [`${fault.name} × ${times}`] : []),
     ]
     const isNew = pairs.some((pair) => !covered.has(pair))

@@ -45,6 +45,8 @@ export interface Fault {
   readonly okText?: string
   /** Whether the server waits for ever, so that an abort at any moment ends the call. */
   readonly hangs?: boolean
+  /** Whether the response is complete, but takes time, so that an abort can come before or after its end. */
+  readonly isSlow?: true
   /** Whether nothing listens. */
   readonly refuses?: boolean
   /** Runs for a connection instead of reading requests. */
@@ -614,12 +616,17 @@ const CONTENTS: readonly Fault[] = [
     },
     { shortLimit: 'idle' },
   ),
-  content('the whole response, one byte at a time', all('ok'), async ({ wire, reply }) => {
-    const bytes = bytesOf(textOf(reply))
-    await wire.write(headOf(reply.status, { 'content-type': reply.type, 'content-length': String(bytes.length) }))
-    for (const byte of bytes) await wire.write(Uint8Array.of(byte))
-    wire.isIdle = true
-  }),
+  content(
+    'the whole response, one byte at a time',
+    all('ok'),
+    async ({ wire, reply }) => {
+      const bytes = bytesOf(textOf(reply))
+      await wire.write(headOf(reply.status, { 'content-type': reply.type, 'content-length': String(bytes.length) }))
+      for (const byte of bytes) await wire.write(Uint8Array.of(byte))
+      wire.isIdle = true
+    },
+    { isSlow: true },
+  ),
 ]
 
 // ---------------------------------------------------------------------------------------------------------------- events

@@ -1,7 +1,7 @@
 // @ts-check
 // The properties of bad input with far more inputs than in `npm test`. A failure names the seed and the path that
 // reproduce it.
-import { importTest } from '../lib/import-test.mjs'
+import { importSource } from '../lib/import-source.mjs'
 
 const SEED = 20_260_903
 const RUNS = 20_000
@@ -13,7 +13,7 @@ const TIME_LIMIT_MS = 60_000
 
 /** @type {import('../lib/reliability-results.mjs').Part['run']} */
 export async function run({ short }) {
-  const { PROPERTIES } = await importTest('reliability/properties.ts')
+  const { PROPERTIES } = await importSource('test/reliability/properties.ts')
   /** @type {(string | number)[][]} */
   const rows = []
   /** @type {string[]} */

@@ -1,7 +1,7 @@
 // @ts-check
 // The whole fault matrix: every public call × every fault × every place. The cells and what they must end with are in
 // test/reliability; a selection of them is part of `npm test`.
-import { importTest } from '../lib/import-test.mjs'
+import { importSource } from '../lib/import-source.mjs'
 
 const SEED = 20_260_902
 const CONCURRENCY = 24
@@ -13,7 +13,7 @@ const CONCURRENCY = 24
 
 /** @type {import('../lib/reliability-results.mjs').Part['run']} */
 export async function run({ short }) {
-  const { allCells, runMatrix, seeded, selectPairs } = await importTest('reliability/full-matrix.ts')
+  const { allCells, runMatrix, seeded, selectPairs } = await importSource('test/reliability/full-matrix.ts')
   const random = seeded(SEED)
   const all = allCells(random)
   /** @type {Cell[]} */

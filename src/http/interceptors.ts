@@ -4,6 +4,7 @@ import { ConfigurationError } from '../errors/errors.js'
 import { excerpt } from '../errors/redact.js'
 import { sanitizeCause } from '../errors/sanitize-cause.js'
 import { isObject } from '../utils/json.js'
+import { quote } from '../utils/quote.js'
 
 // A redirect could carry the token, or a prompt, to another host.
 export const FIXED_OPTIONS = {
@@ -85,7 +86,12 @@ const guard =
     } catch (exception) {
       const cause = sanitizeCause(exception, scrub)
       const text = cause instanceof Error ? excerpt(String(cause.message)) : ''
-      throw interceptorError(name, text === '' ? 'threw an error.' : `threw an error: “${text}”.`, undefined, cause)
+      throw interceptorError(
+        name,
+        text === '' ? 'threw an error.' : `threw an error: ${quote(text)}.`,
+        undefined,
+        cause,
+      )
     }
   }
 

@@ -6,17 +6,6 @@ const verdict = (page: Page): Locator => result(page).getByRole('status')
 const preset = (page: Page, name: string): Locator =>
   page.getByRole('region', { name: 'Common problems' }).getByRole('button', { name: new RegExp(`^${name}`) })
 
-test('does not inject faults into a real server and offers the mock', async ({ playground, page, mock }) => {
-  await playground.connected('faults')
-  await expect(page.getByText('Not connected to this page’s mock')).toBeVisible()
-  await expect(page.locator('main')).toContainText(mock.url)
-  await expect(page.getByRole('button', { name: 'Run' })).toHaveCount(0)
-  await expectAccessible(playground)
-  await shoot(playground, 'faults-real')
-  await page.getByRole('button', { name: 'Use this page’s mock' }).click()
-  await expect(preset(page, 'Stalled stream')).toBeVisible()
-})
-
 test('shows that the library recovered and after how many retries', async ({ playground, page }) => {
   await playground.mocked('faults')
   await preset(page, 'Temporarily busy').click()
@@ -27,6 +16,25 @@ test('shows that the library recovered and after how many retries', async ({ pla
   await expect(result(page).getByRole('region', { name: 'Return value as JSON' })).toContainText(
     '"finishReason": "stop"',
   )
+})
+
+test('does not call a tool call with broken arguments a success', async ({ playground, page }) => {
+  await playground.mocked('faults')
+  await preset(page, 'Truncated tool call').click()
+  await expect(verdict(page)).toHaveText('The call succeeded, but the arguments of a tool call are not valid JSON.')
+  await expect(result(page).getByText('incomplete', { exact: true })).toBeVisible()
+  await expect(result(page).getByRole('region', { name: 'Return value as JSON' })).toContainText('rawArguments')
+})
+
+test('is usable at once, whichever server is connected', async ({ playground, page, mock }) => {
+  await playground.connected('faults')
+  await preset(page, 'Temporarily busy').click()
+  await expect(verdict(page)).toHaveText('Recovered after 2 retries.')
+  expect(mock.calls.filter(({ method }) => method === 'POST')).toEqual([])
+  await expect(page.getByRole('button', { name: 'Inject for other views' })).toHaveCount(0)
+  await expect(page.getByText('connect to the mock inside this page')).toBeVisible()
+  await expectAccessible(playground)
+  await shoot(playground, 'faults-real')
 })
 
 test('shows the class, code, message, hint, retries and partial result of an error', async ({ playground, page }) => {

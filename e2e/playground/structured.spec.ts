@@ -5,6 +5,11 @@ import { expect, expectAccessible, shoot, test } from './setup.js'
 const generate = (page: Page): Promise<void> => page.getByRole('button', { name: 'Generate' }).click()
 const outcome = (page: Page) => page.getByRole('region', { name: 'Object', exact: true })
 const tree = (page: Page) => page.getByRole('region', { name: 'Tree' })
+/** The editor, once it has replaced the plain text area. */
+const editor = (page: Page) => page.locator('.code-editor .cm-content')
+const schemaText = async (page: Page): Promise<string> =>
+  (await editor(page).locator('.cm-line').allTextContents()).join('\n')
+const fillSchema = (page: Page, text: string): Promise<void> => editor(page).fill(text)
 const isCompletion = ({ method, path }: { readonly method: string; readonly path: string }): boolean =>
   method === 'POST' && path === '/v1/chat/completions'
 
@@ -48,23 +53,78 @@ for (const preset of ['Review analysis', 'Invoice data', 'Nested outline']) {
 
 test('lists the problems of a schema and jumps to their lines', async ({ playground, page }) => {
   await playground.connected('structured')
-  const schema = page.getByLabel('JSON Schema')
-  await schema.fill('{\n  "type": "object",\n  "propertes": {},\n  "required": "name"\n}')
+  await fillSchema(page, '{\n  "type": "object",\n  "propertes": {},\n  "required": "name"\n}')
   await expect(page.getByLabel('Example')).toHaveValue('')
   await page.getByRole('button', { name: 'Line 3 propertes is not a JSON Schema keyword' }).click()
-  await expect(schema).toBeFocused()
-  expect(
-    await schema.evaluate(({ value, selectionStart, selectionEnd }: HTMLTextAreaElement) =>
-      value.slice(selectionStart, selectionEnd),
-    ),
-  ).toBe('  "propertes": {},')
+  await expect(editor(page)).toBeFocused()
+  await page.keyboard.press('Delete')
+  expect(await schemaText(page)).toBe('{\n  "type": "object",\n\n  "required": "name"\n}')
+  await page.keyboard.press('ControlOrMeta+z')
   await expect(page.getByRole('button', { name: 'Line 4 required must be an array of names.' })).toBeVisible()
   await expectAccessible(playground)
   await shoot(playground, 'structured-schema')
 
-  await schema.fill('{\n  "type": "object",\n}')
+  await expect(page.getByRole('button', { name: 'Generate' })).toBeDisabled()
+  await expect(page.getByText('Fix the schema first.')).toBeVisible()
+  await fillSchema(page, '{\n  "type": "object",\n  "propertes": {}\n}')
+  await expect(page.getByRole('button', { name: 'Generate' })).toBeEnabled()
+  await fillSchema(page, '{\n  "type": "object",\n}')
   await expect(page.getByRole('button', { name: 'Line 3 Expected a key in double quotes' })).toBeVisible()
   await expect(page.getByRole('button', { name: 'Generate' })).toBeDisabled()
+})
+
+test('does not claim that an object matches a schema that was edited since', async ({ playground, page }) => {
+  await playground.connected('structured')
+  await generate(page)
+  await expect(outcome(page).getByRole('status')).toHaveText('Matches the schema')
+  const before = await schemaText(page)
+  await fillSchema(page, BIRD)
+  await expect(outcome(page).getByRole('status')).toHaveText('Matched the schema before your edits')
+  await expect(outcome(page).locator('.badge-ok')).toHaveCount(0)
+  await fillSchema(page, before)
+  await expect(outcome(page).getByRole('status')).toHaveText('Matches the schema')
+})
+
+test('shows no speed for an object of two tokens', async ({ playground, page, mock }) => {
+  mock.configure({ reply: () => ({ text: '{"name": "tern", "wings": 2}', usage: { completionTokens: 2 } }) })
+  await playground.connected('structured')
+  await fillSchema(page, BIRD)
+  await generate(page)
+  await expect(outcome(page)).toContainText('2 tokens')
+  await expect(outcome(page)).not.toContainText('tokens/s')
+})
+
+test('links to the request in the Inspector', async ({ playground, page }) => {
+  await playground.connected('structured')
+  await generate(page)
+  await expect(outcome(page).getByRole('status')).toHaveText('Matches the schema')
+  await outcome(page).getByRole('link', { name: 'Show request' }).click()
+  await expect(page.getByRole('region', { name: 'Request and response' })).toContainText('POST /v1/chat/completions')
+})
+
+test('highlights the schema, indents with Tab and finds text', async ({ playground, page }) => {
+  await playground.connected('structured')
+  await fillSchema(page, '{\n"type": "object"\n}')
+  const color = (text: string) =>
+    editor(page)
+      .getByText(text, { exact: true })
+      .evaluate((element) => getComputedStyle(element).color)
+  expect(await color('"type"')).not.toBe(await color('"object"'))
+  await page.getByRole('button', { name: 'Format' }).click()
+  expect(await schemaText(page)).toBe('{ "type": "object" }')
+
+  await editor(page).press('ControlOrMeta+Home')
+  await page.keyboard.press('Tab')
+  expect(await schemaText(page)).toBe('  { "type": "object" }')
+  await page.keyboard.press('ControlOrMeta+f')
+  await page.getByLabel('Find', { exact: true }).fill('object')
+  await page.keyboard.press('Enter')
+  await page.keyboard.press('Escape')
+  await page.keyboard.type('array')
+  expect(await schemaText(page)).toBe('  { "type": "array" }')
+  await page.keyboard.press('Escape')
+  await page.keyboard.press('Tab')
+  await expect(editor(page)).not.toBeFocused()
 })
 
 test('shows a truncated output', async ({ playground, page }) => {
@@ -94,7 +154,7 @@ test('shows the raw output of both attempts if they are not JSON', async ({ play
 test('shows where the output does not match the schema', async ({ playground, page, mock }) => {
   mock.configure({ reply: () => '{"name": "tern", "wings": "two"}' })
   await playground.connected('structured')
-  await page.getByLabel('JSON Schema').fill(BIRD)
+  await fillSchema(page, BIRD)
   await page.getByLabel('Repair').uncheck()
   await generate(page)
   await expect(page.getByRole('alert')).toContainText('output-mismatch')
@@ -111,7 +171,7 @@ test('shows the first output of a repaired object', async ({ playground, page, m
   let tries = 0
   mock.configure({ reply: () => (++tries === 1 ? '{"name": "tern"}' : '{"name": "tern", "wings": 2}') })
   await playground.connected('structured')
-  await page.getByLabel('JSON Schema').fill(BIRD)
+  await fillSchema(page, BIRD)
   await generate(page)
   await expect(outcome(page).getByRole('status')).toHaveText('Matches the schema')
   await page.getByText('First output', { exact: true }).click()

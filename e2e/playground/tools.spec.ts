@@ -152,6 +152,167 @@ test.describe('errors', () => {
   })
 })
 
+const tools = (page: Page) => page.getByRole('group', { name: 'Tools', exact: true })
+const dialog = (page: Page) => page.getByRole('dialog')
+const fillCode = (page: Page, label: string, text: string): Promise<void> =>
+  dialog(page).locator(`.cm-content[aria-label="${label}"]`).fill(text)
+const tryTool = async (page: Page, args: string): Promise<void> => {
+  await dialog(page).getByLabel('Try it with these arguments').fill(args)
+  await dialog(page).getByRole('button', { name: 'Try', exact: true }).click()
+}
+
+test('runs JavaScript of one’s own as a tool, kept for the next visit', async ({ playground, page, mock }) => {
+  mock.configure({
+    reply: ({ messages }) =>
+      messages.at(-1)?.role === 'tool'
+        ? `The tool says ${messages.at(-1)?.text}`
+        : { toolCalls: [{ name: 'count_letters', arguments: { text: 'puffin' } }] },
+  })
+  await playground.connected('tools')
+  await tools(page).getByRole('button', { name: 'Add a tool' }).click()
+  await dialog(page).getByLabel('Name').fill('clock')
+  await expect(dialog(page)).toContainText('Another tool has this name.')
+  await expect(dialog(page).getByRole('button', { name: 'Save' })).toBeDisabled()
+  await dialog(page).getByLabel('Name').fill('count_letters')
+  await fillCode(page, 'Schema of the arguments', '{ "type": "text" }')
+  await expect(dialog(page)).toContainText('Line 1: Unknown type "text".')
+  await fillCode(
+    page,
+    'Schema of the arguments',
+    '{ "type": "object", "properties": { "text": { "type": "string" } } }',
+  )
+  await fillCode(page, 'Code', 'await null\nreturn { letters: [...args.text].length }')
+  await tryTool(page, '{ "text": "tern" }')
+  await expect(dialog(page).getByRole('status')).toHaveText('{\n  "letters": 4\n}')
+  await expectAccessible(playground)
+  await shoot(playground, 'tools-own')
+  await dialog(page).getByRole('button', { name: 'Save' }).click()
+  await runLoop(page)
+  await expect(round(page, 2)).toContainText('The tool says {"letters":6}')
+  await expect(page.locator('iframe')).toHaveCount(0)
+
+  await page.reload()
+  await expect(tools(page).getByRole('checkbox', { name: 'count_letters' })).toBeVisible()
+  await tools(page).getByRole('button', { name: 'Delete count_letters' }).click()
+  await page.reload()
+  await expect(tools(page).getByRole('checkbox')).toHaveCount(3)
+})
+
+test('a tool can have a fixed reply', async ({ playground, page, mock }) => {
+  mock.configure({
+    reply: ({ messages }) =>
+      messages.at(-1)?.role === 'tool' ? 'Done.' : { toolCalls: [{ name: 'forecast', arguments: { text: 'Oslo' } }] },
+  })
+  await playground.connected('tools')
+  await tools(page).getByRole('button', { name: 'Add a tool' }).click()
+  await dialog(page).getByLabel('Name').fill('forecast')
+  await dialog(page).getByLabel('Result').selectOption('Fixed reply')
+  await dialog(page).getByLabel('Reply').fill('Rain, 8 °C')
+  await dialog(page).getByRole('button', { name: 'Save' }).click()
+  await runLoop(page)
+  await expect(round(page, 1).getByRole('listitem')).toContainText('Rain, 8 °C')
+})
+
+test.describe('the sandbox', () => {
+  test.use({ expectedComplaints: [/Content Security Policy|^Failed to load resource/] })
+
+  test('code reaches neither the page, nor its storage, nor the network', async ({ playground, page, mock }) => {
+    await playground.connected('tools')
+    await tools(page).getByRole('button', { name: 'Add a tool' }).click()
+    await dialog(page).getByLabel('Name').fill('probe')
+    const code = `
+      const attempt = async (work) => { try { return String(await work()) } catch (error) { return error.name } }
+      return {
+        document: typeof document,
+        localStorage: typeof localStorage,
+        origin: self.origin,
+        indexedDB: await attempt(() => new Promise((resolve, reject) => {
+          const request = indexedDB.open('lmstudio-playground')
+          request.onsuccess = () => resolve('opened')
+          request.onerror = () => reject(request.error)
+        })),
+        fetch: await attempt(() => fetch('${mock.url}/v1/models')),
+        script: await attempt(() => importScripts('${mock.url}/x.js')),
+      }`
+    await fillCode(page, 'Code', code)
+    const before = mock.calls.length
+    await tryTool(page, '{ "text": "x" }')
+    const output = dialog(page).getByRole('status')
+    await expect(output).toContainText('origin')
+    expect(JSON.parse((await output.textContent())!)).toEqual({
+      document: 'undefined',
+      localStorage: 'undefined',
+      origin: 'null',
+      indexedDB: 'SecurityError',
+      fetch: 'TypeError',
+      script: 'NetworkError',
+    })
+    expect(mock.calls.slice(before).filter(({ method, path }) => method === 'GET' && path === '/v1/models')).toEqual([])
+  })
+})
+
+test('stops code that does not end, and shows errors of code', async ({ playground, page }) => {
+  await playground.connected('tools')
+  await tools(page).getByRole('button', { name: 'Add a tool' }).click()
+  await dialog(page).getByLabel('Name').fill('endless')
+  await fillCode(page, 'Code', 'for (;;) {}')
+  await tryTool(page, '{ "text": "x" }')
+  await expect(dialog(page).getByRole('status')).toHaveText('The code ran longer than 5 seconds.')
+  await expect(page.locator('iframe')).toHaveCount(0)
+  await fillCode(page, 'Code', 'return missing')
+  await tryTool(page, '{ "text": "x" }')
+  await expect(dialog(page).getByRole('status')).toHaveText('ReferenceError: missing is not defined')
+  await fillCode(page, 'Code', 'return {')
+  await tryTool(page, '{ "text": "x" }')
+  await expect(dialog(page).getByRole('status')).toContainText('SyntaxError')
+})
+
+test('lets LM Studio run the tools of an integration', async ({ playground, page, mock }) => {
+  await playground.connected('tools')
+  await page.getByLabel('Where the tools run').selectOption('In LM Studio: MCP servers and plugins')
+  const integration = page.getByRole('group', { name: 'Integration 1' })
+  await integration.getByLabel('Id').fill('')
+  await expect(page.getByRole('button', { name: 'Run', exact: true })).toBeDisabled()
+  await integration.getByLabel('Id').fill('mcp/weather')
+  await integration.getByLabel('Allowed tools').fill('weather, forecast')
+  await page.getByRole('button', { name: 'Add an integration' }).click()
+  const second = page.getByRole('group', { name: 'Integration 2' })
+  await second.getByLabel('Type').selectOption('MCP server by URL')
+  await second.getByLabel('URL').fill('https://tools.example/mcp')
+  await second.getByLabel('Authorization header').fill('Bearer secret-token')
+  await page.getByLabel('Prompt').fill('What is the weather in Oslo?')
+  await runLoop(page)
+  await expect(status(page)).toHaveText('Done')
+  await expect(round(page, 1).getByRole('listitem')).toContainText('done')
+  const { body } = mock.calls.find(({ method, path }) => method === 'POST' && path === '/api/v1/chat')!
+  expect((body as { integrations: unknown }).integrations).toEqual([
+    { type: 'plugin', id: 'mcp/weather', allowed_tools: ['weather', 'forecast'] },
+    {
+      type: 'ephemeral_mcp',
+      server_label: 'server',
+      server_url: 'https://tools.example/mcp',
+      headers: { Authorization: 'Bearer secret-token' },
+    },
+  ])
+  await expectAccessible(playground)
+  await shoot(playground, 'tools-mcp')
+})
+
+test('renders answers as Markdown and links each round to its request', async ({ playground, page, mock }) => {
+  const call = { toolCalls: [{ name: 'clock', arguments: { timeZone: 'Asia/Tokyo' } }] }
+  mock.configure({ reply: ({ messages }) => (messages.at(-1)?.role === 'tool' ? '**Late**, see `clock`.' : call) })
+  await playground.connected('tools')
+  await runLoop(page)
+  await expect(status(page)).toHaveText('Done')
+  await expect(round(page, 2).locator('strong')).toHaveText('Late')
+  await expect(round(page, 2)).not.toContainText('tokens/s')
+  await round(page, 2).getByRole('link', { name: 'Show request' }).click()
+  await expect(page.getByRole('region', { name: 'Request and response' })).toBeVisible()
+  await page.getByRole('tab', { name: 'Request' }).click()
+  await expect(page.getByRole('region', { name: 'Request body' })).toContainText('"role": "tool"')
+  expect(mock.calls.every(({ headers }) => !JSON.stringify(headers).includes('playground'))).toBe(true)
+})
+
 test('is accessible and fits at every width', async ({ playground, page }) => {
   await playground.mocked('tools')
   await page.getByRole('button', { name: 'Calculator' }).click()

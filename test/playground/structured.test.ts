@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { checkSchema } from '../../playground/src/views/structured/check-schema.js'
+import { checkSchema } from '../../playground/src/lib/check-schema.js'
 import { formatSchema, PRESETS } from '../../playground/src/views/structured/presets.js'
-import { readJSON } from '../../playground/src/views/structured/read-json.js'
+import { readJSON } from '../../playground/src/lib/read-json.js'
 
 const parse = (text: string): unknown => {
   try {
@@ -70,7 +70,7 @@ describe('checkSchema', () => {
     checkSchema(JSON.stringify(schema, null, 1)).problems.map(({ line, message }) => `${line}: ${message}`)
 
   test.each(PRESETS.map((preset) => [preset.name, preset] as const))('accepts the example %s', (_, preset) => {
-    expect(checkSchema(formatSchema(preset.schema))).toEqual({ schema: preset.schema, problems: [] })
+    expect(checkSchema(formatSchema(preset.schema))).toEqual({ schema: preset.schema, problems: [], isValid: true })
   })
 
   test.each([
@@ -99,6 +99,7 @@ describe('checkSchema', () => {
 
   test('returns no schema if the text is not a JSON object', () => {
     expect(checkSchema('{"type": }')).toMatchObject({ schema: undefined, problems: [{ line: 1 }] })
-    expect(checkSchema('[]')).toMatchObject({ schema: undefined, problems: [{ line: 1 }] })
+    expect(checkSchema('[]')).toMatchObject({ schema: undefined, problems: [{ line: 1 }], isValid: false })
+    expect(checkSchema('true')).toMatchObject({ schema: undefined, problems: [{ line: 1 }], isValid: false })
   })
 })

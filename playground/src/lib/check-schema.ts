@@ -4,12 +4,16 @@ import { readJSON, type Path } from './read-json.js'
 export interface Problem {
   readonly line: number
   readonly message: string
+  /** A schema with an error is not sent; a warning names what is probably a mistake. */
+  readonly severity: 'error' | 'warning'
 }
 
 export interface CheckedSchema {
   /** The schema, if the text is a JSON object. */
   readonly schema: Readonly<Record<string, unknown>> | undefined
   readonly problems: readonly Problem[]
+  /** Whether the schema has no errors. */
+  readonly isValid: boolean
 }
 
 type Members = Readonly<Record<string, unknown>>
@@ -62,19 +66,26 @@ const isObject = (value: unknown): value is Members =>
 /** Checks the text of a schema and reports problems with their line numbers. */
 export function checkSchema(text: string): CheckedSchema {
   const { value, error, duplicates, lineOf } = readJSON(text)
-  if (error !== undefined) return { schema: undefined, problems: [error] }
+  if (error !== undefined) {
+    const { line, message } = error
+    return { schema: undefined, problems: [{ line, message, severity: 'error' }], isValid: false }
+  }
   const problems: Problem[] = duplicates.map(({ line, key }) => ({
     line,
     message: `Duplicate key \`${key}\`.`,
+    severity: 'warning',
   }))
-  const report = (path: Path, message: string): void => void problems.push({ line: lineOf(path), message })
+  const report = (path: Path, message: string): void =>
+    void problems.push({ line: lineOf(path), message, severity: 'error' })
+  const warn = (path: Path, message: string): void =>
+    void problems.push({ line: lineOf(path), message, severity: 'warning' })
 
   function check(schema: unknown, path: Path): void {
     if (typeof schema === 'boolean') return
     if (!isObject(schema)) return report(path, 'A schema must be an object.')
     for (const [key, keywordValue] of Object.entries(schema)) {
       const at = [...path, key]
-      if (!KNOWN.has(key)) report(at, `\`${key}\` is not a JSON Schema keyword and is ignored.`)
+      if (!KNOWN.has(key)) warn(at, `\`${key}\` is not a JSON Schema keyword and is ignored.`)
       else if (SINGLE_SCHEMA.includes(key)) checkSingle(key, keywordValue, at)
       else if (SCHEMA_LIST.includes(key)) checkList(key, keywordValue, at)
       else if (SCHEMA_MAP.includes(key)) checkMap(key, keywordValue, at)
@@ -113,7 +124,7 @@ export function checkSchema(text: string): CheckedSchema {
       return report(at, '`required` must be an array of names.')
     for (const [index, name] of keywordValue.entries()) {
       if (isObject(properties) && !Object.hasOwn(properties, name))
-        report([...at, index], `\`${name}\` is required but missing in \`properties\`.`)
+        warn([...at, index], `\`${name}\` is required but missing in \`properties\`.`)
     }
   }
   function checkRef(keywordValue: unknown, at: Path): void {
@@ -136,7 +147,12 @@ export function checkSchema(text: string): CheckedSchema {
     }
   }
 
-  check(value, [])
+  if (isObject(value)) check(value, [])
+  else report([], 'The schema must be an object.')
   problems.sort((a, b) => a.line - b.line)
-  return { schema: isObject(value) ? value : undefined, problems }
+  return {
+    schema: isObject(value) ? value : undefined,
+    problems,
+    isValid: problems.every(({ severity }) => severity === 'warning'),
+  }
 }

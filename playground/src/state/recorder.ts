@@ -1,4 +1,5 @@
 import { computed, signal, type ReadonlySignal, type Signal } from '@preact/signals'
+import { takeLabel } from './recorder-label.js'
 
 /** A chunk of a response body. */
 export interface Chunk {
@@ -60,6 +61,8 @@ export interface Exchange {
   /** A periodic health check of the page itself. */
   readonly isBackground: boolean
   readonly isMock: boolean
+  /** The label of the call that sent the request: see request-link.ts. */
+  readonly label: string | undefined
   readonly progress: ReadonlySignal<Progress>
   /** The response body so far. The array grows in place; subscribe to `chunkCount`. */
   readonly chunks: readonly Chunk[]
@@ -109,11 +112,12 @@ type Fetch = typeof globalThis.fetch
  * cancels the original.
  */
 export function record(fetch: Fetch | undefined, options: RecordOptions = {}): Fetch {
-  return async (input, init) => {
+  return async (input, labeledInit) => {
     // Looked up for each request, as the library does.
     const send = fetch ?? globalThis.fetch
+    const { label, init } = takeLabel(labeledInit)
     if (!isRecording.peek()) return send(input, init)
-    const exchange = startExchange(input, init, options)
+    const exchange = startExchange(input, init, { ...options, label })
     const signal = init?.signal ?? (input instanceof Request ? input.signal : undefined)
     try {
       const response = send(input, init)
@@ -128,7 +132,11 @@ export function record(fetch: Fetch | undefined, options: RecordOptions = {}): F
 
 let lastId = 0
 
-function startExchange(input: RequestInfo | URL, init: RequestInit | undefined, options: RecordOptions) {
+function startExchange(
+  input: RequestInfo | URL,
+  init: RequestInit | undefined,
+  options: RecordOptions & { readonly label: string | undefined },
+) {
   const start = performance.now()
   const since = (): number => performance.now() - start
   const request = input instanceof Request ? input : undefined
@@ -153,6 +161,7 @@ function startExchange(input: RequestInfo | URL, init: RequestInit | undefined, 
     isBodyTruncated: (body?.length ?? 0) > MAX_REQUEST_BODY,
     isBackground: options.isBackground ?? false,
     isMock: options.isMock ?? false,
+    label: options.label,
     progress,
     chunks,
     chunkCount,

@@ -3,6 +3,8 @@ import { count, decimal, duration } from '../../lib/format.js'
 import { Badge, type Tone } from '../../ui/badge.js'
 import { EmptyState } from '../../ui/empty-state.js'
 import { ErrorNote } from '../../ui/error-note.js'
+import { RequestLink } from '../../ui/request-link.js'
+import { RunHead } from '../../ui/run.js'
 import { toOptions, type QuestionRow } from './question-rows.js'
 import { run, start, type Run } from './state.js'
 
@@ -25,18 +27,13 @@ export function Answers() {
       </EmptyState>
     )
   }
-  const { status, asked, response, error } = current
-  const [tone, text] = STATUS_LABELS[status]
+  const { status, asked, response, error, label } = current
+  const [tone, state] = STATUS_LABELS[status]
   return (
     <div class="stack answers" id="answers">
-      <div class="answers-head">
-        <span role="status">
-          <Badge tone={tone} dot>
-            {text}
-          </Badge>
-        </span>
-        <Facts {...current} />
-      </div>
+      <RunHead tone={tone} state={state} facts={factsOf(current)}>
+        <RequestLink label={label} />
+      </RunHead>
       {status === 'failed' && (
         <ErrorNote error={error} title="The questions could not be answered." onRetry={() => void start()} />
       )}
@@ -55,14 +52,11 @@ export function Answers() {
   )
 }
 
-function Facts({ durationMs, response }: Run) {
-  const parts = [
-    response?.model,
-    durationMs !== undefined && duration(durationMs),
-    response?.usage.inputTokens !== undefined && `${count(response.usage.inputTokens)} input tokens`,
-  ]
-  return <span class="quiet small answers-facts">{parts.filter(Boolean).join(' · ')}</span>
-}
+const factsOf = ({ durationMs, response }: Run) => [
+  response?.model,
+  durationMs !== undefined && duration(durationMs),
+  response?.usage.inputTokens !== undefined && `${count(response.usage.inputTokens)} input tokens`,
+]
 
 type Answer = DecisionResponse['answers'][string]
 

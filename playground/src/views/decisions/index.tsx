@@ -7,6 +7,7 @@ import { CodeBlock } from '../../ui/code-block.js'
 import { EmptyState, NeedsServer } from '../../ui/empty-state.js'
 import { Checkbox, TextArea } from '../../ui/field.js'
 import { ModelSelect } from '../../ui/model-select.js'
+import { RunButtons } from '../../ui/run.js'
 import { Answers } from './answers.js'
 import { toCode } from './code.js'
 import { QuestionRows } from './questions.js'
@@ -103,21 +104,11 @@ function RequestForm() {
         checked={asksChatModel.value}
         onChange={askChatModel}
       />
-      <div class="row">
-        {/* Keys: without them, Preact reuses the element, and the click on Stop would submit the form. */}
-        {run.value?.status === 'running' ? (
-          <Button key="stop" icon="stop" onClick={stop}>
-            Stop
-          </Button>
-        ) : (
-          <Button key="start" type="submit" kind="primary" icon="play" disabled={!canRun.value}>
-            Run
-          </Button>
-        )}
+      <RunButtons isRunning={run.value?.status === 'running'} canStart={canRun.value} onStop={stop}>
         {model.value !== undefined && !canRun.value && (
           <span class="quiet small">Complete the questions and the input first.</span>
         )}
-      </div>
+      </RunButtons>
     </form>
   )
 }

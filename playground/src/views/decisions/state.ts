@@ -2,12 +2,15 @@ import { computed, signal, type ReadonlySignal } from '@preact/signals'
 import type { DecisionResponse, ModelInfo } from 'lmstudio-provider'
 import { requireProvider } from '../../state/connection.js'
 import { chatModel, chatModels, decisionModels } from '../../state/models.js'
+import { labeled } from '../../state/request-link.js'
 import { problemsOf, toQuestions, type QuestionRow } from './question-rows.js'
 import { SAMPLE_INPUT, SAMPLE_ROWS } from './samples.js'
 
 /** One request for decisions. */
 export interface Run {
   readonly status: 'running' | 'done' | 'failed' | 'stopped'
+  /** Finds the request in the Inspector. */
+  readonly label: string
   /** The questions that `response` answers. */
   readonly asked: readonly QuestionRow[]
   /** While a request is running, the response to the one before it. */
@@ -74,6 +77,7 @@ export function resetToSample(): void {
 }
 
 let running: AbortController | undefined
+let runs = 0
 
 export function stop(): void {
   running?.abort()
@@ -84,13 +88,14 @@ export async function start(): Promise<void> {
   running?.abort()
   const { signal } = (running = new AbortController())
   const asked = rows.peek()
+  const label = `decisions ${++runs}`
   const before = run.peek()
   const startTime = performance.now()
-  const end = (result: Omit<Run, 'asked' | 'durationMs'>): void => {
-    if (running?.signal === signal) run.value = { ...result, asked, durationMs: performance.now() - startTime }
+  const end = (result: Omit<Run, 'asked' | 'label' | 'durationMs'>): void => {
+    if (running?.signal === signal) run.value = { ...result, asked, label, durationMs: performance.now() - startTime }
   }
   // The previous answers stay visible, so that the bars move to the new ones.
-  run.value = { status: 'running', asked: before?.asked ?? asked, response: before?.response }
+  run.value = { status: 'running', label, asked: before?.asked ?? asked, response: before?.response }
   try {
     const response = await requireProvider().decide(
       {
@@ -99,7 +104,7 @@ export async function start(): Promise<void> {
         questions: toQuestions(asked),
         ...(asksChatModel.peek() && { fallback: 'chat' }),
       },
-      { signal },
+      { signal, ...labeled(label) },
     )
     end({ status: 'done', response })
   } catch (error) {

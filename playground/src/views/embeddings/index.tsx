@@ -8,6 +8,7 @@ import { ErrorNote } from '../../ui/error-note.js'
 import { TextArea } from '../../ui/field.js'
 import { ModelSelect } from '../../ui/model-select.js'
 import { Progress } from '../../ui/progress.js'
+import { RunButtons } from '../../ui/run.js'
 import { Heatmap } from './heatmap.js'
 import { Neighbors } from './neighbors.js'
 import { SAMPLE } from './samples.js'
@@ -116,29 +117,18 @@ function Lines() {
         error={ignored > 0 ? `Only the first ${MAX_LINES} lines are compared. ${ignored} more are ignored.` : undefined}
         hint={`${texts.length} lines, at most ${MAX_LINES}.`}
       />
-      <div class="row">
-        {/* Keys: without them, Preact reuses the element, and the click on Stop would submit the form. */}
-        {current === undefined ? (
-          <Button
-            key="start"
-            type="submit"
-            kind="primary"
-            icon="play"
-            disabled={texts.length === 0 || embeddingModel.value === undefined}
-          >
-            Compare
-          </Button>
-        ) : (
-          <Button key="stop" icon="stop" onClick={stop}>
-            Stop
-          </Button>
-        )}
+      <RunButtons
+        label="Compare"
+        isRunning={current !== undefined}
+        canStart={texts.length > 0 && embeddingModel.value !== undefined}
+        onStop={stop}
+      >
         {text.value !== SAMPLE && (
           <Button kind="quiet" onClick={() => (text.value = SAMPLE)}>
             Reset to sample
           </Button>
         )}
-      </div>
+      </RunButtons>
       {current !== undefined && (
         <Progress
           label="Embedding"

@@ -1,8 +1,5 @@
 import { useRef } from 'preact/hooks'
-import { isMock, provider, status, useMock } from '../../state/connection.js'
-import { Button } from '../../ui/button.js'
 import { Card, ViewHead } from '../../ui/card.js'
-import { EmptyState } from '../../ui/empty-state.js'
 import { start } from './lab.js'
 import { PlanForm } from './plan-form.js'
 import { PRESETS, type Preset } from './presets.js'
@@ -12,8 +9,11 @@ import './faults.css'
 export function View() {
   return (
     <>
-      <ViewHead title="Fault lab" lead="Inject faults into the mock and see how the library handles them." />
-      {isMock.value === 'page' ? <Lab /> : <NeedsMock />}
+      <ViewHead
+        title="Fault lab"
+        lead="Break a mock server and see how the library handles it. The server you are connected to is not affected."
+      />
+      <Lab />
     </>
   )
 }
@@ -47,31 +47,5 @@ function Lab() {
         </div>
       </div>
     </div>
-  )
-}
-
-/** Faults are only injected into the mock inside this page, never into a server that is in use. */
-function NeedsMock() {
-  const connected = provider.value
-  return (
-    <EmptyState
-      icon="faults"
-      title={connected === undefined ? 'Faults need the mock' : 'Not connected to this page’s mock'}
-      action={
-        <Button kind="primary" busy={status.value === 'connecting'} onClick={() => void useMock()}>
-          Use this page’s mock
-        </Button>
-      }
-    >
-      {connected === undefined ? (
-        'The mock runs inside this page and needs no installation.'
-      ) : (
-        <>
-          You are connected to <code>{connected.endpoint}</code>
-          {isMock.value === 'server' ? ', a mock server' : ', a real server'}. Faults can only be injected into the mock
-          inside this page.
-        </>
-      )}
-    </EmptyState>
   )
 }

@@ -1,3 +1,4 @@
+import { isMock } from '../../state/connection.js'
 import { Button } from '../../ui/button.js'
 import { Card } from '../../ui/card.js'
 import { Field, Select, TextField } from '../../ui/field.js'
@@ -92,10 +93,15 @@ export function PlanForm() {
           <Button icon="refresh" onClick={reset}>
             Reset
           </Button>
-          <Button kind="quiet" onClick={() => void inject()}>
-            Inject for other views
-          </Button>
+          {isMock.value === 'page' && (
+            <Button kind="quiet" onClick={() => void inject()}>
+              Inject for other views
+            </Button>
+          )}
         </div>
+        {isMock.value !== 'page' && (
+          <p class="quiet small">To use faults in other views, connect to the mock inside this page.</p>
+        )}
         {pendingFaults.value > 0 && (
           <div class="row fault-left">
             <span>

@@ -1,4 +1,4 @@
-import { ProviderError } from 'lmstudio-provider'
+import { ProviderError, type CompletionResponse } from 'lmstudio-provider'
 import { shortDuration } from '../../inspector/phases.js'
 import { routeOf } from '../../inspector/routes.js'
 import { duration } from '../../lib/format.js'
@@ -58,6 +58,13 @@ function toVerdict(run: Run): Verdict {
   if (run.plan.call === 'healthCheck') {
     return { tone: 'ok', label: 'reported', sentence: 'A health check does not throw. It reports the problem.' }
   }
+  if (hasBrokenArguments(result.value)) {
+    return {
+      tone: 'warn',
+      label: 'incomplete',
+      sentence: 'The call succeeded, but the arguments of a tool call are not valid JSON.',
+    }
+  }
   return retries > 0
     ? {
         tone: 'ok',
@@ -65,6 +72,12 @@ function toVerdict(run: Run): Verdict {
         sentence: `Recovered after ${retries === 1 ? '1 retry' : `${retries} retries`}.`,
       }
     : { tone: 'ok', label: 'succeeded', sentence: 'Succeeded on the first attempt.' }
+}
+
+/** Whether a response has a tool call whose arguments could not be parsed. */
+function hasBrokenArguments(value: unknown): boolean {
+  const { toolCalls = [] } = value as Partial<Pick<CompletionResponse, 'toolCalls'>>
+  return toolCalls.some((call) => call.arguments === undefined)
 }
 
 function RunResult({ run }: { readonly run: Run }) {

@@ -1,10 +1,10 @@
 import { reveal } from '../../lib/reveal.js'
 import { chatModel, chatModels, pickedModel } from '../../state/models.js'
-import { Button } from '../../ui/button.js'
 import { Card, ViewHead } from '../../ui/card.js'
 import { NeedsServer } from '../../ui/empty-state.js'
 import { Checkbox, TextArea, TextField } from '../../ui/field.js'
 import { ModelSelect } from '../../ui/model-select.js'
+import { RunButtons } from '../../ui/run.js'
 import { Outcome } from './outcome.js'
 import { SchemaEditor } from './schema-editor.js'
 import { checked, maxTokens, prompt, repairEnabled, run, start, stop, streamEnabled } from './state.js'
@@ -40,8 +40,7 @@ function RequestForm() {
   const isRunning = run.value?.status === 'running'
   const tokens = maxTokens.value
   const isInvalid = tokens !== undefined && !(Number.isInteger(tokens) && tokens >= 1)
-  const canStart =
-    chatModel.value !== undefined && checked.value.schema !== undefined && prompt.value.trim() !== '' && !isInvalid
+  const canStart = chatModel.value !== undefined && checked.value.isValid && prompt.value.trim() !== '' && !isInvalid
   return (
     <form
       class="stack"
@@ -83,19 +82,9 @@ function RequestForm() {
           onChange={(checked) => (streamEnabled.value = checked)}
         />
       </div>
-      <div class="row">
-        {/* Keys: without them, Preact reuses the element, and the click on Stop would submit the form. */}
-        {isRunning ? (
-          <Button key="stop" icon="stop" onClick={stop}>
-            Stop
-          </Button>
-        ) : (
-          <Button key="start" type="submit" kind="primary" icon="play" disabled={!canStart}>
-            Generate
-          </Button>
-        )}
-        {checked.value.schema === undefined && <span class="quiet small">The schema is not valid JSON.</span>}
-      </div>
+      <RunButtons label="Generate" isRunning={isRunning} canStart={canStart} onStop={stop}>
+        {!checked.value.isValid && <span class="quiet small">Fix the schema first.</span>}
+      </RunButtons>
     </form>
   )
 }

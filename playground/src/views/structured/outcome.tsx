@@ -1,13 +1,16 @@
 import { useSignal } from '@preact/signals'
 import { OutputValidationError } from 'lmstudio-provider'
-import { decimal, duration } from '../../lib/format.js'
-import { Badge, type Tone } from '../../ui/badge.js'
+import { count, decimal, duration } from '../../lib/format.js'
+import { tokensPerSecond } from '../../lib/speed.js'
+import type { Tone } from '../../ui/badge.js'
 import { Button } from '../../ui/button.js'
 import { CodeBlock } from '../../ui/code-block.js'
 import { EmptyState } from '../../ui/empty-state.js'
 import { ErrorNote } from '../../ui/error-note.js'
+import { RequestLink } from '../../ui/request-link.js'
+import { RunHead } from '../../ui/run.js'
 import { ValueTree } from './value-tree.js'
-import { rawOf, run, start, type Run } from './state.js'
+import { isSchemaEdited, rawOf, run, start, type Run } from './state.js'
 
 const STATUS_LABELS: Readonly<Record<Run['status'], readonly [tone: Tone, text: string]>> = {
   running: ['info', 'Streaming'],
@@ -27,17 +30,9 @@ export function Outcome() {
     )
   }
   const { status, error, rejected } = current
-  const [tone, text] = STATUS_LABELS[status]
   return (
     <div class="stack outcome" id="outcome">
-      <div class="outcome-head">
-        <span role="status">
-          <Badge tone={tone} dot>
-            {status === 'running' && rejected !== undefined ? 'Repairing' : text}
-          </Badge>
-        </span>
-        <Facts {...current} />
-      </div>
+      <Head run={current} />
       {status === 'failed' && <Failure error={error} rejected={rejected} />}
       {status === 'valid' && rejected !== undefined && (
         <div class="note">
@@ -50,16 +45,28 @@ export function Outcome() {
   )
 }
 
-function Facts({ durationMs, response }: Run) {
-  const { usage, stats } = response ?? {}
+function Head({ run: { status, rejected, durationMs, response, label } }: { readonly run: Run }) {
+  const [tone, state] =
+    status === 'running' && rejected !== undefined
+      ? (['info', 'Repairing'] as const)
+      : status === 'valid' && isSchemaEdited.value
+        ? (['quiet', 'Matched the schema before your edits'] as const)
+        : STATUS_LABELS[status]
+  const outputTokens = response?.usage.outputTokens
+  const speed = response && tokensPerSecond(response)
+  const facts = [
+    duration(durationMs),
+    outputTokens !== undefined && countTokens(outputTokens),
+    speed !== undefined && `${decimal(speed)} tokens/s`,
+  ]
   return (
-    <span class="quiet small outcome-facts">
-      {duration(durationMs)}
-      {usage?.outputTokens !== undefined && ` · ${usage.outputTokens} tokens`}
-      {stats?.tokensPerSecond !== undefined && ` · ${decimal(stats.tokensPerSecond)} tokens/s`}
-    </span>
+    <RunHead tone={tone} state={state} facts={facts}>
+      <RequestLink label={label} />
+    </RunHead>
   )
 }
+
+const countTokens = (tokens: number): string => (tokens === 1 ? '1 token' : `${count(tokens)} tokens`)
 
 function Value({ status, value, tick }: Run) {
   const asJSON = useSignal(false)

@@ -11,12 +11,17 @@ import {
 } from 'lmstudio-provider'
 import { requireProvider } from '../../state/connection.js'
 import { chatModel } from '../../state/models.js'
-import { checkSchema } from './check-schema.js'
+import { labeled } from '../../state/request-link.js'
+import { checkSchema } from '../../lib/check-schema.js'
 import { formatSchema, PRESETS } from './presets.js'
 
 /** One request for an object. */
 export interface Run {
   readonly status: 'running' | 'valid' | 'failed' | 'stopped'
+  /** Finds the request in the Inspector. */
+  readonly label: string
+  /** The schema that was sent, as JSON. */
+  readonly schema: string
   /** The object so far. It may grow in place; `tick` changes with it. */
   readonly value: unknown
   readonly tick: number
@@ -34,11 +39,16 @@ export const maxTokens = signal<number | undefined>(1000)
 export const repairEnabled = signal(true)
 export const streamEnabled = signal(true)
 export const run = signal<Run | undefined>(undefined)
+/** Whether the schema was edited since the run started. */
+export const isSchemaEdited = computed(
+  () => run.value !== undefined && run.value.schema !== JSON.stringify(checked.value.schema),
+)
 
 // Frequent enough to look continuous without rendering a large object for every delta.
 const PUBLISH_INTERVAL_MS = 60
 
 let running: AbortController | undefined
+let runs = 0
 
 export function stop(): void {
   running?.abort()
@@ -49,7 +59,14 @@ export async function start(): Promise<void> {
   running?.abort()
   const { signal } = (running = new AbortController())
   const startTime = performance.now()
-  let draft: Run = { status: 'running', value: undefined, tick: 0, durationMs: 0 }
+  let draft: Run = {
+    status: 'running',
+    label: `structured ${++runs}`,
+    schema: JSON.stringify(checked.peek().schema),
+    value: undefined,
+    tick: 0,
+    durationMs: 0,
+  }
   let publishedAt = 0
   let timer: ReturnType<typeof setTimeout> | undefined
 
@@ -74,11 +91,12 @@ export async function start(): Promise<void> {
       publishSoon()
     })
     const request = toRequest()
+    const options = { signal, ...labeled(draft.label) }
     if (!streamEnabled.peek()) {
-      const { object, response } = await generateObject(watched, request, { signal })
+      const { object, response } = await generateObject(watched, request, options)
       return end({ status: 'valid', value: object, response })
     }
-    const stream = streamObject(watched, request, { signal })
+    const stream = streamObject(watched, request, options)
     for await (const value of stream) {
       draft = { ...draft, value }
       publishSoon()

@@ -5,7 +5,11 @@ import { Button } from '../../ui/button.js'
 import { CodeBlock } from '../../ui/code-block.js'
 import { EmptyState } from '../../ui/empty-state.js'
 import { ErrorNote } from '../../ui/error-note.js'
-import { continueLoop, run, start, type Call, type Round, type Run } from './state.js'
+import { GrowingMarkdown } from '../../ui/growing-markdown.js'
+import { RequestLink } from '../../ui/request-link.js'
+import { RunHead } from '../../ui/run.js'
+import type { Call, Round, Run } from './run.js'
+import { continueLoop, run, start } from './state.js'
 
 const STATUS_LABELS: Readonly<Record<Run['status'], readonly [tone: Tone, text: string]>> = {
   running: ['info', 'Working'],
@@ -27,24 +31,19 @@ export function Rounds() {
   if (current === undefined) {
     return (
       <EmptyState icon="tools" title="Nothing has run yet">
-        Each round shows the model’s tool calls and the results that this page returned.
+        Each round shows the model’s tool calls and their results.
       </EmptyState>
     )
   }
   const { status, rounds, durationMs, error, result } = current
-  const [tone, text] = STATUS_LABELS[status]
+  const [tone, state] = STATUS_LABELS[status]
   return (
     <div class="stack steps" id="rounds">
-      <div class="steps-head">
-        <span role="status">
-          <Badge tone={tone} dot>
-            {text}
-          </Badge>
-        </span>
-        <span class="quiet small">
-          {rounds.length} {rounds.length === 1 ? 'round' : 'rounds'} · {duration(durationMs)}
-        </span>
-      </div>
+      <RunHead
+        tone={tone}
+        state={state}
+        facts={[rounds.length === 1 ? '1 round' : `${rounds.length} rounds`, duration(durationMs)]}
+      />
       <ol class="rounds" aria-label="Rounds">
         {rounds.map((round) => (
           <li key={round.index}>
@@ -64,15 +63,19 @@ export function Rounds() {
               <dt>Output tokens</dt>
               <dd>{count(result.usage.outputTokens)}</dd>
             </div>
-            <div>
-              <dt>Messages</dt>
-              <dd>{result.messages.length}</dd>
-            </div>
+            {result.messages !== undefined && (
+              <div>
+                <dt>Messages</dt>
+                <dd>{result.messages.length}</dd>
+              </div>
+            )}
           </dl>
-          <details class="conversation">
-            <summary>All messages</summary>
-            <CodeBlock code={JSON.stringify(result.messages, null, 2)} language="json" label="All messages as JSON" />
-          </details>
+          {result.messages !== undefined && (
+            <details class="conversation">
+              <summary>All messages</summary>
+              <CodeBlock code={JSON.stringify(result.messages, null, 2)} language="json" label="All messages as JSON" />
+            </details>
+          )}
         </>
       )}
     </div>
@@ -96,20 +99,20 @@ function Failure({ error }: { readonly error: unknown }) {
 }
 
 function RoundView({ round, isRunning }: { readonly round: Round; readonly isRunning: boolean }) {
-  const { index, text, reasoning, calls, responseMs, step } = round
-  const { tokensPerSecond } = step?.response.stats ?? {}
+  const { index, text, reasoning, calls, responseMs, speed, label } = round
   const isWaiting = isRunning && text === '' && reasoning === '' && calls.length === 0
   return (
     <article class="round" aria-label={`Round ${index + 1}`}>
       <div class="round-head">
         <h3>Round {index + 1}</h3>
-        <span class="quiet small">
+        <span class="quiet small round-facts">
           {responseMs === undefined
             ? isRunning
               ? 'responding…'
               : 'not finished'
             : `responded in ${duration(responseMs)}`}
-          {tokensPerSecond !== undefined && ` · ${decimal(tokensPerSecond)} tokens/s`}
+          {speed !== undefined && ` · ${decimal(speed)} tokens/s`}
+          <RequestLink label={label} />
         </span>
       </div>
       {isWaiting && <p class="quiet small">Waiting for the model…</p>}
@@ -119,7 +122,7 @@ function RoundView({ round, isRunning }: { readonly round: Round; readonly isRun
           <p class="round-text quiet">{reasoning}</p>
         </details>
       )}
-      {text !== '' && <p class="round-text">{text}</p>}
+      {text !== '' && <GrowingMarkdown text={text} isStreaming={isRunning && responseMs === undefined} />}
       {calls.length > 0 && (
         <ul class="calls" aria-label={`Tool calls of round ${index + 1}`}>
           {calls.map((call) => (

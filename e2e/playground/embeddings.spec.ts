@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import type { Page } from '@playwright/test'
 import { manyLines } from './large-inputs.js'
 import { expect, expectAccessible, shoot, test } from './setup.js'
@@ -40,10 +41,52 @@ test('shows the similarity of lines as a map, a table and a list of nearest line
   const field = page.locator('.heatmap canvas')
   const box = (await field.boundingBox())!
   await field.hover({ position: { x: box.width - 15, y: box.height - 25 } })
-  await expect(page.locator('.pointed')).toContainText('1.000')
-  await expect(page.locator('.pointed')).toContainText('12 · Savers like it')
+  const readout = page.locator('.readout')
+  await expect(readout).toContainText('1.000')
+  await expect(readout).toContainText('12 · Savers like it')
+  // At the cell, beside the pointer.
+  const readoutBox = (await readout.boundingBox())!
+  expect(box.x + box.width - 15 - (readoutBox.x + readoutBox.width)).toBeLessThan(30)
+  expect(box.y + box.height - 25 - (readoutBox.y + readoutBox.height)).toBeLessThan(30)
   await field.click({ position: { x: box.width - 15, y: box.height - 25 } })
   await expect(page.getByLabel('Line', { exact: true })).toHaveValue('12')
+})
+
+test('shows the lines on a map in two dimensions', async ({ playground, page }) => {
+  await playground.connected('embeddings')
+  await compare(page)
+  await page.getByRole('button', { name: '2-D map' }).click()
+  const map = page.getByRole('img', { name: 'Map of 12 lines.' })
+  await expect(map.locator('circle')).toHaveCount(12)
+  await map.locator('g').nth(2).hover()
+  await expect(page.locator('.map-line')).toHaveText('3 · The train to Oslo leaves from platform four.')
+  await map.locator('g').nth(2).click()
+  await expect(page.getByLabel('Line', { exact: true })).toHaveValue('3')
+  await expectAccessible(playground)
+  await shoot(playground, 'embeddings-map')
+})
+
+test('exports the vectors as CSV and JSON', async ({ playground, page }) => {
+  await playground.connected('embeddings')
+  await page.getByLabel('One text per line').fill('gulls, terns\n=1+1')
+  await compare(page)
+  const save = async (name: string): Promise<string> => {
+    const downloading = page.waitForEvent('download')
+    await page.getByRole('group', { name: 'Export the vectors' }).getByRole('button', { name }).click()
+    return readFile(await (await downloading).path(), 'utf8')
+  }
+  const [head, first, second] = (await save('CSV')).split('\r\n')
+  expect(head).toMatch(/^line,text,d1,.*,d256$/)
+  expect(first).toMatch(/^1,"gulls, terns",/)
+  expect(second).toMatch(/^2,'=1\+1,/)
+  const data = JSON.parse(await save('JSON'))
+  expect(
+    data.lines.map((one: { line: number; text: string; vector: number[] }) => [one.line, one.text, one.vector.length]),
+  ).toEqual([
+    [1, 'gulls, terns', 256],
+    [2, '=1+1', 256],
+  ])
+  expect(data.similarities[0][0]).toBeCloseTo(1, 3)
 })
 
 test('embeds only new lines', async ({ playground, page, mock }) => {
@@ -143,7 +186,7 @@ test('draws the map of two hundred lines once, and not again while the pointer m
   const box = (await page.locator('.heatmap canvas').boundingBox())!
   for (let step = 1; step < 20; step++)
     await page.mouse.move(box.x + (box.width * step) / 20, Math.min(box.y + (box.height * step) / 20, 700))
-  await expect(page.locator('.pointed strong')).toBeVisible()
+  await expect(page.locator('.readout strong')).toBeVisible()
   expect(await cells()).toBe(200 * 200)
   await expectAccessible(playground)
   await shoot(playground, 'embeddings-many')

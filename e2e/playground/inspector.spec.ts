@@ -230,6 +230,81 @@ test.describe('copied code', () => {
   })
 })
 
+/** Sends a message in Chat and opens its request with the link below the answer. */
+async function openFromChat({ page, connected }: Playground): Promise<void> {
+  await connected('chat')
+  await page.getByRole('textbox', { name: 'Message', exact: true }).fill('Hello?')
+  await page.getByRole('textbox', { name: 'Message', exact: true }).press('Enter')
+  await page.locator('.message-assistant').getByRole('link', { name: 'Show request' }).click()
+  await expect(details(page)).toContainText('POST /v1/chat/completions')
+}
+
+test('joins the answer of a stream, opened from Chat', async ({ playground, page, mock }) => {
+  mock.configure({
+    reply: () => ({
+      reasoning: 'Birds first.',
+      text: 'A gull,\na tern.',
+      toolCalls: [{ name: 'weather', arguments: { city: 'Oslo' } }],
+    }),
+  })
+  await openFromChat(playground)
+  await tab(page, 'Answer').click()
+  await expect(details(page).getByRole('region', { name: 'Text of the answer' })).toHaveText('A gull,\na tern.')
+  await expect(details(page).getByRole('region', { name: 'Reasoning of the answer' })).toHaveText('Birds first.')
+  await expect(details(page).getByRole('region', { name: 'Tool calls' })).toContainText('weather({"city":"Oslo"})')
+  await expect(details(page).getByRole('region', { name: 'Usage' })).toContainText('completion tokens')
+  await expectAccessible(playground)
+  await shoot(playground, 'inspector-answer')
+  expect(mock.calls.some(({ headers }) => JSON.stringify(headers).includes('playground-label'))).toBe(false)
+})
+
+test('sends a request again, and edited', async ({ playground, page, mock }) => {
+  await openFromChat(playground)
+  await details(page).getByRole('button', { name: 'Send again' }).click()
+  await expect.poll(() => posted(mock).length).toBe(2)
+  expect(posted(mock)[1]!.body).toEqual(posted(mock)[0]!.body)
+  await expect(details(page)).toContainText('200')
+
+  await details(page).getByRole('button', { name: 'Edit and send' }).click()
+  const body = page.getByRole('dialog').locator('.cm-content')
+  await body.fill('{ "model": "acme/tern-4b", ')
+  await expect(page.getByRole('dialog')).toContainText('Not valid JSON. It is sent as it is.')
+  await body.fill('{ "model": "acme/tern-4b", "messages": [{ "role": "user", "content": "echo: edited" }] }')
+  await expectAccessible(playground)
+  await shoot(playground, 'inspector-edit')
+  await page.getByRole('dialog').getByRole('button', { name: 'Send' }).click()
+  await tab(page, 'Answer').click()
+  await expect(details(page).getByRole('region', { name: 'Text of the answer' })).toHaveText('edited')
+  await expect(rows(page).first()).toHaveAttribute('aria-current', 'true')
+})
+
+test('stops a request that was sent again', async ({ playground, page, mock }) => {
+  await openFromChat(playground)
+  mock.inject({ name: 'stall', afterEvents: 2 })
+  await details(page).getByRole('button', { name: 'Send again' }).click()
+  await details(page).getByRole('button', { name: 'Stop', exact: true }).click()
+  await expect(details(page)).toContainText('aborted')
+})
+
+test('lists a request on one line, with its place in time, and exports HAR', async ({ playground, page }) => {
+  await openFromChat(playground)
+  const row = rows(page).first()
+  expect(await row.evaluate((element) => element.getBoundingClientRect().height)).toBeLessThan(48)
+  await expect(row.locator('.waterfall rect')).toHaveAttribute('width', /^\d/)
+  const downloading = page.waitForEvent('download')
+  await page.getByRole('button', { name: 'Export HAR' }).click()
+  const download = await downloading
+  expect(download.suggestedFilename()).toBe('requests.har')
+  const { log } = JSON.parse(await readFile(await download.path(), 'utf8'))
+  expect(log.version).toBe('1.2')
+  const entry = log.entries.find(({ request }: { request: { method: string } }) => request.method === 'POST')
+  expect(entry.request.url).toContain('/v1/chat/completions')
+  expect(JSON.parse(entry.request.postData.text).model).toBe('acme/tern-4b')
+  expect(entry.response.status).toBe(200)
+  expect(entry.response.content.text).toContain('data: [DONE]')
+  expect(entry.time).toBeCloseTo(entry.timings.wait + entry.timings.receive, 5)
+})
+
 test('keeps only the visible rows of twenty thousand events in the page', async ({ playground, page }) => {
   await playground.mocked('faults')
   await page.getByLabel('Fault', { exact: true }).selectOption('raw')

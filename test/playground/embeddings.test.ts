@@ -6,6 +6,7 @@ import {
   toLines,
   type Row,
 } from '../../playground/src/views/embeddings/similarity.js'
+import { project, type Point } from '../../playground/src/views/embeddings/project.js'
 
 const row = (number: number, ...vector: number[]): Row => ({ number, text: `line ${number}`, vector })
 const rows = [row(1, 1, 0), row(2, 0, 1), row(4, 1, 1)]
@@ -51,4 +52,31 @@ describe('a comparison', () => {
 test('nearest sorts by similarity and excludes the line itself', () => {
   expect(nearest(rows, rows[2]!.vector, rows[2]).map(({ row }) => row.number)).toEqual([1, 2])
   expect(nearest(rows, [0, 3]).map(({ row }) => row.number)).toEqual([2, 4, 1])
+})
+
+describe('project', () => {
+  test('places similar lines near each other and others far away', () => {
+    // Two pairs of lines at right angles.
+    const matrix = Float32Array.from([1, 0.9, 0, 0, 0.9, 1, 0, 0, 0, 0, 1, 0.9, 0, 0, 0.9, 1])
+    const [a, b, c, d] = project(matrix, 4)
+    const distance = (p: Point, q: Point): number => Math.hypot(p.x - q.x, p.y - q.y)
+    expect(distance(a!, c!)).toBeGreaterThan(2 * distance(a!, b!))
+    expect(distance(b!, d!)).toBeGreaterThan(2 * distance(c!, d!))
+    expect(Math.max(...[a, b, c, d].flatMap((point) => [Math.abs(point!.x), Math.abs(point!.y)]))).toBeCloseTo(1)
+  })
+
+  test.each([
+    ['one line', Float32Array.from([1]), 1],
+    ['equal lines', Float32Array.from([1, 1, 1, 1]), 2],
+  ])('places %s in the middle', (_, matrix, size) => {
+    expect(project(matrix, size)).toEqual(Array.from({ length: size }, () => ({ x: 0, y: 0 })))
+  })
+
+  test('keeps the distances of points in a plane', () => {
+    // Unit vectors at 0, 90 and 180 degrees.
+    const matrix = Float32Array.from([1, 0, -1, 0, 1, 0, -1, 0, 1])
+    const [a, b, c] = project(matrix, 3)
+    const ratio = Math.hypot(a!.x - c!.x, a!.y - c!.y) / Math.hypot(a!.x - b!.x, a!.y - b!.y)
+    expect(ratio).toBeCloseTo(Math.SQRT2, 3)
+  })
 })

@@ -8,6 +8,7 @@ import type {
   LMStudioProvider,
 } from 'lmstudio-provider'
 import { describeError } from '../state/connection.js'
+import { labeled } from '../state/request-link.js'
 import { toChatRequest, toCompletionRequest, nativeFallbackReason } from './request.js'
 import type { AssistantMessage, Conversation, UserMessage, Speed } from './types.js'
 
@@ -96,7 +97,7 @@ export function startRun(
   }
 
   const request = async (): Promise<Partial<AssistantMessage>> => {
-    const options = { signal: controller.signal }
+    const options = { signal: controller.signal, ...labeled(response.id) }
     const isNative = conversation.isNative && nativeFallbackReason(conversation, message) === undefined
     const stream: AsyncIterable<ChatEvent | CompletionEvent> = isNative
       ? client.streamChat(toChatRequest(conversation, message, response.model), options)

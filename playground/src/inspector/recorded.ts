@@ -10,7 +10,7 @@ export interface RecordedRequest {
 }
 
 /** Replaces a secret. */
-const PLACEHOLDER = '••••••'
+export const PLACEHOLDER = '••••••'
 
 /** Headers that the library sets. */
 const STANDARD_HEADERS = new Set(['content-type', 'accept', 'authorization'])

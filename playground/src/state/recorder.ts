@@ -63,6 +63,8 @@ export interface Exchange {
   readonly isMock: boolean
   /** The label of the call that sent the request: see request-link.ts. */
   readonly label: string | undefined
+  /** The `targetAddressSpace` of the request, which Chromium needs for local addresses. */
+  readonly addressSpace: string | undefined
   readonly progress: ReadonlySignal<Progress>
   /** The response body so far. The array grows in place; subscribe to `chunkCount`. */
   readonly chunks: readonly Chunk[]
@@ -162,6 +164,7 @@ function startExchange(
     isBackground: options.isBackground ?? false,
     isMock: options.isMock ?? false,
     label: options.label,
+    addressSpace: (init as { readonly targetAddressSpace?: string } | undefined)?.targetAddressSpace,
     progress,
     chunks,
     chunkCount,

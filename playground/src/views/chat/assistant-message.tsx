@@ -5,6 +5,7 @@ import { nativeFallbackReason } from '../../chat/request.js'
 import { count, decimal, duration } from '../../lib/format.js'
 import { IconButton } from '../../ui/button.js'
 import { ErrorNote } from '../../ui/error-note.js'
+import { RequestLink } from '../../ui/request-link.js'
 import { Branches } from './branches.js'
 import { CopyIcon } from './copy-icon.js'
 import { MarkdownText } from './markdown-text.js'
@@ -53,6 +54,7 @@ export function AssistantMessageView({ message, run }: AssistantMessageProps) {
               onClick={() => void regenerate(message)}
             />
             <IconButton icon="branch" label="Fork into a new chat" onClick={() => fork(id)} />
+            <RequestLink label={id} isIcon />
             <Figures message={message} />
           </>
         )}

@@ -12,7 +12,7 @@ import {
 import { ago } from '../../lib/format.js'
 import { Button, IconButton } from '../../ui/button.js'
 import { announce } from '../../ui/toast.js'
-import { saveFile } from './save-file.js'
+import { saveFile } from '../../lib/save-file.js'
 
 // The search field appears above this number.
 const SEARCH_THRESHOLD = 8

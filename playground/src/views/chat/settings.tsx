@@ -8,7 +8,7 @@ import { Checkbox, Select, TextArea, TextField } from '../../ui/field.js'
 import { SliderField } from '../../ui/slider-field.js'
 import { NumberField } from './number-field.js'
 import { SLIDERS } from './parameters.js'
-import { saveFile } from './save-file.js'
+import { saveFile } from '../../lib/save-file.js'
 
 /** Sets a parameter, or removes it. */
 function set<Name extends keyof Parameters>(name: Name, value: Parameters[Name] | undefined): void {

@@ -10,6 +10,7 @@ export function Heatmap({ comparison }: { readonly comparison: Comparison }) {
   const { rows, matrix, low, high } = comparison
   const canvas = useRef<HTMLCanvasElement>(null)
   const legend = useRef<HTMLDivElement>(null)
+  const readout = useRef<HTMLDivElement>(null)
   const plot = useRef<Plot | undefined>(undefined)
   const pointedCell = useSignal<{ readonly x: number; readonly y: number } | undefined>(undefined)
   const error = useSignal<unknown>(undefined)
@@ -34,6 +35,16 @@ export function Heatmap({ comparison }: { readonly comparison: Comparison }) {
 
   const updatePointedCell = (event: MouseEvent): void => {
     pointedCell.value = plot.current?.at(event.offsetX, event.offsetY)
+    const { style } = readout.current!
+    // Beside the pointer, on the side with more space. Set as properties: the policy forbids style attributes.
+    const { clientWidth, clientHeight } = canvas.current!
+    const [isRight, isLow] = [event.offsetX > clientWidth / 2, event.offsetY > clientHeight / 2]
+    style.setProperty('left', `${event.offsetX}px`)
+    style.setProperty('top', `${event.offsetY}px`)
+    style.setProperty(
+      'translate',
+      `${isRight ? 'calc(-100% - 14px)' : '14px'} ${isLow ? 'calc(-100% - 14px)' : '14px'}`,
+    )
   }
   const { x, y } = pointedCell.value ?? {}
   if (error.value !== undefined) return <ErrorNote error={error.value} title="The map could not be drawn." />
@@ -52,6 +63,19 @@ export function Heatmap({ comparison }: { readonly comparison: Comparison }) {
             if (row !== undefined) picked.value = row.number
           }}
         />
+        <div ref={readout} class="readout small" aria-hidden="true" hidden={x === undefined}>
+          {x !== undefined && y !== undefined && (
+            <>
+              <strong>{matrix[y * rows.length + x]!.toFixed(3)}</strong>
+              <span class="line-text">
+                {rows[y]!.number} · {rows[y]!.text}
+              </span>
+              <span class="line-text">
+                {rows[x]!.number} · {rows[x]!.text}
+              </span>
+            </>
+          )}
+        </div>
       </div>
       <figcaption>
         <div ref={legend} class="legend">
@@ -63,20 +87,8 @@ export function Heatmap({ comparison }: { readonly comparison: Comparison }) {
           </span>
           <span>{high.toFixed(2)}</span>
         </div>
-        <p class="small pointed" aria-hidden="true">
-          {x === undefined || y === undefined ? (
-            <span class="quiet">Point at a cell to see its lines. Click it to list the nearest neighbors.</span>
-          ) : (
-            <>
-              <strong>{matrix[y * rows.length + x]!.toFixed(3)}</strong>
-              <span class="line-text">
-                {rows[y]!.number} · {rows[y]!.text}
-              </span>
-              <span class="line-text">
-                {rows[x]!.number} · {rows[x]!.text}
-              </span>
-            </>
-          )}
+        <p class="small quiet heatmap-hint">
+          Point at a cell to see its lines. Click it to list the nearest neighbors.
         </p>
       </figcaption>
     </figure>

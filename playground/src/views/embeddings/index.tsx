@@ -1,4 +1,6 @@
+import { signal } from '@preact/signals'
 import { count } from '../../lib/format.js'
+import { saveFile } from '../../lib/save-file.js'
 import { embeddingModels, readAt } from '../../state/models.js'
 import { linkTo } from '../../state/route.js'
 import { Button } from '../../ui/button.js'
@@ -9,10 +11,12 @@ import { TextArea } from '../../ui/field.js'
 import { ModelSelect } from '../../ui/model-select.js'
 import { Progress } from '../../ui/progress.js'
 import { RunButtons } from '../../ui/run.js'
+import { toCSV, toJSON } from './export.js'
 import { Heatmap } from './heatmap.js'
 import { Neighbors } from './neighbors.js'
 import { SAMPLE } from './samples.js'
 import { MAX_LINES } from './similarity.js'
+import { SimilarityMap } from './similarity-map.js'
 import { SimilarityTable } from './similarity-table.js'
 import {
   compare,
@@ -24,8 +28,12 @@ import {
   progress,
   stop,
   text,
+  type Comparison,
 } from './state.js'
 import './embeddings.css'
+
+/** The chart that is shown, kept for the next visit of the view. */
+const chart = signal<'heatmap' | 'map'>('heatmap')
 
 export function View() {
   return (
@@ -69,10 +77,7 @@ function Workspace() {
           </Card>
         ) : (
           <>
-            <Card title="Similarity" actions={<Facts />}>
-              <Heatmap comparison={current} />
-              <SimilarityTable comparison={current} />
-            </Card>
+            <Similarity comparison={current} />
             <Card title="Nearest neighbors">
               <Neighbors comparison={current} />
             </Card>
@@ -83,12 +88,44 @@ function Workspace() {
   )
 }
 
-function Facts() {
-  const { rows, dimensions } = comparison.value!
+function Similarity({ comparison }: { readonly comparison: Comparison }) {
+  const { rows, dimensions, model } = comparison
+  const name = `embeddings-${model.replaceAll(/[^\w.-]+/g, '-')}`
   return (
-    <span class="quiet small">
-      {rows.length} lines · {count(dimensions)} dimensions
-    </span>
+    <Card
+      title="Similarity"
+      actions={
+        <span class="quiet small">
+          {rows.length} lines · {count(dimensions)} dimensions
+        </span>
+      }
+    >
+      <div class="similarity-tools">
+        <div class="row" role="group" aria-label="Chart">
+          <Button small aria-pressed={chart.value === 'heatmap'} onClick={() => (chart.value = 'heatmap')}>
+            Heatmap
+          </Button>
+          <Button small aria-pressed={chart.value === 'map'} onClick={() => (chart.value = 'map')}>
+            2-D map
+          </Button>
+        </div>
+        <div class="row" role="group" aria-label="Export the vectors">
+          <Button
+            small
+            kind="quiet"
+            icon="download"
+            onClick={() => saveFile(toCSV(comparison), `${name}.csv`, 'text/csv')}
+          >
+            CSV
+          </Button>
+          <Button small kind="quiet" icon="download" onClick={() => saveFile(toJSON(comparison), `${name}.json`)}>
+            JSON
+          </Button>
+        </div>
+      </div>
+      {chart.value === 'heatmap' ? <Heatmap comparison={comparison} /> : <SimilarityMap comparison={comparison} />}
+      <SimilarityTable comparison={comparison} />
+    </Card>
   )
 }
 

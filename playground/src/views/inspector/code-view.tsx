@@ -1,6 +1,7 @@
 import { callOf } from '../../inspector/call-of.js'
 import { toNodeCode, toPageCode } from '../../inspector/code.js'
 import { toCurl } from '../../inspector/curl.js'
+import { toOpenAICode, toPythonCode } from '../../inspector/openai.js'
 import { bodyOf, hasToken, customHeaders, TOKEN_VARIABLE } from '../../inspector/recorded.js'
 import { MOCK_ENDPOINT } from '../../state/mock.js'
 import type { Exchange } from '../../state/recorder.js'
@@ -12,11 +13,16 @@ const usesMock = ({ url }: Exchange): boolean => url.startsWith(MOCK_ENDPOINT)
 export const curlOf = (exchange: Exchange): string =>
   toCurl(exchange, usesMock(exchange) ? DEFAULT_ENDPOINT : undefined)
 export const pageCodeOf = (exchange: Exchange): string => toPageCode(exchange, { usesMock: usesMock(exchange) })
+export const openAICodeOf = (exchange: Exchange): string | undefined =>
+  toOpenAICode(exchange, usesMock(exchange) ? DEFAULT_ENDPOINT : undefined)
+export const pythonCodeOf = (exchange: Exchange): string =>
+  toPythonCode(exchange, usesMock(exchange) ? DEFAULT_ENDPOINT : undefined)
 export const nodeCodeOf = (exchange: Exchange): string => toNodeCode(exchange, { usesMock: usesMock(exchange) })
 
 /** The request as code to copy. */
 export function CodeView({ exchange }: { readonly exchange: Exchange }) {
   const call = callOf(exchange)
+  const openAICode = openAICodeOf(exchange)
   const secrets = [
     ...(hasToken(exchange) ? [TOKEN_VARIABLE] : []),
     ...customHeaders(exchange).flatMap(({ variable }) => variable ?? []),
@@ -48,6 +54,26 @@ export function CodeView({ exchange }: { readonly exchange: Exchange }) {
           Node: run <code>npm install lmstudio-provider</code> and save as <code>.mjs</code>
         </h3>
         <CodeBlock code={nodeCodeOf(exchange)} language="javascript" label="Node code" />
+      </section>
+      {openAICode !== undefined && (
+        <section class="stack" aria-label="OpenAI SDK">
+          <h3>
+            OpenAI SDK: run <code>npm install openai</code> and save as <code>.mjs</code>
+          </h3>
+          <CodeBlock code={openAICode} language="javascript" label="OpenAI SDK code" />
+        </section>
+      )}
+      <section class="stack" aria-label="Python">
+        <h3>
+          {openAICode === undefined ? (
+            'Python: needs no package'
+          ) : (
+            <>
+              Python: run <code>pip install openai</code>
+            </>
+          )}
+        </h3>
+        <CodeBlock code={pythonCodeOf(exchange)} language="python" label="Python code" />
       </section>
     </div>
   )

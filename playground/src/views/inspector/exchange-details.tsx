@@ -1,22 +1,27 @@
 import { signal } from '@preact/signals'
-import { KINDS, routeOf } from '../../inspector/routes.js'
+import { KINDS, routeOf, type Kind } from '../../inspector/routes.js'
 import { pretty } from '../../inspector/pretty.js'
 import { isActive } from '../../inspector/filter.js'
 import { bytes } from '../../lib/format.js'
 import { linkTo } from '../../state/route.js'
 import type { Exchange, Progress } from '../../state/recorder.js'
 import { Badge } from '../../ui/badge.js'
-import { CopyButton } from '../../ui/copy-button.js'
 import { Icon } from '../../ui/icon.js'
-import { CodeView, curlOf, nodeCodeOf, pageCodeOf } from './code-view.js'
+import { AnswerView } from './answer-view.js'
+import { CodeView } from './code-view.js'
+import { CopyAs } from './copy-as.js'
 import { EventList } from './event-list.js'
 import { PhaseBar } from './phase-bar.js'
 import { RawView } from './raw-view.js'
+import { SendAgain } from './send-again.js'
 import { StatusBadge } from './status-badge.js'
 import { Tabs } from './tabs.js'
 import { TextView } from './text-view.js'
 
-type TabName = 'events' | 'response' | 'raw' | 'request' | 'headers' | 'code'
+type TabName = 'answer' | 'events' | 'response' | 'raw' | 'request' | 'headers' | 'code'
+
+/** The kinds of requests that a model answers with text or calls. */
+const ANSWERING: readonly Kind[] = ['chat', 'text', 'responses', 'native']
 
 /** The selected tab, kept for the next request. */
 const tab = signal<TabName>('events')
@@ -32,6 +37,7 @@ export function ExchangeDetails({ exchange }: { readonly exchange: Exchange }) {
   const isStream = header(progress.responseHeaders, 'content-type').includes('event-stream')
   const tabs: { name: TabName; label: string; note?: string }[] = [
     isStream ? { name: 'events', label: 'Events' } : { name: 'response', label: 'Response' },
+    ...(ANSWERING.includes(kind) ? [{ name: 'answer', label: 'Answer' } as const] : []),
     { name: 'raw', label: 'Raw' },
     { name: 'request', label: 'Request' },
     { name: 'headers', label: 'Headers' },
@@ -65,12 +71,10 @@ export function ExchangeDetails({ exchange }: { readonly exchange: Exchange }) {
           {progress.outcome === 'aborted' ? 'Aborted' : 'Failed'}: {progress.error}
         </p>
       )}
-      <div class="row copies">
-        <CopyButton label="Copy as curl" what="" text={() => curlOf(exchange)} />
-        <CopyButton label="Copy as page code" what="" text={() => pageCodeOf(exchange)} />
-        <CopyButton label="Copy as Node code" what="" text={() => nodeCodeOf(exchange)} />
-      </div>
+      <SendAgain exchange={exchange} />
+      <CopyAs exchange={exchange} />
       <Tabs label="Parts of the exchange" tabs={tabs} value={chosen} onChange={(name) => (tab.value = name)}>
+        {chosen === 'answer' && <AnswerView exchange={exchange} isStream={isStream} />}
         {chosen === 'events' && <EventList exchange={exchange} />}
         {chosen === 'response' && <ResponseBody exchange={exchange} />}
         {chosen === 'raw' && <RawView exchange={exchange} />}

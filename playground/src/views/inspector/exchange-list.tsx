@@ -1,9 +1,13 @@
 import { signal } from '@preact/signals'
 import { useMemo } from 'preact/hooks'
-import { isListed, NO_FILTER, type StatusGroup, type ExchangeFilter } from '../../inspector/filter.js'
+import { isListed, NO_FILTER, statusGroupOf, type StatusGroup, type ExchangeFilter } from '../../inspector/filter.js'
+import { toHAR } from '../../inspector/har.js'
 import { shortDuration } from '../../inspector/phases.js'
 import { KINDS, routeOf, type Kind } from '../../inspector/routes.js'
+import { waterfall, type Bar } from '../../inspector/waterfall.js'
 import { bytes } from '../../lib/format.js'
+import { saveFile } from '../../lib/save-file.js'
+import { useNow } from '../../lib/use-now.js'
 import { exchanges, type Exchange } from '../../state/recorder.js'
 import { linkTo } from '../../state/route.js'
 import { Button } from '../../ui/button.js'
@@ -32,6 +36,16 @@ export function ExchangeList({ open }: { readonly open: number | undefined }) {
   const all = exchanges.value
   const listed = all.filter((exchange) => isListed(exchange, exchange.progress.value, current)).toReversed()
   const hidden = all.length - listed.length
+  const now = useNow(
+    500,
+    listed.some(({ progress }) => progress.value.timing.end === undefined),
+  )
+  const bars = waterfall(
+    listed.map(({ id, startedAt, progress }) => {
+      const { end } = progress.value.timing
+      return { id, start: +startedAt, end: end === undefined ? now : +startedAt + end }
+    }),
+  )
   return (
     <section class="stack exchanges" aria-label="Requests">
       <search class="exchange-filter">
@@ -73,6 +87,15 @@ export function ExchangeList({ open }: { readonly open: number | undefined }) {
           checked={current.withBackground}
           onChange={(withBackground) => update({ withBackground })}
         />
+        <Button
+          small
+          kind="quiet"
+          icon="download"
+          disabled={listed.length === 0}
+          onClick={() => saveFile(JSON.stringify(toHAR(listed.toReversed()), null, 2), 'requests.har')}
+        >
+          Export HAR
+        </Button>
       </div>
       {listed.length === 0 ? (
         <div class="row">
@@ -87,7 +110,7 @@ export function ExchangeList({ open }: { readonly open: number | undefined }) {
         <ul class="exchange-list" onKeyDown={move}>
           {listed.map((exchange) => (
             <li key={exchange.id}>
-              <Row exchange={exchange} isOpen={exchange.id === open} />
+              <Row exchange={exchange} isOpen={exchange.id === open} bar={bars.get(exchange.id)!} />
             </li>
           ))}
         </ul>
@@ -107,26 +130,42 @@ function move(event: KeyboardEvent): void {
   links[index + step]?.focus()
 }
 
-function Row({ exchange, isOpen }: { readonly exchange: Exchange; readonly isOpen: boolean }) {
+interface RowProps {
+  readonly exchange: Exchange
+  readonly isOpen: boolean
+  readonly bar: Bar
+}
+
+/** So that the bar of a short request is visible. */
+const MIN_WIDTH = 0.04
+
+/** A request on one line. */
+function Row({ exchange, isOpen, bar }: RowProps) {
   const { id, url, method, startedAt, isBackground } = exchange
   const progress = exchange.progress.value
   const { kind, route } = useMemo(() => routeOf(url), [url])
+  const { end } = progress.timing
   return (
     <a
       class={`exchange-row${isBackground ? ' exchange-background' : ''}`}
       href={linkTo('inspector', String(id))}
       aria-current={isOpen || undefined}
+      title={`${method} ${route}\n${KINDS[kind]}, ${startedAt.toLocaleTimeString()}, ${bytes(progress.bytes)}`}
     >
       <span class="exchange-route">
         <span class="method">{method}</span> {route}
       </span>
       <StatusBadge progress={progress} />
-      <span class="quiet small exchange-meta">
-        <span>{KINDS[kind]}</span>
-        <span>{startedAt.toLocaleTimeString()}</span>
-        {progress.timing.end !== undefined && <span>{shortDuration(progress.timing.end)}</span>}
-        <span>{bytes(progress.bytes)}</span>
-      </span>
+      <span class="quiet small exchange-time">{end === undefined ? '' : shortDuration(end)}</span>
+      <svg class="waterfall" aria-hidden="true" width="100%" height="10">
+        <rect
+          class={`waterfall-${statusGroupOf(progress) || 'ok'}`}
+          x={`${Math.min(bar.from, 1 - MIN_WIDTH) * 100}%`}
+          width={`${Math.max(bar.width, MIN_WIDTH) * 100}%`}
+          height="10"
+          rx="2"
+        />
+      </svg>
     </a>
   )
 }

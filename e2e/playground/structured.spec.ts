@@ -119,6 +119,7 @@ test('highlights the schema, indents with Tab and finds text', async ({ playgrou
   await page.keyboard.press('ControlOrMeta+f')
   await page.getByLabel('Find', { exact: true }).fill('object')
   await page.keyboard.press('Enter')
+  await expect(editor(page).locator('.cm-searchMatch-selected')).toHaveText('object')
   await page.keyboard.press('Escape')
   await page.keyboard.type('array')
   expect(await schemaText(page)).toBe('  { "type": "array" }')

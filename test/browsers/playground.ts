@@ -26,11 +26,29 @@ const SEND = `
   field.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', code: 'Enter', bubbles: true, cancelable: true }))
 `
 
+const CLICK = `
+  const [selector, text] = args
+  const button = [...document.querySelectorAll(selector)].find((one) => one.textContent.trim().startsWith(text))
+  if (button === undefined) throw new Error('no ' + selector + ' with the text ' + text)
+  button.click()
+`
+
+const FILL = `
+  const [label, text] = args
+  const { htmlFor } = [...document.querySelectorAll('label')].findLast((one) => one.textContent === label)
+  const field = document.getElementById(htmlFor)
+  field.value = text
+  field.dispatchEvent(new InputEvent('input', { bubbles: true }))
+`
+
 const REPLY = 'A reply from the mock, with *emphasis* in it.'
 
-/** Connects the built playground to a mock, lists the models and sends one message. */
+/** Connects the built playground to a mock and runs the main scenario of each view. */
 export async function runPlayground(name: string, browser: Browser, site: string, report: Report): Promise<void> {
-  await using mock = await startMockLMStudio({ reply: () => REPLY })
+  await using mock = await startMockLMStudio({
+    // Tools and schemas have replies of the mock's own.
+    reply: ({ tools, schema }) => (tools.length > 0 || schema !== undefined ? undefined : REPLY),
+  })
   mkdirSync(PICTURES, { recursive: true })
   const wait = (expression: string): Promise<void> => browser.run(waitFor(expression), expression)
   const step = (view: string, run: () => Promise<void>): Promise<void> =>
@@ -60,5 +78,55 @@ export async function runPlayground(name: string, browser: Browser, site: string
     await wait(`document.querySelector('main textarea')`)
     await browser.run(SEND, 'Hello?')
     await wait(`document.querySelector('main').innerText.includes('A reply from the mock, with emphasis in it.')`)
+  })
+  const click = (selector: string, text: string): Promise<void> => browser.run(CLICK, selector, text)
+  const shows = (text: string): Promise<void> =>
+    wait(`document.querySelector('main').innerText.includes(${JSON.stringify(text)})`)
+  await step('tools', async () => {
+    await go('tools')
+    await wait(`document.querySelector('main button[type=submit]:enabled')`)
+    await click('main button', 'Run')
+    await shows('According to clock')
+  })
+  await step('sandbox', async () => {
+    await click('main button', 'Add a tool')
+    await wait(`document.querySelector('dialog .code-editor-host')?.shadowRoot?.querySelector('.cm-content')`)
+    await browser.run(FILL, 'Name', 'count_letters')
+    await wait(`[...document.querySelectorAll('dialog button:enabled')].some((one) => one.textContent === 'Try')`)
+    await click('dialog button', 'Try')
+    await wait(`document.querySelector('dialog output')?.textContent.includes('"length": 6')`)
+    await click('dialog button', 'Cancel')
+  })
+  await step('structured', async () => {
+    await go('structured')
+    await wait(`document.querySelector('.code-editor-host')?.shadowRoot?.querySelector('.cm-content')`)
+    await click('main button', 'Generate')
+    await shows('Matches the schema')
+  })
+  await step('embeddings', async () => {
+    await go('embeddings')
+    await wait(`document.querySelector('main button[type=submit]:enabled')`)
+    await click('main button', 'Compare')
+    await shows('12 lines')
+    await click('main button', '2-D map')
+    await wait(`document.querySelectorAll('.map-field circle').length === 12`)
+  })
+  await step('decisions', async () => {
+    await go('decisions')
+    await wait(`document.querySelector('main button[type=submit]:enabled')`)
+    await click('main button', 'Run')
+    await shows('Answered')
+  })
+  await step('inspector', async () => {
+    await go('inspector')
+    await click('main a', 'POST /v1/decisions')
+    await shows('Send again')
+    await click('main button', 'Send again')
+    await wait(`document.querySelectorAll('main a[href*="inspector/"] .method').length > 1`)
+  })
+  await step('faults', async () => {
+    await go('faults')
+    await click('main button', 'Temporarily busy')
+    await shows('Recovered after 2 retries.')
   })
 }

@@ -1,7 +1,7 @@
 /** Time in ms after which code is stopped. */
 export const TIME_LIMIT_MS = 5_000
 // The sandbox is a small file of this page; only a server that is gone keeps it from loading.
-const LOAD_LIMIT_MS = 10_000
+const LOAD_LIMIT_MS = 30_000
 
 type Reply = { readonly started: true } | { readonly error: string } | { readonly result: string | undefined }
 

@@ -1,4 +1,4 @@
-import { autocompletion, closeBrackets, closeBracketsKeymap } from '@codemirror/autocomplete'
+import { closeBrackets, closeBracketsKeymap } from '@codemirror/autocomplete'
 import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands'
 import { javascript } from '@codemirror/lang-javascript'
 import { json } from '@codemirror/lang-json'
@@ -97,7 +97,7 @@ const colors = HighlightStyle.define([
   { tag: [tags.string, tags.regexp], color: 'var(--ok)' },
   { tag: [tags.number, tags.escape], color: 'var(--bad)' },
   { tag: [tags.keyword, tags.bool, tags.null, tags.operatorKeyword], color: 'var(--info)' },
-  { tag: tags.comment, color: 'var(--quiet)', fontStyle: 'italic' },
+  { tag: tags.comment, color: 'var(--quiet)' },
   { tag: tags.invalid, color: 'var(--bad)', textDecoration: 'underline wavy' },
 ])
 
@@ -108,12 +108,9 @@ const colors = HighlightStyle.define([
 const replaceSelection = EditorView.domEventHandlers({
   beforeinput(event, view) {
     const { inputType, data } = event
-    if (inputType !== 'insertText' || data === null || view.composing) return false
-    // The selection of the page can be newer than that of the editor.
-    const [range] = event.getTargetRanges()
-    if (range === undefined || range.collapsed) return false
-    const from = view.posAtDOM(range.startContainer, range.startOffset)
-    const to = view.posAtDOM(range.endContainer, range.endOffset)
+    const { main, ranges } = view.state.selection
+    const { from, to, empty } = main
+    if (inputType !== 'insertText' || data === null || view.composing || empty || ranges.length > 1) return false
     const insert = () =>
       view.state.update({
         changes: { from, to, insert: data },
@@ -147,7 +144,6 @@ export function createEditor(root: ShadowRoot, { text, language, attributes, onI
         indentOnInput(),
         bracketMatching(),
         closeBrackets(),
-        autocompletion(),
         search({ top: true }),
         highlightSelectionMatches(),
         EditorState.tabSize.of(2),

@@ -117,7 +117,7 @@ test('highlights the schema, indents with Tab and finds text', async ({ playgrou
   await page.keyboard.press('Tab')
   expect(await schemaText(page)).toBe('  { "type": "object" }')
   await page.keyboard.press('ControlOrMeta+f')
-  await page.getByLabel('Find', { exact: true }).fill('object')
+  await page.getByLabel('Find', { exact: true }).pressSequentially('object')
   await page.keyboard.press('Enter')
   await expect(editor(page).locator('.cm-searchMatch-selected')).toHaveText('object')
   await page.keyboard.press('Escape')

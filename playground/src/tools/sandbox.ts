@@ -25,16 +25,17 @@ export async function runInSandbox(script: string, args: unknown, signal: AbortS
       }
       onAbort = () => reject(signal.reason as Error)
       signal.addEventListener('abort', onAbort)
-      port.onmessage = ({ data }: MessageEvent<Reply>) => {
+      port.addEventListener('message', ({ data }: MessageEvent<Reply>) => {
         if ('started' in data) failAfter(TIME_LIMIT_MS, `The code ran longer than ${TIME_LIMIT_MS / 1000} seconds.`)
         else if ('error' in data) reject(new Error(data.error))
         else resolve(data.result === undefined ? null : JSON.parse(data.result))
-      }
+      })
+      port.start()
       failAfter(LOAD_LIMIT_MS, 'The sandbox could not be loaded.')
       frame.title = 'Sandbox'
       frame.hidden = true
       frame.src = new URL('sandbox.html', document.baseURI).href
-      frame.onload = () => frame.contentWindow?.postMessage({ script, args }, location.origin, [port2])
+      frame.addEventListener('load', () => frame.contentWindow?.postMessage({ script, args }, location.origin, [port2]))
       document.body.append(frame)
     })
   } finally {

@@ -32,7 +32,7 @@ export function CodeEditor(props: CodeEditorProps) {
   latest.current = props
   const id = useId()
   const lines = marked.join(' ')
-  const attributes = { 'aria-label': label, 'aria-invalid': String(isInvalid), spellcheck: 'false' }
+  const attributes = { 'aria-label': label, 'aria-invalid': String(isInvalid), spellcheck: 'false', tabindex: '0' }
 
   useEffect(() => {
     let isUnmounted = false

@@ -101,6 +101,16 @@ const colors = HighlightStyle.define([
   { tag: tags.invalid, color: 'var(--bad)', textDecoration: 'underline wavy' },
 ])
 
+/** The selection of the page, which can be newer than that of the editor. Only Chromium tells it for a shadow root. */
+function selectionOf(view: EditorView): { readonly from: number; readonly to: number } {
+  const { getSelection } = view.root as { getSelection?: () => Selection | null }
+  const range = getSelection?.call(view.root)
+  if (!range?.anchorNode || !range.focusNode || !view.contentDOM.contains(range.anchorNode))
+    return view.state.selection.main
+  const ends = [view.posAtDOM(range.anchorNode, range.anchorOffset), view.posAtDOM(range.focusNode, range.focusOffset)]
+  return { from: Math.min(...ends), to: Math.max(...ends) }
+}
+
 /**
  * Replaces a selection with typed text. If the browser did it, Chromium would join the lines with `<span style>`, which the
  * Content-Security-Policy forbids.
@@ -108,9 +118,8 @@ const colors = HighlightStyle.define([
 const replaceSelection = EditorView.domEventHandlers({
   beforeinput(event, view) {
     const { inputType, data } = event
-    const { main, ranges } = view.state.selection
-    const { from, to, empty } = main
-    if (inputType !== 'insertText' || data === null || view.composing || empty || ranges.length > 1) return false
+    const { from, to } = selectionOf(view)
+    if (inputType !== 'insertText' || data === null || view.composing || from === to) return false
     const insert = () =>
       view.state.update({
         changes: { from, to, insert: data },

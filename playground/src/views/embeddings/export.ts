@@ -17,7 +17,7 @@ export function toCSV({ rows, dimensions }: Comparison): string {
 
 /** Converts the vectors and their similarities to JSON. */
 export function toJSON({ model, rows, matrix, dimensions }: Comparison): string {
-  const similarities = rows.map((_, row) => [...matrix.slice(row * rows.length, (row + 1) * rows.length)])
+  const similarities = rows.map((_, row) => Array.from(matrix.subarray(row * rows.length, (row + 1) * rows.length)))
   const lines = rows.map(({ number, text, vector }) => ({ line: number, text, vector }))
   return JSON.stringify({ model, dimensions, lines, similarities })
 }

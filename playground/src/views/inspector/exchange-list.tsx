@@ -82,11 +82,6 @@ export function ExchangeList({ open }: { readonly open: number | undefined }) {
         <span class="quiet small" role="status">
           {listed.length} of {all.length} requests
         </span>
-        <Checkbox
-          label="Include health checks"
-          checked={current.withBackground}
-          onChange={(withBackground) => update({ withBackground })}
-        />
         <Button
           small
           kind="quiet"
@@ -96,6 +91,11 @@ export function ExchangeList({ open }: { readonly open: number | undefined }) {
         >
           Export HAR
         </Button>
+        <Checkbox
+          label="Include health checks"
+          checked={current.withBackground}
+          onChange={(withBackground) => update({ withBackground })}
+        />
       </div>
       {listed.length === 0 ? (
         <div class="row">

@@ -6,7 +6,7 @@ import { SAMPLES } from '../../tools/samples.js'
 const STORAGE_KEY = 'own-tools'
 
 /** The tools that the user defined, kept in this browser. */
-export const ownTools = signal<readonly OwnTool[]>([])
+const ownTools = signal<readonly OwnTool[]>([])
 
 /** The tool in the dialog. */
 export const editedTool = signal<OwnTool | undefined>(undefined)

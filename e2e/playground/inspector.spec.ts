@@ -258,13 +258,17 @@ test('joins the answer of a stream, opened from Chat', async ({ playground, page
   expect(mock.calls.some(({ headers }) => JSON.stringify(headers).includes('playground-label'))).toBe(false)
 })
 
-test('sends a request again, and edited', async ({ playground, page, mock }) => {
+test('sends a request again', async ({ playground, page, mock }) => {
   await openFromChat(playground)
   await details(page).getByRole('button', { name: 'Send again' }).click()
   await expect.poll(() => posted(mock).length).toBe(2)
   expect(posted(mock)[1]!.body).toEqual(posted(mock)[0]!.body)
   await expect(details(page)).toContainText('200')
+  await expect(rows(page).first()).toHaveAttribute('aria-current', 'true')
+})
 
+test('sends an edited request', async ({ playground, page }) => {
+  await openFromChat(playground)
   await details(page).getByRole('button', { name: 'Edit and send' }).click()
   const body = page.getByRole('dialog').locator('.cm-content')
   await body.fill('{ "model": "acme/tern-4b", ')
@@ -275,7 +279,6 @@ test('sends a request again, and edited', async ({ playground, page, mock }) => 
   await page.getByRole('dialog').getByRole('button', { name: 'Send' }).click()
   await tab(page, 'Answer').click()
   await expect(details(page).getByRole('region', { name: 'Text of the answer' })).toHaveText('edited')
-  await expect(rows(page).first()).toHaveAttribute('aria-current', 'true')
 })
 
 test('stops a request that was sent again', async ({ playground, page, mock }) => {

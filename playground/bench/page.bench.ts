@@ -15,7 +15,7 @@ async function send(page: Page, text: string): Promise<void> {
   const before = await answers(page).count()
   await message(page).fill(text)
   await message(page).press('Enter')
-  await expect(answers(page).locator('.figures')).toHaveCount(before + 1)
+  await expect(answers(page).locator('.figures')).toHaveCount(before + 1, { timeout: 120_000 })
 }
 
 for (const view of ['connect', 'chat'] as const) {

@@ -107,7 +107,7 @@ export async function runPlayground(name: string, browser: Browser, site: string
     await go('embeddings')
     await wait(`document.querySelector('main button[type=submit]:enabled')`)
     await click('main button', 'Compare')
-    await shows('12 lines')
+    await shows('12 lines · ')
     await click('main button', '2-D map')
     await wait(`document.querySelectorAll('.map-field circle').length === 12`)
   })

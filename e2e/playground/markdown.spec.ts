@@ -155,6 +155,158 @@ test.describe('streaming', () => {
   })
 })
 
+test.describe('lists and tables', () => {
+  test('continue the numbers of a list after a code block', async ({ writer }) => {
+    await stream(writer, split('1. one\n2. two\n\n```sh\nls\n```\n\n3. three\n4. four\n', 7))
+    const starts = await writer.locator('ol').evaluateAll((lists) => (lists as HTMLOListElement[]).map((l) => l.start))
+    expect(starts).toEqual([1, 3])
+  })
+
+  test('keep the alignment of table columns', async ({ writer }) => {
+    await stream(writer, split('| a | b | c |\n| :-- | :-: | --: |\n| 1 | 2 | 3 |\n', 9))
+    const aligned = await writer
+      .locator('td')
+      .evaluateAll((cells) => (cells as HTMLTableCellElement[]).map(({ align }) => align))
+    expect(aligned).toEqual(['left', 'center', 'right'])
+  })
+
+  test('make each column as wide as its longest word, also when a later row has a longer one', async ({ writer }) => {
+    const rows = Array.from({ length: 60 }, (_, index) => `| ${index} | x |\n`).join('')
+    await stream(writer, split(`| a | b |\n| --- | --- |\n${rows}| Telecommunications | y |\n`, 40))
+    await expect(writer.locator('tbody > tr')).toHaveCount(61)
+    const [first, second] = await writer
+      .locator('col')
+      .evaluateAll((columns) => (columns as HTMLTableColElement[]).map(({ style }) => Number.parseFloat(style.width)))
+    expect(first).toBeGreaterThan(11)
+    expect(second).toBe(6)
+  })
+
+  test('show text between single tildes unchanged', async ({ writer }) => {
+    const html = await render(writer, 'About ~2~ of H~2~O, and ~~gone~~.')
+    expect(html).toContain('About ~2~ of H~2~O, and <del>gone</del>.')
+  })
+})
+
+test.describe('formulas', () => {
+  /** The shape of the first formula, without its styles. */
+  const mathOf = (page: Page): Promise<string> =>
+    page
+      .locator('math')
+      .first()
+      .evaluate((math) => math.outerHTML.replaceAll(/ (?:style|class)="[^"]*"/g, ''))
+
+  for (const [text, mathML] of [
+    [String.raw`The area is \(a^2\).`, '<math><msup><mi>a</mi><mn>2</mn></msup></math>'],
+    ['The area is $a^2$, or so.', '<math><msup><mi>a</mi><mn>2</mn></msup></math>'],
+    ['Then\n$$\na^2\n$$\nand so on.', '<math display="block"><msup><mi>a</mi><mn>2</mn></msup></math>'],
+    [String.raw`So \[ a^2 \] holds.`, '<math display="block"><msup><mi>a</mi><mn>2</mn></msup></math>'],
+    ['- item:\n  \\[\n  a^2\n  \\]\n', '<math display="block"><msup><mi>a</mi><mn>2</mn></msup></math>'],
+  ] as const) {
+    test(`renders ${JSON.stringify(text)} as MathML`, async ({ writer }) => {
+      for (const size of [1, 5, 500]) {
+        await stream(writer, split(text, size))
+        await expect(writer.locator('math')).toHaveCount(1)
+        expect(await mathOf(writer)).toBe(mathML)
+        await expect(writer.locator('#target')).not.toContainText(/[$\\]/)
+      }
+    })
+  }
+
+  test('renders matrices, environments and fractions', async ({ writer }) => {
+    await stream(writer, [
+      String.raw`$$\begin{pmatrix}1&2\\3&4\end{pmatrix}$$` +
+        '\n\n' +
+        String.raw`\begin{align*} a &= b \\ c &= \frac{d}{e} \end{align*}` +
+        '\n\nEnd.',
+    ])
+    await expect(writer.locator('math')).toHaveCount(2)
+    await expect(writer.locator('mtable')).toHaveCount(2)
+    await expect(writer.locator('mfrac')).toHaveCount(1)
+    await expect(writer.locator('#target')).toContainText('End.')
+  })
+
+  for (const text of [
+    'It costs $5 and $10.',
+    'It costs $5 and US$10, or $5 and 20$ more.',
+    'Between $5–$10, about $1,000 (or 900$).',
+    'Set $HOME and $PATH first.',
+    'A `$x$` in code.',
+  ]) {
+    test(`leaves “${text}” as text`, async ({ writer }) => {
+      const shown = await stream(writer, letters(text))
+      for (const html of shown) expect(html).not.toContain('<math')
+      await expect(writer.locator('#target')).toHaveText(text.replaceAll('`', ''))
+    })
+  }
+
+  test('leaves dollar signs in code blocks alone', async ({ writer }) => {
+    await stream(writer, letters('```sh\necho $x $y\n\necho $$ \\(a\\)\n```\n'))
+    await expect(writer.locator('math')).toHaveCount(0)
+    await expect(writer.locator('pre code')).toHaveText('echo $x $y\n\necho $$ \\(a\\)')
+  })
+
+  test('shows the source of a formula that is still streaming', async ({ writer }) => {
+    await stream(writer, ['$x$ first'])
+    const shown = await stream(writer, [
+      String.raw`With \(v_1 * v_2 = \frac{a`,
+      '}{b}\\)',
+      ' we get\n\n\\[\ny = *2',
+      '\n\\]',
+    ])
+    expect(shown[0]).toContain(String.raw`\(v_1 * v_2 = \frac{a`)
+    expect(shown[0]).not.toContain('<em>')
+    expect(shown[1]).toContain('<mfrac>')
+    expect(shown[2]).toContain('y = *2')
+    expect(shown[2]).not.toContain(String.raw`\[`)
+    expect(shown[3]!.match(/<math/g)).toHaveLength(2)
+  })
+
+  test('shows the source of a damaged formula', async ({ writer }) => {
+    await stream(writer, [String.raw`Broken: \(\frac{a\), unknown: $\nosuchcommand{x}$. Open: \(a + b`])
+    await expect(writer.locator('math')).toHaveCount(0)
+    await expect(writer.locator('.md-math-source')).toHaveText([String.raw`\frac{a`, String.raw`\nosuchcommand{x}`])
+    await expect(writer.locator('#target')).toContainText('a + b')
+  })
+
+  test('renders nothing but MathML from commands for links, classes and images', async ({ writer }) => {
+    await stream(writer, [
+      [
+        String.raw`\href{javascript:hit()}{x}`,
+        String.raw`\includegraphics{https://example.com/p.png}`,
+        String.raw`\class{page}{x}`,
+        String.raw`\htmlId{app}{x}`,
+        String.raw`a \label{app}`,
+        String.raw`\text{<img src=x onerror=hit()>}`,
+      ]
+        .map((source) => `$$${source}$$`)
+        .join('\n\n'),
+    ])
+    const found = await writer
+      .locator('#target math, #target math *')
+      .evaluateAll((elements) =>
+        elements.filter(
+          (element) => element.namespaceURI !== 'http://www.w3.org/1998/Math/MathML' || element.id !== '',
+        ),
+      )
+    expect(found).toEqual([])
+    await expect(writer.locator('#target').locator('a, img, [href], [src]')).toHaveCount(0)
+  })
+})
+
+test.describe('right-to-left text', () => {
+  test('sets the direction of each block by its first letter', async ({ writer }) => {
+    await stream(writer, [
+      'שלום עולם\n\nHello\n\n- אחד\n- two\n\n```js\nlet a\n```\n\n| שם | b |\n| --- | --- |\n| x | y |\n',
+    ])
+    const directions = await writer
+      .locator('#target > div > *')
+      .evaluateAll((blocks) =>
+        blocks.map((block) => getComputedStyle(block.querySelector('table, pre') ?? block).direction),
+      )
+    expect(directions).toEqual(['rtl', 'ltr', 'rtl', 'ltr', 'rtl'])
+  })
+})
+
 test.describe('sanitizing', () => {
   test.beforeEach(({ page }) => {
     // Fails on a request to another host.

@@ -18,6 +18,12 @@ describe('completeMarkdown', () => {
     ['```js\na * b\n``', '```js\na * b'],
     ['first **open\n\nsecond', 'first **open\n\nsecond'],
     ['- **a\n- b', '- **a\n- b'],
+    [String.raw`so \(x_1 * y`, `${String.raw`so \(x_1 * y`}\uE0A1${String.raw`\)`}`],
+    ['so $$x', 'so $$x\uE0A1$$'],
+    ['so $x', 'so $x\uE0A1$'],
+    ['costs $5 and $10 an', 'costs $5 and $10 an'],
+    ['$x_{1}$ is **bold', '$x_{1}$ is **bold**'],
+    ['```sh\na\n\necho $x\n```\n', '```sh\na\n\necho $x\n'],
   ])('completes %j to %j', (text, completed) => {
     expect(completeMarkdown(text)).toBe(completed)
   })

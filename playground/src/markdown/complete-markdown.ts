@@ -1,3 +1,5 @@
+import { completeMath, FORMULA } from './math-syntax.js'
+
 // A text that is still streaming ends in the middle of its syntax. Completing it avoids flicker: `**bo` would be shown with
 // asterisks first and in bold later.
 
@@ -9,19 +11,29 @@ const TABLE_ROW = /^[ \t]*\|.*\|[ \t]*$/
 
 /** Closes or removes unfinished syntax at the end of a streaming text. */
 export function completeMarkdown(text: string): string {
-  if (isInFence(text)) return text.replace(/\n[ \t]*(`{1,}|~{1,})$/, '')
+  const { isOpen, end } = lastFence(text)
+  if (isOpen) return text.replace(/\n[ \t]*(`{1,}|~{1,})$/, '')
+  const paragraph = Math.max(end, text.lastIndexOf('\n\n') + 1)
+  const math = completeMath(text.slice(paragraph))
+  if (math !== undefined) return text.slice(0, paragraph) + math
   const start = [...text.matchAll(BLOCK_START)].at(-1)?.index ?? 0
   return text.slice(0, start) + closeMarks(completeLastLine(text.slice(start)))
 }
 
-/** Whether the text ends inside a code block. */
-function isInFence(text: string): boolean {
+/** Whether the text ends inside a code block, and where the last closed one ends. */
+function lastFence(text: string): { readonly isOpen: boolean; readonly end: number } {
   let fence = ''
-  for (const [, marks = '', info = ''] of text.matchAll(/^[ \t]*(?:[-*+>] +|\d+[.)] +)*(`{3,}|~{3,})(.*)$/gm)) {
+  let end = 0
+  for (const { 0: line, 1: marks = '', 2: info = '', index } of text.matchAll(
+    /^[ \t]*(?:[-*+>] +|\d+[.)] +)*(`{3,}|~{3,})(.*)$/gm,
+  )) {
     if (fence === '') fence = marks
-    else if (marks.startsWith(fence) && info.trim() === '') fence = ''
+    else if (marks.startsWith(fence) && info.trim() === '') {
+      fence = ''
+      end = index + line.length
+    }
   }
-  return fence !== ''
+  return { isOpen: fence !== '', end }
 }
 
 function completeLastLine(text: string): string {
@@ -43,17 +55,20 @@ function completeLastLine(text: string): string {
   return text.replace(AMBIGUOUS_START, '$1').replace(/\n$/, '')
 }
 
-const MARKS = /\\.|`+|\*+|_+|~~|!?\[/gs
+const MARKS = new RegExp(`${FORMULA}|\\\\.|\`+|\\*+|_+|~~|!?\\[`, 'gs')
+/** A delimiter of a formula that is half written, or has no formula yet. */
+const BARE_DELIMITER = /(?<!\\)\\$|(?<=^|[\s(])\${1,2}$/
 
 /** Closes open emphasis and code, and removes the syntax of an incomplete link. */
 function closeMarks(text: string): string {
   const cut = text
+    .replace(BARE_DELIMITER, '')
     .replace(/!?\[([^\]\n]*)\]\([^)\s]*(?:\s[^)\n]*)?$/, '$1')
     .replace(/(^|[\s(*_])!?\[((?:[^\]\s][^\]\n]{0,200})?)\]?$/, '$1$2')
   const open: string[] = []
   let code: string | undefined
   for (const { 0: mark, index } of cut.matchAll(MARKS)) {
-    if (mark.startsWith('\\') && code === undefined) continue
+    if (/^[\\$]/.test(mark) && code === undefined) continue
     if (mark.startsWith('`')) {
       if (code === undefined) code = mark
       else if (code === mark) code = undefined

@@ -3,13 +3,17 @@ import { createBlockReader, type Block, type ReadResult } from './block-reader.j
 import { boxCode, createCodeBox, highlightCode, type CodeBox } from './code-box.js'
 import { createFrameScheduler } from './frame-scheduler.js'
 import { patch } from './patch.js'
+import { isMathSettled, loadMath, mayHaveMath, renderMath } from './render-math.js'
 import { lex, toHTML } from './rules.js'
 import { sanitize } from './sanitize.js'
+import { fitColumns, widenColumns } from './table-columns.js'
 
 // A frame at 60 Hz lasts 16 ms, and the rest of the page needs time too.
 const BUDGET_MS = 6
 /** Characters parsed between two looks at the clock. */
 const SLICE = 1_000
+/** The delimiter of a formula can be split between two deltas. */
+const LONGEST_DELIMITER = 7
 
 /** Renders streaming Markdown. */
 export interface MarkdownWriter {
@@ -39,6 +43,8 @@ interface LastBlock {
 export function createMarkdownWriter(target: HTMLElement): MarkdownWriter {
   const reader = createBlockReader()
   let pending = ''
+  /** The end of the text that is already parsed. */
+  let before = ''
   let hasEnded = false
   let isDone = false
   let last: LastBlock | undefined
@@ -66,6 +72,7 @@ export function createMarkdownWriter(target: HTMLElement): MarkdownWriter {
     const items = itemsOf(current)
     if (current.finishedItems > 0 && items !== undefined) {
       const more = [...(elements[0]?.querySelector('tbody') ?? elements[0])!.children]
+      if (block.kind === 'table') widenColumns(target.children[current.index]!, elements[0]!)
       patch(items, more, current.finishedItems)
     } else patch(target, elements, current.index)
     if (isTail) return
@@ -119,10 +126,16 @@ export function createMarkdownWriter(target: HTMLElement): MarkdownWriter {
   }
 
   const work = (): boolean => {
+    // Text waits for the renderer of formulas, because text that follows a formula would move later.
+    if (!isMathSettled() && mayHaveMath(before + pending)) {
+      void loadMath().then(() => scheduler.schedule())
+      return false
+    }
     const start = performance.now()
     while (pending !== '' && performance.now() - start < BUDGET_MS) {
       const slice = pending.slice(0, SLICE)
       pending = pending.slice(slice.length)
+      before = (before + slice).slice(-LONGEST_DELIMITER)
       showAll(reader.read(slice))
     }
     if (pending !== '' || !hasEnded || isDone) return pending !== ''
@@ -153,13 +166,16 @@ export function createMarkdownWriter(target: HTMLElement): MarkdownWriter {
 function toElements(tokens: Token[]): Element[] {
   const fragment = sanitize(toHTML(tokens))
   boxCode(fragment)
+  renderMath(fragment)
+  for (const element of fragment.children) {
+    if (!element.matches('.md-code, .md-math')) element.setAttribute('dir', 'auto')
+  }
   return [...fragment.children].map((element) => (element instanceof HTMLTableElement ? withFrame(element) : element))
 }
 
 /** Wraps a table in a frame that scrolls sideways. */
 function withFrame(table: HTMLTableElement): Element {
-  // With columns as wide as their text, every new row would shift them.
-  table.style.minWidth = `${(table.rows[0]?.cells.length ?? 1) * 6}rem`
+  fitColumns(table)
   const frame = document.createElement('div')
   frame.className = 'md-table'
   frame.tabIndex = 0

@@ -1,4 +1,5 @@
-import { Lexer, Marked, type Token, type TokensList } from 'marked'
+import { Lexer, Marked, type Token, type Tokens, type TokensList } from 'marked'
+import { MATH_EXTENSIONS } from './math-syntax.js'
 
 /** Link definitions by reference. */
 export type Links = TokensList['links']
@@ -14,8 +15,19 @@ const link = (href: string, title: string | null | undefined, content: string): 
   return `<a href="${escape(href)}"${titleAttribute}>${content}</a>`
 }
 
+const STRIKETHROUGH = /^~~(?=[^\s~])((?:\\[^]|[^\\])*?[^\s~\\])~~(?!~)/
+
 const marked = new Marked({
   gfm: true,
+  extensions: MATH_EXTENSIONS,
+  tokenizer: {
+    // Single tildes mean “about” or a subscript (`~2~`) in a model's text.
+    del(src): Tokens.Del | undefined {
+      const [raw, text] = STRIKETHROUGH.exec(src) ?? []
+      if (raw === undefined || text === undefined) return undefined
+      return { type: 'del', raw, text, tokens: this.lexer.inlineTokens(text) }
+    },
+  },
   renderer: {
     // HTML written by a model is shown as text, except <br>: Markdown has no other line break inside a table.
     html({ text, block }) {

@@ -1,12 +1,14 @@
 import DOMPurify, { type Config } from 'dompurify'
 
 const TAGS =
-  'p br hr h3 h4 h5 h6 blockquote ul ol li pre code em strong del a img span table thead tbody tr th td'.split(' ')
+  'p br hr h3 h4 h5 h6 blockquote ul ol li pre code em strong del a img span div table thead tbody tr th td'.split(' ')
 
 const RULES: Config & { RETURN_DOM_FRAGMENT: true } = {
   ALLOWED_TAGS: TAGS,
   ALLOWED_ATTR: ['href', 'title', 'src', 'alt', 'class', 'start', 'align', 'role', 'aria-label'],
   ALLOWED_URI_REGEXP: /^(?:https?|mailto):/i,
+  // Without this, the pattern applies to them too.
+  ADD_URI_SAFE_ATTR: ['start', 'align'],
   ALLOW_DATA_ATTR: false,
   RETURN_DOM_FRAGMENT: true,
 }

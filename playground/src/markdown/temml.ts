@@ -1,0 +1,3 @@
+import 'temml/dist/Temml-Local.css'
+
+export { default as temml } from 'temml'

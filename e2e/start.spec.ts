@@ -32,8 +32,15 @@ test('npm start serves the built playground, connected to a mock server, and sto
   const header = page.getByRole('banner')
   await expect(header.getByRole('status')).toHaveText('Connected')
   await expect(header.getByText('Mock', { exact: true })).toBeVisible()
-  await page.getByRole('link', { name: 'View models' }).click()
-  await expect(page.getByRole('table', { name: 'Models' }).getByRole('row')).toHaveCount(6)
+  // Ready to use: Chat with example prompts, and the Fault lab without another step.
+  await page.getByRole('list', { name: 'Example prompts' }).getByRole('button', { name: 'What are you?' }).click()
+  await expect(page.getByRole('article', { name: /^Response from/ })).toContainText('I am a mock')
+  await page.getByRole('navigation', { name: 'Views' }).getByRole('link', { name: 'Fault lab' }).click()
+  await page
+    .getByRole('region', { name: 'Common problems' })
+    .getByRole('button', { name: /^Temporarily busy/ })
+    .click()
+  await expect(page.getByText('Recovered after 2 retries.')).toBeVisible()
   const policy = page.locator('meta[http-equiv="Content-Security-Policy"]')
   await expect(policy).toHaveAttribute('content', /script-src 'self';/)
 

@@ -5,7 +5,7 @@ import { expect, expectAccessible, shoot, test } from './setup.js'
 test('connects to the endpoint in the URL', async ({ playground, page }) => {
   await playground.connected()
   const server = page.getByRole('region', { name: 'Server', exact: true })
-  await expect(server).toContainText('Healthy')
+  await expect(server).toContainText('Connected')
   await expect(server).toContainText('Everything is ready')
   await expect(page.getByRole('banner')).not.toContainText('Mock')
   await expectAccessible(playground)
@@ -13,7 +13,7 @@ test('connects to the endpoint in the URL', async ({ playground, page }) => {
 })
 
 test('connects to the mock with one click and marks it as a mock in every view', async ({ playground, page, site }) => {
-  await page.goto(site.url)
+  await page.goto(`${site.url}/#/connect`)
   await expect(page.getByRole('banner').getByRole('status')).toHaveText('Not connected')
   await page.getByRole('button', { name: 'Use the mock' }).click()
   await expect(page.getByRole('banner').getByRole('status')).toHaveText('Connected')
@@ -59,11 +59,28 @@ test('supports switching views with the keyboard and updates focus and title', a
   await expect(page.getByRole('heading', { level: 1, name: 'Connect' })).toBeVisible()
 })
 
+test('opens Chat when a server answers, unless the address names a view', async ({ page, site, mock }) => {
+  await page.goto(`${site.url}/?endpoint=${encodeURIComponent(mock.url)}`)
+  await expect(page.getByRole('list', { name: 'Example prompts' })).toBeVisible()
+  await expect(page.getByRole('textbox', { name: 'Message', exact: true })).toBeFocused()
+  await page.goto('about:blank')
+  await page.goto(`${site.url}/?endpoint=${encodeURIComponent(mock.url)}#/models`)
+  await expect(page.getByRole('banner').getByRole('status')).toHaveText('Connected')
+  await expect(page.getByRole('heading', { level: 1, name: 'Models' })).toBeVisible()
+})
+
+test('accepts an endpoint without a scheme', async ({ page, site, mock }) => {
+  await page.goto(`${site.url}/#/connect`)
+  await page.getByLabel('Endpoint', { exact: true }).fill(`localhost:${new URL(mock.url).port}`)
+  await page.getByRole('button', { name: 'Connect', exact: true }).click()
+  await expect(page.getByRole('banner').getByRole('status')).toHaveText('Connected')
+})
+
 test.describe('the saved connection', () => {
   test('is stored only on request, and the token never appears in a URL', async ({ playground, page, site, mock }) => {
     mock.configure({ auth: true })
     const token = mock.apiToken ?? ''
-    await page.goto(site.url)
+    await page.goto(`${site.url}/#/connect`)
     const connect = async (): Promise<void> => {
       await page.getByLabel('Endpoint', { exact: true }).fill(mock.url)
       await page.getByLabel('API token').fill(token)
@@ -72,18 +89,18 @@ test.describe('the saved connection', () => {
     }
     await connect()
     expect(page.url()).not.toContain(token)
-    await page.goto(site.url)
+    await page.goto(`${site.url}/#/connect`)
     await expect(page.getByLabel('API token')).toHaveValue('')
 
     await page.getByLabel('Remember endpoint and token').check()
     await connect()
-    await page.goto(site.url)
+    await page.goto(`${site.url}/#/connect`)
     await expect(page.getByRole('banner').getByRole('status')).toHaveText('Connected')
     await expect(page.getByLabel('API token')).toHaveValue(token)
     expect(page.url()).not.toContain(token)
 
     await page.getByLabel('Remember endpoint and token').uncheck()
-    await page.goto(site.url)
+    await page.goto(`${site.url}/#/connect`)
     await expect(page.getByLabel('API token')).toHaveValue('')
     await playground.open('inspector')
     await expect(page.locator('body')).not.toContainText(token)
@@ -108,15 +125,15 @@ test.describe('the saved connection and links', () => {
     )
 
   test('a link to another server does not change it', async ({ page, site, mock }) => {
-    await page.goto(site.url)
+    await page.goto(`${site.url}/#/connect`)
     await expect(page.getByLabel('API token')).toBeVisible()
     await store(page, { endpoint: 'http://127.0.0.1:9', token: 'saved-token', allowRemote: false })
-    await page.goto(`${site.url}/?endpoint=${encodeURIComponent(mock.url)}`)
+    await page.goto(`${site.url}/?endpoint=${encodeURIComponent(mock.url)}#/connect`)
     await expect(page.getByRole('banner').getByRole('status')).toHaveText('Connected')
     await expect(page.getByLabel('API token')).toHaveValue('')
-    await page.goto(`${site.url}/?endpoint=${encodeURIComponent('ftp://127.0.0.1:9')}`)
+    await page.goto(`${site.url}/?endpoint=${encodeURIComponent('ftp://127.0.0.1:9')}#/connect`)
     await expect(page.getByText('This endpoint cannot be used.')).toBeVisible()
-    await page.goto(`${site.url}/?endpoint=${encodeURIComponent(mock.url)}`)
+    await page.goto(`${site.url}/?endpoint=${encodeURIComponent(mock.url)}#/connect`)
     await expect(page.getByRole('banner').getByRole('status')).toHaveText('Connected')
     const stored = await page.evaluate(
       () =>
@@ -133,7 +150,7 @@ test.describe('the saved connection and links', () => {
 
   for (const value of [null, 5, { endpoint: 5, token: {} }]) {
     test(`is ignored if it is ${JSON.stringify(value)}`, async ({ page, site }) => {
-      await page.goto(site.url)
+      await page.goto(`${site.url}/#/connect`)
       await expect(page.getByLabel('API token')).toBeVisible()
       await store(page, value)
       await page.reload()
@@ -158,7 +175,7 @@ test.describe('with an unreachable server', () => {
 
   test('explains that CORS is off and detects when it is turned on', async ({ playground, page, site, mock }) => {
     mock.configure({ cors: false })
-    await page.goto(`${site.url}/?endpoint=${encodeURIComponent(mock.url)}`)
+    await page.goto(`${site.url}/?endpoint=${encodeURIComponent(mock.url)}#/connect`)
     const server = page.getByRole('region', { name: 'Server', exact: true })
     await expect(server).toContainText('Unreachable')
     await expect(server.getByRole('list', { name: 'What to do' }).getByRole('listitem').first()).toContainText('CORS')
@@ -167,7 +184,7 @@ test.describe('with an unreachable server', () => {
     await shoot(playground, 'connect-cors')
     mock.configure({ cors: true })
     await page.getByRole('button', { name: 'Check again' }).click()
-    await expect(server).toContainText('Healthy')
+    await expect(server).toContainText('Everything is ready')
     await expect(server.getByRole('list', { name: 'What to do' })).toHaveCount(0)
     await playground.open('models')
     await expect(page.getByText('5 models')).toBeVisible()
@@ -175,10 +192,12 @@ test.describe('with an unreachable server', () => {
 
   test('explains that the server is off and how to start it', async ({ playground, page, site, mock }) => {
     await mock.close()
-    await page.goto(`${site.url}/?endpoint=${encodeURIComponent(mock.url)}`)
+    await page.goto(`${site.url}/?endpoint=${encodeURIComponent(mock.url)}#/connect`)
     const server = page.getByRole('region', { name: 'Server', exact: true })
     await expect(server).toContainText('not-running')
     await expect(server.getByRole('button', { name: 'Copy lms server start --cors' })).toBeVisible()
+    // A command ends its line: no punctuation stands alone after its button.
+    for (const text of await server.getByRole('listitem').allInnerTexts()) expect(text).not.toMatch(/Copy\s*[.,;]/)
     await expectAccessible(playground)
     await shoot(playground, 'connect-off')
     await playground.open('models')
@@ -188,10 +207,11 @@ test.describe('with an unreachable server', () => {
 
   test('explains that a token is required and connects with it', async ({ page, site, mock }) => {
     mock.configure({ auth: true })
-    await page.goto(`${site.url}/?endpoint=${encodeURIComponent(mock.url)}`)
+    await page.goto(`${site.url}/?endpoint=${encodeURIComponent(mock.url)}#/connect`)
     const server = page.getByRole('region', { name: 'Server', exact: true })
     await expect(server).toContainText('Limited')
     await expect(server).toContainText('auth-required')
+    await expect(server).not.toContainText('above')
     await server.getByText('Evidence').click()
     await expect(server).toContainText('/lmstudio-greeting')
     await page.getByLabel('API token').fill('wrong-token-here')
@@ -199,7 +219,7 @@ test.describe('with an unreachable server', () => {
     await expect(server).toContainText('auth-rejected')
     await page.getByLabel('API token').fill(mock.apiToken ?? '')
     await page.getByRole('button', { name: 'Connect', exact: true }).click()
-    await expect(server).toContainText('Healthy')
+    await expect(server).toContainText('Everything is ready')
   })
 
   test('detects that the server stopped and came back', async ({ playground, page, mock }) => {
@@ -214,7 +234,7 @@ test.describe('with an unreachable server', () => {
   })
 
   test('rejects an invalid endpoint without sending a request', async ({ playground, page, site }) => {
-    await page.goto(site.url)
+    await page.goto(`${site.url}/#/connect`)
     await page.getByLabel('Endpoint', { exact: true }).fill('http://192.0.2.1.example')
     await page.getByRole('button', { name: 'Connect', exact: true }).click()
     const note = page.getByRole('region', { name: 'Server', exact: true }).getByRole('alert')
@@ -230,7 +250,7 @@ test.describe('with an unreachable server', () => {
   test('copies a suggested command with the keyboard', async ({ page, site, mock, context }) => {
     await context.grantPermissions(['clipboard-read', 'clipboard-write', 'local-network-access'])
     mock.configure({ cors: false })
-    await page.goto(`${site.url}/?endpoint=${encodeURIComponent(mock.url)}`)
+    await page.goto(`${site.url}/?endpoint=${encodeURIComponent(mock.url)}#/connect`)
     const command = 'lms server stop && lms server start --cors'
     await page.getByRole('button', { name: `Copy ${command}` }).press('Enter')
     await expect(page.getByText('Copied.', { exact: true })).toBeVisible()
@@ -244,7 +264,7 @@ test.describe('with an unreachable server', () => {
       return route.continue({ url: `${mock.url}${pathname}${search}` })
     })
     await page.route(/^http:\/\/(localhost|\[::1\]):1234\//, (route) => route.fulfill({ status: 404, body: '' }))
-    await page.goto(site.url)
+    await page.goto(`${site.url}/#/connect`)
     await page.getByLabel('Endpoint', { exact: true }).fill('http://127.0.0.1:9')
     await page.getByRole('button', { name: 'Find LM Studio' }).click()
     await expect(page.getByRole('banner').getByRole('status')).toHaveText('Connected')
@@ -259,7 +279,7 @@ test.describe('with an unreachable server', () => {
       ),
       'LM Studio is running on this machine',
     )
-    await page.goto(site.url)
+    await page.goto(`${site.url}/#/connect`)
     await page.getByRole('button', { name: 'Find LM Studio' }).click()
     await expect(page.getByRole('alert')).toContainText('No LM Studio was found')
     await expect(page.getByRole('alert')).toContainText('http://127.0.0.1:1234')

@@ -18,3 +18,15 @@ test('rewords hints for the form fields of the page', () => {
     'Select “Allow endpoints outside this network” if prompts may leave your network.',
   )
 })
+
+test('removes the second of two full stops after a quoted message', () => {
+  expect(rewordForPage('The server failed: “No memory.”. Try again.')).toBe(
+    'The server failed: “No memory.” Try again.',
+  )
+  expect(rewordForPage('It failed: no memory..')).toBe('It failed: no memory.')
+  expect(rewordForPage('Wait… or use `...`.')).toBe('Wait… or use `...`.')
+})
+
+test('does not point at a place on the page', () => {
+  for (const [, text] of PAGE_WORDING) expect(text).not.toMatch(/\b(above|below)\b/)
+})

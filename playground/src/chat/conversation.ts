@@ -1,4 +1,5 @@
 import type { Message } from 'lmstudio-provider'
+import { withFiles, type TextFile } from './text-file.js'
 import type { AssistantMessage, Conversation, Entry, ChatMessage, UserMessage } from './types.js'
 
 // Conversations are immutable: each function returns a new one.
@@ -7,7 +8,9 @@ const UNTITLED = 'New chat'
 const MAX_TITLE_LENGTH = 60
 
 /** Creates an empty conversation, optionally with the settings of another one. */
-export function createConversation(template?: Pick<Conversation, 'parameters' | 'isNative'>): Conversation {
+export function createConversation(
+  template?: Pick<Conversation, 'parameters' | 'isNative' | 'model' | 'folder'>,
+): Conversation {
   const now = Date.now()
   return {
     id: crypto.randomUUID(),
@@ -19,6 +22,8 @@ export function createConversation(template?: Pick<Conversation, 'parameters' | 
     isNative: template?.isNative ?? false,
     nodes: {},
     chosen: {},
+    ...(template?.model === undefined ? {} : { model: template.model }),
+    ...(template?.folder === undefined ? {} : { folder: template.folder }),
   }
 }
 
@@ -88,6 +93,7 @@ export const createUserMessage = (
   parent: string | undefined,
   text: string,
   images: readonly string[],
+  files: readonly TextFile[] = [],
 ): UserMessage => ({
   id: crypto.randomUUID(),
   role: 'user',
@@ -95,6 +101,7 @@ export const createUserMessage = (
   at: Date.now(),
   text,
   images,
+  ...(files.length === 0 ? {} : { files }),
 })
 
 export const createAssistantMessage = (parent: string, model: string): AssistantMessage => ({
@@ -131,23 +138,46 @@ export function toRequestMessages(conversation: Conversation, last: string): Mes
 }
 
 /** Returns the content of a user message: plain text if it has no images. */
-export function toContent({ text, images }: UserMessage) {
+export function toContent({ text: typed, images, files = [] }: UserMessage) {
+  const text = withFiles(typed, files)
   if (images.length === 0) return text
   const parts = images.map((image) => ({ type: 'image' as const, image }))
   return text === '' ? parts : [{ type: 'text' as const, text }, ...parts]
 }
 
-export const toEntry = ({ id, title, updatedAt, nodes }: Conversation): Entry => ({
+export const toEntry = ({ id, title, updatedAt, nodes, isPinned, folder }: Conversation): Entry => ({
   id,
   title,
   updatedAt,
   messages: Object.keys(nodes).length,
+  ...(isPinned === true ? { isPinned } : {}),
+  ...(folder === undefined ? {} : { folder }),
 })
 
+/** Returns the responses that are shown side by side with a response, including itself. */
+export function comparedResponses(conversation: Conversation, message: AssistantMessage): readonly AssistantMessage[] {
+  const { comparison, parent } = message
+  if (comparison === undefined) return [message]
+  return siblings(conversation, parent).filter(
+    (one): one is AssistantMessage => one.role === 'assistant' && one.comparison === comparison,
+  )
+}
+
+/** Returns the tokens of the selected branch in the model's context, as counted for its latest response. */
+export function contextTokens(conversation: Conversation): number | undefined {
+  for (const node of selectedPath(conversation).toReversed()) {
+    if (node.role !== 'assistant' || node.usage === undefined) continue
+    const { inputTokens, outputTokens, totalTokens } = node.usage
+    if (inputTokens !== undefined) return inputTokens + (outputTokens ?? 0)
+    if (totalTokens !== undefined) return totalTokens
+  }
+  return undefined
+}
+
 /** Returns the first line of a message, truncated between words. */
-function titleOf({ text, images }: UserMessage): string {
+function titleOf({ text, images, files = [] }: UserMessage): string {
   const line = text.trim().split('\n')[0]!.trim()
-  if (line === '') return images.length === 0 ? UNTITLED : 'Image'
+  if (line === '') return files[0]?.name ?? (images.length === 0 ? UNTITLED : 'Image')
   if (line.length <= MAX_TITLE_LENGTH) return line
   const cut = line.slice(0, MAX_TITLE_LENGTH)
   const space = cut.lastIndexOf(' ')

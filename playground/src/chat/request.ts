@@ -9,14 +9,19 @@ export function nativeFallbackReason(conversation: Conversation, message: UserMe
   return 'LM Studio has not stored the earlier messages, so all of them were sent.'
 }
 
-/** Builds the `stream` request for a response to a message. */
-export function toCompletionRequest(conversation: Conversation, message: UserMessage, model: string): MessagesRequest {
+/** Builds the `stream` request for a response to a message; `last` is the id of the last message to send. */
+export function toCompletionRequest(
+  conversation: Conversation,
+  message: UserMessage,
+  model: string,
+  last = message.id,
+): MessagesRequest {
   const { contextLength: _, extraBody, ...parameters } = conversation.parameters
   return {
     ...parameters,
     ...(extraBody === undefined || extraBody.trim() === '' ? {} : { extraBody: readObject(extraBody) }),
     model,
-    messages: toRequestMessages(conversation, message.id),
+    messages: toRequestMessages(conversation, last),
   }
 }
 

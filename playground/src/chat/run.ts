@@ -43,16 +43,17 @@ export interface Run {
 
 const STOPPED = new DOMException('Stopped.', 'AbortError')
 
-/** Requests a response to a message. */
+/** Requests a response to a message. A response that has text already is continued. */
 export function startRun(
   client: LMStudioProvider,
   conversation: Conversation,
   message: UserMessage,
-  response: Pick<AssistantMessage, 'id' | 'model'>,
+  response: Pick<AssistantMessage, 'id' | 'model' | 'text' | 'reasoning'>,
 ): Run {
   const controller = new AbortController()
-  const text = createStreamingText()
-  const reasoning = createStreamingText()
+  const isContinued = response.text !== ''
+  const text = createStreamingText(response.text)
+  const reasoning = createStreamingText(response.reasoning)
   const phase = signal<Phase>('waiting')
   const progress = signal<number | undefined>(undefined)
   const thinkingSince = signal<number | undefined>(undefined)
@@ -98,10 +99,11 @@ export function startRun(
 
   const request = async (): Promise<Partial<AssistantMessage>> => {
     const options = { signal: controller.signal, ...labeled(response.id) }
-    const isNative = conversation.isNative && nativeFallbackReason(conversation, message) === undefined
+    // The native route cannot continue a response.
+    const isNative = conversation.isNative && !isContinued && nativeFallbackReason(conversation, message) === undefined
     const stream: AsyncIterable<ChatEvent | CompletionEvent> = isNative
       ? client.streamChat(toChatRequest(conversation, message, response.model), options)
-      : client.stream(toCompletionRequest(conversation, message, response.model), options)
+      : client.stream(toCompletionRequest(conversation, message, response.model, response.id), options)
     for await (const event of stream) {
       const result = handleEvent(event)
       if (result !== undefined) return { state: 'whole', ...fromResponse(result) }
@@ -169,8 +171,8 @@ const toSpeed = ({ timeToFirstTokenMs, tokensPerSecond, durationMs, measuredBy }
   isByServer: measuredBy.tokensPerSecond === 'server',
 })
 
-function createStreamingText(): StreamingText & { add(delta: string): void } {
-  let text = ''
+function createStreamingText(start = ''): StreamingText & { add(delta: string): void } {
+  let text = start
   const listeners = new Set<(delta: string) => void>()
   return {
     get text() {

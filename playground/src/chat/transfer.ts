@@ -21,7 +21,15 @@ const image = v.pipe(
 )
 
 const node = v.variant('role', [
-  v.object({ role: v.literal('user'), id: text, parent, at: time, text, images: v.array(image) }),
+  v.object({
+    role: v.literal('user'),
+    id: text,
+    parent,
+    at: time,
+    text,
+    images: v.array(image),
+    files: v.optional(v.array(v.object({ name: text, text }))),
+  }),
   v.object({
     role: v.literal('assistant'),
     id: text,
@@ -51,10 +59,13 @@ const node = v.variant('role', [
     ),
     error: v.optional(v.object({ message: text, hint: v.optional(text), code: v.optional(text) })),
     responseId: v.optional(text),
+    isEdited: v.optional(v.boolean()),
+    comparison: v.optional(text),
   }),
 ])
 
-const parameters = v.object({
+/** The request parameters of a conversation. */
+export const parameters = v.object({
   temperature: optionalNumber,
   topP: optionalNumber,
   topK: optionalNumber,
@@ -84,6 +95,10 @@ const conversation = v.pipe(
     isNative: v.boolean(),
     nodes: v.record(text, node),
     chosen: v.record(text, text),
+    model: v.optional(text),
+    comparedModel: v.optional(text),
+    isPinned: v.optional(v.boolean()),
+    folder: v.optional(text),
   }),
   v.check(
     ({ nodes }) => Object.entries(nodes).every(([id, node]) => node.id === id) && areRooted(nodes),
@@ -117,7 +132,14 @@ export function readConversation(stored: unknown): Conversation | undefined {
   return read.success ? (read.output as Conversation) : undefined
 }
 
-const entry = v.object({ id: text, title: text, updatedAt: time, messages: time })
+const entry = v.object({
+  id: text,
+  title: text,
+  updatedAt: time,
+  messages: time,
+  isPinned: v.optional(v.boolean()),
+  folder: v.optional(text),
+})
 
 /** Validates a stored list entry. */
 export const isEntry = (stored: unknown): stored is Entry => v.is(entry, stored)

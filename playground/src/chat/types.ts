@@ -1,5 +1,6 @@
 import type { CompletionSettings, Usage } from 'lmstudio-provider'
 import type { ErrorDescription } from '../state/connection.js'
+import type { TextFile } from './text-file.js'
 
 /** The request parameters of a conversation. Absent parameters are not sent. */
 export type Parameters = Partial<
@@ -33,6 +34,7 @@ export interface UserMessage extends NodeBase {
   readonly role: 'user'
   /** Data URLs. */
   readonly images: readonly string[]
+  readonly files?: readonly TextFile[] | undefined
 }
 
 /** `stopped`: by the user. `broken`: by an error, or because the page was closed. */
@@ -45,12 +47,16 @@ export interface AssistantMessage extends NodeBase {
   readonly reasoning?: string
   /** Reasoning time in ms. */
   readonly reasoningMs?: number
-  readonly finishReason?: string
+  readonly finishReason?: string | undefined
   readonly usage?: Partial<Usage>
   readonly speed?: Speed
-  readonly error?: ErrorDescription
+  readonly error?: ErrorDescription | undefined
   /** Native route: the id to continue from. */
-  readonly responseId?: string
+  readonly responseId?: string | undefined
+  /** Whether the user changed the text. */
+  readonly isEdited?: boolean
+  /** Responses to one message with the same id are shown side by side. */
+  readonly comparison?: string | undefined
 }
 
 export type ChatMessage = UserMessage | AssistantMessage
@@ -68,6 +74,13 @@ export interface Conversation {
   readonly nodes: Readonly<Record<string, ChatMessage>>
   /** The selected branch: parent id → child id. The key `''` selects the first message. */
   readonly chosen: Readonly<Record<string, string>>
+  /** The id of the model; `undefined` until one is picked or used. */
+  readonly model?: string | undefined
+  /** The id of a second model that responds too. */
+  readonly comparedModel?: string | undefined
+  readonly isPinned?: boolean | undefined
+  /** The name of the folder. */
+  readonly folder?: string | undefined
 }
 
 /** An entry in the list of conversations. */
@@ -76,4 +89,6 @@ export interface Entry {
   readonly title: string
   readonly updatedAt: number
   readonly messages: number
+  readonly isPinned?: boolean | undefined
+  readonly folder?: string | undefined
 }

@@ -1,7 +1,7 @@
 import type { TokenizerAndRendererExtension, Tokens } from 'marked'
 
 /** Follows a formula that is still streaming. Private use, so that no text contains it by chance. */
-export const PARTIAL = '\uE0A1'
+const PARTIAL = '\uE0A1'
 
 const ENVIRONMENT = String.raw`\\begin\{(?<name>(?:equation|align|gather|multline|alignat|eqnarray)\*?)\}`
 /** Text without an empty line, as short as possible. */

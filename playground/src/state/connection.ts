@@ -8,8 +8,10 @@ import {
   type LMStudioProvider,
 } from 'lmstudio-provider'
 import { datedCache } from './model-cache.js'
+import { handOverModelList } from './hand-over.js'
 import { getMock, mock, MOCK_ENDPOINT } from './mock.js'
 import { record } from './recorder.js'
+import { go } from './route.js'
 import { DEFAULT_ENDPOINT, findStart } from './start.js'
 import { storage } from './storage.js'
 
@@ -27,6 +29,8 @@ export const allowRemote = signal(false)
 export const remember = signal(false)
 
 export const status = signal<Status>('idle')
+/** Whether the page has just been loaded and has not read the saved connection yet. */
+export const isStarting = signal(true)
 /** The client for all calls of all views. `undefined` while no server is connected. */
 export const provider = signal<LMStudioProvider | undefined>(undefined)
 export const health = signal<HealthReport | undefined>(undefined)
@@ -65,6 +69,8 @@ export async function startConnection(): Promise<void> {
   const saved = isSavedConnection(stored) ? stored : undefined
   const start = findStart(location, saved?.endpoint)
   batch(() => {
+    isStarting.value = false
+    if (start.connectsAutomatically) status.value = 'connecting'
     mockServer.value = start.mockServer
     endpoint.value = start.endpoint
     remember.value = saved !== undefined
@@ -75,7 +81,10 @@ export async function startConnection(): Promise<void> {
     }
   })
   watchServer()
-  if (start.connectsAutomatically) await connect({ save: false })
+  if (!start.connectsAutomatically) return
+  await connect({ save: false })
+  // The page opens ready to use, unless its address names a view.
+  if (status.peek() === 'connected' && location.hash === '') go('chat')
 }
 
 /** Validates stored data: another version of this page may have written it. */
@@ -112,7 +121,7 @@ export async function connect({ save = true }: { readonly save?: boolean } = {})
     }
     const isTheMock = isMockInPage || endpoint.peek() === mockServer.peek()
     const clients = {
-      provider: createLMStudio({ ...options, fetch: record(fetch, { isMock: isTheMock }) }),
+      provider: createLMStudio({ ...options, fetch: handOverModelList(record(fetch, { isMock: isTheMock })) }),
       watcher: createLMStudio({ ...options, fetch: record(fetch, { isMock: isTheMock, isBackground: true }) }),
     }
     const report = await clients.provider.healthCheck({ signal })

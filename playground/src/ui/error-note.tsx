@@ -1,3 +1,4 @@
+import { splitDetails } from '../lib/split-details.js'
 import { describeError } from '../state/connection.js'
 import { Button } from './button.js'
 import { Prose } from './prose.js'
@@ -10,22 +11,29 @@ interface ErrorNoteProps {
   readonly onDismiss?: () => void
 }
 
-/** An error with the message, hint and code of the library. */
+/** An error with the message and hint of the library. The request and the code are under “Details”. */
 export function ErrorNote({ error, title, onRetry, onDismiss }: ErrorNoteProps) {
   const { message, hint, code } = describeError(error)
+  const { cause, details } = splitDetails(message)
   return (
     <div class="error-note" role="alert">
       {title !== undefined && <p class="error-title">{title}</p>}
       <p>
-        <Prose text={message} />
+        <Prose text={cause} />
       </p>
       {hint !== undefined && hint !== '' && (
         <p class="error-hint">
           <Prose text={hint} />
         </p>
       )}
+      {(code !== undefined || details !== undefined) && (
+        <details class="error-details">
+          <summary>Details</summary>
+          {details !== undefined && <p>{details}</p>}
+          {code !== undefined && <code class="error-code">{code}</code>}
+        </details>
+      )}
       <div class="row">
-        {code !== undefined && <code class="error-code">{code}</code>}
         {onRetry !== undefined && (
           <Button small icon="refresh" onClick={onRetry}>
             Try again

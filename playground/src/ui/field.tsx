@@ -79,6 +79,7 @@ interface AreaProps extends FieldProps {
   readonly disabled?: boolean
   readonly rows?: number
   readonly spellcheck?: boolean
+  readonly dir?: 'auto'
 }
 
 export function TextArea({ label, hint, error, onInput, ...rest }: AreaProps) {

@@ -10,13 +10,16 @@ export function Prose({ text }: { readonly text: string }) {
   const parts: ComponentChildren[] = []
   let end = 0
   for (const { 0: match, 1: code = '', index } of reworded.matchAll(CODE)) {
-    parts.push(reworded.slice(end, index), code.startsWith('lms ') ? <Command text={code} /> : <code>{code}</code>)
+    const isCommand = code.startsWith('lms ')
+    parts.push(reworded.slice(end, index), isCommand ? <Command text={code} /> : <code>{code}</code>)
     end = index + match.length
+    // A command is on a line of its own, where punctuation would stand alone.
+    if (isCommand) end += /^[.,;:]?\s*/.exec(reworded.slice(end))![0].length
   }
   return <>{[...parts, reworded.slice(end)]}</>
 }
 
-/** A command on one line with a copy button. */
+/** A command with a copy button, on a line of its own. */
 function Command({ text }: { readonly text: string }) {
   return (
     <span class="command">

@@ -1,50 +1,58 @@
-import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { selectedPath } from '../../chat/conversation.js'
 import { MAX_IMAGES, MAX_SIDE, prepareImage } from '../../chat/image.js'
-import { conversation, run, send } from '../../chat/session.js'
-import { chatModel } from '../../state/models.js'
+import { readiness } from '../../chat/readiness.js'
+import { announcement, chosenModel, conversation, run, send, stop } from '../../chat/session.js'
+import { readTextFile, type TextFile } from '../../chat/text-file.js'
 import { Button, IconButton } from '../../ui/button.js'
-import { isSendKey } from './keys.js'
+import { Attachments } from './attachments.js'
+import { drafts } from './drafts.js'
+import { focusComposer, isSendKey } from './keys.js'
 import { Thumbnails } from './thumbnails.js'
 
-interface Draft {
-  readonly text: string
-  readonly images: readonly string[]
+interface ComposerProps {
+  /** Opens the editor of the last message. */
+  readonly onEditLast: () => void
 }
 
-/** Unsent messages by conversation. They survive closing the view and losing the server. */
-const drafts = new Map<string, Draft>()
-
-/** The input for messages. Images can be pasted, dropped or picked. */
-export function Composer() {
+/** The input for messages. Images and text files can be pasted, dropped anywhere in the view, or picked. */
+export function Composer({ onEditLast }: ComposerProps) {
   const [id] = useState(() => conversation.peek().id)
   const [text, setText] = useState(() => drafts.get(id)?.text ?? '')
   const [images, setImages] = useState<readonly string[]>(() => drafts.get(id)?.images ?? [])
+  const [files, setFiles] = useState<readonly TextFile[]>(() => drafts.get(id)?.files ?? [])
   // A layout effect, because the view can be closed before other effects run.
   useLayoutEffect(() => {
-    if (text === '' && images.length === 0) drafts.delete(id)
-    else drafts.set(id, { text, images })
-  }, [text, images])
+    if (text === '' && images.length === 0 && files.length === 0) drafts.delete(id)
+    else drafts.set(id, { text, images, files })
+  }, [text, images, files])
   const [pending, setPending] = useState(0)
   const [problem, setProblem] = useState<string>()
-  const [isDraggedOver, setDraggedOver] = useState(false)
+  const [isQueued, setQueued] = useState(false)
   const picker = useRef<HTMLInputElement>(null)
   const hint = useId()
   const running = run.value
-  const model = chatModel.value
-  const isEmpty = text.trim() === '' && images.length === 0
+  const model = chosenModel.value
+  const ready = readiness.value
+  const isEmpty = text.trim() === '' && images.length === 0 && files.length === 0
   const lacksVision = images.length > 0 && model?.capabilities.vision === false
 
-  const addImages = async (files: readonly File[]): Promise<void> => {
+  const addFiles = async (added: readonly File[]): Promise<void> => {
     setProblem(undefined)
-    const room = MAX_IMAGES - images.length - pending
-    const accepted = files.slice(0, Math.max(0, room))
-    const problems = files.length > accepted.length ? [`A message can contain at most ${MAX_IMAGES} images.`] : []
+    const isImage = (file: File): boolean => file.type.startsWith('image/')
+    const room = Math.max(0, MAX_IMAGES - images.length - pending)
+    const accepted = [...added.filter(isImage).slice(0, room), ...added.filter((file) => !isImage(file))]
+    const problems = accepted.length < added.length ? [`A message can contain at most ${MAX_IMAGES} images.`] : []
     setPending((count) => count + accepted.length)
     for (const file of accepted) {
       try {
-        const image = await prepareImage(file)
-        setImages((all) => [...all, image])
+        if (isImage(file)) {
+          const image = await prepareImage(file)
+          setImages((all) => [...all, image])
+        } else {
+          const read = await readTextFile(file)
+          setFiles((all) => [...all, read])
+        }
       } catch (error) {
         problems.push((error as Error).message)
       }
@@ -52,38 +60,43 @@ export function Composer() {
     }
     if (problems.length > 0) setProblem(problems.join(' '))
   }
+  const isDraggedOver = useDroppedFiles((dropped) => void addFiles(dropped))
+
+  useEffect(focusComposer, [])
 
   const submit = (): void => {
-    if (isEmpty || pending > 0 || run.peek() !== undefined || model === undefined) return
+    if (isEmpty || pending > 0 || run.peek() !== undefined) return
+    if (ready.state === 'blocked') {
+      announcement.value = ready.text
+      return
+    }
+    if (ready.state === 'pending') return setQueued(true)
+    setQueued(false)
     setText('')
     setImages([])
+    setFiles([])
     setProblem(undefined)
-    void send(text.trim(), images, selectedPath(conversation.peek()).at(-1)?.id)
+    void send({ text: text.trim(), images, files }, selectedPath(conversation.peek()).at(-1)?.id)
   }
+  // Enter before the models are known sends the message as soon as they are.
+  useEffect(() => {
+    if (!isQueued || ready.state === 'pending') return
+    if (ready.state === 'ready') submit()
+    else setQueued(false)
+  }, [isQueued, ready])
 
   const getFiles = (data: DataTransfer | null): File[] => [...(data?.files ?? [])]
 
   return (
-    <form
-      class={`composer${isDraggedOver ? ' composer-over' : ''}`}
-      aria-label="New message"
-      onSubmit={(event) => (event.preventDefault(), submit())}
-      onDragOver={(event) => {
-        if (event.dataTransfer?.types.includes('Files') !== true) return
-        event.preventDefault()
-        setDraggedOver(true)
-      }}
-      onDragLeave={() => setDraggedOver(false)}
-      onDrop={(event) => {
-        event.preventDefault()
-        setDraggedOver(false)
-        void addImages(getFiles(event.dataTransfer))
-      }}
-    >
-      {images.length + pending > 0 && (
+    <form class="composer" aria-label="New message" onSubmit={(event) => (event.preventDefault(), submit())}>
+      {isDraggedOver && <div class="drop-here">Drop images or text files to attach them</div>}
+      {images.length > 0 && (
         <Thumbnails images={images} onRemove={(index) => setImages(images.filter((_, at) => at !== index))} />
       )}
-      {pending > 0 && <p class="quiet small">Preparing images…</p>}
+      {files.length > 0 && (
+        <Attachments files={files} onRemove={(index) => setFiles(files.filter((_, at) => at !== index))} />
+      )}
+      {pending > 0 && <p class="quiet small">Reading files…</p>}
       {problem !== undefined && (
         <p class="field-error" role="alert">
           {problem}
@@ -96,19 +109,23 @@ export function Composer() {
         class="composer-text"
         aria-label="Message"
         aria-describedby={hint}
-        placeholder={isDraggedOver ? 'Drop images here' : 'Send a message'}
+        placeholder="Send a message"
+        dir="auto"
         rows={1}
         value={text}
         onInput={({ currentTarget }) => setText(currentTarget.value)}
         onPaste={(event) => {
-          const files = getFiles(event.clipboardData)
-          if (files.length === 0) return
+          const pasted = getFiles(event.clipboardData)
+          if (pasted.length === 0) return
           event.preventDefault()
-          void addImages(files)
+          void addFiles(pasted)
         }}
         onKeyDown={(event) => {
-          if (event.key === 'Escape') running?.stop()
-          else if (isSendKey(event)) {
+          if (event.key === 'Escape' && isQueued) setQueued(false)
+          else if (event.key === 'ArrowUp' && text === '') {
+            event.preventDefault()
+            onEditLast()
+          } else if (isSendKey(event)) {
             event.preventDefault()
             submit()
           }
@@ -116,37 +133,69 @@ export function Composer() {
       />
       <div class="composer-foot">
         <IconButton
-          icon="image"
-          label={`Add images (up to ${MAX_IMAGES}, resized to at most ${MAX_SIDE} pixels)`}
+          icon="attach"
+          label={`Attach images (up to ${MAX_IMAGES}, resized to at most ${MAX_SIDE} pixels) or text files`}
           onClick={() => picker.current!.click()}
         />
         <input
           ref={picker}
           class="hidden"
           type="file"
-          accept="image/*"
           multiple
           tabIndex={-1}
           aria-hidden="true"
-          data-testid="images"
+          data-testid="attach"
           onChange={({ currentTarget }) => {
-            void addImages([...(currentTarget.files ?? [])])
+            void addFiles([...(currentTarget.files ?? [])])
             currentTarget.value = ''
           }}
         />
         <span class="quiet small composer-hint" id={hint}>
-          Enter to send, Shift+Enter for a new line, Esc to stop
+          {isQueued && ready.state === 'pending'
+            ? `${ready.text}. The message is sent then.`
+            : 'Enter to send, Shift+Enter for a new line, ? for shortcuts'}
         </span>
         {running === undefined ? (
-          <Button kind="primary" type="submit" disabled={isEmpty || pending > 0 || model === undefined}>
+          <Button
+            kind="primary"
+            type="submit"
+            disabled={isEmpty || pending > 0 || ready.state === 'blocked'}
+            busy={isQueued}
+          >
             Send
           </Button>
         ) : (
-          <Button key="stop" kind="danger" icon="stop" onClick={() => running.stop()}>
+          <Button key="stop" kind="danger" icon="stop" onClick={() => (stop(), focusComposer())}>
             Stop
           </Button>
         )}
       </div>
     </form>
   )
+}
+
+/** Takes files that are dropped anywhere in the page: the browser would open them. Returns whether files are over it. */
+function useDroppedFiles(onDrop: (files: readonly File[]) => void): boolean {
+  const [isOver, setOver] = useState(false)
+  const listener = useRef(onDrop)
+  listener.current = onDrop
+  useEffect(() => {
+    const controller = new AbortController()
+    const hasFiles = ({ dataTransfer }: DragEvent): boolean => dataTransfer?.types.includes('Files') === true
+    const listen = (type: 'dragover' | 'dragleave' | 'drop', handle: (event: DragEvent) => void): void =>
+      document.addEventListener(type, (event) => hasFiles(event) && handle(event), controller)
+    listen('dragover', (event) => {
+      event.preventDefault()
+      setOver(true)
+    })
+    // Leaving one element for another one has a related target.
+    listen('dragleave', ({ relatedTarget }) => relatedTarget === null && setOver(false))
+    listen('drop', (event) => {
+      event.preventDefault()
+      setOver(false)
+      listener.current([...event.dataTransfer!.files])
+    })
+    return () => controller.abort()
+  }, [])
+  return isOver
 }

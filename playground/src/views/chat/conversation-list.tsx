@@ -1,4 +1,4 @@
-import { useRef, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import {
   busy,
   conversation,
@@ -8,25 +8,32 @@ import {
   newConversation,
   openConversation,
   removeConversation,
+  searchChats,
 } from '../../chat/session.js'
+import type { Entry } from '../../chat/types.js'
 import { ago } from '../../lib/format.js'
 import { Button, IconButton } from '../../ui/button.js'
+import { Icon } from '../../ui/icon.js'
 import { announce } from '../../ui/toast.js'
 import { saveFile } from '../../lib/save-file.js'
+import { ChatOptions } from './chat-options.js'
 
-// The search field appears above this number.
-const SEARCH_THRESHOLD = 8
+const SEARCH_DELAY_MS = 150
 
-/** The list of conversations, with import and export. */
-export function ConversationList({ onPick }: { readonly onPick?: () => void }) {
+/** The list of conversations, with search, folders, import and export. */
+export function ConversationList({ onPick }: { readonly onPick: () => void }) {
   const [query, setQuery] = useState('')
+  const search = query.trim()
+  const found = useSearch(search)
+  const [options, setOptions] = useState<Entry>()
   const [removed, setRemoved] = useState<{ readonly title: string; readonly restore: () => Promise<void> }>()
   const [problem, setProblem] = useState<string>()
   const picker = useRef<HTMLInputElement>(null)
   const all = entries.value
-  const current = conversation.value.id
-  const search = query.trim().toLowerCase()
-  const shown = all.filter(({ title }) => title.toLowerCase().includes(search))
+  const isShown = ({ id, title }: Entry): boolean =>
+    search === '' || found?.has(id) === true || title.toLowerCase().includes(search.toLowerCase())
+  const shown = all.filter(isShown)
+  const folders = [...new Set(shown.map(({ folder }) => folder).filter((name) => name !== undefined))].sort()
 
   const importFile = async (file: File | undefined): Promise<void> => {
     if (file === undefined) return
@@ -44,17 +51,29 @@ export function ConversationList({ onPick }: { readonly onPick?: () => void }) {
       announce('This chat cannot be opened. It is damaged or was deleted in another tab.', 'bad')
   }
 
+  const remove = async ({ id, title }: Entry): Promise<void> => {
+    const restore = await removeConversation(id)
+    setRemoved({ title, restore })
+  }
+
+  const rows = {
+    found,
+    onOpen: (id: string) => (void open(id), onPick()),
+    onOptions: setOptions,
+    onRemove: (entry: Entry) => void remove(entry),
+  }
+
   return (
     <div class="list">
-      <Button icon="plus" onClick={() => (newConversation(), onPick?.())}>
+      <Button icon="plus" onClick={() => (newConversation(), onPick())}>
         New chat
       </Button>
-      {all.length > SEARCH_THRESHOLD && (
+      {all.length > 1 && (
         <input
           class="input"
           type="search"
           aria-label="Search chats"
-          placeholder="Search"
+          placeholder="Search titles and messages"
           value={query}
           onInput={({ currentTarget }) => setQuery(currentTarget.value)}
         />
@@ -67,33 +86,19 @@ export function ConversationList({ onPick }: { readonly onPick?: () => void }) {
           </Button>
         </p>
       )}
-      {shown.length > 0 && (
-        <ul class="list-items">
-          {shown.map(({ id, title, updatedAt, messages }) => (
-            <li key={id} class="list-item">
-              <button
-                type="button"
-                aria-current={id === current ? 'true' : undefined}
-                onClick={() => (void open(id), onPick?.())}
-              >
-                <span class="list-title">{title}</span>
-                <span class="list-note">
-                  {busy.value.has(id)
-                    ? 'responding…'
-                    : `${messages} ${messages === 1 ? 'message' : 'messages'}, ${ago(Date.now() - updatedAt)}`}
-                </span>
-              </button>
-              <IconButton
-                icon="trash"
-                label={`Delete “${title}”`}
-                onClick={() => void removeConversation(id).then((restore) => setRemoved({ title, restore }))}
-              />
-            </li>
-          ))}
-        </ul>
-      )}
+      <Rows entries={shown.filter(({ folder }) => folder === undefined)} {...rows} />
+      {folders.map((folder) => (
+        <details key={folder} class="list-folder" open>
+          <summary>
+            <Icon name="folder" />
+            {folder}
+          </summary>
+          <Rows entries={shown.filter((entry) => entry.folder === folder)} {...rows} />
+        </details>
+      ))}
+      {options !== undefined && <ChatOptions entry={options} onClose={() => setOptions(undefined)} />}
       {all.length === 0 && <p class="quiet small">Chats are stored only in this browser.</p>}
-      {search !== '' && shown.length === 0 && <p class="quiet small">No chats match “{query}”.</p>}
+      {found !== undefined && shown.length === 0 && <p class="quiet small">No chats match “{query}”.</p>}
       {problem !== undefined && (
         <p class="field-error" role="alert">
           {problem}
@@ -127,6 +132,63 @@ export function ConversationList({ onPick }: { readonly onPick?: () => void }) {
       </div>
     </div>
   )
+}
+
+interface RowsProps {
+  readonly entries: readonly Entry[]
+  /** Excerpts by id. */
+  readonly found: ReadonlyMap<string, string> | undefined
+  readonly onOpen: (id: string) => void
+  readonly onOptions: (entry: Entry) => void
+  readonly onRemove: (entry: Entry) => void
+}
+
+function Rows({ entries: shown, found, onOpen, onOptions, onRemove }: RowsProps) {
+  if (shown.length === 0) return null
+  return (
+    <ul class="list-items">
+      {shown.map((entry) => (
+        <li key={entry.id} class="list-item">
+          <button
+            type="button"
+            aria-current={entry.id === conversation.value.id ? 'true' : undefined}
+            onClick={() => onOpen(entry.id)}
+          >
+            <span class="list-title" dir="auto">
+              {entry.isPinned === true && <Icon name="pin" />}
+              {entry.title}
+            </span>
+            <span class="list-note">{found?.get(entry.id) || noteOf(entry)}</span>
+          </button>
+          <IconButton icon="more" label={`Options for “${entry.title}”`} onClick={() => onOptions(entry)} />
+          <IconButton icon="trash" label={`Delete “${entry.title}”`} onClick={() => onRemove(entry)} />
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+const noteOf = ({ id, messages, updatedAt }: Entry): string =>
+  busy.value.has(id)
+    ? 'responding…'
+    : `${messages} ${messages === 1 ? 'message' : 'messages'}, ${ago(Date.now() - updatedAt)}`
+
+/** Searches titles and messages shortly after the last key. */
+function useSearch(search: string): ReadonlyMap<string, string> | undefined {
+  const [found, setFound] = useState<ReadonlyMap<string, string>>()
+  useEffect(() => {
+    setFound(undefined)
+    if (search === '') return
+    let isOutdated = false
+    const timer = setTimeout(() => {
+      void searchChats(search).then((result) => !isOutdated && setFound(result))
+    }, SEARCH_DELAY_MS)
+    return () => {
+      isOutdated = true
+      clearTimeout(timer)
+    }
+  }, [search])
+  return found
 }
 
 const countChats = (count: number): string => (count === 1 ? '1 chat' : `${count} chats`)

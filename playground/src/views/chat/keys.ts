@@ -1,3 +1,11 @@
+/** Whether the device has no mouse or trackpad, so that focusing a field would open the on-screen keyboard. */
+const isTouch = (): boolean => matchMedia('(pointer: coarse)').matches
+
 /** Whether a key sends the message: Enter without Shift. On touch devices Enter adds a line. */
 export const isSendKey = ({ key, shiftKey, isComposing }: KeyboardEvent): boolean =>
-  key === 'Enter' && !shiftKey && !isComposing && !matchMedia('(pointer: coarse)').matches
+  key === 'Enter' && !shiftKey && !isComposing && !isTouch()
+
+/** Moves the focus to the composer, except on touch devices. */
+export function focusComposer(): void {
+  if (!isTouch()) document.querySelector<HTMLElement>('.composer-text')?.focus()
+}

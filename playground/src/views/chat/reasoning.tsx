@@ -22,11 +22,12 @@ export function Reasoning({ message: { reasoning = '', reasoningMs }, run }: Rea
     <details class="reasoning" open={isOpen} onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
       <summary>
         <Icon name="right" />
-        {isThinking ? `Thinking for ${duration(elapsed)}` : thoughtFor(reasoningMs)}
+        {isThinking ? `Reasoning for ${duration(elapsed)}` : reasonedFor(reasoningMs)}
       </summary>
       {isOpen && <MarkdownText text={reasoning} stream={run?.reasoning} end={run?.outcome} />}
     </details>
   )
 }
 
-const thoughtFor = (ms: number | undefined): string => (ms === undefined ? 'Thought' : `Thought for ${duration(ms)}`)
+const reasonedFor = (ms: number | undefined): string =>
+  ms === undefined ? 'Reasoning' : `Reasoned for ${duration(ms)}`

@@ -1,14 +1,16 @@
+import { Fragment } from 'preact'
 import { useState } from 'preact/hooks'
 import { readObject } from '../../chat/request.js'
-import { updateSettings, conversation, exportChats } from '../../chat/session.js'
+import { chosenModel, updateSettings, conversation } from '../../chat/session.js'
 import type { Parameters } from '../../chat/types.js'
-import { chatModel, chatModels } from '../../state/models.js'
+import { chatModels } from '../../state/models.js'
 import { Button } from '../../ui/button.js'
-import { Checkbox, Select, TextArea, TextField } from '../../ui/field.js'
+import { Checkbox, Select, TextArea } from '../../ui/field.js'
 import { SliderField } from '../../ui/slider-field.js'
 import { NumberField } from './number-field.js'
 import { SLIDERS } from './parameters.js'
 import { saveFile } from '../../lib/save-file.js'
+import { appliedPresets, PresetField } from './preset-field.js'
 
 /** Sets a parameter, or removes it. */
 function set<Name extends keyof Parameters>(name: Name, value: Parameters[Name] | undefined): void {
@@ -17,14 +19,15 @@ function set<Name extends keyof Parameters>(name: Name, value: Parameters[Name] 
 }
 
 export function Settings() {
-  const { title, system, parameters, isNative } = conversation.value
+  const { system, parameters, isNative } = conversation.value
   const isSet = Object.keys(parameters).length > 0
   return (
     <>
-      <TextField label="Title" value={title} onInput={(title) => updateSettings({ title })} />
+      <PresetField />
       <TextArea
         label="System prompt"
         hint="Instructions for the model, used for the whole chat."
+        dir="auto"
         value={system}
         onInput={(system) => updateSettings({ system })}
       />
@@ -41,67 +44,63 @@ export function Settings() {
         </Button>
       </div>
       <p class="quiet small">Unset values use the model’s preset.</p>
-      <Sliders isNative />
-      <NumberField
-        label="Max tokens"
-        hint="Maximum length of the response, at least 1. Unset: limited only by the context length."
-        min={1}
-        value={parameters.maxTokens}
-        onChange={(value) => set('maxTokens', value)}
-      />
-      <ReasoningEffort />
-      {isNative && (
+      {/* The fields keep what is typed, so a preset replaces them. */}
+      <Fragment key={appliedPresets.value}>
+        <Sliders isNative />
         <NumberField
-          label="Context length"
-          hint="Context length in tokens, at least 1, if this chat loads the model."
+          label="Max tokens"
+          hint="Maximum length of the response, at least 1. Unset: limited only by the context length."
           min={1}
-          value={parameters.contextLength}
-          onChange={(value) => set('contextLength', value)}
+          value={parameters.maxTokens}
+          onChange={(value) => set('maxTokens', value)}
         />
-      )}
-      <fieldset class="settings-group" disabled={isNative}>
-        <legend>{isNative ? 'Not supported by the native route' : 'More'}</legend>
-        <Sliders isNative={false} />
-        <NumberField
-          label="Seed"
-          hint="An integer. The same seed and settings produce the same response if the engine supports it."
-          value={parameters.seed}
-          onChange={(value) => set('seed', value)}
-        />
-        <TextArea
-          label="Stop sequences"
-          hint="Texts that end the response, one per line."
-          rows={2}
-          value={stopLines(parameters.stop)}
-          onInput={(text) => set('stop', text === '' ? undefined : text.split('\n'))}
-        />
-        <LogitBias />
-        <Select
-          label="Draft model"
-          hint="A small model for speculative decoding."
-          value={parameters.draftModel ?? ''}
-          options={[
-            { value: '', label: 'None' },
-            ...chatModels.value.map(({ id, displayName }) => ({ value: id, label: displayName ?? id })),
-          ]}
-          onChange={(value) => set('draftModel', value || undefined)}
-        />
-        <NumberField
-          label="Idle TTL"
-          hint="Idle time in seconds, at least 1, before a model loaded by this chat is unloaded."
-          min={1}
-          value={parameters.ttlSeconds}
-          onChange={(value) => set('ttlSeconds', value)}
-        />
-        <ExtraBody />
-      </fieldset>
-      <Button
-        icon="download"
-        disabled={Object.keys(conversation.value.nodes).length === 0}
-        onClick={() => void exportChats(conversation.peek()).then((text) => saveFile(text, 'chat.json'))}
-      >
-        Export this chat
-      </Button>
+        <ReasoningEffort />
+        {isNative && (
+          <NumberField
+            label="Context length"
+            hint="Context length in tokens, at least 1, if this chat loads the model."
+            min={1}
+            value={parameters.contextLength}
+            onChange={(value) => set('contextLength', value)}
+          />
+        )}
+        <fieldset class="settings-group" disabled={isNative}>
+          <legend>{isNative ? 'Not supported by the native route' : 'More'}</legend>
+          <Sliders isNative={false} />
+          <NumberField
+            label="Seed"
+            hint="An integer. The same seed and settings produce the same response if the engine supports it."
+            value={parameters.seed}
+            onChange={(value) => set('seed', value)}
+          />
+          <TextArea
+            label="Stop sequences"
+            hint="Texts that end the response, one per line."
+            rows={2}
+            value={stopLines(parameters.stop)}
+            onInput={(text) => set('stop', text === '' ? undefined : text.split('\n'))}
+          />
+          <LogitBias />
+          <Select
+            label="Draft model"
+            hint="A small model for speculative decoding."
+            value={parameters.draftModel ?? ''}
+            options={[
+              { value: '', label: 'None' },
+              ...chatModels.value.map(({ id, displayName }) => ({ value: id, label: displayName ?? id })),
+            ]}
+            onChange={(value) => set('draftModel', value || undefined)}
+          />
+          <NumberField
+            label="Idle TTL"
+            hint="Idle time in seconds, at least 1, before a model loaded by this chat is unloaded."
+            min={1}
+            value={parameters.ttlSeconds}
+            onChange={(value) => set('ttlSeconds', value)}
+          />
+          <ExtraBody />
+        </fieldset>
+      </Fragment>
     </>
   )
 }
@@ -124,7 +123,7 @@ function Sliders({ isNative }: { readonly isNative: boolean }) {
 
 function ReasoningEffort() {
   const { parameters, isNative } = conversation.value
-  const supported = chatModel.value?.capabilities.reasoning?.options
+  const supported = chosenModel.value?.capabilities.reasoning?.options
   const values = isNative ? (supported ?? ['off', 'low', 'medium', 'high', 'on']) : ['none', 'low', 'medium', 'high']
   const current = parameters.reasoningEffort
   const all = current === undefined || values.includes(current) ? values : [...values, current]

@@ -1,11 +1,11 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
-import { selectedPath } from '../../chat/conversation.js'
-import { conversation, canStore, run } from '../../chat/session.js'
-import { provider } from '../../state/connection.js'
+import { comparedResponses, selectedPath } from '../../chat/conversation.js'
+import { conversation, canStore, run, runsHere } from '../../chat/session.js'
+import type { AssistantMessage } from '../../chat/types.js'
 import { Button } from '../../ui/button.js'
-import { EmptyState } from '../../ui/empty-state.js'
 import { announce } from '../../ui/toast.js'
 import { AssistantMessageView } from './assistant-message.js'
+import { Introduction } from './introduction.js'
 import { UserMessageView } from './user-message.js'
 
 /** Within this distance from the end, in pixels, the thread keeps following the stream. */
@@ -23,8 +23,8 @@ export function Thread() {
   const running = run.value
 
   const toEnd = (): void => {
-    const element = scroller.current
-    if (element === null) return
+    if (scroller.current === null) return
+    const element = scrolledBy(scroller.current)
     element.scrollTop = element.scrollHeight
     lastTop.current = element.scrollTop
     follows.current = true
@@ -38,7 +38,13 @@ export function Thread() {
     })
     observer.observe(content.current!)
     observer.observe(scroller.current!)
-    return () => observer.disconnect()
+    // In a low window the page scrolls instead.
+    const controller = new AbortController()
+    addEventListener('scroll', onScroll, controller)
+    return () => {
+      observer.disconnect()
+      controller.abort()
+    }
   }, [])
 
   // After sending a message, show the response.
@@ -49,7 +55,7 @@ export function Thread() {
   const onScroll = (): void => {
     // The scroll event fires with the next frame, when another view may be open.
     if (scroller.current === null) return
-    const { scrollTop, scrollHeight, clientHeight } = scroller.current
+    const { scrollTop, scrollHeight, clientHeight } = scrolledBy(scroller.current)
     const isNear = scrollHeight - scrollTop - clientHeight < FOLLOW_DISTANCE
     // Only scrolling up stops following. New text also increases the distance to the end.
     if (isNear) follows.current = true
@@ -73,16 +79,12 @@ export function Thread() {
           {!canStore.value && (
             <p class="chat-note">This browser blocks storage for this page. Export the chats that you want to keep.</p>
           )}
-          {nodes.length === 0 && provider.value !== undefined && <Introduction />}
+          {nodes.length === 0 && <Introduction />}
           {nodes.map((node) =>
             node.role === 'user' ? (
               <UserMessageView key={node.id} message={node} />
             ) : (
-              <AssistantMessageView
-                key={node.id}
-                message={node}
-                run={running?.messageId === node.id ? running : undefined}
-              />
+              <Responses key={node.comparison ?? node.id} message={node} />
             ),
           )}
         </div>
@@ -98,13 +100,22 @@ export function Thread() {
   )
 }
 
-function Introduction() {
-  return (
-    <EmptyState icon="chat" title="Start a chat">
-      Responses are streamed. Paste or drop images to send them. You can edit messages and regenerate responses; all
-      versions are kept.
-    </EmptyState>
-  )
+/** The element that scrolls the messages. */
+const scrolledBy = (thread: Element): Element =>
+  getComputedStyle(thread).overflowY === 'visible' ? document.documentElement : thread
+
+/** A response, or two side by side. */
+function Responses({ message }: { readonly message: AssistantMessage }) {
+  const all = comparedResponses(conversation.value, message)
+  const views = all.map((one) => (
+    <AssistantMessageView
+      key={one.id}
+      message={one}
+      run={runsHere.value.find(({ messageId }) => messageId === one.id)}
+      isAlternative={one.id !== message.id}
+    />
+  ))
+  return all.length === 1 ? <>{views}</> : <div class="comparison">{views}</div>
 }
 
 /** Handles the copy buttons of code blocks, which are not rendered by Preact. */

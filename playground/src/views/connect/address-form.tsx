@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals'
+import { useEffect, useRef } from 'preact/hooks'
 import {
   allowRemote,
   connect,
@@ -11,6 +12,7 @@ import {
   token,
   useMock,
 } from '../../state/connection.js'
+import { route } from '../../state/route.js'
 import { Button, IconButton } from '../../ui/button.js'
 import { Card } from '../../ui/card.js'
 import { ErrorNote } from '../../ui/error-note.js'
@@ -91,6 +93,12 @@ export function AddressForm() {
 
 function TokenField() {
   const isShown = useSignal(false)
+  const box = useRef<HTMLDivElement>(null)
+  // Other views link to this field.
+  const isLinked = route.value.rest === 'token'
+  useEffect(() => {
+    if (isLinked) box.current?.querySelector('input')?.focus()
+  }, [isLinked])
   const attributes = {
     class: 'input',
     autocomplete: 'off',
@@ -100,7 +108,7 @@ function TokenField() {
   return (
     <Field label="API token" hint="Only if LM Studio requires one. It is never added to a URL.">
       {(ids) => (
-        <div class="token">
+        <div ref={box} class="token">
           {isShown.value ? (
             <input type="text" {...ids} {...attributes} value={token.value} />
           ) : (

@@ -21,11 +21,11 @@ const API = { v1: '/api/v1', v0: '/api/v0', openai: '/v1' } as const
 
 const STATUS_LABELS: Readonly<Record<Status, readonly [tone: Tone, text: string]>> = {
   idle: ['quiet', 'Not connected'],
-  connecting: ['info', 'Checking…'],
-  connected: ['ok', 'Healthy'],
+  connecting: ['info', 'Connecting…'],
+  connected: ['ok', 'Connected'],
   limited: ['warn', 'Limited'],
   unreachable: ['bad', 'Unreachable'],
-  failed: ['bad', 'Not checked'],
+  failed: ['bad', 'Not connected'],
 }
 
 /** The state of the server, with a diagnosis and next steps if it cannot be used. */
@@ -85,11 +85,11 @@ function Verdict() {
   if (status.value === 'idle') {
     return (
       <p class="quiet">
-        Press Connect to check {endpoint.value.trim() || 'the server'}, or find a server on this machine.
+        Press Connect to connect to {endpoint.value.trim() || 'the server'}, or find a server on this machine.
       </p>
     )
   }
-  if (status.value === 'connecting') return <p class="quiet">Checking {endpoint.value}…</p>
+  if (status.value === 'connecting') return <p class="quiet">Connecting to {endpoint.value}…</p>
   if (connectionError.value !== undefined)
     return <ErrorNote error={connectionError.value} title="This endpoint cannot be used." />
   const diagnosis = health.value?.diagnosis

@@ -93,6 +93,7 @@ export function PlanForm() {
           <Button icon="refresh" onClick={reset}>
             Reset
           </Button>
+          {/* Other views use the mock inside this page only while they are connected to it. */}
           {isMock.value === 'page' && (
             <Button kind="quiet" onClick={() => void inject()}>
               Inject for other views

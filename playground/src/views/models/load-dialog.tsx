@@ -19,9 +19,16 @@ const LLAMA_ONLY = 'llama.cpp models only.'
 const toNumber = (text: string): number | undefined => (text.trim() === '' ? undefined : Number(text))
 const toBoolean = (text: string): boolean | undefined => (text === '' ? undefined : text === 'on')
 
+interface LoadDialogProps {
+  readonly model: ModelInfo
+  readonly onClose: () => void
+  /** In tokens; the server's default if it is absent. */
+  readonly initialContextLength?: number
+}
+
 /** The dialog with load options. */
-export function LoadDialog({ model, onClose }: { readonly model: ModelInfo; readonly onClose: () => void }) {
-  const contextLength = useSignal<number | undefined>(undefined)
+export function LoadDialog({ model, onClose, initialContextLength }: LoadDialogProps) {
+  const contextLength = useSignal(initialContextLength)
   const batch = useSignal('')
   const experts = useSignal('')
   const flash = useSignal('')

@@ -1,0 +1,284 @@
+import { readFile } from 'node:fs/promises'
+import type { Locator, Page } from '@playwright/test'
+import { expect, expectAccessible, shoot, test } from './setup.js'
+
+// Shortcuts, the model picker, presets, the context gauge, editing and organizing chats, and comparing models.
+
+const field = (page: Page): Locator => page.getByRole('textbox', { name: 'Message', exact: true })
+const stop = (page: Page): Locator => page.getByRole('button', { name: 'Stop' })
+const responses = (page: Page): Locator => page.getByRole('article', { name: /^Response from/ })
+const modelButton = (page: Page): Locator => page.getByRole('button', { name: /^Model:/ })
+
+async function sendAndWait(page: Page, text: string): Promise<void> {
+  const before = await responses(page).count()
+  await field(page).fill(text)
+  await field(page).press('Enter')
+  await expect(responses(page)).toHaveCount(before + 1)
+  await expect(stop(page)).toBeHidden()
+}
+
+/** Bodies of the chat completion requests so far. */
+const requestBodies = (mock: { readonly calls: readonly { readonly path: string; readonly body: unknown }[] }) =>
+  mock.calls
+    .filter(({ path }) => path === '/v1/chat/completions')
+    .map(({ body }) => body as { readonly model: string; readonly messages: readonly unknown[]; temperature?: number })
+
+test.use({ mockOptions: { reply: ({ model, messages }) => `${model} heard *${messages.at(-1)!.text}*.` } })
+
+test.describe('the keyboard', () => {
+  test.use({
+    mockOptions: { tokensPerSecond: 30, reply: () => 'A long answer about terns. '.repeat(60) },
+  })
+
+  test('reaches everything that is needed often', async ({ playground }) => {
+    const { page } = playground
+    await playground.connected('chat')
+    await expect(modelButton(page)).toBeVisible()
+    await expect(field(page)).toBeFocused()
+    await page.keyboard.press('?')
+    await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible()
+    await expectAccessible(playground)
+    await shoot(playground, 'chat-shortcuts')
+    await page.keyboard.press('Escape')
+    await expect(field(page)).toBeFocused()
+    await page.keyboard.type('Tell me')
+    await page.keyboard.press('Enter')
+    await expect(responses(page)).toContainText('A long answer')
+    await page.keyboard.press('Escape')
+    await expect(responses(page)).toContainText('Response stopped.')
+    await expect(field(page)).toBeFocused()
+    await page.keyboard.press('ArrowUp')
+    await expect(page.getByRole('textbox', { name: 'Edited message' })).toBeFocused()
+    await page.keyboard.press('Escape')
+    await expect(page.getByRole('button', { name: 'Edit message' })).toBeFocused()
+    await page.keyboard.press('/')
+    await expect(field(page)).toBeFocused()
+    await page.keyboard.press('Control+Shift+O')
+    await expect(responses(page)).toHaveCount(0)
+    await expect(field(page)).toBeFocused()
+  })
+
+  test('has the focus in the composer after Stop', async ({ playground }) => {
+    const { page } = playground
+    await playground.connected('chat')
+    await field(page).fill('Tell me')
+    await field(page).press('Enter')
+    await expect(responses(page)).toContainText('A long answer')
+    await stop(page).click()
+    await expect(field(page)).toBeFocused()
+  })
+
+  test('continues a stopped response in the same message', async ({ playground, mock }) => {
+    const { page } = playground
+    await playground.connected('chat')
+    await field(page).fill('Tell me')
+    await field(page).press('Enter')
+    await expect(responses(page)).toContainText('A long answer')
+    await stop(page).click()
+    await expect(responses(page)).toContainText('Response stopped.')
+    const before = await responses(page).locator('.md').innerText()
+    mock.configure({ tokensPerSecond: Infinity, reply: () => ' And more of them.' })
+    await responses(page).getByRole('button', { name: 'Continue', exact: true }).click()
+    await expect(responses(page)).toContainText('And more of them.')
+    await expect(responses(page)).toHaveCount(1)
+    await expect(responses(page)).not.toContainText('Response stopped.')
+    expect(await responses(page).locator('.md').innerText()).toContain(before)
+    expect(requestBodies(mock).at(-1)!.messages).toEqual([
+      { role: 'user', content: 'Tell me' },
+      { role: 'assistant', content: expect.stringContaining('A long answer') },
+    ])
+  })
+})
+
+test('the model picker searches, shows loaded models first, and is remembered per chat', async ({
+  playground,
+  mock,
+}) => {
+  const { page } = playground
+  await playground.connected('chat')
+  await expect(modelButton(page)).toBeVisible()
+  await page.keyboard.press('Control+k')
+  const dialog = page.getByRole('dialog', { name: 'Choose a model' })
+  const options = dialog.getByRole('option')
+  await expect(dialog.getByRole('combobox', { name: 'Search models' })).toBeFocused()
+  await expect(options.first()).toContainText('Loaded')
+  await expectAccessible(playground)
+  await shoot(playground, 'chat-models')
+  await page.keyboard.type('heron')
+  await expect(options).toHaveCount(1)
+  await page.keyboard.press('Enter')
+  await expect(modelButton(page)).toHaveText('Heron Base')
+  await sendAndWait(page, 'one')
+  expect(requestBodies(mock).at(-1)!.model).toBe('acme/heron-base')
+
+  await page.getByRole('button', { name: 'New chat' }).first().click()
+  await modelButton(page).click()
+  await options.filter({ hasText: 'Tern 4B' }).click()
+  await sendAndWait(page, 'two')
+  expect(requestBodies(mock).at(-1)!.model).toBe('acme/tern-4b')
+  await page.getByRole('button', { name: /^one/ }).click()
+  await expect(modelButton(page)).toHaveText('Heron Base')
+  await page.reload()
+  await page.getByRole('button', { name: /^one/ }).click()
+  await expect(modelButton(page)).toHaveText('Heron Base')
+})
+
+test('settings are in a side panel from 1200 px and in a drawer below', async ({ playground }) => {
+  const { page } = playground
+  await page.setViewportSize({ width: 1200, height: 800 })
+  await playground.connected('chat')
+  const panel = page.getByRole('complementary', { name: 'Chat settings' })
+  await expect(panel.getByLabel('System prompt')).toBeVisible()
+  for (const name of ['Max tokens', 'Stop sequences', 'Logit bias', 'Idle TTL'])
+    await expect(panel.getByLabel(name)).toBeVisible()
+  await page.getByRole('button', { name: 'Chat settings' }).click()
+  await expect(panel).toHaveCount(0)
+  await page.setViewportSize({ width: 1199, height: 800 })
+  await page.getByRole('button', { name: 'Chat settings' }).click()
+  await expect(page.getByRole('dialog', { name: 'Chat settings' }).getByLabel('System prompt')).toBeVisible()
+})
+
+test('a preset keeps a system prompt and parameters for other chats', async ({ playground, mock }) => {
+  const { page } = playground
+  await page.setViewportSize({ width: 1440, height: 900 })
+  await playground.connected('chat')
+  await page.getByLabel('System prompt').fill('Answer as a pirate.')
+  await page.getByLabel('Temperature value').fill('1.2')
+  await page.getByLabel('Max tokens').fill('90')
+  await page.getByRole('button', { name: 'Save as preset' }).click()
+  await page.getByLabel('Name of the preset').fill('Pirate')
+  await page.getByLabel('Name of the preset').press('Enter')
+  await expect(page.getByLabel('Preset', { exact: true })).toHaveValue('Pirate')
+  await page.getByLabel('System prompt').fill('')
+  await page.getByRole('button', { name: 'Reset all' }).click()
+  await expect(page.getByLabel('Max tokens')).toHaveValue('')
+  await page.reload()
+  await page.getByLabel('Preset', { exact: true }).selectOption('Pirate')
+  await expect(page.getByLabel('Max tokens')).toHaveValue('90')
+  await sendAndWait(page, 'Hello')
+  expect(requestBodies(mock).at(-1)).toMatchObject({
+    temperature: 1.2,
+    max_tokens: 90,
+    messages: [
+      { role: 'system', content: 'Answer as a pirate.' },
+      { role: 'user', content: 'Hello' },
+    ],
+  })
+  await page.getByRole('button', { name: 'Delete preset' }).click()
+  await expect(page.getByLabel('Preset', { exact: true })).toBeDisabled()
+})
+
+test('the gauge shows the used context and loads the model with a longer one', async ({ playground, mock }) => {
+  const { page } = playground
+  await playground.connected('chat')
+  await expect(page.getByRole('button', { name: /^Context:/ })).toHaveCount(0)
+  await sendAndWait(page, 'word '.repeat(400))
+  const gauge = page.getByRole('button', { name: /^Context: [\d,]+ of [\d,]+ tokens used/ })
+  await expect(gauge).toContainText('%')
+  await gauge.click()
+  await expectAccessible(playground)
+  await shoot(playground, 'chat-context')
+  await page.getByRole('button', { name: 'Load with a longer context' }).click()
+  const dialog = page.getByRole('dialog', { name: /^Load / })
+  const length = Number(await dialog.getByLabel('Context length value').inputValue())
+  expect(length).toBeGreaterThan(4_096)
+  await dialog.getByRole('button', { name: 'Load', exact: true }).click()
+  await expect.poll(() => mock.calls.filter(({ path }) => path === '/api/v1/models/load').length).toBe(1)
+  expect(mock.calls.find(({ path }) => path === '/api/v1/models/load')!.body).toMatchObject({ context_length: length })
+})
+
+test('an edited response is a new version that later requests use', async ({ playground, mock }) => {
+  const { page } = playground
+  await playground.connected('chat')
+  await sendAndWait(page, 'one')
+  await page.getByRole('button', { name: 'Edit response' }).click()
+  await page.getByRole('textbox', { name: 'Edited response' }).fill('My **own** words.')
+  await page.getByRole('button', { name: 'Save', exact: true }).click()
+  await expect(responses(page).locator('strong')).toHaveText('own')
+  await expect(responses(page)).toContainText('(edited)')
+  await expect(page.getByRole('group', { name: 'Versions of this response' })).toContainText('2 / 2')
+  await sendAndWait(page, 'two')
+  expect(requestBodies(mock).at(-1)!.messages[1]).toEqual({ role: 'assistant', content: 'My **own** words.' })
+})
+
+test('chats can be renamed, pinned, put into folders, searched and exported as Markdown', async ({ playground }) => {
+  const { page } = playground
+  await page.setViewportSize({ width: 1440, height: 900 })
+  await playground.connected('chat')
+  await sendAndWait(page, 'the speed of terns')
+  await page.getByRole('button', { name: 'New chat' }).first().click()
+  await sendAndWait(page, 'the weight of gulls')
+  const titles = page.locator('.list-title')
+  await expect(titles).toHaveText(['the weight of gulls', 'the speed of terns'])
+
+  await page.getByRole('button', { name: 'Options for “the speed of terns”' }).click()
+  await page.getByLabel('Title').fill('Birds')
+  await page.getByLabel('Pin to the top of the list').check()
+  await expectAccessible(playground)
+  await shoot(playground, 'chat-options')
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Export as Markdown' }).click(),
+  ])
+  expect(await readFile(await download.path(), 'utf8')).toBe(
+    '# the speed of terns\n\n## You\n\nthe speed of terns\n\n## acme/tern-4b\n\nacme/tern-4b heard *the speed of terns*.\n',
+  )
+  await page.getByRole('button', { name: 'Save', exact: true }).click()
+  await expect(titles).toHaveText(['Birds', 'the weight of gulls'])
+
+  await page.getByRole('button', { name: 'Options for “the weight of gulls”' }).click()
+  await page.getByLabel('Folder').fill('Research')
+  await page.getByRole('button', { name: 'Save', exact: true }).click()
+  await expect(page.getByRole('group').filter({ hasText: 'Research' }).locator('.list-title')).toHaveText(
+    'the weight of gulls',
+  )
+  await page.reload()
+  await expect(titles).toHaveText(['Birds', 'the weight of gulls'])
+
+  await page.getByLabel('Search chats').fill('terns speed')
+  await expect(titles).toHaveText(['Birds'])
+  await expect(page.locator('.list-note')).toContainText('speed of terns')
+  await page.getByLabel('Search chats').fill('albatross')
+  await expect(page.getByText('No chats match “albatross”.')).toBeVisible()
+})
+
+test('two models respond side by side, and the chat continues from the chosen response', async ({
+  playground,
+  mock,
+}) => {
+  const { page } = playground
+  await page.setViewportSize({ width: 1440, height: 900 })
+  await playground.connected('chat')
+  await expect(modelButton(page)).toHaveText('Tern 4B')
+  await page.getByRole('button', { name: 'Compare with another model' }).click()
+  await page.getByRole('dialog').getByRole('option').filter({ hasText: 'Heron Base' }).click()
+  await field(page).fill('Hello')
+  await field(page).press('Enter')
+  await expect(responses(page)).toHaveCount(2)
+  await expect(stop(page)).toBeHidden()
+  await expect(responses(page).nth(0)).toContainText('acme/tern-4b heard Hello.')
+  await expect(responses(page).nth(1)).toContainText('acme/heron-base heard Hello.')
+  const [first, second] = await responses(page).evaluateAll((all) => all.map((one) => one.getBoundingClientRect().top))
+  expect(first).toBe(second)
+  await expectAccessible(playground)
+  await shoot(playground, 'chat-compare')
+  await page.getByRole('button', { name: 'Continue with this response' }).click()
+  await page.getByRole('button', { name: 'Stop comparing with Heron Base' }).click()
+  await field(page).fill('And now?')
+  await field(page).press('Enter')
+  await expect(responses(page)).toHaveCount(3)
+  await expect(stop(page)).toBeHidden()
+  expect(requestBodies(mock).at(-1)!.messages[1]).toEqual({
+    role: 'assistant',
+    content: 'acme/heron-base heard *Hello*.',
+  })
+})
+
+test('an empty chat offers prompts that can be sent at once', async ({ playground }) => {
+  const { page } = playground
+  await playground.connected('chat')
+  const prompts = page.getByRole('list', { name: 'Example prompts' }).getByRole('button')
+  await expect(prompts).toHaveCount(4)
+  await prompts.first().click()
+  await expect(responses(page)).toHaveCount(1)
+})

@@ -185,6 +185,7 @@ test('the gauge shows the used context and loads the model with a longer one', a
   await dialog.getByRole('button', { name: 'Load', exact: true }).click()
   await expect.poll(() => mock.calls.filter(({ path }) => path === '/api/v1/models/load').length).toBe(1)
   expect(mock.calls.find(({ path }) => path === '/api/v1/models/load')!.body).toMatchObject({ context_length: length })
+  await expect(page.getByRole('button', { name: /^Context: [\d,]+ of 16,384 tokens used/ })).toBeVisible()
 })
 
 test('an edited response is a new version that later requests use', async ({ playground, mock }) => {

@@ -212,7 +212,7 @@ test.describe('with an unreachable server', () => {
     await expect(server).toContainText('Limited')
     await expect(server).toContainText('auth-required')
     await expect(server).not.toContainText('above')
-    await server.getByText('Evidence').click()
+    await server.getByText('Details').click()
     await expect(server).toContainText('/lmstudio-greeting')
     await page.getByLabel('API token').fill('wrong-token-here')
     await page.getByRole('button', { name: 'Connect', exact: true }).click()

@@ -65,6 +65,7 @@ export function ContextGauge() {
         <LoadDialog
           model={model}
           initialContextLength={Math.min(size * 2, maxContextLength ?? size * 2)}
+          replacedInstance={model.instances[0]?.id}
           onClose={close}
         />
       )}

@@ -33,7 +33,8 @@ export function ConversationList({ onPick }: { readonly onPick: () => void }) {
   const isShown = ({ id, title }: Entry): boolean =>
     search === '' || found?.has(id) === true || title.toLowerCase().includes(search.toLowerCase())
   const shown = all.filter(isShown)
-  const folders = [...new Set(shown.map(({ folder }) => folder).filter((name) => name !== undefined))].sort()
+  const unpinned = shown.filter(({ isPinned }) => isPinned !== true)
+  const folders = [...new Set(unpinned.map(({ folder }) => folder).filter((name) => name !== undefined))].sort()
 
   const importFile = async (file: File | undefined): Promise<void> => {
     if (file === undefined) return
@@ -73,7 +74,7 @@ export function ConversationList({ onPick }: { readonly onPick: () => void }) {
           class="input"
           type="search"
           aria-label="Search chats"
-          placeholder="Search titles and messages"
+          placeholder="Search chats"
           value={query}
           onInput={({ currentTarget }) => setQuery(currentTarget.value)}
         />
@@ -86,14 +87,14 @@ export function ConversationList({ onPick }: { readonly onPick: () => void }) {
           </Button>
         </p>
       )}
-      <Rows entries={shown.filter(({ folder }) => folder === undefined)} {...rows} />
+      <Rows entries={shown.filter(({ isPinned, folder }) => isPinned === true || folder === undefined)} {...rows} />
       {folders.map((folder) => (
         <details key={folder} class="list-folder" open>
           <summary>
             <Icon name="folder" />
             {folder}
           </summary>
-          <Rows entries={shown.filter((entry) => entry.folder === folder)} {...rows} />
+          <Rows entries={unpinned.filter((entry) => entry.folder === folder)} {...rows} />
         </details>
       ))}
       {options !== undefined && <ChatOptions entry={options} onClose={() => setOptions(undefined)} />}

@@ -33,7 +33,7 @@ export function Settings() {
       />
       <Checkbox
         label="Store the chat in LM Studio"
-        hint="Uses LM Studio’s native route: it reports the progress of model loading and prompt processing, and only new messages are sent. Requires LM Studio 0.4."
+        hint="Uses LM Studio’s native route, which reports the progress of model loading and prompt processing, and needs only new messages. Requires LM Studio 0.4."
         checked={isNative}
         onChange={(isNative) => updateSettings({ isNative })}
       />
@@ -130,7 +130,7 @@ function ReasoningEffort() {
   return (
     <Select
       label="Reasoning"
-      hint="How much a reasoning model thinks before it responds."
+      hint="How long a model reasons before it responds."
       value={current ?? ''}
       options={[{ value: '', label: 'Model default' }, ...all.map((value) => ({ value, label: value }))]}
       onChange={(value) => set('reasoningEffort', value || undefined)}

@@ -52,7 +52,7 @@ export function AddressForm() {
         <TokenField />
         <Checkbox
           label="Remember endpoint and token"
-          hint="Saved in this browser. Clear the checkbox to delete them."
+          hint="Saves both in this browser. Clear the checkbox to delete them."
           checked={remember.value}
           onChange={(checked) => {
             if (checked) remember.value = true
@@ -77,7 +77,8 @@ export function AddressForm() {
       {searchError.value !== undefined && <ErrorNote title="No server found." error={searchError.value} />}
       <div class="mock-offer">
         <p class="small quiet">
-          No LM Studio available? Use the mock. It runs inside this page, without a model and without network requests.
+          Is LM Studio not installed? Use the mock, which runs inside this page without a model and without network
+          requests.
         </p>
         <Button
           icon="play"
@@ -106,7 +107,7 @@ function TokenField() {
     onInput: ({ currentTarget }: { readonly currentTarget: HTMLInputElement }) => (token.value = currentTarget.value),
   } as const
   return (
-    <Field label="API token" hint="Only if LM Studio requires one. It is never added to a URL.">
+    <Field label="API token" hint="Only if LM Studio requires one. The token is never added to a URL.">
       {(ids) => (
         <div ref={box} class="token">
           {isShown.value ? (

@@ -85,7 +85,7 @@ function Verdict() {
   if (status.value === 'idle') {
     return (
       <p class="quiet">
-        Press Connect to connect to {endpoint.value.trim() || 'the server'}, or find a server on this machine.
+        Press Connect to use {endpoint.value.trim() || 'the server'}, or find a server on this machine.
       </p>
     )
   }
@@ -126,18 +126,18 @@ function Verdict() {
       </ol>
       <div class="row">
         <CheckAgain />
-        <code class="error-code">{diagnosis.code}</code>
       </div>
-      {evidence.length > 0 && (
-        <details class="evidence">
-          <summary>Evidence</summary>
+      <details class="evidence">
+        <summary>Details</summary>
+        <code class="error-code">{diagnosis.code}</code>
+        {evidence.length > 0 && (
           <ul>
             {evidence.map((line) => (
               <li key={line}>{line}</li>
             ))}
           </ul>
-        </details>
-      )}
+        )}
+      </details>
     </>
   )
 }

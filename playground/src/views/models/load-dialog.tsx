@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals'
 import type { LoadConfig, ModelInfo } from 'lmstudio-provider'
 import { count } from '../../lib/format.js'
 import { nameOf } from '../../lib/model-list.js'
-import { loadModel } from '../../state/model-operations.js'
+import { loadModel, unloadModel } from '../../state/model-operations.js'
 import { Button } from '../../ui/button.js'
 import { Dialog } from '../../ui/dialog.js'
 import { Checkbox, Select, TextField } from '../../ui/field.js'
@@ -24,10 +24,12 @@ interface LoadDialogProps {
   readonly onClose: () => void
   /** In tokens; the server's default if it is absent. */
   readonly initialContextLength?: number
+  /** The id of an instance that is unloaded first. */
+  readonly replacedInstance?: string | undefined
 }
 
 /** The dialog with load options. */
-export function LoadDialog({ model, onClose, initialContextLength }: LoadDialogProps) {
+export function LoadDialog({ model, onClose, initialContextLength, replacedInstance }: LoadDialogProps) {
   const contextLength = useSignal(initialContextLength)
   const batch = useSignal('')
   const experts = useSignal('')
@@ -35,7 +37,7 @@ export function LoadDialog({ model, onClose, initialContextLength }: LoadDialogP
   const offload = useSignal('')
   const forceNew = useSignal(false)
   const max = model.maxContextLength ?? 131_072
-  const load = (): void => {
+  const load = async (): Promise<void> => {
     const config: LoadConfig = {
       contextLength: contextLength.value,
       evalBatchSize: toNumber(batch.value),
@@ -45,7 +47,8 @@ export function LoadDialog({ model, onClose, initialContextLength }: LoadDialogP
       forceNew: forceNew.value,
     }
     onClose()
-    void loadModel(model.id, config)
+    if (replacedInstance !== undefined) await unloadModel(model.id, replacedInstance)
+    await loadModel(model.id, config)
   }
   return (
     <Dialog
@@ -54,12 +57,17 @@ export function LoadDialog({ model, onClose, initialContextLength }: LoadDialogP
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
-          <Button kind="primary" icon="play" onClick={load}>
+          <Button kind="primary" icon="play" onClick={() => void load()}>
             Load
           </Button>
         </>
       }
     >
+      {replacedInstance !== undefined && (
+        <p>
+          The loaded instance <code>{replacedInstance}</code> is unloaded first.
+        </p>
+      )}
       <p class="quiet small">Empty fields use LM Studio’s settings for this model. Loading takes seconds to minutes.</p>
       <SliderField
         label="Context length"

@@ -18,9 +18,11 @@ async function sendAndWait(page: Page, text: string): Promise<void> {
 }
 
 /** Bodies of the chat completion requests so far. */
-const requestBodies = (mock: { readonly calls: readonly { readonly path: string; readonly body: unknown }[] }) =>
+const requestBodies = (mock: {
+  readonly calls: readonly { readonly method: string; readonly path: string; readonly body: unknown }[]
+}) =>
   mock.calls
-    .filter(({ path }) => path === '/v1/chat/completions')
+    .filter(({ method, path }) => method === 'POST' && path === '/v1/chat/completions')
     .map(({ body }) => body as { readonly model: string; readonly messages: readonly unknown[]; temperature?: number })
 
 test.use({ mockOptions: { reply: ({ model, messages }) => `${model} heard *${messages.at(-1)!.text}*.` } })
@@ -183,8 +185,9 @@ test('the gauge shows the used context and loads the model with a longer one', a
   const length = Number(await dialog.getByLabel('Context length value').inputValue())
   expect(length).toBeGreaterThan(4_096)
   await dialog.getByRole('button', { name: 'Load', exact: true }).click()
-  await expect.poll(() => mock.calls.filter(({ path }) => path === '/api/v1/models/load').length).toBe(1)
-  expect(mock.calls.find(({ path }) => path === '/api/v1/models/load')!.body).toMatchObject({ context_length: length })
+  const loads = () =>
+    mock.calls.filter(({ method, path }) => method === 'POST' && path === '/api/v1/models/load').map(({ body }) => body)
+  await expect.poll(loads).toMatchObject([{ context_length: length }])
   await expect(page.getByRole('button', { name: /^Context: [\d,]+ of 16,384 tokens used/ })).toBeVisible()
 })
 

@@ -51,7 +51,6 @@ test.describe('a server that requires a token', () => {
     await field(page).press('Enter')
     await expect(field(page)).toHaveValue('keep me')
     await expectAccessible(playground)
-    await shoot(playground, 'chat-token')
     await banner(page).getByRole('link', { name: 'Enter the API token' }).click()
     await expect(page.getByLabel('API token')).toBeFocused()
     await page.getByLabel('API token').fill(mock.apiToken ?? '')
@@ -93,13 +92,20 @@ test('keeps the composer, its text and its focus when the server stops, and reco
   await expect(field(page)).toHaveValue('half a sentence')
   await expect(send(page)).toBeDisabled()
   await expect(page.getByText('Not connected')).toHaveCount(0)
-  await expectAccessible(playground)
-  await shoot(playground, 'chat-server-stopped')
   mock.configure({ cors: true })
   await banner(page).getByRole('button', { name: 'Try again' }).click()
   await expect(banner(page)).toHaveCount(0)
   await expect(send(page)).toBeEnabled()
   await expect(field(page)).toHaveValue('half a sentence')
+})
+
+test('the banner fits at every width', async ({ playground, mock }) => {
+  const { page } = playground
+  await playground.connected('chat')
+  mock.configure({ cors: false })
+  await page.evaluate(() => dispatchEvent(new Event('offline')))
+  await expect(banner(page)).toBeVisible()
+  await shoot(playground, 'chat-server-stopped')
 })
 
 test('takes a file that is dropped beside the composer', async ({ playground }) => {
@@ -129,7 +135,8 @@ test('sends a text file with its estimated tokens', async ({ playground, mock })
   await field(page).press('Enter')
   await expect(responses(page)).toHaveCount(1)
   await expect(page.getByRole('article', { name: 'Your message' })).toContainText('notes.md')
-  const { messages } = mock.calls.find(({ path }) => path === '/v1/chat/completions')!.body as {
+  const { messages } = mock.calls.find(({ method, path }) => method === 'POST' && path === '/v1/chat/completions')!
+    .body as {
     readonly messages: readonly { readonly content: string }[]
   }
   expect(messages[0]!.content).toBe(`<file name="notes.md">\n${'x'.repeat(4_000)}\n</file>\n\nSummarize`)

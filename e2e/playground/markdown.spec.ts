@@ -171,6 +171,7 @@ test.describe('lists and tables', () => {
   })
 
   test('make each column as wide as its longest word, also when a later row has a longer one', async ({ writer }) => {
+    await writer.setViewportSize({ width: 300, height: 600 })
     const rows = Array.from({ length: 60 }, (_, index) => `| ${index} | x |\n`).join('')
     await stream(writer, split(`| a | b |\n| --- | --- |\n${rows}| Telecommunications | y |\n`, 40))
     await expect(writer.locator('tbody > tr')).toHaveCount(61)
@@ -179,6 +180,13 @@ test.describe('lists and tables', () => {
       .evaluateAll((columns) => (columns as HTMLTableColElement[]).map(({ style }) => Number.parseFloat(style.width)))
     expect(first).toBeGreaterThan(11)
     expect(second).toBe(6)
+  })
+
+  test('have equally wide columns while every word fits', async ({ writer }) => {
+    await stream(writer, split('| a | b |\n| --- | --- |\n| Sandwich | x |\n| Telecommunications | y |\n', 5))
+    await expect(writer.locator('col')).toHaveCount(0)
+    const widths = await writer.locator('th').evaluateAll((cells) => cells.map((cell) => cell.clientWidth))
+    expect(Math.abs(widths[0]! - widths[1]!)).toBeLessThan(3)
   })
 
   test('show text between single tildes unchanged', async ({ writer }) => {

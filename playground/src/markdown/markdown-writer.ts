@@ -6,7 +6,7 @@ import { patch } from './patch.js'
 import { isMathSettled, loadMath, mayHaveMath, renderMath } from './render-math.js'
 import { lex, toHTML } from './rules.js'
 import { sanitize } from './sanitize.js'
-import { fitColumns, widenColumns } from './table-columns.js'
+import { columnWidths, setColumns } from './table-columns.js'
 
 // A frame at 60 Hz lasts 16 ms, and the rest of the page needs time too.
 const BUDGET_MS = 6
@@ -37,6 +37,8 @@ interface LastBlock {
   /** The number of finished items or rows. */
   finishedItems: number
   readonly box?: CodeBox
+  /** Of the columns of a table, in rem. */
+  widths: readonly number[]
 }
 
 /** Creates a writer that owns the content of `target`. */
@@ -50,6 +52,10 @@ export function createMarkdownWriter(target: HTMLElement): MarkdownWriter {
   let last: LastBlock | undefined
   /** Blocks with a reference link whose definition may follow. */
   let unresolvedLinks: { readonly raw: string; readonly element: Element }[] = []
+
+  // Measured once: measuring forces a layout.
+  let measuredWidth: number | undefined
+  const availableWidth = (): number => (measuredWidth ??= target.clientWidth)
 
   const close = (): void => {
     if (last?.isTail === true) {
@@ -67,12 +73,18 @@ export function createMarkdownWriter(target: HTMLElement): MarkdownWriter {
     if (!isSame) close()
     if (block.kind === 'code') return showCode(block, isTail)
     const elements = toElements(block.tokens)
-    const current = (last ??= { kind: block.kind, index: target.childNodes.length, isTail, finishedItems: 0 })
+    last ??= { kind: block.kind, index: target.childNodes.length, isTail, finishedItems: 0, widths: [] }
+    const current = last
     current.isTail = isTail
+    const table = elements[0]?.querySelector('table') ?? undefined
+    if (block.kind === 'table' && table !== undefined) {
+      current.widths = columnWidths(table, current.widths)
+      const shownTable = current.finishedItems > 0 ? target.children[current.index]!.querySelector('table')! : table
+      setColumns(shownTable, current.widths, availableWidth())
+    }
     const items = itemsOf(current)
     if (current.finishedItems > 0 && items !== undefined) {
       const more = [...(elements[0]?.querySelector('tbody') ?? elements[0])!.children]
-      if (block.kind === 'table') widenColumns(target.children[current.index]!, elements[0]!)
       patch(items, more, current.finishedItems)
     } else patch(target, elements, current.index)
     if (isTail) return
@@ -91,7 +103,7 @@ export function createMarkdownWriter(target: HTMLElement): MarkdownWriter {
   const showCode = ({ text, language }: Block & { readonly kind: 'code' }, isTail: boolean): void => {
     if (last?.box === undefined) {
       const box = createCodeBox()
-      last = { kind: 'code', index: target.childNodes.length, isTail, finishedItems: 0, box }
+      last = { kind: 'code', index: target.childNodes.length, isTail, finishedItems: 0, widths: [], box }
       target.append(box.element)
     }
     last.isTail = isTail
@@ -175,7 +187,6 @@ function toElements(tokens: Token[]): Element[] {
 
 /** Wraps a table in a frame that scrolls sideways. */
 function withFrame(table: HTMLTableElement): Element {
-  fitColumns(table)
   const frame = document.createElement('div')
   frame.className = 'md-table'
   frame.tabIndex = 0

@@ -5,7 +5,7 @@ import { expect, expectAccessible, shoot, test } from './setup.js'
 // Shortcuts, the model picker, presets, the context gauge, editing and organizing chats, and comparing models.
 
 const field = (page: Page): Locator => page.getByRole('textbox', { name: 'Message', exact: true })
-const stop = (page: Page): Locator => page.getByRole('button', { name: 'Stop' })
+const stop = (page: Page): Locator => page.getByRole('button', { name: 'Stop', exact: true })
 const responses = (page: Page): Locator => page.getByRole('article', { name: /^Response from/ })
 const modelButton = (page: Page): Locator => page.getByRole('button', { name: /^Model:/ })
 
@@ -105,7 +105,6 @@ test('the model picker searches, shows loaded models first, and is remembered pe
   await expect(dialog.getByRole('combobox', { name: 'Search models' })).toBeFocused()
   await expect(options.first()).toContainText('Loaded')
   await expectAccessible(playground)
-  await shoot(playground, 'chat-models')
   await page.keyboard.type('heron')
   await expect(options).toHaveCount(1)
   await page.keyboard.press('Enter')
@@ -219,7 +218,6 @@ test('chats can be renamed, pinned, put into folders, searched and exported as M
   await page.getByLabel('Title').fill('Birds')
   await page.getByLabel('Pin to the top of the list').check()
   await expectAccessible(playground)
-  await shoot(playground, 'chat-options')
   const [download] = await Promise.all([
     page.waitForEvent('download'),
     page.getByRole('button', { name: 'Export as Markdown' }).click(),
@@ -276,6 +274,19 @@ test('two models respond side by side, and the chat continues from the chosen re
     role: 'assistant',
     content: 'acme/heron-base heard *Hello*.',
   })
+})
+
+test('the dialogs fit at every width', async ({ playground }) => {
+  const { page } = playground
+  await playground.connected('chat')
+  await sendAndWait(page, 'the speed of terns')
+  await page.keyboard.press('Control+k')
+  await expect(page.getByRole('dialog', { name: 'Choose a model' })).toBeVisible()
+  await shoot(playground, 'chat-models')
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: 'Options for “the speed of terns”' }).click()
+  await expect(page.getByLabel('Title')).toBeVisible()
+  await shoot(playground, 'chat-options')
 })
 
 test('an empty chat offers prompts that can be sent at once', async ({ playground }) => {

@@ -7,7 +7,7 @@ import { expect, expectAccessible, shoot, test } from './setup.js'
 const field = (page: Page): Locator => page.getByRole('textbox', { name: 'Message', exact: true })
 const responses = (page: Page): Locator => page.getByRole('article', { name: /^Response from/ })
 const userMessages = (page: Page): Locator => page.getByRole('article', { name: 'Your message' })
-const stop = (page: Page): Locator => page.getByRole('button', { name: 'Stop' })
+const stop = (page: Page): Locator => page.getByRole('button', { name: 'Stop', exact: true })
 
 async function sendMessage(page: Page, text: string): Promise<void> {
   await field(page).fill(text)

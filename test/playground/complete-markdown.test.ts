@@ -19,6 +19,12 @@ describe('completeMarkdown', () => {
     ['first **open\n\nsecond', 'first **open\n\nsecond'],
     ['- **a\n- b', '- **a\n- b'],
     [String.raw`so \(x_1 * y`, `${String.raw`so \(x_1 * y`}\uE0A1${String.raw`\)`}`],
+    ['| a | b |\n| --- | --', ''],
+    ['| a | b |\n| --- | --: |\n| x | 12', '| a | b |\n| --- | --: |\n| x |'],
+    [
+      String.raw`| a | b |\n| --- | --: |\n| x | 1 \| 2`.replaceAll(String.raw`\n`, '\n'),
+      '| a | b |\n| --- | --: |\n| x |',
+    ],
     ['so $$x', 'so $$x\uE0A1$$'],
     ['so $x', 'so $x\uE0A1$'],
     ['costs $5 and $10 an', 'costs $5 and $10 an'],

@@ -42,16 +42,10 @@ function completeLastLine(text: string): string {
   const before = lines.at(-2) ?? ''
   const isBelowTable = TABLE_ROW.test(before)
   const isHeader = isBelowTable && !TABLE_ROW.test(lines.at(-3) ?? '')
-  if (isHeader && /^[ \t]*(\|[\s:|-]*)?$/.test(last)) {
-    // Markdown needs the delimiter row to recognize a table. Add it instead of waiting for it.
-    const cells =
-      before
-        .trim()
-        .replaceAll(String.raw`\|`, '')
-        .split('|').length - 2
-    return `${lines.slice(0, -1).join('\n')}\n|${' --- |'.repeat(cells)}`
-  }
-  if (isBelowTable && last.trimStart().startsWith('|')) return text
+  // The delimiter row has the alignment: without it, the header would move later.
+  if (isHeader && /^[ \t]*(\|[\s:|-]*)?$/.test(last)) return lines.slice(0, -2).join('\n')
+  // The text of an aligned cell would move with each delta, so a cell is shown when it is complete.
+  if (isBelowTable && last.trimStart().startsWith('|')) return text.replace(/(?<!\\)\|(?:[^|\n]|(?<=\\)\|)*$/, '|')
   return text.replace(AMBIGUOUS_START, '$1').replace(/\n$/, '')
 }
 

@@ -265,7 +265,7 @@ test.describe('a streaming response', () => {
     await expect.poll(() => readStorage(page)).toMatch(/draft:/)
     await page.reload()
     await expect(responses(page)).toContainText('The response was interrupted.')
-    await expect(responses(page).getByText(/^Reasoned/)).toBeVisible()
+    await expect(responses(page).getByText(/^Reason/)).toBeVisible()
   })
 
   test('scrolls along only while the end is visible', async ({ playground }) => {

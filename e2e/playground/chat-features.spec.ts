@@ -25,6 +25,9 @@ const requestBodies = (mock: {
     .filter(({ method, path }) => method === 'POST' && path === '/v1/chat/completions')
     .map(({ body }) => body as { readonly model: string; readonly messages: readonly unknown[]; temperature?: number })
 
+// axe and the screenshots take a while on a busy machine.
+test.describe.configure({ timeout: 300_000 })
+
 test.use({ mockOptions: { reply: ({ model, messages }) => `${model} heard *${messages.at(-1)!.text}*.` } })
 
 test.describe('the keyboard', () => {

@@ -9,6 +9,9 @@ const send = (page: Page): Locator => page.getByRole('button', { name: 'Send', e
 const responses = (page: Page): Locator => page.getByRole('article', { name: /^Response from/ })
 const banner = (page: Page): Locator => page.getByRole('status', { name: 'Connection' })
 
+// axe and the screenshots take a while on a busy machine.
+test.describe.configure({ timeout: 300_000 })
+
 test.use({
   expectedComplaints: [FAILED_REQUEST],
   mockOptions: { reply: ({ messages }) => `You said *${messages.at(-1)!.text}*.` },

@@ -35,6 +35,7 @@ test('npm start serves the built playground, connected to a mock server, and sto
   // Ready to use: Chat with example prompts, and the Fault lab without another step.
   await page.getByRole('list', { name: 'Example prompts' }).getByRole('button', { name: 'What are you?' }).click()
   await expect(page.getByRole('article', { name: /^Response from/ })).toContainText('I am a mock')
+  await expect(page.getByRole('button', { name: 'Stop', exact: true })).toBeHidden()
   await page.getByRole('navigation', { name: 'Views' }).getByRole('link', { name: 'Fault lab' }).click()
   await page
     .getByRole('region', { name: 'Common problems' })

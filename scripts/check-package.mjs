@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { checkLinks } from './check-package/links.mjs'
 import { checkJSR, checkManifest } from './check-package/manifest.mjs'
+import { checkNoEval } from './check-package/no-eval.mjs'
 import { runQuickStart } from './check-package/quick-start.mjs'
 import { checkSingleFiles } from './check-package/single-files.mjs'
 import { install } from './lib/install.mjs'
@@ -46,10 +47,11 @@ async function checkPacked() {
   const offline = ['--offline', '--no-audit', '--no-fund', '--no-package-lock']
   await read('npm', ['install', ...offline, join(consumer, filename)], { cwd: consumer })
   const installed = join(consumer, 'node_modules', name)
-  for (const file of ['LICENSE', 'README.md', 'CHANGELOG.md', 'dist/THIRD-PARTY-NOTICES.txt']) {
+  for (const file of ['LICENSE', 'README.md', 'CHANGELOG.md', 'SECURITY.md', 'dist/THIRD-PARTY-NOTICES.txt']) {
     if (!existsSync(join(installed, file))) throw new Error(`the package ships without ${file}`)
   }
   checkLinks(installed)
+  checkNoEval(installed)
   await checkSingleFiles(installed)
   const quickStart = await runQuickStart(consumer, installed)
 

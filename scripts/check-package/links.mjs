@@ -10,6 +10,7 @@ export function checkLinks(installed) {
   const pages = [
     'README.md',
     'CHANGELOG.md',
+    'SECURITY.md',
     ...readdirSync(join(installed, 'docs'), { recursive: true, encoding: 'utf8' })
       .filter((path) => path.endsWith('.md'))
       .map((path) => join('docs', path)),

@@ -7,6 +7,7 @@ import { nullableText, nullable, toolArguments, type Wire } from '../validation/
 import { toFinishReason } from './finish-reason.js'
 import { readLogprobs } from './logprobs.js'
 import { isContent, readReasoning, splitParts } from './message-content.js'
+import { assertAtMost, MAX_RESPONSE_LENGTH } from './response-limits.js'
 import { statsIn, usageIn, type WireFigures } from './server-figures.js'
 import { toStats, type WireStats } from './stats.js'
 import {
@@ -19,9 +20,6 @@ import {
 import { ToolCallAccumulator, toolCallDeltaSchema, type WireToolCall } from './tool-call-accumulator.js'
 import type { CompletionEvent } from './types.js'
 import { toUsage } from './usage.js'
-
-/** Longest text, reasoning and arguments of a response, in characters: 64 Mi, as for a response that is not streamed. */
-const MAX_RESPONSE_LENGTH = 64 * 1024 * 1024
 
 const unknownField = /* @__PURE__ */ v.optional(/* @__PURE__ */ v.unknown())
 const callList = /* @__PURE__ */ v.array(/* @__PURE__ */ v.fallback(toolCallDeltaSchema, {}))
@@ -253,7 +251,7 @@ export class CompletionAccumulator {
   addText(delta: string, events: ContentSink): void {
     this.#firstTokenAt ??= performance.now()
     this.#text.append(delta)
-    if (this.#text.length > MAX_RESPONSE_LENGTH) throw tooLongError(MAX_RESPONSE_LENGTH)
+    assertAtMost(MAX_RESPONSE_LENGTH, this.#text.length)
     events.push({ type: 'text-delta', text: delta })
   }
 
@@ -421,12 +419,3 @@ function callsOf({ tool_calls: calls, function_call: call }: WireDelta): WireDel
   if (!calls) return { function_call: call }
   return { tool_calls: [calls].flat().map((entry, index) => ({ ...entry, index })) }
 }
-
-function assertAtMost(limit: number, length: number): void {
-  if (length > limit) throw tooLongError(limit)
-}
-
-const tooLongError = (limit: number): InvalidResponseError =>
-  new InvalidResponseError(`A part of the response is longer than ${limit} characters or entries.`, {
-    code: 'body-too-long',
-  })

@@ -94,7 +94,7 @@ export class ToolCallAccumulator {
     this.#names = new ToolNames(names)
   }
 
-  /** Length of all arguments that arrived, in characters. */
+  /** Length of all arguments that arrived, and of the names and ids that are kept, in characters. */
   length = 0
 
   get isEmpty(): boolean {
@@ -208,8 +208,10 @@ export class ToolCallAccumulator {
   #addName(call: PendingCall, name: string): void {
     if (name === '' || name === call.name) return
     if (call.name === '') this.#name(call, name)
-    else if (name.startsWith(call.name)) call.name = name
-    else if (call.name.length < MAX_NAME_LENGTH) call.name += name
+    else if (name.startsWith(call.name)) {
+      this.length += name.length - call.name.length
+      call.name = name
+    } else if (call.name.length < MAX_NAME_LENGTH) call.name += name
   }
 
   #create(): PendingCall {
@@ -243,12 +245,14 @@ export class ToolCallAccumulator {
 
   #setWireId(call: PendingCall, id: string): void {
     call.wireId = id
+    this.length += id.length
     const latest = this.#latestByWireId.get(id)
     if (latest === undefined || latest.order < call.order) this.#latestByWireId.set(id, call)
   }
 
   #name(call: PendingCall, name: string): void {
     call.name = name
+    this.length += name.length
     call.index = this.#calls.length
     call.id = call.wireId
     if (this.#nextNumber <= call.index) this.#nextNumber = call.index + 1

@@ -1,3 +1,4 @@
+import { assertAtMost, MAX_OUTPUT_ITEMS, MAX_RESPONSE_LENGTH } from '../generation/response-limits.js'
 import { TextBuffer } from '../streaming/text-buffer.js'
 import type { ChatEvent, ChatOutputItem } from './types.js'
 
@@ -11,19 +12,27 @@ export class OutputAccumulator {
   readonly #items: (OpenText | ChatOutputItem)[] = []
   /** Whether the next text delta begins an item of its own. */
   #isClosed = true
+  /** How much is kept, in characters. */
+  #length = 0
 
-  /** Adds an event; one that is not part of the output changes nothing. */
-  add(event: ChatEvent): void {
+  /**
+   * Adds an event; one that is not part of the output changes nothing.
+   *
+   * @param length - length of the event as received, in characters
+   *
+   * @throws {@link InvalidResponseError} the output is too long
+   */
+  add(event: ChatEvent, length: number): void {
     switch (event.type) {
       case 'text-delta':
         return this.#addText('message', event.text)
       case 'reasoning-delta':
         return this.#addText('reasoning', event.text)
       case 'tool-call-success':
-        this.#items.push({ ...event, type: 'tool-call' })
+        this.#addItem({ ...event, type: 'tool-call' }, length)
         break
       case 'tool-call-failure':
-        this.#items.push({ ...event, type: 'invalid-tool-call' })
+        this.#addItem({ ...event, type: 'invalid-tool-call' }, length)
         break
       case 'text-start':
       case 'reasoning-start':
@@ -40,10 +49,24 @@ export class OutputAccumulator {
 
   #addText(type: OpenText['type'], delta: string): void {
     const last = this.#items.at(-1)
-    if (!this.#isClosed && last?.type === type && 'buffer' in last) return last.buffer.append(delta)
+    if (!this.#isClosed && last?.type === type && 'buffer' in last) {
+      last.buffer.append(delta)
+      return this.#count(delta.length)
+    }
     const buffer = new TextBuffer()
     buffer.append(delta)
-    this.#items.push({ type, buffer })
+    this.#addItem({ type, buffer }, delta.length)
     this.#isClosed = false
+  }
+
+  #addItem(item: OpenText | ChatOutputItem, length: number): void {
+    this.#items.push(item)
+    assertAtMost(MAX_OUTPUT_ITEMS, this.#items.length)
+    this.#count(length)
+  }
+
+  #count(length: number): void {
+    this.#length += length
+    assertAtMost(MAX_RESPONSE_LENGTH, this.#length)
   }
 }

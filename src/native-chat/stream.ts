@@ -125,7 +125,7 @@ export class ChatParser implements StreamParser<ChatEvent, ChatResponse> {
     if (name !== 'chat.end' && isFailure) return this.#recordError(value ?? data)
     const parser = isParsed(name) ? eventParsers()[name] : undefined
     if (parser === undefined && name !== 'chat.end' && name !== '' && name !== 'message') {
-      return this.#add({ type: 'unknown', name, data: value ?? data }, events)
+      return this.#add({ type: 'unknown', name, data: value ?? data }, data, events)
     }
     if (value === undefined) return throwNotJSON(frame, this.#attempt)
     const body = isObject(value) ? value : null
@@ -134,14 +134,14 @@ export class ChatParser implements StreamParser<ChatEvent, ChatResponse> {
     if (name === 'chat.end') return this.#end(body)
     if (parser === undefined) return
     const event = parser.map(parseResponse(parser.schema, body, 'An event of the stream', this.#attempt.context))
-    if (event !== undefined) this.#add(event, events)
+    if (event !== undefined) this.#add(event, data, events)
   }
 
-  #add(event: ChatEvent, events: ChatEvent[]): void {
+  #add(event: ChatEvent, data: string, events: ChatEvent[]): void {
     this.hasStarted = true
     if ('modelInstanceId' in event) this.#modelInstanceId = event.modelInstanceId ?? this.#modelInstanceId
     if (isContent(event)) this.#firstTokenAt ??= performance.now()
-    this.#output.add(event)
+    this.#output.add(event, data.length)
     events.push(event)
   }
 

@@ -1,3 +1,4 @@
+import { assertAtMost, MAX_OUTPUT_ITEMS } from '../generation/response-limits.js'
 import { ArrivingText } from './arriving-text.js'
 
 /** The types of items that this library maps. */
@@ -113,6 +114,7 @@ export class OutputItems {
       callIndex: undefined,
     }
     this.all.push(item)
+    assertAtMost(MAX_OUTPUT_ITEMS, this.all.length)
     if (index !== undefined) this.#byIndex.set(index, item)
     return item
   }

@@ -6,6 +6,7 @@ import {
   emptyResponseError,
   toolCallEvents,
 } from '../generation/completion-accumulator.js'
+import { assertAtMost, MAX_ITEMS_LENGTH } from '../generation/response-limits.js'
 import type { RequestContext, WholeResponse } from '../generation/run-generation.js'
 import type { Attempt } from '../http/attempt.js'
 import { errorFromResponse } from '../http/response-error.js'
@@ -45,6 +46,8 @@ export interface ReceivedItem {
   readonly stage: 'added' | 'done'
   /** The item as the server sent it. */
   readonly raw: unknown
+  /** Length of the event with the item, in characters. */
+  readonly length: number
 }
 
 /** The end of a response. */
@@ -75,6 +78,8 @@ export class ResponseAccumulator {
   readonly #items = new OutputItems()
   /** The items as the server sent them last. */
   readonly #received = new Map<ItemState, unknown>()
+  /** Length of the items that arrived, in characters. */
+  #itemsLength = 0
   /** The items of the complete response, in its order. */
   #listed: readonly ItemState[] = []
   #callCount = 0
@@ -144,7 +149,9 @@ export class ResponseAccumulator {
   }
 
   /** Adds an item as far as it has arrived. */
-  addItem({ item, index, stage, raw }: ReceivedItem, events: ContentSink): void {
+  addItem({ item, index, stage, raw, length }: ReceivedItem, events: ContentSink): void {
+    this.#itemsLength += length
+    assertAtMost(MAX_ITEMS_LENGTH, this.#itemsLength)
     const { type, id } = identityOf(item)
     const state = this.#items.find(type, { id, index }, stage === 'added')
     // Empty arguments of a call that begins are those that have not arrived.

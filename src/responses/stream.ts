@@ -60,7 +60,7 @@ export class RespondParser implements StreamParser<RespondEvent, RespondResponse
     if (name === '' && reportsFailure(value)) {
       throw errorFromResponse({ status: this.#attempt.status, body: value }, this.#attempt.context)
     }
-    this.#parse(name, value, events)
+    this.#parse(name, value, frame.data.length, events)
   }
 
   activityOf(event: RespondEvent): Activity {
@@ -78,7 +78,7 @@ export class RespondParser implements StreamParser<RespondEvent, RespondResponse
     return this.#accumulator.partial()
   }
 
-  #parse(name: string, value: JSONObject, events: RespondEvent[]): void {
+  #parse(name: string, value: JSONObject, length: number, events: RespondEvent[]): void {
     const stem = name.replace(/\.(delta|done)$/, '')
     const kind = TEXTS[stem]
     if (kind !== undefined && stem !== name) {
@@ -109,7 +109,7 @@ export class RespondParser implements StreamParser<RespondEvent, RespondResponse
         const { item, output_index: index } = this.#read(value, events)
         if (item === undefined) return
         const stage = name.endsWith('.added') ? 'added' : 'done'
-        accumulator.addItem({ item, index, stage, raw: value.item }, events)
+        accumulator.addItem({ item, index, stage, raw: value.item, length }, events)
         if (!isKnownItem(item)) events.push({ type: 'unknown', name, data: value })
         return
       }

@@ -43,7 +43,7 @@ function deliver(
   if (sendsStart || isCall) {
     const empty = isCall ? { arguments: '' } : { content: [] }
     const added = { ...item, ...empty }
-    accumulator.addItem({ item: added, index, stage: 'added', raw: added }, events)
+    accumulator.addItem({ item: added, index, stage: 'added', raw: added, length: 1 }, events)
   }
   if (sendsDeltas && isCall) {
     for (const delta of deltasOf(item.arguments as string)) accumulator.addArgumentsDelta({ index }, delta, events)
@@ -56,7 +56,7 @@ function deliver(
       accumulator.addPart({ kind, index, part }, text, events)
     })
   }
-  if (sendsEnd || item.content) accumulator.addItem({ item, index, stage: 'done', raw: item }, events)
+  if (sendsEnd || item.content) accumulator.addItem({ item, index, stage: 'done', raw: item, length: 1 }, events)
 }
 
 describe('ResponseAccumulator', () => {

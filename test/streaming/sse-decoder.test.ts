@@ -70,6 +70,14 @@ describe('SSEDecoder: fields', () => {
     expect(decode('event: one\nevent\ndata: a\n\n')).toEqual(unnamed('a'))
   })
 
+  it('ignores a field whose name only begins with a known one', () => {
+    expect(decode('event: one\neventual\ndatabase\ndata: a\n\n')).toEqual([{ event: 'one', data: 'a' }])
+  })
+
+  it('has no event name before the first event', () => {
+    expect(new SSEDecoder().event).toBe('')
+  })
+
   it('drops the name of an event without data', () => {
     expect(decode('event: lost\n\ndata: a\n\n')).toEqual(unnamed('a'))
   })
@@ -198,6 +206,14 @@ describe('SSEDecoder: JSON instead of events', () => {
     expect(JSON.parse(strayJSONOf(`${text}\n`)!)).toEqual({ error: { message: 'a', param: null } })
   })
 
+  it('keeps a JSON body after fields that are not used', () => {
+    expect(strayJSONOf('retry: 1\nid: 7\n {"error":"a"}\n')).toBe(' {"error":"a"}')
+  })
+
+  it('does not mistake a text with a brace for a JSON body', () => {
+    expect(strayJSONOf('hello{"error":"a"}\n')).toBeUndefined()
+  })
+
   it('keeps a JSON body that a comment follows', () => {
     expect(JSON.parse(strayJSONOf('{"error":"a"}\n: keep-alive\n\n')!)).toEqual({ error: 'a' })
   })
@@ -253,6 +269,12 @@ describe('SSEDecoder: length limit', () => {
 
   it('does not limit the length of a stream of short events', () => {
     expect(push(...times(100, 'data: aaaaaaaaaa\n\n'))).toEqual(times(100, 'aaaaaaaaaa'))
+  })
+
+  it('names the limit', () => {
+    expect(() => push(`data: ${'a'.repeat(101)}\n`)).toThrow(
+      'The stream sent a line or an event longer than 100 characters.',
+    )
   })
 
   it('does not quote a line that is too long', () => {

@@ -396,3 +396,72 @@ describe('adapters that fail', () => {
     await settle()
   })
 })
+
+describe('an adapter whose methods are asynchronous', () => {
+  it('has the value after an invalidation that could not delete', async () => {
+    let entry: unknown
+    const { cached, load } = setUp({
+      get: async () => entry,
+      set: async (_, value) => void (entry = value),
+      delete: async () => fail(),
+      clear: () => {},
+    })
+    await cached.get(load)
+    await cached.invalidate()
+    expect(await cached.get(load)).toEqual({ value: 'value 2', isCached: false })
+    expect(await cached.get(load)).toEqual({ value: 'value 2', isCached: true })
+  })
+
+  it('does not get a value whose load was in progress during an invalidation', async () => {
+    const set = vi.fn(async () => {})
+    const { cached } = setUp({ get: async () => undefined, set, delete: async () => {}, clear: () => {} })
+    const gate = deferred<string>()
+    const loading = cached.get(() => gate.promise)
+    await settle()
+    await cached.invalidate()
+    gate.resolve('old')
+    expect(await loading).toEqual({ value: 'old', isCached: false })
+    expect(set).not.toHaveBeenCalled()
+  })
+})
+
+describe('the log of a cached value', () => {
+  const broken: CacheAdapter = { get: () => fail(), set: () => fail(), delete: () => fail(), clear: () => {} }
+  const messages = (log: readonly LogEvent[]): string[] => log.map(({ message }) => message)
+
+  it('names the method of the adapter that failed', async () => {
+    const { cached, log, load } = setUp(broken)
+    await cached.get(load)
+    await cached.invalidate()
+    expect(messages(log)).toEqual([
+      'The cache failed to read: Error: then',
+      'The cache failed to write: Error: then',
+      'The cache failed to delete: Error: then',
+    ])
+  })
+
+  it('says that a foreign entry could not be deleted either', async () => {
+    const { cached, log, load } = setUp({ ...broken, get: () => 'foreign', set: () => {} })
+    await cached.get(load)
+    expect(messages(log)).toEqual([
+      'Dropped a cache entry that this version of the package did not write.',
+      'The cache failed to delete: Error: then',
+    ])
+  })
+
+  it.each([
+    ['an adapter that fails', broken],
+    ['a foreign entry', { ...broken, get: () => 'foreign' }],
+  ])('may be missing with %s', async (_, cache) => {
+    const options = { cache, key: 'k', ttl: TTL, toStored: String, fromStored: String, log: undefined }
+    const cached = createCachedValue(options)
+    expect(await cached.get(async () => 'value')).toEqual({ value: 'value', isCached: false })
+    await cached.invalidate()
+  })
+})
+
+it('callers without a variant share a load with those of the empty variant', async () => {
+  const { cached, load } = setUp()
+  const responses = await Promise.all([cached.get(load), cached.get(load, { variant: '' })])
+  expect(responses.map(({ value }) => value)).toEqual(['value 1', 'value 1'])
+})

@@ -5,11 +5,11 @@ import { completed, respondFrame } from '../helpers/respond.js'
 import { endFrame, nativeFrame } from '../helpers/native-chat.js'
 import { DONE, frame } from './support/servers.js'
 
-// The CPU time for many parts against the time for few says how it grows on any machine: 30 times as much for 30 times the
-// parts if the cost is linear, 900 times as much if it is quadratic. In between, there is room for noise and garbage
+// The CPU time for many parts against the time for few says how it grows on any machine: 20 times as much for 20 times the
+// parts if the cost is linear, 400 times as much if it is quadratic. In between, there is room for noise and garbage
 // collection. `GROWTH_TO=100000` measures more.
-const FEW = 1_000
-const MANY = Number(env['GROWTH_TO'] ?? 30_000)
+const FEW = 500
+const MANY = Number(env['GROWTH_TO'] ?? 10_000)
 const MOST = 10 * (MANY / FEW)
 
 type Run = (lmstudio: LMStudioProvider, count: number) => PromiseLike<unknown>

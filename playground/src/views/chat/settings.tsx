@@ -9,7 +9,6 @@ import { Checkbox, Select, TextArea } from '../../ui/field.js'
 import { SliderField } from '../../ui/slider-field.js'
 import { NumberField } from './number-field.js'
 import { SLIDERS } from './parameters.js'
-import { saveFile } from '../../lib/save-file.js'
 import { appliedPresets, PresetField } from './preset-field.js'
 
 /** Sets a parameter, or removes it. */

@@ -59,7 +59,7 @@ describe('content of a request', () => {
 
   test('leaves the name of the model and of a field readable', async () => {
     const { error } = await errorWith(`The model ${MODEL} does not support 'temperature'.`, { param: 'temperature' })
-    expect(error.message).toContain(`The model ${MODEL} does not support 'temperature'.`)
+    expect(error.message).toContain(`The model ${MODEL} does not support 'temperature'`)
   })
 
   test('does not change how an error is classified', async () => {

@@ -164,7 +164,7 @@ describe('the status', () => {
       mock.inject({ name: 'status-422', shape, message: 'The gulls are wrong.' })
       const error = await caught(lmstudio.complete(HELLO))
       expect(error.serverMessage).toContain('The gulls are wrong.')
-      expect(error.message).toContain('The gulls are wrong.')
+      expect(error.message).toContain('“The gulls are wrong” (422')
     },
   )
 

@@ -11,6 +11,8 @@ import { DONE, frame } from './support/servers.js'
 const FEW = 500
 const MANY = Number(env['GROWTH_TO'] ?? 10_000)
 const MOST = 10 * (MANY / FEW)
+// The clock of CPU time stands still for some ms on some machines.
+const SHORTEST_MS = 2
 
 type Run = (lmstudio: LMStudioProvider, count: number) => PromiseLike<unknown>
 
@@ -166,7 +168,8 @@ async function cost([, respond, run]: (typeof CASES)[number], size: number): Pro
   const lmstudio = createLMStudio({ fetch, cache: false, maxRetries: 0 })
   const before = cpuUsage()
   await run(lmstudio, size)
-  return cpuUsage(before).user / 1_000
+  const { user, system } = cpuUsage(before)
+  return (user + system) / 1_000
 }
 
 test.each(CASES)(
@@ -175,7 +178,7 @@ test.each(CASES)(
     // The first runs compile the code.
     const few = [await cost(growing, FEW), await cost(growing, FEW), await cost(growing, FEW)]
     const many = await cost(growing, MANY)
-    expect(many / Math.min(...few)).toBeLessThan(MOST)
+    expect(many / Math.max(SHORTEST_MS, Math.min(...few))).toBeLessThan(MOST)
   },
   // Only ends a test whose cost is not linear.
   300_000,

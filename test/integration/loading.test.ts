@@ -50,6 +50,8 @@ describe('a server that loads its model for a while', () => {
   test('stops waiting at once when the caller aborts', async () => {
     const server = await serveLoading(9, { 'retry-after': '20' })
     const { logger, first } = watchLog()
+    // No jitter beyond what the server asks for.
+    jitter(0)
     const controller = new AbortController()
     const running = caught(connect(server, { logger }).complete(HELLO, { signal: controller.signal }))
     expect(await first('retry')).toMatchObject({ code: 'loading', delayMs: 20_000 })

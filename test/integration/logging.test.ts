@@ -3,12 +3,15 @@ import { expect, onTestFinished, test, vi } from 'vitest'
 import { caught } from './support/caught.js'
 import { connect, HELLO, MODEL } from './support/provider.js'
 import { completionBody, DONE, frame } from './support/servers.js'
+import { jitter } from './support/watch.js'
 
 const ROUTE = '/v1/chat/completions'
 
 test('logs each request and its response with exact durations, attempts and delays', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'], now: 1_790_000_000_000 })
   onTestFinished(() => void vi.useRealTimers())
+  // No jitter beyond what the server asks for.
+  jitter(0)
   const events: LogEvent[] = []
   const responses = [
     () => Response.json({ error: 'busy' }, { status: 503, headers: { 'retry-after': '2' } }),

@@ -22,6 +22,8 @@ const FULL_PAGE: SoakSize = { callsPerWindow: 8_500, warmUps: 2, windows: 10 }
 export const SHORT: SoakSize = { callsPerWindow: 510, warmUps: 2, windows: 4 }
 export const SHORT_PAGE: SoakSize = { callsPerWindow: 340, warmUps: 1, windows: 3 }
 const NODE_CONCURRENCY = 32
+/** A health check sends two requests at a time, an aborted list is read to its end, and Node keeps every connection. */
+const NODE_MAX_SOCKETS = 4 * NODE_CONCURRENCY
 /** A browser opens six connections to a host. */
 const PAGE_CONCURRENCY = 6
 /** See `countLeftovers` in workload.ts. */
@@ -35,7 +37,7 @@ export async function soakNode(size: SoakSize): Promise<Verdict> {
     const script = await bundle('test/reliability/soak/node-client.ts', folder, 'node-client', COUNTED)
     await using server = await startSoakServer()
     await using node = startNode(script, { endpoint: server.url, concurrency: NODE_CONCURRENCY })
-    return await measure(node, server, size, NODE_CONCURRENCY)
+    return await measure(node, server, size, NODE_MAX_SOCKETS)
   })
 }
 

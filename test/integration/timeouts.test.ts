@@ -106,7 +106,9 @@ describe('a generation', () => {
 
   test('rejects after the `timeout` of the call, which limits the whole call', async () => {
     const { mock, lmstudio } = await setUp({ faults: ['delay-headers'] })
-    expect(await caught(lmstudio.complete(HELLO, { timeout: 200 }))).toMatchObject({ limit: 'timeout', timeoutMs: 200 })
+    // Long enough for the request to be sent on a busy machine.
+    const error = await caught(lmstudio.complete(HELLO, { timeout: 1_500 }))
+    expect(error).toMatchObject({ limit: 'timeout', timeoutMs: 1_500 })
     expect(await mock.calls[0]?.finished).toBe('aborted')
   })
 

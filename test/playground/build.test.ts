@@ -58,8 +58,8 @@ describe('the built playground', () => {
       .map(({ fileName }) => fileName)
       .filter((name) => name !== 'index.html' && name !== 'service-worker.js')
     for (const name of built) expect(listed).toContain(`./${name}`)
-    // The page itself, and the files that are copied as they are.
-    for (const name of ['./', './theme.js', './sandbox.html']) expect(listed).toContain(name)
+    // The files that are copied as they are.
+    for (const name of ['./icon.svg', './theme.js', './sandbox.html']) expect(listed).toContain(name)
     expect(listed.length).toBe(built.length + 3)
     expect(worker).not.toMatch(/__[A-Z]+__/)
   })

@@ -1,5 +1,6 @@
 import { CompletionAccumulator, toolCallEvents } from '../generation/completion-accumulator.js'
 import type { ResponseOptions } from '../generation/run-generation.js'
+import { worseFinishReason } from '../generation/finish-reason.js'
 import { progressIn } from '../generation/server-figures.js'
 import type { CompletionEvent } from '../generation/types.js'
 import type { Attempt } from '../http/attempt.js'
@@ -42,6 +43,8 @@ export class CompletionParser implements StreamParser<CompletionEvent, Completio
   #held: WireChoice[] = []
   #heldLength = 0
   #hasDeltas = false
+  /** Whether a choice that is not read has ended: then the one that is read must end too. */
+  #hasOtherEnded = false
 
   constructor(attempt: Attempt, request: CompletionContext, options: ResponseOptions = {}) {
     this.#attempt = attempt
@@ -84,7 +87,7 @@ export class CompletionParser implements StreamParser<CompletionEvent, Completio
     const completion = this.#completion
     this.#addHeld(events)
     completion.flush(events)
-    if (!this.isComplete && !this.isDone) throw interrupted('a finish reason')
+    if (!this.isComplete && (this.#hasOtherEnded || !this.isDone)) throw interrupted('a finish reason')
     const { endpoint } = this.#attempt.context
     const response = completion.finish(endpoint)
     if (response.toolCalls.length > 0) for (const event of toolCallEvents(response)) events.push(event)
@@ -124,7 +127,10 @@ export class CompletionParser implements StreamParser<CompletionEvent, Completio
       const index = choice.index ?? 0
       if (index === 0 && this.#index === undefined) this.#index = index
       if (index === this.#index) this.#addChoice(choice, events, { isPlain, mayBeOther })
-      else if (this.#index === undefined) this.#hold(choice, length, events)
+      else {
+        this.#hasOtherEnded ||= Boolean(choice.finish_reason)
+        if (this.#index === undefined) this.#hold(choice, length, events)
+      }
     }
   }
 
@@ -155,7 +161,7 @@ export class CompletionParser implements StreamParser<CompletionEvent, Completio
     const { delta, message, text, finish_reason: finishReason } = choice
     const start = events.length
     if (finishReason) {
-      completion.rawFinishReason = finishReason
+      completion.rawFinishReason = worseFinishReason(completion.rawFinishReason, finishReason)
       this.isComplete = true
     }
     if (delta) {

@@ -15,6 +15,9 @@ const REASONS: Readonly<Record<string, FinishReason>> = {
   function_call: 'tool-calls',
   tool_use: 'tool-calls',
   content_filter: 'content-filter',
+  // Gemini's, which some gateways pass on.
+  safety: 'content-filter',
+  recitation: 'content-filter',
   error: 'error',
   failed: 'error',
   // vLLM and SGLang end a request so that they give up.
@@ -22,7 +25,24 @@ const REASONS: Readonly<Record<string, FinishReason>> = {
   aborted: 'error',
   cancelled: 'error',
   canceled: 'error',
+  timeout: 'error',
+  // DeepSeek.
+  insufficient_system_resource: 'error',
 }
+
+/** How much a reason says against the response. */
+const severityOf = (raw: string | undefined): number => {
+  const reason = toFinishReason(raw, false)
+  if (reason === 'error') return 2
+  return reason === 'length' || reason === 'content-filter' ? 1 : 0
+}
+
+/**
+ * Returns which of two finish reasons of one response counts: some servers end every stream with `stop`, also after the
+ * reason for which it is incomplete.
+ */
+export const worseFinishReason = (before: string | undefined, after: string): string =>
+  before !== undefined && severityOf(before) > severityOf(after) ? before : after
 
 /** Maps the server's finish reason. */
 export function toFinishReason(raw: string | undefined, hasToolCalls: boolean): FinishReason {

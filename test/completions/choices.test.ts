@@ -60,6 +60,15 @@ describe('of several choices', () => {
     expect(error).toMatchObject({ serverMessage: 'boom', partial: { text: 'Sev' } })
   })
 
+  it('one that never ends is incomplete where another has ended, also after [DONE]', async () => {
+    const ended = choiceOf({ index: 1, delta: { content: 'Eight.' }, finish_reason: 'stop' })
+    const cut = choiceOf({ delta: { content: 'Sev' } })
+    const expected = { code: 'stream-interrupted', partial: { text: 'Sev' } }
+    expect((await streamFrames([ended, cut])).error).toMatchObject(expected)
+    expect((await streamFrames([cut, ended])).error).toMatchObject(expected)
+    expect((await streamFrames([cut])).response).toMatchObject({ text: 'Sev', finishReason: 'other' })
+  })
+
   it('the first is in `partial` where none has the index 0', async () => {
     const { error } = await streamFrames([
       choiceOf({ index: 1, delta: { content: 'Sev' } }),
@@ -120,6 +129,35 @@ describe('a finish reason that reports a failure without an error', () => {
       { error: { message: 'the context window is full' } },
     ])
     expect(error).toMatchObject({ name: 'ContextLengthError', partial: { text: 'Sev' } })
+  })
+})
+
+describe('several finish reasons of one stream', () => {
+  it.each([
+    ['length', 'stop', 'length'],
+    ['content_filter', 'stop', 'content-filter'],
+    ['length', 'sunset', 'length'],
+    ['stop', 'length', 'length'],
+    ['sunset', 'stop', 'stop'],
+  ])('%s and %s become %s', async (before, after, finishReason) => {
+    const { response } = await streamFrames([
+      choiceOf({ delta: { content: 'Sev' }, finish_reason: before }),
+      choiceOf({ delta: {}, finish_reason: after }),
+    ])
+    expect(response).toMatchObject({ text: 'Sev', finishReason })
+  })
+
+  it.each([
+    ['error', 'stop'],
+    ['stop', 'error'],
+    ['length', 'error'],
+    ['error', 'length'],
+  ])('%s and %s are a failure', async (before, after) => {
+    const { error } = await streamFrames([
+      choiceOf({ delta: { content: 'Sev' }, finish_reason: before }),
+      choiceOf({ delta: {}, finish_reason: after }),
+    ])
+    expect(error).toMatchObject({ code: 'generation-failed', partial: { text: 'Sev' } })
   })
 })
 

@@ -47,7 +47,10 @@ export async function executeToolCall(execution: ToolExecution): Promise<Execute
     if (validation.issues !== undefined) return invalid(describeIssues(validation.issues), validation.issues)
     return await toExecutedCall(execution, await tool.execute(validation.value, context))
   } catch (error) {
-    return withoutImages({ toolCall, outcome: 'failed', content: `Error: ${messageOf(error)}`, error })
+    // The message may quote binary data, as the result may.
+    const { media, toText } = readResult(messageOf(error))
+    const images = await showMedia(media, execution.findBlindness)
+    return { result: { toolCall, outcome: 'failed', content: `Error: ${toText()}`, error }, images }
   }
 }
 

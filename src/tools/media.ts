@@ -48,6 +48,7 @@ export class MediaText {
 /** Decodes base64 as far as it is valid. */
 function fromBase64(text: string): Uint8Array {
   const clean = text
+    .replace(/%([0-9a-f]{2})/gi, (_, code: string) => String.fromCharCode(parseInt(code, 16)))
     .replaceAll('-', '+')
     .replaceAll('_', '/')
     .replace(/[^A-Za-z0-9+/]/g, '')
@@ -64,7 +65,21 @@ export function toMedia(value: object): Media | undefined {
   const { type, data } = value as { readonly type?: unknown; readonly data?: unknown }
   // What `JSON.stringify` makes of a Buffer of Node.
   const isJSONBuffer = type === 'Buffer' && Array.isArray(data) && data.every((byte) => typeof byte === 'number')
-  return isJSONBuffer ? new Media(Uint8Array.from(data as number[])) : undefined
+  if (isJSONBuffer) return new Media(Uint8Array.from(data as number[]))
+  return isJSONBytes(value) ? new Media(Uint8Array.from(Object.values(value))) : undefined
+}
+
+// A short object with numbers as keys can be anything.
+const MIN_JSON_BYTES = 64
+
+/** Whether an object is what `JSON.stringify` makes of a `Uint8Array`: `{ "0": 137, "1": 80, … }`. */
+function isJSONBytes(value: object): value is Readonly<Record<string, number>> {
+  if (!('0' in value) || Array.isArray(value)) return false
+  const entries = Object.entries(value)
+  return (
+    entries.length >= MIN_JSON_BYTES &&
+    entries.every(([key, byte], index) => key === String(index) && Number.isInteger(byte) && byte >= 0 && byte <= 255)
+  )
 }
 
 const isBuffer = (value: object): value is ArrayBuffer =>
@@ -105,7 +120,7 @@ const FILE_START = /^(?:iVBORw0KGgo|\/9j\/|R0lGOD|UklGR|AAAA..Z0eXB|JVBERi0|UEsD
 const MIN_FILE = 64
 /** Length from which a run of characters that looks like base64 is taken for it. Words, hashes and keys are shorter. */
 const MIN_RUN = 512
-const DATA_URL = /data:([a-z]+\/[\w.+-]+)(?:;[\w.+=-]+){0,5};base64,([\w+/=-]*)/gi
+const DATA_URL = /data:([a-z]+\/[\w.+-]+)(?:;[\w.+=-]+){0,5};base64,((?:[\w+/=-]|%[0-9a-f]{2})*)/gi
 const RUN = /[A-Za-z0-9+/]{512,}={0,2}/g
 
 const looksRandom = (text: string): boolean =>

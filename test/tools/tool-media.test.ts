@@ -55,6 +55,8 @@ describe('an image in the result of a tool', () => {
     ['a Buffer', Buffer.from(PICTURE), SHOWN],
     ['a view of a larger buffer', new DataView(new Uint8Array([0, ...PICTURE, 0]).buffer, 1, PICTURE.length), SHOWN],
     ['a Buffer that became JSON', { type: 'Buffer', data: [...PICTURE] }, SHOWN],
+    ['a Uint8Array that became JSON', JSON.parse(JSON.stringify(PICTURE)), SHOWN],
+    ['a data URL that is percent-encoded', `data:image/png;base64,${encodeURIComponent(DATA)}`, SHOWN],
     ['a Blob', new Blob([PICTURE]), SHOWN],
     ['a data URL', URL_OF_PICTURE, SHOWN],
     ['a data URL in a text', `See ![chart](${URL_OF_PICTURE}).`, `See ![chart](${SHOWN}).`],
@@ -318,6 +320,33 @@ describe('capabilities that never come', () => {
     expect(vi.getTimerCount()).toBe(0)
     expect(countListeners(controller.signal)).toBe(0)
   })
+})
+
+test.each([
+  ['shows an image that it quotes', true, `Error: cannot read ${SHOWN}`, [expect.objectContaining({ type: 'image' })]],
+  ['names it', false, 'Error: cannot read [image/png, 12 kB, not shown: the model cannot see images]', []],
+])('an error that a tool throws %s', async (_, vision, content, images) => {
+  const provider = providerThat(vision)
+  const thrown = new Error(`cannot read ${URL_OF_PICTURE}`)
+  const tools = [tool({ name: 'look', execute: () => Promise.reject(thrown) })]
+  const { steps } = await runTools(provider, { ...request, tools })
+  expect(steps[0]!.results[0]).toMatchObject({ outcome: 'failed', content, error: thrown })
+  const added = provider.requests[1]!.messages!.slice(3) as { content: ContentPart[] }[]
+  expect(added.flatMap((message) => message.content.slice(1))).toEqual(images)
+})
+
+test.each([
+  ['is short', Array.from({ length: 63 }, () => 1)],
+  ['has a number that is not a byte', Array.from({ length: 64 }, () => 256)],
+  ['has a negative number', Array.from({ length: 64 }, () => -1)],
+  ['has a fraction', Array.from({ length: 64 }, () => 0.5)],
+])('an object with numbers as keys stays as it is if it %s', async (_, numbers) => {
+  expect((await resultOf({ ...numbers })).text).toBe(JSON.stringify({ ...numbers }))
+})
+
+test('an object of bytes with another key stays as it is', async () => {
+  const value = { ...Array.from({ length: 64 }, () => 1), width: 8 }
+  expect((await resultOf(value)).text).toBe(JSON.stringify(value))
 })
 
 test('a Blob that cannot be read is only named', async () => {

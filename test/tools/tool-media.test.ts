@@ -331,7 +331,7 @@ test.each([
   const tools = [tool({ name: 'look', execute: () => Promise.reject(thrown) })]
   const { steps } = await runTools(provider, { ...request, tools })
   expect(steps[0]!.results[0]).toMatchObject({ outcome: 'failed', content, error: thrown })
-  const added = provider.requests[1]!.messages!.slice(3) as { content: ContentPart[] }[]
+  const added = provider.requests[1]!.messages!.slice(3) as unknown as { content: ContentPart[] }[]
   expect(added.flatMap((message) => message.content.slice(1))).toEqual(images)
 })
 

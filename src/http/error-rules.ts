@@ -41,7 +41,7 @@ const CONTEXT = [
 const PLAIN_HTTP =
   /plain http request was sent to https port|speaking plain http to an|http request to an https server/i
 const MODEL_TYPE =
-  /model is not (an? )?(llm|embedding|decision)|(does not|doesn't|not) support (the )?(embeddings?|chat|generate|completions?|decisions?)( api)?\b|not an? (embedding|chat|generative) model|server does not support (embeddings|chat|completions)|is not a chat model|only supports? embeddings/i
+  /model is not (an? )?(llm|embedding|decision)|(does not|doesn't|not) support (the )?(embeddings?|chat|generate|completions?|decisions?)( api)?\b|not an? (embedding|chat|generative|decision) model|server does not support (embeddings|chat|completions)|is not a chat model|only supports? embeddings/i
 const UNKNOWN_MODEL =
   /\bmodel\b.{0,200}(not found|does ?n.t exist|does not exist|not available|not a valid model)|\bmodel [\w./:@-]+ is not supported|(unknown|no such|invalid|unsupported|could not find|unable to find) model|is not a valid model id|repository not found|invalid model name|(model|graph definition) with requested name (is )?not found|find (suitable handler for|real modelid)/is
 
@@ -58,6 +58,7 @@ const rules = /* @__PURE__ */ once((): readonly ErrorRule[] => [
   { subject: 'integrationUnreachable', name: /^(mcp|plugin)_connection_error$/ },
   { subject: 'jobNotFound', name: /^job_not_found$/ },
   { subject: 'modelNotFound', name: /^not_found_error$/, words: /^model: / },
+  { subject: 'wrongModelType', name: /^(invalid_model|model_not_supported)$/, words: MODEL_TYPE },
   { subject: 'modelNotFound', name: /^(model_not_found|invalid_model|model_not_available|model_not_supported)$/ },
   { subject: 'quota', name: /^(insufficient_quota|billing_.*|budget_exceeded|quota_exceeded)$/ },
   { subject: 'rateLimit', name: /^(rate_limit_(error|exceeded)|too_many_requests|ratelimiterror)$/ },

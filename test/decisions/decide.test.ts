@@ -460,6 +460,49 @@ describe('decide with a server or a model that cannot answer', () => {
       name: 'OutputValidationError',
       code,
       text,
+      hint: expect.stringMatching(/^Load a decision model, or name another chat model/) as string,
     })
+  })
+
+  /** A server without the route, whose chat model answers with a message. */
+  const chatting = async (message: object, finishReason = 'stop') =>
+    connect(
+      await serve((request, response) => {
+        const choices = [{ index: 0, message, finish_reason: finishReason }]
+        if (request.url === '/v1/chat/completions') return sendJSON(response, { model: MODEL, choices }, 200)
+        sendJSON(response, { error: 'Not found' }, 404)
+      }),
+    )
+
+  test.each([
+    ['in a Markdown fence', { content: `Here:\n\`\`\`json\n${CHAT_ANSWERS}\n\`\`\`` }],
+    ['after a sentence', { content: `Sure! ${CHAT_ANSWERS}` }],
+    ['in the reasoning', { content: '', reasoning_content: CHAT_ANSWERS }],
+  ])('the fallback reads answers %s', async (_case, message) => {
+    const { answers } = await (await chatting(message)).decide({ ...REQUEST, model: MODEL, fallback: 'chat' })
+    expect(answers.team.choice).toBe('tech')
+  })
+
+  test.each([
+    ['a refusal', { content: null, refusal: 'I cannot judge people.' }, 'stop', 'output-refused', /^Rephrase/],
+    ['a cut answer', { content: '{"angry":tr' }, 'length', 'output-truncated', /^Ask fewer questions/],
+    ['nothing but reasoning', { content: '', reasoning_content: 'Hm.' }, 'stop', 'output-empty', /^Load a decision/],
+  ])('the fallback says what is wrong with %s', async (_case, message, finishReason, code, hint) => {
+    const lmstudio = await chatting(message, finishReason)
+    const error = await rejectionOf(lmstudio.decide({ ...REQUEST, model: MODEL, fallback: 'chat' }))
+    expect(error).toMatchObject({ code, hint: expect.stringMatching(hint) as string })
+    expect((error as ProviderError).hint).not.toMatch(/repair|maxTokens/)
+  })
+
+  test('the fallback asks the chat model if the server says with `invalid_model` that it is not a decision model', async () => {
+    const lmstudio = connect(
+      await serve((request, response) => {
+        const choices = [{ index: 0, message: { content: CHAT_ANSWERS }, finish_reason: 'stop' }]
+        if (request.url === '/v1/chat/completions') return sendJSON(response, { model: MODEL, choices }, 200)
+        const error = { message: `Model '${MODEL}' is not a decision model.`, code: 'invalid_model' }
+        sendJSON(response, { error }, request.url === '/v1/decisions' ? 400 : 404)
+      }),
+    )
+    expect((await lmstudio.decide({ ...REQUEST, model: MODEL, fallback: 'chat' })).via).toBe('chat')
   })
 })

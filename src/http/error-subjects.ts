@@ -61,6 +61,10 @@ const tokens = ({ tokens: { prompt, limit } }: ErrorFacts): ErrorDetails => ({
   contextLength: limit,
 })
 
+/** The hint about the field that no request holds, because the client adds it to every stream. */
+const usageHint = ({ field }: ErrorFacts): string | undefined =>
+  /^stream_options\b/.test(field) ? 'Set the option `includeUsage` to `false`.' : undefined
+
 /** The issues that the server lists, else one for the field that it names. */
 function issues({ serverError, field }: ErrorFacts, path: Issue['path'] = field === '' ? [] : [field]): ErrorDetails {
   const { issues: listed, message } = serverError
@@ -207,9 +211,10 @@ export const subjects = /* @__PURE__ */ once(
         details: (facts) => ({
           ...issues(facts),
           hint:
-            facts.field === ''
+            usageHint(facts) ??
+            (facts.field === ''
               ? undefined
-              : `Leave out \`${facts.field}\`, for example from \`extraBody\`: the server or the model does not support it.`,
+              : `Leave out \`${facts.field}\`, for example from \`extraBody\`: the server or the model does not support it.`),
         }),
       },
       unknownResponse: {
@@ -282,9 +287,10 @@ export const subjects = /* @__PURE__ */ once(
         details: (facts) => ({
           ...issues(facts),
           hint:
-            facts.field === ''
+            usageHint(facts) ??
+            (facts.field === ''
               ? 'Fix what the server names, or leave out what it does not support.'
-              : `Fix \`${facts.field}\`, or leave it out if the server does not support it.`,
+              : `Fix \`${facts.field}\`, or leave it out if the server does not support it.`),
         }),
       },
       api: { cause: 'reported an error', Type: ApiError, code: 'api' },

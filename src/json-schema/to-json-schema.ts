@@ -102,7 +102,8 @@ function copyJSONSchema(schema: JSONSchema, path: Issue['path']): JSONSchema {
 
 function invalidSchema(issues: readonly Issue[]): InvalidRequestError {
   const { message } = invalidRequest(issues)
-  const advice = /: (.+)$/.exec(issues[0]!.message)?.[1]
+  // After `must be one of:` comes a list.
+  const advice = /^(?!must ).*?: (.+)$/.exec(issues[0]!.message)?.[1]
   return new InvalidRequestError(message.replace('request', 'schema'), {
     code: 'invalid-schema',
     issues,

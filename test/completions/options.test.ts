@@ -156,6 +156,15 @@ describe('includeUsage', () => {
     expect(requests).toHaveLength(1)
   })
 
+  it.each<[string, number, unknown]>([
+    ['which the server does not support', 500, { error: "unexpected keyword argument 'stream_options'" }],
+    ['beside another one', 422, { detail: [{ loc: ['body', 'stream_options', 'x'], msg: 'a' }] }],
+  ])('is turned off by an option that the hint names: a field %s', async (_, status, body) => {
+    const { fetch } = stubFetch(() => json(body, { status }))
+    const { error } = await collect(stream(testClient({ fetch, maxRetries: 0 }), request))
+    expect(error).toMatchObject({ status, hint: 'Set the option `includeUsage` to `false`.' })
+  })
+
   it('is tried without once only', async () => {
     const { fetch, requests } = stubFetch(json({ error: 'stream_options' }, { status: 400 }))
     const { error } = await collect(stream(testClient({ fetch, maxRetries: 0 }), request))

@@ -30,6 +30,9 @@ const SETTING_FIELDS = [
   'quantization',
 ]
 
+/** The fields of which the client knows what they hold. Others come from `extraBody`, such as `metadata`. */
+const KNOWN_FIELDS = [...CONTENT_FIELDS, ...SETTING_FIELDS, 'tools', 'response_format', 'text', 'integrations']
+
 /**
  * Returns a function that removes secrets and content of a request from a text: servers quote tokens and prompts, whole or
  * in part.
@@ -68,7 +71,7 @@ function collect(secrets: readonly string[], bodies: readonly unknown[]): Collec
   const integrations = sent.flatMap((body) => [body.integrations, body.tools])
   const content = sent.flatMap((body) => stringsIn(CONTENT_FIELDS.map((field) => body[field])))
   const names = new Set<string>()
-  for (const body of sent) addNames(body, { names, content, isContent: false })
+  for (const body of sent) addNames(body, { names, content, isContent: false, isForeign: false, isTop: true })
   return { keys: [...withoutScheme(secrets), ...integrations.flatMap(integrationSecrets)], content, names }
 }
 
@@ -89,6 +92,10 @@ interface Collecting {
   readonly content: string[]
   /** Whether the value is part of content, all of which has been collected. */
   readonly isContent: boolean
+  /** Whether the value is within a field that the client does not know: a name in there can be that of a person. */
+  readonly isForeign: boolean
+  /** Whether the value is the body itself. */
+  readonly isTop: boolean
 }
 
 /**
@@ -107,9 +114,11 @@ function addNames(value: unknown, into: Collecting, isName = false): void {
       names.add(field)
       // Of an address the host may be named; integrationSecrets() has the rest.
       if (field === 'server_url' && !isContent) continue
+      const isForeign = into.isForeign || (into.isTop && !KNOWN_FIELDS.includes(field))
       const isSetting = !isContent && SETTING_FIELDS.includes(field)
+      const isName = isForeign ? field === 'type' : isSetting || NAME_FIELDS.includes(field)
       const holdsContent = isContent || CONTENT_FIELDS.includes(field)
-      addNames(item, { ...into, isContent: holdsContent }, isSetting || NAME_FIELDS.includes(field))
+      addNames(item, { ...into, isContent: holdsContent, isForeign, isTop: false }, isName)
     }
   }
 }

@@ -62,6 +62,18 @@ describe('createScrub', () => {
     expect(createScrub([], [bodyWith(fields)])('bad: tell me a secret.')).toBe('bad: [redacted].')
   })
 
+  it.each(['name', 'id', 'status', 'model', 'effort'])('replaces the `%s` in a field of `extraBody`', (field) => {
+    const scrub = createScrub([], [bodyWith({ metadata: { user: { [field]: 'Ada Quillfeather' } } })])
+    expect(scrub(`unknown ${field} Ada Quillfeather`)).toBe(`unknown ${field} [redacted]`)
+  })
+
+  it('replaces a name that is a field of `extraBody` itself, and keeps its field names and types', () => {
+    const scrub = createScrub([], [bodyWith({ name: 'Ada Quillfeather', guidedDecoding: { type: 'structuralTag' } })])
+    expect(scrub('no Ada Quillfeather in guidedDecoding, structuralTag')).toBe(
+      'no [redacted] in guidedDecoding, structuralTag',
+    )
+  })
+
   it('keeps names and settings of the request', () => {
     const scrub = createScrub(
       [],

@@ -64,7 +64,8 @@ export async function askChatModel<Q extends Questions>(
     return error
   }
   if (!isObject(object)) {
-    if (finishReason === 'content-filter') throw fail('output-refused', 'The chat model refused to answer the questions.')
+    if (finishReason === 'content-filter')
+      throw fail('output-refused', 'The chat model refused to answer the questions.')
     if (finishReason === 'length') throw fail('output-truncated', 'The answers of the chat model were truncated.')
     if (written === '') throw fail('output-empty', 'The chat model returned no text.')
     throw fail('output-not-json', 'The chat model did not answer the questions with JSON.')

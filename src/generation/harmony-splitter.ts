@@ -1,5 +1,5 @@
-/** How a text in the harmony format of gpt-oss begins. */
-export const HARMONY_OPENING = '<|channel|>'
+/** How a text in the harmony format of gpt-oss begins: the prompt may end before its first mark, or with it. */
+export const HARMONY_OPENINGS = ['<|channel|>', '<|start|>assistant']
 
 // A longer header is not a header.
 const MAX_HEADER_LENGTH = 256

@@ -1,4 +1,4 @@
-import { HARMONY_OPENING, HarmonySplitter } from './harmony-splitter.js'
+import { HARMONY_OPENINGS, HarmonySplitter } from './harmony-splitter.js'
 
 /** The tags around reasoning in the text, as pairs of an opening and a closing tag. */
 export type ReasoningTags = readonly (readonly [open: string, close: string])[]
@@ -77,12 +77,12 @@ export class ThinkTagSplitter {
         this.#hadBlock = true
         continue
       }
-      if (!this.#hadBlock && HARMONY_OPENING.startsWith(candidate.slice(0, HARMONY_OPENING.length))) {
-        mayOpen = true
-        if (candidate.length >= HARMONY_OPENING.length) {
+      for (const opening of this.#hadBlock ? [] : HARMONY_OPENINGS) {
+        if (candidate.startsWith(opening)) {
           this.#harmony = new HarmonySplitter()
           return this.#harmony.push(candidate)
         }
+        mayOpen ||= opening.startsWith(candidate)
       }
       if (mayOpen) {
         this.#held = this.#hadBlock ? candidate : input

@@ -27,11 +27,12 @@ export interface RawServerError {
   readonly status: number | undefined
 }
 
-/** Whether a parsed body or stream event reports an error. `"error": null` does not. */
+/** Whether a parsed body or stream event reports an error. `"error": null` does not, nor does `""`, which Go writes for none. */
 export function hasError(body: unknown): body is JSONObject {
   if (!isObject(body)) return false
   const { error, type, object } = body
-  return (error !== undefined && error !== null && error !== false) || type === 'error' || object === 'error'
+  const isNone = error === undefined || error === null || error === false || error === ''
+  return !isNone || type === 'error' || object === 'error'
 }
 
 // More than a person reads.

@@ -69,7 +69,8 @@ export function toMedia(value: object): Media | undefined {
   return isJSONBytes(value) ? new Media(Uint8Array.from(Object.values(value))) : undefined
 }
 
-const isByte = (value: unknown): boolean => Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 255
+const isByte = (value: unknown): boolean =>
+  Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 255
 
 // A short object with numbers as keys can be anything.
 const MIN_JSON_BYTES = 64
@@ -79,8 +80,7 @@ function isJSONBytes(value: object): value is Readonly<Record<string, number>> {
   if (!('0' in value) || Array.isArray(value)) return false
   const entries = Object.entries(value as Readonly<Record<string, unknown>>)
   return (
-    entries.length >= MIN_JSON_BYTES &&
-    entries.every(([key, byte], index) => key === String(index) && isByte(byte))
+    entries.length >= MIN_JSON_BYTES && entries.every(([key, byte], index) => key === String(index) && isByte(byte))
   )
 }
 

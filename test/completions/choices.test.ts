@@ -181,8 +181,10 @@ describe('an error inside a choice', () => {
     expect(await rejectionOf(whole)).toMatchObject({ serverMessage: 'boom' })
   })
 
-  it('is none where it is null', async () => {
-    const body = choiceOf({ message: { content: 'Seven.' }, error: null, finish_reason: 'stop' })
-    expect(await completeWith(body)).toMatchObject({ text: 'Seven.' })
+  it.each([null, ''])('is none where it is %j, also beside the choices', async (error) => {
+    const fields = { message: { content: 'Seven.' }, error, finish_reason: 'stop' }
+    expect(await completeWith(choiceOf(fields, { error }))).toMatchObject({ text: 'Seven.' })
+    const chunk = choiceOf({ delta: { content: 'Seven.' }, error, finish_reason: 'stop' }, { error })
+    expect((await streamFrames([chunk])).response).toMatchObject({ text: 'Seven.' })
   })
 })

@@ -110,6 +110,9 @@ describe('the channels of the harmony format', () => {
   it.each<[string, string, Tags, string | undefined, string]>([
     ['analysis and final', HARMONY, undefined, 'Count them.', 'Seven.'],
     ['an end mark', `${HARMONY}<|return|>`, undefined, 'Count them.', 'Seven.'],
+    ['its first mark', `<|start|>assistant${HARMONY}`, undefined, 'Count them.', 'Seven.'],
+    ['a message without a channel', '<|start|>assistant<|message|>Seven.<|return|>', undefined, undefined, 'Seven.'],
+    ['another mark', '<|start|>user', undefined, undefined, '<|start|>user'],
     ['final alone', '<|channel|>final<|message|>Seven.<|end|>', undefined, undefined, 'Seven.'],
     ['analysis alone', '<|channel|>analysis<|message|>Count them.<|end|>', undefined, 'Count them.', ''],
     ['a preamble', '<|channel|>commentary<|message|>Let me see.', undefined, undefined, 'Let me see.'],

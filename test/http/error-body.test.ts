@@ -288,6 +288,7 @@ describe('hasError', () => {
     [{ error: null }],
     [{ error: undefined }],
     [{ error: false }],
+    [{ error: '' }],
     [{}],
     [{ message: 'x' }],
     [null],

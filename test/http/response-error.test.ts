@@ -338,10 +338,10 @@ describe('errorFromResponse', () => {
     [
       {
         detail: [
-          { type: 'extra_forbidden', loc: ['body', 'stream_options', 'x'], msg: 'Extra inputs are not permitted' },
+          { type: 'extra_forbidden', loc: ['body', 'guided_options', 'x'], msg: 'Extra inputs are not permitted' },
         ],
       },
-      'stream_options.x',
+      'guided_options.x',
     ],
   ])('names the field that the server does not support: %j', (body, field) => {
     const error = errorOf(422, body)

@@ -26,8 +26,12 @@ export function reportError(error: unknown, io: IO, command?: string): number {
 function stepsOf({ code, hint }: ProviderError): string[] {
   const usualHint = hintFor(code)
   const steps = hint.startsWith(usualHint) ? [...hintsFor(code), hint.slice(usualHint.length).trim()] : [hint]
-  return steps.filter(Boolean)
+  return steps.filter(Boolean).map(asCommandLineStep)
 }
+
+/** Replaces the options of the library that a hint names by those of the command line. */
+export const asCommandLineStep = (step: string): string =>
+  step.replace('Set `allowRemote: true`', 'Pass `--allow-remote`').replace('as `apiToken`', 'as `--api-token`')
 
 /** Prints a cause, then what to do. */
 export function printError({ stderr, env }: IO, cause: string, steps: readonly string[]): void {

@@ -172,6 +172,14 @@ describe('models', () => {
     expect(stderr).toContain('models.example.com')
     // The steps are those of the error alone: no request was sent, so the server log shows nothing.
     expect(stderr.match(/→/g)).toHaveLength(1)
+    expect(stderr).toContain('Pass `--allow-remote`')
+  })
+
+  test('names the option of the command line for a missing token', async () => {
+    mock.configure({ auth: true })
+
+    expect((await cli(['models', mock.url])).stderr).toContain('as `--api-token`')
+    expect((await cli(['doctor', mock.url])).stdout).toContain('as `--api-token`')
   })
 
   test('exits with 130 at Ctrl+C', async () => {
@@ -265,6 +273,12 @@ describe('doctor', () => {
     expect(result.stdout.match(/✖/g)).toHaveLength(1)
     expect(result.stdout).toContain(`[${code}]`)
     expect(result.stdout).toContain('→')
+  })
+
+  test('reports a server that is off once', async () => {
+    const { stdout } = await cli(['doctor', await unusedAddress()])
+
+    expect(stdout.match(/Nothing is listening/g)).toHaveLength(1)
   })
 
   test('names where the endpoint comes from', async () => {

@@ -8,7 +8,7 @@ import { type Arguments, UsageError } from '../arguments.js'
 import { CONNECTION_OPTIONS, type Command, JSON_OPTION } from '../command.js'
 import { givenOptions, placesOf } from '../connection.js'
 import { type IO, interruptSignal } from '../io.js'
-import { FAILED, errorToJSON, reportError } from '../report-error.js'
+import { FAILED, asCommandLineStep, errorToJSON, reportError } from '../report-error.js'
 import { styleFor } from '../style.js'
 import { oneLine } from '../text.js'
 
@@ -119,9 +119,12 @@ function printChecklist({ endpoint, origin, diagnosis }: Checklist, io: IO): voi
   }
   print('')
   print(code === 'ok' ? style.green(oneLine(summary)) : `${style.red(oneLine(summary))} ${style.dim(`[${code}]`)}`)
-  for (const step of [...steps, ...proxyStep(code, origin)]) print(`  ${style.dim('→')} ${oneLine(step)}`)
-  print('')
-  for (const line of evidence) print(style.dim(oneLine(line)))
+  for (const step of [...steps, ...proxyStep(code, origin)])
+    print(`  ${style.dim('→')} ${oneLine(asCommandLineStep(step))}`)
+  // A failed request is both the summary and the evidence.
+  const facts = evidence.filter((line) => line !== summary)
+  if (facts.length > 0) print('')
+  for (const line of facts) print(style.dim(oneLine(line)))
 }
 
 /** CORS lets every page in. The proxy lets in only the pages of one origin. */

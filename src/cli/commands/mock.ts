@@ -31,7 +31,7 @@ export const mock: Command = {
     },
   },
   details: `
-The mock listens on 127.0.0.1 only and generates text without a model. docs/command-line.md lists faults.
+The mock listens on 127.0.0.1 only and generates text without a model. docs/testing.md lists faults.
 
   lmstudio-provider mock --cors
   lmstudio-provider mock --port 0 --fault cut:afterEvents=3,times=1 --fault status-429:retryAfter=2

@@ -153,7 +153,11 @@ export function validateOptions(schema: StrictSchema, options: unknown, kind: st
  */
 export function validateRequest(schema: StrictSchema, request: unknown, nestedKeys: readonly string[] = []): void {
   const issues = findIssues(schema, request, nestedKeys)
-  if (issues.length > 0) throw invalidRequest(issues)
+  if (issues.length === 0) return
+  throw invalidRequest(
+    issues,
+    issues[0]!.path.length === 0 ? 'Pass an object with the fields of the request.' : undefined,
+  )
 }
 
 /** The fields that are sent as JSON, whatever they hold. */

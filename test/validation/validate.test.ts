@@ -63,6 +63,7 @@ describe('validateRequest', () => {
     const error = requestError(value)
     expect(error.issues).toEqual([{ path: [], message }])
     expect(error.message).toBe(`The request is invalid: it ${message}.`)
+    expect(error.hint).toBe('Pass an object with the fields of the request.')
   })
 })
 

@@ -30,8 +30,11 @@ const SETTING_FIELDS = [
   'quantization',
 ]
 
-/** The fields of which the client knows what they hold. Others come from `extraBody`, such as `metadata`. */
-const KNOWN_FIELDS = [...CONTENT_FIELDS, ...SETTING_FIELDS, 'tools', 'response_format', 'text', 'integrations']
+const OTHER_FIELDS = ['tools', 'response_format', 'text', 'integrations']
+
+/** Whether the client knows what a field holds. Others come from `extraBody`, such as `metadata`. */
+const isKnown = (field: string): boolean =>
+  [CONTENT_FIELDS, SETTING_FIELDS, OTHER_FIELDS].some((fields) => fields.includes(field))
 
 /**
  * Returns a function that removes secrets and content of a request from a text: servers quote tokens and prompts, whole or
@@ -114,7 +117,7 @@ function addNames(value: unknown, into: Collecting, isName = false): void {
       names.add(field)
       // Of an address the host may be named; integrationSecrets() has the rest.
       if (field === 'server_url' && !isContent) continue
-      const isForeign = into.isForeign || (into.isTop && !KNOWN_FIELDS.includes(field))
+      const isForeign = into.isForeign || (into.isTop && !isKnown(field))
       const isSetting = !isContent && SETTING_FIELDS.includes(field)
       const isName = isForeign ? field === 'type' : isSetting || NAME_FIELDS.includes(field)
       const holdsContent = isContent || CONTENT_FIELDS.includes(field)

@@ -85,7 +85,7 @@ export class CompletionParser implements StreamParser<CompletionEvent, Completio
 
   finish(events: CompletionEvent[], interrupted: (what: string) => Error): CompletionResponse {
     const completion = this.#completion
-    this.#addHeld(events)
+    if (this.#index === undefined) this.#addHeld(events)
     completion.flush(events)
     if (!this.isComplete && (this.#hasOtherEnded || !this.isDone)) throw interrupted('a finish reason')
     const { endpoint } = this.#attempt.context
@@ -96,7 +96,7 @@ export class CompletionParser implements StreamParser<CompletionEvent, Completio
   }
 
   partial(): PartialCompletion {
-    this.#addHeld([])
+    if (this.#index === undefined) this.#addHeld([])
     return this.#completion.partial()
   }
 
@@ -126,11 +126,34 @@ export class CompletionParser implements StreamParser<CompletionEvent, Completio
       if (!choice) continue
       const index = choice.index ?? 0
       if (index === 0 && this.#index === undefined) this.#index = index
-      if (index === this.#index) this.#addChoice(choice, events, { isPlain, mayBeOther })
-      else {
+      if (index !== this.#index) {
         this.#hasOtherEnded ||= Boolean(choice.finish_reason)
         if (this.#index === undefined) this.#hold(choice, length, events)
+        continue
       }
+      const { delta, message, text, finish_reason: finishReason } = choice
+      const start = events.length
+      if (finishReason) {
+        const before = completion.rawFinishReason
+        completion.rawFinishReason = before === undefined ? finishReason : worseFinishReason(before, finishReason)
+        this.isComplete = true
+      }
+      if (delta) {
+        completion.addDelta(delta, events, this.isComplete)
+        this.#hasDeltas ||= events.length > start
+      }
+      if (isPlain) continue
+      const place = { isLast: this.isComplete, hasDeltas: this.#hasDeltas, mayBeOther }
+      // Some servers send all of the message so far besides each delta.
+      if (message && events.length === start && !delta?.content) completion.addMessage(message, events, place)
+      else if (text && !delta?.content) {
+        if (mayBeOther) completion.addMessage({ content: text }, events, place)
+        else completion.addDelta({ content: text }, events, this.isComplete)
+      }
+      if (choice.usage) completion.addFigures(choice)
+      if (choice.logprobs) this.#addLogprobs(choice.logprobs, start, events)
+      if (hasError(choice))
+        throw errorFromResponse({ status: this.#attempt.status, body: choice }, this.#attempt.context)
     }
   }
 
@@ -144,41 +167,12 @@ export class CompletionParser implements StreamParser<CompletionEvent, Completio
     if (this.#heldLength > MAX_HELD_LENGTH) this.#addHeld(events)
   }
 
-  /** Reads the choices that were held where the server sent none with the index 0. */
+  /** Reads the choices that were held, where the server sent none with the index 0. */
   #addHeld(events: CompletionEvent[]): void {
-    if (this.#index !== undefined) return
-    this.#index = this.#held[0]?.index ?? undefined
-    for (const choice of this.#held) this.#addChoice(choice, events, { isPlain: false, mayBeOther: false })
+    const choices = this.#held
     this.#held = []
-  }
-
-  #addChoice(
-    choice: WireChoice,
-    events: CompletionEvent[],
-    { isPlain, mayBeOther }: { readonly isPlain: boolean; readonly mayBeOther: boolean },
-  ): void {
-    const completion = this.#completion
-    const { delta, message, text, finish_reason: finishReason } = choice
-    const start = events.length
-    if (finishReason) {
-      completion.rawFinishReason = worseFinishReason(completion.rawFinishReason, finishReason)
-      this.isComplete = true
-    }
-    if (delta) {
-      completion.addDelta(delta, events, this.isComplete)
-      this.#hasDeltas ||= events.length > start
-    }
-    if (isPlain) return
-    const place = { isLast: this.isComplete, hasDeltas: this.#hasDeltas, mayBeOther }
-    // Some servers send all of the message so far besides each delta.
-    if (message && events.length === start && !delta?.content) completion.addMessage(message, events, place)
-    else if (text && !delta?.content) {
-      if (mayBeOther) completion.addMessage({ content: text }, events, place)
-      else completion.addDelta({ content: text }, events, this.isComplete)
-    }
-    if (choice.usage) completion.addFigures(choice)
-    if (choice.logprobs) this.#addLogprobs(choice.logprobs, start, events)
-    if (hasError(choice)) throw errorFromResponse({ status: this.#attempt.status, body: choice }, this.#attempt.context)
+    this.#index = choices[0]?.index ?? undefined
+    this.#addChunk({ choices }, events, { isPlain: false, length: 0 })
   }
 
   /** Adds log probabilities to the first event of their choice that has text. */

@@ -251,7 +251,8 @@ export class CompletionAccumulator {
   addText(delta: string, events: ContentSink): void {
     this.#firstTokenAt ??= performance.now()
     this.#text.append(delta)
-    assertAtMost(MAX_RESPONSE_LENGTH, this.#text.length)
+    // Without a call for each delta.
+    if (this.#text.length > MAX_RESPONSE_LENGTH) assertAtMost(MAX_RESPONSE_LENGTH, this.#text.length)
     events.push({ type: 'text-delta', text: delta })
   }
 

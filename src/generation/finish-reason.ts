@@ -31,7 +31,7 @@ const REASONS: Readonly<Record<string, FinishReason>> = {
 }
 
 /** How much a reason says against the response. */
-const severityOf = (raw: string | undefined): number => {
+const severityOf = (raw: string): number => {
   const reason = toFinishReason(raw, false)
   if (reason === 'error') return 2
   return reason === 'length' || reason === 'content-filter' ? 1 : 0
@@ -41,8 +41,8 @@ const severityOf = (raw: string | undefined): number => {
  * Returns which of two finish reasons of one response counts: some servers end every stream with `stop`, also after the
  * reason for which it is incomplete.
  */
-export const worseFinishReason = (before: string | undefined, after: string): string =>
-  before !== undefined && severityOf(before) > severityOf(after) ? before : after
+export const worseFinishReason = (before: string, after: string): string =>
+  severityOf(before) > severityOf(after) ? before : after
 
 /** Maps the server's finish reason. */
 export function toFinishReason(raw: string | undefined, hasToolCalls: boolean): FinishReason {

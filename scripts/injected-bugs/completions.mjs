@@ -18,14 +18,14 @@ export const completions = [
   },
   {
     file: 'completions/stream.ts',
-    find: 'if (index !== this.#index) continue',
-    replace: '',
+    find: 'if (index !== this.#index) {',
+    replace: 'if (index < 0) {',
     tests: ['test/completions/stream.test.ts', 'test/integration/stream.test.ts'],
     note: 'a second choice is mixed into the text',
   },
   {
     file: 'completions/stream.ts',
-    find: 'if (!this.isComplete && !this.isDone) throw',
+    find: 'if (!this.isComplete && (this.#hasOtherEnded || !this.isDone)) throw',
     replace: 'if (!this.isComplete && this.isDone) throw',
     tests: ['test/completions/stream.test.ts', 'test/integration/stream-errors.test.ts'],
     note: 'a stream that breaks counts as complete',

@@ -4,20 +4,20 @@
 export const embeddings = [
   {
     file: 'embeddings/embed.ts',
-    find: 'const batchOptions = { ...options, signal: controller.signal }',
-    replace: 'const batchOptions = { signal: controller.signal }',
+    find: 'embedBatch(client, batch, { ...options, signal })',
+    replace: 'embedBatch(client, batch, { signal })',
     tests: ['test/integration/call-options.test.ts'],
     note: 'batches drop the options of the call',
   },
   {
-    file: 'embeddings/embed.ts',
+    file: 'utils/run-parallel.ts',
     find: '\n  unfollow()',
     replace: '\n  void unfollow',
     tests: ['test/integration/leftovers.test.ts'],
     note: 'the listener stays on the signal of the caller',
   },
   {
-    file: 'embeddings/embed.ts',
+    file: 'utils/run-parallel.ts',
     find: 'controller.abort(error)',
     replace: 'void error',
     tests: ['test/integration/embed-batches.test.ts', 'test/embeddings/embed.test.ts'],

@@ -99,8 +99,8 @@ export const generation = [
   },
   {
     file: 'generation/read-events.ts',
-    find: 'reader.cancel().catch(ignore)',
-    replace: 'reader.releaseLock()',
+    find: 'left before its end. Not awaited: the source may never confirm it.\n    reader.cancel().catch(ignore)',
+    replace: 'left before its end.\n    reader.releaseLock()',
     tests: ['test/integration/web-responses.test.ts'],
     note: 'leaving the events of a response keeps its connection open',
   },

@@ -39,8 +39,8 @@ export const models = [
   },
   {
     file: 'models/load-model.ts',
-    find: 'const list = await models.list({ ...options, refresh: true })',
-    replace: 'const list = await models.list({ ...options })',
+    find: 'list({ ...options, refresh: true })',
+    replace: 'list({ ...options })',
     tests: ['test/integration/load-model.test.ts'],
     note: 'loadModel trusts the cached list',
   },

@@ -91,8 +91,8 @@ export const streaming = [
   },
   {
     file: 'streaming/event-response.ts',
-    find: 'headers: withoutContentType(headers)',
-    replace: 'headers: new Headers(headers)',
+    find: 'headers: withoutContentType(all)',
+    replace: 'headers: all',
     tests: ['test/integration/web-responses.test.ts'],
     note: 'an error before the first event has the content type of a stream',
   },

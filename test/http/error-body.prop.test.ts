@@ -95,10 +95,10 @@ describe('parseErrorBody', () => {
 })
 
 describe('hasError', () => {
-  it('hasError is true for an object whose `error` is neither null nor false', () => {
+  it('hasError is true for an object whose `error` is neither null, false nor empty text', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
-        fc.pre(value !== null && value !== false)
+        fc.pre(value !== null && value !== false && value !== '')
         expect(hasError({ error: value })).toBe(true)
       }),
     )

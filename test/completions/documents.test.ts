@@ -7,6 +7,8 @@ import { rejectionOf } from '../helpers/provider-errors.js'
 const request = { model: 'm', prompt: 'x' }
 const document = (content: string, fields: object = {}): string =>
   JSON.stringify({ choices: [{ index: 0, message: { content }, finish_reason: 'stop' }], ...fields })
+const messageDocument = (message: object): string =>
+  JSON.stringify({ choices: [{ index: 0, message, finish_reason: 'stop' }] })
 const textDocument = (text: string, fields: object = {}): string =>
   JSON.stringify({ choices: [{ index: 0, text, finish_reason: 'stop' }], ...fields })
 const callDocument = (name: string): string =>
@@ -35,6 +37,15 @@ describe('two JSON documents in one body', () => {
     ['with texts and two ids', [textDocument('Seven', { id: 'a' }), textDocument('Eight', { id: 'b' })]],
     ['with tool calls', [callDocument('f'), callDocument('g')]],
     ['with a text and a tool call', [document('Seven'), callDocument('g')]],
+    ['with refusals', [messageDocument({ refusal: 'No.' }), messageDocument({ refusal: 'Never.' })]],
+    [
+      'with other reasoning',
+      ['Hm', 'Oh'].map((reasoning) => messageDocument({ content: 'Seven', reasoning_content: reasoning })),
+    ],
+    [
+      'of which only the first has reasoning',
+      [messageDocument({ content: 'Seven', reasoning_content: 'Hm' }), document('Seven')],
+    ],
   ])('are an error %s', async (_, documents) => {
     for (const separator of ['\n', '\n\n']) {
       const body = documents.join(separator)
@@ -42,6 +53,12 @@ describe('two JSON documents in one body', () => {
       const { error } = await collect(stream(clientFor(body), request))
       expect(error).toMatchObject({ name: 'InvalidResponseError' })
     }
+  })
+
+  it('are one response if the second adds nothing', async () => {
+    const body = [document('Seven'), document('')].join('\n')
+    expect(await complete(clientFor(body), request)).toMatchObject({ text: 'Seven' })
+    expect(await stream(clientFor(body), request).response).toMatchObject({ text: 'Seven' })
   })
 
   it('are one response as chunks of one stream', async () => {

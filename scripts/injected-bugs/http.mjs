@@ -295,7 +295,7 @@ export const http = [
   },
   {
     file: 'http/retry.ts',
-    find: 'delayMs === undefined || elapsedMs + shortestMs! > limitMs',
+    find: 'delayMs === undefined || elapsedMs + (retryAfterOf(error) ?? delayMs) > limitMs',
     replace: 'delayMs === undefined',
     tests: ['test/http/retry.test.ts', 'test/integration/loading.test.ts'],
     note: 'waiting for a load goes beyond the time limit of the call',

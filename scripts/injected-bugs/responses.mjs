@@ -18,7 +18,7 @@ export const responses = [
   },
   {
     file: 'responses/arriving-text.ts',
-    find: "return restOf(whole, this.#emitted) ?? ''",
+    find: "return this.#emitted.restOf(whole) ?? ''",
     replace: 'return whole',
     tests: ['test/responses/stream.test.ts', 'test/integration/responses.test.ts'],
     note: 'text is emitted twice',

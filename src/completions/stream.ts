@@ -28,6 +28,16 @@ import {
 // Servers that send several choices send the next one much earlier.
 const MAX_HELD_LENGTH = 1024 * 1024
 
+/** What is known of the frame of a chunk. */
+interface ChunkOrigin {
+  /** Whether {@link isPlainChunk} has shown that there are only deltas to read. */
+  readonly isPlain: boolean
+  /** Length of the frame, in characters. */
+  readonly length: number
+}
+
+const PLAIN: ChunkOrigin = { isPlain: true, length: 0 }
+
 /** Parses the stream of `POST /v1/chat/completions` and `POST /v1/completions`. */
 export class CompletionParser implements StreamParser<CompletionEvent, CompletionResponse> {
   hasStarted = false
@@ -63,7 +73,7 @@ export class CompletionParser implements StreamParser<CompletionEvent, Completio
 
   parseFrame(frame: Frame, events: CompletionEvent[]): void {
     const { name } = frame
-    if (isPlainChunk(frame.value)) return this.#addChunk(frame.value, events, { isPlain: true, length: 0 })
+    if (isPlainChunk(frame.value)) return this.#addChunk(frame.value, events, PLAIN)
     const value = name === '' || name === 'message' ? withChoices(frame.value) : frame.value
     const { context, status } = this.#attempt
     throwReportedError(frame, this.#attempt)
@@ -100,20 +110,13 @@ export class CompletionParser implements StreamParser<CompletionEvent, Completio
     return this.#completion.partial()
   }
 
-  /**
-   * @param frame - its length, and whether {@link isPlainChunk} has shown that there are only deltas to read
-   */
-  #addChunk(
-    chunk: WireChunk,
-    events: CompletionEvent[],
-    { isPlain, length }: { readonly isPlain: boolean; readonly length: number },
-  ): void {
+  #addChunk(chunk: WireChunk, events: CompletionEvent[], { isPlain, length }: ChunkOrigin): void {
     const progress = isPlain ? undefined : progressIn(chunk.prompt_progress)
     // Not part of a response.
     if (!chunk.choices && !chunk.usage && !chunk.id && progress === undefined) return
     const completion = this.#completion
-    const isSame = chunk.object !== 'chat.completion' && Boolean(chunk.id) && chunk.id === completion.id
-    const mayBeOther = this.isComplete && !isSame
+    const mayBeOther =
+      this.isComplete && (chunk.object === 'chat.completion' || !chunk.id || chunk.id !== completion.id)
     completion.addMetadata(chunk)
     if (!isPlain) completion.addFigures(chunk)
     if (!this.hasStarted) {

@@ -220,8 +220,8 @@ export class CompletionAccumulator {
     if (mayBeOther && !hasDeltas && !this.isEmpty && !this.#isContinuedBy(message, { text, reasoning })) {
       throw new InvalidResponseError('The server sent two responses for one request.')
     }
-    const restOfText = restOf(text, this.#text)
-    const restOfReasoning = restOf(reasoning, this.#reasoning)
+    const restOfText = text === '' ? '' : this.#text.restOf(text)
+    const restOfReasoning = reasoning === '' ? '' : this.#reasoning.restOf(reasoning)
     const isFirst = this.#text.length + this.#reasoning.length === 0
     const hasNews = isLast || restOfText !== '' || restOfReasoning !== ''
     const isWhole = restOfText !== undefined && restOfReasoning !== undefined && hasNews
@@ -239,9 +239,9 @@ export class CompletionAccumulator {
     calls.push([callsOf(message).tool_calls ?? message.function_call ?? []].flat())
     const whole = text || (message.refusal ?? '')
     if (whole === '' && reasoning === '' && calls.isEmpty) return true
-    const isText = this.#text.length === 0 || (whole !== '' && restOf(whole, this.#text) !== undefined)
-    const isReasoning =
-      this.#reasoning.length === 0 || (reasoning !== '' && restOf(reasoning, this.#reasoning) !== undefined)
+    // An empty text continues only an empty one.
+    const isText = this.#text.restOf(whole) !== undefined
+    const isReasoning = this.#reasoning.restOf(reasoning) !== undefined
     const known = this.#toolCalls?.finish() ?? []
     const areCalls = known.length === 0 || JSON.stringify(known) === JSON.stringify(calls.finish())
     return isText && isReasoning && areCalls
@@ -406,14 +406,6 @@ export class CompletionAccumulator {
 /** Whether a text that came at the end says again what many deltas have said before. */
 const isRepeated = (text: string, buffer: TextBuffer): boolean =>
   buffer.count > 1 && text.length === buffer.length && text === buffer.toString()
-
-/** Returns what a complete text has beyond its beginning; `undefined` if it begins otherwise. */
-function restOf(whole: string, beginning: TextBuffer): string | undefined {
-  if (whole === '') return ''
-  // A shorter text is not compared, so that the cost stays linear.
-  const isRest = whole.length >= beginning.length && whole.startsWith(beginning.toString())
-  return isRest ? whole.slice(beginning.length) : undefined
-}
 
 /** Returns the tool calls of a complete message: each entry is a call of its own, whatever its index or id. */
 function callsOf({ tool_calls: calls, function_call: call }: WireDelta): WireDelta {

@@ -1,10 +1,42 @@
-import { parseJSON } from './json.js'
+import type { CompletionResponse } from '../types.js'
+import { parseJSON } from '../utils/json.js'
+
+/** Why a response holds no complete JSON, as an error code. */
+export type JSONOutputFailure = 'output-refused' | 'output-truncated' | 'output-empty' | 'output-not-json'
+
+/** The JSON that a response was to consist of. */
+export interface JSONOutput {
+  /** What was read, without the space around it. */
+  readonly text: string
+  /** `undefined` if there is no JSON. */
+  readonly value: unknown
+  /** The reason to report if the value is missing or not what it should be. */
+  readonly failure: JSONOutputFailure
+}
+
+/** Reads the JSON of a response with structured output. */
+export function readJSONOutput({ text, reasoning = '', finishReason }: CompletionResponse): JSONOutput {
+  const written = text.trim()
+  const failure =
+    finishReason === 'content-filter'
+      ? 'output-refused'
+      : finishReason === 'length'
+        ? 'output-truncated'
+        : written === ''
+          ? 'output-empty'
+          : 'output-not-json'
+  if (written !== '') return { text: written, value: findJSON(written), failure }
+  // LM Studio may apply the schema to the reasoning of a thinking model (docs/http-api.md 9.2). Prose around JSON is
+  // tolerated in the text only: in the reasoning, JSON within prose is a draft.
+  const thought = reasoning.trim()
+  return { text: thought, value: parseJSON(thought), failure }
+}
 
 /**
  * Finds the JSON in a text. Tries the whole text, the content of a Markdown fence, everything from the first bracket to
  * the last one, and the longest part between matching brackets.
  */
-export function findJSON(text: string): unknown {
+function findJSON(text: string): unknown {
   const value = parseJSON(text)
   if (value !== undefined) return value
   const fenceStart = text.indexOf('\n', text.indexOf('```'))

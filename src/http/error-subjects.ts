@@ -61,9 +61,12 @@ const tokens = ({ tokens: { prompt, limit } }: ErrorFacts): ErrorDetails => ({
   contextLength: limit,
 })
 
-/** The hint about the field that no request holds, because the client adds it to every stream. */
-const usageHint = ({ field }: ErrorFacts): string | undefined =>
-  /^stream_options\b/.test(field) ? 'Set the option `includeUsage` to `false`.' : undefined
+/** The hint about the field that the server names, if it names one. */
+function fieldHint({ field }: ErrorFacts, named: string, unnamed?: string): string | undefined {
+  // No request holds it: the client adds it to every stream.
+  if (/^stream_options\b/.test(field)) return 'Set the option `includeUsage` to `false`.'
+  return field === '' ? unnamed : named
+}
 
 /** The issues that the server lists, else one for the field that it names. */
 function issues({ serverError, field }: ErrorFacts, path: Issue['path'] = field === '' ? [] : [field]): ErrorDetails {
@@ -210,11 +213,10 @@ export const subjects = /* @__PURE__ */ once(
         code: 'unsupported-field',
         details: (facts) => ({
           ...issues(facts),
-          hint:
-            usageHint(facts) ??
-            (facts.field === ''
-              ? undefined
-              : `Leave out \`${facts.field}\`, for example from \`extraBody\`: the server or the model does not support it.`),
+          hint: fieldHint(
+            facts,
+            `Leave out \`${facts.field}\`, for example from \`extraBody\`: the server or the model does not support it.`,
+          ),
         }),
       },
       unknownResponse: {
@@ -286,11 +288,11 @@ export const subjects = /* @__PURE__ */ once(
         code: 'invalid-request',
         details: (facts) => ({
           ...issues(facts),
-          hint:
-            usageHint(facts) ??
-            (facts.field === ''
-              ? 'Fix what the server names, or leave out what it does not support.'
-              : `Fix \`${facts.field}\`, or leave it out if the server does not support it.`),
+          hint: fieldHint(
+            facts,
+            `Fix \`${facts.field}\`, or leave it out if the server does not support it.`,
+            'Fix what the server names, or leave out what it does not support.',
+          ),
         }),
       },
       api: { cause: 'reported an error', Type: ApiError, code: 'api' },

@@ -4,7 +4,7 @@ import { ConfigurationError } from '../errors/errors.js'
 import { excerpt } from '../errors/redact.js'
 import { sanitizeCause } from '../errors/sanitize-cause.js'
 import { isObject } from '../utils/json.js'
-import { quote } from '../utils/quote.js'
+import { quotedReason } from '../utils/quote.js'
 
 // A redirect could carry the token, or a prompt, to another host.
 export const FIXED_OPTIONS = {
@@ -86,12 +86,7 @@ const guard =
     } catch (exception) {
       const cause = sanitizeCause(exception, scrub)
       const text = cause instanceof Error ? excerpt(String(cause.message)) : ''
-      throw interceptorError(
-        name,
-        text === '' ? 'threw an error.' : `threw an error: ${quote(text)}.`,
-        undefined,
-        cause,
-      )
+      throw interceptorError(name, `threw an error${quotedReason(text)}.`, undefined, cause)
     }
   }
 

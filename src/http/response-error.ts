@@ -1,5 +1,5 @@
 import type { ProviderError } from '../errors/provider-error.js'
-import { quote } from '../utils/quote.js'
+import { quotedReason } from '../utils/quote.js'
 import { parseErrorBody, type RawServerError, type ServerError } from './error-body.js'
 import { findSubject } from './error-rules.js'
 import { type ErrorSubject, subjects } from './error-subjects.js'
@@ -27,10 +27,9 @@ export function errorFromResponse(response: ErrorResponse, context: RequestInfo)
   const { message, type, code, param } = serverError
   const field = fieldOf(serverError)
   const { endpoint, method, route } = context
-  const reason = message === '' ? '' : `: ${quote(message)}`
   const named = field === '' || message.includes(field) ? '' : `, field \`${field}\``
   return new subject.Type(
-    `The server at ${endpoint} ${subject.cause}${reason} (${status}, ${method} ${route}${named}).`,
+    `The server at ${endpoint} ${subject.cause}${quotedReason(message)} (${status}, ${method} ${route}${named}).`,
     {
       code: subject.code,
       endpoint,

@@ -47,8 +47,7 @@ export async function withRetries<T>(options: RetryOptions, send: () => Promise<
       if (isUsedUp || !mayRepeat(error, spec, attempt)) throw error
       const elapsedMs = performance.now() - startedAt
       const delayMs = retryDelay(error, endpoint, isLoading ? loads : attempt - loads, elapsedMs)
-      const shortestMs = retryAfterOf(error) ?? delayMs
-      if (delayMs === undefined || elapsedMs + shortestMs! > limitMs) throw error
+      if (delayMs === undefined || elapsedMs + (retryAfterOf(error) ?? delayMs) > limitMs) throw error
       const waitMs = Math.min(delayMs, limitMs - elapsedMs)
       onRetry(error, waitMs)
       await sleep(waitMs, signal)

@@ -74,7 +74,9 @@ function collect(secrets: readonly string[], bodies: readonly unknown[]): Collec
   const integrations = sent.flatMap((body) => [body.integrations, body.tools])
   const content = sent.flatMap((body) => stringsIn(CONTENT_FIELDS.map((field) => body[field])))
   const names = new Set<string>()
-  for (const body of sent) addNames(body, { names, content, isContent: false, isForeign: false, isTop: true })
+  for (const [field, value] of sent.flatMap(Object.entries)) {
+    addNames({ [field]: value }, { names, content, isContent: false, isForeign: !isKnown(field) })
+  }
   return { keys: [...withoutScheme(secrets), ...integrations.flatMap(integrationSecrets)], content, names }
 }
 
@@ -97,8 +99,6 @@ interface Collecting {
   readonly isContent: boolean
   /** Whether the value is within a field that the client does not know: a name in there can be that of a person. */
   readonly isForeign: boolean
-  /** Whether the value is the body itself. */
-  readonly isTop: boolean
 }
 
 /**
@@ -117,11 +117,9 @@ function addNames(value: unknown, into: Collecting, isName = false): void {
       names.add(field)
       // Of an address the host may be named; integrationSecrets() has the rest.
       if (field === 'server_url' && !isContent) continue
-      const isForeign = into.isForeign || (into.isTop && !isKnown(field))
       const isSetting = !isContent && SETTING_FIELDS.includes(field)
-      const isName = isForeign ? field === 'type' : isSetting || NAME_FIELDS.includes(field)
-      const holdsContent = isContent || CONTENT_FIELDS.includes(field)
-      addNames(item, { ...into, isContent: holdsContent, isForeign, isTop: false }, isName)
+      const isName = into.isForeign ? field === 'type' : isSetting || NAME_FIELDS.includes(field)
+      addNames(item, { ...into, isContent: isContent || CONTENT_FIELDS.includes(field) }, isName)
     }
   }
 }

@@ -15,7 +15,7 @@ import { followSignal, ignore, throwIfAborted } from '../utils/abort.js'
 import { isObject, type JSONObject } from '../utils/json.js'
 import { withLimit } from '../utils/limit.js'
 import { once } from '../utils/once.js'
-import { quote } from '../utils/quote.js'
+import { quotedReason } from '../utils/quote.js'
 import { type Semaphore, createSemaphore } from '../utils/semaphore.js'
 import { type SingleFlight, createSingleFlight } from '../utils/single-flight.js'
 import { type EntriesOf, flag, optional, whole } from '../validation/schema.js'
@@ -228,8 +228,7 @@ function loadError(body: JSONObject, { endpoint, scrub }: RequestInfo): ModelLoa
   const {
     shown: { message },
   } = parseErrorBody({ error: failureReason(body) }, scrub)
-  const reason = message === '' ? '' : `: ${quote(message)}`
-  return new ModelLoadError(`The server at ${endpoint} could not load the model${reason}.`, {
+  return new ModelLoadError(`The server at ${endpoint} could not load the model${quotedReason(message)}.`, {
     endpoint,
     status: 200,
     serverMessage: message || undefined,

@@ -3,7 +3,7 @@ import { ApiError, InvalidRequestError, TimeoutError } from '../errors/errors.js
 import { foreignName } from '../http/foreign-text.js'
 import type { Client } from '../http/types.js'
 import { raceAbort, sleep, throwIfAborted } from '../utils/abort.js'
-import { quote } from '../utils/quote.js'
+import { quotedReason } from '../utils/quote.js'
 import { type ByteCount, type WireDownload, readDownload, toProgress } from './download-response.js'
 import { MAX_FAILED_POLLS, isTransient } from './polling.js'
 import type { DownloadOptions } from './types.js'
@@ -86,9 +86,8 @@ export function toDownloadFailure(error: unknown, config: Config, jobId?: string
 
 export function downloadFailed(config: Config, serverMessage?: string, jobId?: string): ApiError {
   const { endpoint } = config
-  const reason = serverMessage ? `: ${quote(serverMessage)}` : ''
   const download = jobId === undefined ? 'The download' : `Download ${foreignName(config, jobId)}`
-  return new ApiError(`${download} failed on the server at ${endpoint}${reason}.`, {
+  return new ApiError(`${download} failed on the server at ${endpoint}${quotedReason(serverMessage)}.`, {
     code: 'download-failed',
     endpoint,
     serverMessage: serverMessage || undefined,

@@ -48,7 +48,7 @@ export class ArrivingText {
   /** Adds a complete part; returns what of it is still to be emitted. */
   addPart(part: string, index: number): string {
     const isRepeated = this.#part.length === 0 && (this.#endedParts?.has(index) === true || this.#isEmitted(part))
-    const rest = (isRepeated ? undefined : restOf(part, this.#part)) ?? this.#rest(part)
+    const rest = (isRepeated ? undefined : this.#part.restOf(part)) ?? this.#rest(part)
     this.addDelta(rest)
     if (this.#emitted.length === this.#part.length) this.#keep(part)
     this.#endedParts = (this.#endedParts ?? new Set()).add(index)
@@ -96,12 +96,6 @@ export class ArrivingText {
   }
 
   #rest(whole: string): string {
-    return restOf(whole, this.#emitted) ?? ''
+    return this.#emitted.restOf(whole) ?? ''
   }
-}
-
-/** Returns what follows `begin` in a text; `undefined` if the text does not begin like this. */
-function restOf(text: string, begin: TextBuffer): string | undefined {
-  if (text.length < begin.length) return undefined
-  return text.startsWith(begin.toString()) ? text.slice(begin.length) : undefined
 }

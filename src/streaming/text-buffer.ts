@@ -22,6 +22,13 @@ export class TextBuffer {
     this.#deltas = []
   }
 
+  /** Returns what a longer text has beyond this one; `undefined` if it does not begin like this. */
+  restOf(text: string): string | undefined {
+    // A shorter text is not compared, so that the cost stays linear.
+    const isRest = text.length >= this.length && text.startsWith(this.toString())
+    return isRest ? text.slice(this.length) : undefined
+  }
+
   toString(): string {
     return this.#groups.join('') + this.#deltas.join('')
   }

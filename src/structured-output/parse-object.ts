@@ -1,11 +1,10 @@
 import type { ErrorCode } from '../errors/error-codes.js'
 import { type Issue, OutputValidationError } from '../errors/errors.js'
 import { attachHidden } from '../errors/provider-error.js'
+import { type JSONOutputFailure, readJSONOutput } from '../generation/json-output.js'
 import { type Schema, validateValue } from '../json-schema/standard-schema.js'
 import type { CompletionResponse } from '../types.js'
 import { throwIfAborted } from '../utils/abort.js'
-import { findJSON } from '../utils/find-json.js'
-import { parseJSON } from '../utils/json.js'
 import { formatPath } from '../validation/validate.js'
 
 const MAX_LISTED_PATHS = 5
@@ -21,12 +20,7 @@ export async function parseObject<T>(
   response: CompletionResponse,
   signal?: AbortSignal,
 ): Promise<T> {
-  const { finishReason, reasoning = '' } = response
-  const written = response.text.trim()
-  // LM Studio may apply the schema to the reasoning of a thinking model (docs/http-api.md 9.2). Prose around JSON is
-  // tolerated in the text only: in the reasoning, JSON within prose is a draft.
-  const text = written === '' ? reasoning.trim() : written
-  const value = written === '' ? parseJSON(text) : findJSON(text)
+  const { text, value, failure } = readJSONOutput(response)
   const fail = (code: ErrorCode, message: string, more: { issues?: readonly Issue[]; cause?: unknown } = {}): never => {
     const error = new OutputValidationError(message, { code, text, ...more })
     attachHidden(error, 'response', response)
@@ -34,17 +28,8 @@ export async function parseObject<T>(
   }
   // A closing bracket proves that an object or a list is complete. A truncated number is still a number.
   const isClosed = typeof value === 'object' && value !== null
-  if (finishReason === 'length' && !isClosed) {
-    fail(
-      'output-truncated',
-      `The response was truncated after ${text.length} characters, before its JSON was complete.`,
-    )
-  }
-  if (value === undefined) {
-    if (finishReason === 'content-filter') fail('output-refused', 'The server withheld the response (content filter).')
-    if (written === '') fail('output-empty', 'The model returned no text.')
-    fail('output-not-json', 'The response is not JSON.')
-  }
+  if (value === undefined || (failure === 'output-truncated' && !isClosed))
+    fail(failure, describe(failure, text.length))
   const validation = await validateValue(schema, value, signal).catch((cause: unknown) => {
     throwIfAborted(signal)
     // The response is not lost because of a mistake in the schema.
@@ -54,6 +39,14 @@ export async function parseObject<T>(
   const { issues } = validation
   return fail('output-mismatch', `The response does not match the schema${listPaths(issues)}.`, { issues })
 }
+
+const describe = (failure: JSONOutputFailure, length: number): string =>
+  ({
+    'output-refused': 'The server withheld the response (content filter).',
+    'output-truncated': `The response was truncated after ${length} characters, before its JSON was complete.`,
+    'output-empty': 'The model returned no text.',
+    'output-not-json': 'The response is not JSON.',
+  })[failure]
 
 /** Lists where a value does not match. The messages of a schema may quote the response, so they stay in `issues`. */
 function listPaths(issues: readonly Issue[]): string {

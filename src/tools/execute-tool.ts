@@ -47,21 +47,38 @@ export async function executeToolCall(execution: ToolExecution): Promise<Execute
     if (validation.issues !== undefined) return invalid(describeIssues(validation.issues), validation.issues)
     return await toExecutedCall(execution, await tool.execute(validation.value, context))
   } catch (error) {
-    // The message may quote binary data, as the result may.
-    const { media, toText } = readResult(messageOf(error))
-    const images = await showMedia(media, execution.findBlindness)
-    return { result: { toolCall, outcome: 'failed', content: `Error: ${toText()}`, error }, images }
+    // The message may quote binary data, as a result may.
+    return toFailedCall(toolCall, error, await readContent(execution, messageOf(error)))
   }
 }
 
 const withoutImages = (result: ToolResult): ExecutedCall => ({ result, images: [] })
 
-async function toExecutedCall({ toolCall, findBlindness }: ToolExecution, value: unknown): Promise<ExecutedCall> {
+async function toExecutedCall(execution: ToolExecution, value: unknown): Promise<ExecutedCall> {
+  const { toolCall } = execution
+  const read = await readContent(execution, value)
+  if (read.isError) return toFailedCall(toolCall, value, read)
+  return { result: { toolCall, outcome: 'done', content: read.content, value }, images: read.images }
+}
+
+const toFailedCall = (toolCall: ToolCall, error: unknown, { content, images }: Content): ExecutedCall => ({
+  result: { toolCall, outcome: 'failed', content: `Error: ${content}`, error },
+  images,
+})
+
+/** What the model gets of a value: its text, and the images in it. */
+interface Content {
+  readonly content: string
+  readonly images: readonly string[]
+  /** Whether the value itself says that it is an error. */
+  readonly isError: boolean
+}
+
+async function readContent({ findBlindness }: ToolExecution, value: unknown): Promise<Content> {
   const { media, isError, toText } = readResult(value)
   const images = await showMedia(media, findBlindness)
-  const content = toText()
-  if (!isError) return { result: { toolCall, outcome: 'done', content, value }, images }
-  return { result: { toolCall, outcome: 'failed', content: `Error: ${content}`, error: value }, images }
+  // Read afterwards: the text names the media that are not shown.
+  return { content: toText(), images, isError }
 }
 
 // The texts below are read by the model.

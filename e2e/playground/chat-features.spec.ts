@@ -25,6 +25,14 @@ const requestBodies = (mock: {
     .filter(({ method, path }) => method === 'POST' && path === '/v1/chat/completions')
     .map(({ body }) => body as { readonly model: string; readonly messages: readonly unknown[]; temperature?: number })
 
+/** Sends a message, and stops its answer. */
+async function stopAnswer(page: Page): Promise<void> {
+  await field(page).fill('Tell me')
+  await field(page).press('Enter')
+  await expect(responses(page)).toContainText('A long answer')
+  await stop(page).click()
+}
+
 // axe and the screenshots take a while on a busy machine.
 test.describe.configure({ timeout: 300_000 })
 
@@ -66,20 +74,14 @@ test.describe('the keyboard', () => {
   test('has the focus in the composer after Stop', async ({ playground }) => {
     const { page } = playground
     await playground.connected('chat')
-    await field(page).fill('Tell me')
-    await field(page).press('Enter')
-    await expect(responses(page)).toContainText('A long answer')
-    await stop(page).click()
+    await stopAnswer(page)
     await expect(field(page)).toBeFocused()
   })
 
   test('continues a stopped response in the same message', async ({ playground, mock }) => {
     const { page } = playground
     await playground.connected('chat')
-    await field(page).fill('Tell me')
-    await field(page).press('Enter')
-    await expect(responses(page)).toContainText('A long answer')
-    await stop(page).click()
+    await stopAnswer(page)
     await expect(responses(page)).toContainText('Response stopped.')
     const before = await responses(page).locator('.md').innerText()
     mock.configure({ tokensPerSecond: Infinity, reply: () => ' And more of them.' })

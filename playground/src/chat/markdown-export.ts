@@ -1,3 +1,4 @@
+import { plural } from '../lib/format.js'
 import { selectedPath } from './conversation.js'
 import type { ChatMessage, Conversation } from './types.js'
 
@@ -12,8 +13,7 @@ export function toMarkdown(conversation: Conversation): string {
     parts.push(`## ${heading(message)}`)
     if (message.role === 'user') {
       for (const { name, text } of message.files ?? []) parts.push(`**${name}**`, fenced(text))
-      if (message.images.length > 0)
-        parts.push(`*${message.images.length === 1 ? '1 image' : `${message.images.length} images`}*`)
+      if (message.images.length > 0) parts.push(`*${plural(message.images.length, 'image')}*`)
     }
     if (message.text.trim() !== '') parts.push(message.text.trim())
   }

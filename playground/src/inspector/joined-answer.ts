@@ -1,5 +1,5 @@
 import { createEventReader } from './event-reader.js'
-import { isObject, type JSONObject } from './recorded.js'
+import { isObject, type JSONObject, parseObject } from './recorded.js'
 
 /** A tool call of an answer. */
 export interface JoinedCall {
@@ -51,8 +51,8 @@ export function createAnswerReader(): AnswerReader {
       events.read(chunks)
       for (; seen < events.events.length; seen++) {
         const { name, data } = events.events[seen]!
-        const value = parse(data)
-        if (isObject(value)) addEvent(draft, name === 'message' ? text(value.type) : name, value)
+        const value = parseObject(data)
+        if (value !== undefined) addEvent(draft, name === 'message' ? text(value.type) : name, value)
       }
       return { ...draft, calls: draft.calls.filter(Boolean) }
     },
@@ -61,8 +61,8 @@ export function createAnswerReader(): AnswerReader {
 
 /** Reads the body of a response that is not a stream; `undefined` if it is not an answer of a model. */
 export function readAnswer(body: string): JoinedAnswer | undefined {
-  const value = parse(body)
-  if (!isObject(value)) return undefined
+  const value = parseObject(body)
+  if (value === undefined) return undefined
   const draft = emptyDraft()
   if (Array.isArray(value.choices)) addCompletion(draft, value)
   else if (Array.isArray(value.output)) addOutput(draft, value)
@@ -78,14 +78,6 @@ const emptyDraft = (): Draft => ({
   finishReason: undefined,
   error: undefined,
 })
-
-function parse(data: string): unknown {
-  try {
-    return JSON.parse(data)
-  } catch {
-    return undefined
-  }
-}
 
 function addEvent(draft: Draft, name: string, event: JSONObject): void {
   if (event.error !== undefined && event.error !== null) {

@@ -1,4 +1,4 @@
-import { isObject } from './recorded.js'
+import { isObject, parseObject } from './recorded.js'
 
 // Fields that are the same in every event of a response.
 const COMMON_FIELDS = new Set([
@@ -16,13 +16,8 @@ const MAX = 240
 /** Summarizes the new fields of an event in one line. */
 export function preview(data: string): string {
   if (!data.startsWith('{') || data.length > 20_000) return data.slice(0, MAX)
-  let event: unknown
-  try {
-    event = JSON.parse(data)
-  } catch {
-    return data.slice(0, MAX)
-  }
-  if (!isObject(event)) return data.slice(0, MAX)
+  const event = parseObject(data)
+  if (event === undefined) return data.slice(0, MAX)
   const fields: Record<string, unknown> = {}
   const add = (members: object): void => {
     for (const [name, value] of Object.entries(members)) {

@@ -52,10 +52,14 @@ export const isObject = (value: unknown): value is JSONObject =>
 
 /** Returns the body if it is a complete JSON object. */
 export function bodyOf({ requestBody, isBodyTruncated }: RecordedRequest): JSONObject | undefined {
-  if (requestBody === undefined || isBodyTruncated) return undefined
+  return requestBody === undefined || isBodyTruncated ? undefined : parseObject(requestBody)
+}
+
+/** Parses a JSON object; `undefined` for anything else. */
+export function parseObject(text: string): JSONObject | undefined {
   try {
-    const body: unknown = JSON.parse(requestBody)
-    return isObject(body) ? body : undefined
+    const value: unknown = JSON.parse(text)
+    return isObject(value) ? value : undefined
   } catch {
     return undefined
   }

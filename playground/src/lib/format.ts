@@ -12,6 +12,10 @@ export function duration(ms: number): string {
 /** `8,192`; a dash for `undefined`. */
 export const count = (value: number | undefined): string => (value === undefined ? '–' : whole.format(value))
 
+/** `1 retry`, `2 retries`, `8,192 tokens`. */
+export const plural = (value: number, one: string, many = `${one}s`): string =>
+  `${whole.format(value)} ${value === 1 ? one : many}`
+
 /** `1.5`, `60.0`. */
 export const decimal = (value: number): string => oneDigit.format(value)
 

@@ -2,7 +2,7 @@ import type { Run } from '../../chat/run.js'
 import { busy, continueResponse, conversation, editResponse, fork, regenerate, showBranch } from '../../chat/session.js'
 import type { AssistantMessage, Speed } from '../../chat/types.js'
 import { nativeFallbackReason } from '../../chat/request.js'
-import { count, decimal, duration } from '../../lib/format.js'
+import { decimal, duration, plural } from '../../lib/format.js'
 import { Button, IconButton } from '../../ui/button.js'
 import { ErrorNote } from '../../ui/error-note.js'
 import { RequestLink } from '../../ui/request-link.js'
@@ -130,11 +130,9 @@ function Figures({ message: { speed = {}, usage, state } }: { readonly message: 
     timeToFirstTokenMs !== undefined && (
       <span title="From sending the message to the first token">{duration(timeToFirstTokenMs)} to first token</span>
     ),
-    usage?.outputTokens !== undefined && <span>{tokens(usage.outputTokens)}</span>,
+    usage?.outputTokens !== undefined && <span>{plural(usage.outputTokens, 'token')}</span>,
     durationMs !== undefined && <span>{duration(durationMs)}</span>,
   ].filter((one) => one !== false)
   if (figures.length === 0 || state === 'writing') return null
   return <span class="figures">{figures}</span>
 }
-
-const tokens = (value: number): string => (value === 1 ? '1 token' : `${count(value)} tokens`)

@@ -11,7 +11,7 @@ import {
   searchChats,
 } from '../../chat/session.js'
 import type { Entry } from '../../chat/types.js'
-import { ago } from '../../lib/format.js'
+import { ago, plural } from '../../lib/format.js'
 import { Button, IconButton } from '../../ui/button.js'
 import { Icon } from '../../ui/icon.js'
 import { announce } from '../../ui/toast.js'
@@ -41,7 +41,7 @@ export function ConversationList({ onPick }: { readonly onPick: () => void }) {
     setProblem(undefined)
     try {
       const { added, existing } = await importChats(await file.text())
-      announce(`Imported ${countChats(added)}${existing > 0 ? `; ${existing} already existed` : ''}.`)
+      announce(`Imported ${plural(added, 'chat')}${existing > 0 ? `; ${existing} already existed` : ''}.`)
     } catch (error) {
       setProblem((error as Error).message)
     }
@@ -191,5 +191,3 @@ function useSearch(search: string): ReadonlyMap<string, string> | undefined {
   }, [search])
   return found
 }
-
-const countChats = (count: number): string => (count === 1 ? '1 chat' : `${count} chats`)

@@ -36,7 +36,7 @@ export function Introduction() {
           <li key={prompt}>
             <button
               type="button"
-              class="prompt"
+              class="card-button prompt"
               disabled={!isReady}
               onClick={() => void send({ text: prompt, images: [] }, undefined)}
             >

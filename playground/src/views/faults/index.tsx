@@ -32,7 +32,7 @@ function Lab() {
         <ul class="presets">
           {PRESETS.map((preset) => (
             <li key={preset.label}>
-              <button type="button" class="preset" onClick={() => pick(preset)}>
+              <button type="button" class="card-button preset" onClick={() => pick(preset)}>
                 <b>{preset.label}</b>
                 <span class="quiet">{preset.about}</span>
               </button>

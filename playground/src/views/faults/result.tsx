@@ -1,7 +1,7 @@
 import { ProviderError, type CompletionResponse } from 'lmstudio-provider'
 import { shortDuration } from '../../inspector/phases.js'
 import { routeOf } from '../../inspector/routes.js'
-import { duration } from '../../lib/format.js'
+import { duration, plural } from '../../lib/format.js'
 import { useNow } from '../../lib/use-now.js'
 import { linkTo } from '../../state/route.js'
 import { Badge, type Tone } from '../../ui/badge.js'
@@ -69,7 +69,7 @@ function toVerdict(run: Run): Verdict {
     ? {
         tone: 'ok',
         label: 'recovered',
-        sentence: `Recovered after ${retries === 1 ? '1 retry' : `${retries} retries`}.`,
+        sentence: `Recovered after ${plural(retries, 'retry', 'retries')}.`,
       }
     : { tone: 'ok', label: 'succeeded', sentence: 'Succeeded on the first attempt.' }
 }

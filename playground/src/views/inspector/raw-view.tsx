@@ -1,13 +1,11 @@
 import { isActive } from '../../inspector/filter.js'
-import { bytes, count } from '../../lib/format.js'
+import { bytes, plural } from '../../lib/format.js'
 import type { Exchange } from '../../state/recorder.js'
 import { CopyButton } from '../../ui/copy-button.js'
 import { TextView } from './text-view.js'
 
 /** Characters shown of an active stream, which renders with every frame. */
 const TAIL = 4_000
-
-const countChunks = (number: number): string => (number === 1 ? '1 chunk' : `${count(number)} chunks`)
 
 /** The response as received; only its end while it is streaming. */
 export function RawView({ exchange }: { readonly exchange: Exchange }) {
@@ -21,7 +19,7 @@ export function RawView({ exchange }: { readonly exchange: Exchange }) {
     return (
       <div class="stack">
         <div class="row">
-          <span class="quiet small">{countChunks(chunks.length)} so far. The end of the response:</span>
+          <span class="quiet small">{plural(chunks.length, 'chunk')} so far. The end of the response:</span>
           <CopyButton text={fullText} what="the response so far" />
         </div>
         <pre class="raw-tail" tabIndex={0} role="region" aria-label="End of the response so far">
@@ -33,7 +31,7 @@ export function RawView({ exchange }: { readonly exchange: Exchange }) {
   return (
     <div class="stack">
       <p class="quiet small">
-        {countChunks(chunks.length)} received{chunks.length > 1 && ', joined'}.
+        {plural(chunks.length, 'chunk')} received{chunks.length > 1 && ', joined'}.
         {droppedBytes > 0 && ` ${bytes(droppedBytes)} more were received but not recorded.`}
       </p>
       {chunks.length > 0 && <TextView text={fullText()} language="text" label="Raw response" />}

@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals'
 import { OutputValidationError } from 'lmstudio-provider'
-import { count, decimal, duration } from '../../lib/format.js'
+import { decimal, duration, plural } from '../../lib/format.js'
 import { tokensPerSecond } from '../../lib/speed.js'
 import type { Tone } from '../../ui/badge.js'
 import { Button } from '../../ui/button.js'
@@ -56,7 +56,7 @@ function Head({ run: { status, rejected, durationMs, response, label } }: { read
   const speed = response && tokensPerSecond(response)
   const facts = [
     duration(durationMs),
-    outputTokens !== undefined && countTokens(outputTokens),
+    outputTokens !== undefined && plural(outputTokens, 'token'),
     speed !== undefined && `${decimal(speed)} tokens/s`,
   ]
   return (
@@ -65,8 +65,6 @@ function Head({ run: { status, rejected, durationMs, response, label } }: { read
     </RunHead>
   )
 }
-
-const countTokens = (tokens: number): string => (tokens === 1 ? '1 token' : `${count(tokens)} tokens`)
 
 function Value({ status, value, tick }: Run) {
   const asJSON = useSignal(false)

@@ -1,5 +1,5 @@
 import { ToolExecutionError, type ToolResult } from 'lmstudio-provider'
-import { count, decimal, duration } from '../../lib/format.js'
+import { count, decimal, duration, plural } from '../../lib/format.js'
 import { Badge, type Tone } from '../../ui/badge.js'
 import { Button } from '../../ui/button.js'
 import { CodeBlock } from '../../ui/code-block.js'
@@ -39,11 +39,7 @@ export function Rounds() {
   const [tone, state] = STATUS_LABELS[status]
   return (
     <div class="stack steps" id="rounds">
-      <RunHead
-        tone={tone}
-        state={state}
-        facts={[rounds.length === 1 ? '1 round' : `${rounds.length} rounds`, duration(durationMs)]}
-      />
+      <RunHead tone={tone} state={state} facts={[plural(rounds.length, 'round'), duration(durationMs)]} />
       <ol class="rounds" aria-label="Rounds">
         {rounds.map((round) => (
           <li key={round.index}>

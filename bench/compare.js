@@ -3,9 +3,8 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { pathToFileURL } from 'node:url'
-import { chromium } from '@playwright/test'
 import OpenAI from 'openai'
-import { findChromium } from '../scripts/find-chromium.mjs'
+import { launchChromium } from '../scripts/lib/launch-chromium.mjs'
 import { buildLibrary, entryFile } from './lib/build-library.js'
 import { bundle, gzippedKB } from './lib/bundle.js'
 import { runNode } from './lib/processes.js'
@@ -53,10 +52,7 @@ async function imports() {
 async function inPages(mock, use) {
   const pages = createServer((_, response) => response.setHeader('content-type', 'text/html').end('<!doctype html>'))
   await new Promise((resolve) => pages.listen(0, '127.0.0.1', resolve))
-  const browser = await chromium.launch({
-    executablePath: await findChromium(),
-    args: ['--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking'],
-  })
+  const browser = await launchChromium()
   try {
     const results = []
     for (const { app } of subjects) {

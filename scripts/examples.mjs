@@ -10,10 +10,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process, { argv, env } from 'node:process'
 import { fileURLToPath } from 'node:url'
-import { chromium } from '@playwright/test'
 import { startApp } from './examples/app.mjs'
 import { filesOf } from './examples/doc-files.mjs'
 import { findChromium } from './find-chromium.mjs'
+import { launchChromium } from './lib/launch-chromium.mjs'
 import { freePort } from './lib/free-port.mjs'
 import { read } from './lib/run.mjs'
 
@@ -56,7 +56,7 @@ process.once('exit', () => rmSync(temporary, { recursive: true, force: true }))
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1))
 const packed = await read('npm', ['pack', '--json', '--pack-destination', temporary], { cwd: root })
 const [{ filename }] = /** @type {[{ filename: string }]} */ (Object.values(JSON.parse(packed)))
-const browser = await chromium.launch({ executablePath: await findChromium(), args: ['--no-sandbox'] })
+const browser = await launchChromium()
 try {
   for (const name of chosen.length > 0 ? chosen : Object.keys(examples)) await runExample(name)
 } finally {

@@ -5,8 +5,7 @@
 import { spawn } from 'node:child_process'
 import { execPath } from 'node:process'
 import { fileURLToPath } from 'node:url'
-import { chromium } from '@playwright/test'
-import { findChromium } from './find-chromium.mjs'
+import { launchChromium } from './lib/launch-chromium.mjs'
 import { freePort } from './lib/free-port.mjs'
 
 const QUESTION = 'What can I try here?'
@@ -16,7 +15,7 @@ const picture = fileURLToPath(new URL('../docs/playground.png', import.meta.url)
 const server = spawn(execPath, [start, '--mock', '--port', String(await freePort())], {
   stdio: ['ignore', 'pipe', 'inherit'],
 })
-const browser = await chromium.launch({ executablePath: await findChromium(), args: ['--no-sandbox'] })
+const browser = await launchChromium()
 try {
   const page = await browser.newPage({ viewport: { width: 1200, height: 760 }, reducedMotion: 'reduce' })
   await page.goto(`${await addressOf(server)}#/chat`)

@@ -3,8 +3,7 @@ import { createServer } from 'node:http'
 import { extname, join } from 'node:path'
 import { env } from 'node:process'
 import { fileURLToPath } from 'node:url'
-import { chromium } from '@playwright/test'
-import { findChromium } from '../../scripts/find-chromium.mjs'
+import { launchChromium } from '../../scripts/lib/launch-chromium.mjs'
 import { read } from '../../scripts/lib/run.mjs'
 import { binaryIn, buildPage, bundlers, contentsOf } from './build.mjs'
 import { tryTypeScript } from './typescript.mjs'
@@ -63,7 +62,7 @@ async function tryBundlers(names, report) {
   const { startMockLMStudio } = await import(new URL('../../dist/testing-node.js', import.meta.url).href)
   const mock = await startMockLMStudio()
   const site = await serve(join(work, 'out'))
-  const browser = await chromium.launch({ executablePath: await findChromium(), args: ['--no-sandbox'] })
+  const browser = await launchChromium()
   try {
     for (const name of names) {
       const problem = await problemOf(name, browser, site.url, mock.url).catch((error) => String(error))

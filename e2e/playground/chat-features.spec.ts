@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import type { Locator, Page } from '@playwright/test'
-import { expect, expectAccessible, shoot, test } from './setup.js'
+import { expect, expectAccessible, expectToFit, test } from './setup.js'
 
 // Shortcuts, the model picker, presets, the context gauge, editing and organizing chats, and comparing models.
 
@@ -51,7 +51,7 @@ test.describe('the keyboard', () => {
     await page.keyboard.press('?')
     await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible()
     await expectAccessible(playground)
-    await shoot(playground, 'chat-shortcuts')
+    await expectToFit(playground, 'chat-shortcuts')
     await page.keyboard.press('Escape')
     await expect(field(page)).toBeFocused()
     await page.keyboard.type('Tell me')
@@ -183,7 +183,7 @@ test('the gauge shows the used context and loads the model with a longer one', a
   await expect(gauge).toContainText('%')
   await gauge.click()
   await expectAccessible(playground)
-  await shoot(playground, 'chat-context')
+  await expectToFit(playground, 'chat-context')
   await page.getByRole('button', { name: 'Load with a longer context' }).click()
   const dialog = page.getByRole('dialog', { name: /^Load / })
   const length = Number(await dialog.getByLabel('Context length value').inputValue())
@@ -268,7 +268,7 @@ test('two models respond side by side, and the chat continues from the chosen re
   const [first, second] = await responses(page).evaluateAll((all) => all.map((one) => one.getBoundingClientRect().top))
   expect(first).toBe(second)
   await expectAccessible(playground)
-  await shoot(playground, 'chat-compare')
+  await expectToFit(playground, 'chat-compare')
   await page.getByRole('button', { name: 'Continue with this response' }).click()
   await page.getByRole('button', { name: 'Stop comparing with Heron Base' }).click()
   await field(page).fill('And now?')
@@ -287,11 +287,11 @@ test('the dialogs fit at every width', async ({ playground }) => {
   await sendAndWait(page, 'the speed of terns')
   await page.keyboard.press('Control+k')
   await expect(page.getByRole('dialog', { name: 'Choose a model' })).toBeVisible()
-  await shoot(playground, 'chat-models')
+  await expectToFit(playground, 'chat-models')
   await page.keyboard.press('Escape')
   await page.getByRole('button', { name: 'Options for “the speed of terns”' }).click()
   await expect(page.getByLabel('Title')).toBeVisible()
-  await shoot(playground, 'chat-options')
+  await expectToFit(playground, 'chat-options')
 })
 
 test('an empty chat offers prompts that can be sent at once', async ({ playground }) => {
@@ -302,3 +302,54 @@ test('an empty chat offers prompts that can be sent at once', async ({ playgroun
   await prompts.first().click()
   await expect(responses(page)).toHaveCount(1)
 })
+
+test('old answers are rendered when they come near, or when the chat is printed', async ({ playground }) => {
+  const { page } = playground
+  await playground.connected('chat')
+  await page.getByTestId('import').setInputFiles({
+    name: 'long.json',
+    mimeType: 'application/json',
+    buffer: Buffer.from(JSON.stringify(longChat(60))),
+  })
+  await expect(responses(page)).toHaveCount(60)
+  await expect(responses(page).last().locator('em')).toHaveText('59')
+  await expect(responses(page).first()).toContainText('Answer *0*')
+  expect(await responses(page).locator('em').count()).toBeLessThan(30)
+  await page.getByRole('region', { name: 'Messages' }).evaluate((thread) => (thread.scrollTop = 0))
+  await expect(responses(page).first().locator('em')).toHaveText('0')
+  await page.evaluate(() => dispatchEvent(new Event('beforeprint')))
+  await expect(responses(page).locator('em')).toHaveCount(60)
+})
+
+/** An export with one chat of many answers, each about half a screen high. */
+function longChat(answers: number): object {
+  const nodes = Array.from({ length: answers }, (_, index) => [
+    { role: 'user', id: `u${index}`, at: index, text: `Question ${index}`, images: [] },
+    {
+      role: 'assistant',
+      id: `a${index}`,
+      at: index,
+      text: `Answer *${index}*\n\n${'A paragraph about terns.\n\n'.repeat(8)}`,
+      state: 'whole',
+      model: 'acme/tern-4b',
+    },
+  ]).flat()
+  const linked = nodes.map((node, index) => ({ ...node, ...(index > 0 ? { parent: nodes[index - 1]!.id } : {}) }))
+  return {
+    format: 'lmstudio-playground-conversations',
+    version: 1,
+    conversations: [
+      {
+        id: 'long',
+        title: 'A long chat',
+        createdAt: 0,
+        updatedAt: 1,
+        system: '',
+        parameters: {},
+        isNative: false,
+        nodes: Object.fromEntries(linked.map((node) => [node.id, node])),
+        chosen: Object.fromEntries(linked.map(({ id }, index) => [index === 0 ? '' : linked[index - 1]!.id, id])),
+      },
+    ],
+  }
+}

@@ -19,10 +19,10 @@ const LONGEST_DELIMITER = 7
 export interface MarkdownWriter {
   /** Appends to the text. It is rendered with the next frame. */
   write(text: string): void
-  /** Ends the text. */
-  end(): void
-  /** Renders pending text now, for at most a few ms. */
-  flush(): void
+  /** Ends the text. Calls `onRendered` once all of it is rendered. */
+  end(onRendered?: () => void): void
+  /** Renders pending text now, by default for at most a few ms. */
+  flush(budgetMs?: number): void
   /** Stops rendering. */
   stop(): void
 }
@@ -49,6 +49,7 @@ export function createMarkdownWriter(target: HTMLElement): MarkdownWriter {
   let before = ''
   let hasEnded = false
   let isDone = false
+  let onDone: (() => void) | undefined
   let last: LastBlock | undefined
   /** Blocks with a reference link whose definition may follow. */
   let unresolvedLinks: { readonly raw: string; readonly element: Element }[] = []
@@ -137,14 +138,14 @@ export function createMarkdownWriter(target: HTMLElement): MarkdownWriter {
     })
   }
 
-  const work = (): boolean => {
+  const work = (budgetMs = BUDGET_MS): boolean => {
     // Text waits for the renderer of formulas, because text that follows a formula would move later.
     if (!isMathSettled() && mayHaveMath(before + pending)) {
       void loadMath().then(() => scheduler.schedule())
       return false
     }
     const start = performance.now()
-    while (pending !== '' && performance.now() - start < BUDGET_MS) {
+    while (pending !== '' && performance.now() - start < budgetMs) {
       const slice = pending.slice(0, SLICE)
       pending = pending.slice(slice.length)
       before = (before + slice).slice(-LONGEST_DELIMITER)
@@ -154,6 +155,7 @@ export function createMarkdownWriter(target: HTMLElement): MarkdownWriter {
     isDone = true
     showAll(reader.end())
     close()
+    onDone?.()
     return false
   }
   const scheduler = createFrameScheduler(work)
@@ -163,12 +165,13 @@ export function createMarkdownWriter(target: HTMLElement): MarkdownWriter {
       pending += text
       scheduler.schedule()
     },
-    end() {
+    end(onRendered) {
       hasEnded = true
+      onDone = onRendered
       scheduler.schedule()
     },
-    flush() {
-      if (work()) scheduler.schedule()
+    flush(budgetMs) {
+      if (work(budgetMs)) scheduler.schedule()
     },
     stop: scheduler.stop,
   }

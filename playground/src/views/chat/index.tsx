@@ -28,6 +28,10 @@ export function View() {
     // The dialog restores the focus to its button first.
     requestAnimationFrame(focusComposer)
   }
+  useEffect(() => {
+    // The panel takes over from the drawer, which would otherwise cover the chat when the window is narrow again.
+    if (isWide && overlay === 'settings') close()
+  }, [isWide, overlay])
   const isPanelShown = isWide && hasPanel
   return (
     <div class={`chat${isPanelShown ? ' chat-with-panel' : ''}`}>
@@ -52,7 +56,7 @@ export function View() {
           <Settings key={conversation.value.id} />
         </aside>
       )}
-      {overlay === 'settings' && !isWide && (
+      {overlay === 'settings' && (
         <Drawer title="Chat settings" onClose={close}>
           <Settings />
         </Drawer>

@@ -29,7 +29,7 @@ export default defineConfig({
     launchOptions: {
       ...(executablePath === undefined ? {} : { executablePath }),
       // --no-sandbox: containers run as root. The other flags stop the browser from making requests of its own.
-      args: ['--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking'],
+      args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
     },
     screenshot: 'only-on-failure',
   },

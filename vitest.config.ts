@@ -20,6 +20,8 @@ const patience = { testTimeout: 60_000, hookTimeout: 60_000 }
 export default defineConfig({
   resolve: { alias },
   test: {
+    // On two processors, Vitest would use one.
+    maxWorkers: '100%',
     // `npm test` adds up what the runners count (scripts/lib/counts.mjs).
     reporters: ['default', ['json', { outputFile: 'node_modules/.cache/lmstudio-provider/unit.json' }]],
     coverage: {

@@ -1,6 +1,6 @@
 import type { Locator, Page } from '@playwright/test'
 import { FAILED_REQUEST } from '../setup/watch-console.js'
-import { expect, expectAccessible, shoot, test } from './setup.js'
+import { expect, expectAccessible, expectToFit, test } from './setup.js'
 
 // What Chat does while the server is missing, and at unusual window sizes.
 
@@ -108,7 +108,7 @@ test('the banner fits at every width', async ({ playground, mock }) => {
   mock.configure({ cors: false })
   await page.evaluate(() => dispatchEvent(new Event('offline')))
   await expect(banner(page)).toBeVisible()
-  await shoot(playground, 'chat-server-stopped')
+  await expectToFit(playground, 'chat-server-stopped')
 })
 
 test('takes a file that is dropped beside the composer', async ({ playground }) => {

@@ -84,7 +84,7 @@ for (const [name, answer] of Object.entries(ANSWERS)) {
 
       await page.reload()
       await expect(md.getByText('The last words.')).toBeVisible()
-      expect(await md.evaluate(({ textContent }) => textContent)).toBe(shown)
+      await expect.poll(() => md.evaluate(({ textContent }, shown) => textContent === shown, shown)).toBe(true)
     })
   })
 }

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import type { Locator, Page } from '@playwright/test'
 import { FAILED_REQUEST } from '../setup/watch-console.js'
 import { DOCUMENT } from './markdown-texts.js'
-import { expect, expectAccessible, shoot, test } from './setup.js'
+import { expect, expectAccessible, expectToFit, test } from './setup.js'
 
 const field = (page: Page): Locator => page.getByRole('textbox', { name: 'Message', exact: true })
 const responses = (page: Page): Locator => page.getByRole('article', { name: /^Response from/ })
@@ -356,7 +356,7 @@ test.describe('a chat stored in LM Studio', () => {
     await page.getByLabel('Context length').fill('4096')
     await sendMessage(page, 'Hi '.repeat(200))
     await expect(page.getByRole('progressbar', { name: 'Loading the model' })).toHaveAttribute('value', '0.5')
-    await shoot(playground, 'chat-progress')
+    await expectToFit(playground, 'chat-progress')
     await expect(responses(page)).toContainText('1 messages.')
     await expect(stop(page)).toBeHidden()
     await sendAndWait(page, 'And now?')
@@ -420,11 +420,11 @@ test.describe('images', () => {
     const thumbnails = page.getByRole('list', { name: 'Images' })
     await expect(thumbnails.getByRole('img')).toHaveCount(2)
     await expect(page.getByRole('alert')).toHaveText('This browser cannot read “broken.png” as an image.')
-    await shoot(playground, 'chat-images')
+    await expectToFit(playground, 'chat-images')
     await sendAndWait(page, 'What is it?')
     await expect(userMessages(page).getByRole('img')).toHaveCount(2)
     await expectAccessible(playground)
-    await shoot(playground, 'chat-images-sent')
+    await expectToFit(playground, 'chat-images-sent')
     const [, wide, photo] = requestBodies(mock).at(-1)!.messages[0]!.content as {
       readonly image_url: { readonly url: string }
     }[]
@@ -485,7 +485,7 @@ test.describe('layout', () => {
     await page.setViewportSize({ width: 1280, height: 860 })
     await playground.connected('chat')
     await expectAccessible(playground)
-    await shoot(playground, 'chat-empty')
+    await expectToFit(playground, 'chat-empty')
     await sendAndWait(page, 'What do you know about terns? Keep it short, with a table of weights.')
     await responses(page)
       .getByText(/^Reasoned/)
@@ -493,23 +493,22 @@ test.describe('layout', () => {
     await expect(page.locator('.hljs-keyword').first()).toBeVisible()
     await expectAccessible(playground)
     await page.getByRole('region', { name: 'Messages' }).evaluate((element) => (element.scrollTop = 0))
-    await shoot(playground, 'chat-answer')
+    await expectToFit(playground, 'chat-answer')
     await page.getByRole('button', { name: 'Regenerate' }).click()
     await expect(stop(page)).toBeHidden()
     mock.inject('load-failed')
     await sendMessage(page, 'And how long do they live?')
     await expect(responses(page).last().getByRole('alert')).toBeVisible()
     await expectAccessible(playground)
-    await shoot(playground, 'chat-error')
+    await expectToFit(playground, 'chat-error')
     await page.setViewportSize({ width: 800, height: 860 })
     await page.getByRole('button', { name: /^Chat settings/ }).click()
     await expectAccessible(playground)
-    await shoot(playground, 'chat-settings')
-    await page.keyboard.press('Escape')
-    await page.setViewportSize({ width: 800, height: 860 })
+    await expectToFit(playground, 'chat-settings')
+    await expect(page.getByRole('dialog')).toBeHidden()
     await page.getByRole('button', { name: 'Chats', exact: true }).click()
     await expectAccessible(playground)
-    await shoot(playground, 'chat-list')
+    await expectToFit(playground, 'chat-list')
   })
 
   test('every control is reachable with the keyboard', async ({ playground }) => {

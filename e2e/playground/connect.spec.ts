@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test'
 import { FAILED_REQUEST } from '../setup/watch-console.js'
-import { expect, expectAccessible, shoot, test } from './setup.js'
+import { expect, expectAccessible, expectToFit, test } from './setup.js'
 
 test('connects to the endpoint in the URL', async ({ playground, page }) => {
   await playground.connected()
@@ -9,7 +9,7 @@ test('connects to the endpoint in the URL', async ({ playground, page }) => {
   await expect(server).toContainText('Everything is ready')
   await expect(page.getByRole('banner')).not.toContainText('Mock')
   await expectAccessible(playground)
-  await shoot(playground, 'connect')
+  await expectToFit(playground, 'connect')
 })
 
 test('connects to the mock with one click and marks it as a mock in every view', async ({ playground, page, site }) => {
@@ -19,7 +19,7 @@ test('connects to the mock with one click and marks it as a mock in every view',
   await expect(page.getByRole('banner').getByRole('status')).toHaveText('Connected')
   await expect(page.getByRole('region', { name: 'Server', exact: true })).toContainText('No model is running')
   await expectAccessible(playground)
-  await shoot(playground, 'connect-mock')
+  await expectToFit(playground, 'connect-mock')
   for (const view of [
     'models',
     'chat',
@@ -181,7 +181,7 @@ test.describe('with an unreachable server', () => {
     await expect(server.getByRole('list', { name: 'What to do' }).getByRole('listitem').first()).toContainText('CORS')
     await expect(page.getByRole('banner').getByRole('status')).toHaveText('Unreachable')
     await expectAccessible(playground)
-    await shoot(playground, 'connect-cors')
+    await expectToFit(playground, 'connect-cors')
     mock.configure({ cors: true })
     await page.getByRole('button', { name: 'Check again' }).click()
     await expect(server).toContainText('Everything is ready')
@@ -199,7 +199,7 @@ test.describe('with an unreachable server', () => {
     // A command ends its line: no punctuation stands alone after its button.
     for (const text of await server.getByRole('listitem').allInnerTexts()) expect(text).not.toMatch(/Copy\s*[.,;]/)
     await expectAccessible(playground)
-    await shoot(playground, 'connect-off')
+    await expectToFit(playground, 'connect-off')
     await playground.open('models')
     await expect(page.getByText('Not connected')).toBeVisible()
     await expectAccessible(playground)

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { Page } from '@playwright/test'
 import { manyLines } from './large-inputs.js'
-import { expect, expectAccessible, shoot, test } from './setup.js'
+import { expect, expectAccessible, expectToFit, test } from './setup.js'
 
 const compare = (page: Page): Promise<void> => page.getByRole('button', { name: 'Compare' }).click()
 const nearestLines = (page: Page) => page.getByRole('list', { name: /^Nearest to/ }).getByRole('listitem')
@@ -63,7 +63,7 @@ test('shows the lines on a map in two dimensions', async ({ playground, page }) 
   await map.locator('g').nth(2).click()
   await expect(page.getByLabel('Line', { exact: true })).toHaveValue('3')
   await expectAccessible(playground)
-  await shoot(playground, 'embeddings-map')
+  await expectToFit(playground, 'embeddings-map')
 })
 
 test('exports the vectors as CSV and JSON', async ({ playground, page }) => {
@@ -133,7 +133,7 @@ test.describe('errors', () => {
     await expect(page.getByRole('alert')).toContainText('24 of 40 lines could not be embedded. The others are shown.')
     await expect(page.getByText('16 lines · 256 dimensions')).toBeVisible()
     await expectAccessible(playground)
-    await shoot(playground, 'embeddings-failed')
+    await expectToFit(playground, 'embeddings-failed')
     await page.getByRole('button', { name: 'Try again' }).click()
     await expect(page.getByText('40 lines · 256 dimensions')).toBeVisible()
     await expect(page.getByRole('alert')).toHaveCount(0)
@@ -189,7 +189,7 @@ test('draws the map of two hundred lines once, and not again while the pointer m
   await expect(page.locator('.readout strong')).toBeVisible()
   expect(await cells()).toBe(200 * 200)
   await expectAccessible(playground)
-  await shoot(playground, 'embeddings-many')
+  await expectToFit(playground, 'embeddings-many')
 })
 
 test('explains that the server has no embedding model', async ({ playground, page, mock }) => {
@@ -205,5 +205,5 @@ test('is accessible and fits at every width', async ({ playground, page }) => {
   await expect(page.getByText('12 lines · 256 dimensions')).toBeVisible()
   await page.getByText('Show as table').click()
   await expectAccessible(playground)
-  await shoot(playground, 'embeddings')
+  await expectToFit(playground, 'embeddings')
 })

@@ -1,5 +1,5 @@
 import type { Locator, Page } from '@playwright/test'
-import { expect, expectAccessible, shoot, test } from './setup.js'
+import { expect, expectAccessible, expectToFit, test } from './setup.js'
 
 const result = (page: Page): Locator => page.getByRole('region', { name: 'Result', exact: true })
 const verdict = (page: Page): Locator => result(page).getByRole('status')
@@ -34,7 +34,7 @@ test('is usable at once, whichever server is connected', async ({ playground, pa
   await expect(page.getByRole('button', { name: 'Inject for other views' })).toHaveCount(0)
   await expect(page.getByText('connect to the mock inside this page')).toBeVisible()
   await expectAccessible(playground)
-  await shoot(playground, 'faults-real')
+  await expectToFit(playground, 'faults-real')
 })
 
 test('shows the class, code, message, hint, retries and partial result of an error', async ({ playground, page }) => {
@@ -48,7 +48,7 @@ test('shows the class, code, message, hint, retries and partial result of an err
   await expect(result(page).getByRole('region', { name: 'Partial result' })).toContainText('"text": "')
   await expect(result(page).getByRole('region', { name: 'Text so far' })).toContainText('lorem adipiscing')
   await expectAccessible(playground)
-  await shoot(playground, 'faults-error')
+  await expectToFit(playground, 'faults-error')
 })
 
 test('every common problem ends without intervention', async ({ playground, page }) => {
@@ -152,5 +152,5 @@ test('is accessible and fits at every width', async ({ playground, page }) => {
   await preset(page, 'Too many requests').click()
   await expect(verdict(page)).toContainText('Recovered after 1 retry.')
   await expectAccessible(playground)
-  await shoot(playground, 'faults')
+  await expectToFit(playground, 'faults')
 })

@@ -7,7 +7,7 @@ import { fromRoot } from '../setup/paths.js'
 import { posted } from '../setup/posted.js'
 import { run } from '../setup/run.js'
 import { manyEvents } from './large-inputs.js'
-import { expect, expectAccessible, shoot, test, type Playground } from './setup.js'
+import { expect, expectAccessible, expectToFit, test, type Playground } from './setup.js'
 
 const list = (page: Page): Locator => page.getByRole('region', { name: 'Requests' })
 const rows = (page: Page): Locator => list(page).getByRole('listitem').getByRole('link')
@@ -96,7 +96,7 @@ test('shows the events of a stream as they arrive', async ({ playground, page })
   await expect(details(page).getByText(/^1 of \d+ events$/)).toBeVisible()
   await details(page).getByLabel('Filter events').fill('')
   await expectAccessible(playground)
-  await shoot(playground, 'inspector-events')
+  await expectToFit(playground, 'inspector-events')
 })
 
 test('supports the keyboard and restores the focus on a narrow screen', async ({ playground, page }) => {
@@ -254,7 +254,7 @@ test('joins the answer of a stream, opened from Chat', async ({ playground, page
   await expect(details(page).getByRole('region', { name: 'Tool calls' })).toContainText('weather({"city":"Oslo"})')
   await expect(details(page).getByRole('region', { name: 'Usage' })).toContainText('completion tokens')
   await expectAccessible(playground)
-  await shoot(playground, 'inspector-answer')
+  await expectToFit(playground, 'inspector-answer')
   expect(mock.calls.some(({ headers }) => JSON.stringify(headers).includes('playground-label'))).toBe(false)
 })
 
@@ -275,7 +275,7 @@ test('sends an edited request', async ({ playground, page }) => {
   await expect(page.getByRole('dialog')).toContainText('Not valid JSON. It is sent as it is.')
   await body.fill('{ "model": "acme/tern-4b", "messages": [{ "role": "user", "content": "echo: edited" }] }')
   await expectAccessible(playground)
-  await shoot(playground, 'inspector-edit')
+  await expectToFit(playground, 'inspector-edit')
   await page.getByRole('dialog').getByRole('button', { name: 'Send' }).click()
   await tab(page, 'Answer').click()
   await expect(details(page).getByRole('region', { name: 'Text of the answer' })).toHaveText('edited')
@@ -338,10 +338,10 @@ test('is accessible and fits at every width', async ({ playground, page }) => {
   await playground.open('inspector')
   await expect(rows(page).first()).toBeVisible()
   await expectAccessible(playground)
-  await shoot(playground, 'inspector')
+  await expectToFit(playground, 'inspector')
   await rows(page).first().click()
   await tab(page, 'Code').click()
   await expect(details(page).getByRole('region', { name: 'Node code' }).locator('.hljs-keyword').first()).toBeVisible()
   await expectAccessible(playground)
-  await shoot(playground, 'inspector-code')
+  await expectToFit(playground, 'inspector-code')
 })

@@ -16,6 +16,8 @@ interface Window_ {
   hit?: unknown
 }
 
+const STYLES = fromRoot('playground/src/views/chat/markdown.css')
+
 const test = base.extend<{ readonly writer: Page }, { readonly bundle: string; readonly html: string }>({
   bundle: [
     // oxlint-disable-next-line no-empty-pattern -- Playwright reads the required fixtures from the pattern
@@ -39,12 +41,15 @@ const test = base.extend<{ readonly writer: Page }, { readonly bundle: string; r
       const policy = /<meta\s+http-equiv="Content-Security-Policy"[^>]*>/.exec(
         await readFile(fromRoot('playground/index.html'), 'utf8'),
       )![0]
-      await use(`<!doctype html>${policy}<title>Writer</title><link rel="icon" href="data:,"><main id="target"></main>`)
+      await use(
+        `<!doctype html>${policy}<title>Writer</title><link rel="icon" href="data:,"><link rel="stylesheet" href="/writer.css"><main id="target"></main>`,
+      )
     },
     { scope: 'worker' },
   ],
   writer: async ({ page, site, bundle, html }, use) => {
     await page.route('**/writer.html', (route) => route.fulfill({ contentType: 'text/html', body: html }))
+    await page.route('**/writer.css', (route) => route.fulfill({ path: STYLES }))
     await page.route('**/writer.js', (route) => route.fulfill({ contentType: 'text/javascript', body: bundle }))
     await page.goto(`${site.url}/writer.html`)
     await page.evaluate(async () => Object.assign(window, await import('/writer.js' as string)))

@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test'
 import { manyModels } from './large-inputs.js'
-import { expect, expectAccessible, shoot, test } from './setup.js'
+import { expect, expectAccessible, expectToFit, test } from './setup.js'
 
 const rows = (page: Page) => page.getByRole('table', { name: 'Models' }).getByRole('row')
 
@@ -36,7 +36,7 @@ test('loads a model with options, shows the progress and unloads it', async ({ p
   await dialog.getByLabel('Context length value').fill('2048')
   await dialog.getByLabel('Flash attention').selectOption('On')
   await expectAccessible(playground)
-  await shoot(playground, 'models-load')
+  await expectToFit(playground, 'models-load')
   await dialog.getByRole('button', { name: 'Load', exact: true }).click()
   await expect(page.getByRole('progressbar', { name: 'Loading Heron Base' })).toBeVisible()
   await expect(page.getByRole('button', { name: 'Unload Heron Base' })).toBeVisible()
@@ -63,7 +63,7 @@ test.describe('errors', () => {
     await expect(row.getByRole('alert')).toContainText('Could not load Heron Base.')
     await expect(row.getByRole('alert')).toContainText('ModelLoadError')
     await expectAccessible(playground)
-    await shoot(playground, 'models-failed')
+    await expectToFit(playground, 'models-failed')
     await row.getByRole('button', { name: 'Dismiss' }).click()
     await expect(row.getByRole('alert')).toHaveCount(0)
   })
@@ -99,7 +99,7 @@ test('shows a paused download and can stop watching it', async ({ playground, pa
   const downloads = page.getByRole('region', { name: 'Downloads' })
   await expect(downloads).toContainText('paused: resume it in LM Studio')
   await expectAccessible(playground)
-  await shoot(playground, 'models-download')
+  await expectToFit(playground, 'models-download')
   await downloads.getByRole('button', { name: 'Stop watching' }).click()
   await expect(downloads).toContainText('continues in LM Studio')
   await downloads.getByRole('button', { name: 'Dismiss' }).click()
@@ -122,7 +122,7 @@ test('shows the details of a model and the raw response', async ({ playground, p
   await expect(drawer.getByRole('region', { name: 'Raw JSON' })).toContainText('"max_context_length": 65536')
   await expect(drawer.getByRole('region', { name: 'Raw JSON' }).locator('.hljs-attr').first()).toBeVisible()
   await expectAccessible(playground)
-  await shoot(playground, 'models-details')
+  await expectToFit(playground, 'models-details')
   await page.keyboard.press('Escape')
   await expect(drawer).toBeHidden()
   await expect(page.getByRole('button', { name: 'Tern 4B', exact: true })).toBeFocused()
@@ -165,7 +165,7 @@ test('is accessible and fits at every width', async ({ playground, page }) => {
   await expect(rows(page)).toHaveCount(6)
   await expect(page.getByRole('banner')).toContainText('Mock')
   await expectAccessible(playground)
-  await shoot(playground, 'models')
+  await expectToFit(playground, 'models')
 })
 
 test.describe('model names', () => {
@@ -182,9 +182,9 @@ test.describe('model names', () => {
     await expect(rows(page)).toHaveCount(4)
     await expect(page.locator('main img')).toHaveCount(0)
     await expectAccessible(playground)
-    await shoot(playground, 'models-names')
+    await expectToFit(playground, 'models-names')
     await page.getByRole('button', { name: 'W'.repeat(300), exact: true }).click()
     await expect(page.getByRole('dialog')).toBeVisible()
-    await shoot(playground, 'models-names-details')
+    await expectToFit(playground, 'models-names-details')
   })
 })

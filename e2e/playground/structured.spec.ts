@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test'
 import { manyBirds } from './large-inputs.js'
-import { expect, expectAccessible, shoot, test } from './setup.js'
+import { expect, expectAccessible, expectToFit, test } from './setup.js'
 
 const generate = (page: Page): Promise<void> => page.getByRole('button', { name: 'Generate' }).click()
 const outcome = (page: Page) => page.getByRole('region', { name: 'Object', exact: true })
@@ -62,7 +62,7 @@ test('lists the problems of a schema and jumps to their lines', async ({ playgro
   await page.keyboard.press('ControlOrMeta+z')
   await expect(page.getByRole('button', { name: 'Line 4 required must be an array of names.' })).toBeVisible()
   await expectAccessible(playground)
-  await shoot(playground, 'structured-schema')
+  await expectToFit(playground, 'structured-schema')
 
   await expect(page.getByRole('button', { name: 'Generate' })).toBeDisabled()
   await expect(page.getByText('Fix the schema first.')).toBeVisible()
@@ -137,7 +137,7 @@ test('shows a truncated output', async ({ playground, page }) => {
   await expect(page.getByRole('region', { name: 'Raw output', exact: true })).toContainText('{"birds":')
   await expect(tree(page)).toContainText('birds')
   await expectAccessible(playground)
-  await shoot(playground, 'structured-truncated')
+  await expectToFit(playground, 'structured-truncated')
 })
 
 test('shows the raw output of both attempts if they are not JSON', async ({ playground, page, mock }) => {
@@ -164,7 +164,7 @@ test('shows where the output does not match the schema', async ({ playground, pa
   )
   await expect(tree(page)).toContainText('two')
   await expectAccessible(playground)
-  await shoot(playground, 'structured-mismatch')
+  await expectToFit(playground, 'structured-mismatch')
   expect(mock.calls.filter(isCompletion)).toHaveLength(1)
 })
 
@@ -178,7 +178,7 @@ test('shows the first output of a repaired object', async ({ playground, page, m
   await page.getByText('First output', { exact: true }).click()
   await expect(page.getByRole('region', { name: 'First output' })).toHaveText('{"name": "tern"}')
   await expectAccessible(playground)
-  await shoot(playground, 'structured-repaired')
+  await expectToFit(playground, 'structured-repaired')
 })
 
 test('scrolls to the result on a narrow screen', async ({ playground, page }) => {
@@ -244,5 +244,5 @@ test('is accessible and fits at every width', async ({ playground, page }) => {
   await generate(page)
   await expect(outcome(page).getByRole('status')).toHaveText('Matches the schema')
   await expectAccessible(playground)
-  await shoot(playground, 'structured')
+  await expectToFit(playground, 'structured')
 })

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test'
-import { expect, expectAccessible, shoot, test } from './setup.js'
+import { expect, expectAccessible, expectToFit, test } from './setup.js'
 
 const runLoop = (page: Page): Promise<void> => page.getByRole('button', { name: 'Run', exact: true }).click()
 const status = (page: Page) => page.getByRole('region', { name: 'Rounds' }).getByRole('status')
@@ -83,7 +83,7 @@ test('shows the error of a call that is sent to the model', async ({ playground,
   await expect(list.nth(3)).toContainText('Europe/Oslo')
   await expect(round(page, 2)).toContainText('All right.')
   await expectAccessible(playground)
-  await shoot(playground, 'tools-failed')
+  await expectToFit(playground, 'tools-failed')
 })
 
 test('parses tool calls from text if enabled', async ({ playground, page, mock }) => {
@@ -113,7 +113,7 @@ test('a loop that reaches the maximum number of rounds can be continued', async 
   await expect(page.getByRole('alert')).toContainText('max-rounds')
   await expect(round(page, 1).getByRole('listitem')).toContainText('done')
   await expectAccessible(playground)
-  await shoot(playground, 'tools-rounds')
+  await expectToFit(playground, 'tools-rounds')
   await page.getByRole('button', { name: 'Continue' }).click()
   await expect(status(page)).toHaveText('Done')
   await expect(round(page, 1).getByRole('listitem')).toContainText('done')
@@ -185,7 +185,7 @@ test('runs JavaScript of one’s own as a tool, kept for the next visit', async 
   await tryTool(page, '{ "text": "tern" }')
   await expect(dialog(page).getByRole('status')).toHaveText('{\n  "letters": 4\n}')
   await expectAccessible(playground)
-  await shoot(playground, 'tools-own')
+  await expectToFit(playground, 'tools-own')
   await dialog(page).getByRole('button', { name: 'Save' }).click()
   await runLoop(page)
   await expect(round(page, 2)).toContainText('The tool says {"letters":6}')
@@ -295,7 +295,7 @@ test('lets LM Studio run the tools of an integration', async ({ playground, page
     },
   ])
   await expectAccessible(playground)
-  await shoot(playground, 'tools-mcp')
+  await expectToFit(playground, 'tools-mcp')
 })
 
 test('renders answers as Markdown and links each round to its request', async ({ playground, page, mock }) => {
@@ -321,5 +321,5 @@ test('is accessible and fits at every width', async ({ playground, page }) => {
   await page.getByText('All messages').click()
   await expect(page.getByRole('region', { name: 'All messages as JSON' })).toContainText('"toolCallId"')
   await expectAccessible(playground)
-  await shoot(playground, 'tools')
+  await expectToFit(playground, 'tools')
 })

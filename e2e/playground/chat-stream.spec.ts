@@ -27,7 +27,7 @@ async function ask(page: Page): Promise<void> {
 }
 
 test.describe('a stream at 200 tokens per second', () => {
-  test.use({ mockOptions: { tokensPerSecond: 200, reply: () => ANSWERS.mixed(1600) } })
+  test.use({ mockOptions: { tokensPerSecond: 200, reply: () => ANSWERS.mixed(800) } })
 
   test('does not shift the text above the end of the answer', async ({ playground }) => {
     const { page } = playground
@@ -50,8 +50,8 @@ test.describe('a stream at 200 tokens per second', () => {
 })
 
 for (const [name, answer] of Object.entries(ANSWERS)) {
-  test.describe(`an answer of 10,000 tokens: ${name}`, () => {
-    const text = `${answer(10_000)}\n\nThe last words.`
+  test.describe(`an answer of 4,000 tokens: ${name}`, () => {
+    const text = `${answer(4_000)}\n\nThe last words.`
     // Four tokens per delta, because the mock's timer limits the number of deltas per second.
     test.use({ mockOptions: { tokensPerSecond: 20_000, reply: () => ({ deltas: text.match(/[^]{1,16}/g)! }) } })
 

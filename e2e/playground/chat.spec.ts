@@ -204,7 +204,7 @@ test.describe('a streaming response', () => {
       tokensPerSecond: 60,
       reply: () => ({
         reasoning: 'Let me think about terns and gulls. '.repeat(2),
-        text: 'A long answer about terns. '.repeat(80),
+        text: 'A long answer about terns. '.repeat(50),
       }),
     },
   })

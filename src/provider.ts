@@ -260,7 +260,8 @@ export interface LMStudioProvider extends ModelProvider {
    * `POST /api/v1/models/download` (LM Studio 0.4.0), then `GET …/download/status/{job_id}` after 100 ms and less and less
    * often, at last every 5 s; a few failing polls are tolerated. `timeout` limits each request; nothing limits the whole.
    * LM Studio has no route to cancel a download: an abort rejects with `signal.reason` and ends the polling, a log event of
-   * type `lifecycle` says so, and `jobId` resumes it.
+   * type `lifecycle` says so, and `jobId` resumes it. Calls of this provider for the same model and quantization share one
+   * download, unless they set `headers`.
    *
    * @param model - a name from LM Studio's catalog, or a `https://huggingface.co/…` link
    *

@@ -440,3 +440,68 @@ describe('an abort of downloadModel', () => {
     expect(polls(mock)).toEqual([])
   })
 })
+
+describe('calls for the same model', () => {
+  test('share a download that starts', async () => {
+    const { mock, lmstudio } = await setUp()
+    const [one, other] = [watchProgress(), watchProgress()]
+    const results = await Promise.all([
+      lmstudio.downloadModel(NEW, { onProgress: one.onProgress }),
+      lmstudio.downloadModel(NEW, { onProgress: other.onProgress }),
+    ])
+    expect(starts(mock)).toEqual([{ model: NEW }])
+    expect(results[0].jobId).toBe(results[1].jobId)
+    for (const { seen } of [one, other]) expect(seen.at(-1)).toMatchObject({ status: 'completed' })
+  })
+
+  test('share a download that is under way', async () => {
+    const { mock, lmstudio } = await setUp()
+    let joined: Promise<unknown> | undefined
+    const first = await lmstudio.downloadModel(NEW, {
+      onProgress: () => void (joined ??= lmstudio.downloadModel(NEW)),
+    })
+    expect(await joined).toMatchObject({ status: 'completed', jobId: first.jobId })
+    expect(starts(mock)).toHaveLength(1)
+  })
+
+  test('start another download once nobody watches the first', async () => {
+    const { mock, lmstudio } = await setUp()
+    const controller = new AbortController()
+    const left = lmstudio.downloadModel(NEW, { onProgress: () => controller.abort() }, { signal: controller.signal })
+    await expect(left).rejects.toThrow(controller.signal.reason)
+    expect(await lmstudio.downloadModel(NEW)).toMatchObject({ status: 'completed' })
+    expect(starts(mock)).toHaveLength(2)
+  })
+
+  test('go on when one of them is aborted', async () => {
+    const { mock, lmstudio } = await setUp()
+    mock.inject('delay-headers', { path: DOWNLOAD })
+    const controller = new AbortController()
+    const left = lmstudio.downloadModel(NEW, {}, { signal: controller.signal })
+    const stays = lmstudio.downloadModel(NEW)
+    await mock.whenHeld()
+    controller.abort()
+    await expect(left).rejects.toThrow(controller.signal.reason)
+    mock.release()
+    expect(await stays).toMatchObject({ status: 'completed' })
+    expect(starts(mock)).toHaveLength(1)
+  })
+
+  test('all fail with the error of the start, and a later call starts again', async () => {
+    const { mock, lmstudio } = await setUp({}, { maxRetries: 0 })
+    mock.inject('status-500', { path: DOWNLOAD, times: 1 })
+    const failures = await Promise.all([caught(lmstudio.downloadModel(NEW)), caught(lmstudio.downloadModel(NEW))])
+    for (const error of failures) expect(error).toMatchObject({ status: 500 })
+    expect(await lmstudio.downloadModel(NEW)).toMatchObject({ status: 'completed' })
+    expect(starts(mock)).toHaveLength(2)
+  })
+
+  test.each([
+    ['another quantization', { quantization: 'Q4_K_M' }, {}],
+    ['headers, which can select another machine', {}, { headers: { 'x-machine': 'two' } }],
+  ])('start a download of their own with %s', async (_name, settings, options) => {
+    const { mock, lmstudio } = await setUp()
+    await Promise.all([lmstudio.downloadModel(LINK), lmstudio.downloadModel(LINK, settings, options)])
+    expect(starts(mock)).toHaveLength(2)
+  })
+})

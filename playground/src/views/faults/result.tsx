@@ -2,6 +2,7 @@ import { ProviderError, type CompletionResponse } from 'lmstudio-provider'
 import { shortDuration } from '../../inspector/phases.js'
 import { routeOf } from '../../inspector/routes.js'
 import { duration, plural } from '../../lib/format.js'
+import { splitDetails } from '../../lib/split-details.js'
 import { useNow } from '../../lib/use-now.js'
 import { linkTo } from '../../state/route.js'
 import { Badge, type Tone } from '../../ui/badge.js'
@@ -143,37 +144,20 @@ function Thrown({ error }: { readonly error: unknown }) {
   }
   const { partial } = error as { readonly partial?: object }
   const { name, message, hint, code, isRetryable, endpoint: _, ...more } = error.toJSON()
+  const { cause, details } = splitDetails(String(message))
   return (
     <>
       <div class="error-note">
-        <p class="error-title">{String(name)}</p>
+        <p class="error-title">
+          {String(name)}: <code>{String(code)}</code>
+        </p>
         <p>
-          <InlineCode text={String(message)} />
+          <InlineCode text={cause} />
         </p>
         <p class="error-hint">
           <b>Hint:</b> <InlineCode text={String(hint)} />
         </p>
       </div>
-      <dl class="facts">
-        <div>
-          <dt>code</dt>
-          <dd>
-            <code>{String(code)}</code>
-          </dd>
-        </div>
-        <div>
-          <dt>isRetryable</dt>
-          <dd>{String(isRetryable)}</dd>
-        </div>
-        {Object.entries(more)
-          .filter(([, value]) => typeof value !== 'object')
-          .map(([fact, value]) => (
-            <div key={fact}>
-              <dt>{fact}</dt>
-              <dd>{String(value)}</dd>
-            </div>
-          ))}
-      </dl>
       {partial !== undefined && (
         <section class="stack" aria-label="error.partial">
           <h3>
@@ -187,9 +171,21 @@ function Thrown({ error }: { readonly error: unknown }) {
         </section>
       )}
       <details>
-        <summary>
-          All fields: <code>error.toJSON()</code>
-        </summary>
+        <summary>Details</summary>
+        <dl class="facts">
+          {[
+            ...(details === undefined ? [] : [['Request', details]]),
+            ['isRetryable', isRetryable],
+            ...Object.entries(more),
+          ]
+            .filter(([, value]) => typeof value !== 'object')
+            .map(([fact, value]) => (
+              <div key={fact}>
+                <dt>{String(fact)}</dt>
+                <dd>{String(value)}</dd>
+              </div>
+            ))}
+        </dl>
         <CodeBlock code={JSON.stringify(error, null, 2)} language="json" label="Error as JSON" />
       </details>
     </>

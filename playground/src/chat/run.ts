@@ -1,12 +1,6 @@
 import { signal, type Signal } from '@preact/signals'
-import type {
-  ChatEvent,
-  ChatResponse,
-  CompletionEvent,
-  CompletionResponse,
-  CompletionStats,
-  LMStudioProvider,
-} from 'lmstudio-provider'
+import type { ChatEvent, ChatResponse, CompletionEvent, CompletionResponse, LMStudioProvider } from 'lmstudio-provider'
+import { tokensPerSecond } from '../lib/speed.js'
 import { describeError } from '../state/connection.js'
 import { labeled } from '../state/request-link.js'
 import { toChatRequest, toCompletionRequest, nativeFallbackReason } from './request.js'
@@ -159,17 +153,21 @@ function fromResponse(response: CompletionResponse | ChatResponse): Partial<Assi
     model: isChat ? response.modelInstanceId : response.model,
     finishReason: response.finishReason,
     usage: response.usage,
-    speed: toSpeed(response.stats),
+    speed: toSpeed(response),
     ...(isChat && response.responseId !== undefined ? { responseId: response.responseId } : {}),
   }
 }
 
-const toSpeed = ({ timeToFirstTokenMs, tokensPerSecond, durationMs, measuredBy }: CompletionStats): Speed => ({
-  ...(timeToFirstTokenMs === undefined ? {} : { timeToFirstTokenMs }),
-  ...(tokensPerSecond === undefined ? {} : { tokensPerSecond }),
-  ...(durationMs === undefined ? {} : { durationMs }),
-  isByServer: measuredBy.tokensPerSecond === 'server',
-})
+function toSpeed({ stats, usage }: CompletionResponse | ChatResponse): Speed {
+  const { timeToFirstTokenMs, durationMs, measuredBy } = stats
+  const perSecond = tokensPerSecond({ stats, usage })
+  return {
+    ...(timeToFirstTokenMs === undefined ? {} : { timeToFirstTokenMs }),
+    ...(perSecond === undefined ? {} : { tokensPerSecond: perSecond }),
+    ...(durationMs === undefined ? {} : { durationMs }),
+    isByServer: measuredBy.tokensPerSecond === 'server',
+  }
+}
 
 function createStreamingText(start = ''): StreamingText & { add(delta: string): void } {
   let text = start

@@ -116,15 +116,12 @@ function NativeFallback({ message }: { readonly message: AssistantMessage }) {
   return reason === undefined ? null : <p class="chat-note">{reason}</p>
 }
 
-/** With fewer tokens, a speed measured by this page says more about the network than about the model. */
-const MIN_MEASURED_TOKENS = 20
-
 /** The speed and length of a response. */
 function Figures({ message: { speed = {}, usage, state } }: { readonly message: AssistantMessage }) {
   const { tokensPerSecond, timeToFirstTokenMs, durationMs, isByServer }: Speed = speed
   const source = isByServer === true ? 'measured by LM Studio' : 'measured by this page'
   const figures = [
-    tokensPerSecond !== undefined && (isByServer === true || (usage?.outputTokens ?? 0) >= MIN_MEASURED_TOKENS) && (
+    tokensPerSecond !== undefined && (
       <span title={`Tokens per second after the first token, ${source}`}>{decimal(tokensPerSecond)} tokens/s</span>
     ),
     timeToFirstTokenMs !== undefined && (

@@ -9,6 +9,7 @@ import { checkLinks } from './check-package/links.mjs'
 import { checkJSR, checkManifest } from './check-package/manifest.mjs'
 import { checkNoEval } from './check-package/no-eval.mjs'
 import { runQuickStart } from './check-package/quick-start.mjs'
+import { checkSingleExports } from './check-package/single-exports.mjs'
 import { checkSingleFiles } from './check-package/single-files.mjs'
 import { install } from './lib/install.mjs'
 import { read, run } from './lib/run.mjs'
@@ -53,6 +54,7 @@ async function checkPacked() {
   checkLinks(installed)
   checkNoEval(installed)
   await checkSingleFiles(installed)
+  await checkSingleExports(consumer, own)
   const quickStart = await runQuickStart(consumer, installed)
 
   const files = ['consumer-ai-sdk.ts', 'consumer-browser.ts', 'consumer-node.ts', 'consumer-require.cts']

@@ -67,10 +67,24 @@ export const models = [
   },
   {
     file: 'models/download-model.ts',
-    find: '{ timeout, ...compact(options) }',
+    find: '{ timeout, ...compact({ ...options, signal }) }',
     replace: 'compact(options)',
     tests: ['test/integration/download-model.test.ts'],
     note: 'the requests of a download have the limit of a generation',
+  },
+  {
+    file: 'models/download-model.ts',
+    find: 'if (watched !== undefined && --watched.watchers === 0) running.delete(key!)',
+    replace: 'void running',
+    tests: ['test/integration/download-model.test.ts'],
+    note: 'a download that nobody watches is joined instead of started',
+  },
+  {
+    file: 'models/download-model.ts',
+    find: 'JSON.stringify([model, quantization]) : undefined',
+    replace: 'JSON.stringify([model]) : undefined',
+    tests: ['test/integration/download-model.test.ts'],
+    note: 'another quantization joins a download',
   },
   {
     file: 'models/wait-for-load.ts',

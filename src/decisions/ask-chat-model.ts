@@ -17,11 +17,9 @@ type OutputCode = JSONOutputFailure | 'output-mismatch'
 
 // The request of a decision has neither `maxTokens` nor `repair`, which the hints of these codes name.
 const OTHER_MODEL = 'Load a decision model, or name another chat model as `model`. What the model wrote is in `text`.'
-const HINTS: Partial<Record<OutputCode, string>> = {
-  'output-not-json': OTHER_MODEL,
-  'output-mismatch': OTHER_MODEL,
-  'output-empty': OTHER_MODEL,
-  'output-truncated': `Ask fewer questions per request. ${OTHER_MODEL}`,
+const hintFor = (code: OutputCode): string | undefined => {
+  if (code === 'output-refused') return undefined
+  return code === 'output-truncated' ? `Ask fewer questions per request. ${OTHER_MODEL}` : OTHER_MODEL
 }
 
 const MESSAGES: Readonly<Record<JSONOutputFailure, string>> = {
@@ -61,7 +59,7 @@ export async function askChatModel<Q extends Questions>(
   )
   const { text, value: object, failure } = readJSONOutput(response)
   const fail = (code: OutputCode, message: string): OutputValidationError => {
-    const error = new OutputValidationError(message, { code, text, hint: HINTS[code] })
+    const error = new OutputValidationError(message, { code, text, hint: hintFor(code) })
     attachHidden(error, 'response', response)
     return error
   }

@@ -184,22 +184,20 @@ type Read = (value: unknown) => unknown
 
 const readText: Read = (value) => (typeof value === 'string' ? value : undefined)
 const readNumber: Read = (value) => (typeof value === 'number' && Number.isFinite(value) ? value : undefined)
-const readList =
-  (readItem: Read): Read =>
-  (value) =>
-    Array.isArray(value)
-      ? value
-          .slice(0, MAX_ITEMS)
-          .map(readItem)
-          .filter((item) => item !== undefined)
-      : undefined
+const readList = (value: unknown, readItem: Read): unknown =>
+  Array.isArray(value)
+    ? value
+        .slice(0, MAX_ITEMS)
+        .map(readItem)
+        .filter((item) => item !== undefined)
+    : undefined
 const readName: Read = (value) => (typeof value === 'string' ? excerpt(value, MAX_NAME_LENGTH) : undefined)
 const readLine = (value: unknown): string => toSafeText(textOr(value, ''))
 const readKey: Read = (value) => readName(value) ?? readNumber(value)
 
 function readIssue(value: unknown): unknown {
   const { path, message } = (value ?? {}) as Readonly<Record<string, unknown>>
-  return typeof message === 'string' ? { path: readList(readKey)(path) ?? [], message: toSafeText(message) } : undefined
+  return typeof message === 'string' ? { path: readList(path, readKey) ?? [], message: toSafeText(message) } : undefined
 }
 
 function readAttempt(value: unknown): unknown {
@@ -223,16 +221,16 @@ const FACTS: Readonly<Record<string, Read>> = {
   serverCode: readText,
   param: readText,
   retryAfterMs: readNumber,
-  attempts: readList(readAttempt),
+  attempts: (value) => readList(value, readAttempt),
   since: readText,
   limit: readText,
   timeoutMs: readNumber,
   reason: readText,
   model: readText,
-  availableModels: readList(readName),
+  availableModels: (value) => readList(value, readName),
   promptTokens: readNumber,
   contextLength: readNumber,
-  issues: readList(readIssue),
+  issues: (value) => readList(value, readIssue),
   source: readText,
 }
 

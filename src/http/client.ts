@@ -13,7 +13,7 @@ import { type BasePaths, createBasePaths, isUnknownRoute, nextBasePath, remember
 import { createGenerationQueue } from './generation-queue.js'
 import { errorFromAttempt, isEvents, readJSON } from './read-response.js'
 import { withRetries } from './retry.js'
-import { SMALL_BODY_LENGTH, warnAboutEndpoint, warnAboutSize } from './security-events.js'
+import { mayBeLarge, warnAboutEndpoint, warnAboutSize } from './security-events.js'
 import { currentFetch } from './send.js'
 import type { Client, OpenedStream } from './types.js'
 
@@ -110,7 +110,7 @@ async function request<T>(
   let { route } = spec
   let unknownRouteError: unknown
   let attempt = 0
-  if (log !== undefined && spec.body !== undefined && spec.body.length > SMALL_BODY_LENGTH) warnAboutSize(log, spec)
+  if (log !== undefined && spec.body !== undefined && mayBeLarge(spec.body)) warnAboutSize(log, spec)
 
   async function send(): Promise<T> {
     attempt++

@@ -7,8 +7,8 @@ const LARGE_REQUEST_BYTES = 8 * 1024 * 1024
 // UTF-8 needs at most three bytes for each unit of a string.
 const MAX_BYTES_PER_UNIT = 3
 
-/** Longest request body that needs no counting of bytes, in units of the string. */
-export const SMALL_BODY_LENGTH = LARGE_REQUEST_BYTES / MAX_BYTES_PER_UNIT
+/** Whether a request body can be unusually large, so that its bytes have to be counted. */
+export const mayBeLarge = (body: string): boolean => body.length > LARGE_REQUEST_BYTES / MAX_BYTES_PER_UNIT
 
 /** Logs what a person should know about the endpoint of a new client. */
 export function warnAboutEndpoint({ endpoint, apiToken = '', log, unusualAspects }: Config): void {

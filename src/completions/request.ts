@@ -34,7 +34,9 @@ const requestSchema = /* @__PURE__ */ once(() => {
   } satisfies EntriesOf<CompletionRequest>
   return v.strictObject({
     ...callOptionEntries,
-    // The names of other routes.
+    // The names of other routes and clients.
+    stream: optional(() => false, 'is a method here: call `stream(request)`'),
+    n: optional(() => false, 'is always 1 here: there is one response per request'),
     input: optional(() => false, 'is `prompt` or `messages` here'),
     instructions: optional(() => false, 'is `system`, or a system message, here'),
     ...entries,

@@ -53,10 +53,16 @@ const isImage = (value: unknown): boolean =>
 export const partSchema = /* @__PURE__ */ once(() => {
   const text = v.string()
   const image = v.custom(isImage, 'must be a data:image/…;base64 URL, a Blob or bytes: the server does not fetch URLs')
-  return variant('type', {
-    text: v.strictObject({ type: text, text } satisfies EntriesOf<TextPart>),
-    image: v.strictObject({ type: text, image } satisfies EntriesOf<ImagePart>),
-  })
+  const textForm = 'must be `text` here'
+  const imageForm = 'must be `image` here: { type: "image", image: <data URL, Blob or bytes> }'
+  return variant(
+    'type',
+    {
+      text: v.strictObject({ type: text, text } satisfies EntriesOf<TextPart>),
+      image: v.strictObject({ type: text, image } satisfies EntriesOf<ImagePart>),
+    },
+    { input_text: textForm, output_text: textForm, image_url: imageForm, input_image: imageForm },
+  )
 })
 
 /** One {@link Message}. */
@@ -65,7 +71,7 @@ export const messageSchema = /* @__PURE__ */ once(() => {
   const toolCall = { id: name, name, arguments: v.optional(v.unknown()), rawArguments: v.optional(text) }
   const parts = v.array(partSchema(), 'must be a string or a list of parts')
   const toolCalls = v.optional(v.array(v.strictObject(toolCall satisfies EntriesOf<ToolCallInput>)))
-  return variant('role', {
+  const roles = {
     system: v.strictObject({ role: text, content: text } satisfies EntriesOf<SystemMessage>),
     user: v.strictObject({ role: text, content: textOr(parts) } satisfies EntriesOf<UserMessage>),
     assistant: v.strictObject({
@@ -74,6 +80,10 @@ export const messageSchema = /* @__PURE__ */ once(() => {
       toolCalls,
     } satisfies EntriesOf<AssistantMessage>),
     tool: v.strictObject({ role: text, toolCallId: name, content: text } satisfies EntriesOf<ToolMessage>),
+  }
+  return variant('role', roles, {
+    developer: 'must be `system` here',
+    function: 'must be `tool` here, with a `toolCallId`',
   })
 })
 

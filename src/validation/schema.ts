@@ -81,14 +81,24 @@ export function textOr<T>(schema: v.GenericSchema<unknown, T>): v.GenericSchema<
   return v.lazy((value) => (typeof value === 'string' ? v.string() : schema) as v.GenericSchema<unknown, string | T>)
 }
 
-/** Returns a schema for an object whose member `key` selects one of the schemas. */
+/**
+ * Returns a schema for an object whose member `key` selects one of the schemas.
+ *
+ * @param advice - the message for values that other clients use
+ */
 /* @__NO_SIDE_EFFECTS__ */
-export function variant(key: string, schemas: Readonly<Record<string, v.GenericSchema>>): v.GenericSchema {
+export function variant(
+  key: string,
+  schemas: Readonly<Record<string, v.GenericSchema>>,
+  advice: Readonly<Record<string, string>> = {},
+): v.GenericSchema {
   const values = Object.keys(schemas)
   const unknown = v.looseObject({ [key]: oneOf(values) })
-  return v.lazy((value) =>
-    isObject(value) && values.includes(String(value[key])) ? schemas[String(value[key])]! : unknown,
-  )
+  return v.lazy((value) => {
+    const selected = isObject(value) ? String(value[key]) : ''
+    if (values.includes(selected)) return schemas[selected]!
+    return Object.hasOwn(advice, selected) ? v.looseObject({ [key]: v.custom(() => false, advice[selected]) }) : unknown
+  })
 }
 
 // Fields that several response schemas share.

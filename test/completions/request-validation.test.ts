@@ -266,7 +266,7 @@ describe('validateCompletionRequest rejects', () => {
   })
 
   it('lists the known roles for an unknown one', () => {
-    expect(errorFor(withMessage({ role: 'developer', content: 'x' })).message).toMatch(/system.*user.*assistant.*tool/)
+    expect(errorFor(withMessage({ role: 'narrator', content: 'x' })).message).toMatch(/system.*user.*assistant.*tool/)
   })
 })
 
@@ -297,9 +297,31 @@ describe('validateCompletionRequest suggests', () => {
   it.each([
     ['input', '`prompt` or `messages`'],
     ['instructions', '`system`'],
-  ])('suggests what the field %s of other routes is here', (key, field) => {
+    ['stream', '`stream(request)`'],
+    ['n', 'one response per request'],
+  ])('suggests what the field %s of other routes and clients is here', (key, field) => {
     expect(errorFor({ ...base, [key]: SECRET }).issues).toEqual([
       { path: [key], message: expect.stringContaining(field) as string },
+    ])
+  })
+
+  it.each([
+    ['image_url', '`image`'],
+    ['input_image', '`image`'],
+    ['input_text', '`text`'],
+  ])('suggests what a part of type %s is here', (kind, part) => {
+    expect(errorFor(withPart({ type: kind, [kind]: SECRET })).issues).toEqual([
+      { path: ['messages', 0, 'content', 0, 'type'], message: expect.stringContaining(part) as string },
+    ])
+  })
+
+  it.each([
+    ['developer', '`system`'],
+    ['function', '`tool`'],
+    ['toString', 'system, user, assistant, tool'],
+  ])('suggests what the role %s is here', (role, known) => {
+    expect(errorFor(withMessage({ role, content: SECRET })).issues).toEqual([
+      { path: ['messages', 0, 'role'], message: expect.stringContaining(known) as string },
     ])
   })
 

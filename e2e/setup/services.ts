@@ -1,7 +1,7 @@
-import { once } from 'node:events'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
+import { closedPort } from '../../test/helpers/closed-port.js'
 import { startMockLMStudio } from '../../src/testing/node-server.js'
 import { createCertificate } from './certificate.js'
 
@@ -59,7 +59,7 @@ export async function startServices(): Promise<Services> {
     'LM Studio': http(open.port),
     'LM Studio without CORS': http(shut.port),
     'LM Studio wants a token': http(locked.port),
-    nothing: http(await unusedPort()),
+    nothing: http(await closedPort()),
     'another service': http(await listen(createServer(json(OPEN)))),
     'another service without CORS': http(await listen(createServer(json({})))),
     'a web page': http(await listen(createServer(html(OPEN)))),
@@ -78,20 +78,5 @@ export async function startServices(): Promise<Services> {
       }
       await Promise.all([open.close(), shut.close(), locked.close()])
     },
-  }
-}
-
-/** Returns a free port below the ephemeral range, so that no other program gets it in the meantime. */
-async function unusedPort(): Promise<number> {
-  for (;;) {
-    const port = 20_000 + Math.floor(Math.random() * 10_000)
-    const server = createServer().listen(port, '127.0.0.1')
-    try {
-      await once(server, 'listening')
-    } catch {
-      continue
-    }
-    await new Promise((resolve) => server.close(resolve))
-    return port
   }
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type MockLMStudioServer, startMockLMStudio } from '../../src/testing/node-server.js'
 import { cli, startCLI } from '../helpers/cli.js'
+import { closedPort } from '../helpers/closed-port.js'
 
 const TOKEN = 'sk-lm-AbCd1234:0123456789abcdefghij'
 
@@ -14,11 +15,7 @@ beforeEach(async () => {
 afterEach(() => mock.close())
 
 /** An address at which nothing listens. */
-async function unusedAddress(): Promise<string> {
-  const server = await startMockLMStudio()
-  await server.close()
-  return server.url
-}
+const unusedAddress = async (): Promise<string> => `http://127.0.0.1:${await closedPort()}`
 
 describe('the command line', () => {
   test.each([[['--help']], [['-h']], [['help']]])('prints its commands for %j', async (args) => {

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { closedPort } from '../integration/support/closed-port.js'
+import { closedPort } from '../helpers/closed-port.js'
 import { configurationOf, isInstalled } from './configuration.js'
 import { hasNginx, runNginx } from './nginx.js'
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { createCertificate } from '../../e2e/setup/certificate.js'
-import { closedPort } from '../integration/support/closed-port.js'
+import { closedPort } from '../helpers/closed-port.js'
 import { configurationOf, isInstalled } from './configuration.js'
 
 const run = promisify(execFile)

@@ -114,15 +114,6 @@ export async function startFaultServer(behavior: Behavior): Promise<FaultServer>
   }
 }
 
-/** Returns an address at which nothing listens. */
-export async function refusingURL(): Promise<string> {
-  const server = createServer()
-  await listen(server)
-  const { port } = server.address() as AddressInfo
-  await new Promise<void>((resolve) => server.close(() => resolve()))
-  return `http://127.0.0.1:${port}`
-}
-
 const listen = (server: Server): Promise<void> =>
   new Promise((resolve, reject) => {
     server.once('error', reject)

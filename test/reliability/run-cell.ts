@@ -3,7 +3,8 @@ import { getEventListeners } from 'node:events'
 import { setTimeout } from 'node:timers/promises'
 import { type Cell, seeded } from './cells.js'
 import { sendHealthy } from './faults.js'
-import { refusingURL, startFaultServer } from './fault-server.js'
+import { closedPort } from '../helpers/closed-port.js'
+import { startFaultServer } from './fault-server.js'
 import { DELTAS, healthyReply } from './healthy-replies.js'
 import { HINT_PARTS } from './hints.js'
 import { type Leftovers, track } from './leftovers.js'
@@ -90,7 +91,7 @@ export async function runCell(cell: Cell, patience = 1): Promise<CellResult> {
       })
     },
   })
-  const url = fault.refuses === true && position === 0 ? await refusingURL() : server.url
+  const url = fault.refuses === true && position === 0 ? `http://127.0.0.1:${await closedPort()}` : server.url
 
   const isShort = abort === undefined && fault.shortLimit !== undefined
   const options: LMStudioOptions = {

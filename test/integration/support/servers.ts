@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type RequestListener, type ServerRe
 import { createServer as createSocketServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
 
-export * from './closed-port.js'
+export * from '../../helpers/closed-port.js'
 export * from './wire.js'
 
 /** A server of one test. */

@@ -1,0 +1,1 @@
+export { freePort as closedPort } from '../../scripts/lib/free-port.mjs'

@@ -4,6 +4,7 @@ import type { JSONObject } from '../json-values.js'
 import type { BodySteps } from '../replies/steps.js'
 import type { WireResponse } from '../replies/wire-response.js'
 import { type CallInfo, type FaultBehavior, type FaultParameters, streams } from './behavior.js'
+import { checkParameters } from './parameters.js'
 import { createFaultRegistry } from './registry.js'
 import type { MockFault, MockFaultOptions } from './types.js'
 
@@ -69,7 +70,9 @@ export function createFaultQueue(): FaultQueue {
       }
       const name = typeof fault === 'string' ? fault : 'raw' in fault ? 'raw' : fault.name
       const parameters: FaultParameters = typeof fault === 'string' ? {} : { ...fault }
-      queue.push({ name, behavior: behaviorOf(name), parameters, path: options.path, timesLeft: options.times ?? 1 })
+      const behavior = behaviorOf(name)
+      checkParameters(name, parameters)
+      queue.push({ name, behavior, parameters, path: options.path, timesLeft: options.times ?? 1 })
     },
     take: (call) => {
       const index = queue.findIndex((fault) => applies(fault, call))

@@ -14,7 +14,8 @@ export interface MockFaultOptions {
 /** Shape of an error body: LM Studio's own shapes (`string`, `object`, `zod`), or what a proxy in front of it sends. */
 export type MockErrorShape = 'string' | 'object' | 'zod' | 'text' | 'html' | 'empty'
 
-interface StatusParameters {
+/** The parameters of `status-<n>`. */
+export interface StatusParameters {
   /**
    * Shape of the body.
    *

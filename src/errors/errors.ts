@@ -293,10 +293,10 @@ export class ToolExecutionError extends ProviderError {
   /** The completed rounds. */
   declare readonly steps: readonly ToolStep[]
   /** The conversation up to the last completed round: pass it as `messages` to continue. */
-  declare readonly messages: readonly Message[]
+  declare readonly messages: Message[]
   constructor(message: string, { steps = [], messages = [], ...options }: ToolExecutionErrorOptions = {}) {
     super(message, options)
     attachHidden(this, 'steps', steps)
-    attachHidden(this, 'messages', messages)
+    attachHidden(this, 'messages', [...messages])
   }
 }

@@ -90,7 +90,7 @@ export interface RunToolsResult {
   readonly response: CompletionResponse
   readonly steps: readonly ToolStep[]
   /** The conversation from the first message of the request to the last response. Append your next message to it. */
-  readonly messages: readonly Message[]
+  readonly messages: Message[]
   /**
    * Calls of tools without `execute`. To continue, append one tool message per call to `messages` and make a new
    * request.

@@ -156,6 +156,14 @@ describe('the facts of a class', () => {
     expect(error.text).toBe('once upon a time')
   })
 
+  it('of ToolExecutionError are a list of its own, which the caller may continue', () => {
+    const conversation = [{ role: 'user', content: 'Hi' }] as const
+    const error = new errors.ToolExecutionError('x', { messages: conversation })
+    error.messages.push({ role: 'user', content: 'And now?' })
+    expect(error.messages).toHaveLength(2)
+    expect(conversation).toHaveLength(1)
+  })
+
   it.each([
     ['ConfigurationError', 'Correct the configuration value'],
     ['OutputValidationError', 'Compare `text`'],

@@ -7,7 +7,9 @@ import {
   runTools,
   streamTools,
   tool,
+  ToolExecutionError,
   type InferSchema,
+  type Message,
   type RunToolsResult,
   type Tool,
   type ToolDefinition,
@@ -91,6 +93,15 @@ describe('runTools', () => {
   it('accepts the messages of its result', async () => {
     const { messages } = await runTools(lmstudio, { model: 'm', prompt: 'Hi', tools })
     void runTools(lmstudio, { model: 'm', messages, tools, maxRounds: 3, onStep: ({ results }) => results.length })
+  })
+
+  it('lets the caller append the next message to the conversation of a result and of an error', async () => {
+    let conversation: Message[] = []
+    const { messages } = await runTools(lmstudio, { model: 'm', prompt: 'Hi', tools })
+    messages.push({ role: 'user', content: 'And tomorrow?' })
+    conversation = messages
+    conversation = new ToolExecutionError('The model still calls tools.').messages
+    void conversation
   })
 
   it('rejects a request without tools, and one with both a prompt and messages', () => {

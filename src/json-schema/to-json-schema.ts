@@ -49,7 +49,7 @@ function convert(schema: StandardSchemaV1): JSONSchema {
     const reason = cause instanceof Error ? ` ${vendor} reports: ${cause.message}` : ''
     throw new InvalidRequestError(`The ${vendor} schema cannot be expressed as JSON Schema.`, {
       code: 'invalid-schema',
-      hint: `Use only types that JSON has (no dates, maps or classes), or pass plain JSON Schema.${reason}`,
+      hint: `Use only types that JSON has. For a date or a map, use a text or an object with a transform, or pass plain JSON Schema.${reason}`,
       cause,
     })
   }

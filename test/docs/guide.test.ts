@@ -5,6 +5,7 @@ import * as aiSDK from 'lmstudio-provider/ai-sdk'
 import { startMockLMStudio } from 'lmstudio-provider/testing/node'
 import OpenAI from 'openai'
 import { expect, it } from 'vitest'
+import { z } from 'zod'
 import { fetchWithoutDefaultPort } from '../helpers/default-port.js'
 import { runSnippet } from './run-snippet.js'
 
@@ -50,6 +51,7 @@ it.each(snippets)('%s: the snippet of “%s” runs', async (page, _heading, cod
   await runSnippet(code, {
     ...library,
     OpenAI,
+    z,
     discover: (options: library.DiscoverOptions) => library.discover({ fetch: fetchWithoutDefaultPort, ...options }),
     lmstudio: library.createLMStudio({ endpoint: mock.url }),
     ...(page === 'guide/ai-sdk.md' ? { ...ai, ...aiSDK, lmstudio: aiSDK.createLMStudio({ endpoint: mock.url }) } : {}),

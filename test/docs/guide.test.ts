@@ -48,12 +48,16 @@ it('every chapter of the guide has a snippet that runs here, except tables, the 
 it.each(snippets)('%s: the snippet of “%s” runs', async (page, _heading, code) => {
   await using mock = await startMockLMStudio()
   const shown: string[] = []
+  const lmstudio = library.createLMStudio({ endpoint: mock.url })
   await runSnippet(code, {
     ...library,
     OpenAI,
     z,
     discover: (options: library.DiscoverOptions) => library.discover({ fetch: fetchWithoutDefaultPort, ...options }),
-    lmstudio: library.createLMStudio({ endpoint: mock.url }),
+    lmstudio,
+    // The server of the application, for the snippet of its page.
+    fetch: (_route: string, { body, signal }: { body: string; signal: AbortSignal }) =>
+      lmstudio.stream(JSON.parse(body) as library.CompletionRequest, { signal }).toResponse(),
     ...(page === 'guide/ai-sdk.md' ? { ...ai, ...aiSDK, lmstudio: aiSDK.createLMStudio({ endpoint: mock.url }) } : {}),
     model: 'acme/tern-4b',
     endpoint: mock.url,

@@ -43,6 +43,11 @@ const settings = {
     file: 'consumer-node.ts',
     expected: { 5.4: 'ok', 5.9: 'ok', 7: 'TS5108' },
   },
+  CommonJS: {
+    options: { module: 'commonjs', ...forNode },
+    file: 'consumer-require.cts',
+    expected: { 5.4: 'ok', 5.9: 'ok', 7: 'ok' },
+  },
   'CommonJS, node10': {
     options: { module: 'commonjs', moduleResolution: 'node10', ...forNode },
     file: 'consumer-require.cts',

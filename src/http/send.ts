@@ -126,7 +126,7 @@ export function currentFetch(config: Config): Fetch {
   if (typeof fetch === 'function') return fetch
   throw new ConfigurationError('This runtime has no fetch function.', {
     source: 'the option fetch',
-    hint: 'Run on Node 20.19 or later, a browser, Deno or Bun, or pass a function as the option `fetch`.',
+    hint: 'Run on Node 20.19 or later, a browser, Deno or Bun, or pass a function as the option `fetch`. In Jest, use the environment `node` or jest-fixed-jsdom: jsdom hides `fetch`.',
   })
 }
 

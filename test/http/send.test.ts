@@ -68,6 +68,8 @@ describe('send', () => {
     expect(await rejectionOf(client.requestJSON(READ))).toMatchObject({
       name: 'ConfigurationError',
       source: 'the option fetch',
+      // Jest with jsdom is the usual cause, and runs on a version of Node that has fetch.
+      hint: expect.stringMatching(/option `fetch`.*Jest.*environment `node`/) as string,
     })
   })
 

@@ -26,6 +26,12 @@ test('does not call a tool call with broken arguments a success', async ({ playg
   await expect(result(page).getByRole('region', { name: 'Return value as JSON' })).toContainText('rawArguments')
 })
 
+test('does not call the requests to older routes retries', async ({ playground, page }) => {
+  await playground.mocked('faults')
+  await preset(page, 'Proxy page').click()
+  await expect(verdict(page)).toHaveText('The library threw an error. It tried 3 routes.')
+})
+
 test('is usable at once, whichever server is connected', async ({ playground, page, mock }) => {
   await playground.connected('faults')
   await preset(page, 'Temporarily busy').click()
@@ -69,20 +75,20 @@ test('every common problem ends without intervention', async ({ playground, page
   expect(ends).toEqual({
     'Temporarily busy': 'succeeded',
     'Too many requests': 'succeeded',
-    'No model loaded': 'ModelNotFoundError',
-    'Out of memory': 'ModelLoadError',
-    'Context overflow': 'ContextLengthError',
+    'No model loaded': 'ModelNotFoundError: no-models-loaded',
+    'Out of memory': 'ModelLoadError: model-load',
+    'Context overflow': 'ContextLengthError: context-length',
     'Model unloaded': 'succeeded',
-    'Server stopped': 'StreamInterruptedError',
-    'Stalled stream': 'TimeoutError',
-    'Engine crash': 'ModelLoadError',
-    'Empty response': 'InvalidResponseError',
-    'Proxy page': 'InvalidResponseError',
-    'Token rejected': 'AuthenticationError',
+    'Server stopped': 'StreamInterruptedError: stream-interrupted',
+    'Stalled stream': 'TimeoutError: timeout',
+    'Engine crash': 'ModelLoadError: engine-crashed',
+    'Empty response': 'InvalidResponseError: empty-response',
+    'Proxy page': 'InvalidResponseError: not-json',
+    'Token rejected': 'AuthenticationError: auth-required',
     'Truncated tool call': 'succeeded',
     'JSON in reasoning': 'succeeded',
     'Shuffled vectors': 'succeeded',
-    'MCP server unreachable': 'ApiError',
+    'MCP server unreachable': 'ApiError: integration-unreachable',
   })
 })
 

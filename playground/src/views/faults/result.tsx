@@ -31,9 +31,12 @@ export function Result() {
   )
 }
 
-/** The number of requests to the route of the call. */
-const attemptsOf = ({ plan, requests }: Run): number =>
-  requests.value.filter(({ url }) => isRouteOf(plan.call, url)).length
+/** How many routes of the call were requested, and how many requests were retries. */
+function countRequests({ plan, requests }: Run): { readonly routes: number; readonly retries: number } {
+  const urls = requests.value.map(({ url }) => url).filter((url) => isRouteOf(plan.call, url))
+  const routes = new Set(urls).size
+  return { routes, retries: urls.length - routes }
+}
 
 interface Verdict {
   readonly tone: Tone
@@ -43,7 +46,7 @@ interface Verdict {
 
 function toVerdict(run: Run): Verdict {
   const result = run.result.value
-  const retries = attemptsOf(run) - 1
+  const { routes, retries } = countRequests(run)
   if (result === undefined) return { tone: 'info', label: 'running', sentence: 'The call is running.' }
   if (result.kind === 'stopped') {
     return {
@@ -54,7 +57,8 @@ function toVerdict(run: Run): Verdict {
   }
   if (result.kind === 'failed') {
     const retried = retries > 0 ? ` It retried ${retries === 1 ? 'once' : `${retries} times`}.` : ''
-    return { tone: 'bad', label: 'error', sentence: `The library threw an error.${retried}` }
+    const tried = routes > 1 ? ` It tried ${routes} routes.` : ''
+    return { tone: 'bad', label: 'error', sentence: `The library threw an error.${tried}${retried}` }
   }
   if (run.plan.call === 'healthCheck') {
     return { tone: 'ok', label: 'reported', sentence: 'A health check does not throw. It reports the problem.' }
@@ -66,13 +70,18 @@ function toVerdict(run: Run): Verdict {
       sentence: 'The call succeeded, but the arguments of a tool call are not valid JSON.',
     }
   }
-  return retries > 0
-    ? {
-        tone: 'ok',
-        label: 'recovered',
-        sentence: `Recovered after ${plural(retries, 'retry', 'retries')}.`,
-      }
-    : { tone: 'ok', label: 'succeeded', sentence: 'Succeeded on the first attempt.' }
+  if (retries > 0) {
+    return {
+      tone: 'ok',
+      label: 'recovered',
+      sentence: `Recovered after ${plural(retries, 'retry', 'retries')}.`,
+    }
+  }
+  return {
+    tone: 'ok',
+    label: 'succeeded',
+    sentence: routes > 1 ? `Succeeded on the last of ${routes} routes.` : 'Succeeded on the first attempt.',
+  }
 }
 
 /** Whether a response has a tool call whose arguments could not be parsed. */

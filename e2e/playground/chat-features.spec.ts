@@ -95,6 +95,25 @@ test.describe('the keyboard', () => {
       { role: 'assistant', content: expect.stringContaining('A long answer') },
     ])
   })
+
+  test('continues a stopped response that was edited', async ({ playground, mock }) => {
+    const { page } = playground
+    const proceed = responses(page).getByRole('button', { name: 'Continue', exact: true })
+    await playground.connected('chat')
+    await stopAnswer(page)
+    await page.getByRole('button', { name: 'Edit response' }).click()
+    await page.getByRole('textbox', { name: 'Edited response' }).fill('My own words,')
+    await page.getByRole('button', { name: 'Save', exact: true }).click()
+    mock.configure({ tokensPerSecond: Infinity, reply: () => ' and the rest.' })
+    await proceed.click()
+    await expect(responses(page)).toContainText('My own words, and the rest.')
+    await expect(page.getByRole('group', { name: 'Versions of this response' })).toContainText('2 / 2')
+    await expect(proceed).toHaveCount(0)
+    expect(requestBodies(mock).at(-1)!.messages).toEqual([
+      { role: 'user', content: 'Tell me' },
+      { role: 'assistant', content: 'My own words,' },
+    ])
+  })
 })
 
 test('the model picker searches, shows loaded models first, and is remembered per chat', async ({

@@ -128,6 +128,17 @@ test('highlights the schema, indents with Tab and finds text', async ({ playgrou
   await expect(editor(page)).not.toBeFocused()
 })
 
+test('shows the start of the lines after Format', async ({ playground, page }) => {
+  await playground.connected('structured')
+  await fillSchema(page, '')
+  await page.keyboard.insertText(JSON.stringify({ type: 'object', title: 'A long line '.repeat(20) }))
+  const scrolled = () => page.locator('.code-editor .cm-scroller').evaluate(({ scrollLeft }) => scrollLeft)
+  await expect.poll(scrolled).toBeGreaterThan(0)
+  await page.getByRole('button', { name: 'Format' }).click()
+  await expect.poll(scrolled).toBe(0)
+  await expect(page.getByRole('button', { name: 'Format' })).toBeFocused()
+})
+
 test('shows a truncated output', async ({ playground, page }) => {
   await playground.connected('structured')
   await page.getByLabel('Max tokens').fill('20')

@@ -174,8 +174,11 @@ export function createEditor(root: ShadowRoot, { text, language, attributes, onI
       if (next === view.state.doc.toString()) return
       view.dispatch({
         changes: { from: 0, to: view.state.doc.length, insert: next },
+        selection: { anchor: 0 },
         annotations: isOurs.of(true),
       })
+      // Otherwise the new text stays scrolled to where the cursor was. `scrollIntoView` would scroll the page as well.
+      view.scrollDOM.scrollTo(0, 0)
     },
     markLines: (lines) => view.dispatch({ effects: setMarks.of(lines) }),
     setAttributes: (next) =>

@@ -30,7 +30,10 @@ export function AssistantMessageView({ message, run, isAlternative = false }: As
   const isBusy = busy.value.has(conversation.value.id)
   const isEdited = editedId.value === id
   const article = useEditFocus(isEdited)
-  const canContinue = text !== '' && (state === 'stopped' || state === 'broken' || finishReason === 'length')
+  // Only a response of a model has a finish reason.
+  const isOwnText = message.isEdited === true && finishReason === undefined
+  const hasEndedEarly = state === 'stopped' || state === 'broken' || finishReason === 'length'
+  const canContinue = text !== '' && (hasEndedEarly || (isOwnText && !isStreaming))
   if (isEdited) {
     return (
       <article ref={article} class="message message-assistant" aria-label={`Response from ${model}`}>

@@ -128,14 +128,19 @@ test('takes a file that is dropped beside the composer', async ({ playground }) 
 test('sends a text file with its estimated tokens', async ({ playground, mock }) => {
   const { page } = playground
   await playground.connected('chat')
-  await page.getByTestId('attach').setInputFiles([
+  const picking = page.waitForEvent('filechooser')
+  await page.getByRole('button', { name: /^Attach/ }).click()
+  await (
+    await picking
+  ).setFiles([
     { name: 'notes.md', mimeType: 'text/markdown', buffer: Buffer.from('x'.repeat(4_000)) },
     { name: 'program.bin', mimeType: 'application/octet-stream', buffer: Buffer.from([0, 1, 2]) },
   ])
   await expect(page.getByRole('list', { name: 'Files' })).toContainText('≈ 1,008 tokens')
   await expect(page.getByRole('alert')).toHaveText('“program.bin” is not an image or a text file.')
-  await field(page).fill('Summarize')
-  await field(page).press('Enter')
+  await expect(field(page)).toBeFocused()
+  await page.keyboard.type('Summarize')
+  await page.keyboard.press('Enter')
   await expect(responses(page)).toHaveCount(1)
   await expect(page.getByRole('article', { name: 'Your message' })).toContainText('notes.md')
   const { messages } = mock.calls.find(({ method, path }) => method === 'POST' && path === '/v1/chat/completions')!

@@ -80,6 +80,7 @@ test('downloads a model with a progress bar and lists it', async ({ playground, 
   await playground.connected('models')
   await page.getByRole('button', { name: 'Download a model' }).click()
   const dialog = page.getByRole('dialog', { name: 'Download a model' })
+  await expect(dialog.getByLabel('Model')).toBeFocused()
   await dialog.getByLabel('Model').fill('acme/avocet-2b')
   await expectAccessible(playground)
   await dialog.getByRole('button', { name: 'Download', exact: true }).click()

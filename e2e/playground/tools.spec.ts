@@ -1,4 +1,4 @@
-import type { Page } from '@playwright/test'
+import type { Locator, Page } from '@playwright/test'
 import { expect, expectAccessible, expectToFit, test } from './setup.js'
 
 const runLoop = (page: Page): Promise<void> => page.getByRole('button', { name: 'Run', exact: true }).click()
@@ -170,6 +170,8 @@ test('runs JavaScript of one’s own as a tool, kept for the next visit', async 
   })
   await playground.connected('tools')
   await tools(page).getByRole('button', { name: 'Add a tool' }).click()
+  await expect(dialog(page).getByLabel('Name')).toBeFocused()
+  await expect(dialog(page)).toContainText('Enter a name first.')
   await dialog(page).getByLabel('Name').fill('clock')
   await expect(dialog(page)).toContainText('Another tool has this name.')
   await expect(dialog(page).getByRole('button', { name: 'Save' })).toBeDisabled()
@@ -184,6 +186,13 @@ test('runs JavaScript of one’s own as a tool, kept for the next visit', async 
   await fillCode(page, 'Code', 'await null\nreturn { letters: [...args.text].length }')
   await tryTool(page, '{ "text": "tern" }')
   await expect(dialog(page).getByRole('status')).toHaveText('{\n  "letters": 4\n}')
+  // The buttons stay at the bottom of the dialog.
+  const bottomOf = async (element: Locator): Promise<number> => {
+    const { y, height } = (await element.boundingBox())!
+    return y + height
+  }
+  const save = await dialog(page).getByRole('button', { name: 'Save' }).boundingBox()
+  await expect.poll(() => bottomOf(dialog(page).getByRole('status'))).toBeLessThan(save!.y)
   await expectAccessible(playground)
   await expectToFit(playground, 'tools-own')
   await dialog(page).getByRole('button', { name: 'Save' }).click()

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { useId } from 'preact/hooks'
+import { useEffect, useId, useRef } from 'preact/hooks'
 
 interface FieldProps {
   readonly label: string
@@ -51,9 +51,16 @@ interface InputProps extends FieldProps {
   readonly min?: number
   readonly max?: number
   readonly step?: number
+  /** Focuses the field when it appears. */
+  readonly autofocus?: boolean
 }
 
 export function TextField({ label, hint, error, onInput, ...rest }: InputProps) {
+  const input = useRef<HTMLInputElement>(null)
+  // A dialog that opens focuses the field with the attribute. Elsewhere the attribute works only while the page loads.
+  useEffect(() => {
+    if (rest.autofocus === true) input.current?.focus()
+  }, [])
   // Preact's types depend on the input type, which only the caller knows.
   const attributes: object = rest
   return (
@@ -64,6 +71,7 @@ export function TextField({ label, hint, error, onInput, ...rest }: InputProps) 
           spellcheck={false}
           {...attributes}
           {...ids}
+          ref={input}
           class="input"
           onInput={({ currentTarget }) => onInput(currentTarget.value)}
         />

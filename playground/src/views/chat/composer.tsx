@@ -148,6 +148,7 @@ export function Composer({ onEditLast }: ComposerProps) {
           onChange={({ currentTarget }) => {
             void addFiles([...(currentTarget.files ?? [])])
             currentTarget.value = ''
+            focusComposer()
           }}
         />
         <span class="quiet small composer-hint" id={hint}>

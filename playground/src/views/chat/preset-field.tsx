@@ -34,6 +34,7 @@ export function PresetField() {
         <TextField
           label="Name of the preset"
           hint="Saves the system prompt and the parameters in this browser."
+          autofocus
           value={name}
           onInput={setName}
         />

@@ -26,6 +26,7 @@ export function DownloadDialog({ onClose }: { readonly onClose: () => void }) {
               <code>https://huggingface.co/…</code> link.
             </>
           }
+          autofocus
           value={model.value}
           onInput={(value) => (model.value = value)}
         />

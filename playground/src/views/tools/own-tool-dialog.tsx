@@ -40,6 +40,7 @@ export function OwnToolDialog({ tool: original, onClose }: OwnToolDialogProps) {
             Save
           </Button>
           <Button onClick={onClose}>Cancel</Button>
+          {!isValid && <span class="quiet small">{name === '' ? 'Enter a name first.' : 'Fix the errors first.'}</span>}
         </>
       }
     >
@@ -47,6 +48,7 @@ export function OwnToolDialog({ tool: original, onClose }: OwnToolDialogProps) {
         <TextField
           label="Name"
           placeholder="count_letters"
+          autofocus={original.name === ''}
           value={name}
           error={name === '' ? undefined : problems.name}
           hint="The model sees it. Use lowercase letters, digits and _."
@@ -111,7 +113,11 @@ function Trial({ tool, isValid }: { readonly tool: OwnTool; readonly isValid: bo
   const outcome = useSignal<{ readonly text: string; readonly isFailed: boolean } | undefined>(undefined)
   const isRunning = useSignal(false)
   const controller = useRef<AbortController>(undefined)
+  const output = useRef<HTMLOutputElement>(null)
   useEffect(() => () => controller.current?.abort(), [])
+  useEffect(() => {
+    if (outcome.value !== undefined) output.current?.scrollIntoView({ block: 'nearest' })
+  }, [outcome.value])
   const parsed = parse(args.value)
 
   const run = async (): Promise<void> => {
@@ -147,7 +153,11 @@ function Trial({ tool, isValid }: { readonly tool: OwnTool; readonly isValid: bo
           Try
         </Button>
       </div>
-      <output class={outcome.value?.isFailed === true ? 'tool-trial-failed' : ''} hidden={outcome.value === undefined}>
+      <output
+        ref={output}
+        class={outcome.value?.isFailed === true ? 'tool-trial-failed' : ''}
+        hidden={outcome.value === undefined}
+      >
         {outcome.value?.text}
       </output>
     </div>

@@ -239,6 +239,11 @@ test('chats can be renamed, pinned, put into folders, searched and exported as M
   const titles = page.locator('.list-title')
   await expect(titles).toHaveText(['the weight of gulls', 'the speed of terns'])
 
+  const chat = page.getByRole('listitem').filter({ hasText: 'the speed of terns' })
+  await chat.hover()
+  const title = await chat.locator('.list-title').boundingBox()
+  const options = await chat.getByRole('button', { name: /^Options/ }).boundingBox()
+  expect(title!.x + title!.width, 'the buttons do not cover the title').toBeLessThanOrEqual(options!.x)
   await page.getByRole('button', { name: 'Options for “the speed of terns”' }).click()
   await page.getByLabel('Title').fill('Birds')
   await page.getByLabel('Pin to the top of the list').check()

@@ -121,7 +121,7 @@ test.describe('errors', () => {
     mock,
   }) => {
     await playground.connected('embeddings')
-    const lines = Array.from({ length: 40 }, (_, index) => `ship ${index} in harbour ${index % 5}`)
+    const lines = Array.from({ length: 40 }, (_, index) => `ship ${index} in harbor ${index % 5}`)
     await page.getByLabel('One text per line').fill(lines.join('\n'))
     mock.inject({ name: 'delay-headers' }, { path: '/v1/embeddings' })
     await compare(page)

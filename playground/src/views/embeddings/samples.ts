@@ -7,7 +7,7 @@ A tern dives for fish behind the boat.
 Let the dough rest before you bake the bread.
 Platform four is closed, and the train is late.
 The bank raised its interest rates.
-Gulls nest on the roofs of the fishing harbour.
+Gulls nest on the roofs of the fishing harbor.
 Bread is done when the crust sounds hollow.
 A night train runs from Oslo to Bergen.
 Savers like it when banks pay more interest.`

@@ -1,9 +1,8 @@
 // @ts-check
-import { readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import process, { env } from 'node:process'
+import { readFileSync } from 'node:fs'
+import { env } from 'node:process'
 import { findChromium } from '../find-chromium.mjs'
+import { reportFile } from './counts.mjs'
 import { run } from './run.mjs'
 
 /** @typedef {{ title: string, status: 'passed' | 'failed' | 'skipped' }} TestResult */
@@ -14,9 +13,10 @@ import { run } from './run.mjs'
  * @returns {Promise<TestResult[]>}
  */
 export async function runVitest(paths) {
-  const report = await withReport((file) =>
-    run('npx', ['vitest', 'run', '--project', 'node', '--reporter=json', `--outputFile=${file}`, ...paths]),
-  )
+  // The configuration names the file of the report, which no option overrides.
+  const file = reportFile('unit')
+  await run('npx', ['vitest', 'run', '--project', 'node', '--reporter=json', ...paths])
+  const report = JSON.parse(readFileSync(file, 'utf8'))
   /** @type {{ assertionResults: { fullName: string, status: string }[] }[]} */
   const files = report.testResults
   return files.flatMap(({ assertionResults }) =>
@@ -31,11 +31,11 @@ export async function runVitest(paths) {
  */
 export async function runPlaywright(paths) {
   const CHROMIUM_PATH = await findChromium()
-  const report = await withReport((file) =>
-    run('npx', ['playwright', 'test', '--reporter=json', ...paths], {
-      env: { ...env, CHROMIUM_PATH, PLAYWRIGHT_JSON_OUTPUT_FILE: file },
-    }),
-  )
+  const PLAYWRIGHT_JSON_OUTPUT_FILE = reportFile('e2e')
+  await run('npx', ['playwright', 'test', '--reporter=json', ...paths], {
+    env: { ...env, CHROMIUM_PATH, PLAYWRIGHT_JSON_OUTPUT_FILE },
+  })
+  const report = JSON.parse(readFileSync(PLAYWRIGHT_JSON_OUTPUT_FILE, 'utf8'))
   /** @type {{ specs: { title: string, tests: { results: { status: string }[] }[] }[] }[]} */
   const suites = report.suites
   return suites.flatMap(({ specs }) =>
@@ -49,17 +49,6 @@ export async function runPlaywright(paths) {
  */
 function toStatus(status) {
   return status === 'passed' || status === 'failed' ? status : status === 'timedOut' ? 'failed' : 'skipped'
-}
-
-/** @param {(file: string) => Promise<unknown>} test */
-async function withReport(test) {
-  const file = join(tmpdir(), `lmstudio-tests-${process.pid}.json`)
-  try {
-    await test(file)
-    return JSON.parse(readFileSync(file, 'utf8'))
-  } finally {
-    rmSync(file, { force: true })
-  }
 }
 
 /**

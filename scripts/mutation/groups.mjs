@@ -17,6 +17,7 @@ const MORE_TESTS = {
   'generation/images': ['test/integration/complete.test.ts'],
   'generation/read-events': ['test/integration/web-responses.test.ts'],
   'generation/response-limits': ['test/native-chat/stream-limits.test.ts', 'test/responses/stream-limits.test.ts'],
+  'streaming/event-response': ['test/integration/web-responses.test.ts'],
   'http/error-rules': ['test/integration/error-corpus.test.ts'],
 }
 

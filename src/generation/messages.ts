@@ -49,20 +49,26 @@ const isImage = (value: unknown): boolean =>
       value instanceof ArrayBuffer ||
       (typeof Blob === 'function' && value instanceof Blob)
 
+// The parts of OpenAI's routes are called `image_url`, `input_image`, `input_text` and `output_text`.
+function adviceForPart(type: string): string | undefined {
+  if (type.includes('image')) return 'must be `image` here: { type: "image", image: <data URL, Blob or bytes> }'
+  return type.includes('text') ? 'must be `text` here' : undefined
+}
+
+function adviceForRole(role: string): string | undefined {
+  if (role === 'function') return 'must be `tool` here, with a `toolCallId`'
+  return role === 'developer' ? 'must be `system` here' : undefined
+}
+
 /** One part of a user message. */
 export const partSchema = /* @__PURE__ */ once(() => {
   const text = v.string()
   const image = v.custom(isImage, 'must be a data:image/…;base64 URL, a Blob or bytes: the server does not fetch URLs')
-  const textForm = 'must be `text` here'
-  const imageForm = 'must be `image` here: { type: "image", image: <data URL, Blob or bytes> }'
-  return variant(
-    'type',
-    {
-      text: v.strictObject({ type: text, text } satisfies EntriesOf<TextPart>),
-      image: v.strictObject({ type: text, image } satisfies EntriesOf<ImagePart>),
-    },
-    { input_text: textForm, output_text: textForm, image_url: imageForm, input_image: imageForm },
-  )
+  const parts = {
+    text: v.strictObject({ type: text, text } satisfies EntriesOf<TextPart>),
+    image: v.strictObject({ type: text, image } satisfies EntriesOf<ImagePart>),
+  }
+  return variant('type', parts, adviceForPart)
 })
 
 /** One {@link Message}. */
@@ -81,10 +87,7 @@ export const messageSchema = /* @__PURE__ */ once(() => {
     } satisfies EntriesOf<AssistantMessage>),
     tool: v.strictObject({ role: text, toolCallId: name, content: text } satisfies EntriesOf<ToolMessage>),
   }
-  return variant('role', roles, {
-    developer: 'must be `system` here',
-    function: 'must be `tool` here, with a `toolCallId`',
-  })
+  return variant('role', roles, adviceForRole)
 })
 
 /** The field names of messages and tools, from which the closest match for an unknown one is suggested. */

@@ -84,20 +84,21 @@ export function textOr<T>(schema: v.GenericSchema<unknown, T>): v.GenericSchema<
 /**
  * Returns a schema for an object whose member `key` selects one of the schemas.
  *
- * @param advice - the message for values that other clients use
+ * @param adviceFor - returns the message for a value that other clients use
  */
 /* @__NO_SIDE_EFFECTS__ */
 export function variant(
   key: string,
   schemas: Readonly<Record<string, v.GenericSchema>>,
-  advice: Readonly<Record<string, string>> = {},
+  adviceFor: (value: string) => string | undefined = () => undefined,
 ): v.GenericSchema {
   const values = Object.keys(schemas)
   const unknown = v.looseObject({ [key]: oneOf(values) })
   return v.lazy((value) => {
     const selected = isObject(value) ? String(value[key]) : ''
     if (values.includes(selected)) return schemas[selected]!
-    return Object.hasOwn(advice, selected) ? v.looseObject({ [key]: v.custom(() => false, advice[selected]) }) : unknown
+    const advice = adviceFor(selected)
+    return advice === undefined ? unknown : v.looseObject({ [key]: v.custom(() => false, advice) })
   })
 }
 

@@ -155,6 +155,9 @@ test('sends a text file with its estimated tokens', async ({ playground, mock })
 test.describe('a long answer', () => {
   test.use({ mockOptions: { reply: () => 'A tern is a slender seabird.\n\n'.repeat(40) } })
 
+  /** Waits until all of the answer is rendered, which can be after the stream has ended. */
+  const isShown = (page: Page): Promise<void> => expect(page.getByText('A tern is a slender seabird.')).toHaveCount(40)
+
   for (const [name, width, height] of [
     ['at 400 % zoom', 320, 200],
     ['on a phone in landscape', 740, 360],
@@ -166,6 +169,7 @@ test.describe('a long answer', () => {
       await field(page).fill('Go on')
       await send(page).click()
       await expect(page.locator('.message-assistant .figures')).toBeAttached()
+      await isShown(page)
       const scrolled = await page.evaluate(() => {
         const thread = document.querySelector('.thread')!
         const bars = ['.header', '.nav'].map((bar) => getComputedStyle(document.querySelector(bar)!).position)
@@ -186,6 +190,7 @@ test.describe('a long answer', () => {
     await field(page).fill('Go on')
     await field(page).press('Enter')
     await expect(page.locator('.message-assistant .figures')).toBeVisible()
+    await isShown(page)
     await page.emulateMedia({ media: 'print' })
     const thread = await page
       .locator('.thread')

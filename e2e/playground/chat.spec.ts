@@ -505,7 +505,10 @@ test.describe('layout', () => {
     await page.getByRole('button', { name: /^Chat settings/ }).click()
     await expectAccessible(playground)
     await expectToFit(playground, 'chat-settings')
+    // From 1200 px the settings are a panel.
+    await page.setViewportSize({ width: 1440, height: 860 })
     await expect(page.getByRole('dialog')).toBeHidden()
+    await page.setViewportSize({ width: 800, height: 860 })
     await page.getByRole('button', { name: 'Chats', exact: true }).click()
     await expectAccessible(playground)
     await expectToFit(playground, 'chat-list')

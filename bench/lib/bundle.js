@@ -4,23 +4,11 @@ import resolve from '@rollup/plugin-node-resolve'
 import * as esbuild from 'esbuild'
 import { rollup } from 'rollup'
 import webpack from 'webpack'
+import { withEsbuild, withWebpack } from '../../scripts/lib/bundlers.mjs'
 
 /** Bundles the module `file` for a browser and returns the minified code. */
 const BUNDLERS = {
-  async esbuild(file) {
-    const { outputFiles } = await esbuild.build({
-      entryPoints: [file],
-      bundle: true,
-      minify: true,
-      write: false,
-      format: 'esm',
-      platform: 'browser',
-      target: 'es2022',
-      legalComments: 'none',
-      logLevel: 'silent',
-    })
-    return outputFiles[0].contents
-  },
+  esbuild: withEsbuild(esbuild),
 
   async rollup(file) {
     const bundle = await rollup({ input: file, plugins: [resolve({ browser: true })], logLevel: 'silent' })
@@ -30,32 +18,7 @@ const BUNDLERS = {
     return minify(output[0].code)
   },
 
-  webpack: (file) =>
-    new Promise((done, fail) => {
-      const compiler = webpack({
-        mode: 'production',
-        target: ['web', 'es2022'],
-        entry: file,
-        experiments: { outputModule: true },
-        output: { library: { type: 'module' }, path: '/', filename: 'bundle.js' },
-        performance: false,
-      })
-      /** @type {Uint8Array | undefined} */
-      let code
-      compiler.outputFileSystem = {
-        mkdir: (_, ...rest) => rest.at(-1)(null),
-        stat: (_, ...rest) => rest.at(-1)(Object.assign(new Error('not found'), { code: 'ENOENT' })),
-        readFile: (_, ...rest) => rest.at(-1)(Object.assign(new Error('not found'), { code: 'ENOENT' })),
-        writeFile(_, contents, ...rest) {
-          code = contents
-          rest.at(-1)(null)
-        },
-      }
-      compiler.run((error, stats) => {
-        const failed = error ?? stats.compilation.errors[0]
-        compiler.close(() => (failed ? fail(failed) : done(code)))
-      })
-    }),
+  webpack: withWebpack(webpack),
 }
 
 export const bundlers = Object.keys(BUNDLERS)

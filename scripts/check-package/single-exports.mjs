@@ -3,6 +3,7 @@ import { rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
+import { withEsbuild, withWebpack } from '../lib/bundlers.mjs'
 
 /** The most that an export may cost on its own, in bytes, minified and gzipped. */
 const LIMITS = { cosineSimilarity: 1_000, ProviderError: 3_000 }
@@ -28,54 +29,3 @@ export async function checkSingleExports(consumer, tools) {
     rmSync(file)
   }
 }
-
-/**
- * @param {any} esbuild
- * @returns {(file: string) => Promise<Uint8Array>}
- */
-const withEsbuild = (esbuild) => async (file) => {
-  const { outputFiles } = await esbuild.build({
-    entryPoints: [file],
-    bundle: true,
-    minify: true,
-    write: false,
-    format: 'esm',
-    platform: 'browser',
-    target: 'es2022',
-    legalComments: 'none',
-    logLevel: 'silent',
-  })
-  return outputFiles[0].contents
-}
-
-/**
- * @param {any} webpack
- * @returns {(file: string) => Promise<Uint8Array>}
- */
-const withWebpack = (webpack) => (file) =>
-  new Promise((done, fail) => {
-    const compiler = webpack({
-      mode: 'production',
-      target: ['web', 'es2022'],
-      entry: file,
-      experiments: { outputModule: true },
-      output: { library: { type: 'module' }, path: '/', filename: 'bundle.js' },
-      performance: false,
-    })
-    /** @type {Uint8Array | undefined} */
-    let code
-    const missing = Object.assign(new Error('not found'), { code: 'ENOENT' })
-    compiler.outputFileSystem = {
-      mkdir: (/** @type {any[]} */ ...args) => args.at(-1)(null),
-      stat: (/** @type {any[]} */ ...args) => args.at(-1)(missing),
-      readFile: (/** @type {any[]} */ ...args) => args.at(-1)(missing),
-      writeFile: (/** @type {any[]} */ ...args) => {
-        code = args[1]
-        args.at(-1)(null)
-      },
-    }
-    compiler.run((/** @type {unknown} */ error, /** @type {any} */ stats) => {
-      const failed = error ?? stats.compilation.errors[0]
-      compiler.close(() => (failed || code === undefined ? fail(failed) : done(code)))
-    })
-  })

@@ -6,6 +6,7 @@
 //   npm run mutation -- http/client --lines 40-90 a part of one file, as a sample that is not saved
 //   npm run mutation -- --list                    the scores of the last runs
 // The report is a part of `npm run reliability`.
+import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { listFiles } from './mutation/groups.mjs'
@@ -26,7 +27,11 @@ if (flags.list) {
   console.log(`${measured.length} of ${files.length} files measured; mutants killed: ${scoreOf(measured)}`)
 } else {
   for (const target of files) {
-    const measured = await measure(target, flags.lines)
+    const measured = await measure(target, flags.lines).catch((error) => {
+      console.error(`${target.file}: not measured: ${error}`)
+      process.exitCode = 1
+    })
+    if (measured === undefined) continue
     for (const survivor of measured.survived) console.log(`survived  ${survivor}`)
     const total = measured.killed + measured.survived.length
     console.log(`${target.file}: ${measured.killed} of ${total} mutants killed, ${scoreOf([measured])}`)

@@ -156,6 +156,8 @@ async function runDevProxies(folder, mock) {
  */
 async function runTesting(folder, mock) {
   for (const [name, text] of filesOf('testing.md')) writeFileSync(join(folder, name), text)
+  // The same test as TypeScript.
+  cpSync(join(folder, 'summarize.jest.js'), join(folder, 'summarize.jest.ts'))
   const modules = { NODE_OPTIONS: '--experimental-vm-modules' }
   const page = { CHROMIUM_PATH: await findChromium(), PORT: String(await freePort()) }
   /** @type {[string, string[], Record<string, string>][]} */
@@ -163,6 +165,7 @@ async function runTesting(folder, mock) {
     ['Vitest and MSW', ['vitest', 'run'], {}],
     ['Jest with modules', ['jest'], modules],
     ['Jest with Babel', ['jest', '--config', 'jest.babel.config.cjs'], {}],
+    ['Jest with TypeScript', ['jest', '--config', 'jest.typescript.config.cjs'], {}],
     ['Playwright', ['playwright', 'test'], page],
   ]
   for (const [title, [program = '', ...args], environment] of commands) {

@@ -120,7 +120,7 @@ function forward({ request, response, options }: Exchange, origin: string, token
     if (response.headersSent) response.destroy()
     else refuse(response, 502, `The server at ${options.endpoint} cannot be reached.`, origin)
   })
-  // A page that stops reading stops the server.
+  // When a page stops reading, the model stops generating.
   response.on('close', () => {
     if (!response.writableFinished) upstream.destroy()
   })

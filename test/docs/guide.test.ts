@@ -25,17 +25,15 @@ const snippets = texts.flatMap(([page, text]) =>
 
 /** What the guide says to put above a snippet. */
 const setup = /^```js setup\n([^]*?)^```$/m.exec(readFileSync(new URL('guide.md', docs), 'utf8'))![1]!
-const importedNames = [...setup.matchAll(/^ {2}(\w+),$/gm)].map(([, name]) => name as keyof typeof library)
-const imported = Object.fromEntries(importedNames.map((name) => [name, library[name]]))
+/** The exports of this package with these names. */
+const pick = (names: readonly string[]): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(library).filter(([name]) => names.includes(name)))
+const imported = pick([...setup.matchAll(/^ {2}(\w+),$/gm)].map(([, name]) => name!))
 const image = /data:image[^']+/.exec(setup)![0]
 
 /** What the snippet imports from this package itself. */
 const ownImports = (code: string): Record<string, unknown> =>
-  Object.fromEntries(
-    [...code.matchAll(/^import \{ (.+) \} from 'lmstudio-provider'$/gm)].flatMap(([, names]) =>
-      names!.split(', ').map((name) => [name, library[name as keyof typeof library]]),
-    ),
-  )
+  pick([...code.matchAll(/^import \{ (.+) \} from 'lmstudio-provider'$/gm)].flatMap(([, names]) => names!.split(', ')))
 
 it('every chapter of the guide has a snippet that runs here, except tables, the list of pages and what needs a framework', () => {
   const chapters = texts.flatMap(([page, text]) =>

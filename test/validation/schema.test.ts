@@ -39,11 +39,11 @@ describe('oneOf', () => {
 describe('range and whole', () => {
   it.each([
     [range(0, 2), [0, 1.5, 2], [-0.001, 2.001, NaN, Infinity, '1', null], 'must be a number from 0 to 2'],
-    [range(0, Infinity), [0, 1e300], [-1, Infinity, NaN], 'must be a number from 0'],
+    [range(0, Infinity), [0, 1e300], [-1, Infinity, NaN], 'must be a number, 0 or greater'],
     [range(-Infinity, Infinity), [-1e300, 0], [-Infinity, '0'], 'must be a number'],
     [range(1, 5, 'number of ms'), [1, 5], [0, 6], 'must be a number of ms from 1 to 5'],
     [whole(0, 100), [0, 100], [-1, 101, 1.5, '1', null], 'must be a whole number from 0 to 100'],
-    [whole(1), [1, 2 ** 53 - 1], [0, 2 ** 53], 'must be a whole number from 1'],
+    [whole(1), [1, 2 ** 53 - 1], [0, 2 ** 53], 'must be a whole number, 1 or greater'],
   ])('%# accept what is within the bounds', (schema, valid, invalid, message) => {
     for (const value of [undefined, ...valid]) expect(problem(schema, value)).toBeUndefined()
     for (const value of invalid) expect(problem(schema, value)).toBe(message)

@@ -120,7 +120,7 @@ describe('invalidRequest', () => {
   })
 
   it('has the hint of its code by default', () => {
-    expect(invalidRequest([{ path: [], message: 'x' }]).hint).toBe('Fix the fields listed in `issues`.')
+    expect(invalidRequest([{ path: [], message: 'x' }]).hint).toContain('`issues` lists')
   })
 
   it('keeps every issue but names only three', () => {

@@ -547,6 +547,17 @@ describe('errorToResponse', () => {
   })
 })
 
+test.each<[string, unknown, string, string]>([
+  ['a body that is not JSON', new SyntaxError('x'), 'InvalidRequestError', 'as JSON'],
+  ['an abort', new DOMException('gone', 'AbortError'), 'ProviderError', 'again'],
+  ['an error of something else', new Error('x'), 'ProviderError', 'log'],
+])('the page learns what to do after %s', async (_case, error, name, advice) => {
+  const { error: json } = (await errorToResponse(error).json()) as { readonly error: unknown }
+  const restored = ProviderError.fromJSON(json)
+  expect(restored.name).toBe(name)
+  expect(restored.hint).toContain(advice)
+})
+
 describe('errorToResponse in a route handler', () => {
   test.each([
     ['hunter2', 400],

@@ -134,6 +134,15 @@ describe('one prompt', () => {
     expect(await chat(['Hello'])).toMatchObject({ code: 1, stderr: expect.stringContaining('no model that can chat') })
   })
 
+  test('chats with the model that can, where the server lists only names', async () => {
+    mock.configure({
+      server: 'openai',
+      models: [{ id: 'nomic-embed-text', type: 'embedding' }, { id: 'whisper-small' }, { id: 'tern:4b' }],
+    })
+    await chat(['Hello'])
+    expect(mock.calls.find(({ path }) => path === CHAT)?.body).toMatchObject({ model: 'tern:4b' })
+  })
+
   test('stops at Ctrl+C with 130, and the server stops', async () => {
     mock.inject({ name: 'stall', afterEvents: 2 })
     const running = startCLI(['chat', '--endpoint', mock.url, 'Hello'])

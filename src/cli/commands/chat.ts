@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline'
 import type { CompletionStream } from '../../completions/types.js'
 import { ModelNotFoundError } from '../../errors/errors.js'
+import { fitsRequest } from '../../models/pick-model.js'
 import type { LMStudioProvider } from '../../provider.js'
 import type { CompletionResponse, Message } from '../../types.js'
 import { type Arguments, UsageError } from '../arguments.js'
@@ -116,7 +117,7 @@ async function startSession(args: Arguments, io: IO): Promise<Session> {
 }
 
 async function chooseModel(provider: LMStudioProvider, signal: AbortSignal): Promise<string> {
-  const models = (await provider.listModels({ signal })).filter(({ capabilities }) => capabilities.chat !== false)
+  const models = (await provider.listModels({ signal })).filter((model) => fitsRequest(model, {}))
   const model = models.find(({ state }) => state === 'loaded') ?? models[0]
   if (model !== undefined) return model.id
   throw new ModelNotFoundError('The server has no model that can chat.', {

@@ -42,10 +42,15 @@ const MORE_TESTS = {
   'http/foreign-text': ['test/integration/error-content.test.ts'],
   'http/generation-queue': ['test/integration/concurrency.test.ts'],
   'http/page-text': ['test/integration/errors.test.ts'],
+  'http/retry': ['test/http/retry-after.test.ts'],
   'http/token-counts': ['test/integration/error-corpus.test.ts'],
   'http/unwrap-error': ['test/integration/error-corpus.test.ts', 'test/integration/error-content.test.ts'],
   'streaming/event-response': ['test/integration/web-responses.test.ts'],
-  'streaming/event-stream': ['test/completions/stream.test.ts'],
+  'streaming/event-stream': [
+    'test/streaming/defer-error.test.ts',
+    'test/completions/stream.test.ts',
+    'test/integration/web-responses.test.ts',
+  ],
   'tools/tool-loop': ['test/integration/tools.test.ts'],
 }
 

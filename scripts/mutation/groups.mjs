@@ -33,7 +33,11 @@ const MORE_TESTS = {
   'generation/tool-names': ['test/completions/tool-calls.test.ts', 'test/completions/request.test.ts'],
   'generation/tools': ['test/completions/tool-calls.test.ts', 'test/completions/request.test.ts'],
   'generation/usage-option': ['test/completions/request.test.ts', 'test/completions/options.test.ts'],
-  'http/attempt': ['test/integration/abort.test.ts', 'test/integration/custom-fetch-bodies.test.ts'],
+  'http/attempt': [
+    'test/integration/abort.test.ts',
+    'test/integration/custom-fetch-bodies.test.ts',
+    'test/integration/hanging-functions.test.ts',
+  ],
   'http/base-path-search': ['test/integration/base-paths.test.ts'],
   'http/client': ['test/integration/requests.test.ts', 'test/integration/errors.test.ts'],
   'http/error-rules': ['test/integration/error-corpus.test.ts'],

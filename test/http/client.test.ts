@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { LMStudioOptions, LogEvent } from '../../src/config/options.js'
+import type { CallOptions, LMStudioOptions, LogEvent } from '../../src/config/options.js'
+import { ApiError } from '../../src/errors/index.js'
+import { assertClient } from '../../src/http/client.js'
 import type { RequestSpec } from '../../src/http/request-spec.js'
 import { CHAT, ENDPOINT, eventStream, json, refused, stubFetch, testClient } from '../helpers/client.js'
 import { deferred, settle } from '../helpers/deferred.js'
@@ -45,16 +47,26 @@ describe('the log', () => {
       { level: 'debug', type: 'response', ...request, attempt: 2, status: 400, durationMs: 40 },
       { level: 'error', type: 'error', ...request, code: 'invalid-request' },
     ])
-    expect(events.at(-1)!.message).toBe(error.message)
+    expect(events.map(({ message }) => message)).toEqual([
+      'GET /v1/models',
+      '/v1/models: 503',
+      expect.stringContaining('failed') as string,
+      'GET /v1/models',
+      '/v1/models: 400',
+      error.message,
+    ])
   })
 
-  it('logs no error for an abort', async () => {
+  it.each([
+    ['without a reason', undefined],
+    ['whose reason is an error of the library', new ApiError('of another call')],
+  ])('logs no error for an abort %s', async (_, reason) => {
     const events: LogEvent[] = []
     const controller = new AbortController()
     const client = testClient({ fetch: () => new Promise(() => {}), logger: (event) => events.push(event) })
     const rejection = rejectionOf(client.requestJSON(READ, { signal: controller.signal }))
-    controller.abort()
-    await rejection
+    controller.abort(reason)
+    expect(await rejection).toBe(controller.signal.reason)
     expect(events.map(({ type }) => type)).toEqual(['request'])
   })
 
@@ -118,6 +130,52 @@ describe('a request that fails in a page', () => {
   })
 })
 
+describe('the wait that a server requests', () => {
+  const busy = (): Response => json({}, { status: 503, headers: { 'retry-after': '2' } })
+
+  beforeEach(useFakeTimers)
+  afterEach(() => {
+    vi.useRealTimers()
+    vi.restoreAllMocks()
+  })
+
+  it.each<[string, number, RequestSpec, LMStudioOptions, CallOptions]>([
+    ['is beyond the option `timeout` of a read', 1, READ, { timeout: 1999, generationTimeout: 60_000 }, {}],
+    ['is within the option `timeout` of a read', 2, READ, { timeout: 2000, generationTimeout: 10 }, {}],
+    ['is beyond `generationTimeout`', 1, GENERATION, { timeout: 60_000, generationTimeout: 1999 }, {}],
+    ['is within `generationTimeout`', 2, GENERATION, { timeout: 10, generationTimeout: 2000 }, {}],
+    ['is beyond `timeout` of the call', 1, READ, { timeout: 60_000 }, { timeout: 1999 }],
+    ['is within `timeout` of the call', 2, READ, { timeout: 10 }, { timeout: 2000 }],
+    ['is not wanted by the call', 1, READ, { maxRetries: 3 }, { maxRetries: 0 }],
+    ['is not wanted', 1, READ, { maxRetries: 0 }, {}],
+  ])('%s: the request is sent %i time(s)', async (_, count, spec, options, callOptions) => {
+    vi.spyOn(Math, 'random').mockReturnValue(0)
+    const stub = stubFetch(busy(), json({}))
+    const call = testClient({ fetch: stub.fetch, ...options })
+      .requestJSON(spec, callOptions)
+      .catch(() => {})
+    await vi.runAllTimersAsync()
+    await call
+    expect(stub.requests).toHaveLength(count)
+  })
+})
+
+describe('assertClient', () => {
+  it('accepts a client', () => {
+    expect(assertClient(testClient({}))).toBeUndefined()
+  })
+
+  it.each([undefined, null, {}, { requestJSON: 1 }])('says what the first argument must be instead of %j', (value) => {
+    expect(() => assertClient(value)).toThrow(
+      expect.objectContaining({
+        name: 'InvalidRequestError',
+        message: expect.stringContaining('createClient') as string,
+        hint: expect.stringContaining('createLMStudio()') as string,
+      }),
+    )
+  })
+})
+
 describe('openStream', () => {
   it.each(['text/event-stream', 'text/plain', ''])(
     'openStream resolves to events for the content type "%s"',
@@ -127,6 +185,27 @@ describe('openStream', () => {
       expect(opened.kind).toBe('events')
     },
   )
+
+  it.each([
+    ['application/json', '{"id":"c"}', 'json'],
+    ['text/plain', '{"id":"c"}', 'json'],
+    ['', ' \n{"id":"c"}', 'json'],
+    ['application/octet-stream', '[{"id":"c"}]', 'json'],
+    ['application/json', '"a text"', 'json'],
+    ['application/json', 'data: {"id":"c"}\n\n', 'events'],
+    ['text/html', ': keep-alive\n\ndata: {}\n\n', 'events'],
+    ['text/plain', 'event: ping\ndata: {}\n\n', 'events'],
+    ['Text/Event-Stream', '{"id":"c"}', 'events'],
+  ])('openStream with the content type "%s" and the body %j resolves to %s', async (type, body, kind) => {
+    const response = new Response(body, { headers: { 'content-type': type } })
+    expect((await testClient({ fetch: async () => response }).openStream(GENERATION)).kind).toBe(kind)
+  })
+
+  it('openStream rejects for a web page that is not labeled as one', async () => {
+    const response = new Response('<p>Hi', { headers: { 'content-type': 'text/plain' } })
+    const opening = testClient({ fetch: async () => response }).openStream(GENERATION)
+    expect(await rejectionOf(opening)).toMatchObject({ name: 'InvalidResponseError', code: 'not-json' })
+  })
 
   it('openStream resolves to the body of a server that responds with JSON instead', async () => {
     const opened = await testClient({ fetch: async () => json({ id: 'c' }) }).openStream(GENERATION)
@@ -186,6 +265,20 @@ describe('concurrent generations', () => {
     expect((await next).body).toEqual({ ok: true })
   })
 
+  it('starts the next generation when the running stream has ended before it is read', async () => {
+    const responses = [new Response('data: x', { headers: { 'content-type': 'text/plain' } }), json({ ok: true })]
+    const client = testClient({ fetch: async () => responses.shift()!, maxConcurrency: 1 })
+    expect((await client.openStream(GENERATION)).kind).toBe('events')
+    expect((await client.requestJSON(GENERATION)).body).toEqual({ ok: true })
+  })
+
+  it('starts the next generation when the running stream fails to open', async () => {
+    const stub = stubFetch(json({}, { status: 400 }), json({ ok: true }))
+    const client = testClient({ fetch: stub.fetch, maxConcurrency: 1 })
+    await rejectionOf(client.openStream(GENERATION))
+    expect((await client.requestJSON(GENERATION)).body).toEqual({ ok: true })
+  })
+
   it('starts the next generation when the running stream turns out to be JSON', async () => {
     const client = testClient({ fetch: async () => json({ ok: true }), maxConcurrency: 1 })
     await client.openStream(GENERATION)
@@ -224,7 +317,8 @@ describe('concurrent generations', () => {
         timeoutMs: ms,
         endpoint: ENDPOINT,
       })
-      expect((error as Error).message).toContain('`maxConcurrency`')
+      expect((error as Error).message).toContain(`waited ${ms} ms`)
+      expect((error as Error).message).toContain('1 other generations are running (`maxConcurrency`)')
       // One timer belongs to the generation that is running.
       expect(vi.getTimerCount()).toBe(1)
       expect(countListeners(signal)).toBe(0)

@@ -91,6 +91,16 @@ describe('a response that is an error', () => {
     },
   )
 
+  it.each([300, 399])('takes status %i for a redirect', async (status) => {
+    expect(await errorFor(new Response('', { status }))).toMatchObject({ code: 'redirect', status })
+  })
+
+  it('rejects for a redirect that a browser hides', async () => {
+    const hidden = { type: 'opaqueredirect', status: 0, headers: new Headers(), body: null }
+    const fetch = async (): Promise<Response> => hidden as unknown as Response
+    expect(await rejectionOf(testClient({ fetch }).requestJSON(READ))).toMatchObject({ code: 'redirect', status: 0 })
+  })
+
   it('keeps the status of an error whose body breaks off', async () => {
     const { response } = eventStream(['{"error":'], new TypeError('terminated'))
     const error = await errorFor(new Response(response.body, { status: 403 }))

@@ -417,26 +417,6 @@ describe('an abort by the logger', () => {
   })
 })
 
-describe('a custom fetch', () => {
-  const used = new Response('{}')
-  const locked = new Response('{}')
-  locked.body!.getReader()
-
-  it.each([
-    ['was read', used],
-    ['is being read', locked],
-  ])('whose body %s is named in the error', async (_, response) => {
-    if (response === used) await used.text()
-    const client = testClient({ fetch: async () => response, maxRetries: 0 })
-    expect(await rejectionOf(client.requestJSON(READ))).toMatchObject({
-      name: 'InvalidResponseError',
-      code: 'not-a-response',
-      message: expect.stringContaining('already read') as string,
-      hint: expect.stringContaining('response.clone()') as string,
-    })
-  })
-})
-
 describe('a 401', () => {
   const refuse = async (): Promise<Response> => json({ error: 'no' }, { status: 401 })
 

@@ -37,7 +37,12 @@ describe('openForeignBody', () => {
   })
 
   it('rejects a response without a body and without methods', async () => {
-    expect(await rejectionOf(open({}).read())).toMatchObject({ code: 'not-a-response', endpoint: ENDPOINT })
+    expect(await rejectionOf(open({}).read())).toMatchObject({
+      code: 'not-a-response',
+      endpoint: ENDPOINT,
+      message: expect.stringContaining('body is not bytes') as string,
+      hint: expect.stringContaining('the option `fetch`') as string,
+    })
   })
 
   it('ends a stream of Node, else the iterator of an iterable', async () => {

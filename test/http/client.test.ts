@@ -11,7 +11,6 @@ import { rejectionOf } from '../helpers/provider-errors.js'
 const READ: RequestSpec = { method: 'GET', route: '/v1/models', kind: 'read' }
 const GENERATION: RequestSpec = { method: 'POST', route: CHAT, kind: 'generation', body: '{"model":"m"}' }
 const CHANGE: RequestSpec = { ...GENERATION, route: '/api/v1/models/load', kind: 'change' }
-const TOKEN = 'sk-lm-abcdefgh:ABCDEFGHIJ0123456789'
 
 const useFakeTimers = (): void =>
   void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance', 'Date'] })
@@ -68,29 +67,6 @@ describe('the log', () => {
     controller.abort(reason)
     expect(await rejection).toBe(controller.signal.reason)
     expect(events.map(({ type }) => type)).toEqual(['request'])
-  })
-
-  it.each<[string, LMStudioOptions]>([
-    ['a token', { endpoint: 'http://192.168.1.20:1234', apiToken: TOKEN }],
-    ['a token from a function', { endpoint: 'http://192.168.1.20:1234', apiToken: () => TOKEN }],
-  ])('logs a warning that %s is sent unencrypted to another machine', (_, options) => {
-    const events: LogEvent[] = []
-    testClient({ ...options, logger: (event) => events.push(event) })
-    expect(events).toEqual([
-      { level: 'warn', type: 'security', message: expect.stringContaining('192.168.1.20') as string },
-    ])
-    expect(JSON.stringify(events)).not.toContain('ABCDEFGHIJ')
-  })
-
-  it.each<[string, LMStudioOptions]>([
-    ['a token over TLS', { endpoint: 'https://192.168.1.20:1234', apiToken: TOKEN }],
-    ['a token to this machine', { apiToken: TOKEN }],
-    ['no token', { endpoint: 'http://192.168.1.20:1234' }],
-    ['an empty token', { endpoint: 'http://192.168.1.20:1234', apiToken: '' }],
-  ])('logs no warning for %s', (_, options) => {
-    const events: LogEvent[] = []
-    testClient({ ...options, logger: (event) => events.push(event) })
-    expect(events).toEqual([])
   })
 })
 

@@ -18,7 +18,7 @@ const read = (words: string, fields: Partial<ServerError> = {}): TokenCounts =>
 const LIMITS = [
   'The maximum context length is 8192 tokens.',
   'The maximum model length of 8192 is exceeded.',
-  'Exceeds the maximum context length (8192).',
+  'Exceeds the maximum model length (8192).',
   'Exceeds the maximum context length 8192.',
   'Too large for a model with 8192 maximum context length.',
   'It was loaded with a context length of only 8192 tokens.',

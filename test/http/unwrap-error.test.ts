@@ -62,7 +62,7 @@ describe('what Python prints', () => {
     [`[{'msg': 'a "quote"', 'loc': ('body', 3)}]`, [{ msg: 'a "quote"', loc: ['body', 3] }]],
     [`[{'msg': "it's (None)", 'x': None}]`, [{ msg: "it's (None)", x: null }]],
     [String.raw`[{'msg': 'it\'s \\ X', 'a': True, 'b': False}]`, [{ msg: "it's \\ X", a: true, b: false }]],
-    [String.raw`[{"msg": "a \"quote\"", 'x': ''}]`, [{ msg: 'a "quote"', x: '' }]],
+    [String.raw`[{"msg": "it's a \"quote\"", 'x': ''}]`, [{ msg: 'it\'s a "quote"', x: '' }]],
   ])('is read as JSON: %s', (text, core) => expect(coreOf(`failed: ${text}`)).toEqual(core))
 })
 

@@ -350,8 +350,9 @@ describe('readEvents', () => {
     })
 
     it('is thrown if it reports an error', async () => {
-      const { batches, order } = setUpWhole(['{"error":"Model is unloaded."}'])
+      const { batches, parser, order } = setUpWhole(['{"error":"Model is unloaded."}'])
       expect(await rejectionOf(consume(batches))).toMatchObject({ name: 'ModelLoadError', code: 'model-unloaded' })
+      expect(parser.frames).toEqual([])
       expect(order).toEqual([])
     })
 

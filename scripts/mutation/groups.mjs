@@ -57,11 +57,14 @@ const MORE_TESTS = {
   'tools/tool-loop': ['test/integration/tools.test.ts'],
 }
 
+/** Files whose table is built once, by the first test that needs it. Stryker would run no other test for their mutants. */
+const BUILT_ONCE = ['http/error-rules', 'http/error-subjects']
+
 /**
  * The files to mutate, the smallest folders first.
  * @param {string} root
  * @param {readonly string[]} words only files whose path contains one of these; all files for none
- * @returns {{ file: string, tests: string[] }[]}
+ * @returns {{ file: string, tests: string[], isBuiltOnce: boolean }[]}
  */
 export function listFiles(root, words) {
   return FOLDERS.flatMap((folder) =>
@@ -70,7 +73,8 @@ export function listFiles(root, words) {
       .map((name) => `${folder}/${name}`),
   )
     .filter((path) => words.length === 0 || words.some((word) => `src/${path}`.includes(word)))
-    .map((path) => ({ file: `src/${path}`, tests: testsOf(root, path.replace(/\.ts$/, '')) }))
+    .map((path) => path.replace(/\.ts$/, ''))
+    .map((path) => ({ file: `src/${path}.ts`, tests: testsOf(root, path), isBuiltOnce: BUILT_ONCE.includes(path) }))
 }
 
 /**

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { CallOptions, LMStudioOptions, LogEvent } from '../../src/config/options.js'
 import { ApiError } from '../../src/errors/index.js'
-import { assertClient } from '../../src/http/client.js'
+import { assertClient, runVerb } from '../../src/http/client.js'
 import type { RequestSpec } from '../../src/http/request-spec.js'
 import { CHAT, ENDPOINT, eventStream, json, refused, stubFetch, testClient } from '../helpers/client.js'
 import { deferred, settle } from '../helpers/deferred.js'
@@ -96,6 +96,24 @@ describe('a request that fails in a page', () => {
     expect(probes).toEqual(['cors', 'no-cors'])
   })
 
+  it('stops listening for what the policy of the page blocks, however the request ends', async () => {
+    const listeners = new Set<unknown>()
+    vi.stubGlobal('document', {
+      addEventListener: (_: string, listener: unknown) => listeners.add(listener),
+      removeEventListener: (_: string, listener: unknown) => listeners.delete(listener),
+    })
+    vi.stubGlobal('location', new URL('http://localhost:8080/'))
+    let during = 0
+    const fetch = (response: Response) => async (): Promise<Response> => {
+      during = listeners.size
+      return response
+    }
+    await testClient({ fetch: fetch(json({})) }).requestJSON(READ)
+    expect([during, listeners.size]).toEqual([1, 0])
+    await rejectionOf(testClient({ fetch: fetch(json({}, { status: 400 })) }).requestJSON(READ))
+    expect([during, listeners.size]).toEqual([1, 0])
+  })
+
   it.each<[string, Error | Response, string]>([
     ['a refused connection', refused(), 'not-running'],
     ['an error status', json({}, { status: 400 }), 'invalid-request'],
@@ -136,6 +154,42 @@ describe('the wait that a server requests', () => {
   })
 })
 
+describe('a server whose routes are elsewhere', () => {
+  const endpoint = 'http://127.0.0.1:1234/v3'
+
+  it('is requested at the next path, which later requests use at once', async () => {
+    const stub = stubFetch((request) =>
+      new URL(request.url).pathname === '/v3/models' ? json({ data: [] }) : json({}, { status: 404 }),
+    )
+    const client = testClient({ fetch: stub.fetch, endpoint })
+    expect((await client.requestJSON(READ)).body).toEqual({ data: [] })
+    expect((await client.requestJSON(READ)).body).toEqual({ data: [] })
+    expect(stub.requests.map(({ url }) => new URL(url).pathname)).toEqual(['/v3/v1/models', '/v3/models', '/v3/models'])
+  })
+
+  it('has the error of the first path if it has the route at none', async () => {
+    const stub = stubFetch(json({ error: 'first' }, { status: 404 }), json({ error: 'second' }, { status: 404 }))
+    const client = testClient({ fetch: stub.fetch, endpoint })
+    expect(await rejectionOf(client.requestJSON(READ))).toMatchObject({ code: 'wrong-path', serverMessage: 'first' })
+    expect(stub.requests).toHaveLength(2)
+  })
+})
+
+describe('runVerb', () => {
+  const verb = (): void => {}
+
+  it('runs a function for a client', async () => {
+    expect(await runVerb(verb, testClient({}), async () => 'done')).toBe('done')
+  })
+
+  it('rejects what is not a client, and runs nothing', async () => {
+    let hasRun = false
+    const run = async (): Promise<void> => void (hasRun = true)
+    expect(await rejectionOf(runVerb(verb, {} as never, run))).toMatchObject({ name: 'InvalidRequestError' })
+    expect(hasRun).toBe(false)
+  })
+})
+
 describe('assertClient', () => {
   it('accepts a client', () => {
     expect(assertClient(testClient({}))).toBeUndefined()
@@ -172,9 +226,15 @@ describe('openStream', () => {
     ['text/html', ': keep-alive\n\ndata: {}\n\n', 'events'],
     ['text/plain', 'event: ping\ndata: {}\n\n', 'events'],
     ['Text/Event-Stream', '{"id":"c"}', 'events'],
+    ['text/plain', 'hello {}', 'events'],
   ])('openStream with the content type "%s" and the body %j resolves to %s', async (type, body, kind) => {
     const response = new Response(body, { headers: { 'content-type': type } })
     expect((await testClient({ fetch: async () => response }).openStream(GENERATION)).kind).toBe(kind)
+  })
+
+  it('openStream keeps lines of JSON that are labeled as one document', async () => {
+    const opened = await testClient({ fetch: async () => json('{"a":1}\n{"b":2}') }).openStream(GENERATION)
+    expect(opened).toMatchObject({ kind: 'json', response: { body: undefined } })
   })
 
   it('openStream rejects for a web page that is not labeled as one', async () => {

@@ -33,27 +33,38 @@ const MORE_TESTS = {
   'generation/tool-names': ['test/completions/tool-calls.test.ts', 'test/completions/request.test.ts'],
   'generation/tools': ['test/completions/tool-calls.test.ts', 'test/completions/request.test.ts'],
   'generation/usage-option': ['test/completions/request.test.ts', 'test/completions/options.test.ts'],
-  'http/attempt': ['test/integration/abort.test.ts', 'test/integration/custom-fetch-bodies.test.ts'],
+  'http/attempt': [
+    'test/integration/abort.test.ts',
+    'test/integration/custom-fetch-bodies.test.ts',
+    'test/integration/hanging-functions.test.ts',
+  ],
   'http/base-path-search': ['test/integration/base-paths.test.ts'],
-  'http/body-source': ['test/integration/custom-fetch-bodies.test.ts'],
+  'http/buffered-attempt': ['test/http/read-response.test.ts'],
   'http/client': ['test/integration/requests.test.ts', 'test/integration/errors.test.ts'],
-  'http/error-rules': ['test/integration/error-corpus.test.ts'],
-  'http/failure-body': ['test/integration/error-limits.test.ts', 'test/integration/error-content.test.ts'],
-  'http/foreign-text': ['test/integration/error-content.test.ts'],
+  'http/error-rules': ['test/http/response-error.test.ts'],
+  'http/error-subjects': ['test/http/response-error.test.ts'],
+  'http/fetch-error': ['test/http/retry.test.ts'],
   'http/generation-queue': ['test/integration/concurrency.test.ts'],
-  'http/page-text': ['test/integration/errors.test.ts'],
-  'http/token-counts': ['test/integration/error-corpus.test.ts'],
-  'http/unwrap-error': ['test/integration/error-corpus.test.ts', 'test/integration/error-content.test.ts'],
+  'http/retry': ['test/http/retry-after.test.ts'],
+  'http/send': ['test/http/interceptors.test.ts'],
+  'http/unwrap-error': ['test/http/error-body.test.ts'],
   'streaming/event-response': ['test/integration/web-responses.test.ts'],
-  'streaming/event-stream': ['test/completions/stream.test.ts'],
+  'streaming/event-stream': [
+    'test/streaming/defer-error.test.ts',
+    'test/completions/stream.test.ts',
+    'test/integration/web-responses.test.ts',
+  ],
   'tools/tool-loop': ['test/integration/tools.test.ts'],
 }
+
+/** Files whose table is built once, by the first test that needs it. Stryker would run no other test for their mutants. */
+const BUILT_ONCE = ['http/error-rules', 'http/error-subjects']
 
 /**
  * The files to mutate, the smallest folders first.
  * @param {string} root
  * @param {readonly string[]} words only files whose path contains one of these; all files for none
- * @returns {{ file: string, tests: string[] }[]}
+ * @returns {{ file: string, tests: string[], isBuiltOnce: boolean }[]}
  */
 export function listFiles(root, words) {
   return FOLDERS.flatMap((folder) =>
@@ -62,7 +73,8 @@ export function listFiles(root, words) {
       .map((name) => `${folder}/${name}`),
   )
     .filter((path) => words.length === 0 || words.some((word) => `src/${path}`.includes(word)))
-    .map((path) => ({ file: `src/${path}`, tests: testsOf(root, path.replace(/\.ts$/, '')) }))
+    .map((path) => path.replace(/\.ts$/, ''))
+    .map((path) => ({ file: `src/${path}.ts`, tests: testsOf(root, path), isBuiltOnce: BUILT_ONCE.includes(path) }))
 }
 
 /**

@@ -17,11 +17,11 @@ const resultsFile = fileURLToPath(new URL('results.json', import.meta.url))
 /**
  * Mutates one file and saves how many mutants its tests notice. Mutants whose code and tests did not change since the last
  * run are not run again.
- * @param {{ file: string, tests: readonly string[] }} target
+ * @param {{ file: string, tests: readonly string[], isBuiltOnce: boolean }} target
  * @param {string} [range] lines, as in `10-40`; all for none. A range is a sample, and is not saved.
  * @returns {Promise<Measurement>}
  */
-export async function measure({ file, tests }, range) {
+export async function measure({ file, tests, isBuiltOnce }, range) {
   mkdirSync(folder, { recursive: true })
   const name = file.replaceAll('/', '-')
   env['MUTATION_TESTS'] = tests.join(',')
@@ -30,7 +30,7 @@ export async function measure({ file, tests }, range) {
     plugins: ['@stryker-mutator/vitest-runner'],
     testRunner: 'vitest',
     vitest: { configFile: 'scripts/mutation/vitest.config.ts', related: false },
-    coverageAnalysis: 'perTest',
+    coverageAnalysis: isBuiltOnce ? 'all' : 'perTest',
     // Stryker would read it with an API that TypeScript 7 does not have. Vitest checks no types anyway.
     tsconfigFile: 'no-tsconfig.json',
     disableTypeChecks: false,

@@ -22,6 +22,7 @@ export class AttemptTimers {
   readonly #expire: (error: TimeoutError) => void
   readonly #request: string
   readonly #endpoint: string
+  readonly #totalLimitMs: number
   readonly #totalDeadline: number
   #idleLimitMs: number
   #idleLimitName: 'generationTimeout' | 'idleTimeout' = 'generationTimeout'
@@ -39,7 +40,8 @@ export class AttemptTimers {
     this.#endpoint = endpoint
     this.#expire = expire
     this.#idleLimitMs = limits.firstByte ?? Infinity
-    this.#totalDeadline = performance.now() + (limits.total ?? Infinity)
+    this.#totalLimitMs = limits.total ?? Infinity
+    this.#totalDeadline = performance.now() + this.#totalLimitMs
     this.resumeTimer()
   }
 
@@ -77,7 +79,7 @@ export class AttemptTimers {
 
   #checkBy(deadline: number, now: number): void {
     // A check that comes earlier sets the timer anew.
-    if (deadline >= this.#checkAt || deadline === Infinity) return
+    if (deadline >= this.#checkAt) return
     clearTimeout(this.#timer)
     this.#checkAt = deadline
     this.#timer = setTimeout(() => this.#check(), Math.max(0, deadline - now))
@@ -87,11 +89,10 @@ export class AttemptTimers {
     this.#checkAt = Infinity
     // Timers may fire a fraction of a millisecond early.
     const now = performance.now() + 0.5
-    const { total } = this.#limits
     // While no read is pending only the total limit counts; the next read sets the timer for its own.
     const idleDeadline = (this.#pendingSince ?? Infinity) + this.#idleLimitMs - this.#elapsedIdleMs
-    if (total !== undefined && now >= this.#totalDeadline) {
-      this.#fail('timeout', total, 'did not finish within')
+    if (now >= this.#totalDeadline) {
+      this.#fail('timeout', this.#totalLimitMs, 'did not finish within')
     } else if (now >= idleDeadline) {
       this.#fail(this.#idleLimitName, this.#idleLimitMs, 'received nothing for')
     } else {

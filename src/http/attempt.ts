@@ -120,10 +120,7 @@ class HTTPAttempt implements Attempt {
     try {
       const { apiToken = '' } = config
       const token = typeof apiToken === 'string' ? apiToken : await this.#readToken(apiToken)
-      const extra =
-        options.headers === undefined
-          ? config.headers
-          : { ...config.headers, ...checkHeaders(options.headers, 'the call option headers') }
+      const extra = { ...config.headers, ...checkHeaders(options.headers, 'the call option headers') }
       const headers = spec.body === undefined ? { ...extra } : { ...JSON_HEADERS, ...extra }
       const secrets = [token, ...Object.values(extra)]
       if (secrets.some(Boolean)) rememberSecrets(config, secrets)
@@ -170,7 +167,7 @@ class HTTPAttempt implements Attempt {
 
   async read(): Promise<Uint8Array | undefined> {
     const { signal } = this.#controller
-    if (this.isOver && signal.aborted) {
+    if (signal.aborted) {
       if (!this.#isClosed) throw signal.reason
       return undefined
     }
@@ -302,7 +299,6 @@ class HTTPAttempt implements Attempt {
   }
 
   #end(): void {
-    if (this.isOver) return
     this.isOver = true
     this.#timers.stop()
     this.#stopFollowing()

@@ -12,7 +12,7 @@ const secretsByConfig = /* @__PURE__ */ new WeakMap<Config, Set<string>>()
 
 /** Remembers what a request authenticates with, so that no text of the server can bring it back. */
 export function rememberSecrets(config: Config, secrets: readonly string[]): void {
-  const known = secretsByConfig.get(config) ?? new Set()
+  const known = secretsOf(config)
   secretsByConfig.set(config, known)
   for (const secret of secrets) {
     // Added anew, so that the oldest comes first.
@@ -30,16 +30,18 @@ export function rememberSecrets(config: Config, secrets: readonly string[]): voi
  * secrets, printable, on one line and no longer than a name.
  */
 export function foreignName(config: Config, name: string): string {
-  const secrets = secretsOf(config)
+  const secrets = allForms(config)
   const text = name.slice(0, MAX_NAME_LENGTH * 8)
   return excerpt(redactSharedRuns(replaceSecrets(text, secrets), secrets, new Set()), MAX_NAME_LENGTH)
 }
 
 /** Returns the names as data, which a caller may send back: without secrets, and else as they are. */
 export const withoutSecrets = (config: Config, names: readonly string[]): string[] =>
-  names.map((name) => replaceSecrets(name, secretsOf(config)))
+  names.map((name) => replaceSecrets(name, allForms(config)))
 
-const secretsOf = (config: Config): string[] => withoutScheme([...(secretsByConfig.get(config) ?? [])])
+const secretsOf = (config: Config): Set<string> => secretsByConfig.get(config) ?? new Set()
+
+const allForms = (config: Config): string[] => withoutScheme([...secretsOf(config)])
 
 /** Lists names that a server chose. */
 export const foreignNames = (config: Config, names: readonly string[]): string =>

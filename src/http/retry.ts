@@ -100,8 +100,7 @@ export function retryDelay(
 
 /** Returns the wait of a `Retry-After` header (seconds or a date) in ms; `undefined` when absent or unreadable. */
 export function readRetryAfter(headers: Headers | undefined, now: number = Date.now()): number | undefined {
-  const value = headers?.get('retry-after')?.trim()
-  if (value === undefined || value === '') return undefined
+  const value = headers?.get('retry-after') ?? ''
   // `Date.parse` reads a year from almost anything; every HTTP date has a month name.
   const ms = /^\d+(\.\d+)?$/.test(value)
     ? Number(value) * 1000

@@ -68,5 +68,5 @@ export function readTokenCounts(words: string, { promptTokens, contextLength }: 
 }
 
 /** Whether the prompt fits and only the tokens requested for the response do not. */
-export const isOutputTooLong = ({ prompt, output, limit }: TokenCounts): boolean =>
-  prompt !== undefined && output !== undefined && limit !== undefined && output > 0 && prompt < limit
+export const isOutputTooLong = ({ prompt = Infinity, output = 0, limit = 0 }: TokenCounts): boolean =>
+  output > 0 && prompt < limit

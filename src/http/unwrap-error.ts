@@ -24,8 +24,7 @@ export function unwrapError(body: unknown): Unwrapped {
   for (let depth = 0; depth < MAX_DEPTH; depth++) {
     if (typeof core === 'string') {
       const { prefix, inner } = splitWrapper(core)
-      const outer = readPrefix(prefix)
-      if (Object.keys(outer).length > 0) layers.unshift(outer)
+      layers.unshift(readPrefix(prefix))
       core = inner ?? core
     }
     // Gemini puts its error into a list.
@@ -42,17 +41,13 @@ export function unwrapError(body: unknown): Unwrapped {
 /** Splits `Engine protocol predict request returned 400: {"error":…}`, and what other programs write around an error. */
 function splitWrapper(text: string): { readonly prefix: string; readonly inner?: unknown } {
   const end = Math.max(text.lastIndexOf('}'), text.lastIndexOf(']')) + 1
-  if (text.length > MAX_WRAPPER_LENGTH) return { prefix: text.slice(0, MAX_PREFIX_LENGTH) }
-  let start = text.search(/[[{]/)
-  for (let starts = 0; start >= 0 && start < end && starts < MAX_STARTS; starts++) {
-    const wrapped = text.slice(start, end)
+  const starts = text.length > MAX_WRAPPER_LENGTH ? [] : [...text.matchAll(/[[{]/g)]
+  for (const { index } of starts.slice(0, MAX_STARTS)) {
+    const prefix = text.slice(0, index)
+    const wrapped = text.slice(index, end)
     const inner = parseJSON(wrapped) ?? parseJSON(fromPython(wrapped))
     // Alone, any JSON is the error. Behind other words, only what looks like an error is.
-    if (start === text.length - text.trimStart().length ? inner !== undefined : isError(inner)) {
-      return { prefix: text.slice(0, start), inner }
-    }
-    const next = text.slice(start + 1).search(/[[{]/)
-    start = next < 0 ? -1 : start + 1 + next
+    if (prefix.trim() === '' ? inner !== undefined : isError(inner)) return { prefix, inner }
   }
   return { prefix: text.slice(0, MAX_PREFIX_LENGTH) }
 }
@@ -77,7 +72,7 @@ const fromPython = (text: string): string =>
 function readPrefix(prefix: string): JSONObject {
   const [type] = /\b[A-Z]\w+Error\b/.exec(prefix) ?? []
   const [, status] = /\b(?:returned|error code:?|status(?: code)?:?|http)\s+([45]\d\d)\b/i.exec(prefix) ?? []
-  return { ...(type === undefined ? {} : { type }), ...(status === undefined ? {} : { code: Number(status) }) }
+  return { type, code: status && Number(status) }
 }
 
 /** Whether a value can hold the message: an object that wraps it, a list of issues, or a text that is not empty. */

@@ -1,5 +1,4 @@
 import type { HeadersLike } from '../config/options.js'
-import { hintFor } from '../errors/error-codes.js'
 import { errorToResponse } from '../errors/error-response.js'
 import { InvalidRequestError, InvalidResponseError } from '../errors/errors.js'
 import { ProviderError } from '../errors/provider-error.js'
@@ -143,7 +142,6 @@ function readHeaders(headers: HeadersLike | undefined): Headers {
     throw new InvalidRequestError('The option `headers` of toResponse is invalid.', {
       cause,
       code: 'invalid-headers',
-      hint: hintFor('invalid-headers'),
     })
   }
 }

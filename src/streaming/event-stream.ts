@@ -71,7 +71,6 @@ export function createEventStream<Event, Response>(
   const controller = new AbortController()
   const { signal } = controller
   let stopFollowing = ignore
-  let hasOpened = false
   let batches: EventBatches<Event, Response> | undefined
   /** The events that have arrived and are not consumed yet. */
   let buffered: Iterator<Event> | undefined
@@ -107,17 +106,17 @@ export function createEventStream<Event, Response>(
     // The reason of an abort belongs to the caller and stays as it is.
     const reason: unknown = signal.aborted ? signal.reason : addCaller(error, caller)
     rejectResponse(reason)
-    if (!isOver) void close()
+    void close()
     return reason
   }
 
   /** Takes effect at once: on events that have already arrived, and on a response that nothing iterates for. */
   function abort(reason: unknown): void {
-    if (isOver || signal.aborted) return
+    if (isOver) return
     controller.abort(reason)
     rejectResponse(reason)
     // A pending read rejects by itself. Without one, nothing may ever read again, yet the server must stop.
-    if (!hasOpened || isReading) return
+    if (isReading) return
     void close()
     hasPendingAbort = true
   }
@@ -138,19 +137,14 @@ export function createEventStream<Event, Response>(
   async function readMore(): Promise<IteratorResult<unknown, undefined>> {
     try {
       if (batches === undefined) {
-        throwIfAborted(signal)
         throwIfAborted(callerSignal)
         // Not earlier: a stream that nothing reads must not hold on to the caller's signal.
         if (isSignal(callerSignal)) stopFollowing = onAbort(callerSignal, () => abort(callerSignal.reason))
-        hasOpened = true
         batches = await open(signal)
+        throwIfAborted(signal)
       }
       for (;;) {
-        throwIfAborted(signal)
-        const result = nextBuffered()
-        if (result !== undefined) return result
         const batch = await batches.next()
-        if (isOver) return DONE
         throwIfAborted(signal)
         if (batch.done === true) {
           resolveResponse(batch.value)
@@ -158,9 +152,10 @@ export function createEventStream<Event, Response>(
           return DONE
         }
         buffered = batch.value[Symbol.iterator]()
+        const result = nextBuffered()
+        if (result !== undefined) return result
       }
     } catch (error) {
-      if (isOver && !signal.aborted) return DONE
       throw fail(error)
     } finally {
       isReading = false
@@ -177,13 +172,11 @@ export function createEventStream<Event, Response>(
       return Promise.reject(signal.reason as Error)
     }
     if (isOver) return Promise.resolve(DONE)
-    if (buffered !== undefined && !signal.aborted) {
-      try {
-        const result = nextBuffered()
-        if (result !== undefined) return Promise.resolve(result)
-      } catch (error) {
-        return Promise.reject(fail(error) as Error)
-      }
+    try {
+      const result = nextBuffered()
+      if (result !== undefined) return Promise.resolve(result)
+    } catch (error) {
+      return Promise.reject(fail(error) as Error)
     }
     isReading = true
     const reading = readMore()
@@ -204,7 +197,6 @@ export function createEventStream<Event, Response>(
 
   /** Ends the stream because its consumer has left. */
   async function cancel(reason: unknown = abortError('The stream was left before its end.')): Promise<typeof DONE> {
-    if (isOver) return DONE
     rejectResponse(reason)
     const closed = close()
     // A pending read holds up the cleanup, so the request itself is aborted and the cleanup is not awaited.
@@ -241,7 +233,7 @@ export function createEventStream<Event, Response>(
 
   return {
     get response() {
-      if (!isConsumed) drain().catch(ignore)
+      drain().catch(ignore)
       return response
     },
     [Symbol.asyncIterator]: () => consume<Event>(),

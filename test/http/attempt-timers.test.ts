@@ -36,7 +36,7 @@ describe('AttemptTimers', () => {
     expect(expired).toHaveLength(1)
     expect(expired[0]).toBeInstanceOf(TimeoutError)
     expect(expired[0]).toMatchObject({ limit: 'timeout', timeoutMs: 1000, isRetryable: false, endpoint: ENDPOINT })
-    expect(expired[0]!.message).toContain('1000 ms')
+    expect(expired[0]!.message).toContain('did not finish within 1000 ms')
     expect(expired[0]!.message).toContain('POST /x')
     advance(100_000)
     expect(expired).toHaveLength(1)
@@ -64,6 +64,22 @@ describe('AttemptTimers', () => {
     expect(expired).toEqual([])
     advance(1)
     expect(expired[0]).toMatchObject({ limit: 'generationTimeout', timeoutMs: 1000 })
+  })
+
+  it('reports the limit for the first byte when the total limit is longer', () => {
+    const { expired } = start({ total: 5000, firstByte: 1000 })
+    advance(1000)
+    expect(expired.map(({ limit }) => limit)).toEqual(['generationTimeout'])
+  })
+
+  it('counts the time before the first read, which begins when the response is there', () => {
+    const { timers, expired } = start({ firstByte: 1000 })
+    advance(600)
+    timers.resumeTimer()
+    advance(399)
+    expect(expired).toEqual([])
+    advance(1)
+    expect(expired).toHaveLength(1)
   })
 
   it('keeps counting across reads without content', () => {
@@ -95,7 +111,7 @@ describe('AttemptTimers', () => {
     expect(expired).toEqual([])
     advance(1)
     expect(expired[0]).toMatchObject({ limit: 'idleTimeout', timeoutMs: 500 })
-    expect(expired[0]!.message).toContain('500 ms')
+    expect(expired[0]!.message).toContain('received nothing for 500 ms')
   })
 
   it.each([

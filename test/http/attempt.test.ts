@@ -64,7 +64,7 @@ async function expectTimeout(
   expect(error).toBeUndefined()
   await vi.advanceTimersByTimeAsync(1)
   await running
-  expect(error).toMatchObject({ name: 'TimeoutError', limit })
+  expect(error).toMatchObject({ name: 'TimeoutError', code: 'timeout', limit })
   expect(vi.getTimerCount()).toBe(0)
   expect(countListeners(signal)).toBe(0)
 }
@@ -81,6 +81,8 @@ describe('time limits', () => {
       'generationTimeout',
     ],
     ['a generation to `timeout` of the call', GENERATION, { generationTimeout: 10 }, { timeout: 2000 }, 'timeout'],
+    ['a read whose token a function returned', READ, { timeout: 2000, apiToken: () => 'hunter2' }, {}, 'timeout'],
+    ['a read that an interceptor saw', READ, { timeout: 2000, onRequest: () => {} }, {}, 'timeout'],
     ['a change to `generationTimeout`', CHANGE, { generationTimeout: 2000, timeout: 10 }, {}, 'generationTimeout'],
   ])('without a response, limits %s', async (_, spec, options, callOptions, limit) => {
     const stub = stubFetch(never)
@@ -168,6 +170,35 @@ describe('a body', () => {
   })
 })
 
+describe('peek', () => {
+  it.each<[string, string[], string]>([
+    ['the first characters', ['{"id":"c"}'], '{"id":"c"}'],
+    ['characters that arrive one by one', [...'{"id":"c"}'], '{"id":"c"}'],
+    ['what follows white space', [' ', '\n\t', ' \n{"id"', ':"c"}'], '{"id":"c"}'],
+    ['nothing of an empty body', [], ''],
+    ['nothing of white space', [' ', '\n'], ''],
+  ])('`peek` returns %s', async (_, chunks, expected) => {
+    const { attempt } = await openStream(chunks, 'close')
+    expect(await attempt.peek()).toBe(expected)
+  })
+
+  it('`peek` reads until it has 16 characters', async () => {
+    const { attempt, body } = await openStream(['data: 12345678', '9', '0', 'x'], 'hang')
+    expect(await attempt.peek()).toBe('data: 1234567890')
+    expect(body.pulled).toBe(3)
+  })
+
+  it('`read` returns what `peek` has read, without the white space before it', async () => {
+    const { attempt } = await openStream([' ', '\n', 'data: x', ' \n\n', 'data: and what follows', 'z'], 'close')
+    await attempt.peek()
+    const texts: string[] = []
+    for (let chunk = await attempt.read(); chunk !== undefined; chunk = await attempt.read()) {
+      texts.push(new TextDecoder().decode(chunk))
+    }
+    expect(texts).toEqual(['data: x', ' \n\n', 'data: and what follows', 'z'])
+  })
+})
+
 describe('drain', () => {
   it('`drain` waits 100 ms for the end of the body, then closes the connection', async () => {
     const { signal } = new AbortController()
@@ -240,6 +271,27 @@ describe('close', () => {
     expect(countListeners(signal)).toBe(0)
   })
 
+  it('`close` does nothing after the end of the body', async () => {
+    const { attempt, body } = await openStream([], 'close')
+    expect(await attempt.read()).toBeUndefined()
+    attempt.close()
+    expect(await attempt.read()).toBeUndefined()
+    expect(body.wasCanceled).toBe(false)
+  })
+
+  it.each<[string, (attempt: Attempt) => void]>([
+    ['it is closed twice', (attempt) => [attempt.close(), attempt.close()]],
+    ['it is drained and closed', (attempt) => [attempt.drain(), attempt.close()]],
+  ])('ends once when %s', async (_, finish) => {
+    const { attempt } = await openStream(['data: x\n\n'], 'hang')
+    let ends = 0
+    attempt.onEnd = () => void ends++
+    finish(attempt)
+    await settle()
+    expect(ends).toBe(1)
+    expect(attempt.isOver).toBe(true)
+  })
+
   it('`close` makes later reads resolve to undefined', async () => {
     const { attempt } = await openStream(['data: x\n\n'], 'hang')
     attempt.close()
@@ -255,6 +307,37 @@ describe('read', () => {
     expect(await rejectionOf(attempt.read())).toBe('changed my mind')
     expect(await rejectionOf(attempt.read())).toBe('changed my mind')
     expect(body.wasCanceled).toBe(true)
+  })
+
+  it('`read` does not count the time in which nothing reads', async () => {
+    const { response } = eventStream(['data: x\n\n', 'data: y\n\n'], 'hang')
+    const client = testClient({ fetch: async () => response, idleTimeout: 1000, generationTimeout: 1000 })
+    const opened = await client.openStream(GENERATION)
+    if (opened.kind !== 'events') throw new Error('Expected an event stream.')
+    const { attempt } = opened
+    await attempt.read()
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(new TextDecoder().decode(await attempt.read())).toBe('data: y\n\n')
+    const last = rejectionOf(attempt.read())
+    await vi.advanceTimersByTimeAsync(1000)
+    expect(await last).toMatchObject({ name: 'TimeoutError', limit: 'generationTimeout' })
+  })
+
+  it('`read` rejects with the reason of an abort that arrives together with a chunk', async () => {
+    const controller = new AbortController()
+    const chunk = Promise.resolve({ done: false, value: encode('data: x\n\n') })
+    const getReader = () => ({
+      read: () => {
+        queueMicrotask(() => void chunk.then(() => controller.abort('changed my mind')))
+        return chunk
+      },
+      cancel: () => {},
+    })
+    const response = { status: 200, headers: new Headers({ 'content-type': 'text/event-stream' }), body: { getReader } }
+    const client = testClient({ fetch: async () => response as unknown as Response })
+    const opened = await client.openStream(GENERATION, { signal: controller.signal })
+    if (opened.kind !== 'events') throw new Error('Expected an event stream.')
+    expect(await rejectionOf(opened.attempt.read())).toBe('changed my mind')
   })
 
   it('`read` resolves to undefined at the end of the body, and leaves no timer and no listener', async () => {
@@ -314,6 +397,38 @@ describe('an abort', () => {
     const signal = AbortSignal.abort('changed my mind')
     expect(await rejectionOf(testClient({ fetch: stub.fetch }).requestJSON(READ, { signal }))).toBe('changed my mind')
     expect(stub.requests).toEqual([])
+  })
+})
+
+describe('an abort by the logger', () => {
+  it.each<[string, LMStudioOptions]>([
+    ['without a token', {}],
+    ['with a function `apiToken` that hangs', { apiToken: never }],
+  ])('sends nothing and runs no interceptor, %s', async (_, options) => {
+    const controller = new AbortController()
+    const stub = stubFetch(json({}))
+    const onRequest = vi.fn<() => void>()
+    const logger = (): void => controller.abort('changed my mind')
+    const client = testClient({ fetch: stub.fetch, logger, onRequest, ...options })
+    expect(await rejectionOf(client.requestJSON(READ, { signal: controller.signal }))).toBe('changed my mind')
+    expect(stub.requests).toEqual([])
+    expect(onRequest).not.toHaveBeenCalled()
+    expect(countListeners(controller.signal)).toBe(0)
+  })
+})
+
+describe('a 401', () => {
+  const refuse = async (): Promise<Response> => json({ error: 'no' }, { status: 401 })
+
+  it.each<[string, LMStudioOptions, CallOptions, string]>([
+    ['without a token', {}, {}, 'auth-required'],
+    ['with an empty token', { apiToken: '' }, {}, 'auth-required'],
+    ['with a token', { apiToken: 'hunter2hunter2' }, {}, 'auth-rejected'],
+    ['with a header of the provider', { headers: { Authorization: 'Basic x' } }, {}, 'auth-rejected'],
+    ['with a header of the call', {}, { headers: { Authorization: 'Basic x' } }, 'auth-rejected'],
+  ])('%s has the right code', async (_, options, callOptions, code) => {
+    const client = testClient({ fetch: refuse, ...options })
+    expect(await rejectionOf(client.requestJSON(READ, callOptions))).toMatchObject({ code })
   })
 })
 

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { LMStudioOptions, LogEvent } from '../../src/config/options.js'
+import type { CallOptions, LMStudioOptions, LogEvent } from '../../src/config/options.js'
+import { ApiError } from '../../src/errors/index.js'
+import { assertClient, runVerb } from '../../src/http/client.js'
 import type { RequestSpec } from '../../src/http/request-spec.js'
 import { CHAT, ENDPOINT, eventStream, json, refused, stubFetch, testClient } from '../helpers/client.js'
 import { deferred, settle } from '../helpers/deferred.js'
@@ -9,7 +11,6 @@ import { rejectionOf } from '../helpers/provider-errors.js'
 const READ: RequestSpec = { method: 'GET', route: '/v1/models', kind: 'read' }
 const GENERATION: RequestSpec = { method: 'POST', route: CHAT, kind: 'generation', body: '{"model":"m"}' }
 const CHANGE: RequestSpec = { ...GENERATION, route: '/api/v1/models/load', kind: 'change' }
-const TOKEN = 'sk-lm-abcdefgh:ABCDEFGHIJ0123456789'
 
 const useFakeTimers = (): void =>
   void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance', 'Date'] })
@@ -45,40 +46,27 @@ describe('the log', () => {
       { level: 'debug', type: 'response', ...request, attempt: 2, status: 400, durationMs: 40 },
       { level: 'error', type: 'error', ...request, code: 'invalid-request' },
     ])
-    expect(events.at(-1)!.message).toBe(error.message)
+    expect(events.map(({ message }) => message)).toEqual([
+      'GET /v1/models',
+      '/v1/models: 503',
+      expect.stringContaining('failed') as string,
+      'GET /v1/models',
+      '/v1/models: 400',
+      error.message,
+    ])
   })
 
-  it('logs no error for an abort', async () => {
+  it.each([
+    ['without a reason', undefined],
+    ['whose reason is an error of the library', new ApiError('of another call')],
+  ])('logs no error for an abort %s', async (_, reason) => {
     const events: LogEvent[] = []
     const controller = new AbortController()
     const client = testClient({ fetch: () => new Promise(() => {}), logger: (event) => events.push(event) })
     const rejection = rejectionOf(client.requestJSON(READ, { signal: controller.signal }))
-    controller.abort()
-    await rejection
+    controller.abort(reason)
+    expect(await rejection).toBe(controller.signal.reason)
     expect(events.map(({ type }) => type)).toEqual(['request'])
-  })
-
-  it.each<[string, LMStudioOptions]>([
-    ['a token', { endpoint: 'http://192.168.1.20:1234', apiToken: TOKEN }],
-    ['a token from a function', { endpoint: 'http://192.168.1.20:1234', apiToken: () => TOKEN }],
-  ])('logs a warning that %s is sent unencrypted to another machine', (_, options) => {
-    const events: LogEvent[] = []
-    testClient({ ...options, logger: (event) => events.push(event) })
-    expect(events).toEqual([
-      { level: 'warn', type: 'security', message: expect.stringContaining('192.168.1.20') as string },
-    ])
-    expect(JSON.stringify(events)).not.toContain('ABCDEFGHIJ')
-  })
-
-  it.each<[string, LMStudioOptions]>([
-    ['a token over TLS', { endpoint: 'https://192.168.1.20:1234', apiToken: TOKEN }],
-    ['a token to this machine', { apiToken: TOKEN }],
-    ['no token', { endpoint: 'http://192.168.1.20:1234' }],
-    ['an empty token', { endpoint: 'http://192.168.1.20:1234', apiToken: '' }],
-  ])('logs no warning for %s', (_, options) => {
-    const events: LogEvent[] = []
-    testClient({ ...options, logger: (event) => events.push(event) })
-    expect(events).toEqual([])
   })
 })
 
@@ -108,6 +96,24 @@ describe('a request that fails in a page', () => {
     expect(probes).toEqual(['cors', 'no-cors'])
   })
 
+  it('stops listening for what the policy of the page blocks, however the request ends', async () => {
+    const listeners = new Set<unknown>()
+    vi.stubGlobal('document', {
+      addEventListener: (_: string, listener: unknown) => listeners.add(listener),
+      removeEventListener: (_: string, listener: unknown) => listeners.delete(listener),
+    })
+    vi.stubGlobal('location', new URL('http://localhost:8080/'))
+    let during = 0
+    const fetch = (response: Response) => async (): Promise<Response> => {
+      during = listeners.size
+      return response
+    }
+    await testClient({ fetch: fetch(json({})) }).requestJSON(READ)
+    expect([during, listeners.size]).toEqual([1, 0])
+    await rejectionOf(testClient({ fetch: fetch(json({}, { status: 400 })) }).requestJSON(READ))
+    expect([during, listeners.size]).toEqual([1, 0])
+  })
+
   it.each<[string, Error | Response, string]>([
     ['a refused connection', refused(), 'not-running'],
     ['an error status', json({}, { status: 400 }), 'invalid-request'],
@@ -115,6 +121,88 @@ describe('a request that fails in a page', () => {
     const { probes, client } = stubPage(failure)
     expect(await rejectionOf(client.requestJSON(READ))).toMatchObject({ code })
     expect(probes).toEqual([])
+  })
+})
+
+describe('the wait that a server requests', () => {
+  const busy = (): Response => json({}, { status: 503, headers: { 'retry-after': '2' } })
+
+  beforeEach(useFakeTimers)
+  afterEach(() => {
+    vi.useRealTimers()
+    vi.restoreAllMocks()
+  })
+
+  it.each<[string, number, RequestSpec, LMStudioOptions, CallOptions]>([
+    ['is beyond the option `timeout` of a read', 1, READ, { timeout: 1999, generationTimeout: 60_000 }, {}],
+    ['is within the option `timeout` of a read', 2, READ, { timeout: 2000, generationTimeout: 10 }, {}],
+    ['is beyond `generationTimeout`', 1, GENERATION, { timeout: 60_000, generationTimeout: 1999 }, {}],
+    ['is within `generationTimeout`', 2, GENERATION, { timeout: 10, generationTimeout: 2000 }, {}],
+    ['is beyond `timeout` of the call', 1, READ, { timeout: 60_000 }, { timeout: 1999 }],
+    ['is within `timeout` of the call', 2, READ, { timeout: 10 }, { timeout: 2000 }],
+    ['is not wanted by the call', 1, READ, { maxRetries: 3 }, { maxRetries: 0 }],
+    ['is not wanted', 1, READ, { maxRetries: 0 }, {}],
+  ])('%s: the request is sent %i time(s)', async (_, count, spec, options, callOptions) => {
+    vi.spyOn(Math, 'random').mockReturnValue(0)
+    const stub = stubFetch(busy(), json({}))
+    const call = testClient({ fetch: stub.fetch, ...options })
+      .requestJSON(spec, callOptions)
+      .catch(() => {})
+    await vi.runAllTimersAsync()
+    await call
+    expect(stub.requests).toHaveLength(count)
+  })
+})
+
+describe('a server whose routes are elsewhere', () => {
+  const endpoint = 'http://127.0.0.1:1234/v3'
+
+  it('is requested at the next path, which later requests use at once', async () => {
+    const stub = stubFetch((request) =>
+      new URL(request.url).pathname === '/v3/models' ? json({ data: [] }) : json({}, { status: 404 }),
+    )
+    const client = testClient({ fetch: stub.fetch, endpoint })
+    expect((await client.requestJSON(READ)).body).toEqual({ data: [] })
+    expect((await client.requestJSON(READ)).body).toEqual({ data: [] })
+    expect(stub.requests.map(({ url }) => new URL(url).pathname)).toEqual(['/v3/v1/models', '/v3/models', '/v3/models'])
+  })
+
+  it('has the error of the first path if it has the route at none', async () => {
+    const stub = stubFetch(json({ error: 'first' }, { status: 404 }), json({ error: 'second' }, { status: 404 }))
+    const client = testClient({ fetch: stub.fetch, endpoint })
+    expect(await rejectionOf(client.requestJSON(READ))).toMatchObject({ code: 'wrong-path', serverMessage: 'first' })
+    expect(stub.requests).toHaveLength(2)
+  })
+})
+
+describe('runVerb', () => {
+  const verb = (): void => {}
+
+  it('runs a function for a client', async () => {
+    expect(await runVerb(verb, testClient({}), async () => 'done')).toBe('done')
+  })
+
+  it('rejects what is not a client, and runs nothing', async () => {
+    let hasRun = false
+    const run = async (): Promise<void> => void (hasRun = true)
+    expect(await rejectionOf(runVerb(verb, {} as never, run))).toMatchObject({ name: 'InvalidRequestError' })
+    expect(hasRun).toBe(false)
+  })
+})
+
+describe('assertClient', () => {
+  it('accepts a client', () => {
+    expect(assertClient(testClient({}))).toBeUndefined()
+  })
+
+  it.each([undefined, null, {}, { requestJSON: 1 }])('says what the first argument must be instead of %j', (value) => {
+    expect(() => assertClient(value)).toThrow(
+      expect.objectContaining({
+        name: 'InvalidRequestError',
+        message: expect.stringContaining('createClient') as string,
+        hint: expect.stringContaining('createLMStudio()') as string,
+      }),
+    )
   })
 })
 
@@ -127,6 +215,33 @@ describe('openStream', () => {
       expect(opened.kind).toBe('events')
     },
   )
+
+  it.each([
+    ['application/json', '{"id":"c"}', 'json'],
+    ['text/plain', '{"id":"c"}', 'json'],
+    ['', ' \n{"id":"c"}', 'json'],
+    ['application/octet-stream', '[{"id":"c"}]', 'json'],
+    ['application/json', '"a text"', 'json'],
+    ['application/json', 'data: {"id":"c"}\n\n', 'events'],
+    ['text/html', ': keep-alive\n\ndata: {}\n\n', 'events'],
+    ['text/plain', 'event: ping\ndata: {}\n\n', 'events'],
+    ['Text/Event-Stream', '{"id":"c"}', 'events'],
+    ['text/plain', 'hello {}', 'events'],
+  ])('openStream with the content type "%s" and the body %j resolves to %s', async (type, body, kind) => {
+    const response = new Response(body, { headers: { 'content-type': type } })
+    expect((await testClient({ fetch: async () => response }).openStream(GENERATION)).kind).toBe(kind)
+  })
+
+  it('openStream keeps lines of JSON that are labeled as one document', async () => {
+    const opened = await testClient({ fetch: async () => json('{"a":1}\n{"b":2}') }).openStream(GENERATION)
+    expect(opened).toMatchObject({ kind: 'json', response: { body: undefined } })
+  })
+
+  it('openStream rejects for a web page that is not labeled as one', async () => {
+    const response = new Response('<p>Hi', { headers: { 'content-type': 'text/plain' } })
+    const opening = testClient({ fetch: async () => response }).openStream(GENERATION)
+    expect(await rejectionOf(opening)).toMatchObject({ name: 'InvalidResponseError', code: 'not-json' })
+  })
 
   it('openStream resolves to the body of a server that responds with JSON instead', async () => {
     const opened = await testClient({ fetch: async () => json({ id: 'c' }) }).openStream(GENERATION)
@@ -186,6 +301,20 @@ describe('concurrent generations', () => {
     expect((await next).body).toEqual({ ok: true })
   })
 
+  it('starts the next generation when the running stream has ended before it is read', async () => {
+    const responses = [new Response('data: x', { headers: { 'content-type': 'text/plain' } }), json({ ok: true })]
+    const client = testClient({ fetch: async () => responses.shift()!, maxConcurrency: 1 })
+    expect((await client.openStream(GENERATION)).kind).toBe('events')
+    expect((await client.requestJSON(GENERATION)).body).toEqual({ ok: true })
+  })
+
+  it('starts the next generation when the running stream fails to open', async () => {
+    const stub = stubFetch(json({}, { status: 400 }), json({ ok: true }))
+    const client = testClient({ fetch: stub.fetch, maxConcurrency: 1 })
+    await rejectionOf(client.openStream(GENERATION))
+    expect((await client.requestJSON(GENERATION)).body).toEqual({ ok: true })
+  })
+
   it('starts the next generation when the running stream turns out to be JSON', async () => {
     const client = testClient({ fetch: async () => json({ ok: true }), maxConcurrency: 1 })
     await client.openStream(GENERATION)
@@ -224,7 +353,8 @@ describe('concurrent generations', () => {
         timeoutMs: ms,
         endpoint: ENDPOINT,
       })
-      expect((error as Error).message).toContain('`maxConcurrency`')
+      expect((error as Error).message).toContain(`waited ${ms} ms`)
+      expect((error as Error).message).toContain('1 other generations are running (`maxConcurrency`)')
       // One timer belongs to the generation that is running.
       expect(vi.getTimerCount()).toBe(1)
       expect(countListeners(signal)).toBe(0)

@@ -272,6 +272,58 @@ describe('parseErrorBody', () => {
   })
 })
 
+describe('what an error is classified by', () => {
+  const rawOf = (body: unknown) => parseErrorBody(body, (text) => text.replaceAll(/\w/g, '*')).raw
+
+  it('lists every code and type, innermost first, whatever is shown', () => {
+    const inner = { message: 'X', code: 'a', type: 'b', error_type: 'c' }
+    const body = { error: { message: JSON.stringify(inner), code: 7, type: '' }, type: 'error', code: null }
+    expect(rawOf(body)).toMatchObject({ words: 'X', names: ['a', 'b', 'c', '7'] })
+  })
+
+  it.each([
+    [400, 400],
+    [599, 599],
+    ['503', 503],
+    [399, undefined],
+    [600, undefined],
+    ['invalid_api_key', undefined],
+  ])('reads the code %j as the status %j', (code, status) => {
+    expect(rawOf({ error: { message: 'X', code } }).status).toBe(status)
+  })
+
+  it('finds a status behind a code that is none', () => {
+    expect(rawOf({ code: 502, error: { message: 'X', code: 'bad_gateway' } }).status).toBe(502)
+  })
+
+  it('keeps 8,192 characters of the message', () => {
+    expect(rawOf({ error: 'x'.repeat(8_192) }).words).toBe('x'.repeat(8_192))
+    expect(rawOf({ error: 'x'.repeat(8_193) }).words).toBe('x'.repeat(8_192))
+  })
+})
+
+describe('scrubbing', () => {
+  it('gets 8,192 characters of each text', () => {
+    const lengths: number[] = []
+    parse({ error: { message: 'x'.repeat(9_000), code: 'c' } }, (text) => {
+      lengths.push(text.length)
+      return text
+    })
+    // The message and the code, and a separator in front of each of three fields.
+    expect(lengths).toEqual([8_192 + 1 + 3])
+  })
+
+  it('keeps texts apart that contain the character between them', () => {
+    expect(parse({ error: { message: 'a\0b', code: 'c' } })).toMatchObject({ message: 'a b', code: 'c' })
+  })
+
+  it('shows only the keys of a path that are names or numbers', () => {
+    expect(parse([{ path: ['tools', null, { a: 1 }, 0], message: 'X' }]).issues).toEqual([
+      { path: ['tools', 0], message: 'X' },
+    ])
+  })
+})
+
 describe('hasError', () => {
   it.each([
     [{ error: 'x' }],

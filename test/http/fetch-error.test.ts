@@ -200,6 +200,48 @@ describe('errorFromFetch', () => {
     expect(classify(nodeError(withCode(nodeCode))).code).toBe(code)
   })
 
+  it.each([
+    'XECONNREFUSED',
+    'ECONNREFUSEDX',
+    'XENOTFOUND',
+    'XEAI_AGAIN',
+    'not connect ETIMEDOUT',
+    'XEHOSTUNREACH',
+    'EHOSTUNREACHX',
+    'XCERT_HAS_EXPIRED',
+    'XHPE_INVALID_CONSTANT',
+    'a bad port',
+    'bad ports',
+    'XECONNRESET',
+    'ECONNRESETX',
+    'XUND_ERR_HEADERS_TIMEOUT',
+    'UND_ERR_HEADERS_TIMEOUTX',
+  ])('does not recognize the code %s, which only resembles a known one', (nodeCode) => {
+    expect(classify(nodeError(withCode(nodeCode))).code).toBe('network')
+  })
+
+  it.each([
+    ['ECONNREFUSED', 'Nothing is listening at http'],
+    ['ENOTFOUND', 'The host name cannot be resolved: http'],
+    ['EHOSTUNREACH', 'No host answers at http'],
+    ['CERT_HAS_EXPIRED', 'The TLS connection failed: http'],
+    ['HPE_INVALID_CONSTANT', 'The program that answers does not speak HTTP: http'],
+    ['bad port', 'fetch blocks the port of http'],
+    ['ECONNRESET', 'The connection was closed before a response began: http'],
+    ['ODD', `The request to ${ENDPOINT} failed for an unknown reason`],
+  ])('says what %s means, and for which request', (nodeCode, words) => {
+    const { message } = classify(nodeError(withCode(nodeCode)))
+    expect(message).toContain(words)
+    expect(message).toContain('(POST /v1/chat/completions)')
+  })
+
+  it('finds a code five causes deep, and none that is deeper', () => {
+    const nest = (depth: number): Error =>
+      depth === 0 ? withCode('ECONNREFUSED') : new Error('outer', { cause: nest(depth - 1) })
+    expect(classify(nest(5)).code).toBe('not-running')
+    expect(classify(nest(6)).code).toBe('network')
+  })
+
   it.each(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT'])(
     'names the time limit of the platform for %s, before and during the body',
     (code) => {
@@ -207,6 +249,7 @@ describe('errorFromFetch', () => {
         const result = classify(nodeError(withCode(code)), isMidBody)
         expect(result.constructor).toBe(TimeoutError)
         expect(result).toMatchObject({ code: 'platform', limit: 'platform', timeoutMs: 300_000, isRetryable: false })
+        expect(result.message).toContain("reached the 300000 ms limit of this runtime's fetch (POST /v1/chat")
         expect(result.hint).toContain('lmstudio-provider/node')
       }
     },
@@ -222,13 +265,19 @@ describe('errorFromFetch', () => {
     const result = classify(error, true)
     expect(result.constructor).toBe(StreamInterruptedError)
     expect(result).toMatchObject({ code: 'stream-interrupted', isRetryable: false, endpoint: ENDPOINT })
+    expect(result.message).toContain('broke in the middle of the response (POST /v1/chat/completions)')
   })
 
   it('mentions the partial response only for requests that can have one', () => {
     const post = errorFromFetch(new TypeError('terminated'), context, true)
     const get = errorFromFetch(new TypeError('terminated'), { ...context, method: 'GET' }, true)
     expect((post as errors.ProviderError).hint).toContain('partial')
+    expect((get as errors.ProviderError).hint).toContain('Look at the server log')
     expect((get as errors.ProviderError).hint).not.toContain('partial')
+  })
+
+  it('takes a failure for one before the response unless it is said to be within the body', () => {
+    expect(errorFromFetch(new TypeError('terminated'), context)).toMatchObject({ code: 'network' })
   })
 
   it('returns a ProviderError unchanged, before and during the body', () => {

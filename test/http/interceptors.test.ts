@@ -75,6 +75,40 @@ describe('onRequest', () => {
     expect(sent[0]!.headers.has('authorization')).toBe(false)
   })
 
+  it.each<[string, string | URL | Request, string | null]>([
+    ['the endpoint itself', 'http://127.0.0.1:1234', `Bearer ${TOKEN}`],
+    ['a URL below it', new URL('http://127.0.0.1:1234/other'), `Bearer ${TOKEN}`],
+    ['a Request below it', new Request('http://127.0.0.1:1234/other'), `Bearer ${TOKEN}`],
+    ['a Request to another host', new Request('http://127.0.0.2:1234/other'), null],
+  ])('onRequest can set %s as the request, which gets the token only if it is ours', async (_, request, expected) => {
+    const sent: (string | null)[] = []
+    const lmstudio = createLMStudio({
+      apiToken: TOKEN,
+      cache: false,
+      fetch: async (_input, init) => {
+        sent.push(new Headers(init?.headers).get('authorization'))
+        return Response.json({ models: [] })
+      },
+      onRequest: (context) => void (context.request = request as string),
+    })
+    await lmstudio.listModels()
+    expect(sent).toEqual([expected])
+  })
+
+  it('onRequest can abort the call, and then nothing is sent, although fetch ignores the signal', async () => {
+    const caller = new AbortController()
+    let sent = 0
+    const { lmstudio } = setUp({
+      fetch: async () => {
+        sent++
+        return Response.json({ models: [] })
+      },
+      onRequest: () => caller.abort('changed my mind'),
+    })
+    expect(await rejectionOf(lmstudio.listModels({ signal: caller.signal }))).toBe('changed my mind')
+    expect(sent).toBe(0)
+  })
+
   it('onRequest runs again before each retry', async () => {
     let runs = 0
     const { lmstudio } = setUp({ fetch: () => Promise.reject(refused()), maxRetries: 2, onRequest: () => void runs++ })
@@ -118,6 +152,16 @@ describe('onResponse and onResponseError', () => {
     expect(statuses).toEqual(['onResponse 200'])
   })
 
+  it.each([
+    [399, ['onResponse 399']],
+    [400, ['onResponse 400', 'onResponseError 400']],
+  ])('onResponseError runs from status 400 on: %i', async (status, expected) => {
+    const statuses: string[] = []
+    const fetch = async (): Promise<Response> => new Response('', { status })
+    await rejectionOf(setUp({ ...logStatuses(statuses), fetch }).lmstudio.listModels())
+    expect(statuses).toEqual(expected)
+  })
+
   it('onResponse may read the body of a clone', async () => {
     const bodies: string[] = []
     const { lmstudio } = setUp({
@@ -151,6 +195,19 @@ describe('onRequestError', () => {
     expect(await rejectionOf(lmstudio.listModels())).toMatchObject({ code: 'not-running' })
     expect(exceptions).toEqual([failure])
   })
+
+  it('onRequestError cannot turn on the retries of ofetch', async () => {
+    let sent = 0
+    const { lmstudio } = setUp({
+      fetch: () => {
+        sent++
+        return Promise.reject(refused())
+      },
+      onRequestError: ({ options }) => void Object.assign(options, { retry: 3 }),
+    })
+    expect(await rejectionOf(lmstudio.listModels())).toMatchObject({ code: 'not-running' })
+    expect(sent).toBe(1)
+  })
 })
 
 describe('an interceptor that fails', () => {
@@ -173,6 +230,18 @@ describe('an interceptor that fails', () => {
       isRetryable: false,
     })
     expect((error as Error).cause).toBe(bug)
+  })
+
+  it.each<[string, unknown, string]>([
+    ['an error', bug, 'The interceptor onRequest threw an error: “bug in the interceptor”.'],
+    ['a value that is not an error', 'bug', 'The interceptor onRequest threw an error.'],
+  ])('names the interceptor that throws %s', async (_, thrown, message) => {
+    const { lmstudio } = setUp({
+      onRequest: () => {
+        throw thrown
+      },
+    })
+    expect(await rejectionOf(lmstudio.listModels())).toMatchObject({ message })
   })
 
   it('rejects the call when an interceptor returns a promise that rejects', async () => {
@@ -218,28 +287,32 @@ describe('an interceptor that changes what the library relies on', () => {
     ])
   })
 
-  it.each<[string, LMStudioOptions, string]>([
-    [
-      'sets query',
-      { onRequest: ({ options }) => void Object.assign(options, { query: { a: 1 } }) },
-      'The interceptor onRequest set `query`, which is not supported.',
-    ],
+  it.each<[string, LMStudioOptions, string, string]>([
+    ...['query', 'params', 'baseURL'].map((name): [string, LMStudioOptions, string, string] => [
+      `sets ${name}`,
+      { onRequest: ({ options }) => void Object.assign(options, { [name]: {} }) },
+      `The interceptor onRequest set \`${name}\`, which is not supported.`,
+      'Change `request`, which is the URL',
+    ]),
     [
       'removes the options',
       { onRequest: (context) => void Object.assign(context, { options: undefined }) },
       'The interceptor onRequest removed `options`.',
+      'Change its fields instead.',
     ],
     [
       'reads the body without a clone',
       { onResponse: async ({ response }) => void (await response.text()) },
       'The interceptor onResponse read the body of the response.',
+      'Read `response.clone()` instead.',
     ],
-  ])('causes an error that is not retried when it %s', async (_, options, message) => {
+  ])('causes an error that is not retried when it %s', async (_, options, message, hint) => {
     const { lmstudio, mock } = setUp({ ...options, maxRetries: 3 })
     expect(await rejectionOf(lmstudio.listModels())).toMatchObject({
       name: 'ConfigurationError',
       code: 'interceptor-failed',
       message,
+      hint: expect.stringContaining(hint) as string,
       isRetryable: false,
     })
     expect(mock.calls.length).toBeLessThanOrEqual(1)

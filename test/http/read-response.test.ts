@@ -45,6 +45,89 @@ describe('a successful response', () => {
   })
 })
 
+describe('an event stream instead of JSON', () => {
+  const ACCEPTING: RequestSpec = { ...GENERATION, acceptsEvents: true }
+  const LINES = '{"a":1}\n{"b":2}\n'
+
+  it.each([
+    'data: x\n\n',
+    ' \n: keep-alive\n\n',
+    'event: ping\n\n',
+    'error: x\n\n',
+    'id: 7\n\n',
+    'retry: 1\n\n',
+    LINES,
+    ' {"a":1} \n\n {"b":2}',
+    '{}\n{}',
+  ])('is handed over, where the call accepts one: %j', async (text) => {
+    const client = testClient({ fetch: async () => new Response(text) })
+    const { body, eventStream: attempt } = await client.requestJSON(ACCEPTING)
+    expect(body).toBeUndefined()
+    expect(attempt).toMatchObject({ status: 200, isOver: true, isBuffered: true, isRedirect: false })
+    expect([await attempt!.peek(), await attempt!.text(1)]).toEqual([text, text])
+    expect(new TextDecoder().decode(await attempt!.read())).toBe(text)
+    expect(await attempt!.read()).toBeUndefined()
+  })
+
+  it.each(['the data: x', 'date: x', 'x\n{"a":1}\n{"b":2}', '{"a":1}\nx', '{"a":1}x\n{"b":2}', '{\n{"a":1}'])(
+    'is not %j',
+    async (text) => {
+      const client = testClient({ fetch: async () => new Response(text) })
+      expect(await rejectionOf(client.requestJSON(ACCEPTING))).toMatchObject({ code: 'not-json' })
+    },
+  )
+
+  it.each(['data: x\n\n', LINES])('is an error for any other call: %j', async (text) => {
+    expect(await errorFor(new Response(text))).toMatchObject({ code: 'not-json' })
+  })
+})
+
+describe('a response that is not JSON', () => {
+  it.each([
+    ['', 'The response is empty (GET /v1/models).'],
+    [' \n', 'The response is empty (GET /v1/models).'],
+    ['<p>Hi', 'The response is a web page (GET /v1/models).'],
+    ['Hi', 'The response is not JSON (GET /v1/models).'],
+  ])('is described: %j', async (text, message) => {
+    expect(await errorFor(new Response(text))).toMatchObject({ code: 'not-json', message })
+  })
+
+  it('is explained by the page of a gateway, with any status', async () => {
+    const page = '<html><head><title>ngrok</title></head><body>ERR_NGROK_3200</body></html>'
+    for (const status of [200, 404]) {
+      expect(await errorFor(new Response(page, { status }))).toMatchObject({ code: 'tunnel-offline', status })
+    }
+  })
+})
+
+describe('a redirect', () => {
+  const redirectTo = (location?: string): Promise<ProviderError> =>
+    errorFor(new Response('', { status: 302, ...(location === undefined ? {} : { headers: { location } }) }))
+
+  it('without a target is described without one', async () => {
+    expect((await redirectTo()).message).toBe(
+      `The server at ${ENDPOINT} redirects, which is not followed (GET /v1/models).`,
+    )
+  })
+
+  it('to a page for signing in is an AuthenticationError', async () => {
+    expect(await redirectTo('/login?next=/v1/models')).toMatchObject({
+      name: 'AuthenticationError',
+      code: 'sign-in-page',
+      status: 302,
+      endpoint: ENDPOINT,
+      message: expect.stringContaining('redirects to /login') as string,
+    })
+  })
+
+  it('closes the connection', async () => {
+    const { response, state } = eventStream(['x'], 'hang')
+    const client = testClient({ fetch: async () => new Response(response.body, { status: 302 }) })
+    expect(await rejectionOf(client.requestJSON(READ))).toMatchObject({ code: 'redirect' })
+    expect(state.wasCanceled).toBe(true)
+  })
+})
+
 describe('a response that is an error', () => {
   it.each<[string, Response, string, string]>([
     ['a web page', new Response('<!doctype html><p>Hi'), 'not-json', 'InvalidResponseError'],
@@ -90,6 +173,40 @@ describe('a response that is an error', () => {
       expect(stub.requests).toHaveLength(1)
     },
   )
+
+  it.each([300, 399])('takes status %i for a redirect', async (status) => {
+    expect(await errorFor(new Response('', { status }))).toMatchObject({ code: 'redirect', status })
+  })
+
+  it('rejects for a redirect that a browser hides', async () => {
+    const hidden = { type: 'opaqueredirect', status: 0, headers: new Headers(), body: null }
+    const fetch = async (): Promise<Response> => hidden as unknown as Response
+    expect(await rejectionOf(testClient({ fetch }).requestJSON(READ))).toMatchObject({ code: 'redirect', status: 0 })
+  })
+
+  it('reads the failure in a success without the field `error`', async () => {
+    expect(await errorFor(json({ detail: 'no gulls' }))).toMatchObject({ name: 'ApiError', serverMessage: 'no gulls' })
+  })
+
+  it('quotes plain text', async () => {
+    expect(await errorFor(new Response('no gulls', { status: 400 }))).toMatchObject({ serverMessage: 'no gulls' })
+  })
+
+  it('rejects with a TimeoutError when the body of an error does not end in time', async () => {
+    const { response } = eventStream(['{"error":'], 'hang')
+    const client = testClient({ fetch: async () => new Response(response.body, { status: 400 }), maxRetries: 0 })
+    expect(await rejectionOf(client.requestJSON(READ, { timeout: 20 }))).toMatchObject({ name: 'TimeoutError' })
+  })
+
+  it('rejects with the reason of an abort while it reads the body of an error', async () => {
+    const { response } = eventStream(['{"error":'], 'hang')
+    const controller = new AbortController()
+    const client = testClient({
+      fetch: async () => new Response(response.body, { status: 400 }),
+      logger: ({ type }) => void (type === 'response' && setTimeout(() => controller.abort('changed my mind'))),
+    })
+    expect(await rejectionOf(client.requestJSON(READ, { signal: controller.signal }))).toBe('changed my mind')
+  })
 
   it('keeps the status of an error whose body breaks off', async () => {
     const { response } = eventStream(['{"error":'], new TypeError('terminated'))

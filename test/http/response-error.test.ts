@@ -328,6 +328,148 @@ describe('errorFromResponse', () => {
     expect(error.hint).toBe(`Fix \`${param}\`, or leave it out if the server does not support it.`)
   })
 
+  it('names a parameter once, if the message of the server has it', () => {
+    const error = errorOf(400, { error: { message: 'min_p is too small', param: 'min_p' } })
+    expect(error.message).not.toContain('field')
+    expect(error.hint).toContain('Fix `min_p`')
+  })
+
+  it('names no field, and gives a hint without one, where the server names none', () => {
+    const error = errorOf(400, { error: 'nope' })
+    expect(error.message).toBe(
+      `The server at ${context.endpoint} rejected the request: “nope” (400, POST /v1/chat/completions).`,
+    )
+    expect(error).toMatchObject({ issues: [{ path: [], message: 'nope' }] })
+    expect(error.hint).toContain('Fix what the server names')
+  })
+
+  it.each([
+    ['BadRequestError', 'invalid-request'],
+    ['validation', 'invalid-request'],
+    ['validation_error', 'invalid-request'],
+    ['UnprocessableEntityError', 'invalid-request'],
+    ['not_found_error', 'wrong-path'],
+    ['NotFoundError', 'wrong-path'],
+    ['unavailable_error', 'server-error'],
+    ['overloaded_error', 'server-error'],
+    ['ServiceUnavailable', 'server-error'],
+    ['service_unavailable', 'server-error'],
+    ['service_unavailable_error', 'server-error'],
+    ['ServiceUnavailableError', 'server-error'],
+  ])('reads the type %s within a 500 as %s, and keeps any other status', (type, code) => {
+    const body = { error: { message: 'nope', type } }
+    expect(errorOf(500, body)).toMatchObject({ code, isRetryable: code === 'server-error' })
+    expect(errorOf(502, body)).toMatchObject({ code: 'server-error', isRetryable: true })
+    for (const other of [`x${type}`, `${type}x`]) {
+      expect(errorOf(500, { error: { message: 'nope', type: other } })).toMatchObject({
+        code: 'server-error',
+        isRetryable: false,
+      })
+    }
+  })
+
+  it.each([
+    ["field 'min_p' is odd", 'min_p'],
+    ['field "min_p" is odd', 'min_p'],
+    ['field `min_p` is odd', 'min_p'],
+    ["key(s) in object: 'min_p'", 'min_p'],
+    ["key: 'min_p'", 'min_p'],
+    ["param:'tools[0].type' is odd", 'tools[0].type'],
+    ['property: top_k_2', 'top_k_2'],
+    ["'min_p' field", 'min_p'],
+    ["'tools[0].type' parameter", 'tools[0].type'],
+    ["'min_p': is not allowed", 'min_p'],
+    ['`min_p` is not supported', 'min_p'],
+    ['"min_p": extra inputs are odd', 'min_p'],
+    ["'min_p' is required", 'min_p'],
+  ])('reads the name of a field in: %s', (message, field) => {
+    expect(errorOf(422, { error: message }).issues).toEqual([{ path: [field], message }])
+  })
+
+  it.each(["'a b' is required", "'7up' is required", 'x is required', 'field: word', "option 'min_p"])(
+    'reads no name of a field in: %s',
+    (message) => expect(errorOf(422, { error: message }).issues).toEqual([{ path: [], message }]),
+  )
+
+  it.each<[readonly unknown[], string]>([
+    [[{ loc: ['query', 'limit'], msg: 'x' }], 'limit'],
+    [[{ loc: ['tools', 'body'], msg: 'x' }], 'tools.body'],
+    [
+      [
+        { loc: ['body'], msg: 'x' },
+        { loc: ['body', 'top_p'], msg: 'y' },
+      ],
+      'top_p',
+    ],
+  ])('names the field of the issues %j', (detail, field) => {
+    expect(errorOf(422, { detail }).hint).toContain(`Fix \`${field}\``)
+  })
+
+  it('names no field for issues that have no path', () => {
+    expect(errorOf(422, { detail: [{ loc: ['body'], msg: 'x' }] }).hint).toContain('Fix what the server names')
+  })
+
+  it.each(['stream_options', 'stream_options.include_usage'])('has the option that adds the field %s', (param) => {
+    for (const message of ['Extra inputs are not permitted', 'nope']) {
+      expect(errorOf(400, { error: { message, param } }).hint).toBe('Set the option `includeUsage` to `false`.')
+    }
+  })
+
+  it.each<[string, string, (string | number)[]]>([
+    ['no-vision', 'This model does not support images', ['messages']],
+    ['unreadable-image', 'Failed to load image', ['messages']],
+    ['chat-template', 'System role not supported', ['messages']],
+    ['no-tools', 'Tools are not supported', ['tools']],
+    ['unsupported-format', 'json_schema is not supported', ['response_format']],
+    ['wrong-model-type', 'Model is not embedding.', ['model']],
+    ['unknown-response', 'Stored response resp_1 not found', ['previousResponseId']],
+    ['request-too-large', 'too many images', []],
+    ['unsupported-schema', 'failed to parse grammar', []],
+  ])('lists an issue with the field of the error %s', (code, message, path) => {
+    expect(errorOf(400, { error: message })).toMatchObject({ code, issues: [{ path, message }] })
+  })
+
+  it('lists an issue with the input that is too many', () => {
+    const error = errorOf(400, { error: 'Too many inputs: at most 96 texts' }, { route: '/v1/embeddings' })
+    expect(error.issues).toEqual([{ path: ['input'], message: 'Too many inputs: at most 96 texts' }])
+  })
+
+  it('has a hint of its own for a 403 without a word, which Ollama sends for an origin', () => {
+    expect(errorOf(403, '').hint).toContain('origin')
+    expect(errorOf(403, { error: 'nope' }).hint).not.toContain('origin')
+  })
+
+  it.each([
+    [429, { error: { code: 'insufficient_quota', message: 'x' } }, 'quota-exceeded', false],
+    [429, { error: 'x' }, 'rate-limit', true],
+    [503, { error: 'Loading model' }, 'loading', true],
+    [503, { error: 'x' }, 'server-error', true],
+  ])('reads Retry-After of a %i with the body %j', (status, body, code, isRetryable) => {
+    const error = errorOf(status, body, { headers: { 'retry-after': '2' } })
+    expect(error).toMatchObject({ code, isRetryable, retryAfterMs: 2000 })
+  })
+
+  it('does not retry what a tunnel or a missing encryption causes', () => {
+    expect(errorOf(530, 'error code: 1033')).toMatchObject({ code: 'tunnel-offline', isRetryable: false })
+    expect(errorOf(400, 'The plain HTTP request was sent to HTTPS port')).toMatchObject({
+      code: 'tls',
+      isRetryable: false,
+      hint: 'Use https:// instead of http:// in the endpoint.',
+    })
+  })
+
+  it('hints at an update where LM Studio does not know a route of a later version', () => {
+    const body = fixtureJSON('errors/catch-all.json')
+    expect(errorOf(200, body, { route: '/api/v1/chat' }).hint).toContain('Update to LM Studio 0.4.0 or later')
+    expect(errorOf(200, body, { route: '/v1/models' }).hint).not.toContain('Update')
+  })
+
+  it('recognizes a page only where it is one', () => {
+    const response = { status: 400, body: '', page: 'Sign in' }
+    expect(errorFromResponse(response, context).code).toBe('sign-in-page')
+    expect(errorFromResponse({ status: 400, body: 'Sign in' }, context).code).toBe('invalid-request')
+  })
+
   it.each<[unknown, string]>([
     [{ error: "Unknown parameter: 'min_p'." }, 'min_p'],
     [{ error: 'Unrecognized request argument supplied: min_p' }, 'min_p'],

@@ -10,7 +10,11 @@ import { rejectionOf } from '../helpers/provider-errors.js'
 
 const OTHER_HOST = 'http://192.168.1.20:1234'
 
-beforeEach(() => void vi.useFakeTimers())
+beforeEach(() => {
+  vi.useFakeTimers()
+  // The clock of a process does not start at its first request.
+  vi.advanceTimersByTime(5_000)
+})
 afterEach(() => {
   vi.useRealTimers()
   vi.restoreAllMocks()
@@ -75,7 +79,13 @@ describe('withRetries', () => {
     ['the time limit of the platform', 1, 1, () => fetchErrorWithCode('UND_ERR_HEADERS_TIMEOUT')],
     ['a broken stream', 1, 1, () => new errors.StreamInterruptedError('x')],
     ['an invalid response', 1, 1, () => new errors.InvalidResponseError('x')],
-    ['an exception that is not a ProviderError', 1, 1, () => new TypeError('bug')],
+    ['a loading model, reported with status 500', 2, 2, () => responseError(500, { error: 'Loading model' })],
+    [
+      'an exception that is not a ProviderError',
+      1,
+      1,
+      () => Object.assign(new TypeError('bug'), { isRetryable: true }),
+    ],
   ])(
     'after %s, makes %i attempt(s) for a read and %i for a generation or change',
     async (_, reads, generations, fail) => {
@@ -261,6 +271,12 @@ describe('a server that is loading its model', () => {
     expect(await run(failures, { maxRetries: 3 })).toMatchObject({ value: 'done', attempts: 10 })
     const tooMany = [...times(5, () => loading()), ...times(4, () => responseError(503))]
     expect(await run(tooMany, { maxRetries: 3 })).toMatchObject({ error: tooMany[8], attempts: 9 })
+  })
+
+  it('does not lengthen the waits after other failures', async () => {
+    vi.spyOn(Math, 'random').mockReturnValue(0.5)
+    const failures = [...times(3, () => loading()), responseError(502), responseError(502)]
+    expect((await run(failures)).delays).toEqual([250, 500, 1000, 250, 500])
   })
 
   it('ends the wait with the reason of an abort', async () => {

@@ -14,6 +14,14 @@ describe('createScrub', () => {
     expect(scrub(JSON.stringify({ sent: 'pass"word\\1' }))).toBe('{"sent":"[redacted]"}')
   })
 
+  it('replaces a secret that is escaped as in a URL', () => {
+    expect(createScrub(['a word/1'], [])('/?sent=a%20word%2F1&x')).toBe('/?sent=[redacted]&x')
+  })
+
+  it('replaces a secret with half a character, which cannot be escaped', () => {
+    expect(createScrub(['abc\ud83ddef'], [])('an abc\ud83ddef')).toBe('an [redacted]')
+  })
+
   it('replaces secrets of 6 characters and keeps shorter ones, which may be ordinary words', () => {
     expect(createScrub(['abcdef'], [])('an abcdef')).toBe('an [redacted]')
     expect(createScrub(['abcde'], [])('an abcde')).toBe('an abcde')
@@ -41,6 +49,7 @@ describe('createScrub', () => {
     ['input', { input: ['tell me a secret'] }],
     ['system_prompt', { system_prompt: 'tell me a secret' }],
     ['instructions', { instructions: 'tell me a secret' }],
+    ['questions', { questions: [{ predicate: 'tell me a secret' }] }],
   ])('replaces a text of `%s`', (_, fields) => {
     expect(createScrub([], [bodyWith(fields)])('bad: tell me a secret.')).toBe('bad: [redacted].')
   })
@@ -92,6 +101,62 @@ describe('createScrub', () => {
     expect(scrub(text)).toBe(text)
   })
 
+  // No identifier, so that only its field can make it a name.
+  const WORD = 'aB3dE6gH9jK2'
+  const scrubWord = (fields: object): string => createScrub([], [bodyWith(fields)])(`refused: ${WORD}`)
+
+  it.each([
+    'model',
+    'instance_id',
+    'job_id',
+    'previous_response_id',
+    'tool_choice',
+    'allowed_tools',
+    'required',
+    'reasoning',
+    'reasoning_effort',
+    'effort',
+    'encoding_format',
+    'quantization',
+  ])('keeps the value of the setting `%s`, and replaces it within content', (field) => {
+    expect(scrubWord({ [field]: WORD })).toBe(`refused: ${WORD}`)
+    expect(scrubWord({ input: [{ [field]: WORD }] })).toBe('refused: [redacted]')
+  })
+
+  it.each(['role', 'type', 'name', 'id', 'call_id', 'tool_call_id', 'status'])(
+    'keeps the value of `%s` within content, tools, formats and integrations',
+    (field) => {
+      for (const place of ['messages', 'input', 'questions', 'tools', 'response_format', 'text', 'integrations']) {
+        expect(scrubWord({ [place]: [{ inner: { [field]: WORD } }] })).toBe(`refused: ${WORD}`)
+      }
+    },
+  )
+
+  it('keeps a name of 200 characters and replaces a longer one', () => {
+    const name = WORD.repeat(17).slice(0, 200)
+    const scrub = (text: string): string => createScrub([], [bodyWith({ tools: [{ name: text }] })])(text)
+    expect(scrub(name)).toBe(name)
+    expect(scrub(`${name}a`)).toBe('[redacted]')
+  })
+
+  it('keeps the host of an MCP server, and replaces its path', () => {
+    const server = { server_url: 'https://mcp2.example.org/aB3dE6gH9jK2' }
+    const scrub = createScrub([], [bodyWith({ integrations: [server] })])
+    expect(scrub('cannot reach https://mcp2.example.org')).toBe('cannot reach https://mcp2.example.org')
+    expect(scrub('no aB3dE6gH9jK2')).toBe('no [redacted]')
+  })
+
+  it('passes over fields without a value', () => {
+    const messages = [{ role: 'assistant', content: null, tool_calls: [{ function: null }] }]
+    const scrub = createScrub([], [bodyWith({ messages, tools: [null, 7], prompt: 'tell me a secret' })])
+    expect(scrub('bad: tell me a secret')).toBe('bad: [redacted]')
+  })
+
+  it('reads a body that an interceptor has made an object, and skips what is not one', () => {
+    const scrub = createScrub([], ['not JSON', undefined, ['a list of texts'], { prompt: 'tell me a secret' }])
+    expect(scrub('not JSON: a list of texts, tell me a secret')).toBe('not JSON: a list of texts, [redacted]')
+  })
+
   it('replaces content of 12 characters and keeps shorter content', () => {
     expect(createScrub([], [bodyWith({ prompt: 'twelve chars' })])('a twelve chars b')).toBe('a [redacted] b')
     expect(createScrub([], [bodyWith({ prompt: 'eleven char' })])('a eleven char b')).toBe('a eleven char b')
@@ -123,6 +188,11 @@ describe('integrationSecrets', () => {
     const path = '/mcp/0123456789ab/0123456789a?key=k1&other=k2'
     const secrets = integrationSecrets([{ server_url: `https://mcp.example.org${path}` }])
     expect(secrets.filter((secret) => secret !== '')).toEqual([path, 'k1', 'k2', '0123456789ab'])
+  })
+
+  it('lists no part of a URL without a path', () => {
+    const secrets = integrationSecrets([{ server_url: 'https://mcp.example.org' }])
+    expect(secrets.filter((secret) => secret !== '')).toEqual([])
   })
 
   it.each([[undefined], ['plugin'], [{}]])('lists no secrets for %j, which is not an array', (integrations) => {

@@ -4,6 +4,7 @@ import type { RequestSpec } from '../../src/http/request-spec.js'
 import { CHAT, json, refused, stubFetch, testClient } from '../helpers/client.js'
 
 const MIB = 1024 * 1024
+const TOKEN = 'sk-lm-abcdefgh:ABCDEFGHIJ0123456789'
 
 /** Creates a client and returns the security events that it has logged so far. */
 function watch(options: LMStudioOptions) {
@@ -62,6 +63,35 @@ describe('an unusual endpoint', () => {
   it('is logged without a path of the URL that was not kept', () => {
     const { events } = watch({ endpoint: 'http://0x7f.1:1234/v1/models?key=hunter2hunter2' })
     expect(JSON.stringify(events())).not.toContain('hunter2')
+  })
+})
+
+describe('a token that is not encrypted', () => {
+  it.each<[string, LMStudioOptions]>([
+    ['a token', { endpoint: 'http://192.168.1.20:1234', apiToken: TOKEN }],
+    ['a token from a function', { endpoint: 'http://192.168.1.20:1234', apiToken: () => TOKEN }],
+  ])('logs a warning that %s is sent unencrypted to another machine', (_, options) => {
+    const events: LogEvent[] = []
+    testClient({ ...options, logger: (event) => events.push(event) })
+    expect(events).toEqual([
+      { level: 'warn', type: 'security', message: expect.stringContaining('192.168.1.20') as string },
+    ])
+    expect(JSON.stringify(events)).not.toContain('ABCDEFGHIJ')
+  })
+
+  it.each<[string, LMStudioOptions]>([
+    ['a token over TLS', { endpoint: 'https://192.168.1.20:1234', apiToken: TOKEN }],
+    ['a token to this machine', { apiToken: TOKEN }],
+    ['no token', { endpoint: 'http://192.168.1.20:1234' }],
+    ['an empty token', { endpoint: 'http://192.168.1.20:1234', apiToken: '' }],
+  ])('logs no warning for %s', (_, options) => {
+    const events: LogEvent[] = []
+    testClient({ ...options, logger: (event) => events.push(event) })
+    expect(events).toEqual([])
+  })
+
+  it('needs no logger', () => {
+    expect(() => testClient({ endpoint: 'http://192.168.1.20:22', apiToken: TOKEN })).not.toThrow()
   })
 })
 

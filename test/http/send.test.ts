@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { ProviderError } from '../../src/errors/index.js'
 import type { RequestSpec } from '../../src/http/request-spec.js'
 import { CHAT, ENDPOINT, json, stubFetch, testClient } from '../helpers/client.js'
+import { settle } from '../helpers/deferred.js'
 import { rejectionOf } from '../helpers/provider-errors.js'
 
 const READ: RequestSpec = { method: 'GET', route: '/v1/models', kind: 'read' }
@@ -67,6 +68,7 @@ describe('send', () => {
     vi.stubGlobal('fetch', undefined)
     expect(await rejectionOf(client.requestJSON(READ))).toMatchObject({
       name: 'ConfigurationError',
+      message: 'This runtime has no fetch function.',
       source: 'the option fetch',
       // Jest with jsdom is the usual cause, and runs on a version of Node that has fetch.
       hint: expect.stringMatching(/option `fetch`.*Jest.*environment `node`/) as string,
@@ -77,12 +79,14 @@ describe('send', () => {
     ['a string', 'x'],
     ['an object', {}],
     ['an object with a status but without headers', { status: 200 }],
+    ['an object with headers but without a status', { headers: new Headers() }],
   ])('rejects when a custom fetch resolves to %s instead of a Response', async (_, value) => {
     const fetch = (async () => value) as unknown as typeof globalThis.fetch
     expect(await rejectionOf(testClient({ fetch, maxRetries: 3 }).requestJSON(READ))).toMatchObject({
       name: 'InvalidResponseError',
       code: 'not-a-response',
       endpoint: ENDPOINT,
+      message: expect.stringContaining('did not return a Response') as string,
     })
   })
 
@@ -90,6 +94,7 @@ describe('send', () => {
     const fetch = (async () => value) as unknown as typeof globalThis.fetch
     const error = await rejectionOf(testClient({ fetch, maxRetries: 0 }).requestJSON(READ))
     expect(ProviderError.isInstance(error)).toBe(true)
+    expect(error).toMatchObject({ code: 'not-a-response' })
   })
 })
 
@@ -101,6 +106,7 @@ describe('the API token', () => {
     ['an empty string', '', null],
     ['undefined', undefined, null],
     ['a function that returns undefined', () => undefined, null],
+    ['a function that returns null', () => null as never, null],
     ['a function that returns an empty string', () => '', null],
   ])('sends an API token given as %s as a Bearer token, unless it is empty', async (_, apiToken, authorization) => {
     const stub = stubFetch(json({}))
@@ -118,15 +124,20 @@ describe('the API token', () => {
     ])
   })
 
-  it.each<[string, () => unknown]>([
-    ['rejects', () => Promise.reject(new Error(`bad token ${TOKEN}`))],
-    ['returns a number', () => 7],
-    ['returns a token with a line break', () => `${TOKEN}\n`],
-  ])('sends nothing and never quotes the token when the function `apiToken` %s', async (_, apiToken) => {
+  it.each<[string, () => unknown, string, string]>([
+    ['rejects', () => Promise.reject(new Error(`bad token ${TOKEN}`)), 'apiToken threw an error', 'is the `cause`'],
+    ['returns a number', () => 7, 'returned a number instead of a string', 'Return the token as a string'],
+    ['returns a token with a line break', () => `${TOKEN}\n`, 'apiToken', 'token'],
+  ])('sends nothing and never quotes the token when the function `apiToken` %s', async (_, apiToken, message, hint) => {
     const stub = stubFetch(json({}))
     const client = testClient({ fetch: stub.fetch, apiToken: apiToken as () => string })
     const error = await rejectionOf(client.requestJSON(READ))
-    expect(error).toMatchObject({ name: 'ConfigurationError', source: 'the function apiToken' })
+    expect(error).toMatchObject({
+      name: 'ConfigurationError',
+      source: 'the function apiToken',
+      message: expect.stringContaining(message) as string,
+      hint: expect.stringContaining(hint) as string,
+    })
     expect(JSON.stringify(error)).not.toContain('ABCDEFGHIJ')
     expect(stub.requests).toEqual([])
   })
@@ -143,5 +154,49 @@ describe('headers', () => {
       'x-b': 'provider',
       authorization: 'Basic own',
     })
+  })
+})
+
+describe('a custom fetch', () => {
+  const used = new Response('{}')
+  const locked = new Response('{}')
+  locked.body!.getReader()
+
+  it.each([
+    ['was read', used],
+    ['is being read', locked],
+  ])('whose body %s is named in the error', async (_, response) => {
+    if (response === used) await used.text()
+    const client = testClient({ fetch: async () => response, maxRetries: 0 })
+    expect(await rejectionOf(client.requestJSON(READ))).toMatchObject({
+      name: 'InvalidResponseError',
+      code: 'not-a-response',
+      message: expect.stringContaining('already read') as string,
+      hint: expect.stringContaining('response.clone()') as string,
+    })
+  })
+
+  it('gets a listener for errors on the stream of its body, which would else end a process of Node', async () => {
+    const events: string[] = []
+    const body = Object.assign(new ReadableStream({ start: (stream) => stream.close() }), {
+      on: (event: string) => void events.push(event),
+    })
+    const response = { status: 400, headers: new Headers(), body } as unknown as Response
+    await rejectionOf(testClient({ fetch: async () => response, maxRetries: 0 }).requestJSON(READ))
+    expect(events).toEqual(['error'])
+  })
+
+  it('that ignores its signal has the body canceled that it returns after an abort', async () => {
+    let respond: (response: Response) => void = () => {}
+    const fetch = (): Promise<Response> => new Promise((resolve) => (respond = resolve))
+    const controller = new AbortController()
+    const call = rejectionOf(testClient({ fetch }).requestJSON(READ, { signal: controller.signal }))
+    await settle()
+    controller.abort('changed my mind')
+    expect(await call).toBe('changed my mind')
+    const reasons: unknown[] = []
+    respond(new Response(new ReadableStream({ cancel: (reason) => void reasons.push(reason) })))
+    await settle()
+    expect(reasons).toEqual(['changed my mind'])
   })
 })

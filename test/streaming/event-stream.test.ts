@@ -206,7 +206,11 @@ describe('createEventStream', () => {
     const { stream } = setUp()
     stream[Symbol.asyncIterator]()
     expect(() => consume(stream)).toThrow(
-      expect.objectContaining({ name: 'InvalidRequestError', code: 'stream-taken' }),
+      expect.objectContaining({
+        name: 'InvalidRequestError',
+        code: 'stream-taken',
+        message: expect.stringContaining('already being consumed') as string,
+      }),
     )
   })
 
@@ -322,6 +326,22 @@ describe('errors', () => {
     expect(await rejectionOf(setup.stream.response)).toBe(failure)
   })
 
+  it('is over after an error among buffered events, although the source has more', async () => {
+    const stream = createEventStream<number, string>(async function* () {
+      yield (function* () {
+        yield 1
+        throw failure
+      })()
+      yield [2]
+      return 'response'
+    }, undefined)
+    const iterator = stream[Symbol.asyncIterator]()
+    expect((await iterator.next()).value).toBe(1)
+    expect(await rejectionOf(iterator.next())).toBe(failure)
+    expect(await iterator.next()).toEqual(END)
+    expect(await rejectionOf(stream.response)).toBe(failure)
+  })
+
   it('rejects the read and the response with an error while the response is finished', async () => {
     const setup = setUp()
     const loop = rejectionOf(collect(setup.stream))
@@ -373,7 +393,10 @@ describe('abort', () => {
   it('rejects with an AbortError after an abort without a reason', async () => {
     const { stream } = setUp()
     stream.abort()
-    expect(await rejectionOf(stream.response)).toMatchObject({ name: 'AbortError' })
+    expect(await rejectionOf(stream.response)).toMatchObject({
+      name: 'AbortError',
+      message: 'The stream was aborted.',
+    })
   })
 
   it('rejects with a reason that is not an Error', async () => {
@@ -404,12 +427,14 @@ describe('abort', () => {
     expect(setup.source.reads).toBe(0)
   })
 
-  it('rejects a pending read and closes the source when it is aborted', async () => {
+  it('rejects a pending read and closes the source when it is aborted, and is over then', async () => {
     const setup = setUp()
-    const read = rejectionOf(setup.stream[Symbol.asyncIterator]().next())
+    const iterator = setup.stream[Symbol.asyncIterator]()
+    const read = rejectionOf(iterator.next())
     await settle()
     setup.stream.abort(reason)
     expect(await read).toBe(reason)
+    expect(await iterator.next()).toEqual(END)
     expect(setup.source.closed).toBe(1)
   })
 
@@ -430,12 +455,15 @@ describe('abort', () => {
   it('ignores an abort after its end', async () => {
     const caller = new AbortController()
     const setup = setUp(caller.signal)
-    const events = collect(setup.stream)
+    const iterator = setup.stream[Symbol.asyncIterator]()
+    const read = iterator.next()
     await settle()
     setup.source.end()
-    await events
+    expect(await read).toEqual(END)
     setup.stream.abort(reason)
     caller.abort(reason)
+    expect(await iterator.next()).toEqual(END)
+    expect(setup.signal.aborted).toBe(false)
     expect(await setup.stream.response).toBe('response')
     expect(setup.source.closed).toBe(1)
   })
@@ -526,7 +554,33 @@ describe('leaving the loop', () => {
     setup.source.emit(1, 2)
     await loop
     expect(setup.source.closed).toBe(1)
-    expect(await rejectionOf(setup.stream.response)).toMatchObject({ name: 'AbortError' })
+    expect(await rejectionOf(setup.stream.response)).toMatchObject({
+      name: 'AbortError',
+      message: 'The stream was left before its end.',
+    })
+  })
+
+  it('leaves the loop when the source has cleaned up, without an abort', async () => {
+    const cleanup = deferred()
+    let signal: AbortSignal | undefined
+    const stream = createEventStream<number, string>(async function* (streamSignal) {
+      signal = streamSignal
+      try {
+        yield [1, 2]
+        return 'response'
+      } finally {
+        await cleanup.promise
+      }
+    }, undefined)
+    const iterator = stream[Symbol.asyncIterator]()
+    await iterator.next()
+    let hasLeft = false
+    const leaving = iterator.return!().then(() => (hasLeft = true))
+    await settle()
+    expect(hasLeft).toBe(false)
+    cleanup.resolve()
+    await leaving
+    expect(signal!.aborted).toBe(false)
   })
 
   it('closes the source when the loop throws', async () => {
@@ -573,6 +627,21 @@ describe('leaving the loop', () => {
     setup.source.emit(1)
     expect(await read).toMatchObject({ name: 'AbortError' })
     expect(setup.source.closed).toBe(1)
+  })
+
+  it('rejects a pending read when the loop is left, although the source ignores that', async () => {
+    const arrival = deferred()
+    const stream = createEventStream<number, string>(async function* () {
+      await arrival.promise
+      yield [1]
+      return 'response'
+    }, undefined)
+    const iterator = stream[Symbol.asyncIterator]()
+    const read = rejectionOf(iterator.next())
+    await settle()
+    await iterator.return!()
+    arrival.resolve()
+    expect(await read).toMatchObject({ name: 'AbortError' })
   })
 
   it('does nothing when the loop is left after the end', async () => {

@@ -309,7 +309,7 @@ describe('readEvents', () => {
     it('does not call a response incomplete of which nothing arrived', async () => {
       const error = (await rejectionOf(consume(setUp([]).batches))) as Error
       expect(error).toMatchObject({ name: 'StreamInterruptedError', endpoint: context.endpoint })
-      expect(error.message).not.toContain('incomplete')
+      expect(error.message).toBe('The stream ended before a response began.')
     })
 
     it('rejects with the JSON error that arrived instead of events', async () => {
@@ -320,6 +320,61 @@ describe('readEvents', () => {
     it('rejects with a StreamInterruptedError when other JSON arrived instead of events', async () => {
       const error = await rejectionOf(consume(setUp(['{"ok":true}']).batches))
       expect(error).toMatchObject({ name: 'StreamInterruptedError' })
+    })
+  })
+
+  describe('a body of JSON instead of events', () => {
+    const BODY = '{"text":"Seven"}'
+
+    function setUpWhole(chunks: readonly string[]) {
+      const order: unknown[] = []
+      const { attempt, calls } = fakeAttempt(chunks)
+      const parser = new FakeParser()
+      const batches = readEvents(attempt, parser, {
+        onResponse: (response) => order.push(response),
+        parseWhole: (body) => ({ events: [{ type: 'whole' }], response: JSON.stringify(body) }),
+      })
+      return { batches, parser, calls, order }
+    }
+
+    it('is parsed as a whole response, which is reported before its events', async () => {
+      const { batches, parser, calls, order } = setUpWhole(['{"text":', '"Seven"}'])
+      expect(await consumeBatch(batches)).toEqual([])
+      expect(await consumeBatch(batches)).toEqual([])
+      expect(await consumeBatch(batches)).toEqual([])
+      order.push(...(await consumeBatch(batches)))
+      expect(order).toEqual([BODY, 'whole'])
+      expect(await batches.next()).toEqual({ done: true, value: BODY })
+      expect(parser.frames).toEqual([])
+      expect(calls).toEqual(['close()'])
+    })
+
+    it('is thrown if it reports an error', async () => {
+      const { batches, parser, order } = setUpWhole(['{"error":"Model is unloaded."}'])
+      expect(await rejectionOf(consume(batches))).toMatchObject({ name: 'ModelLoadError', code: 'model-unloaded' })
+      expect(parser.frames).toEqual([])
+      expect(order).toEqual([])
+    })
+
+    it('is ignored behind events', async () => {
+      const { batches, order } = setUpWhole([content('a') + COMPLETE, BODY])
+      expect((await consume(batches)).types).toEqual(['a', 'complete', 'end'])
+      expect(order).toEqual(['response'])
+    })
+
+    it('is read as one event per line if it has several documents; other lines are skipped', async () => {
+      const { batches, parser } = setUpWhole(['{"type":"a"}\n', '{"type":\n{"type":"complete"}\n{"type":"b"}\n'])
+      expect((await consume(batches)).types).toEqual(['a', 'complete', 'b', 'end'])
+      expect(parser.frames[0]).toEqual({ name: '', data: '{"type":"a"}', value: { type: 'a' }, isLast: false })
+      expect(parser.frames).toHaveLength(3)
+    })
+
+    it('is read no further than the line that ends the response', async () => {
+      const { batches, parser } = setUpWhole(['{"type":"a"}\n{"type":"complete"}\n{"type":"b"}\n'])
+      parser.onFrame = ({ data }) => {
+        if (data.includes('complete')) parser.isDone = true
+      }
+      expect((await consume(batches)).types).toEqual(['a', 'complete', 'end'])
     })
   })
 
@@ -380,7 +435,25 @@ describe('throwNotJSON', () => {
   it('throws an error for a frame that is not JSON, without quoting it', () => {
     const error = thrownBy(() => throwNotJSON({ name: '', data: 'secret', value: undefined, isLast: false }, attempt))
     expect(error).toMatchObject({ name: 'InvalidResponseError', code: 'not-json', endpoint: context.endpoint })
-    expect((error as Error).message).not.toContain('secret')
+    expect((error as Error).message).toBe('The stream sent an event that is not JSON.')
+  })
+
+  it.each([
+    'error: Compute error.',
+    'Error: Compute error.',
+    ' [Error] Compute error.',
+    'RuntimeError: Compute error.',
+  ])('keeps the words of an error in plain text: %s', (data) => {
+    for (const isLast of [false, true]) {
+      expect(thrownBy(() => throwNotJSON({ name: '', data, value: undefined, isLast }, attempt))).toMatchObject({
+        code: 'engine-crashed',
+        serverMessage: expect.stringContaining('Compute error.') as string,
+      })
+    }
+  })
+
+  it.each(['the error: 7', '--- error', 'errorless'])('does not take %j for an error', (data) => {
+    expect(throwNotJSON({ name: '', data, value: undefined, isLast: true }, attempt)).toBeUndefined()
   })
 
   it('throws no error for the last frame, which may be cut', () => {

@@ -15,6 +15,21 @@ describe('TextBuffer', () => {
     for (const delta of deltas) buffer.append(delta)
     expect(buffer.toString()).toBe(deltas.join(''))
     expect(buffer).toHaveLength(deltas.join('').length)
+    expect(buffer.count).toBe(count)
+  })
+
+  it.each([
+    ['Seagull', 'gull'],
+    ['Sea', ''],
+    ['Se', undefined],
+    ['', undefined],
+    ['A Sea', undefined],
+    ['gull', undefined],
+  ])('after the text "Sea", the rest of %j is %j', (text, rest) => {
+    const buffer = new TextBuffer()
+    buffer.append('S')
+    buffer.append('ea')
+    expect(buffer.restOf(text)).toBe(rest)
   })
 
   it('can be read between two deltas', () => {

@@ -1,3 +1,4 @@
+import { isError } from '../utils/is-error.js'
 import type { ErrorCode } from './error-codes.js'
 import { excerpt, redact, toSafeText } from './redact.js'
 import { sanitizeCause } from './sanitize-cause.js'
@@ -272,7 +273,7 @@ export function attachHidden(error: object, name: string, value: unknown): void 
 }
 
 function describeCause(cause: unknown): unknown {
-  if (!(cause instanceof Error)) return typeof cause === 'symbol' ? String(cause) : cause
+  if (!isError(cause)) return typeof cause === 'symbol' ? String(cause) : cause
   const { code } = cause as { code?: unknown }
   return { name: cause.name, message: cause.message, ...(code === undefined ? {} : { code }) }
 }

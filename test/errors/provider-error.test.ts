@@ -164,6 +164,10 @@ describe('the facts of a class', () => {
     expect(conversation).toHaveLength(1)
   })
 
+  it('of ToolExecutionError are empty lists by default', () => {
+    expect(new errors.ToolExecutionError('x')).toMatchObject({ steps: [], messages: [] })
+  })
+
   it.each([
     ['ConfigurationError', 'Correct the configuration value'],
     ['OutputValidationError', 'Compare `text`'],

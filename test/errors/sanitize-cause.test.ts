@@ -1,4 +1,5 @@
 import { inspect } from 'node:util'
+import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
 import { NetworkError } from '../../src/errors/index.js'
 
@@ -53,6 +54,18 @@ describe('the cause of an error', () => {
     expect(
       sanitized(new AggregateError([Object.assign(new Error('first'), { code: 'ECONNREFUSED' })], TOKEN)),
     ).toMatchObject({ cause: { message: 'first', code: 'ECONNREFUSED' } })
+  })
+
+  it('of another realm, as the platform throws them in Jest, is kept or copied like any other', () => {
+    const foreign = runInNewContext('Object.assign(new TypeError("fetch failed"), { code: "ECONNREFUSED" })') as object
+    expect(sanitized(foreign)).toBe(foreign)
+    expect(new NetworkError('x', { cause: foreign }).toJSON()).toMatchObject({
+      cause: { name: 'TypeError', message: 'fetch failed', code: 'ECONNREFUSED' },
+    })
+    const leaky = Object.assign(foreign, { request: TOKEN })
+    const copy = sanitized(leaky)
+    expect(copy).toMatchObject({ name: 'TypeError', message: 'fetch failed', code: 'ECONNREFUSED' })
+    expect(inspect(copy)).not.toContain(SECRET)
   })
 
   it.each<[string, object]>([

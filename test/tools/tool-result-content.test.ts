@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm'
 import { expect, test } from 'vitest'
 import { readResult } from '../../src/tools/tool-result-content.js'
 
@@ -27,6 +28,7 @@ test.each<[string, unknown, string]>([
   ['a map of other keys to pairs', new Map([[1, 'a']]), '[[1,"a"]]'],
   ['a set to a list', { of: new Set([1, 'a']) }, '{"of":[1,"a"]}'],
   ['an error to its name and message', new RangeError('no sea'), 'RangeError: no sea'],
+  ['an error of another realm', runInNewContext('new RangeError("no sea")'), 'RangeError: no sea'],
   ['an error inside an object', { failure: new Error('fog') }, '{"failure":"Error: fog"}'],
   ['a regular expression', { pattern: /a+/g }, '{"pattern":"/a+/g"}'],
   ['a boxed string', [new String('a')], '["a"]'],

@@ -15,7 +15,8 @@ export const GOAL = 92
 const MORE_TESTS = {
   'errors/error-response': ['test/integration/web-responses.test.ts'],
   'errors/errors': ['test/integration/errors.test.ts', 'test/integration/error-properties.test.ts'],
-  'errors/provider-error': ['test/integration/error-properties.test.ts'],
+  'errors/provider-error': ['test/integration/error-properties.test.ts', 'test/integration/web-responses.test.ts'],
+  'errors/sanitize-cause': ['test/errors/provider-error.test.ts'],
   'generation/assert-provider': ['test/tools/malformed-provider.test.ts'],
   'generation/harmony-splitter': ['test/completions/reasoning-tags.test.ts', 'test/completions/stream.test.ts'],
   'generation/images': ['test/integration/complete.test.ts'],

@@ -47,7 +47,15 @@ const MORE_TESTS = {
   'http/unwrap-error': ['test/integration/error-corpus.test.ts', 'test/integration/error-content.test.ts'],
   'streaming/event-response': ['test/integration/web-responses.test.ts'],
   'streaming/event-stream': ['test/completions/stream.test.ts'],
-  'tools/tool-loop': ['test/integration/tools.test.ts'],
+  'tools/execute-tool': ['test/tools/tool-media.test.ts'],
+  'tools/run-tools': ['test/tools/call-options.test.ts', 'test/tools/malformed-provider.test.ts'],
+  'tools/text-call-formats': ['test/tools/text-tool-calls.test.ts'],
+  'tools/text-tool-calls': ['test/tools/text-call-formats.test.ts'],
+  'tools/tool-loop': ['test/integration/tools.test.ts', 'test/tools/run-tools.test.ts'],
+  'tools/tool-result-content': ['test/tools/tool-media.test.ts'],
+  'validation/validate': ['parse-response', 'read-request', 'serialize'].map(
+    (name) => `test/validation/${name}.test.ts`,
+  ),
 }
 
 /**

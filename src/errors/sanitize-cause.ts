@@ -12,8 +12,6 @@ type Redact = (text: string) => string
  * message and stack frames of the error and of its causes.
  */
 export function sanitizeCause(cause: unknown, redact: Redact): unknown {
-  if (typeof cause === 'string') return redact(cause)
-  if (typeof cause !== 'object' || cause === null) return cause
   return isSafe(cause, redact, 0) ? cause : copy(cause, redact, 0)
 }
 

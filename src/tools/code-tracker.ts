@@ -37,12 +37,11 @@ export class CodeTracker {
   }
 
   #add(character: string): void {
-    if ((character === '`' || character === '~') && (this.#run === '' || this.#run.startsWith(character))) {
+    if (!this.#run.startsWith(character)) this.#endRun()
+    if (character === '`' || character === '~') {
       this.#run += character
-      return
-    }
-    this.#endRun()
-    if (character === '\n') this.#startLine()
+      this.#mayClose = false
+    } else if (character === '\n') this.#startLine()
     else if (character === ' ' && this.#isLineStart) this.#isLineStart = ++this.#indent <= 3
     else if (character.trim() !== '') {
       this.#isLineStart = false

@@ -368,14 +368,17 @@ describe('fromJSON', () => {
     expect(ProviderError.fromJSON(json).toJSON()).toEqual(json)
   })
 
-  it.each([undefined, null, 'x', 7, {}])('makes an error that says so of %j, which is not one', (json) => {
-    expect(ProviderError.fromJSON(json)).toMatchObject({
-      name: 'ProviderError',
-      message: expect.stringContaining('could not be read') as string,
-      hint: '',
-      isRetryable: false,
-    })
-  })
+  it.each([undefined, null, 'x', 7, {}, { name: ['NetworkError'] }])(
+    'makes an error that says so of %j, which is not one',
+    (json) => {
+      expect(ProviderError.fromJSON(json)).toMatchObject({
+        name: 'ProviderError',
+        message: expect.stringContaining('could not be read') as string,
+        hint: '',
+        isRetryable: false,
+      })
+    },
+  )
 
   it.each([null, 'x', undefined])('restores the facts of an error whose cause is %j', (cause) => {
     const restored = ProviderError.fromJSON({ name: 'NetworkError', message: 'It broke.', cause })

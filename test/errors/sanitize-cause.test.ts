@@ -56,6 +56,15 @@ describe('the cause of an error', () => {
     ).toMatchObject({ cause: { message: 'first', code: 'ECONNREFUSED' } })
   })
 
+  it.each<[string, object]>([
+    ['the properties that Node sets', { code: 'ECONNREFUSED', errno: -111, syscall: 'connect', port: 1234 }],
+    ['the address that Node sets', { address: '127.0.0.1', hostname: 'localhost' }],
+    ['a code that is null', { code: null }],
+  ])('with %s is kept as it is', (_, properties) => {
+    const cause = Object.assign(new Error('connect'), properties)
+    expect(sanitized(cause)).toBe(cause)
+  })
+
   it('loses properties of its own, which can quote a prompt', () => {
     for (const name of ['config', 'messages', 'postcode', 'statusCode']) {
       const cause = Object.assign(new Error('failed'), { [name]: 'once upon a time' })

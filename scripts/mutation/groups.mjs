@@ -21,8 +21,6 @@ const MORE_TESTS = {
     (name) => `test/completions/${name}.test.ts`,
   ),
   'generation/harmony-splitter': ['test/completions/reasoning-tags.test.ts'],
-  'generation/images': ['test/integration/complete.test.ts'],
-  'generation/messages': ['test/completions/documents.test.ts', 'test/completions/request-validation.test.ts'],
   'generation/read-events': ['test/integration/web-responses.test.ts'],
   'generation/run-generation': ['test/completions/stream.test.ts', 'test/completions/stream-connection.test.ts'],
   'generation/think-tag-splitter': ['test/completions/reasoning-tags.test.ts'],

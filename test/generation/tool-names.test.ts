@@ -4,11 +4,11 @@ import { ToolNames } from '../../src/generation/tool-names.js'
 describe('ToolNames', () => {
   const names = new ToolNames(['getWeather', 'get-tide_2', 'größe'])
 
-  it.each(['getWeather', 'get_weather', 'GET WEATHER', 'getTide2', 'GRÖSSE'.replace('SS', 'ß')])('knows %s', (name) => {
+  it.each(['getWeather', 'get_weather', 'GET WEATHER', 'getTide2', 'GRÖßE'])('knows %s', (name) => {
     expect(names.isKnown(name)).toBe(true)
   })
 
-  it.each(['', 'get', 'getWeather2', 'getTide', 'gre', 'gr'])('does not know %j', (name) => {
+  it.each(['', 'get', 'getWeather2', 'getTide', 'gre', 'gr', 'grösse'])('does not know %j', (name) => {
     expect(names.isKnown(name)).toBe(false)
   })
 

@@ -15,6 +15,7 @@ it.each([
 it.each([
   ['get_weather', ['getWeather', 'get-weather']],
   ['get_weather', ['weather', 'getWeather2']],
+  ['grösse', ['größe']],
   ['get_weather', []],
 ])('does not find %s among %j', (name, names) => {
   expect(findTool(named(...names), name)).toBeUndefined()

@@ -27,6 +27,11 @@ describe('the JSON of a response', () => {
     ['an escaped quote in a string', String.raw`{"a":"\"}{"} and {b}`, { a: '"}{' }],
     ['an escaped backslash in a string', String.raw`{"a":"\\"} and {b}`, { a: '\\' }],
     ['a quote that is not closed', '{"a":1} and {"b', { a: 1 }],
+    ['a second object that is one character longer', 'Either {"a":1} or {"a":12}.', { a: 12 }],
+    ['two lists', '[1,2] or [3]', [1, 2]],
+    ['an odd quote before an object', 'A 5" board: {"a":1} here.', { a: 1 }],
+    ['an odd quote before a list', 'A 5" board: [1] here.', [1]],
+    ['many escaped quotes in a string that is not closed', `{"${'\\"'.repeat(100_000)}`, undefined],
     ['nothing', 'Seven gulls.', undefined],
     ['cut JSON', '{"a":', undefined],
   ])('is found in a text with %s', (_, text, value) => {

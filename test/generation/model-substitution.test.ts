@@ -43,7 +43,9 @@ describe('a response of a model', () => {
     ['tern-4b', 'tern-4b-fp16'],
     ['tern-4b', 'tern-4b-fp8'],
     ['tern-4b', 'tern-4b-mxfp4'],
+    ['tern:12', 'tern:13'],
     ['tern-4b', ''],
+    ['acme/tern:7b', 'tern:7b'],
     ['', 'tern-4b'],
   ])('is that of the requested one: %j and %j', (requested, actual) => {
     expect(warnings(requested, actual)).toEqual([])
@@ -74,10 +76,23 @@ describe('a response of a model', () => {
     ['tern-qwen', 'tern'],
     ['tern-f64', 'tern'],
     ['tern-latest1', 'tern'],
+    ['a@b/tern', 'a/tern'],
+    ['host:1234/tern:7b', 'tern:70b'],
+    ['host:1234/tern', 'host/tern'],
+    ['tern.gguf-x', 'tern-x'],
+    ['tern-latest-x', 'tern-x'],
+    ['tern-q4-x', 'tern-x'],
+    ['tern:v2', 'tern:v3'],
+    ['tern:chat', 'tern:code'],
   ])('is reported as one of another model: %s and %s', (requested, actual) => {
     expect(warnings(requested, actual)).toEqual([
       `warn model-substituted The server answered with the model ${actual} instead of ${requested}.`,
     ])
+  })
+
+  it('needs no logger', () => {
+    const { config } = testClient({ fetch: async () => json({}) })
+    expect(() => reportSubstitution(config, { requested: 'tern', actual: 'heron', response: {} })).not.toThrow()
   })
 
   it('is an error with what arrived if the application wants one', () => {

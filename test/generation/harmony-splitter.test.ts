@@ -42,6 +42,12 @@ describe('HarmonySplitter', () => {
     ['angle brackets', `${FINAL}a < b <c> <|d|> <| e`, ['a < b <c> <|d|> <| e', '']],
     ['a cut mark in the text', `${FINAL}Seven.<|retu`, ['Seven.<|retu', '']],
     ['a cut mark in the reasoning', '<|channel|>analysis<|message|>Count.<|en', ['', 'Count.']],
+    [
+      'a call of a tool that ends twice',
+      '<|channel|>commentary to=functions.f<|message|>{}<|call|><|call|>',
+      ['<|channel|>commentary to=functions.f<|message|>{}<|call|>', ''],
+    ],
+    ['a cut header with a cut mark after text', `${FINAL}Seven.<|end|><|start|>assist<|chan`, ['Seven.', '']],
     ['a cut header', `${ANALYSIS}<|start|>assist`, ['', 'Count.']],
     ['a cut header with a cut mark', `${ANALYSIS}<|start|>assistant<|chan`, ['', 'Count.']],
   ])('splits %s, whole or character by character', (_, content, expected) => {

@@ -25,15 +25,15 @@ export class CodeTracker {
     if (this.#fence !== '') return !this.#mayClose && !this.#runCloses()
     if (this.#runOpens()) return true
     if (this.#run === '' || this.#run.startsWith('~')) return this.#span !== ''
-    return this.#span === '' || this.#span !== this.#run
+    return this.#span !== this.#run
   }
 
   #runOpens(): boolean {
-    return this.#fence === '' && this.#isLineStart && this.#run.length >= 3
+    return this.#isLineStart && this.#run.length >= 3
   }
 
   #runCloses(): boolean {
-    return this.#isLineStart && this.#run !== '' && this.#run.startsWith(this.#fence)
+    return this.#isLineStart && this.#run.startsWith(this.#fence)
   }
 
   #add(character: string): void {

@@ -49,6 +49,7 @@ describe('toTypedArguments', () => {
     [{ oneOf: [{ type: 'boolean' }, { type: 'number' }] }, 'true', true],
     [{ allOf: [{ type: 'number' }, { minimum: 1 }] }, '7', 7],
     [{}, '7', '7'],
+    [{}, '"7"', '"7"'],
     [true, '7', '7'],
     [{ title: 'a' }, '[1]', '[1]'],
     [{ anyOf: [{ $ref: 7 }] }, '7', '7'],

@@ -15,24 +15,16 @@ export const GOAL = 92
 const MORE_TESTS = {
   'errors/error-response': ['test/integration/web-responses.test.ts'],
   'errors/errors': ['test/integration/errors.test.ts', 'test/integration/error-properties.test.ts'],
-  'errors/provider-error': ['test/integration/error-properties.test.ts'],
-  'generation/assert-provider': ['test/tools/malformed-provider.test.ts'],
-  'generation/harmony-splitter': ['test/completions/reasoning-tags.test.ts', 'test/completions/stream.test.ts'],
-  'generation/images': ['test/integration/complete.test.ts'],
-  'generation/json-end': ['test/integration/structured-output.test.ts'],
-  'generation/json-output': ['test/integration/structured-output.test.ts'],
-  'generation/logprobs': ['test/completions/logprobs.test.ts'],
-  'generation/message-content': ['test/completions/message-forms.test.ts', 'test/completions/documents.test.ts'],
-  'generation/messages': ['test/completions/message-forms.test.ts', 'test/completions/documents.test.ts'],
-  'generation/model-substitution': ['test/completions/complete.test.ts', 'test/completions/stream.test.ts'],
+  'errors/provider-error': ['test/integration/error-properties.test.ts', 'test/integration/web-responses.test.ts'],
+  'errors/sanitize-cause': ['test/errors/provider-error.test.ts'],
+  'generation/completion-accumulator': ['message-forms', 'choices', 'stream', 'reasoning-tags', 'logprobs'].map(
+    (name) => `test/completions/${name}.test.ts`,
+  ),
+  'generation/harmony-splitter': ['test/completions/reasoning-tags.test.ts'],
   'generation/read-events': ['test/integration/web-responses.test.ts'],
-  'generation/response-limits': ['test/native-chat/stream-limits.test.ts', 'test/responses/stream-limits.test.ts'],
   'generation/run-generation': ['test/completions/stream.test.ts', 'test/completions/stream-connection.test.ts'],
-  'generation/sampling': ['test/completions/request.test.ts', 'test/completions/options.test.ts'],
-  'generation/server-figures': ['test/completions/figures.test.ts'],
-  'generation/tool-names': ['test/completions/tool-calls.test.ts', 'test/completions/request.test.ts'],
-  'generation/tools': ['test/completions/tool-calls.test.ts', 'test/completions/request.test.ts'],
-  'generation/usage-option': ['test/completions/request.test.ts', 'test/completions/options.test.ts'],
+  'generation/think-tag-splitter': ['test/completions/reasoning-tags.test.ts'],
+  'generation/tool-call-accumulator': ['test/completions/tool-calls.test.ts'],
   'http/attempt': [
     'test/integration/abort.test.ts',
     'test/integration/custom-fetch-bodies.test.ts',
@@ -54,7 +46,14 @@ const MORE_TESTS = {
     'test/completions/stream.test.ts',
     'test/integration/web-responses.test.ts',
   ],
-  'tools/tool-loop': ['test/integration/tools.test.ts'],
+  'tools/execute-tool': ['test/tools/tool-media.test.ts'],
+  'tools/run-tools': ['test/tools/call-options.test.ts', 'test/tools/malformed-provider.test.ts'],
+  'tools/text-tool-calls': ['test/tools/text-call-formats.test.ts'],
+  'tools/tool-loop': ['test/integration/tools.test.ts', 'test/tools/run-tools.test.ts'],
+  'tools/tool-result-content': ['test/tools/tool-media.test.ts'],
+  'validation/validate': ['parse-response', 'read-request', 'serialize'].map(
+    (name) => `test/validation/${name}.test.ts`,
+  ),
 }
 
 /** Files whose table is built once, by the first test that needs it. Stryker would run no other test for their mutants. */

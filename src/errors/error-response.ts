@@ -1,5 +1,6 @@
 import type { ErrorCode } from './error-codes.js'
 import { isAbortOf } from '../utils/abort.js'
+import { isError } from '../utils/is-error.js'
 import { ProviderError } from './provider-error.js'
 
 /** Options of {@link errorToResponse}. */
@@ -77,7 +78,7 @@ export function errorToResponse(error: unknown, options?: ErrorToResponseOptions
 
 /** Also one of another realm. */
 const isSyntaxError = (error: unknown): boolean =>
-  error instanceof SyntaxError || (error instanceof Error && error.name === 'SyntaxError')
+  error instanceof SyntaxError || (isError(error) && error.name === 'SyntaxError')
 
 interface Description {
   readonly status: number

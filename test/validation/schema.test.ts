@@ -2,14 +2,21 @@ import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
 import {
   count,
+  figure,
   flag,
+  id,
+  isPathSegment,
   name,
   nullableText,
   oneOf,
   optional,
+  optionalCount,
+  optionalFlag,
+  optionalText,
   range,
   text,
   textOr,
+  tolerantList,
   toolArguments,
   variant,
   whole,
@@ -23,6 +30,27 @@ describe('name', () => {
   it.each(['a', ' a '])('accepts %j', (value) => expect(problem(name, value)).toBeUndefined())
   it.each(['', ' ', '\n', undefined, null, 7])('rejects %j', (value) => {
     expect(problem(name, value)).toBe('must be a non-empty string')
+  })
+})
+
+describe('id', () => {
+  it.each(['a', ' a', 'acme/tern-4b:q4', 'データ', '🐦', '.', 'x'.repeat(1000)])('accepts %j', (value) => {
+    expect(problem(id, value)).toBeUndefined()
+  })
+  it.each(['', ' ', 'a\u0000b', 'a\nb', 'a\ud83d', 'x'.repeat(1001), undefined, null, 7, ['a']])(
+    'rejects %j',
+    (value) => {
+      expect(problem(id, value)).toBe(
+        'must be a non-empty string of at most 1000 characters, without control characters',
+      )
+    },
+  )
+})
+
+describe('isPathSegment', () => {
+  it('is true for an id that leads nowhere else in a path', () => {
+    expect(['a', '...', '.a', 'a b'].map(isPathSegment)).toEqual([true, true, true, true])
+    expect(['.', '..', '', 'a\u0007', 7].map(isPathSegment)).toEqual([false, false, false, false, false])
   })
 })
 
@@ -100,6 +128,13 @@ describe('variant', () => {
     expect(problem(schema, value)).toBe('must be one of: a, b')
   })
 
+  it('gives advice for the values for which there is some', () => {
+    const advising = variant('type', { a: v.looseObject({}) }, (value) => (value === 'A' ? 'must be "a"' : undefined))
+    expect(problem(advising, { type: 'A' })).toBe('must be "a"')
+    expect(problem(advising, { type: 'a' })).toBeUndefined()
+    expect(problem(advising, { type: 'b' })).toBe('must be one of: a')
+  })
+
   it.each([[null], ['a'], [[]], [{}]])('rejects %j', (value) => expect(problem(schema, value)).toBeDefined())
 })
 
@@ -110,6 +145,22 @@ describe('fields of responses', () => {
   ])('%s accepts its type, null and undefined', (_, schema, valid, invalid) => {
     for (const value of valid) expect(problem(schema, value)).toBeUndefined()
     for (const value of invalid) expect(problem(schema, value)).toBeDefined()
+  })
+
+  it.each([
+    ['optionalText', optionalText, ['', 'a', undefined], [null, 7, {}]],
+    ['optionalCount', optionalCount, [0, 7, undefined], [null, '1', 1.5, -1, Infinity]],
+    ['optionalFlag', optionalFlag, [true, false, undefined], [null, 0, 'true']],
+    ['figure', figure, [0, 0.5, 7, undefined], [null, '1', -0.5, NaN, Infinity]],
+  ] as const)('%s reads null and everything else as absent', (_, schema, valid, odd) => {
+    for (const value of valid) expect(v.parse(schema, value)).toBe(value)
+    for (const value of odd) expect(v.parse(schema, value)).toBeUndefined()
+  })
+
+  it('tolerantList keeps the place of an entry that it cannot read, and reads anything but a list as absent', () => {
+    const schema = tolerantList(v.string())
+    expect(v.parse(schema, ['a', 7, null, 'b'])).toEqual(['a', undefined, undefined, 'b'])
+    for (const value of [null, 'a', {}]) expect(v.parse(schema, value)).toBeUndefined()
   })
 
   it.each([

@@ -152,6 +152,20 @@ test('sends a text file with its estimated tokens', async ({ playground, mock })
   await expect(page.getByRole('article', { name: 'Your message' })).toContainText('notes.md')
 })
 
+test('the mock repeats the text of a message that has a file', async ({ playground }) => {
+  const { page } = playground
+  await playground.mocked('chat')
+  await page.getByTestId('attach').setInputFiles([
+    { name: 'a "quoted" name.md', mimeType: 'text/markdown', buffer: Buffer.from('echo: not this') },
+    { name: 'notes.md', mimeType: 'text/markdown', buffer: Buffer.from('One\n\nTwo') },
+  ])
+  await expect(page.getByRole('list', { name: 'Files' }).getByRole('listitem')).toHaveCount(2)
+  await field(page).fill('echo: only this')
+  await field(page).press('Enter')
+  await expect(page.locator('.message-assistant .figures')).toBeVisible()
+  await expect(responses(page).locator('.md')).toHaveText('only this')
+})
+
 test.describe('a long answer', () => {
   test.use({ mockOptions: { reply: () => 'A tern is a slender seabird.\n\n'.repeat(40) } })
 

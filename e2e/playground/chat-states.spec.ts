@@ -143,6 +143,7 @@ test('sends a text file with its estimated tokens', async ({ playground, mock })
   await page.keyboard.press('Enter')
   await expect(responses(page)).toHaveCount(1)
   await expect(page.getByRole('article', { name: 'Your message' })).toContainText('notes.md')
+  await expect(page.locator('.message-assistant .figures')).toBeVisible()
   const { messages } = mock.calls.find(({ method, path }) => method === 'POST' && path === '/v1/chat/completions')!
     .body as {
     readonly messages: readonly { readonly content: string }[]

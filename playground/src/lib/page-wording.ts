@@ -4,7 +4,10 @@ export const PAGE_WORDING = [
   ['pass it as `apiToken`', 'enter it as API token in Connect'],
   ['Pass the API key of the server as `apiToken`', 'Enter the API key of the server as API token in Connect'],
   ['What arrived of a stream is in `partial`.', 'The text so far is kept.'],
-  ['`lms server start`, with `--cors` for web pages', '`lms server start --cors`'],
+  [
+    'Start the server (in LM Studio: Developer tab, or run `lms server start`, with `--cors` for web pages).',
+    'Start the server in the Developer tab of LM Studio, or run `lms server start --cors`.',
+  ],
 ] as const
 
 /** Rewords a message or hint of the library for this page. */

@@ -220,6 +220,16 @@ test.describe('a long answer', () => {
   })
 })
 
+test('a command in a hint ends its line', async ({ playground, mock }) => {
+  const { page } = playground
+  await playground.connected('chat')
+  mock.inject('context-overflow')
+  await field(page).fill('Hello')
+  await field(page).press('Enter')
+  await expect(responses(page).getByRole('button', { name: /^Copy lms load/ })).toBeVisible()
+  expect(await responses(page).innerText()).not.toMatch(/Copy\s*[.,;)]/)
+})
+
 test('messages in a right-to-left script have their direction', async ({ playground }) => {
   const { page } = playground
   await playground.connected('chat')

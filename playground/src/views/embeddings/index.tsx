@@ -69,7 +69,7 @@ function Workspace() {
       <Card title="Lines">
         <Lines />
       </Card>
-      <div class="stack similarity" id="similarity">
+      <div class="stack compared-lines" id="similarity">
         {current === undefined ? (
           <Card title="Similarity">
             <EmptyState icon="embeddings" title="Nothing compared yet">

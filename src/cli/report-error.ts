@@ -23,7 +23,7 @@ export function reportError(error: unknown, io: IO, { command, isJSON }: FailedC
   if (isJSON) io.stdout.write(jsonLines({ error: errorToJSON(error) }))
   if (error instanceof Interrupted) return INTERRUPTED
   if (error instanceof UsageError) {
-    const help = ['lmstudio-provider', command, '--help'].filter(Boolean).join(' ')
+    const help = ['npx lmstudio-provider', command, '--help'].filter(Boolean).join(' ')
     printError(io, error.message, [`Run ${help} to see the options.`])
     return USAGE
   }
@@ -41,7 +41,17 @@ function stepsOf({ code, hint }: ProviderError): string[] {
 
 /** Replaces the options of the library that a hint names by those of the command line. */
 export const asCommandLineStep = (step: string): string =>
-  step.replace('Set `allowRemote: true`', 'Pass `--allow-remote`').replace('as `apiToken`', 'as `--api-token`')
+  COMMAND_LINE_WORDS.reduce((text, [code, words]) => text.replace(code, words), step)
+
+const COMMAND_LINE_WORDS = [
+  ['Set `allowRemote: true`', 'Pass `--allow-remote`'],
+  ['as `apiToken`', 'as `--api-token`'],
+  [
+    '`listModels()` returns the `type` and `capabilities` of each model',
+    '`npx lmstudio-provider models` lists the type of each model',
+  ],
+  ['What arrived of a stream is in `partial`', 'What had arrived is above'],
+] as const
 
 /** Prints a cause, then what to do. */
 export function printError({ stderr, env }: IO, cause: string, steps: readonly string[]): void {

@@ -218,6 +218,19 @@ describe('a conversation in the terminal', () => {
     ])
   })
 
+  test('prints a warning below the response, and once in a conversation', async () => {
+    const running = start('--model', 'acme/nobody')
+    running.type('One\n')
+    await running.reported('warning:')
+    running.type('Two\n')
+    await running.printed('Reply 3: Two')
+    running.endInput()
+
+    expect((await running.result).code).toBe(0)
+    expect(running.screen()).toMatch(/Reply 1: One\nwarning: /)
+    expect(running.screen().match(/warning:/g)).toHaveLength(1)
+  })
+
   test('writes only the responses to a file', async () => {
     const running = startCLI(['chat', '--endpoint', mock.url], {
       isTTY: true,

@@ -435,6 +435,21 @@ describe('the command', () => {
     expect(stdout).not.toContain(TOKEN)
   })
 
+  test('says once which origin it refused, and how to let it in', async () => {
+    const running = startCLI(['proxy', '--origin', ORIGIN, '--port', '0', '--endpoint', mock.url])
+    await running.printed('Stop with Ctrl+C.')
+    const url = /http:\/\/127\.0\.0\.1:\d+/.exec(running.stdout())![0]
+    for (const origin of ['http://localhost:5173', 'http://localhost:5173', 'null']) {
+      await (await fetch(`${url}/v1/models`, { headers: { origin } })).text()
+    }
+    running.interrupt()
+
+    const { stderr } = await running.result
+    expect(stderr.match(/refused/gi)).toHaveLength(2)
+    expect(stderr).toContain('To let it in, start the proxy with --origin http://localhost:5173.')
+    expect(stderr).not.toContain('--origin null')
+  })
+
   test.each([
     ['*', '--origin * would let every page use the server.'],
     ['null', '--origin must be the origin of a page'],

@@ -291,6 +291,22 @@ describe('doctor', () => {
       expect(stdout).toContain('lmstudio-provider proxy --origin https://app.example')
     })
 
+    test.each([
+      [[], 'answers only web pages'],
+      [['--origin', 'https://other.example'], 'Start the proxy with `--origin https://other.example`'],
+    ])('recognizes the proxy of this package, with the arguments %j', async (origin, step) => {
+      const proxy = startCLI(['proxy', '--origin', 'https://app.example', '--endpoint', mock.url, '--port', '0'])
+      await proxy.printed('http://')
+      const [address] = /http:\/\/127\.0\.0\.1:\d+(?!.*\d)/.exec(proxy.stdout().replace(mock.url, ''))!
+      const { code, stdout } = await cli(['doctor', address, ...origin])
+      proxy.interrupt()
+      await proxy.result
+
+      expect(code).toBe(1)
+      expect(stdout).toContain(step)
+      expect(stdout).not.toContain('Enable CORS')
+    })
+
     test('sees through the proxy of this package, which lets in only pages that it knows', async () => {
       const origin = 'https://app.example'
       const proxy = startCLI(['proxy', '--origin', origin, '--endpoint', mock.url, '--port', '0'])

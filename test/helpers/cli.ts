@@ -27,6 +27,8 @@ export interface RunningCLI {
   readonly result: Promise<CLIResult>
   /** What was printed so far. */
   readonly stdout: () => string
+  /** What a terminal shows of standard output and standard error so far. */
+  readonly screen: () => string
   /** Resolves once standard output contains a text. */
   readonly printed: (text: string) => Promise<void>
   /** Resolves once standard error contains a text. */
@@ -43,8 +45,10 @@ export function startCLI(args: readonly string[], options: CLIOptions = {}): Run
   if (typeof stdin === 'string' && stdin !== '') typed.write(stdin)
   if (!keepOpen) typed.end()
   const input = Object.assign(stdin instanceof Readable ? stdin : typed, { isTTY })
-  const stdout = createOutput(isTTY && !isPiped)
-  const stderr = createOutput(isTTY)
+  let screen = ''
+  const show = (text: string): void => void (screen += text)
+  const stdout = createOutput(isTTY && !isPiped, show)
+  const stderr = createOutput(isTTY, show)
   const listeners = new Set<(signal: InterruptSignal) => void>()
   const io: IO = {
     stdin: input,
@@ -61,6 +65,7 @@ export function startCLI(args: readonly string[], options: CLIOptions = {}): Run
   return {
     result,
     stdout: stdout.text,
+    screen: () => screen,
     printed: stdout.printed,
     reported: stderr.printed,
     type: (text) => typed.write(text),
@@ -74,9 +79,14 @@ export function startCLI(args: readonly string[], options: CLIOptions = {}): Run
 /** Runs the command line to its end. */
 export const cli = (args: readonly string[], options?: CLIOptions): Promise<CLIResult> => startCLI(args, options).result
 
-/** A writable stream that keeps its text. */
-function createOutput(isTTY: boolean) {
+/** A writable stream that keeps its text. `show` receives what is written in the order of all streams. */
+function createOutput(isTTY: boolean, show: (text: string) => void) {
   const stream = Object.assign(new PassThrough(), { isTTY })
+  const { write } = stream
+  stream.write = (...args: unknown[]) => {
+    show(String(args[0]))
+    return Reflect.apply(write, stream, args) as boolean
+  }
   let text = ''
   const waiting = new Set<() => void>()
   stream.setEncoding('utf8').on('data', (chunk: string) => {

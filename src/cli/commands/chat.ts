@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline'
 import type { CompletionStream } from '../../completions/types.js'
+import type { LMStudioOptions, LogEvent } from '../../config/options.js'
 import { ModelNotFoundError } from '../../errors/errors.js'
 import { fitsRequest } from '../../models/pick-model.js'
 import type { LMStudioProvider } from '../../provider.js'
@@ -96,7 +97,8 @@ interface Session {
 
 async function startSession(args: Arguments, io: IO): Promise<Session> {
   const options = completedOptions(args, io)
-  const provider = createLMStudio(options)
+  const warnings = holdWarnings(options.logger)
+  const provider = createLMStudio({ ...options, logger: warnings.log })
   const { signal, release } = interruptSignal(io)
   const model = args.text('model') ?? options.model ?? (await chooseModel(provider, signal).finally(release))
   release()
@@ -109,9 +111,36 @@ async function startSession(args: Arguments, io: IO): Promise<Session> {
     async respond(prompt, abortSignal) {
       const turn: Message[] = [...messages, { role: 'user', content: prompt }]
       const stream = provider.stream({ model, messages: turn }, { signal: abortSignal })
-      const response = isJSON ? await stream.response : await printStream(stream, io)
+      const response = await warnings.during(() => (isJSON ? stream.response : printStream(stream, io)))
       if (isJSON) io.stdout.write(jsonLines(withoutRaw(response)))
       messages = [...turn, { role: 'assistant', content: response.text }]
+    },
+  }
+}
+
+/** Keeps warnings apart from the response that is being printed, and shows each of them once in a conversation. */
+function holdWarnings(logger: LMStudioOptions['logger']): {
+  readonly log: (event: LogEvent) => void
+  readonly during: <T>(print: () => Promise<T>) => Promise<T>
+} {
+  const logged = new Set<string>()
+  let held: LogEvent[] | undefined
+  return {
+    log(event) {
+      if (logged.has(event.message)) return
+      if (event.level === 'warn') logged.add(event.message)
+      if (held === undefined) logger?.(event)
+      else held.push(event)
+    },
+    async during(print) {
+      held = []
+      try {
+        return await print()
+      } finally {
+        const events = held
+        held = undefined
+        for (const event of events) logger?.(event)
+      }
     },
   }
 }

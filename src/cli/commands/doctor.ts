@@ -9,6 +9,7 @@ import { CONNECTION_OPTIONS, type Command, JSON_OPTION } from '../command.js'
 import { givenOptions, placesOf } from '../connection.js'
 import { type IO, interruptSignal } from '../io.js'
 import { jsonLines } from '../json.js'
+import { SERVES_PAGES_ONLY, START_WITH_ORIGIN } from '../proxy/server.js'
 import { FAILED, asCommandLineStep } from '../report-error.js'
 import { styleFor } from '../style.js'
 import { oneLine } from '../text.js'
@@ -105,7 +106,7 @@ interface Checklist {
 }
 
 function printChecklist({ endpoint, origin, diagnosis }: Checklist, io: IO): void {
-  const { code, summary, steps, evidence } = diagnosis
+  const { code, summary, evidence } = diagnosis
   const style = styleFor(io.stdout, io.env)
   const print = (line: string): unknown => io.stdout.write(`${line}\n`)
   print(`${style.bold(oneLine(endpoint.value))} ${style.dim(`(${oneLine(endpoint.source)})`)}`)
@@ -117,16 +118,24 @@ function printChecklist({ endpoint, origin, diagnosis }: Checklist, io: IO): voi
   }
   print('')
   print(code === 'ok' ? style.green(oneLine(summary)) : `${style.red(oneLine(summary))} ${style.dim(`[${code}]`)}`)
-  for (const step of [...steps, ...proxyStep(code, origin)])
-    print(`  ${style.dim('→')} ${oneLine(asCommandLineStep(step))}`)
+  for (const step of stepsOf(diagnosis, origin)) print(`  ${style.dim('→')} ${oneLine(asCommandLineStep(step))}`)
   // A failed request is both the summary and the evidence.
   const facts = evidence.filter((line) => line !== summary)
   if (facts.length > 0) print('')
   for (const line of facts) print(style.dim(oneLine(line)))
 }
 
-/** CORS lets every page in. The proxy lets in only the pages of one origin. */
-const proxyStep = (code: DiagnosisCode, origin: string | undefined): string[] =>
-  code === 'cors-disabled' && origin !== undefined
-    ? [`Or leave CORS off and run \`lmstudio-provider proxy --origin ${origin}\`.`]
-    : []
+function stepsOf({ code, summary, steps, evidence }: Diagnosis, origin: string | undefined): readonly string[] {
+  const said = [summary, ...evidence].join('\n')
+  if (said.includes(START_WITH_ORIGIN)) return [`Start the proxy with \`--origin ${origin}\`.`]
+  if (said.includes(SERVES_PAGES_ONLY)) {
+    return [
+      'This is `lmstudio-provider proxy`, which answers only web pages: add the `--origin` of a page that it lets in.',
+      'Or run `doctor` with the address of the server behind the proxy.',
+    ]
+  }
+  // CORS lets every page in. The proxy lets in only the pages of one origin.
+  return code === 'cors-disabled' && origin !== undefined
+    ? [...steps, `Or leave CORS off and run \`npx lmstudio-provider proxy --origin ${origin}\`.`]
+    : steps
+}

@@ -27,7 +27,7 @@ export const mock: Command = {
       type: 'string',
       value: 'name[:key=value,…]',
       multiple: true,
-      description: 'let every request that it applies to fail, or as many as times=n says',
+      description: 'play a fault on every request that it can affect, or only on the first n (times=n)',
     },
   },
   details: `

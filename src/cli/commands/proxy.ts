@@ -2,12 +2,29 @@ import { createLMStudio } from '../../create-lmstudio.js'
 import { UsageError } from '../arguments.js'
 import { CONNECTION_OPTIONS, type Command, ENDPOINT_OPTION } from '../command.js'
 import { completedOptions } from '../connection.js'
-import { untilInterrupted } from '../io.js'
+import { type IO, untilInterrupted } from '../io.js'
 import { type Proxy, startProxy } from '../proxy/server.js'
 import { FAILED, printError } from '../report-error.js'
 import { styleFor } from '../style.js'
+import { oneLine } from '../text.js'
 
 const DEFAULT_PORT = 1235
+
+/** Enough for a person who looks for the right origin. A page can send requests without end. */
+const MAX_REPORTED_ORIGINS = 20
+
+/** Returns a function that prints each refused origin once: the page itself cannot see why it is refused. */
+function refusalReporter({ stderr, env }: IO): (origin: string) => void {
+  const reported = new Set<string>()
+  const { yellow } = styleFor(stderr, env)
+  return (origin) => {
+    if (reported.has(origin) || reported.size >= MAX_REPORTED_ORIGINS) return
+    reported.add(origin)
+    const page = origin === 'null' ? 'a page without an origin, such as a file' : `a page of ${oneLine(origin)}`
+    const remedy = origin === 'null' ? 'Serve it.' : `To let it in, start the proxy with --origin ${oneLine(origin)}.`
+    stderr.write(`${yellow('warning:')} Refused ${page}. ${remedy}\n`)
+  }
+}
 
 export const proxy: Command = {
   name: 'proxy',
@@ -46,6 +63,7 @@ as its endpoint. The proxy listens on 127.0.0.1 only, forwards to one server onl
         origins,
         port,
         apiToken: typeof apiToken === 'function' ? apiToken : () => apiToken,
+        onRefused: refusalReporter(io),
       })
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error

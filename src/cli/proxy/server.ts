@@ -12,7 +12,13 @@ export interface ProxyOptions {
   /** Returns the token that is sent in place of the page's own. */
   readonly apiToken: () => string | undefined | Promise<string | undefined>
   readonly port: number
+  /** Is told the origin of a page that is refused. */
+  readonly onRefused?: (origin: string) => void
 }
+
+/** How the proxy refuses, so that `doctor` can recognize it. */
+export const SERVES_PAGES_ONLY = 'This proxy serves web pages only'
+export const START_WITH_ORIGIN = 'Start the proxy with --origin'
 
 export interface Proxy {
   readonly url: string
@@ -73,14 +79,11 @@ async function handle(exchange: Exchange): Promise<void> {
   request.on('error', () => response.destroy())
   if (!hosts.includes(host.toLowerCase()))
     return refuse(response, 403, `This proxy does not answer to the host ${clean(host)}.`)
-  if (origin === undefined)
-    return refuse(response, 403, 'This proxy serves web pages only: the request has no Origin header.')
+  if (origin === undefined) return refuse(response, 403, `${SERVES_PAGES_ONLY}: the request has no Origin header.`)
   if (!options.origins.includes(origin)) {
-    return refuse(
-      response,
-      403,
-      `The origin ${clean(origin)} is not allowed. Start the proxy with --origin ${clean(origin)}.`,
-    )
+    const name = clean(origin)
+    options.onRefused?.(name)
+    return refuse(response, 403, `The origin ${name} is not allowed. ${START_WITH_ORIGIN} ${name}.`)
   }
   // A complete URL in the request line would be for another server.
   if (!request.url?.startsWith('/')) return refuse(response, 400, 'The request target must be a path.', origin)

@@ -52,6 +52,14 @@ test('shows the similarity of lines as a map, a table and a list of nearest line
   await expect(page.getByLabel('Line', { exact: true })).toHaveValue('12')
 })
 
+test('shows that the model is loaded after the first comparison', async ({ playground, page }) => {
+  await playground.connected('embeddings')
+  await expect(page.getByRole('main')).toContainText('not loaded')
+  await compare(page)
+  await expect(page.getByText('12 lines · 256 dimensions')).toBeVisible()
+  await expect(page.getByRole('main')).not.toContainText('not loaded')
+})
+
 test('shows the result of Compare on a phone', async ({ playground, page }) => {
   await page.setViewportSize({ width: 390, height: 740 })
   await playground.connected('embeddings')

@@ -15,7 +15,7 @@ const MOCK_PROMPTS = [
   'What are you?',
   'lorem 300',
   String.raw`echo: Euler’s identity is $e^{i\pi} + 1 = 0$.`,
-  'echo: 1. **Bold**\n2. `code`\n\n| A | B |\n| --- | ---: |\n| one | 1 |',
+  'echo: A list and a table:\n\n1. **Bold**\n2. `code`\n\n| A | B |\n| --- | ---: |\n| one | 1 |',
 ] as const
 
 const LABELS: Readonly<Record<string, string>> = {

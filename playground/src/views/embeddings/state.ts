@@ -1,7 +1,7 @@
 import { batch, computed, signal, type ReadonlySignal } from '@preact/signals'
 import type { LMStudioProvider, ModelInfo } from 'lmstudio-provider'
 import { requireProvider } from '../../state/connection.js'
-import { embeddingModels } from '../../state/models.js'
+import { embeddingModels, readModels } from '../../state/models.js'
 import { SAMPLE } from './samples.js'
 import { nearest, range, similarityMatrix, toLines, type Neighbor, type Row } from './similarity.js'
 
@@ -81,6 +81,8 @@ export async function compare(): Promise<void> {
       }
     }
     if (running.signal !== signal) return
+    // The request has loaded the model.
+    if (done > 0 && embeddingModel.peek()?.state !== 'loaded') void readModels({ refresh: true })
     const rows = texts.flatMap((line, index) => {
       const vector = vectors.get(line)
       return vector === undefined ? [] : [{ number: index + 1, text: line, vector }]

@@ -195,6 +195,18 @@ describe('redactSharedRuns', () => {
     expect(redacted('no model Acme/Tern-4B-Instruct-2507.', prompt)).not.toContain('Tern')
   })
 
+  it.each(['temperature outside', 'temperature  outside'])(
+    'redacts the two words “%s”, even if they are a name',
+    (name) => {
+      expect(redacted(`bad: ${name}`, `the ${name}`, new Set([name]))).toBe('bad: [redacted]')
+    },
+  )
+
+  it('redacts a word that is the part of another', () => {
+    expect(redacted('bad: 7Q9completion_tokens', 'the completion_tokens')).toBe('bad: 7Q9[redacted]')
+    expect(redacted('bad: completion_tokens7Q9', 'the completion_tokens')).toBe('bad: [redacted]7Q9')
+  })
+
   it('redacts two words even if each may stay', () => {
     expect(redacted('bad: temperature outside', 'the temperature outside')).toBe('bad: [redacted]')
     expect(redacted('bad: temperature \n outside', 'the temperature outside')).toBe('bad: [redacted]')

@@ -166,7 +166,7 @@ async function runTesting(folder, mock) {
     ['Jest with modules', ['jest'], modules],
     ['Jest with Babel', ['jest', '--config', 'jest.babel.config.cjs'], {}],
     ['Jest with TypeScript', ['jest', '--config', 'jest.typescript.config.cjs'], {}],
-    ['Playwright', ['playwright', 'test'], page],
+    ['Playwright', ['playwright', 'test', '--config', 'playwright.own-browser.config.js'], page],
   ]
   for (const [title, [program = '', ...args], environment] of commands) {
     const command = join(folder, 'node_modules/.bin', program)

@@ -148,6 +148,16 @@ test('the model picker searches, shows loaded models first, and is remembered pe
   await expect(modelButton(page)).toHaveText('Heron Base')
 })
 
+test('the model picker shows names in full on a phone', async ({ playground }) => {
+  const { page } = playground
+  await page.setViewportSize({ width: 360, height: 740 })
+  await playground.connected('chat')
+  await modelButton(page).click()
+  const name = page.getByRole('dialog').locator('.model-option-name').filter({ hasText: 'Tern 4B' })
+  // One line.
+  await expect.poll(async () => (await name.boundingBox())!.height).toBeLessThan(40)
+})
+
 test('settings are in a side panel from 1200 px and in a drawer below', async ({ playground }) => {
   const { page } = playground
   await page.setViewportSize({ width: 1200, height: 800 })
@@ -192,6 +202,49 @@ test('a preset keeps a system prompt and parameters for other chats', async ({ p
   })
   await page.getByRole('button', { name: 'Delete preset' }).click()
   await expect(page.getByLabel('Preset', { exact: true })).toBeDisabled()
+})
+
+test('a new chat keeps the settings of the previous one', async ({ playground, mock }) => {
+  const { page } = playground
+  await page.setViewportSize({ width: 1440, height: 900 })
+  await playground.connected('chat')
+  await page.getByLabel('System prompt').fill('Answer as a pirate.')
+  await page.getByLabel('Max tokens').fill('90')
+  await page.getByRole('button', { name: 'Compare with another model' }).click()
+  await page.getByRole('dialog').getByRole('option').filter({ hasText: 'Heron Base' }).click()
+  await field(page).fill('one')
+  await field(page).press('Enter')
+  await expect(responses(page)).toHaveCount(2)
+  await expect(stop(page)).toBeHidden()
+  await page.keyboard.press('Control+Shift+O')
+  await expect(responses(page)).toHaveCount(0)
+  await expect(page.getByLabel('System prompt')).toHaveValue('Answer as a pirate.')
+  await expect(page.getByLabel('Max tokens')).toHaveValue('90')
+  await page.getByRole('button', { name: 'Stop comparing with Heron Base' }).click()
+  await sendAndWait(page, 'two')
+  expect(requestBodies(mock).at(-1)).toMatchObject({
+    max_tokens: 90,
+    messages: [
+      { role: 'system', content: 'Answer as a pirate.' },
+      { role: 'user', content: 'two' },
+    ],
+  })
+})
+
+test('the list of chats opens at the side of its button, and takes the focus', async ({ playground }) => {
+  const { page } = playground
+  await page.setViewportSize({ width: 820, height: 900 })
+  await playground.connected('chat')
+  await sendAndWait(page, 'one')
+  await page.keyboard.press('Control+Shift+O')
+  await sendAndWait(page, 'two')
+  const button = page.getByRole('button', { name: 'Chats', exact: true })
+  const { x } = (await button.boundingBox())!
+  await button.click()
+  const drawer = page.getByRole('dialog', { name: 'Chats' })
+  await expect(drawer.getByLabel('Search chats')).toBeFocused()
+  await expect.poll(async () => (await drawer.boundingBox())!.x).toBe(0)
+  expect(x).toBeLessThan((await drawer.boundingBox())!.width)
 })
 
 test('the gauge shows the used context and loads the model with a longer one', async ({ playground, mock }) => {
@@ -290,8 +343,22 @@ test('two models respond side by side, and the chat continues from the chosen re
   await expect(stop(page)).toBeHidden()
   await expect(responses(page).nth(0)).toContainText('acme/tern-4b heard Hello.')
   await expect(responses(page).nth(1)).toContainText('acme/heron-base heard Hello.')
-  const [first, second] = await responses(page).evaluateAll((all) => all.map((one) => one.getBoundingClientRect().top))
-  expect(first).toBe(second)
+  for (const width of [1440, 1280, 1200, 1080, 820]) {
+    await page.setViewportSize({ width, height: 900 })
+    const boxes = () =>
+      responses(page).evaluateAll((all) =>
+        all.map((one) => (({ top, width }) => ({ top, width }))(one.getBoundingClientRect())),
+      )
+    // 20rem
+    await expect.poll(async () => (await boxes())[0]!.width, `at ${width} px`).toBeGreaterThanOrEqual(320)
+    const [first, second] = await boxes()
+    expect(second, `at ${width} px`).toEqual(first)
+  }
+  await page.setViewportSize({ width: 1280, height: 900 })
+  await expect(page.getByRole('complementary', { name: 'Chat settings' })).toBeVisible()
+  await page.getByRole('button', { name: 'Chats', exact: true }).click()
+  await expect(page.getByRole('dialog', { name: 'Chats' })).toBeVisible()
+  await page.keyboard.press('Escape')
   await expectAccessible(playground)
   await expectToFit(playground, 'chat-compare')
   await page.getByRole('button', { name: 'Continue with this response' }).click()

@@ -143,6 +143,7 @@ test('sends a text file with its estimated tokens', async ({ playground, mock })
   await page.keyboard.press('Enter')
   await expect(responses(page)).toHaveCount(1)
   await expect(page.getByRole('article', { name: 'Your message' })).toContainText('notes.md')
+  await expect(page.locator('.message-assistant .figures')).toBeVisible()
   const { messages } = mock.calls.find(({ method, path }) => method === 'POST' && path === '/v1/chat/completions')!
     .body as {
     readonly messages: readonly { readonly content: string }[]
@@ -150,6 +151,20 @@ test('sends a text file with its estimated tokens', async ({ playground, mock })
   expect(messages[0]!.content).toBe(`<file name="notes.md">\n${'x'.repeat(4_000)}\n</file>\n\nSummarize`)
   await page.reload()
   await expect(page.getByRole('article', { name: 'Your message' })).toContainText('notes.md')
+})
+
+test('the mock repeats the text of a message that has a file', async ({ playground }) => {
+  const { page } = playground
+  await playground.mocked('chat')
+  await page.getByTestId('attach').setInputFiles([
+    { name: 'a "quoted" name.md', mimeType: 'text/markdown', buffer: Buffer.from('echo: not this') },
+    { name: 'notes.md', mimeType: 'text/markdown', buffer: Buffer.from('One\n\nTwo') },
+  ])
+  await expect(page.getByRole('list', { name: 'Files' }).getByRole('listitem')).toHaveCount(2)
+  await field(page).fill('echo: only this')
+  await field(page).press('Enter')
+  await expect(page.locator('.message-assistant .figures')).toBeVisible()
+  await expect(responses(page).locator('.md')).toHaveText('only this')
 })
 
 test.describe('a long answer', () => {
@@ -203,6 +218,16 @@ test.describe('a long answer', () => {
     await expect(page.getByRole('button')).toHaveCount(0)
     await expect(page.getByText('A tern is a slender seabird.').last()).toBeVisible()
   })
+})
+
+test('a command in a hint ends its line', async ({ playground, mock }) => {
+  const { page } = playground
+  await playground.connected('chat')
+  mock.inject('context-overflow')
+  await field(page).fill('Hello')
+  await field(page).press('Enter')
+  await expect(responses(page).getByRole('button', { name: /^Copy lms load/ })).toBeVisible()
+  expect(await responses(page).innerText()).not.toMatch(/Copy\s*[.,;)]/)
 })
 
 test('messages in a right-to-left script have their direction', async ({ playground }) => {

@@ -197,7 +197,7 @@ test.describe('with an unreachable server', () => {
     await expect(server).toContainText('not-running')
     await expect(server.getByRole('button', { name: 'Copy lms server start --cors' })).toBeVisible()
     // A command ends its line: no punctuation stands alone after its button.
-    for (const text of await server.getByRole('listitem').allInnerTexts()) expect(text).not.toMatch(/Copy\s*[.,;]/)
+    for (const text of await server.getByRole('listitem').allInnerTexts()) expect(text).not.toMatch(/Copy\s*[.,;)]/)
     await expectAccessible(playground)
     await expectToFit(playground, 'connect-off')
     await playground.open('models')

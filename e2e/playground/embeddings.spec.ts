@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { Page } from '@playwright/test'
 import { manyLines } from './large-inputs.js'
-import { expect, expectAccessible, expectToFit, test } from './setup.js'
+import { clickAtBottom, expect, expectAccessible, expectToFit, test } from './setup.js'
 
 const compare = (page: Page): Promise<void> => page.getByRole('button', { name: 'Compare' }).click()
 const nearestLines = (page: Page) => page.getByRole('list', { name: /^Nearest to/ }).getByRole('listitem')
@@ -50,6 +50,14 @@ test('shows the similarity of lines as a map, a table and a list of nearest line
   expect(box.y + box.height - 25 - (readoutBox.y + readoutBox.height)).toBeLessThan(30)
   await field.click({ position: { x: box.width - 15, y: box.height - 25 } })
   await expect(page.getByLabel('Line', { exact: true })).toHaveValue('12')
+})
+
+test('shows the result of Compare on a phone', async ({ playground, page }) => {
+  await page.setViewportSize({ width: 390, height: 740 })
+  await playground.connected('embeddings')
+  await clickAtBottom(page.getByRole('button', { name: 'Compare' }))
+  await expect(page.getByRole('heading', { name: 'Similarity' })).toBeInViewport()
+  await expect(page.getByText('12 lines · 256 dimensions')).toBeInViewport()
 })
 
 test('shows the lines on a map in two dimensions', async ({ playground, page }) => {

@@ -1,5 +1,5 @@
 import type { Locator, Page } from '@playwright/test'
-import { expect, expectAccessible, expectToFit, test } from './setup.js'
+import { clickAtBottom, expect, expectAccessible, expectToFit, test } from './setup.js'
 
 const result = (page: Page): Locator => page.getByRole('region', { name: 'Result', exact: true })
 const verdict = (page: Page): Locator => result(page).getByRole('status')
@@ -16,6 +16,14 @@ test('shows that the library recovered and after how many retries', async ({ pla
   await expect(result(page).getByRole('region', { name: 'Return value as JSON' })).toContainText(
     '"finishReason": "stop"',
   )
+})
+
+test('shows the result of Run on a phone', async ({ playground, page }) => {
+  await page.setViewportSize({ width: 390, height: 740 })
+  await playground.mocked('faults')
+  await clickAtBottom(page.getByRole('button', { name: 'Run', exact: true }))
+  await expect(verdict(page)).toHaveText('Recovered after 1 retry.')
+  await expect(verdict(page)).toBeInViewport()
 })
 
 test('does not call a tool call with broken arguments a success', async ({ playground, page }) => {

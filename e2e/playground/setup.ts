@@ -1,5 +1,5 @@
 import { AxeBuilder } from '@axe-core/playwright'
-import type { Page } from '@playwright/test'
+import type { Locator, Page } from '@playwright/test'
 import { fromRoot } from '../setup/paths.js'
 import { expect, test as base } from '../setup/test.js'
 
@@ -120,5 +120,12 @@ export async function expectToFit({ page, setTheme }: Playground, name: string):
   }
   if (before !== null) await page.setViewportSize(before)
 }
+
+/** Clicks a button at the bottom of the window, without the scrolling of Playwright's own click. */
+export const clickAtBottom = (button: Locator): Promise<void> =>
+  button.evaluate((element: HTMLElement) => {
+    element.scrollIntoView({ block: 'end' })
+    element.click()
+  })
 
 export { expect } from '../setup/test.js'

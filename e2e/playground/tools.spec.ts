@@ -1,4 +1,5 @@
 import type { Locator, Page } from '@playwright/test'
+import { sampleValue } from '../../playground/src/lib/sample-value.js'
 import { expect, expectAccessible, expectToFit, test } from './setup.js'
 
 const runLoop = (page: Page): Promise<void> => page.getByRole('button', { name: 'Run', exact: true }).click()
@@ -30,6 +31,20 @@ for (const [example, name, args, result] of [
     expect((second!.messages as { role: string }[]).map(({ role }) => role)).toEqual(['user', 'assistant', 'tool'])
   })
 }
+
+test('a run is visible from its first round on', async ({ playground, page }) => {
+  await page.setViewportSize({ width: 1280, height: 800 })
+  await playground.connected('tools')
+  // No scrolling is needed.
+  await expect(page.getByRole('button', { name: 'Run', exact: true })).toBeInViewport()
+  await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight))
+  await runLoop(page)
+  await expect(status(page)).toHaveText('Done')
+  await expect(status(page)).toBeInViewport()
+  await expect(round(page, 1).getByRole('heading')).toBeInViewport()
+  const { y } = (await status(page).boundingBox())!
+  expect(y, 'below the header').toBeGreaterThan((await page.getByRole('banner').boundingBox())!.height)
+})
 
 test('a long result scrolls in a focusable box', async ({ playground, page }) => {
   await playground.connected('tools')
@@ -205,6 +220,68 @@ test('runs JavaScript of one’s own as a tool, kept for the next visit', async 
   await tools(page).getByRole('button', { name: 'Delete count_letters' }).click()
   await page.reload()
   await expect(tools(page).getByRole('checkbox')).toHaveCount(3)
+})
+
+test('the arguments for trying a tool follow its schema until they are edited', async ({ playground, page }) => {
+  await playground.connected('tools')
+  await tools(page).getByRole('button', { name: 'Add a tool' }).click()
+  await dialog(page).getByLabel('Name').fill('convert')
+  const args = dialog(page).getByLabel('Try it with these arguments')
+  expect(JSON.parse(await args.inputValue())).toEqual({ text: 'example' })
+  const properties = {
+    amount: { type: 'number', examples: [12.5] },
+    unit: { enum: ['km', 'mi'] },
+    note: { type: 'string' },
+  }
+  const schema = { type: 'object', properties, required: ['amount', 'unit'] }
+  await fillCode(page, 'Schema of the arguments', JSON.stringify(schema))
+  await expect(args).toHaveValue('{\n  "amount": 12.5,\n  "unit": "km"\n}')
+  await fillCode(page, 'Schema of the arguments', '{ "type": ')
+  await expect(args).toHaveValue('{\n  "amount": 12.5,\n  "unit": "km"\n}')
+  await fillCode(page, 'Schema of the arguments', JSON.stringify(schema))
+  await fillCode(page, 'Code', 'return args.amount * 2')
+  await dialog(page).getByRole('button', { name: 'Try', exact: true }).click()
+  await expect(dialog(page).getByRole('status')).toHaveText('25')
+  await args.fill('{ "amount": 2 }')
+  await fillCode(page, 'Schema of the arguments', '{ "type": "object", "properties": { "other": { "type": "null" } } }')
+  await expect(args).toHaveValue('{ "amount": 2 }')
+})
+
+test('sample arguments fit every kind of schema', () => {
+  const samples: readonly (readonly [schema: object, expected: unknown])[] = [
+    [{ const: 3, default: 4 }, 3],
+    [{ type: 'string', default: 'a', examples: ['b'], enum: ['c'] }, 'a'],
+    [{ type: 'string', examples: ['b'], enum: ['c'] }, 'b'],
+    [{ type: 'string', minLength: 9 }, 'example..'],
+    [{ type: 'string', maxLength: 2 }, 'ex'],
+    [{ type: 'string', format: 'date' }, '2026-01-31'],
+    [{ type: 'boolean' }, true],
+    [{ type: ['null', 'integer'] }, 1],
+    [{ type: 'null' }, null],
+    [{}, null],
+    [{ type: 'integer', minimum: 5 }, 5],
+    [{ type: 'integer', exclusiveMinimum: 5 }, 6],
+    [{ type: 'integer', maximum: 0 }, 0],
+    [{ type: 'integer', exclusiveMaximum: 0 }, -1],
+    [{ type: 'integer', minimum: 4, multipleOf: 3 }, 6],
+    [{ type: 'number', exclusiveMinimum: 0, exclusiveMaximum: 1 }, 0.5],
+    [{ type: 'array', items: { type: 'string' } }, ['example']],
+    [{ type: 'array', items: { type: 'boolean' }, minItems: 2 }, [true, true]],
+    [{ type: 'array', prefixItems: [{ const: 1 }, { const: 2 }] }, [1, 2]],
+    [{ type: 'array' }, []],
+    [{ properties: { a: { type: 'string' }, b: { type: 'string' } } }, { a: 'example', b: 'example' }],
+    [{ properties: { a: { type: 'string' }, b: { type: 'string' } }, required: ['b'] }, { b: 'example' }],
+    [
+      { properties: { a: { default: 1 }, b: { type: 'string' } }, required: ['b'] },
+      { a: 1, b: 'example' },
+    ],
+    [{ anyOf: [{ type: 'integer' }, { type: 'string' }] }, 1],
+    [{ allOf: [{ properties: { a: { const: 1 } } }, { properties: { b: { const: 2 } } }] }, { a: 1, b: 2 }],
+    [{ $ref: '#/$defs/a~1b', $defs: { 'a/b': { type: 'boolean' } } }, true],
+  ]
+  for (const [schema, expected] of samples) expect(sampleValue(schema), JSON.stringify(schema)).toEqual(expected)
+  const endless = { type: 'object', properties: { next: { $ref: '#' } } }
+  expect(JSON.stringify(sampleValue(endless))).toContain('null')
 })
 
 test('a tool can have a fixed reply', async ({ playground, page, mock }) => {

@@ -12,7 +12,9 @@ const timeIn = tool({
   description: 'Returns the current time in a time zone.',
   parameters: {
     type: 'object',
-    properties: { zone: { type: 'string', description: 'IANA name of the time zone, for example Europe/Oslo' } },
+    properties: {
+      zone: { type: 'string', description: 'IANA name of the time zone', examples: ['Europe/Oslo', 'Asia/Tokyo'] },
+    },
     required: ['zone'],
   },
   // For an unknown zone this throws. The model gets the message and can try another zone.

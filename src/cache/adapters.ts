@@ -123,8 +123,6 @@ export function defaultCache(): CacheAdapter {
   async function use<T>(method: (cache: CacheAdapter) => T, key?: string): Promise<Awaited<T>> {
     if (hasFailed) return await method(memory)
     try {
-      // Inside the `try`, because a sandboxed frame may not even look for it.
-      if (typeof indexedDB === 'undefined') return await method(memory)
       return await method((database ??= indexedDBCache()))
     } catch {
       hasFailed = true

@@ -1,7 +1,6 @@
 import type { CacheAdapter, Log } from '../config/options.js'
 import { excerpt } from '../errors/redact.js'
 import { raceAbort, throwIfAborted } from '../utils/abort.js'
-import { isObject } from '../utils/json.js'
 import { createSingleFlight } from '../utils/single-flight.js'
 
 // An adapter that hangs, for example on a blocked database upgrade, must not hang the call.
@@ -158,10 +157,9 @@ export function createCachedValue<T>(options: CachedValueOptions<T>): CachedValu
 
 /** Returns the parts of an entry. Throws if it has another shape. */
 function readEntry(entry: unknown): { readonly storedAt: number; readonly data: unknown } {
-  if (!isObject(entry)) throw new TypeError('Expected an object.')
-  const { storedAt, value } = entry
-  if (typeof storedAt !== 'number' || !Number.isFinite(storedAt)) throw new TypeError('Expected a time.')
-  return { storedAt, data: value }
+  const { storedAt, value } = entry as { readonly storedAt?: unknown; readonly value?: unknown }
+  if (!Number.isFinite(storedAt)) throw new TypeError('Expected a time.')
+  return { storedAt: storedAt as number, data: value }
 }
 
 /** Database clients return promises of their own kind, some of which only start when `then` is called. */

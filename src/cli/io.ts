@@ -29,7 +29,7 @@ export function interruptSignal(io: IO): { readonly signal: AbortSignal; readonl
   return { signal: controller.signal, release }
 }
 
-/** Resolves at the first Ctrl+C. */
+/** Resolves at the first Ctrl+C from now on. */
 export async function untilInterrupted(io: IO): Promise<void> {
   let release: (() => void) | undefined
   await new Promise<void>((resolve) => {

@@ -1,7 +1,9 @@
 import { hintFor, hintsFor } from '../errors/error-codes.js'
 import { ProviderError } from '../errors/provider-error.js'
+import { toSafeText } from '../errors/redact.js'
 import { UsageError } from './arguments.js'
 import { INTERRUPTED, type IO, Interrupted } from './io.js'
+import { jsonLines } from './json.js'
 import { styleFor } from './style.js'
 import { oneLine } from './text.js'
 
@@ -9,8 +11,16 @@ import { oneLine } from './text.js'
 export const FAILED = 1
 export const USAGE = 2
 
+/** The command that failed. */
+export interface FailedCommand {
+  readonly command: string | undefined
+  /** Whether a program reads standard output. */
+  readonly isJSON: boolean
+}
+
 /** Prints why a command failed, and returns the exit code. */
-export function reportError(error: unknown, io: IO, command?: string): number {
+export function reportError(error: unknown, io: IO, { command, isJSON }: FailedCommand): number {
+  if (isJSON) io.stdout.write(jsonLines({ error: errorToJSON(error) }))
   if (error instanceof Interrupted) return INTERRUPTED
   if (error instanceof UsageError) {
     const help = ['lmstudio-provider', command, '--help'].filter(Boolean).join(' ')
@@ -40,8 +50,9 @@ export function printError({ stderr, env }: IO, cause: string, steps: readonly s
   for (const step of steps) stderr.write(`  ${style.dim('→')} ${oneLine(step)}\n`)
 }
 
-/** Returns what `--json` prints for an error. */
-export function errorToJSON(error: unknown): unknown {
+function errorToJSON(error: unknown): unknown {
   if (ProviderError.isInstance(error)) return error.toJSON()
-  return error instanceof Error ? { name: error.name, message: error.message } : { message: String(error) }
+  return error instanceof Error
+    ? { name: error.name, message: toSafeText(error.message) }
+    : { message: toSafeText(String(error)) }
 }

@@ -39,9 +39,13 @@ export async function runCLI(args: readonly string[], io: IO): Promise<number> {
     io.stdout.write(commandHelp(command, style))
     return 0
   } catch (error) {
-    return reportError(error, io, command?.name)
+    return reportError(error, io, { command: command?.name, isJSON: requestsJSON(rest) })
   }
 }
+
+/** Also where the arguments cannot be parsed. What follows `--` is text. */
+const requestsJSON = (args: readonly string[]): boolean =>
+  args.slice(0, args.includes('--') ? args.indexOf('--') : undefined).includes('--json')
 
 function findCommand(name: string): Command {
   const command = COMMANDS.find((one) => one.name === name)

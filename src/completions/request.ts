@@ -15,12 +15,13 @@ import { jsonSchemaIssues } from '../json-schema/schema-issues.js'
 import type { Message } from '../types.js'
 import { isObject, type JSONObject } from '../utils/json.js'
 import { once } from '../utils/once.js'
-import { type EntriesOf, id, name, optional } from '../validation/schema.js'
+import { type EntriesOf, id, misplaced, name } from '../validation/schema.js'
 import { invalidRequest, validateRequest, prependField, serialize } from '../validation/validate.js'
 import type { CompletionRequest, ResponseFormat } from './types.js'
 
 const requestSchema = /* @__PURE__ */ once(() => {
   const text = v.string()
+  const isLoadSetting = misplaced('is set when the model is loaded: `loadModel(model, { contextLength })`')
   const entries = {
     model: v.optional(id),
     messages: v.optional(v.array(messageSchema())),
@@ -35,13 +36,25 @@ const requestSchema = /* @__PURE__ */ once(() => {
   return v.strictObject({
     ...callOptionEntries,
     // The names of other routes and clients.
-    stream: optional(() => false, 'is a method here: call `stream(request)`'),
-    n: optional(() => false, 'is always 1 here: there is one response per request'),
-    input: optional(() => false, 'is `prompt` or `messages` here'),
-    instructions: optional(() => false, 'is `system`, or a system message, here'),
+    stream: misplaced('is a method here: call `stream(request)`'),
+    n: misplaced('is always 1 here: there is one response per request'),
+    input: misplaced('is `prompt` or `messages` here'),
+    instructions: misplaced('is `system`, or a system message, here'),
+    options: misplaced('has no counterpart: its fields are fields of the request here'),
+    stream_options: misplaced('is not needed: the usage of a stream arrives without it'),
+    num_ctx: isLoadSetting,
+    context_length: isLoadSetting,
+    contextLength: isLoadSetting,
     ...entries,
   })
 })
+
+/** What the types of OpenAI's `response_format` are here. */
+const FORMS_OF_OPENAI: Readonly<Record<string, string>> = {
+  text: 'is `text` here, without an object',
+  json_object: 'is `json` here, without an object',
+  json_schema: 'is { schema, name? } here: the content of `json_schema`',
+}
 
 function responseFormatSchema(): v.GenericSchema {
   const schema = v.custom((value) => typeof value === 'object' || typeof value === 'function', 'must be JSON Schema')
@@ -50,7 +63,14 @@ function responseFormatSchema(): v.GenericSchema {
     (value) => value === 'text' || value === 'json',
     'must be `text`, `json` or { schema, name? } with a JSON Schema',
   )
-  return v.optional(v.lazy((value): v.GenericSchema => (isObject(value) && 'schema' in value ? constrained : word)))
+  return v.optional(
+    v.lazy((value): v.GenericSchema => {
+      if (!isObject(value)) return word
+      const type = String(value['type'])
+      if (Object.hasOwn(FORMS_OF_OPENAI, type)) return misplaced(FORMS_OF_OPENAI[type]!)
+      return 'schema' in value ? constrained : word
+    }),
+  )
 }
 
 /**

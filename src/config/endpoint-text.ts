@@ -10,6 +10,8 @@ const REPEATED_SCHEME = /^(https?:\/\/)+(?=https?:\/\/)/i
 const HAS_SCHEME = /^([a-z][a-z\d+.-]*:\/\/|https?:)/i
 // A name, an IPv4 address or an IPv6 address in brackets; a port; a path.
 const WITHOUT_SCHEME = /^([^\s/\\?#@:*[\]]+|\[[\da-f:.]+\])?(?::(\d*))?([/?#]\S*)?$/i
+// A port that is not one, or a user name and a password. The URL parser would read what is before it as a scheme.
+const LIKE_PORT = /^[^/:?#]+:([-:\p{N}]|[^/]*@)/u
 const BARE_IPV6 = /^[\da-f.]*:[\da-f.]*:[\da-f:.]*$/i
 // A path of the server's own API. Any other is the prefix of a proxy.
 const API_PATH = /^(\/+((api\/+)?v\d\S*)?)?$/
@@ -35,6 +37,7 @@ export function completeAddress(text: string, isPublic: (host: string) => boolea
   if (HAS_SCHEME.test(text)) return text
   const address = /^\d{1,5}$/.test(text) ? `:${text}` : BARE_IPV6.test(text) ? `[${text}]` : text
   const [isAddress, host = DEFAULT_HOST, number = '', path = ''] = WITHOUT_SCHEME.exec(address) ?? []
+  if (LIKE_PORT.test(text) && isAddress === undefined) return `http://${text}`
   if (isAddress === undefined || /^($|:$|[?#])/.test(address) || NO_HOST.test(host) || host.length > MAX_HOST)
     return text
   const port = number === '' ? '' : `:${number}`
@@ -77,5 +80,15 @@ export function suggestAddress(text: string): string {
   if (found === null || NO_HOST.test(host) || /^\d+$/.test(host)) return `http://${DEFAULT_HOST}${DEFAULT_PORT}`
   const number = Number(port.slice(1))
   const isPort = number > 0 && number < 65_536
-  return `${/^(https|wss)$/i.test(scheme) ? 'https' : 'http'}://${host}${port !== '' && !isPort ? DEFAULT_PORT : port}`
+  const address = `${/^(https|wss)$/i.test(scheme) ? 'https' : 'http'}://${host}${port !== '' && !isPort ? DEFAULT_PORT : port}`
+  return host.length <= MAX_HOST && isURL(address) ? address : `http://${DEFAULT_HOST}${DEFAULT_PORT}`
+}
+
+/** `URL.canParse` is newer than the oldest browsers. */
+function isURL(text: string): boolean {
+  try {
+    return new URL(text).href !== ''
+  } catch {
+    return false
+  }
 }

@@ -60,6 +60,14 @@ export function readEndpoint(endpoint: string | URL, allowRemote: boolean, sourc
   if (/^(undefined|null)$/.test(url.hostname)) {
     reject(`has the host \`${url.hostname}\``, `Write ${suggestAddress('')}, or set the variable that holds the host.`)
   }
+  // A URL can hold what the name of a host cannot: `http://${host}`, `http;//localhost`.
+  if (!/^([\w.-]+|\[.*\])$/.test(url.hostname)) {
+    reject(
+      `has the host \`${url.hostname}\``,
+      `Write ${suggestAddress('')}: a host has only letters, digits, dots and hyphens.`,
+    )
+  }
+  if (url.port === '0') reject('has the port 0', `Write ${suggestAddress(text)} instead.`)
   const path = ROUTES.reduce((shorter, route) => shorter.replace(route, '$1'), url.pathname)
   // A query belongs to the route that it was copied with.
   if (path === url.pathname && (url.search !== '' || url.hash !== '')) {

@@ -42,7 +42,7 @@ function appendFrames(error: Error, { stack }: CallerStack): void {
   callerCounts.set(error, count + 1)
   const frames = stack.split('\n').filter((line) => /^\s+at /.test(line))
   const missing = frames.filter((frame) => !error.stack!.includes(frame.trim().replace(/^at (async )?/, '')))
-  if (missing.length > 0) error.stack = [error.stack, ...missing].join('\n')
+  error.stack = [error.stack, ...missing].join('\n')
 }
 
 /** Runs a public call; the stack of its error names the line that called `verb`. */

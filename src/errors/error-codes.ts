@@ -295,7 +295,7 @@ export const HINTS: Readonly<Record<ErrorCode, readonly string[]>> = {
   'wrong-answers': ['Try again, or ask fewer questions per request.'],
   'line-too-long': ['Check that the endpoint is a model server, or limit the response with `maxTokens`.'],
   'body-too-long': ['Check that the endpoint is a model server, or request less with `maxTokens` or `batchSize`.'],
-  'invalid-request': ['Fix the fields listed in `issues`.'],
+  'invalid-request': ['Correct what the message names. If fields are known, `issues` lists them with their paths.'],
   'wrong-model-type': [
     'Choose a model of the right type: `listModels()` returns the `type` and `capabilities` of each model.',
     'Some servers must be started for the type (llama.cpp: `--embeddings`).',

@@ -1,5 +1,6 @@
 import type { ErrorCode } from './error-codes.js'
 import { isAbortOf } from '../utils/abort.js'
+import { isError } from '../utils/is-error.js'
 import { ProviderError } from './provider-error.js'
 
 /** Options of {@link errorToResponse}. */
@@ -77,7 +78,7 @@ export function errorToResponse(error: unknown, options?: ErrorToResponseOptions
 
 /** Also one of another realm. */
 const isSyntaxError = (error: unknown): boolean =>
-  error instanceof SyntaxError || (error instanceof Error && error.name === 'SyntaxError')
+  error instanceof SyntaxError || (isError(error) && error.name === 'SyntaxError')
 
 interface Description {
   readonly status: number
@@ -87,21 +88,26 @@ interface Description {
 
 function describe(error: unknown, signal: AbortSignal | undefined): Description {
   try {
-    if (isAbortOf(error, signal)) return describeForeign('The request was aborted.', CLIENT_CLOSED_REQUEST)
+    if (isAbortOf(error, signal))
+      return describeForeign(CLIENT_CLOSED_REQUEST, 'The request was aborted.', 'Send the request again.')
     if (ProviderError.isInstance(error)) {
       const { retryAfterMs } = error as { readonly retryAfterMs?: unknown }
       return { status: statusOf(error), body: toBody(error.toJSON()), retryAfterMs }
     }
-    if (isSyntaxError(error)) return describeForeign('The body of the request is not valid JSON.', 400)
+    if (isSyntaxError(error)) {
+      const name = 'InvalidRequestError'
+      const message = 'The body of the request is not valid JSON.'
+      return { status: 400, body: toBody({ name, message, code: 'invalid-request', hint: 'Send the body as JSON.' }) }
+    }
   } catch {
     // The error throws when it is read, or holds what JSON cannot express.
   }
-  return describeForeign('The server failed to answer.', 500)
+  return describeForeign(500, 'The server failed to answer.', 'Look at the log of the server for the cause.')
 }
 
-const describeForeign = (message: string, status: number): Description => ({
+const describeForeign = (status: number, message: string, hint: string): Description => ({
   status,
-  body: toBody({ name: 'Error', message, code: 'unknown' }),
+  body: toBody({ name: 'Error', message, code: 'unknown', hint }),
 })
 
 const toBody = (error: object): string => JSON.stringify({ error })

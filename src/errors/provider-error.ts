@@ -1,3 +1,4 @@
+import { isError } from '../utils/is-error.js'
 import type { ErrorCode } from './error-codes.js'
 import { excerpt, redact, toSafeText } from './redact.js'
 import { sanitizeCause } from './sanitize-cause.js'
@@ -120,9 +121,9 @@ export abstract class ProviderError extends Error {
    */
   static fromJSON(json: unknown): ProviderError {
     try {
-      return new RestoredError(typeof json === 'object' && json !== null ? (json as Record<string, unknown>) : {})
+      return new RestoredError(json as Record<string, unknown>)
     } catch {
-      // A getter or a proxy threw.
+      // It is null or undefined, or a getter or a proxy threw.
       return new RestoredError({})
     }
   }
@@ -183,7 +184,7 @@ const MAX_NAME_LENGTH = 200
 type Read = (value: unknown) => unknown
 
 const readText: Read = (value) => (typeof value === 'string' ? value : undefined)
-const readNumber: Read = (value) => (typeof value === 'number' && Number.isFinite(value) ? value : undefined)
+const readNumber: Read = (value) => (Number.isFinite(value) ? value : undefined)
 const readList = (value: unknown, readItem: Read): unknown =>
   Array.isArray(value)
     ? value
@@ -244,7 +245,7 @@ class RestoredError extends ProviderError {
       isRetryable: isRetryable === true,
       cause: restoreCause(cause),
     })
-    const known = Object.hasOwn(BASES, textOr(name, '')) ? (name as string) : 'ProviderError'
+    const known = typeof name === 'string' && Object.hasOwn(BASES, name) ? name : 'ProviderError'
     this.name = known
     for (let type: string | undefined = known; type !== undefined; type = BASES[type]) addBrand(this, type)
     addFacts(this, Object.fromEntries(Object.entries(FACTS).map(([fact, read]) => [fact, read(json[fact])])))
@@ -272,7 +273,7 @@ export function attachHidden(error: object, name: string, value: unknown): void 
 }
 
 function describeCause(cause: unknown): unknown {
-  if (!(cause instanceof Error)) return typeof cause === 'symbol' ? String(cause) : cause
+  if (!isError(cause)) return typeof cause === 'symbol' ? String(cause) : cause
   const { code } = cause as { code?: unknown }
   return { name: cause.name, message: cause.message, ...(code === undefined ? {} : { code }) }
 }

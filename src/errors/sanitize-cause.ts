@@ -1,3 +1,5 @@
+import { isError } from '../utils/is-error.js'
+
 // Deeper causes no longer explain anything, and a chain of causes can be circular.
 const MAX_DEPTH = 5
 // The properties that Node sets on its own errors. Anything else can be a whole request: HTTP clients attach them to errors.
@@ -10,15 +12,13 @@ type Redact = (text: string) => string
  * message and stack frames of the error and of its causes.
  */
 export function sanitizeCause(cause: unknown, redact: Redact): unknown {
-  if (typeof cause === 'string') return redact(cause)
-  if (typeof cause !== 'object' || cause === null) return cause
   return isSafe(cause, redact, 0) ? cause : copy(cause, redact, 0)
 }
 
 function isSafe(value: unknown, redact: Redact, depth: number): boolean {
   if (typeof value === 'string') return redact(value) === value
   if (typeof value !== 'object' || value === null) return true
-  if (!(value instanceof Error) || depth === MAX_DEPTH) return false
+  if (!isError(value) || depth === MAX_DEPTH) return false
   return Object.getOwnPropertyNames(value).every((name) => {
     if (!SAFE_PROPERTIES.test(name)) return false
     return isSafe((value as unknown as Record<string, unknown>)[name], redact, depth + 1)
@@ -26,7 +26,7 @@ function isSafe(value: unknown, redact: Redact, depth: number): boolean {
 }
 
 function copy(cause: unknown, redact: Redact, depth: number): unknown {
-  if (!(cause instanceof Error))
+  if (!isError(cause))
     return typeof cause === 'string' ? redact(cause) : `a thrown ${Object.prototype.toString.call(cause).slice(8, -1)}`
   if (depth === MAX_DEPTH) return undefined
   const { code, errors } = cause as Error & { readonly code?: unknown; readonly errors?: unknown }

@@ -12,7 +12,7 @@ const MAX_HEADER_LENGTH = 256
 export class HarmonySplitter {
   #held = ''
   /** What stands between two messages; `undefined` within a message. */
-  #header: string | undefined = ''
+  #header: string | undefined
   #isReasoning = false
   #isToolCall = false
 

@@ -42,10 +42,11 @@ export function readContent(content: unknown): string | undefined {
 export function splitParts(content: unknown): SplitContent & { readonly refusal: string } {
   const split = { text: '', reasoning: '', refusal: '' }
   for (const part of Array.isArray(content) ? (content as unknown[]) : [content]) {
-    const type = isObject(part) && typeof part.type === 'string' ? part.type : ''
-    const isReasoning = /think|reason|summary/.test(type) || (isObject(part) && type === '' && 'thinking' in part)
+    const fields = isObject(part) ? part : {}
+    const type = typeof fields.type === 'string' ? fields.type : ''
+    const isReasoning = /think|reason|summary/.test(type) || (type === '' && 'thinking' in fields)
     if (isReasoning) split.reasoning += textIn(part, 0)
-    else if (type === 'refusal') split.refusal += isObject(part) ? textIn(part.refusal, 0) : ''
+    else if (type === 'refusal') split.refusal += textIn(fields.refusal, 0)
     else split.text += textIn(part, 0)
   }
   return split

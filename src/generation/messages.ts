@@ -13,7 +13,7 @@ import type {
 } from '../types.js'
 import { isObject } from '../utils/json.js'
 import { once } from '../utils/once.js'
-import { type EntriesOf, name, textOr, variant } from '../validation/schema.js'
+import { misplaced, type EntriesOf, name, textOr, variant } from '../validation/schema.js'
 
 /** The two ways to give a conversation. */
 interface Prompt {
@@ -74,12 +74,17 @@ export const partSchema = /* @__PURE__ */ once(() => {
 /** One {@link Message}. */
 export const messageSchema = /* @__PURE__ */ once(() => {
   const text = v.string()
+  const isPart = misplaced('belongs in `content`: [{ type: "text", text }, { type: "image", image }]')
   const toolCall = { id: name, name, arguments: v.optional(v.unknown()), rawArguments: v.optional(text) }
   const parts = v.array(partSchema(), 'must be a string or a list of parts')
   const toolCalls = v.optional(v.array(v.strictObject(toolCall satisfies EntriesOf<ToolCallInput>)))
   const roles = {
     system: v.strictObject({ role: text, content: text } satisfies EntriesOf<SystemMessage>),
-    user: v.strictObject({ role: text, content: textOr(parts) } satisfies EntriesOf<UserMessage>),
+    user: v.strictObject({
+      ...({ role: text, content: textOr(parts) } satisfies EntriesOf<UserMessage>),
+      image: isPart,
+      images: isPart,
+    }),
     assistant: v.strictObject({
       role: text,
       content: v.nullish(text),

@@ -15,7 +15,6 @@ export class ToolNames {
 
   /** Whether more characters can make this the name of a tool. */
   canGrow(name: string): boolean {
-    if (this.isEmpty) return false
     this.#beginnings ??= new Set([...this.#names].flatMap(beginnings))
     return this.#beginnings.has(normalize(name))
   }

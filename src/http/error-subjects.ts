@@ -249,7 +249,7 @@ export const subjects = /* @__PURE__ */ once(
         code: 'gateway-page',
       },
       oldLMStudio: {
-        cause: 'does not know this route',
+        cause: 'is an LM Studio that does not know this route',
         Type: UnsupportedEndpointError,
         code: 'wrong-path',
         details: (facts) => {

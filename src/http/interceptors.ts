@@ -3,6 +3,7 @@ import type { Config, Interceptor, InterceptorContext, InterceptorName } from '.
 import { ConfigurationError } from '../errors/errors.js'
 import { excerpt } from '../errors/redact.js'
 import { sanitizeCause } from '../errors/sanitize-cause.js'
+import { isError } from '../utils/is-error.js'
 import { isObject } from '../utils/json.js'
 import { quotedReason } from '../utils/quote.js'
 
@@ -85,7 +86,7 @@ const guard =
       onWaiting(undefined)
     } catch (exception) {
       const cause = sanitizeCause(exception, scrub)
-      const text = cause instanceof Error ? excerpt(String(cause.message)) : ''
+      const text = isError(cause) ? excerpt(String(cause.message)) : ''
       throw interceptorError(name, `threw an error${quotedReason(text)}.`, undefined, cause)
     }
   }

@@ -1,6 +1,7 @@
 import { type ConversionConfig, toJsonSchema as fromValibot } from '@valibot/to-json-schema'
 import { InvalidRequestError } from '../errors/errors.js'
 import type { Issue, JSONSchema } from '../types.js'
+import { isError } from '../utils/is-error.js'
 import { compact, isObject } from '../utils/json.js'
 import { capitalize, invalidRequest } from '../validation/validate.js'
 import { jsonSchemaIssues } from './schema-issues.js'
@@ -46,7 +47,7 @@ function convert(schema: StandardSchemaV1): JSONSchema {
     const converted = converterOf(schema)?.input({ target: TARGET }) ?? convertValibot(schema)
     if (isObject(converted)) return converted
   } catch (cause) {
-    const reason = cause instanceof Error ? ` ${vendor} reports: ${cause.message}` : ''
+    const reason = isError(cause) ? ` ${vendor} reports: ${cause.message}` : ''
     throw new InvalidRequestError(`The ${vendor} schema cannot be expressed as JSON Schema.`, {
       code: 'invalid-schema',
       hint: `Use only types that JSON has. For a date or a map, use a text or an object with a transform, or pass plain JSON Schema.${reason}`,

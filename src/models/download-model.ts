@@ -2,25 +2,22 @@ import * as v from 'valibot'
 import { callOptionEntriesOfSettings } from '../config/call-options.js'
 import type { CallOptions, Config } from '../config/options.js'
 import { checkCallOptions } from '../config/resolve-config.js'
-import { ROUTES } from '../config/routes.js'
-import { ApiError, InvalidResponseError, ModelNotFoundError } from '../errors/errors.js'
-import { foreignName } from '../http/foreign-text.js'
+import { InvalidResponseError } from '../errors/errors.js'
 import { runVerb } from '../http/client.js'
-import { parseErrorBody } from '../http/error-body.js'
-import { failureReason, hasFailedStatus } from '../http/failure-body.js'
-import type { RequestSpec } from '../http/request-spec.js'
+import { foreignName } from '../http/foreign-text.js'
 import type { Client } from '../http/types.js'
 import { throwIfAborted } from '../utils/abort.js'
 import { compact } from '../utils/json.js'
 import { once } from '../utils/once.js'
-import { type SingleFlight, createSingleFlight } from '../utils/single-flight.js'
 import { type EntriesOf, isPathSegment, name, optional } from '../validation/schema.js'
-import { parseResponse, readRequest, serialize, validateRequest } from '../validation/validate.js'
-import { type WireDownload, downloadSchema, readDownload } from './download-response.js'
-import { modelCatalog } from './model-catalog.js'
+import { readRequest, validateRequest } from '../validation/validate.js'
+import { hasEnded } from './download-failure.js'
+import { type DownloadReply, readStatus, startDownload } from './download-requests.js'
+import { readDownload } from './download-response.js'
 import { validateModel } from './request.js'
+import { sharedDownloads, whileShared } from './shared-downloads.js'
 import type { DownloadOptions, DownloadResult } from './types.js'
-import { downloadFailed, toDownloadFailure, watchDownload } from './watch-download.js'
+import { watchDownload } from './watch-download.js'
 
 const settingsSchema = /* @__PURE__ */ once(() => {
   const entries = {
@@ -30,27 +27,6 @@ const settingsSchema = /* @__PURE__ */ once(() => {
   } satisfies EntriesOf<DownloadOptions>
   return v.strictObject({ ...callOptionEntriesOfSettings, ...entries })
 })
-
-/** A response about a download. */
-interface DownloadReply {
-  readonly wire: WireDownload
-  readonly raw: unknown
-}
-
-/** The downloads that a client has under way, so that calls for the same model share one. */
-interface DownloadState {
-  readonly starts: SingleFlight<DownloadReply>
-  /** By model and quantization. */
-  readonly running: Map<string, { readonly jobId: string; watchers: number }>
-}
-
-const downloadStates = /* @__PURE__ */ new WeakMap<Client, DownloadState>()
-
-function downloadStateOf(client: Client): DownloadState {
-  const state = downloadStates.get(client) ?? { starts: createSingleFlight(), running: new Map() }
-  downloadStates.set(client, state)
-  return state
-}
 
 /**
  * Starts a download, or continues to watch one, and waits until it has finished. See
@@ -80,89 +56,41 @@ async function startAndWatch(
   const settings = readRequest(received)
   validateRequest(settingsSchema(), settings)
   const { quantization, jobId: knownJobId, onProgress } = settings
-  const { signal, headers } = options
-  const { endpoint, timeout, log } = client.config
-  const models = modelCatalog(client)
-
-  let raw: unknown
-
-  // The server responds at once, whatever the size of the model, so `timeout` applies and not `generationTimeout`.
-  async function request(spec: RequestSpec, signal: AbortSignal | undefined, id?: string): Promise<DownloadReply> {
-    const { body, context } = await client.requestJSON(spec, { timeout, ...compact({ ...options, signal }) })
-    const wire = parseResponse(downloadSchema(), body, 'The response', { endpoint })
-    if (hasFailedStatus(wire)) {
-      const {
-        shown: { message },
-      } = parseErrorBody({ error: failureReason(wire) }, context.scrub)
-      throw downloadFailed(client.config, message, readDownload(wire).jobId ?? id)
-    }
-    // Before `onProgress` is called, so that it finds the new model in the list.
-    if (wire.status === 'completed' || wire.status === 'already_downloaded') await models.invalidate()
-    return { wire, raw: body }
-  }
-  const start = (shared: AbortSignal | undefined): Promise<DownloadReply> =>
-    request(
-      {
-        method: 'POST',
-        route: ROUTES.downloadModel,
-        body: serialize(compact({ model, quantization })),
-        kind: 'change',
-      },
-      shared,
-    ).catch((error: unknown) => {
-      throwIfAborted(shared)
-      return explainStart(error, client.config)
-    })
-  const read = (id: string): Promise<DownloadReply> =>
-    request({ method: 'GET', route: `${ROUTES.downloadStatus}/${encodeURIComponent(id)}`, kind: 'read' }, signal, id)
-  const poll = async (id: string): Promise<WireDownload> => {
-    const reply = await read(id)
-    raw = reply.raw
-    return reply.wire
-  }
-
+  const { signal, headers, timeout } = options
+  const { endpoint } = client.config
   // Headers can select another machine.
   const key = headers === undefined && knownJobId === undefined ? JSON.stringify([model, quantization]) : undefined
-  const { starts, running } = downloadStateOf(client)
+  const { starts, running } = sharedDownloads(client)
   const runningId = knownJobId ?? (key === undefined ? undefined : running.get(key)?.jobId)
-  const startKey = key === undefined ? {} : JSON.stringify([key, options.timeout])
-  const reply = await (runningId === undefined ? starts.run(startKey, start, signal) : read(runningId))
-  const { wire: first } = reply
-  raw = reply.raw
-  if (first.status === 'already_downloaded') return { status: 'already-downloaded', raw }
-  const jobId = readDownload(first).jobId ?? runningId
+
+  const start = (shared: AbortSignal | undefined): Promise<DownloadReply> =>
+    startDownload(client, { model, quantization }, { ...options, signal: shared })
+  const startKey = key === undefined ? {} : JSON.stringify([key, timeout])
+  const first = await (runningId === undefined
+    ? starts.run(startKey, start, signal)
+    : readStatus(client, runningId, options))
+  if (first.wire.status === 'already_downloaded') return { status: 'already-downloaded', raw: first.raw }
+  const jobId = readDownload(first.wire).jobId ?? runningId
   if (!isPathSegment(jobId)) {
     throw new InvalidResponseError('The response does not contain the id of the download.', { endpoint })
   }
-  const watched = key === undefined ? undefined : (running.get(key) ?? { jobId, watchers: 0 })
-  if (watched !== undefined) {
-    watched.watchers++
-    running.set(key!, watched)
-  }
   try {
-    const last = await watchDownload({ client, jobId, first, poll, onProgress, signal })
-    return compact({ status: 'completed' as const, jobId, totalBytes: readDownload(last).totalBytes, raw })
+    const watch = (): Promise<DownloadReply> => watchDownload(client, { jobId, first, onProgress }, options)
+    const { wire, raw } = await whileShared(client, key, jobId, watch)
+    return compact({ status: 'completed' as const, jobId, totalBytes: readDownload(wire).totalBytes, raw })
   } catch (error) {
-    const hasEnded = ApiError.isInstance(error) && (error.code === 'download-failed' || error.code === 'job-not-found')
-    if (!hasEnded) {
-      log?.({
-        level: 'info',
-        type: 'lifecycle',
-        message: `Download ${foreignName(client.config, jobId)} continues in LM Studio. To watch it again, pass its \`jobId\` to downloadModel.`,
-        jobId: foreignName(client.config, jobId),
-      })
-    }
+    if (!hasEnded(error)) logContinues(client.config, jobId)
     throwIfAborted(signal)
     throw error
-  } finally {
-    if (watched !== undefined && --watched.watchers === 0) running.delete(key!)
   }
 }
 
-/** An error in a 200 means that the download failed. For a name that the server does not know, replaces the hint: the usual one suggests models on the server's disk. */
-function explainStart(error: unknown, config: Config): never {
-  if (!ModelNotFoundError.isInstance(error)) throw toDownloadFailure(error, config)
-  const hint = 'Check the name in LM Studio (Discover tab), or pass a https://huggingface.co/… link.'
-  // `cause` is not enumerable, so the spread leaves it out.
-  throw new ModelNotFoundError(error.message, { ...error, cause: error.cause, hint })
+function logContinues(config: Config, foreignJobId: string): void {
+  const jobId = foreignName(config, foreignJobId)
+  config.log?.({
+    level: 'info',
+    type: 'lifecycle',
+    message: `Download ${jobId} continues in LM Studio. To watch it again, pass its \`jobId\` to downloadModel.`,
+    jobId,
+  })
 }

@@ -52,7 +52,7 @@ async function chooseModel(client: Client, needs: PickModelRequest, options: Cal
   let candidates: readonly ModelInfo[] = []
   const found = await modelCatalog(client).search(
     (models) => {
-      const fitting = models.filter((model) => fits(model, needs))
+      const fitting = models.filter((model) => fitsRequest(model, needs))
       const loaded = fitting.find(({ state }) => state === 'loaded')
       // Some servers list a model twice.
       candidates = [...new Map(fitting.map((model) => [model.id, model])).values()]
@@ -80,7 +80,7 @@ const EMBEDDING_NAME = /(^|[^a-z])(embed|embedding|bge|gte|e5|minilm|mxbai)([^a-
 const OTHER_NAME = /(^|[^a-z])(whisper|(oute)?tts|stable[-_ ]?diffusion|sdxl|flux|rerank(er)?)([^a-z]|$)/i
 
 /** Whether a model can serve a request, as far as the list says. What the server does not report counts as fitting. */
-function fits(model: ModelInfo, needs: PickModelRequest): boolean {
+export function fitsRequest(model: ModelInfo, needs: PickModelRequest): boolean {
   const { capabilities, contextLength, maxContextLength, state } = model
   const { vision, toolUse, reasoning, minContextLength } = needs
   if (!hasUse(model, needs)) return false

@@ -1,10 +1,9 @@
-import type { Config } from '../config/options.js'
-import { ApiError, InvalidRequestError, TimeoutError } from '../errors/errors.js'
-import { foreignName } from '../http/foreign-text.js'
+import type { CallOptions } from '../config/options.js'
 import type { Client } from '../http/types.js'
 import { raceAbort, sleep, throwIfAborted } from '../utils/abort.js'
-import { quotedReason } from '../utils/quote.js'
-import { type ByteCount, type WireDownload, readDownload, toProgress } from './download-response.js'
+import { downloadStalled, toDownloadFailure } from './download-failure.js'
+import { type DownloadReply, readStatus } from './download-requests.js'
+import { type ByteCount, readDownload, toProgress } from './download-response.js'
 import { MAX_FAILED_POLLS, isTransient } from './polling.js'
 import type { DownloadOptions } from './types.js'
 
@@ -17,38 +16,39 @@ const MAX_DELAY_MS = 5_000
 export const pollDelay = (polls: number): number =>
   Math.min(MAX_DELAY_MS, Math.round(FIRST_DELAY_MS * DELAY_GROWTH ** polls))
 
-export interface DownloadWatch {
-  readonly client: Client
+interface DownloadWatch {
   readonly jobId: string
-  /** The status that is already known. */
-  readonly first: WireDownload
-  readonly poll: (jobId: string) => Promise<WireDownload>
+  /** The reply that is already there. */
+  readonly first: DownloadReply
   readonly onProgress: DownloadOptions['onProgress']
-  readonly signal: AbortSignal | undefined
 }
 
 /**
- * Polls a download until it is complete. Resolves to the last status.
+ * Polls a download until it is complete. Resolves to the last reply.
  *
  * @throws {@link ApiError} `download-failed`
  * @throws {@link TimeoutError} `download-stalled`: no progress for `generationTimeout`
  */
-export async function watchDownload(watch: DownloadWatch): Promise<WireDownload> {
-  const { client, jobId, first, poll, onProgress, signal } = watch
+export async function watchDownload(
+  client: Client,
+  { jobId, first, onProgress }: DownloadWatch,
+  options: CallOptions,
+): Promise<DownloadReply> {
+  const { signal } = options
   const { generationTimeout } = client.config
-  let wire = first
+  let reply = first
   let previous: ByteCount | undefined
   let changedAt = performance.now()
   let polls = 0
 
-  async function nextStatus(): Promise<WireDownload> {
+  async function nextReply(): Promise<DownloadReply> {
     for (let failures = 0; ;) {
       if (performance.now() - changedAt > generationTimeout) {
-        throw stalledError(wire.status, jobId, client.config)
+        throw downloadStalled(client.config, reply.wire.status, jobId)
       }
       await sleep(pollDelay(polls++), signal)
       try {
-        return await poll(jobId)
+        return await readStatus(client, jobId, options)
       } catch (error) {
         throwIfAborted(signal)
         const failure = toDownloadFailure(error, client.config, jobId)
@@ -59,51 +59,15 @@ export async function watchDownload(watch: DownloadWatch): Promise<WireDownload>
 
   for (;;) {
     throwIfAborted(signal)
+    const { wire } = reply
     const { downloadedBytes, bytesPerSecond = 0 } = readDownload(wire)
     const current = { bytes: downloadedBytes, at: performance.now() }
     // Without a count of bytes, only the speed shows whether more arrive.
     const hasChanged = downloadedBytes === undefined ? bytesPerSecond > 0 : downloadedBytes !== previous?.bytes
     if (previous === undefined || hasChanged) changedAt = current.at
     await raceAbort(Promise.resolve(onProgress?.(toProgress(wire, jobId, { previous, current }))), signal)
-    if (wire.status === 'completed') return wire
+    if (wire.status === 'completed') return reply
     previous = current
-    wire = await nextStatus()
+    reply = await nextReply()
   }
-}
-
-/**
- * Returns the error for a download, which an error body with status 200 reports as failed. The wording does not matter:
- * the reason of a download can be that a file was “not found”.
- *
- * @param jobId - of a download that the server knows
- */
-export function toDownloadFailure(error: unknown, config: Config, jobId?: string): unknown {
-  if (!ApiError.isInstance(error) && !InvalidRequestError.isInstance(error)) return error
-  const { status, code, serverMessage } = error
-  const isFailure = code === 'api' || (jobId !== undefined && serverMessage !== undefined && code !== 'job-not-found')
-  return status === 200 && isFailure ? downloadFailed(config, serverMessage, jobId) : error
-}
-
-export function downloadFailed(config: Config, serverMessage?: string, jobId?: string): ApiError {
-  const { endpoint } = config
-  const download = jobId === undefined ? 'The download' : `Download ${foreignName(config, jobId)}`
-  return new ApiError(`${download} failed on the server at ${endpoint}${quotedReason(serverMessage)}.`, {
-    code: 'download-failed',
-    endpoint,
-    serverMessage: serverMessage || undefined,
-  })
-}
-
-function stalledError(status: string, jobId: string, config: Config): TimeoutError {
-  const { endpoint, generationTimeout: timeoutMs } = config
-  const state = status === 'paused' ? 'was paused' : 'made no progress'
-  return new TimeoutError(
-    `Download ${foreignName(config, jobId)} ${state} for ${timeoutMs} ms (\`generationTimeout\`).`,
-    {
-      code: 'download-stalled',
-      limit: 'generationTimeout',
-      timeoutMs,
-      endpoint,
-    },
-  )
 }

@@ -6,7 +6,18 @@ import { samplingEntries, toWireSampling } from '../generation/sampling.js'
 import type { ContentPart } from '../types.js'
 import { isObject, type JSONObject } from '../utils/json.js'
 import { once } from '../utils/once.js'
-import { type EntriesOf, id, isId, name, oneOf, optional, textOr, variant, whole } from '../validation/schema.js'
+import {
+  type EntriesOf,
+  id,
+  isId,
+  misplaced,
+  name,
+  oneOf,
+  optional,
+  textOr,
+  variant,
+  whole,
+} from '../validation/schema.js'
 import { validateRequest, prependField, serialize } from '../validation/validate.js'
 import type {
   ChatRequest,
@@ -20,7 +31,6 @@ import type {
 } from './types.js'
 
 const requestSchema = /* @__PURE__ */ once(() => {
-  const isInput = optional(() => false, 'is `input` here')
   const parts = v.array(partSchema())
   const noParts = v.custom(() => false, 'must be a string or a non-empty list of parts')
   const entries = {
@@ -30,7 +40,12 @@ const requestSchema = /* @__PURE__ */ once(() => {
     previousResponseId: v.optional(responseIdSchema()),
   } satisfies EntriesOf<ChatRequest>
   // `messages` and `prompt` are the names of other routes.
-  return v.strictObject({ ...misplacedEntries(), messages: isInput, prompt: isInput, ...entries })
+  return v.strictObject({
+    ...misplacedEntries(),
+    messages: misplaced('is `input` here; `complete` and `stream` take `messages`'),
+    prompt: misplaced('is `input` here'),
+    ...entries,
+  })
 })
 
 const conversationSchema = /* @__PURE__ */ once(() => {
@@ -67,11 +82,8 @@ const settingsEntries = () => {
 /** Fields that belong to the call options or to other routes, with what to use instead. */
 const misplacedEntries = () => ({
   ...callOptionEntries,
-  instructions: optional(() => false, 'is `system` here'),
-  tools: optional(
-    () => false,
-    'are not supported here: use `complete`, or `integrations` for the tools of MCP servers',
-  ),
+  instructions: misplaced('is `system` here'),
+  tools: misplaced('are not supported here: use `complete`, or `integrations` for the tools of MCP servers'),
 })
 
 function integrationSchema(): v.GenericSchema {

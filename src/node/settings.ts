@@ -106,8 +106,11 @@ function readCount(value: unknown, source: string): number {
 }
 
 function readModel(value: unknown, source: string): string {
-  if (isId(value)) return value.trim()
-  throw invalidValue(source, value, { expected: 'the id of a model', hint: 'Write an id that `listModels()` returns.' })
+  // `set LMSTUDIO_MODEL="id"` on Windows keeps the quotes.
+  const isQuoted = typeof value === 'string' && /^\s*(["']).*\1\s*$/.test(value)
+  if (isId(value) && !isQuoted) return value.trim()
+  const expected = isQuoted ? 'the id of a model without further quotes' : 'the id of a model'
+  throw invalidValue(source, value, { expected, hint: 'Write an id that `listModels()` returns.' })
 }
 
 function readBoolean(value: unknown, source: string): boolean {

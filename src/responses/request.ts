@@ -14,13 +14,13 @@ import {
 import type { Message } from '../types.js'
 import type { JSONObject } from '../utils/json.js'
 import { once } from '../utils/once.js'
-import { type EntriesOf, id, name, optional, textOr } from '../validation/schema.js'
+import { type EntriesOf, id, misplaced, name, textOr } from '../validation/schema.js'
 import { invalidRequest, validateRequest, prependField, serialize } from '../validation/validate.js'
 import type { RespondRequest } from './types.js'
 
 const requestSchema = /* @__PURE__ */ once(() => {
   const { temperature, topP, maxTokens, presencePenalty, frequencyPenalty, extraBody } = samplingEntries
-  const isInput = optional(() => false, 'is `input` here')
+  const isInput = misplaced('is `input` here')
   const entries = {
     model: v.optional(id),
     input: textOr(v.array(messageSchema(), 'must be a string or a list of messages')),
@@ -42,8 +42,8 @@ const requestSchema = /* @__PURE__ */ once(() => {
     // The names of other routes.
     messages: isInput,
     prompt: isInput,
-    system: optional(() => false, 'is `instructions` here'),
-    responseFormat: optional(() => false, 'is ignored by this route: use `complete`'),
+    system: misplaced('is `instructions` here'),
+    responseFormat: misplaced('is ignored by this route: use `complete`'),
     ...entries,
   })
 })

@@ -25,24 +25,23 @@ export class CodeTracker {
     if (this.#fence !== '') return !this.#mayClose && !this.#runCloses()
     if (this.#runOpens()) return true
     if (this.#run === '' || this.#run.startsWith('~')) return this.#span !== ''
-    return this.#span === '' || this.#span !== this.#run
+    return this.#span !== this.#run
   }
 
   #runOpens(): boolean {
-    return this.#fence === '' && this.#isLineStart && this.#run.length >= 3
+    return this.#isLineStart && this.#run.length >= 3
   }
 
   #runCloses(): boolean {
-    return this.#isLineStart && this.#run !== '' && this.#run.startsWith(this.#fence)
+    return this.#isLineStart && this.#run.startsWith(this.#fence)
   }
 
   #add(character: string): void {
-    if ((character === '`' || character === '~') && (this.#run === '' || this.#run.startsWith(character))) {
+    if (!this.#run.startsWith(character)) this.#endRun()
+    if (character === '`' || character === '~') {
       this.#run += character
-      return
-    }
-    this.#endRun()
-    if (character === '\n') this.#startLine()
+      this.#mayClose = false
+    } else if (character === '\n') this.#startLine()
     else if (character === ' ' && this.#isLineStart) this.#isLineStart = ++this.#indent <= 3
     else if (character.trim() !== '') {
       this.#isLineStart = false

@@ -107,7 +107,7 @@ function describeIssues(issues: readonly Issue[]): string {
 function messageOf(error: unknown): string {
   try {
     const { message } = Object(error) as Partial<Error>
-    return String(message || (error instanceof Error ? error.name : error))
+    return String(message || error)
   } catch {
     return 'the tool failed.'
   }

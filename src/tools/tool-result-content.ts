@@ -1,3 +1,4 @@
+import { isError } from '../utils/is-error.js'
 import { isObject } from '../utils/json.js'
 import { Media, MediaText, findBase64Member, findMediaInText, isContentParts, toMedia } from './media.js'
 
@@ -110,7 +111,7 @@ class ResultReader {
     if (Array.isArray(value)) return value.map((item) => this.#read(item))
     if (value instanceof Map) return this.#readMap(value)
     if (value instanceof Set) return Array.from(value, (item) => this.#read(item))
-    if (value instanceof Error || value instanceof RegExp) return this.#read(String(value))
+    if (isError(value) || value instanceof RegExp) return this.#read(String(value))
     if (BOXED.test(Object.prototype.toString.call(value))) return this.#read(value.valueOf())
     if (losesContent(value)) throw new TypeError(`${value.constructor.name} would become {}`)
     return this.#readMembers(Object.entries(value))

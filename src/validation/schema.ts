@@ -62,11 +62,17 @@ export function whole(min: number, max: number = Infinity) {
 
 /* @__NO_SIDE_EFFECTS__ */
 function bounded(is: (value: unknown) => boolean, [min, max]: readonly [min: number, max: number], noun: string) {
-  const bounds = max !== Infinity ? ` from ${min} to ${max}` : min === -Infinity ? '' : ` from ${min}`
+  const bounds = max !== Infinity ? ` from ${min} to ${max}` : min === -Infinity ? '' : `, ${min} or greater`
   return optional<number>(
     (value) => is(value) && (value as number) >= min && (value as number) <= max,
     `must be a ${noun}${bounds}`,
   )
+}
+
+/** Returns a schema for a field that does not exist here under this name. `advice` says what to write instead. */
+/* @__NO_SIDE_EFFECTS__ */
+export function misplaced(advice: string) {
+  return optional<never>(() => false, advice)
 }
 
 /** Returns a schema for an optional boolean. */

@@ -81,7 +81,22 @@ const ALIASES: Readonly<Record<string, string>> = {
   baseUrl: 'endpoint',
   url: 'endpoint',
   apiKey: 'apiToken',
+  host: 'endpoint',
   abortSignal: 'signal',
+  max_completion_tokens: 'maxTokens',
+  max_output_tokens: 'maxTokens',
+  maxOutputTokens: 'maxTokens',
+  num_predict: 'maxTokens',
+  stop_sequences: 'stop',
+  stopSequences: 'stop',
+  system_prompt: 'system',
+  systemPrompt: 'system',
+  functions: 'tools',
+  function_call: 'toolChoice',
+  format: 'responseFormat',
+  think: 'reasoningEffort',
+  keep_alive: 'ttlSeconds',
+  num_ctx: 'contextLength',
 }
 
 /**
@@ -104,7 +119,11 @@ function findIssues(schema: StrictSchema, value: unknown, nestedKeys: readonly s
     const known = [...(issue.path.length === 1 ? Object.keys(schema.entries) : []), ...nestedKeys]
     const alias = ALIASES[key]
     const suggestion = alias !== undefined && known.includes(alias) ? alias : closestMatch(key, known)
-    return suggestion === undefined ? issue : { ...issue, message: `${UNKNOWN} (did you mean \`${suggestion}\`?)` }
+    if (suggestion === undefined) return issue
+    return {
+      ...issue,
+      message: suggestion === key ? `${UNKNOWN} here` : `${UNKNOWN} (did you mean \`${suggestion}\`?)`,
+    }
   })
 }
 
@@ -154,10 +173,15 @@ export function validateOptions(schema: StrictSchema, options: unknown, kind: st
 export function validateRequest(schema: StrictSchema, request: unknown, nestedKeys: readonly string[] = []): void {
   const issues = findIssues(schema, request, nestedKeys)
   if (issues.length === 0) return
-  throw invalidRequest(
-    issues,
-    issues[0]!.path.length === 0 ? 'Pass an object with the fields of the request.' : undefined,
-  )
+  throw invalidRequest(issues, hintForIssues(schema, issues))
+}
+
+function hintForIssues({ entries }: StrictSchema, issues: readonly Issue[]): string | undefined {
+  if (issues[0]!.path.length === 0) return 'Pass an object with the fields of the request.'
+  const isUnknown = issues.every(({ path, message }) => path.length === 1 && message === UNKNOWN)
+  return isUnknown && 'extraBody' in entries
+    ? 'Remove it, or send it in `extraBody` if your server knows a field of this name.'
+    : undefined
 }
 
 /** The fields that are sent as JSON, whatever they hold. */

@@ -1,4 +1,4 @@
-import { IDBObjectStore, indexedDB } from 'fake-indexeddb'
+import { forceCloseDatabase, IDBObjectStore, indexedDB } from 'fake-indexeddb'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { defaultCache, indexedDBCache, memoryCache, noCache } from '../../src/cache/adapters.js'
 import { rejectionOf } from '../helpers/provider-errors.js'
@@ -70,6 +70,31 @@ describe('indexedDBCache', () => {
     ;(request.result as IDBDatabase | undefined)?.close()
     await cache.set('a', 2)
     expect(await cache.get('a')).toBe(2)
+  })
+
+  it('works at once after the browser closed its database, as when a person clears the data of the site', async () => {
+    const open = vi.spyOn(indexedDB, 'open')
+    const cache = indexedDBCache('cleared')
+    await cache.set('a', 1)
+    forceCloseDatabase(open.mock.results[0]!.value.result as Parameters<typeof forceCloseDatabase>[0])
+    await new Promise((resolve) => setImmediate(resolve))
+    open.mockRestore()
+    await cache.set('a', 2)
+    expect(await cache.get('a')).toBe(2)
+  })
+
+  it('has the documented name by default', async () => {
+    await indexedDBCache().set('a', 1)
+    expect(await indexedDBCache('lmstudio-provider').get('a')).toBe(1)
+    await indexedDBCache().clear()
+  })
+
+  it('leaves no timer that would stop its use later', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const cache = indexedDBCache('timers')
+    await cache.set('a', 1)
+    expect(vi.getTimerCount()).toBe(0)
+    vi.useRealTimers()
   })
 
   it('does not keep a database open that other code created', async () => {

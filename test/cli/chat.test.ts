@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type MockLMStudioServer, startMockLMStudio } from '../../src/testing/node-server.js'
 import { type CLIOptions, cli, startCLI } from '../helpers/cli.js'
@@ -75,6 +76,33 @@ describe('one prompt', () => {
     expect(mock.calls).toEqual([])
   })
 
+  test.each([[''], [' ', '  ']])('rejects a prompt of white space, such as an unset variable: %j', async (...args) => {
+    expect(await chat(args)).toMatchObject({ code: 2, stderr: expect.stringContaining('There is no prompt') })
+    expect(mock.calls).toEqual([])
+  })
+
+  test('rejects a pipe that is not text', async () => {
+    expect(await chat(['Describe:', '-'], { stdin: 'PNG\0\0' })).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('not text'),
+    })
+    expect(mock.calls).toEqual([])
+  })
+
+  test('rejects a pipe that does not end, and stops reading it', async () => {
+    let chunks = 0
+    const megabyte = 'y'.repeat(1_000_000)
+    const stdin = Readable.from(
+      (function* () {
+        for (; ; chunks++) yield megabyte
+      })(),
+    )
+    expect(await chat([], { stdin })).toMatchObject({ code: 2, stderr: expect.stringContaining('more than 32 MB') })
+    expect(stdin.destroyed).toBe(true)
+    expect(chunks).toBeLessThan(64)
+    expect(mock.calls).toEqual([])
+  })
+
   test('prints the response as one line of JSON', async () => {
     const { code, stdout } = await chat(['Hello', '--json'])
 
@@ -104,6 +132,15 @@ describe('one prompt', () => {
   test('explains that there is no model', async () => {
     mock.configure({ models: [{ id: 'text-embedding-plover-v2', type: 'embedding' }] })
     expect(await chat(['Hello'])).toMatchObject({ code: 1, stderr: expect.stringContaining('no model that can chat') })
+  })
+
+  test('chats with the model that can, where the server lists only names', async () => {
+    mock.configure({
+      server: 'openai',
+      models: [{ id: 'nomic-embed-text', type: 'embedding' }, { id: 'whisper-small' }, { id: 'tern:4b' }],
+    })
+    await chat(['Hello'])
+    expect(mock.calls.find(({ path }) => path === CHAT)?.body).toMatchObject({ model: 'tern:4b' })
   })
 
   test('stops at Ctrl+C with 130, and the server stops', async () => {
@@ -136,6 +173,19 @@ describe('text of a model', () => {
     expect(stdout).toBe('red [31mtext\n\tend\n')
   })
 
+  test('keeps the joiners of emoji and of scripts on a terminal', async () => {
+    mock.configure({ reply: () => '👩‍🚀 می‌خواهم' })
+    expect((await chat(['Hello'], { isTTY: true, env: { NO_COLOR: '1' } })).stdout).toContain('👩‍🚀 می‌خواهم')
+  })
+
+  test('is escaped in JSON, which is then the same value', async () => {
+    mock.configure({ reply: () => 'a\u009b31m\u007f\u202eb' })
+    const { stdout } = await chat(['Hello', '--json'])
+
+    expect(stdout).toContain('a\\u009b31m\\u007f\\u202eb')
+    expect(JSON.parse(stdout)).toMatchObject({ text: 'a\u009b31m\u007f\u202eb' })
+  })
+
   test('stays as it is in a pipe', async () => {
     expect((await chat(['Hello'])).stdout).toBe(`${text}\n`)
   })
@@ -166,6 +216,44 @@ describe('a conversation in the terminal', () => {
       ['system: Be brief.', 'user: One'],
       ['system: Be brief.', 'user: One', 'assistant: Reply 2: One', 'user: Two'],
     ])
+  })
+
+  test('writes only the responses to a file', async () => {
+    const running = startCLI(['chat', '--endpoint', mock.url], {
+      isTTY: true,
+      isPiped: true,
+      keepOpen: true,
+      env: { NO_COLOR: '1' },
+    })
+    await running.reported('> ')
+    running.type('One\n')
+    await running.printed('Reply 1: One')
+    running.endInput()
+    const { code, stdout, stderr } = await running.result
+
+    expect(code).toBe(0)
+    expect(stdout).toBe('Reply 1: One\n')
+    expect(stderr).toContain('Chatting with acme/tern-4b.')
+  })
+
+  test('writes only lines of JSON to standard output with --json, also for an error', async () => {
+    mock.inject('status-429', { path: CHAT, times: 10 })
+    const running = start('--json')
+    running.type('One\n')
+    await running.printed('"rate-limit"')
+    mock.reset()
+    running.type('Two\n')
+    await running.printed('Two')
+    running.endInput()
+    const { code, stdout } = await running.result
+
+    expect(code).toBe(0)
+    expect(
+      stdout
+        .trimEnd()
+        .split('\n')
+        .map((line) => Object.keys(JSON.parse(line) as object)[0]),
+    ).toEqual(['error', 'id'])
   })
 
   test('continues after Ctrl+C stops a response, without that turn', async () => {

@@ -1,7 +1,7 @@
 import { type IncomingMessage, type RequestOptions, createServer, request } from 'node:http'
-import { type AddressInfo, connect } from 'node:net'
+import { type AddressInfo, connect, createServer as createTCPServer } from 'node:net'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { type Proxy, startProxy } from '../../src/cli/proxy/server.js'
+import { type Proxy, hostsOf, startProxy } from '../../src/cli/proxy/server.js'
 import { createLMStudio } from '../../src/node/index.js'
 import { type MockLMStudioServer, startMockLMStudio } from '../../src/testing/node-server.js'
 import { cli, startCLI } from '../helpers/cli.js'
@@ -255,6 +255,67 @@ describe('what is forwarded', () => {
     await send('/v1/models?a=b')
 
     expect(mock.calls.map(({ path }) => path)).toEqual(['/prefix/v1/models?a=b'])
+  })
+})
+
+describe('a server that does not keep to HTTP', () => {
+  /** Puts the proxy before a server that answers with these bytes, and passes what the server receives. */
+  async function withServer(answer: string, use: (received: () => string) => Promise<void>): Promise<void> {
+    let received = ''
+    const server = createTCPServer((socket) => {
+      socket.on('error', () => socket.destroy())
+      socket.on('data', (bytes) => {
+        received += String(bytes)
+        if (received.includes('\r\n\r\n')) socket.end(answer)
+      })
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    await proxy.close()
+    const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    proxy = await startProxy({ endpoint, origins: [ORIGIN], apiToken: () => undefined, port: 0 })
+    try {
+      await use(() => received)
+    } finally {
+      server.close()
+    }
+  }
+
+  test.each([
+    ['a status below 100', 'HTTP/1.1 000 None\r\nContent-Length: 0\r\n\r\n'],
+    ['another protocol that was not requested', 'HTTP/1.1 101 Switching\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n'],
+    ['no HTTP', 'SSH-2.0-OpenSSH_9.6\r\n\r\n'],
+    ['nothing', ''],
+  ])('and sends %s gets the page a readable 502', async (_, answer) => {
+    await withServer(answer, async () => {
+      for (let attempt = 0; attempt < 2; attempt++) {
+        const { status, headers } = await send('/v1/models')
+
+        expect(status).toBe(502)
+        expect(headers['access-control-allow-origin']).toBe(ORIGIN)
+      }
+    })
+  })
+
+  test.each(['GET', 'HEAD'])('does not receive the body of a %s, which it could read as a request', async (method) => {
+    await withServer('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n', async (received) => {
+      const body = 'GET /second HTTP/1.1\r\nHost: x\r\n\r\n'
+
+      expect((await send('/first', { method, headers: { 'transfer-encoding': 'chunked' } }, body)).status).toBe(200)
+      expect((await send('/first', { method, headers: { 'content-length': body.length } }, body)).status).toBe(200)
+      expect(received()).toContain(`${method} /first`)
+      expect(received()).not.toContain('/second')
+      expect(received()).not.toContain('content-length')
+    })
+  })
+})
+
+describe('the hosts of the proxy', () => {
+  test('have its port', () => {
+    expect(hostsOf(1235)).toEqual(['127.0.0.1:1235', 'localhost:1235'])
+  })
+
+  test('lack the usual port of HTTP, which a browser leaves out', () => {
+    expect(hostsOf(80)).toEqual(['127.0.0.1', 'localhost'])
   })
 })
 

@@ -1,7 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { runCLI } from '../../src/cli/run-cli.js'
 import { type MockLMStudioServer, startMockLMStudio } from '../../src/testing/node-server.js'
 import { cli, startCLI } from '../helpers/cli.js'
 import { closedPort } from '../helpers/closed-port.js'
@@ -60,6 +62,74 @@ describe('the command line', () => {
     expect(stderr).toContain(message)
     expect(stderr).toContain('--help to see the options.')
   })
+})
+
+describe('--json', () => {
+  test.each([
+    [['models', '--jsn', '--json'], 'UsageError'],
+    [['models', 'a', 'b', '--json'], 'UsageError'],
+    [['doctor', '--origin', 'app', '--json'], 'UsageError'],
+    [['chat', '--json'], 'UsageError'],
+    [['verify', '--json'], 'UsageError'],
+    [['docter', '--json'], 'UsageError'],
+  ])('prints JSON also for the mistake in %j', async (args, name) => {
+    const { code, stdout, stderr } = await cli(args)
+
+    expect(code).toBe(2)
+    expect(JSON.parse(stdout)).toMatchObject({ error: { name } })
+    expect(stderr).toContain('error:')
+  })
+
+  test('after -- is text', async () => {
+    expect((await cli(['models', '--jsn', '--', '--json'])).stdout).toBe('')
+  })
+
+  test('prints JSON also for Ctrl+C', async () => {
+    mock.inject('delay-headers')
+    const running = startCLI(['chat', '--endpoint', mock.url, '--json', 'Hello'])
+    await mock.whenHeld()
+    running.interrupt()
+    const { code, stdout } = await running.result
+
+    expect(code).toBe(130)
+    expect(JSON.parse(stdout)).toEqual({ error: { name: 'Interrupted', message: 'Interrupted.' } })
+  })
+
+  test('escapes what could control a terminal', async () => {
+    await mock.close()
+    mock = await startMockLMStudio({ models: [{ id: 'evil\u009b2Jmodel\u202e', loaded: true }] })
+    const { stdout } = await cli(['models', mock.url, '--json'])
+
+    expect(stdout).toContain('"evil\\u009b2Jmodel\\u202e"')
+    expect(stdout).not.toContain('\u009b')
+  })
+})
+
+describe('Ctrl+C', () => {
+  test.each([['mock'], ['proxy', '--origin', 'https://app.example']])(
+    'stops %s as soon as it is announced',
+    async (...args) => {
+      let interrupt = (): void => undefined
+      const stdout = {
+        write: (text: string) => {
+          if (text.includes('Ctrl+C')) interrupt()
+        },
+      }
+      const code = await runCLI([...args, '--port', '0'], {
+        stdin: new PassThrough(),
+        stdout,
+        stderr: stdout,
+        env: {},
+        cwd: tmpdir(),
+        onInterrupt: (listener) => {
+          interrupt = () => listener('SIGINT')
+          return () => undefined
+        },
+      })
+
+      expect(code).toBe(0)
+    },
+  )
 })
 
 describe('models', () => {

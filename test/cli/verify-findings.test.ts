@@ -142,7 +142,7 @@ describe('the run', () => {
 
   test('fails a probe that takes too long, and goes on', async () => {
     mock.inject('delay-headers', { path: CHAT })
-    const report = await verify(mock.url, { probeTimeout: 300, only: ['Chat completion', 'Streamed chat completion'] })
+    const report = await verify(mock.url, { probeTimeout: 2000, only: ['Chat completion', 'Streamed chat completion'] })
 
     expect(findingOf(report, 'Chat completion', 'shape').outcome).toBe('failed')
     expect(findingOf(report, 'Streamed chat completion', 'done').outcome).toBe('held')

@@ -299,9 +299,54 @@ describe('validateCompletionRequest suggests', () => {
     ['instructions', '`system`'],
     ['stream', '`stream(request)`'],
     ['n', 'one response per request'],
+    ['max_completion_tokens', '`maxTokens`'],
+    ['max_output_tokens', '`maxTokens`'],
+    ['num_predict', '`maxTokens`'],
+    ['system_prompt', '`system`'],
+    ['stop_sequences', '`stop`'],
+    ['functions', '`tools`'],
+    ['function_call', '`toolChoice`'],
+    ['format', '`responseFormat`'],
+    ['think', '`reasoningEffort`'],
+    ['keep_alive', '`ttlSeconds`'],
+    ['num_ctx', '`loadModel(model, { contextLength })`'],
+    ['context_length', '`loadModel(model, { contextLength })`'],
+    ['contextLength', '`loadModel(model, { contextLength })`'],
+    ['options', 'fields of the request'],
+    ['stream_options', 'arrives without it'],
   ])('suggests what the field %s of other routes and clients is here', (key, field) => {
     expect(errorFor({ ...base, [key]: SECRET }).issues).toEqual([
       { path: [key], message: expect.stringContaining(field) as string },
+    ])
+  })
+
+  it.each(['image', 'images'])('says where %s of a message belongs', (key) => {
+    expect(errorFor(withMessage({ role: 'user', content: 'Hi', [key]: SECRET })).issues).toEqual([
+      { path: ['messages', 0, key], message: expect.stringContaining('{ type: "image", image') as string },
+    ])
+  })
+
+  it.each<[unknown, string]>([
+    [{ type: 'json_object' }, '`json`'],
+    [{ type: 'json_schema', json_schema: { name: 'bird', schema: {} } }, '{ schema, name? }'],
+    [{ type: 'text' }, '`text`'],
+  ])('says what the response format %j of OpenAI is here', (responseFormat, form) => {
+    expect(errorFor({ ...base, responseFormat }).issues).toEqual([
+      { path: ['responseFormat'], message: expect.stringMatching(/^is /) as string },
+    ])
+    expect(errorFor({ ...base, responseFormat }).message).toContain(form)
+  })
+
+  it('says where a field belongs that only the server knows', () => {
+    expect(errorFor({ ...base, user: SECRET }).hint).toContain('`extraBody`')
+    expect(errorFor({ ...base, temperatur: 1 }).hint).not.toContain('`extraBody`')
+    expect(errorFor({ ...base, user: SECRET, topP: 7 }).hint).not.toContain('`extraBody`')
+    expect(errorFor(withMessage({ role: 'user', content: 'Hi', user: SECRET })).hint).not.toContain('`extraBody`')
+  })
+
+  it('suggests no field for one of the same name in another place', () => {
+    expect(errorFor(withMessage({ role: 'user', content: 'Hi', text: SECRET })).issues).toEqual([
+      { path: ['messages', 0, 'text'], message: 'does not exist here' },
     ])
   })
 

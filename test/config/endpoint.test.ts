@@ -246,6 +246,11 @@ describe('an invalid endpoint', () => {
     ['null', 'http://127.0.0.1:1234'],
     ['http', 'http://127.0.0.1:1234'],
     [':', 'http://127.0.0.1:1234'],
+    ['localhost:0', 'http://localhost:1234'],
+    // The text itself, completed, would be rejected too.
+    ['192.168.1.300', 'http://127.0.0.1:1234'],
+    ['192.168.1.300:8080', 'http://127.0.0.1:1234'],
+    ['x'.repeat(254), 'http://127.0.0.1:1234'],
   ])('%s is rejected with the suggestion %s', (endpoint, suggestion) => {
     expect(errorFor(endpoint).hint).toMatch(new RegExp(`^Write ${suggestion.replaceAll('.', '\\.')}[ :]`))
   })
@@ -258,6 +263,45 @@ describe('an invalid endpoint', () => {
     const error = errorFor(endpoint)
     expect(error.message).toMatch(/^The option endpoint has the host `(undefined|null)`\.$/)
     expect(error.hint).toBe('Write http://127.0.0.1:1234, or set the variable that holds the host.')
+  })
+
+  it.each([
+    ['http;//localhost', 'http;'],
+    ['http://${HOST}:1234', '${host}'],
+    ['${HOST}', '${host}'],
+    ['http://{{host}}/v1', '{{host}}'],
+    ['localhost,1234', 'localhost,1234'],
+    ['http://*:1234', '*'],
+    ["http://box's:1234", "box's"],
+  ])('%s is rejected, since its host cannot exist', (endpoint, host) => {
+    const error = errorFor(endpoint, true)
+    expect(error.message).toBe(`The option endpoint has the host \`${host}\`.`)
+    expect(error.hint).toBe('Write http://127.0.0.1:1234: a host has only letters, digits, dots and hyphens.')
+  })
+
+  it.each(['my_pc:1234', 'müller.local:1234', 'a--b.local', '127。0。0。1:1234'])('%s is a host', (endpoint) => {
+    expect(normalize(endpoint)).toMatch(/^http:\/\/[\w.-]+:1234$/)
+  })
+
+  it.each(['localhost:0', 'http://localhost:0/v1', 'https://[::1]:0'])('%s is rejected for its port', (endpoint) => {
+    expect(errorFor(endpoint, true).message).toBe('The option endpoint has the port 0.')
+  })
+
+  it.each([
+    'localhost:-1',
+    'localhost:12a4',
+    'localhost:١٢٣٤',
+    'localhost:1234 # LM Studio',
+    'localhost:1234, localhost:1235',
+    'fe80::1%eth0',
+  ])('%s is rejected as an address, not for the scheme `localhost`', (endpoint) => {
+    expect(errorFor(endpoint, true).message).toMatch(/^The option endpoint is not a URL: "/)
+  })
+
+  it('a user name and a password without a scheme are rejected as such, and not quoted', () => {
+    const error = errorFor('anna:hunter2@localhost:1234', true)
+    expect(error.message).toBe('The option endpoint contains a user name or password.')
+    expect(error.hint).not.toMatch(/anna|hunter2/)
   })
 
   it.each([

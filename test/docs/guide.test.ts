@@ -23,8 +23,17 @@ const snippets = texts.flatMap(([page, text]) =>
   ),
 )
 
-// One pixel.
-const PNG = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
+/** What the guide says to put above a snippet. */
+const setup = /^```js setup\n([^]*?)^```$/m.exec(readFileSync(new URL('guide.md', docs), 'utf8'))![1]!
+/** The exports of this package with these names. */
+const pick = (names: readonly string[]): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(library).filter(([name]) => names.includes(name)))
+const imported = pick([...setup.matchAll(/^ {2}(\w+),$/gm)].map(([, name]) => name!))
+const image = /data:image[^']+/.exec(setup)![0]
+
+/** What the snippet imports from this package itself. */
+const ownImports = (code: string): Record<string, unknown> =>
+  pick([...code.matchAll(/^import \{ (.+) \} from 'lmstudio-provider'$/gm)].flatMap(([, names]) => names!.split(', ')))
 
 it('every chapter of the guide has a snippet that runs here, except tables, the list of pages and what needs a framework', () => {
   const chapters = texts.flatMap(([page, text]) =>
@@ -50,7 +59,8 @@ it.each(snippets)('%s: the snippet of “%s” runs', async (page, _heading, cod
   const shown: string[] = []
   const lmstudio = library.createLMStudio({ endpoint: mock.url })
   await runSnippet(code, {
-    ...library,
+    ...imported,
+    ...ownImports(code),
     OpenAI,
     z,
     discover: (options: library.DiscoverOptions) => library.discover({ fetch: fetchWithoutDefaultPort, ...options }),
@@ -61,7 +71,7 @@ it.each(snippets)('%s: the snippet of “%s” runs', async (page, _heading, cod
     ...(page === 'guide/ai-sdk.md' ? { ...ai, ...aiSDK, lmstudio: aiSDK.createLMStudio({ endpoint: mock.url }) } : {}),
     model: 'acme/tern-4b',
     endpoint: mock.url,
-    image: `data:image/png;base64,${PNG}`,
+    image,
     show: (text: unknown) => void shown.push(String(text)),
   })
   expect(mock.calls.length).toBeGreaterThan(0)

@@ -26,10 +26,44 @@ it('adds the lines of the caller below those of the error', async () => {
 
 it('does not repeat a line that the stack already has', async () => {
   const error = farError()
-  const caller = captureCaller(verb)
-  error.stack = caller.stack!
-  addCaller(error, caller)
-  expect(error.stack).toBe(caller.stack)
+  const call = callVerb(() => {
+    error.stack = captureCaller(verb).stack!
+    return Promise.reject(error)
+  })
+  const { stack } = error
+  expect(stack).toContain('callVerb')
+  await rejectionOf(call)
+  expect(error.stack).toBe(stack)
+})
+
+it.each([
+  ['await', 'at callVerb (app.js:3:9)', 'at async callVerb (app.js:3:9)'],
+  ['no await', 'at async callVerb (app.js:3:9)', 'at callVerb (app.js:3:9)'],
+])('recognizes a line that the stack already has, with %s', (_, captured, known) => {
+  const error = farError()
+  error.stack = `Error: x\n    ${known}`
+  addCaller(error, { stack: `Error\n    ${captured}\n    at main (app.js:9:1)` })
+  expect(error.stack).toBe(`Error: x\n    ${known}\n    at main (app.js:9:1)`)
+})
+
+it('adds nothing but the lines of calls', () => {
+  const error = farError()
+  error.stack = 'Failed\n    at elsewhere (file.js:1:1)'
+  addCaller(error, { stack: 'Error\n    at callVerb (app.js:3:9)\n' })
+  expect(error.stack).toBe('Failed\n    at elsewhere (file.js:1:1)\n    at callVerb (app.js:3:9)')
+})
+
+it('leaves the stack as it is where an engine writes its lines in another form', () => {
+  const error = farError()
+  const { stack } = error
+  addCaller(error, { stack: 'callVerb@http://localhost/app.js:3:9\nmain@http://localhost/look at this.js:9:1' })
+  expect(error.stack).toBe(stack)
+})
+
+it('leaves a stack that an application made something else of', () => {
+  const error = Object.assign(farError(), { stack: ['elsewhere'] as unknown as string })
+  addCaller(error, { stack: 'Error\n    at callVerb (app.js:3:9)' })
+  expect(error.stack).toEqual(['elsewhere'])
 })
 
 it('names at most two callers where calls share an error', async () => {

@@ -68,7 +68,7 @@ const FRAGMENTS = {
   'mixed-dimensions': 'Embed all texts with one model',
   'line-too-long': 'limit the response with `maxTokens`',
   'body-too-long': 'request less with `maxTokens` or `batchSize`',
-  'invalid-request': 'Fix the fields listed in `issues`',
+  'invalid-request': 'Correct what the message names',
   'wrong-model-type': '`type` and `capabilities` of each model',
   'batch-too-large': 'Lower `batchSize`',
   'request-too-large': 'client_max_body_size',

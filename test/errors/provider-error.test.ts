@@ -62,7 +62,8 @@ describe('the classes', () => {
     it('does not have a status, an endpoint or a cause unless it is given', () => {
       expect(error).not.toHaveProperty('status')
       expect(error).not.toHaveProperty('endpoint')
-      expect(error.cause).toBeUndefined()
+      expect('cause' in error).toBe(false)
+      expect(Object.keys(error.toJSON())).not.toContain('cause')
     })
 
     it('takes endpoint, status, hint and cause', () => {
@@ -98,6 +99,8 @@ describe('the classes', () => {
       expect(inspect(holder, { depth: 9 })).not.toContain('once upon')
       expect(JSON.stringify(holder)).not.toContain('once upon')
       expect(Object.keys(holder)).not.toContain('partial')
+      attachHidden(holder, 'partial', 'more')
+      expect((holder as { partial?: unknown }).partial).toBe('more')
     })
   })
 })
@@ -164,6 +167,10 @@ describe('the facts of a class', () => {
     expect(conversation).toHaveLength(1)
   })
 
+  it('of ToolExecutionError are empty lists by default', () => {
+    expect(new errors.ToolExecutionError('x')).toMatchObject({ steps: [], messages: [] })
+  })
+
   it.each([
     ['ConfigurationError', 'Correct the configuration value'],
     ['OutputValidationError', 'Compare `text`'],
@@ -223,7 +230,7 @@ describe('isInstance', () => {
     class OwnError extends ProviderError {}
     expect(ProviderError.isInstance(new OwnError('x'))).toBe(true)
     expect(NetworkError.isInstance(new OwnError('x'))).toBe(false)
-    expect(new OwnError('x').code).toBe('unknown')
+    expect(new OwnError('x')).toMatchObject({ name: 'ProviderError', code: 'unknown', hint: '' })
   })
 
   it('is true for an instance of a class that an application derives', () => {
@@ -274,10 +281,20 @@ describe('a cause', () => {
     expect(JSON.parse(JSON.stringify(new NetworkError('x', { cause })))).toHaveProperty('cause.code', 'auth-rejected')
   })
 
-  it.each([[7], [null], [true], [Symbol('s')]])('can be %s, and the error can still be serialized', (cause) => {
+  it('without a code has none in JSON', () => {
+    const { cause } = new NetworkError('x', { cause: new Error('inner') }).toJSON()
+    expect(cause).toStrictEqual({ name: 'Error', message: 'inner' })
+  })
+
+  it.each([
+    [7, 7],
+    [null, null],
+    [true, true],
+    [Symbol('s'), 'Symbol(s)'],
+  ])('can be %s, and the error can still be serialized', (cause, json) => {
     const error = new NetworkError('x', { cause })
     expect(error.cause).toBe(cause)
-    expect(JSON.parse(JSON.stringify(error))).toHaveProperty('cause')
+    expect(JSON.parse(JSON.stringify(error))).toHaveProperty('cause', json)
   })
 
   it.each([[{ headers: { authorization: TOKEN } }], [['a', TOKEN]]])(
@@ -309,5 +326,74 @@ describe('a cause', () => {
     first.cause = second
     second.cause = first
     expect(JSON.stringify(first)).toContain('second')
+  })
+})
+
+describe('fromJSON', () => {
+  it.each(ERRORS)('restores a $name as an instance of its class and its base classes only', ({ name, make, bases }) => {
+    const restored = ProviderError.fromJSON(make('x').toJSON())
+    const classes = [name, ...bases, 'ProviderError']
+    for (const other of [...ERRORS.map((entry) => entry.name), 'ProviderError']) {
+      expect(classNamed(other).isInstance(restored), other).toBe(classes.includes(other))
+    }
+  })
+
+  it('restores every fact', () => {
+    const json = {
+      name: 'ApiError',
+      message: 'It broke.',
+      code: 'api',
+      hint: 'Fix it.',
+      isRetryable: true,
+      endpoint: 'http://h:1',
+      status: 500,
+      serverMessage: 'no',
+      serverType: 'server_error',
+      serverCode: 'c',
+      param: 'p',
+      retryAfterMs: 1500,
+      attempts: [{ endpoint: 'http://h:1', source: 'the option hosts', code: 'not-running', reason: 'Nothing.' }],
+      since: '0.4.0',
+      limit: 'timeout',
+      timeoutMs: 1000,
+      reason: 'cors-disabled',
+      model: 'a',
+      availableModels: ['b'],
+      promptTokens: 9001,
+      contextLength: 8192,
+      issues: [{ path: ['messages', 0], message: 'is odd' }],
+      source: 'the option timeout',
+      cause: { name: 'TypeError', message: 'fetch failed', code: 'E' },
+    }
+    expect(ProviderError.fromJSON(json).toJSON()).toEqual(json)
+  })
+
+  it.each([undefined, null, 'x', 7, {}, { name: ['NetworkError'] }])(
+    'makes an error that says so of %j, which is not one',
+    (json) => {
+      expect(ProviderError.fromJSON(json)).toMatchObject({
+        name: 'ProviderError',
+        message: expect.stringContaining('could not be read') as string,
+        hint: '',
+        isRetryable: false,
+      })
+    },
+  )
+
+  it.each([null, 'x', undefined])('restores the facts of an error whose cause is %j', (cause) => {
+    const restored = ProviderError.fromJSON({ name: 'NetworkError', message: 'It broke.', cause })
+    expect(restored).toMatchObject({ name: 'NetworkError', message: 'It broke.' })
+    expect('cause' in restored).toBe(false)
+  })
+
+  it('gives a cause no code that it did not have', () => {
+    const { cause } = ProviderError.fromJSON({ name: 'NetworkError', cause: { message: 'inner' } })
+    expect(cause).toMatchObject({ name: 'Error', message: 'inner' })
+    expect('code' in (cause as Error)).toBe(false)
+  })
+
+  it('leaves out numbers that JSON cannot have written', () => {
+    const restored = ProviderError.fromJSON({ status: NaN, timeoutMs: Infinity, promptTokens: '5' }).toJSON()
+    for (const fact of ['status', 'timeoutMs', 'promptTokens']) expect(restored).not.toHaveProperty(fact)
   })
 })

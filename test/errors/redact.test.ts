@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { excerpt, redact } from '../../src/errors/redact.js'
+import { excerpt, redact, toSafeText } from '../../src/errors/redact.js'
 
 const TOKEN = 'sk-lm-abcdefgh:ABCDEFGHIJ0123456789'
 const IMAGE = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJ'.repeat(4)
@@ -60,6 +60,11 @@ describe('redact', () => {
 })
 
 describe('the limits of redaction', () => {
+  it('redacts what follows several spaces', () => {
+    expect(redact('Bearer  s3cr3t')).toBe('Bearer [redacted]')
+    expect(redact('Basic \t abcdeF12')).toBe('Basic [redacted]')
+  })
+
   it('keeps a run of 119 base64 characters and redacts one of 120', () => {
     const run = (length: number): string => 'aB3/'.repeat(30).slice(0, length)
     expect(redact(`key ${run(119)} end`)).toBe(`key ${run(119)} end`)
@@ -69,6 +74,14 @@ describe('the limits of redaction', () => {
   it('keeps 7 characters after the word Basic and redacts 8', () => {
     expect(redact('Basic abcdeF1')).toBe('Basic abcdeF1')
     expect(redact('Basic abcdeF12')).toBe('Basic [redacted]')
+  })
+})
+
+describe('toSafeText', () => {
+  it('keeps a text of 8,000 characters and cuts one of 8,001', () => {
+    const text = (length: number): string => 'ab '.repeat(3000).slice(0, length - 1) + 'z'
+    expect(toSafeText(text(8000))).toBe(text(8000))
+    expect(toSafeText(text(8001))).toBe(`${text(8001).slice(0, 8000)}…`)
   })
 })
 

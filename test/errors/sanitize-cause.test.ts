@@ -1,4 +1,5 @@
 import { inspect } from 'node:util'
+import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
 import { NetworkError } from '../../src/errors/index.js'
 
@@ -53,6 +54,65 @@ describe('the cause of an error', () => {
     expect(
       sanitized(new AggregateError([Object.assign(new Error('first'), { code: 'ECONNREFUSED' })], TOKEN)),
     ).toMatchObject({ cause: { message: 'first', code: 'ECONNREFUSED' } })
+  })
+
+  it.each<[string, object]>([
+    ['the properties that Node sets', { code: 'ECONNREFUSED', errno: -111, syscall: 'connect', port: 1234 }],
+    ['the address that Node sets', { address: '127.0.0.1', hostname: 'localhost' }],
+    ['a code that is null', { code: null }],
+  ])('with %s is kept as it is', (_, properties) => {
+    const cause = Object.assign(new Error('connect'), properties)
+    expect(sanitized(cause)).toBe(cause)
+  })
+
+  it('loses properties of its own, which can quote a prompt', () => {
+    for (const name of ['config', 'messages', 'postcode', 'statusCode']) {
+      const cause = Object.assign(new Error('failed'), { [name]: 'once upon a time' })
+      const copy = sanitized(cause)
+      expect(copy).toMatchObject({ name: 'Error', message: 'failed' })
+      expect(copy).not.toHaveProperty(name)
+    }
+  })
+
+  it('has the redacted message and its frames as its stack, and no cause that it did not have', () => {
+    const cause = new TypeError(`failed with ${TOKEN}`)
+    cause.stack = `TypeError: failed with ${TOKEN}\nquoted text at dawn\n    at read (app.js:1:2)`
+    const copy = sanitized(cause) as Error
+    expect(copy.stack).toBe('TypeError: failed with sk-lm-[redacted]\n    at read (app.js:1:2)')
+    expect('cause' in copy).toBe(false)
+  })
+
+  it('keeps five causes in a row as they are, and the first five of a longer row', () => {
+    const row = (length: number): Error =>
+      Array.from({ length }, (_, index) => `cause ${index}`).reduceRight<Error | undefined>(
+        (cause, message) => new Error(message, cause && { cause }),
+        undefined,
+      )!
+    const messagesOf = (cause: unknown): string[] =>
+      cause instanceof Error ? [cause.message, ...messagesOf(cause.cause)] : []
+    const five = row(5)
+    expect(sanitized(five)).toBe(five)
+    expect(messagesOf(sanitized(row(6)))).toEqual(['cause 0', 'cause 1', 'cause 2', 'cause 3', 'cause 4'])
+  })
+
+  it('that is thrown and not an error is named by its kind', () => {
+    expect(sanitized({ prompt: 'once upon a time' })).toBe('a thrown Object')
+    expect(sanitized(new Error(TOKEN, { cause: ['once upon a time'] }))).toMatchObject({ cause: 'a thrown Array' })
+    expect(sanitized(new Error(TOKEN, { cause: `because of ${TOKEN}` }))).toMatchObject({
+      cause: 'because of sk-lm-[redacted]',
+    })
+  })
+
+  it('of another realm, as the platform throws them in Jest, is kept or copied like any other', () => {
+    const foreign = runInNewContext('Object.assign(new TypeError("fetch failed"), { code: "ECONNREFUSED" })') as object
+    expect(sanitized(foreign)).toBe(foreign)
+    expect(new NetworkError('x', { cause: foreign }).toJSON()).toMatchObject({
+      cause: { name: 'TypeError', message: 'fetch failed', code: 'ECONNREFUSED' },
+    })
+    const leaky = Object.assign(foreign, { request: TOKEN })
+    const copy = sanitized(leaky)
+    expect(copy).toMatchObject({ name: 'TypeError', message: 'fetch failed', code: 'ECONNREFUSED' })
+    expect(inspect(copy)).not.toContain(SECRET)
   })
 
   it.each<[string, object]>([

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { toFinishReason } from '../../src/generation/finish-reason.js'
+import { toFinishReason, worseFinishReason } from '../../src/generation/finish-reason.js'
 
 describe('toFinishReason', () => {
   it.each([
@@ -16,7 +16,9 @@ describe('toFinishReason', () => {
     ['error', 'error'],
     ['failed', 'error'],
     ['abort', 'error'],
+    ['aborted', 'error'],
     ['cancelled', 'error'],
+    ['canceled', 'error'],
     ['timeout', 'error'],
     ['insufficient_system_resource', 'error'],
     ['SAFETY', 'content-filter'],
@@ -47,5 +49,22 @@ describe('toFinishReason', () => {
     ['content_filter', 'content-filter'],
   ] as const)('maps %s to %s when there are tool calls', (raw, reason) => {
     expect(toFinishReason(raw, true)).toBe(reason)
+  })
+})
+
+describe('worseFinishReason', () => {
+  it.each([
+    ['stop', 'tool_calls', 'tool_calls'],
+    ['stop', 'length', 'length'],
+    ['length', 'stop', 'length'],
+    ['content_filter', 'stop', 'content_filter'],
+    ['length', 'content_filter', 'content_filter'],
+    ['content_filter', 'length', 'length'],
+    ['length', 'error', 'error'],
+    ['error', 'length', 'error'],
+    ['error', 'stop', 'error'],
+    ['failed', 'error', 'error'],
+  ])('of %s and then %s is %s', (before, after, worse) => {
+    expect(worseFinishReason(before, after)).toBe(worse)
   })
 })

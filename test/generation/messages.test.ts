@@ -1,5 +1,15 @@
 import { createLMStudio, runTools, type Message, type ToolCallInput } from 'lmstudio-provider'
+import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
+import {
+  hasImages,
+  messageIssues,
+  messageSchema,
+  partSchema,
+  promptIssues,
+  toMessages,
+  toolCallsOf,
+} from '../../src/generation/messages.js'
 import { json } from '../helpers/client.js'
 import { caught } from '../integration/support/caught.js'
 import { fakeProvider } from '../tools/fake-provider.js'
@@ -154,4 +164,117 @@ describe('the ids of calls and results', () => {
     await lmstudio.respond({ model: 'm', previousResponseId: 'resp_1', input: [result('a')] })
     expect(bodies[0]).toMatchObject({ input: [{ type: 'function_call_output', ['call_id']: 'a' }] })
   })
+})
+
+const messageFor = (schema: v.GenericSchema, value: unknown): string | undefined =>
+  v.safeParse(schema, value).issues?.[0].message
+
+describe('a part of a message', () => {
+  test.each<[string, unknown]>([
+    ['text', { type: 'text', text: '' }],
+    ['a data URL', { type: 'image', image: 'data:image/png;base64,AQID' }],
+    ['a data URL of another type', { type: 'image', image: 'data:image/svg+xml;base64,' }],
+    ['bytes', { type: 'image', image: new Uint8Array(1) }],
+    ['an ArrayBuffer', { type: 'image', image: new ArrayBuffer(1) }],
+    ['a Blob', { type: 'image', image: new Blob([]) }],
+  ])('may be %s', (_, part) => {
+    expect(messageFor(partSchema(), part)).toBeUndefined()
+  })
+
+  test.each<[unknown, string]>([
+    [{ type: 'image', image: 'https://example.org/a.png' }, 'the server does not fetch URLs'],
+    [{ type: 'image', image: 'data:text/plain;base64,AQID' }, 'must be a data:image/…;base64 URL'],
+    [{ type: 'image', image: 'data:image/png,AQID' }, 'must be a data:image/…;base64 URL'],
+    [{ type: 'image', image: 'a data:image/png;base64,AQID' }, 'must be a data:image/…;base64 URL'],
+    [{ type: 'image', image: { url: 'data:image/png;base64,AQID' } }, 'must be a data:image/…;base64 URL'],
+    [{ type: 'text', text: 7 }, 'string'],
+    [{ type: 'image_url', image_url: {} }, 'must be `image` here'],
+    [{ type: 'input_image' }, 'must be `image` here'],
+    [{ type: 'input_text', text: 'a' }, 'must be `text` here'],
+    [{ type: 'audio' }, 'must be one of: text, image'],
+  ])('may not be %j', (part, words) => {
+    expect(messageFor(partSchema(), part)).toContain(words)
+  })
+})
+
+describe('a message', () => {
+  test.each([
+    [{ role: 'system', content: 'Be brief.' }],
+    [{ role: 'user', content: 'Hi' }],
+    [{ role: 'user', content: [{ type: 'text', text: 'Hi' }] }],
+    [{ role: 'assistant' }],
+    [{ role: 'assistant', content: null, toolCalls: [] }],
+    [{ role: 'assistant', content: 'Hi', toolCalls: [{ id: 'a', name: 'f', arguments: 7, rawArguments: '7' }] }],
+    [{ role: 'tool', toolCallId: 'a', content: '' }],
+  ])('may be %j', (message) => {
+    expect(messageFor(messageSchema(), message)).toBeUndefined()
+  })
+
+  test.each<[unknown, string]>([
+    [{ role: 'function', name: 'f', content: '' }, 'must be `tool` here, with a `toolCallId`'],
+    [{ role: 'developer', content: '' }, 'must be `system` here'],
+    [{ role: 'bird', content: '' }, 'must be one of: system, user, assistant, tool'],
+    [{ role: 'user', content: 7 }, 'must be a string or a list of parts'],
+    [{ role: 'system', content: [] }, 'string'],
+    [{ role: 'tool', toolCallId: '', content: '' }, 'non-empty string'],
+    [{ role: 'assistant', toolCalls: [{ id: 'a', name: '' }] }, 'non-empty string'],
+    [{ role: 'assistant', toolCalls: [{ id: 'a', name: 'f', more: 1 }] }, 'never'],
+  ])('may not be %j', (message, words) => {
+    expect(messageFor(messageSchema(), message)).toContain(words)
+  })
+})
+
+test('a conversation has images if a user message has one', () => {
+  const image = { type: 'image', image: 'x' } as const
+  expect(hasImages([{ role: 'user', content: [{ type: 'text', text: 'a' }, image] }])).toBe(true)
+  expect(hasImages([user, { role: 'user', content: [image] }])).toBe(true)
+  for (const messages of [
+    [],
+    [user],
+    [{ role: 'user', content: [{ type: 'text', text: 'a' }] }],
+    [{ role: 'user', content: [null] }],
+    [{ role: 'user', content: image }],
+    [{ role: 'user' }],
+    [{ role: 'tool', content: [image] }],
+  ])
+    expect(hasImages(messages as never)).toBe(false)
+})
+
+test('a prompt becomes messages', () => {
+  expect(toMessages({ prompt: 'Hi' })).toEqual([{ role: 'user', content: 'Hi' }])
+  expect(toMessages({ prompt: 'Hi', system: '' })).toEqual([
+    { role: 'system', content: '' },
+    { role: 'user', content: 'Hi' },
+  ])
+  const messages = [user]
+  expect(toMessages({ messages })).toBe(messages)
+})
+
+test('a request has either messages or a prompt', () => {
+  expect([promptIssues({ prompt: '' }), promptIssues({ messages: [] })]).toEqual([[], []])
+  const issues = [{ path: ['messages'], message: expect.stringContaining('only one of them') as string }]
+  expect([promptIssues({}), promptIssues({ prompt: '', messages: [] })]).toEqual([issues, issues])
+})
+
+test('a conversation and the parts of a message must not be empty', () => {
+  const empty: Message = { role: 'user', content: [] }
+  expect(messageIssues([], 'input')).toEqual([{ path: ['input'], message: 'must not be empty' }])
+  expect(messageIssues([user, empty, result('a')], 'input')).toEqual([
+    { path: ['input', 1, 'content'], message: 'must not be empty' },
+    { path: ['input', 2, 'toolCallId'], message: 'matches no tool call before it' },
+  ])
+  expect(messageIssues([{ role: 'user', content: '' }], 'input')).toEqual([])
+})
+
+test('a result may be of an earlier call that the server stores, but only one', () => {
+  expect(messageIssues([result('a')], 'input', true)).toEqual([])
+  expect(messageIssues([result('a'), result('a')], 'input', true)).toEqual([
+    { path: ['input', 1, 'toolCallId'], message: 'has a result already' },
+  ])
+})
+
+test('only an assistant message has tool calls', () => {
+  expect(toolCallsOf(assistant(call('a')))).toEqual([call('a')])
+  for (const message of [user, { role: 'user', toolCalls: [call('a')] }, { role: 'assistant', toolCalls: [7] }])
+    expect(toolCallsOf(message as Message)).toEqual([])
 })

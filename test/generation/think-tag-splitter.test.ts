@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { overlap, type SplitContent, ThinkTagSplitter } from '../../src/generation/think-tag-splitter.js'
+import {
+  overlap,
+  splitAtLoneClosingTag,
+  type SplitContent,
+  ThinkTagSplitter,
+} from '../../src/generation/think-tag-splitter.js'
 
 /** Splits content that arrives in these deltas. */
 function split(...deltas: string[]): SplitContent {
@@ -84,6 +89,22 @@ describe('ThinkTagSplitter', () => {
   it('finds a second block after any amount of white space', () => {
     const content = `<think>a</think>${'\n'.repeat(300)}<think>b</think>c`
     expect(split(content)).toEqual({ text: 'c', reasoning: 'ab' })
+  })
+})
+
+describe('splitAtLoneClosingTag', () => {
+  it.each<[string, [reasoning: string, text: string] | undefined]>([
+    ['Count.</think>\n\n Seven.', ['Count.', 'Seven.']],
+    ['</think>Seven.', ['', 'Seven.']],
+    ['Count.</think>Seven.</think>', ['Count.', 'Seven.</think>']],
+    ['Seven.', undefined],
+    ['<think>Count.</think>Seven.', undefined],
+    ['Write `</think>` here.', undefined],
+    ['Write "</think>" here.', undefined],
+    ["Write '</think>' here.", undefined],
+  ])('splits %j into %j', (text, parts) => {
+    const split = splitAtLoneClosingTag(text, ['<think>', '</think>'])
+    expect(split && [split.reasoning, split.text]).toEqual(parts)
   })
 })
 

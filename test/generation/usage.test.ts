@@ -17,6 +17,17 @@ describe('toUsage', () => {
       { prompt_tokens: 21, completion_tokens: 14, total_tokens: 35 },
       { inputTokens: 21, outputTokens: 14, totalTokens: 35 },
     ],
+    [
+      { input_tokens: 21, output_tokens: 14 },
+      { inputTokens: 21, outputTokens: 14 },
+    ],
+    [
+      { prompt_tokens: 0, input_tokens: 21, completion_tokens: 0, output_tokens: 14 },
+      { inputTokens: 0, outputTokens: 0 },
+    ],
+    [{ prompt_tokens_details: { cached_tokens: 0 }, input_tokens_details: { cached_tokens: 9 } }, { cachedTokens: 0 }],
+    [{ input_tokens_details: { cached_tokens: 9 } }, { cachedTokens: 9 }],
+    [{ output_tokens_details: { reasoning_tokens: 9 } }, { reasoningTokens: 9 }],
     [{ completion_tokens_details: { reasoning_tokens: 0 } }, { reasoningTokens: 0 }],
     [{ completion_tokens_details: { reasoning_tokens: null } }, {}],
   ])('maps %j and leaves other counts undefined', (wire, usage) => {

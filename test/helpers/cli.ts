@@ -1,14 +1,16 @@
 import { tmpdir } from 'node:os'
-import { PassThrough } from 'node:stream'
+import { PassThrough, Readable } from 'node:stream'
 import type { IO, InterruptSignal } from '../../src/cli/io.js'
 import { runCLI } from '../../src/cli/run-cli.js'
 
 export interface CLIOptions {
-  /** What standard input holds; it is empty by default. `keepOpen` leaves it open for {@link RunningCLI.type}. */
-  readonly stdin?: string
+  /** What standard input holds, or the stream itself; it is empty by default. `keepOpen` leaves it open for {@link RunningCLI.type}. */
+  readonly stdin?: string | Readable
   readonly keepOpen?: boolean
   /** Whether the streams are a terminal. @default false */
   readonly isTTY?: boolean
+  /** Whether standard output is a file or a pipe, also where the other streams are a terminal. @default false */
+  readonly isPiped?: boolean
   /** Width of the terminal, in characters. */
   readonly columns?: number
   readonly env?: Record<string, string>
@@ -27,6 +29,8 @@ export interface RunningCLI {
   readonly stdout: () => string
   /** Resolves once standard output contains a text. */
   readonly printed: (text: string) => Promise<void>
+  /** Resolves once standard error contains a text. */
+  readonly reported: (text: string) => Promise<void>
   readonly type: (text: string) => void
   readonly endInput: () => void
   readonly interrupt: (signal?: InterruptSignal) => void
@@ -34,11 +38,12 @@ export interface RunningCLI {
 
 /** Runs the command line in this process, with streams and signals of its own. */
 export function startCLI(args: readonly string[], options: CLIOptions = {}): RunningCLI {
-  const { stdin = '', keepOpen = false, isTTY = false, columns, env = {}, cwd = tmpdir() } = options
-  const input = Object.assign(new PassThrough(), { isTTY })
-  if (stdin !== '') input.write(stdin)
-  if (!keepOpen) input.end()
-  const stdout = createOutput(isTTY)
+  const { stdin = '', keepOpen = false, isTTY = false, isPiped = false, columns, env = {}, cwd = tmpdir() } = options
+  const typed = new PassThrough()
+  if (typeof stdin === 'string' && stdin !== '') typed.write(stdin)
+  if (!keepOpen) typed.end()
+  const input = Object.assign(stdin instanceof Readable ? stdin : typed, { isTTY })
+  const stdout = createOutput(isTTY && !isPiped)
   const stderr = createOutput(isTTY)
   const listeners = new Set<(signal: InterruptSignal) => void>()
   const io: IO = {
@@ -57,8 +62,9 @@ export function startCLI(args: readonly string[], options: CLIOptions = {}): Run
     result,
     stdout: stdout.text,
     printed: stdout.printed,
-    type: (text) => input.write(text),
-    endInput: () => input.end(),
+    reported: stderr.printed,
+    type: (text) => typed.write(text),
+    endInput: () => typed.end(),
     interrupt: (signal = 'SIGINT') => {
       for (const listener of listeners) listener(signal)
     },

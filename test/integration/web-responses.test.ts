@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm'
 import {
   type CompletionEvent,
   createLMStudio,
@@ -538,6 +539,12 @@ describe('errorToResponse', () => {
     ['an abort', new DOMException('gone', 'AbortError'), 499],
     ['an abort by Next.js', Object.assign(new Error('hunter2'), { name: 'ResponseAborted' }), 499],
     ['a body that is not JSON', new SyntaxError('Unexpected token hunter2'), 400],
+    ['a body that is not JSON, in another realm', runInNewContext('new SyntaxError("hunter2")'), 400],
+    [
+      'a body that is not JSON, in a class of its own',
+      Object.assign(new SyntaxError('hunter2'), { name: 'JSONError' }),
+      400,
+    ],
     ['null', null, 500],
     ['a text', 'hunter2', 500],
   ])('tells nothing of %s', async (_case, error, status) => {
@@ -545,6 +552,26 @@ describe('errorToResponse', () => {
     expect(response.status).toBe(status)
     expect(await response.text()).not.toContain('hunter2')
   })
+
+  test.each([
+    [new DOMException('gone', 'AbortError'), 'aborted'],
+    [new SyntaxError('hunter2'), 'not valid JSON'],
+    [new Error('hunter2'), 'failed to answer'],
+  ])('tells the client of %s what happened in general words', async (error, words) => {
+    const message = expect.stringContaining(words) as string
+    expect(await errorToResponse(error).json()).toEqual({ error: { name: 'Error', code: 'unknown', message } })
+  })
+})
+
+test.each<[string, unknown, string, string]>([
+  ['a body that is not JSON', new SyntaxError('x'), 'InvalidRequestError', 'as JSON'],
+  ['an abort', new DOMException('gone', 'AbortError'), 'ProviderError', 'again'],
+  ['an error of something else', new Error('x'), 'ProviderError', 'log'],
+])('the page learns what to do after %s', async (_case, error, name, advice) => {
+  const { error: json } = (await errorToResponse(error).json()) as { readonly error: unknown }
+  const restored = ProviderError.fromJSON(json)
+  expect(restored.name).toBe(name)
+  expect(restored.hint).toContain(advice)
 })
 
 describe('errorToResponse in a route handler', () => {

@@ -244,6 +244,9 @@ test.each([
   ['LMSTUDIO_CACHE_TTL', '35792', `must be a number of minutes from 0 to 35791, not 35792`],
   ['LMSTUDIO_MAX_RETRIES', '1.5', `must be a whole number from 0 to 100, not 1.5`],
   ['LMSTUDIO_MAX_RETRIES', '101', `must be a whole number from 0 to 100, not 101`],
+  ['LMSTUDIO_MODEL', ' ', 'must be the id of a model, not " "'],
+  ['LMSTUDIO_MODEL', '"acme/tern-4b"', 'must be the id of a model without further quotes, not "\\"acme/tern-4b\\""'],
+  ['LMSTUDIO_MODEL', "'acme/tern-4b' ", `must be the id of a model without further quotes, not "'acme/tern-4b' "`],
   ['LMSTUDIO_MAX_RETRIES', 'many', `must be a whole number from 0 to 100, not "many"`],
 ])('rejects %s=%s: %s', (variable, text, message) => {
   const error = refusal(() => loadConfig(makePlaces({ [variable]: text })))

@@ -64,6 +64,11 @@ describe('a tool', () => {
     expect(seen).toEqual([{ far: true }])
   })
 
+  test('receives the arguments of a provider that keeps no text of them', async () => {
+    const calls = withToolCalls({ ...toolCall('get_weather', { city: 'Oban' }), rawArguments: '' })
+    expect(await resultOf(calls)).toMatchObject({ outcome: 'done', content: 'Rain in Oban' })
+  })
+
   test('may modify its arguments without changing the recorded call', async () => {
     const tools = [tool<{ at?: string }>({ name: 'get_weather', execute: (args) => void (args.at = 'bow') })]
     expect((await resultOf(callsWith('{"at":"stern"}'), tools)).toolCall.arguments).toEqual({ at: 'stern' })
@@ -88,6 +93,9 @@ describe('the result of a tool that throws', () => {
     ['an error without a message', new RangeError(''), 'Error: RangeError'],
     ['an error of another realm', { name: 'Error', message: 'Fog.' }, 'Error: Fog.'],
     ['a string', 'broken', 'Error: broken'],
+    ['undefined', undefined, 'Error: undefined'],
+    ['null', null, 'Error: null'],
+    ['an error with a class of its own and no message', new (class extends Error {})(), 'Error: Error'],
     ['a value that cannot be converted to a string', Object.create(null), 'Error: the tool failed.'],
   ])('has a text for %s', async (_, thrown, content) => {
     // oxlint-disable-next-line prefer-promise-reject-errors
@@ -127,6 +135,14 @@ describe('invalid arguments', () => {
       issues: [{ path: ['city'], message: 'is missing' }],
       content: 'Error: the arguments are invalid. city: is missing. Call the tool again with valid arguments.',
     })
+  })
+
+  test('are all reported, one after another', async () => {
+    const parameters = { required: ['city', 'days'] }
+    const plain = tool({ name: 'get_weather', parameters, execute: () => 'Sun' })
+    expect((await resultOf(callsWith('{}'), [plain])).content).toBe(
+      'Error: the arguments are invalid. city: is missing; days: is missing. Call the tool again with valid arguments.',
+    )
   })
 
   test('as a whole are reported without a path', async () => {
@@ -198,6 +214,20 @@ describe('a call of an unknown tool', () => {
       outcome: 'unknown-tool',
       content: 'Error: there is no tool named get_wheather. Did you mean get_weather? Available tools: get_weather.',
     })
+  })
+
+  test('is reported with at most 500 characters of its name', async () => {
+    const name = 'launch_'.repeat(100)
+    expect((await resultOf(withToolCalls(toolCall(name, {})))).content).toBe(
+      `Error: there is no tool named ${name.slice(0, 500)}. Available tools: get_weather.`,
+    )
+  })
+
+  test('is reported with all the tools', async () => {
+    const tools = [weather, tool({ name: 'get_time', execute: () => 1 })]
+    expect((await resultOf(withToolCalls(toolCall('launch', {})), tools)).content).toContain(
+      'Available tools: get_weather, get_time.',
+    )
   })
 
   test('is reported without a suggestion if no name is similar', async () => {

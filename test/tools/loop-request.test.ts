@@ -25,8 +25,8 @@ describe.each(variants)('%s', (_, run) => {
       'must be the schema of an object',
     ],
     ['two tools with the same name', { ...request, tools: [weather, weather] }, ['tools.1.name']],
-    ['no rounds', { ...request, maxRounds: 0 }, ['maxRounds'], 'must be a whole number from 1'],
-    ['half a round', { ...request, maxRounds: 1.5 }, ['maxRounds'], 'must be a whole number from 1'],
+    ['no rounds', { ...request, maxRounds: 0 }, ['maxRounds'], 'must be a whole number, 1 or greater'],
+    ['half a round', { ...request, maxRounds: 1.5 }, ['maxRounds'], 'must be a whole number, 1 or greater'],
     ['an onStep that is not a function', { ...request, onStep: true }, ['onStep'], 'must be a function'],
     [
       'a parseTextToolCalls that is not a boolean',

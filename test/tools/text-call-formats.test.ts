@@ -268,6 +268,117 @@ describe('TextToolCallParser', () => {
     expect(parse([...`${before}<tool_call>${CALL}</tool_call>`])).toEqual({ text, calls })
   })
 
+  test.each<[string, string, unknown[]]>([
+    [
+      'every kind of JSON',
+      `<tool_call>{"name":"book","arguments":{"a":[true,false,null,-1.5E+3,2e-1,"\\"}{"]}}</tool_call>`,
+      [['book', { a: [true, false, null, -1500, 0.2, '"}{'] }]],
+    ],
+    ['JSON without arguments', '<tool_call>{"name":"get_time"}</tool_call>', [['get_time', {}]]],
+    [
+      'parameters after arguments that are null',
+      `<tool_call>{"name":"get_weather","arguments":null,"parameters":${ARGS}}</tool_call>`,
+      [OBAN],
+    ],
+    ['lists and objects in turn', `<tool_call>[${CALL}];${CALL},\n[${CALL}]</tool_call>`, [OBAN, OBAN, OBAN]],
+    ['a name with its namespace', '<tool_call>{"name":"functions.get_time"}</tool_call>', [['get_time', {}]]],
+    ['a name with its number', '<tool_call>{"name":" default_api.get_time:12 "}</tool_call>', [['get_time', {}]]],
+    ['invocations in a block of JSON', '<tool_call><invoke name="get_time"></invoke></tool_call>', [['get_time', {}]]],
+    ['a name between brackets of Mistral, with a space', `[TOOL_CALLS] get_weather [ARGS] ${ARGS}`, [OBAN]],
+    ['an id without its mark of arguments', `[TOOL_CALLS]get_weather[CALL_ID]a-1_B${ARGS}`, [OBAN]],
+    [
+      'line breaks of Windows around a value',
+      '<function=get_weather><parameter=city>\r\nOban\r\n</parameter></function>',
+      [OBAN],
+    ],
+    [
+      'more line breaks around a value',
+      '<function=get_weather><parameter=city>\n\nOban\n\n</parameter></function>',
+      [['get_weather', { city: '\nOban\n' }]],
+    ],
+    [
+      'spaces around the name of a parameter',
+      '<function=get_weather>\n <parameter= city >Oban</parameter></function>',
+      [OBAN],
+    ],
+    [
+      'a value with the beginning of another parameter',
+      '<function=get_weather><parameter=city><parameter=</parameter></function>',
+      [['get_weather', { city: '<parameter=' }]],
+    ],
+    [
+      'attributes of a parameter',
+      '<function_calls><invoke name="get_weather" ><parameter  name="city" type="string">Oban</parameter></invoke></function_calls>',
+      [OBAN],
+    ],
+    ['positions and names in Python', '```tool_code\nget_weather("Oban", days=3)\n```', [OBAN_3]],
+    [
+      'spaces in the head of harmony',
+      `<|channel|>commentary to=functions.get_weather  <|channel|>analysis json <|message|> ${ARGS}`,
+      [OBAN],
+    ],
+  ])('reads %s', (_, text, calls) => {
+    expect(parse([text])).toEqual({ text: '', calls })
+    expect(parse([...text])).toEqual({ text: '', calls })
+  })
+
+  test('reads names of up to 256 characters', () => {
+    const long = (length: number): readonly Tool[] => [{ name: 'f'.repeat(length) }]
+    const countCalls = (length: number, text: (name: string) => string): number => {
+      const parser = new TextToolCallParser({ tools: long(length), nextId: () => 'a' })
+      parser.push(text('f'.repeat(length)))
+      parser.end()
+      return parser.toolCalls.length
+    }
+    for (const text of [
+      (name: string) => `<tool_call>{"name":"${name}"}</tool_call>`,
+      (name: string) => `<tool_call>${name}</tool_call>`,
+      (name: string) => `<function=${name}></function>`,
+      (name: string) => `<function_calls><invoke name="${name}"></invoke></function_calls>`,
+      (name: string) => `<|tool_call_begin|>${name}<|tool_call_argument_begin|>{}<|tool_call_end|>`,
+    ])
+      expect([countCalls(256, text), countCalls(257, text)]).toEqual([1, 0])
+  })
+
+  test.each<[string, string, string]>([
+    ['prose after a call without its closing mark', `[TOOL_CALLS][${CALL}] That was it.`, 'That was it.'],
+    ['JSON after a call that is not one', `[TOOL_CALLS][${CALL}] {"a":1}`, '{"a":1}'],
+  ])('keeps %s', (_, text, rest) => {
+    expect(parse([text])).toEqual({ text: rest, calls: [OBAN] })
+  })
+
+  test.each<[string, string]>([
+    ['an empty block', '<tool_call> </tool_call>'],
+    ['an empty list', '<tool_call>[]</tool_call>'],
+    ['a list with something else', `<tool_call>[${CALL}, 7]</tool_call>`],
+    ['JSON with text after it', `<tool_call>${CALL} and more</tool_call>`],
+    ['JSON that is not quoted', '<tool_call>{name:"get_time"}</tool_call>'],
+    ['brackets that do not match', '<tool_call>{"name":"get_time"</tool_call>'],
+    ['a name with another namespace', '<tool_call>{"name":"other.get_time"}</tool_call>'],
+    ['a name with a word after it', '<tool_call>{"name":"get_time now"}</tool_call>'],
+    ['a name that is not a text', '<tool_call>{"name":["get_time"]}</tool_call>'],
+    ['a name with a list', '<tool_call>get_time[1]</tool_call>'],
+    ['a name with text', '<tool_call>get_time now</tool_call>'],
+    ['a name in another mark', '<tool_call>get_time<b>{}</tool_call>'],
+    ['a function with text in it', '<function=get_time>now<parameter=a>1</parameter></function>'],
+    ['a function with cut JSON', '<function=get_time>{"a":</function>'],
+    ['an invocation of an unknown tool', '<function_calls><invoke name="launch"></invoke></function_calls>'],
+    ['text after an invocation', '<function_calls><invoke name="get_time"></invoke> now</function_calls>'],
+    ['text before an invocation', '<function_calls>Now <invoke name="get_time"></invoke></function_calls>'],
+    ['an empty block of DeepSeek', '<｜tool▁calls▁begin｜><｜tool▁calls▁end｜>'],
+    ['a block of DeepSeek with a list', '<｜tool▁calls▁begin｜>get_time<｜tool▁sep｜>[]<｜tool▁calls▁end｜>'],
+    [
+      'one unknown tool of Kimi',
+      '<|tool_calls_section_begin|>functions.get_time:0<|tool_call_argument_begin|>{}<|tool_call_end|>functions.launch:1<|tool_call_argument_begin|>{}<|tool_calls_section_end|>',
+    ],
+    ['harmony without JSON', '<|channel|>commentary to=functions.get_time<|message|>now'],
+    ['harmony with an unknown tool', '<|channel|>commentary to=functions.launch<|message|>{}'],
+    ['Python with an unknown tool', '```tool_code\nget_time()\nlaunch()\n```'],
+  ])('finds no call in %s', (_, text) => {
+    expect(parse([text])).toEqual({ text, calls: [] })
+    expect(parse([...text])).toEqual({ text, calls: [] })
+  })
+
   test('gives the same result wherever the text is split', () => {
     const token = fc.constantFrom(
       ...forms.map(([, text]) => text),

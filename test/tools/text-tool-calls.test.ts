@@ -1,7 +1,7 @@
 import fc from 'fast-check'
-import type { Tool } from 'lmstudio-provider'
+import type { CompletionEvent, CompletionResponse, Tool } from 'lmstudio-provider'
 import { describe, expect, test } from 'vitest'
-import { TextToolCallParser } from '../../src/tools/text-tool-calls.js'
+import { TextToolCallParser, withTextToolCalls } from '../../src/tools/text-tool-calls.js'
 
 const tools = [{ name: 'get_weather' }]
 const CALL = '{"name":"get_weather","arguments":{"city":"Oslo"}}'
@@ -120,5 +120,82 @@ describe('TextToolCallParser', () => {
     for (let count = 0; count < 300_000; count++) parser.push('abcd')
     expect(parser.push('"}}</tool_call>')).toBe('')
     expect(parser.toolCalls[0]?.rawArguments).toHaveLength(1_200_011)
+  })
+})
+
+describe('withTextToolCalls', () => {
+  const BLOCK = `<tool_call>${CALL}</tool_call>`
+
+  /** The events of a response with these deltas of text. */
+  async function read(deltas: readonly string[], response: Partial<CompletionResponse>): Promise<CompletionEvent[]> {
+    let count = 0
+    const events = withTextToolCalls(
+      (async function* (): AsyncGenerator<CompletionEvent> {
+        yield { type: 'completion-start', id: 'c', model: 'm' }
+        for (const text of deltas) yield { type: 'text-delta', text }
+        const whole = { toolCalls: [], finishReason: 'stop', text: deltas.join(''), ...response }
+        yield { type: 'completion-end', response: whole as unknown as CompletionResponse }
+      })(),
+      { tools, nextId: () => `call_${++count}` },
+    )
+    const list: CompletionEvent[] = []
+    for await (const event of events) list.push(event)
+    expect(list[0]).toEqual({ type: 'completion-start', id: 'c', model: 'm' })
+    return list.slice(1)
+  }
+
+  const end = (response: object): object => ({ type: 'completion-end', response })
+  const second = { ...TOOL_CALL, id: 'call_2' }
+  const start = (index: number, id: string): object => ({ type: 'tool-call-start', index, id, name: 'get_weather' })
+  const delta = (index: number, id: string): object => ({
+    type: 'tool-call-delta',
+    index,
+    id,
+    argumentsDelta: '{"city":"Oslo"}',
+  })
+
+  test('moves calls from the text to the tool calls, with their events', async () => {
+    expect(await read(['Look. <tool', `_call>${CALL}</tool_call>`, BLOCK, ' Well'], {})).toEqual([
+      { type: 'text-delta', text: 'Look.' },
+      { type: 'text-delta', text: ' Well' },
+      start(0, 'call_1'),
+      delta(0, 'call_1'),
+      { type: 'tool-call', index: 0, toolCall: TOOL_CALL },
+      start(1, 'call_2'),
+      delta(1, 'call_2'),
+      { type: 'tool-call', index: 1, toolCall: second },
+      end({ text: 'Look. Well', toolCalls: [TOOL_CALL, second], finishReason: 'tool-calls' }),
+    ])
+  })
+
+  test('reads the text of a response without deltas', async () => {
+    expect(await read([], { text: `Look. ${BLOCK}` })).toEqual([
+      { type: 'text-delta', text: 'Look.' },
+      start(0, 'call_1'),
+      delta(0, 'call_1'),
+      { type: 'tool-call', index: 0, toolCall: TOOL_CALL },
+      end({ text: 'Look.', toolCalls: [TOOL_CALL], finishReason: 'tool-calls' }),
+    ])
+  })
+
+  test('removes the text of calls that the response has already', async () => {
+    const toolCalls = [{ ...TOOL_CALL, id: 'wire' }]
+    expect(await read(['Look.', BLOCK], { toolCalls, finishReason: 'tool-calls' })).toEqual([
+      { type: 'text-delta', text: 'Look.' },
+      end({ text: 'Look.', toolCalls, finishReason: 'tool-calls' }),
+    ])
+  })
+
+  test('leaves a response without calls as it is', async () => {
+    expect(await read(['Look <', 'there'], { finishReason: 'length' })).toEqual([
+      { type: 'text-delta', text: 'Look' },
+      { type: 'text-delta', text: ' <there' },
+      end({ text: 'Look <there', toolCalls: [], finishReason: 'length' }),
+    ])
+    expect(await read(['Look <'], {})).toEqual([
+      { type: 'text-delta', text: 'Look' },
+      { type: 'text-delta', text: ' <' },
+      end({ text: 'Look <', toolCalls: [], finishReason: 'stop' }),
+    ])
   })
 })

@@ -48,6 +48,33 @@ describe('tool', () => {
     })
   })
 
+  test.each<[string, object, string]>([
+    ['in the form of OpenAI', { type: 'function', function: { name: 'a' } }, 'pass what OpenAI has under `function`'],
+    ['in the form of MCP', { name: 'a', inputSchema: {} }, '`inputSchema` is `parameters` here'],
+    ['in the form of Anthropic', { name: 'a', input_schema: {} }, '`input_schema` is `parameters` here'],
+    ['with a text as execute', { name: 'a', execute: 'run' }, '`execute` must be a function'],
+    ['with a number as description', { name: 'a', description: 7 }, '`description` must be a string'],
+    ['with a blank name', { name: ' ' }, '`name` must be a non-empty string'],
+  ])('says what to write instead of a tool %s', (_, definition, words) => {
+    expect(thrownBy(() => tool(definition as never))).toMatchObject({
+      message: expect.stringContaining(words) as string,
+    })
+  })
+
+  test('refuses a member `function` that is not the form of OpenAI like any unknown one', () => {
+    expect(thrownBy(() => tool({ name: 'a', function: 7 } as never))).toMatchObject({
+      issues: [{ path: ['function'] }],
+    })
+  })
+
+  test('keeps the schema of a library, which validates the arguments, and no other', () => {
+    const schema = v.object({ city: v.string() })
+    expect(tool({ name: 'a', parameters: schema }).schema).toBe(schema)
+    expect(tool({ name: 'a', parameters: { type: 'object' } })).toEqual({ name: 'a', parameters: { type: 'object' } })
+    expect(tool({ name: 'a', parameters: {} })).toEqual({ name: 'a' })
+    expect(tool({ name: 'a', parameters: { required: ['b'] } }).parameters).toMatchObject({ required: ['b'] })
+  })
+
   test('creates a tool definition without the fields that are not set', () => {
     expect(tool({ name: 'a', description: undefined, execute: undefined as never })).toEqual({ name: 'a' })
   })

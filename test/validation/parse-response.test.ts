@@ -43,9 +43,20 @@ describe('toIssues', () => {
       d: v.number('must be odd'),
       f: v.object({}),
       g: v.boolean(),
+      h: v.string(),
     })
     const secret = 'the secret'
-    const { issues } = v.safeParse(strict, { a: null, b: [secret], c: secret, d: secret, e: secret, f: 7, g: () => {} })
+    const { issues } = v.safeParse(strict, {
+      a: null,
+      b: [secret],
+      c: secret,
+      d: secret,
+      e: secret,
+      f: 7,
+      g: () => {},
+      h: {},
+      i: true,
+    })
     expect(Object.fromEntries(toIssues(issues!).map(({ path, message }) => [path.join('.'), message]))).toEqual({
       a: 'must be a string, not null',
       b: 'must be a number, not an array',
@@ -54,6 +65,7 @@ describe('toIssues', () => {
       e: 'does not exist',
       f: 'must be an object, not a number',
       g: 'must be a boolean, not a function',
+      h: 'must be a string, not an object',
     })
   })
 

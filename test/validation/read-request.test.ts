@@ -159,8 +159,30 @@ describe('readRequest', () => {
     })
   })
 
-  it('accepts 199 levels and refuses more, with the beginning of the path', () => {
-    expect(readRequest(nested(199))).toEqual(nested(199))
+  it('passes on a schema of a library that is a function, or an instance whose JSON throws', () => {
+    const standard = { version: 1 }
+    const callable = Object.assign(() => {}, { '~standard': standard })
+    const instance = new (class Schema {
+      '~standard' = standard
+      toJSON() {
+        throw new Error('secret')
+      }
+    })()
+    for (const schema of [callable, instance]) expect(readRequest({ parameters: schema }).parameters).toBe(schema)
+  })
+
+  it('passes on an instance of a class in JSON, which decides about its own JSON', () => {
+    const user = new (class User {
+      toJSON() {
+        return { name: 'Ada' }
+      }
+    })()
+    expect(readRequest({ extraBody: { user } }).extraBody.user).toBe(user)
+  })
+
+  it('accepts 200 levels and refuses more, with the beginning of the path', () => {
+    expect(readRequest(nested(200))).toEqual(nested(200))
+    expect(thrownBy(() => readRequest(nested(201)))).toMatchObject({ issues: [{ message: 'is nested too deeply' }] })
     expect(thrownBy(() => readRequest(nested(100_000)))).toMatchObject({
       issues: [{ path: Array.from({ length: 10 }, () => 'value'), message: 'is nested too deeply' }],
     })

@@ -21,6 +21,7 @@ describe('serialize', () => {
     expect(thrownBy(() => serialize(makeBody()))).toMatchObject({
       name: 'InvalidRequestError',
       message: expect.stringContaining('serialized') as string,
+      hint: expect.stringContaining('Remove the BigInt or the circular reference') as string,
       cause: expect.any(TypeError) as TypeError,
     })
   })

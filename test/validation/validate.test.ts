@@ -49,6 +49,19 @@ describe('validateRequest', () => {
     expect(requestError(request).message).toBe('The request is invalid: `tag.tool_calls` does not exist.')
   })
 
+  it('does not suggest a key of the top level for a nested one', () => {
+    const request = { model: 'm', tag: { deep: 'x', top_p: 1 } }
+    expect(requestError(request).message).toBe('The request is invalid: `tag.top_p` does not exist.')
+  })
+
+  it('suggests no name of an option where there is no such option', () => {
+    expect(requestError({ model: 'm', baseURL: 1 }).message).toBe('The request is invalid: `baseURL` does not exist.')
+  })
+
+  it('has the hint of its code for an invalid field', () => {
+    expect(requestError({ topP: 'x' }).hint).toContain('`issues` lists')
+  })
+
   it('suggests nothing for a key that resembles no known one', () => {
     expect(requestError({ model: 'm', zebra: 1 }).message).toBe('The request is invalid: `zebra` does not exist.')
   })
@@ -75,6 +88,10 @@ describe('validateOptions', () => {
     return error as ConfigurationError
   }
 
+  it('accepts options that match the schema', () => {
+    expect(() => validateOptions(schema, { model: 'm' }, 'the option')).not.toThrow()
+  })
+
   it('names the first invalid option as the source', () => {
     const error = optionsError({ model: 7, topP: 'x' })
     expect(error.source).toBe('the option model')
@@ -94,8 +111,10 @@ describe('validateOptions', () => {
     ['baseUrl', 'endpoint'],
     ['url', 'endpoint'],
     ['apiKey', 'apiToken'],
+    ['abortSignal', 'signal'],
   ])('suggests for %s, the name that other clients use, %s', (key, option) => {
-    const options = v.strictObject({ endpoint: v.optional(v.string()), apiToken: v.optional(v.string()) })
+    const [endpoint, apiToken, signal] = [v.optional(v.string()), v.optional(v.string()), v.optional(v.any())]
+    const options = v.strictObject({ endpoint, apiToken, signal })
     expect(optionsError({ [key]: 'x' }, options).message).toContain(`did you mean \`${option}\`?`)
   })
 
@@ -120,7 +139,7 @@ describe('invalidRequest', () => {
   })
 
   it('has the hint of its code by default', () => {
-    expect(invalidRequest([{ path: [], message: 'x' }]).hint).toBe('Fix the fields listed in `issues`.')
+    expect(invalidRequest([{ path: [], message: 'x' }]).hint).toContain('`issues` lists')
   })
 
   it('keeps every issue but names only three', () => {
@@ -151,6 +170,8 @@ describe('a value that cannot be read', () => {
     )
     const schema = v.strictObject({ model: v.optional(v.string()) })
     expect(thrownBy(() => validateRequest(schema, unlisted))).toMatchObject({ issues: [{ path: [] }] })
-    expect(thrownBy(() => validateRequest(schema, proxy))).toMatchObject({ issues: [{ path: ['model'] }] })
+    expect(thrownBy(() => validateRequest(schema, proxy))).toMatchObject({
+      issues: [{ path: ['model'], message: 'cannot be read: its getter or proxy throws' }],
+    })
   })
 })

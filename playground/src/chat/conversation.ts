@@ -9,7 +9,7 @@ const MAX_TITLE_LENGTH = 60
 
 /** Creates an empty conversation, optionally with the settings of another one. */
 export function createConversation(
-  template?: Pick<Conversation, 'parameters' | 'isNative' | 'model' | 'folder'>,
+  template?: Pick<Conversation, 'system' | 'parameters' | 'isNative' | 'model' | 'comparedModel' | 'folder'>,
 ): Conversation {
   const now = Date.now()
   return {
@@ -17,12 +17,13 @@ export function createConversation(
     title: UNTITLED,
     createdAt: now,
     updatedAt: now,
-    system: '',
+    system: template?.system ?? '',
     parameters: template?.parameters ?? {},
     isNative: template?.isNative ?? false,
     nodes: {},
     chosen: {},
     ...(template?.model === undefined ? {} : { model: template.model }),
+    ...(template?.comparedModel === undefined ? {} : { comparedModel: template.comparedModel }),
     ...(template?.folder === undefined ? {} : { folder: template.folder }),
   }
 }

@@ -372,7 +372,6 @@ export function fork(id: string): void {
   const forked: Conversation = {
     ...createConversation(from),
     title: from.title,
-    system: from.system,
     nodes: Object.fromEntries(nodes.map((node) => [node.id, node])),
   }
   loaded.set(forked.id, forked)

@@ -17,13 +17,22 @@ for await (const text of lmstudio.stream({ model, prompt: 'Hi' }).textStream) sh
 To chat with a real model, open LM Studio, load a model and start the server with CORS enabled.
 `
 
+/** The attached files, which precede the text of a message. */
+const FILES = /^(?:<file name="[^"]*">\n[^]*?\n<\/file>(?:\n\n|$))+/
+
 /** The mock's reply in the playground. Requests with a built-in reply (`lorem 300`, `echo: …`, tools, a schema) keep it. */
 export const demoReply: MockReplyFunction = ({ messages, prompt, tools, schema }) => {
   const lastMessage = messages.findLast(({ role }) => role === 'user')?.text ?? ''
-  const hasBuiltInReply = /^\s*(lorem \d+|echo:)/i.test(lastMessage)
-  if (prompt !== undefined || tools.length > 0 || schema !== undefined || hasBuiltInReply) return undefined
+  const typed = lastMessage.replace(FILES, '')
+  const hasFiles = typed !== lastMessage
+  const hasBuiltInReply = /^\s*(lorem \d+|echo:)/i.test(typed)
+  if (prompt !== undefined || tools.length > 0 || schema !== undefined || (hasBuiltInReply && !hasFiles))
+    return undefined
+  // The built-in reply would not find the command after the files.
+  if (/^\s*echo:/i.test(typed)) return typed.replace(/^\s*echo:\s?/i, '')
+  const received = typed === '' ? 'The user attached files.' : `The user wrote: ${typed}`
   return {
     text: ABOUT,
-    reasoning: `The user wrote: ${lastMessage}\nA mock cannot answer that, so it explains what it is.`,
+    reasoning: `${received}\nA mock cannot answer that, so it explains what it is.`,
   }
 }

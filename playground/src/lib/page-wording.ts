@@ -11,6 +11,8 @@ export const PAGE_WORDING = [
 export function rewordForPage(text: string): string {
   let reworded = text
   for (const [libraryText, pageText] of PAGE_WORDING) reworded = reworded.replace(libraryText, pageText)
+  // A command is on a line of its own, so a parenthesis around it would end on the next line.
+  reworded = reworded.replaceAll(/ \(in (LM Studio: [^()]*`lms [^`]+`)\)/g, '. In $1')
   // A quoted message of a server often ends with a full stop of its own.
   return reworded.replaceAll(/([.!?…][”"])\.(?=\s|$)|(?<!\.)(\.)\.(?=\s|$)/g, '$1$2')
 }

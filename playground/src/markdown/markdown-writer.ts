@@ -1,5 +1,5 @@
 import type { Token } from 'marked'
-import { createBlockReader, type Block, type ReadResult } from './block-reader.js'
+import { createBlockReader, type Block } from './block-reader.js'
 import { boxCode, createCodeBox, highlightCode, type CodeBox } from './code-box.js'
 import { createFrameScheduler } from './frame-scheduler.js'
 import { patch } from './patch.js'
@@ -10,8 +10,8 @@ import { columnWidths, setColumns } from './table-columns.js'
 
 // A frame at 60 Hz lasts 16 ms, and the rest of the page needs time too.
 const BUDGET_MS = 6
-/** Characters parsed between two looks at the clock. */
-const SLICE = 1_000
+/** Characters parsed between two looks at the clock: about 2 ms for paragraphs and short blocks. */
+const SLICE = 250
 /** The delimiter of a formula can be split between two deltas. */
 const LONGEST_DELIMITER = 7
 
@@ -54,9 +54,8 @@ export function createMarkdownWriter(target: HTMLElement): MarkdownWriter {
   /** Blocks with a reference link whose definition may follow. */
   let unresolvedLinks: { readonly raw: string; readonly element: Element }[] = []
 
-  // Measured once: measuring forces a layout.
-  let measuredWidth: number | undefined
-  const availableWidth = (): number => (measuredWidth ??= target.clientWidth)
+  // Measured once and before anything changes: measuring lays out all changes so far.
+  const availableWidth = target.clientWidth
 
   const close = (): void => {
     if (last?.isTail === true) {
@@ -81,7 +80,7 @@ export function createMarkdownWriter(target: HTMLElement): MarkdownWriter {
     if (block.kind === 'table' && table !== undefined) {
       current.widths = columnWidths(table, current.widths)
       const shownTable = current.finishedItems > 0 ? target.children[current.index]!.querySelector('table')! : table
-      setColumns(shownTable, current.widths, availableWidth())
+      setColumns(shownTable, current.widths, availableWidth)
     }
     const items = itemsOf(current)
     if (current.finishedItems > 0 && items !== undefined) {
@@ -121,11 +120,26 @@ export function createMarkdownWriter(target: HTMLElement): MarkdownWriter {
     return kind === 'table' ? (element?.querySelector('tbody') ?? undefined) : undefined
   }
 
-  const showAll = ({ finished, tail }: ReadResult): void => {
-    for (const block of finished) show(block, false)
+  const showTail = (tail: Block | undefined): void => {
     if (tail !== undefined) show(tail, true)
     else if (last?.isTail === true) close()
     if (reader.takeNewLinks()) resolveLinks()
+  }
+
+  /** Reads and shows pending text. The changing block is shown once, with the state after the last slice. */
+  const readPending = (budgetMs: number): void => {
+    if (pending === '') return
+    const start = performance.now()
+    let tail: Block | undefined
+    do {
+      const slice = pending.slice(0, SLICE)
+      pending = pending.slice(slice.length)
+      before = (before + slice).slice(-LONGEST_DELIMITER)
+      const read = reader.read(slice)
+      for (const block of read.finished) show(block, false)
+      tail = read.tail
+    } while (pending !== '' && performance.now() - start < budgetMs)
+    showTail(tail)
   }
 
   const resolveLinks = (): void => {
@@ -144,16 +158,11 @@ export function createMarkdownWriter(target: HTMLElement): MarkdownWriter {
       void loadMath().then(() => scheduler.schedule())
       return false
     }
-    const start = performance.now()
-    while (pending !== '' && performance.now() - start < budgetMs) {
-      const slice = pending.slice(0, SLICE)
-      pending = pending.slice(slice.length)
-      before = (before + slice).slice(-LONGEST_DELIMITER)
-      showAll(reader.read(slice))
-    }
+    readPending(budgetMs)
     if (pending !== '' || !hasEnded || isDone) return pending !== ''
     isDone = true
-    showAll(reader.end())
+    for (const block of reader.end().finished) show(block, false)
+    showTail(undefined)
     close()
     onDone?.()
     return false

@@ -27,7 +27,7 @@ export function problemsOf({ id, name, parameters }: OwnTool, taken: readonly Pi
   const { problems, isValid } = checkSchema(parameters)
   const first = problems.find(({ severity }) => severity === 'error')
   return {
-    ...(/^[a-z]\w{0,63}$/i.test(name) ? {} : { name: 'Use letters, digits and _, starting with a letter.' }),
+    ...(/^[a-z]\w{0,63}$/i.test(name) ? {} : { name: 'Use letters, digits and underscores, starting with a letter.' }),
     ...(taken.some((other) => other.id !== id && other.name === name) && { name: 'Another tool has this name.' }),
     ...(!isValid && { parameters: `Line ${first?.line}: ${first?.message.replaceAll('`', '')}` }),
   } satisfies OwnToolProblems

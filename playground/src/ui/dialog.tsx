@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useId, useRef } from 'preact/hooks'
+import { isTouch } from '../lib/is-touch.js'
 import { IconButton } from './button.js'
 
 interface DialogProps {
@@ -10,7 +11,7 @@ interface DialogProps {
   /** Buttons at the bottom. */
   readonly footer?: ComponentChildren
   /** @defaultValue `'center'` */
-  readonly place?: 'center' | 'side'
+  readonly place?: 'center' | 'left' | 'right'
 }
 
 /** A native modal dialog, open while it is rendered. Keeps the focus inside and restores it on close. */
@@ -21,6 +22,7 @@ export function Dialog({ title, onClose, children, footer, place = 'center' }: D
     const element = dialog.current
     const opener = document.activeElement
     element?.showModal()
+    focusFirstField(element)
     return () => {
       element?.close()
       // The browser restores the focus only if the dialog is still in the page.
@@ -47,5 +49,21 @@ export function Dialog({ title, onClose, children, footer, place = 'center' }: D
   )
 }
 
+interface DrawerProps extends Omit<DialogProps, 'place'> {
+  /** The side of the page; that of the button that opens it. @defaultValue `'right'` */
+  readonly side?: 'left' | 'right'
+}
+
 /** A dialog at the side of the page, for details. */
-export const Drawer = (props: Omit<DialogProps, 'place'>) => <Dialog {...props} place="side" />
+export const Drawer = ({ side = 'right', ...props }: DrawerProps) => <Dialog {...props} place={side} />
+
+/** Without a field that asks for the focus, the browser focuses the first element of a dialog, its Close button. */
+function focusFirstField(dialog: HTMLDialogElement | null): void {
+  // A touch device would open its on-screen keyboard.
+  if (isTouch() || document.activeElement?.closest('.dialog-body') !== null) return
+  dialog
+    ?.querySelector<HTMLElement>(
+      '.dialog-body :is(input:not([type="range"]), select, textarea):enabled:not([tabindex="-1"])',
+    )
+    ?.focus()
+}

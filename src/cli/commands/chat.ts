@@ -1,15 +1,16 @@
 import { createInterface } from 'node:readline'
 import type { CompletionStream } from '../../completions/types.js'
 import { ModelNotFoundError } from '../../errors/errors.js'
+import { fitsRequest } from '../../models/pick-model.js'
 import type { LMStudioProvider } from '../../provider.js'
 import type { CompletionResponse, Message } from '../../types.js'
 import { type Arguments, UsageError } from '../arguments.js'
 import { CONNECTION_OPTIONS, type Command, ENDPOINT_OPTION } from '../command.js'
 import { createLMStudio } from '../../create-lmstudio.js'
 import { completedOptions } from '../connection.js'
-import { INTERRUPTED, type IO, Interrupted, interruptSignal } from '../io.js'
-import { withoutRaw } from '../json.js'
-import { errorToJSON, reportError } from '../report-error.js'
+import { INTERRUPTED, type IO, Interrupted, type Output, interruptSignal } from '../io.js'
+import { jsonLines, withoutRaw } from '../json.js'
+import { reportError } from '../report-error.js'
 import { styleFor } from '../style.js'
 import { forTerminal, oneLine } from '../text.js'
 
@@ -39,22 +40,15 @@ Exit code: 0, 1 if a response fails, 130 after Ctrl+C.
   git diff | lmstudio-provider chat Write a commit message: -
 `,
   async run(args, io) {
+    const prompt = await readPrompt(args, io)
+    const session = await startSession(args, io)
+    if (prompt === undefined) return await converse(session, io)
+    const { signal, release } = interruptSignal(io)
     try {
-      const prompt = await readPrompt(args, io)
-      const session = await startSession(args, io)
-      if (prompt === undefined) return await converse(session, io)
-      const { signal, release } = interruptSignal(io)
-      try {
-        await session.respond(prompt, signal)
-        return 0
-      } finally {
-        release()
-      }
-    } catch (error) {
-      if (args.flag('json') && !(error instanceof Interrupted || error instanceof UsageError)) {
-        io.stdout.write(`${JSON.stringify({ error: errorToJSON(error) })}\n`)
-      }
-      return reportError(error, io, 'chat')
+      await session.respond(prompt, signal)
+      return 0
+    } finally {
+      release()
     }
   },
 }
@@ -63,22 +57,39 @@ Exit code: 0, 1 if a response fails, 130 after Ctrl+C.
 async function readPrompt({ positionals }: Arguments, { stdin, stderr, env }: IO): Promise<string | undefined> {
   const readsPipe = positionals.at(-1) === '-' || (positionals.length === 0 && stdin.isTTY !== true)
   const words = positionals.at(-1) === '-' ? positionals.slice(0, -1) : positionals
-  if (!readsPipe) return words.length === 0 ? undefined : words.join(' ')
+  if (!readsPipe && words.length === 0) return undefined
+  if (!readsPipe) return checkPrompt(words.join(' '), 'it is empty')
   if (stdin.isTTY === true) stderr.write(`${styleFor(stderr, env).dim('Reading the prompt until Ctrl+D.')}\n`)
   const piped = (await readAll(stdin)).trim()
-  const prompt = [words.join(' '), piped].filter(Boolean).join('\n\n')
-  if (prompt === '') throw new UsageError('There is no prompt: standard input is empty.')
+  return checkPrompt([words.join(' '), piped].filter(Boolean).join('\n\n'), 'standard input is empty')
+}
+
+function checkPrompt(prompt: string, problem: string): string {
+  if (prompt.trim() === '') throw new UsageError(`There is no prompt: ${problem}.`)
   return prompt
 }
 
+/** A multiple of the largest context of any model. An endless pipe would otherwise fill the memory. */
+const MAX_PIPED_MB = 32
+
 async function readAll(stdin: IO['stdin']): Promise<string> {
   const chunks: Buffer[] = []
-  for await (const chunk of stdin) chunks.push(Buffer.from(chunk))
+  let size = 0
+  for await (const chunk of stdin) {
+    const bytes = Buffer.from(chunk)
+    size += bytes.length
+    if (size > MAX_PIPED_MB * 1_000_000) {
+      throw new UsageError(`Standard input has more than ${MAX_PIPED_MB} MB, which no model can read.`)
+    }
+    if (bytes.includes(0)) throw new UsageError('Standard input is not text in UTF-8: it contains a zero byte.')
+    chunks.push(bytes)
+  }
   return Buffer.concat(chunks).toString('utf8')
 }
 
 interface Session {
   readonly model: string
+  readonly isJSON: boolean
   /** Requests a response and prints it while it arrives. A turn that fails leaves no trace in the conversation. */
   readonly respond: (prompt: string, signal: AbortSignal) => Promise<void>
 }
@@ -90,21 +101,23 @@ async function startSession(args: Arguments, io: IO): Promise<Session> {
   const model = args.text('model') ?? options.model ?? (await chooseModel(provider, signal).finally(release))
   release()
   const system = args.text('system')
+  const isJSON = args.flag('json')
   let messages: readonly Message[] = system === undefined ? [] : [{ role: 'system', content: system }]
   return {
     model,
+    isJSON,
     async respond(prompt, abortSignal) {
       const turn: Message[] = [...messages, { role: 'user', content: prompt }]
       const stream = provider.stream({ model, messages: turn }, { signal: abortSignal })
-      const response = args.flag('json') ? await stream.response : await printStream(stream, io)
-      if (args.flag('json')) io.stdout.write(`${JSON.stringify(withoutRaw(response))}\n`)
+      const response = isJSON ? await stream.response : await printStream(stream, io)
+      if (isJSON) io.stdout.write(jsonLines(withoutRaw(response)))
       messages = [...turn, { role: 'assistant', content: response.text }]
     },
   }
 }
 
 async function chooseModel(provider: LMStudioProvider, signal: AbortSignal): Promise<string> {
-  const models = (await provider.listModels({ signal })).filter(({ capabilities }) => capabilities.chat !== false)
+  const models = (await provider.listModels({ signal })).filter((model) => fitsRequest(model, {}))
   const model = models.find(({ state }) => state === 'loaded') ?? models[0]
   if (model !== undefined) return model.id
   throw new ModelNotFoundError('The server has no model that can chat.', {
@@ -138,13 +151,14 @@ async function printStream(stream: CompletionStream, { stdout, env }: IO): Promi
 
 /** Reads lines from the terminal and responds to each, until Ctrl+D or Ctrl+C at the prompt. */
 async function converse(session: Session, io: IO): Promise<number> {
-  const { dim } = styleFor(io.stdout, io.env)
-  const isTerminal = io.stdout.isTTY === true
-  io.stdout.write(`${dim(`Chatting with ${oneLine(session.model)}. Ctrl+C stops a response, Ctrl+D quits.`)}\n`)
+  // A file or a program gets the responses alone.
+  const screen = session.isJSON || io.stdout.isTTY !== true ? io.stderr : io.stdout
+  const { dim } = styleFor(screen, io.env)
+  screen.write(`${dim(`Chatting with ${oneLine(session.model)}. Ctrl+C stops a response, Ctrl+D quits.`)}\n`)
   const lines = createInterface({
     input: io.stdin,
-    output: io.stdout as unknown as NodeJS.WritableStream,
-    terminal: isTerminal,
+    output: screen as unknown as NodeJS.WritableStream,
+    terminal: screen.isTTY === true,
     prompt: '> ',
   })
   let running: AbortController | undefined
@@ -168,7 +182,7 @@ async function converse(session: Session, io: IO): Promise<number> {
     for await (const line of lines) {
       if (line.trim() !== '') {
         running = new AbortController()
-        await respondToLine(session, line, running.signal, io)
+        await respondToLine(session, line, running.signal, { io, screen })
         running = undefined
       }
       if (isOpen) lines.prompt()
@@ -177,16 +191,21 @@ async function converse(session: Session, io: IO): Promise<number> {
     release()
     lines.close()
   }
-  io.stdout.write('\n')
+  screen.write('\n')
   return wasInterrupted ? INTERRUPTED : 0
 }
 
 /** A response that fails or is stopped does not end the conversation. */
-async function respondToLine(session: Session, line: string, signal: AbortSignal, io: IO): Promise<void> {
+async function respondToLine(
+  session: Session,
+  line: string,
+  signal: AbortSignal,
+  { io, screen }: { readonly io: IO; readonly screen: Output },
+): Promise<void> {
   try {
     await session.respond(line, signal)
   } catch (error) {
-    if (error instanceof Interrupted) io.stdout.write(`${styleFor(io.stdout, io.env).dim('(stopped)')}\n`)
-    else reportError(error, io, 'chat')
+    if (error instanceof Interrupted) screen.write(`${styleFor(screen, io.env).dim('(stopped)')}\n`)
+    else reportError(error, io, { command: 'chat', isJSON: session.isJSON })
   }
 }

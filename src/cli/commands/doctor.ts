@@ -8,7 +8,8 @@ import { type Arguments, UsageError } from '../arguments.js'
 import { CONNECTION_OPTIONS, type Command, JSON_OPTION } from '../command.js'
 import { givenOptions, placesOf } from '../connection.js'
 import { type IO, interruptSignal } from '../io.js'
-import { FAILED, asCommandLineStep, errorToJSON, reportError } from '../report-error.js'
+import { jsonLines } from '../json.js'
+import { FAILED, asCommandLineStep } from '../report-error.js'
 import { styleFor } from '../style.js'
 import { oneLine } from '../text.js'
 
@@ -36,12 +37,9 @@ Exit code: 0 if the server can be used, 1 if not, 2 for a command line that cann
     try {
       const endpoint = endpointSetting(args, io)
       const diagnosis = await diagnoseFrom(diagnoseOptions(args, io, { signal, origin }), placesOf(io))
-      if (args.flag('json')) io.stdout.write(`${JSON.stringify({ endpoint, ...diagnosis }, undefined, 2)}\n`)
+      if (args.flag('json')) io.stdout.write(jsonLines({ endpoint, ...diagnosis }, 2))
       else printChecklist({ endpoint, origin, diagnosis }, io)
       return diagnosis.code === 'ok' ? 0 : FAILED
-    } catch (error) {
-      if (args.flag('json')) io.stdout.write(`${JSON.stringify({ error: errorToJSON(error) })}\n`)
-      return reportError(error, io, 'doctor')
     } finally {
       release()
     }

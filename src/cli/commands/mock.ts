@@ -51,8 +51,10 @@ The mock listens on 127.0.0.1 only and generates text without a model. docs/test
       printError(io, `Port ${port} is in use, perhaps by LM Studio.`, [FREE_PORT])
       return FAILED
     }
+    // Before the output that tells a person to press it.
+    const interrupted = untilInterrupted(io)
     io.stdout.write(`${bold('Mock LM Studio')} at ${server.url}\n${dim('Stop with Ctrl+C.')}\n`)
-    await untilInterrupted(io)
+    await interrupted
     await server.close()
     return 0
   },

@@ -2,8 +2,7 @@ import type { ModelInfo } from '../../models/types.js'
 import { CONNECTION_OPTIONS, type Command, JSON_OPTION } from '../command.js'
 import { connect } from '../connection.js'
 import { type IO, interruptSignal } from '../io.js'
-import { withoutRaw } from '../json.js'
-import { errorToJSON, reportError } from '../report-error.js'
+import { jsonLines, withoutRaw } from '../json.js'
 import { styleFor } from '../style.js'
 import { oneLine } from '../text.js'
 
@@ -27,12 +26,9 @@ Exit code: 0, or 1 if the models cannot be listed.
     const { signal, release } = interruptSignal(io)
     try {
       const list = await connect(args, io, args.positionals[0]).listModels({ signal, refresh: true })
-      if (args.flag('json')) io.stdout.write(`${JSON.stringify(list.map(withoutRaw), undefined, 2)}\n`)
+      if (args.flag('json')) io.stdout.write(jsonLines(list.map(withoutRaw), 2))
       else printTable(list, io)
       return 0
-    } catch (error) {
-      if (args.flag('json')) io.stdout.write(`${JSON.stringify({ error: errorToJSON(error) })}\n`)
-      return reportError(error, io, 'models')
     } finally {
       release()
     }

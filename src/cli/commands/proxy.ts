@@ -52,11 +52,13 @@ as its endpoint. The proxy listens on 127.0.0.1 only, forwards to one server onl
       printError(io, `Port ${port} is in use.`, ['Pass another --port, or --port 0 for a free one.'])
       return FAILED
     }
+    // Before the output that tells a person to press it.
+    const interrupted = untilInterrupted(io)
     const { bold, dim } = styleFor(io.stdout, io.env)
     const token = apiToken === undefined ? '' : ', with the API token'
     io.stdout.write(`${bold('Proxy')} at ${server.url} → ${endpoint}${token}\n`)
     io.stdout.write(`Pages of ${origins.join(', ')} may use it.\n${dim('Stop with Ctrl+C.')}\n`)
-    await untilInterrupted(io)
+    await interrupted
     await server.close()
     return 0
   },

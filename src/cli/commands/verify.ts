@@ -4,7 +4,8 @@ import { type Arguments, UsageError } from '../arguments.js'
 import { CONNECTION_OPTIONS, type Command, JSON_OPTION } from '../command.js'
 import { completedOptions } from '../connection.js'
 import { INTERRUPTED, type IO, Interrupted, interruptSignal } from '../io.js'
-import { FAILED, USAGE, errorToJSON, reportError } from '../report-error.js'
+import { jsonLines } from '../json.js'
+import { FAILED, USAGE, reportError } from '../report-error.js'
 import { styleFor } from '../style.js'
 import { oneLine } from '../text.js'
 import { closestMatch } from '../../utils/edit-distance.js'
@@ -63,15 +64,13 @@ Exit code: 0 if every assumption that was tried held, 1 if one did not, 2 if the
       const folder = resolve(io.cwd, args.text('out') ?? DEFAULT_FOLDER)
       const metadata = { date: new Date().toISOString(), version: packageVersion(), secrets }
       writeReport(folder, report, metadata)
-      if (isJSON) io.stdout.write(`${JSON.stringify(toJSONReport(report, metadata), undefined, 2)}\n`)
+      if (isJSON) io.stdout.write(jsonLines(toJSONReport(report, metadata), 2))
       else printSummary(report, folder, io)
       if (signal.aborted) return INTERRUPTED
       return counts(report.results).failed === 0 && report.stopped === undefined ? 0 : FAILED
     } catch (error) {
-      if (error instanceof Interrupted || error instanceof UsageError) return reportError(error, io, 'verify')
-      if (isJSON) io.stdout.write(`${JSON.stringify({ error: errorToJSON(error) })}\n`)
-      reportError(error, io, 'verify')
-      return USAGE
+      const code = reportError(error, io, { command: 'verify', isJSON })
+      return error instanceof Interrupted ? code : USAGE
     } finally {
       release()
     }

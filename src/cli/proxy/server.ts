@@ -28,6 +28,13 @@ const HOST = '127.0.0.1'
 const FORWARDED = ['accept', 'content-type', 'content-length', 'authorization', 'x-api-key']
 const RETURNED = ['content-type', 'content-length', 'content-encoding', 'cache-control', 'retry-after']
 
+// Their bodies mean nothing, and Node would write one of unknown length as if it were the next request.
+const BODILESS = ['GET', 'HEAD']
+
+/** Returns the values of `Host` with which a browser addresses the proxy: it leaves out the usual port. */
+export const hostsOf = (port: number): readonly string[] =>
+  [HOST, 'localhost'].map((name) => (port === 80 ? name : `${name}:${port}`))
+
 /** Starts a proxy that lets pages of some origins use one server. */
 export async function startProxy(options: ProxyOptions): Promise<Proxy> {
   let hosts: readonly string[] = []
@@ -43,7 +50,7 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
   })
   const { port } = server.address() as AddressInfo
   // A page whose own name was rebound to 127.0.0.1 sends that name as host.
-  hosts = [`${HOST}:${port}`, `localhost:${port}`]
+  hosts = hostsOf(port)
   const close = (): Promise<void> =>
     new Promise((resolve) => {
       server.close(() => resolve())
@@ -95,7 +102,11 @@ async function handle(exchange: Exchange): Promise<void> {
 /** Sends a request to the server, and its response back as it arrives. */
 function forward({ request, response, options }: Exchange, origin: string, token: string | undefined): void {
   const { protocol, hostname, port, pathname } = new URL(options.endpoint)
-  const headers = pick(request.headers, FORWARDED)
+  const hasBody = !BODILESS.some((method) => method === request.method)
+  const headers = pick(
+    request.headers,
+    FORWARDED.filter((name) => hasBody || name !== 'content-length'),
+  )
   if (token !== undefined && token !== '') headers['authorization'] = `Bearer ${token}`
   const send = protocol === 'https:' ? https : http
   const upstream: ClientRequest = send({
@@ -109,22 +120,36 @@ function forward({ request, response, options }: Exchange, origin: string, token
     // LM Studio closes idle sockets after 5 s, so a reused one may fail (docs/http-api.md 11).
     agent: false,
   })
+  const fail = (problem: string): void => {
+    if (response.headersSent) response.destroy()
+    else refuse(response, 502, `The server at ${options.endpoint} ${problem}.`, origin)
+  }
   upstream.on('response', (incoming) => {
-    response.writeHead(incoming.statusCode ?? 502, { ...pick(incoming.headers, RETURNED), ...corsHeaders(origin) })
+    incoming.on('error', () => response.destroy())
+    try {
+      response.writeHead(incoming.statusCode ?? 502, { ...pick(incoming.headers, RETURNED), ...corsHeaders(origin) })
+    } catch {
+      // Node reads more than it writes, such as the status 000.
+      fail('did not send a valid response')
+      upstream.destroy()
+      return
+    }
     // The first event of a stream may take minutes, and the page should know before that the server has accepted.
     response.flushHeaders()
-    incoming.on('error', () => response.destroy())
     incoming.pipe(response)
   })
-  upstream.on('error', () => {
-    if (response.headersSent) response.destroy()
-    else refuse(response, 502, `The server at ${options.endpoint} cannot be reached.`, origin)
+  // Without a listener Node closes the connection and reports nothing.
+  upstream.on('upgrade', (_, socket) => {
+    socket.destroy()
+    fail('did not send a valid response')
   })
-  // A page that stops reading stops the server.
+  upstream.on('error', () => fail('cannot be reached'))
+  // When a page stops reading, the model stops generating.
   response.on('close', () => {
     if (!response.writableFinished) upstream.destroy()
   })
-  request.pipe(upstream)
+  if (hasBody) request.pipe(upstream)
+  else upstream.end()
 }
 
 function pick(headers: Readonly<Record<string, unknown>>, names: readonly string[]): Record<string, string> {

@@ -8,6 +8,8 @@ function findNames(message: string): string[] {
   return Array.from(message.matchAll(namePattern), (match) => (match[1] ?? match[2] ?? match[3] ?? '').trim())
 }
 
+const texts = (value: unknown): string[] => (Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [])
+
 /** Returns arguments that satisfy a tool's schema, with values from the message where they can be recognized. */
 export function toolArguments(parameters: unknown, message: string, seed: number): unknown {
   const names = findNames(message)
@@ -26,7 +28,10 @@ export function toolArguments(parameters: unknown, message: string, seed: number
       return index < 0 ? undefined : numbers.splice(index, 1)[0]
     }
     if (schema.type !== 'string' || schema.format !== undefined || schema.pattern !== undefined) return undefined
-    if (names.length > 0) return names.shift()
+    const examples = texts(schema.examples)
+    const found = names.shift()
+    if (found !== undefined) return examples.find((example) => example.includes(found)) ?? found
+    if (examples.length > 0) return examples[0]
     return /^(?:query|question|text|input|message|prompt)$/u.test(name) ? message : undefined
   }
   return jsonFromSchema(parameters, seed, suggest)

@@ -29,6 +29,13 @@ describe('arguments of the tool calls that the mock makes', () => {
     expect(await argumentsFor('When is the tide low?', { kind: { enum: ['high', 'low'] } })).toEqual({ kind: 'low' })
   })
 
+  test('an example of the schema stands for a name that it contains, and for no name', async () => {
+    const properties = { zone: { type: 'string', examples: ['Europe/Oslo', 'Asia/Tokyo', 7] } }
+    expect(await argumentsFor('The tide in Tokyo?', properties)).toEqual({ zone: 'Asia/Tokyo' })
+    expect(await argumentsFor('The tide in Oban?', properties)).toEqual({ zone: 'Oban' })
+    expect(await argumentsFor('tide?', properties)).toEqual({ zone: 'Europe/Oslo' })
+  })
+
   test('a query is the whole message', async () => {
     expect(await argumentsFor('any tide today?', { query: { type: 'string' } })).toEqual({ query: 'any tide today?' })
   })

@@ -1,5 +1,5 @@
 // Chats with LM Studio over HTTP:
-//   curl -N localhost:3000/api/chat -H 'content-type: application/json' -d '{ "prompt": "Why is the sea salty?" }'
+//   curl -N 127.0.0.1:3000/api/chat -H 'content-type: application/json' -d '{ "prompt": "Why is the sea salty?" }'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { ReadableStream } from 'node:stream/web'
@@ -34,4 +34,6 @@ async function send(answer: Response, response: express.Response): Promise<void>
   await pipeline(Readable.fromWeb(answer.body as ReadableStream), response).catch(() => response.destroy())
 }
 
-app.listen(Number(process.env['PORT'] ?? 3000))
+// 127.0.0.1: other machines cannot use your LM Studio through this server.
+const port = Number(process.env['PORT'] ?? 3000)
+app.listen(port, '127.0.0.1', () => console.log(`Listening at http://127.0.0.1:${port}`))

@@ -1,4 +1,4 @@
-// Chats with LM Studio over HTTP:   curl -N localhost:3000/api/chat -d '{ "prompt": "Why is the sea salty?" }'
+// Chats with LM Studio over HTTP:   curl -N 127.0.0.1:3000/api/chat -d '{ "prompt": "Why is the sea salty?" }'
 import { serve } from '@hono/node-server'
 import { Hono } from 'hono'
 import { errorToResponse } from 'lmstudio-provider'
@@ -18,4 +18,6 @@ app.post('/api/chat', async ({ req }) => {
 
 app.onError((error) => errorToResponse(error))
 
-serve({ fetch: app.fetch, port: Number(process.env['PORT'] ?? 3000) })
+// 127.0.0.1: other machines cannot use your LM Studio through this server.
+const options = { fetch: app.fetch, hostname: '127.0.0.1', port: Number(process.env['PORT'] ?? 3000) }
+serve(options, ({ address, port }) => console.log(`Listening at http://${address}:${port}`))

@@ -35,7 +35,7 @@ export function ContextGauge() {
         onClick={() => setDialog('details')}
       >
         <meter min={0} max={size} value={used} aria-hidden="true" />
-        <span>{percent} %</span>
+        <span>{percent}%</span>
       </button>
       {dialog === 'details' && (
         <Dialog

@@ -62,7 +62,7 @@ export function View() {
         </Drawer>
       )}
       {overlay === 'list' && (
-        <Drawer title="Chats" onClose={close}>
+        <Drawer title="Chats" side="left" onClose={close}>
           <ConversationList onPick={closeList} />
         </Drawer>
       )}

@@ -1,5 +1,4 @@
-/** Whether the device has no mouse or trackpad, so that focusing a field would open the on-screen keyboard. */
-const isTouch = (): boolean => matchMedia('(pointer: coarse)').matches
+import { isTouch } from '../../lib/is-touch.js'
 
 /** Whether a key sends the message: Enter without Shift. On touch devices Enter adds a line. */
 export const isSendKey = ({ key, shiftKey, isComposing }: KeyboardEvent): boolean =>

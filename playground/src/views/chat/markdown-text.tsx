@@ -29,9 +29,9 @@ export function MarkdownText({ text, stream, end }: MarkdownTextProps) {
     const render = (create: typeof createMarkdownWriter, isPrinting: boolean): void => {
       // A long text is rendered over several frames. Without its height, the messages below would move up meanwhile.
       const { offsetHeight } = element
+      writer = create(element)
       element.classList.remove('md-plain')
       element.replaceChildren()
-      writer = create(element)
       unsubscribe = stream?.subscribe((delta) => writer!.write(delta))
       if (stream === undefined) {
         element.style.minHeight = `${offsetHeight}px`
@@ -45,7 +45,12 @@ export function MarkdownText({ text, stream, end }: MarkdownTextProps) {
       import('../../markdown/markdown-writer.js').then(
         (module) => {
           createWriter = module.createMarkdownWriter
-          if (!hasLeft) render(createWriter, isPrinting)
+          const show = (): void => {
+            if (!hasLeft) render(module.createMarkdownWriter, isPrinting)
+          }
+          // Evaluating the module already takes a good part of a frame.
+          if (isPrinting) show()
+          else requestAnimationFrame(show)
         },
         // Without the module, for example after an update of the page on its server, the text stays plain.
         () => {

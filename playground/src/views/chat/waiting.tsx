@@ -37,5 +37,5 @@ const note = (progress: number | undefined, elapsed: number): string => {
   const time = duration(Math.floor(elapsed / 1000) * 1000 || 1)
     .replace(/^1 ms$/, '0 s')
     .replace('.0 s', ' s')
-  return progress === undefined ? time : `${Math.round(progress * 100)} % · ${time}`
+  return progress === undefined ? time : `${Math.round(progress * 100)}% · ${time}`
 }

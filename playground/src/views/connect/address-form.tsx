@@ -77,8 +77,7 @@ export function AddressForm() {
       {searchError.value !== undefined && <ErrorNote title="No server found." error={searchError.value} />}
       <div class="mock-offer">
         <p class="small quiet">
-          Is LM Studio not installed? Use the mock, which runs inside this page without a model and without network
-          requests.
+          No LM Studio? Use the mock, which runs inside this page, without a model and without network requests.
         </p>
         <Button
           icon="play"

@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals'
 import { count } from '../../lib/format.js'
+import { reveal } from '../../lib/reveal.js'
 import { saveFile } from '../../lib/save-file.js'
 import { embeddingModels, readAt } from '../../state/models.js'
 import { linkTo } from '../../state/route.js'
@@ -68,7 +69,7 @@ function Workspace() {
       <Card title="Lines">
         <Lines />
       </Card>
-      <div class="stack">
+      <div class="stack compared-lines" id="similarity">
         {current === undefined ? (
           <Card title="Similarity">
             <EmptyState icon="embeddings" title="Nothing compared yet">
@@ -139,6 +140,7 @@ function Lines() {
       onSubmit={(event) => {
         event.preventDefault()
         void compare()
+        reveal('similarity')
       }}
     >
       <ModelSelect

@@ -33,14 +33,14 @@ export function SimilarityMap({ comparison }: { readonly comparison: Comparison 
           return (
             <g
               key={number}
-              class={`map-point${number === shownNumber ? ' map-shown' : ''}`}
+              class={`map-point${rows.length > MAX_NUMBERED ? '' : ' map-numbered'}${number === shownNumber ? ' map-shown' : ''}`}
               onPointerEnter={() => (pointed.value = number)}
               onClick={() => (picked.value = number)}
             >
               <title>{text}</title>
-              <circle cx={left} cy={top} r={rows.length > MAX_NUMBERED ? 6 : 13} />
+              <circle cx={left} cy={top} />
               {rows.length <= MAX_NUMBERED && (
-                <text x={left} y={top + 4}>
+                <text x={left} y={top}>
                   {number}
                 </text>
               )}

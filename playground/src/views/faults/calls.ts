@@ -202,7 +202,7 @@ export const CALLS = {
           'acme/avocet-2b',
           {
             onProgress: ({ status, downloadedBytes = 0, totalBytes = 1 }) =>
-              onText(`${status} ${Math.round((downloadedBytes / totalBytes) * 100)} %\n`),
+              onText(`${status} ${Math.round((downloadedBytes / totalBytes) * 100)}%\n`),
           },
           { signal },
         ),

@@ -1,4 +1,4 @@
-import { useRef } from 'preact/hooks'
+import { reveal } from '../../lib/reveal.js'
 import { Card, ViewHead } from '../../ui/card.js'
 import { start } from './lab.js'
 import { PlanForm } from './plan-form.js'
@@ -19,12 +19,9 @@ export function View() {
 }
 
 function Lab() {
-  const result = useRef<HTMLDivElement>(null)
   const pick = ({ plan }: Preset): void => {
     start(plan)
-    // On a narrow screen, the result is below the visible area.
-    const isVisible = (result.current?.getBoundingClientRect().top ?? 0) < innerHeight * 0.7
-    if (!isVisible) result.current?.scrollIntoView({ block: 'start' })
+    reveal('fault-result')
   }
   return (
     <div class="stack">
@@ -42,7 +39,7 @@ function Lab() {
       </Card>
       <div class="lab">
         <PlanForm />
-        <div ref={result} class="lab-result">
+        <div class="lab-result" id="fault-result">
           <Result />
         </div>
       </div>

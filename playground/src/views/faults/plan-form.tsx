@@ -1,4 +1,5 @@
 import { isMock } from '../../state/connection.js'
+import { reveal } from '../../lib/reveal.js'
 import { Button } from '../../ui/button.js'
 import { Card } from '../../ui/card.js'
 import { Field, Select, TextField } from '../../ui/field.js'
@@ -25,6 +26,7 @@ export function PlanForm() {
   const submit = (event: Event): void => {
     event.preventDefault()
     start(current)
+    reveal('fault-result')
   }
   const inject = async (): Promise<void> => {
     await injectForOtherViews(current)

@@ -103,7 +103,7 @@ export function EventList({ exchange }: { readonly exchange: Exchange }) {
         <TextField
           label="Filter events"
           type="search"
-          placeholder="delta, usage, error …"
+          placeholder="delta, usage, error…"
           value={filter}
           onInput={(text) => {
             setFilter(text)

@@ -37,7 +37,8 @@ export function LoadDialog({ model, onClose, initialContextLength, replacedInsta
   const offload = useSignal('')
   const forceNew = useSignal(false)
   const max = model.maxContextLength ?? 131_072
-  const load = async (): Promise<void> => {
+  const load = async (event: Event): Promise<void> => {
+    event.preventDefault()
     const config: LoadConfig = {
       contextLength: contextLength.value,
       evalBatchSize: toNumber(batch.value),
@@ -51,74 +52,73 @@ export function LoadDialog({ model, onClose, initialContextLength, replacedInsta
     await loadModel(model.id, config)
   }
   return (
-    <Dialog
-      title={`Load ${nameOf(model)}`}
-      onClose={onClose}
-      footer={
-        <>
+    <Dialog title={`Load ${nameOf(model)}`} onClose={onClose}>
+      <form class="stack" onSubmit={(event) => void load(event)}>
+        {replacedInstance !== undefined && (
+          <p>
+            The loaded instance <code>{replacedInstance}</code> is unloaded first.
+          </p>
+        )}
+        <p class="quiet small">
+          Empty fields use LM Studio’s settings for this model. Loading takes seconds to minutes.
+        </p>
+        <SliderField
+          label="Context length"
+          hint={`In tokens, at most ${count(model.maxContextLength)}. A longer context needs more memory.`}
+          min={Math.min(512, max)}
+          max={max}
+          step={1}
+          initial={Math.min(8192, max)}
+          value={contextLength.value}
+          onChange={(value) => (contextLength.value = value)}
+        />
+        <div class="two">
+          <Select
+            label="Flash attention"
+            hint={`Faster and uses less memory. ${LLAMA_ONLY}`}
+            value={flash.value}
+            options={ON_OFF}
+            onChange={(value) => (flash.value = value)}
+          />
+          <Select
+            label="KV cache on the GPU"
+            hint={`Faster but uses GPU memory. ${LLAMA_ONLY}`}
+            value={offload.value}
+            options={ON_OFF}
+            onChange={(value) => (offload.value = value)}
+          />
+          <TextField
+            label="Evaluation batch size"
+            hint={`Prompt tokens processed at once. ${LLAMA_ONLY}`}
+            type="number"
+            min={1}
+            placeholder="default"
+            value={batch.value}
+            onInput={(value) => (batch.value = value)}
+          />
+          <TextField
+            label="Number of experts"
+            hint={`For mixture-of-experts models. ${LLAMA_ONLY}`}
+            type="number"
+            min={1}
+            placeholder="default"
+            value={experts.value}
+            onInput={(value) => (experts.value = value)}
+          />
+        </div>
+        <Checkbox
+          label="Load another instance"
+          hint="Even if a matching instance is already loaded."
+          checked={forceNew.value}
+          onChange={(checked) => (forceNew.value = checked)}
+        />
+        <div class="row dialog-foot">
           <Button onClick={onClose}>Cancel</Button>
-          <Button kind="primary" icon="play" onClick={() => void load()}>
+          <Button kind="primary" icon="play" type="submit">
             Load
           </Button>
-        </>
-      }
-    >
-      {replacedInstance !== undefined && (
-        <p>
-          The loaded instance <code>{replacedInstance}</code> is unloaded first.
-        </p>
-      )}
-      <p class="quiet small">Empty fields use LM Studio’s settings for this model. Loading takes seconds to minutes.</p>
-      <SliderField
-        label="Context length"
-        hint={`In tokens, at most ${count(model.maxContextLength)}. A longer context needs more memory.`}
-        min={Math.min(512, max)}
-        max={max}
-        step={1}
-        initial={Math.min(8192, max)}
-        value={contextLength.value}
-        onChange={(value) => (contextLength.value = value)}
-      />
-      <div class="two">
-        <Select
-          label="Flash attention"
-          hint={`Faster and uses less memory. ${LLAMA_ONLY}`}
-          value={flash.value}
-          options={ON_OFF}
-          onChange={(value) => (flash.value = value)}
-        />
-        <Select
-          label="KV cache on the GPU"
-          hint={`Faster but uses GPU memory. ${LLAMA_ONLY}`}
-          value={offload.value}
-          options={ON_OFF}
-          onChange={(value) => (offload.value = value)}
-        />
-        <TextField
-          label="Evaluation batch size"
-          hint={`Prompt tokens processed at once. ${LLAMA_ONLY}`}
-          type="number"
-          min={1}
-          placeholder="default"
-          value={batch.value}
-          onInput={(value) => (batch.value = value)}
-        />
-        <TextField
-          label="Number of experts"
-          hint={`For mixture-of-experts models. ${LLAMA_ONLY}`}
-          type="number"
-          min={1}
-          placeholder="default"
-          value={experts.value}
-          onInput={(value) => (experts.value = value)}
-        />
-      </div>
-      <Checkbox
-        label="Load another instance"
-        hint="Even if a matching instance is already loaded."
-        checked={forceNew.value}
-        onChange={(checked) => (forceNew.value = checked)}
-      />
+        </div>
+      </form>
     </Dialog>
   )
 }

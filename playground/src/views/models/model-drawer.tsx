@@ -31,7 +31,7 @@ export function ModelDrawer({ model, onClose }: { readonly model: ModelInfo; rea
     ['Structured output', yesNo(capabilities.structuredOutput)],
     [
       'Reasoning',
-      reasoning === undefined ? 'unknown' : `${reasoning.options.join(', ')} (${reasoning.default ?? 'no default'})`,
+      reasoning === undefined ? 'unknown' : `${reasoning.options.join(', ')} (default: ${reasoning.default ?? 'none'})`,
     ],
   ]
   return (

@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
+import { sampleValue } from '../../lib/sample-value.js'
 import { problemsOf, toTool, type OwnTool } from '../../tools/own-tool.js'
 import { TIME_LIMIT_MS } from '../../tools/sandbox.js'
 import { Button } from '../../ui/button.js'
@@ -51,7 +52,7 @@ export function OwnToolDialog({ tool: original, onClose }: OwnToolDialogProps) {
           autofocus={original.name === ''}
           value={name}
           error={name === '' ? undefined : problems.name}
-          hint="The model sees it. Use lowercase letters, digits and _."
+          hint="The model sees it. Use lowercase letters, digits and underscores."
           onInput={(value) => update({ name: value.trim() })}
         />
         <TextArea
@@ -101,15 +102,25 @@ export function OwnToolDialog({ tool: original, onClose }: OwnToolDialogProps) {
             onInput={(value) => update({ reply: value })}
           />
         )}
-        <Trial tool={draft.value} isValid={isValid} />
+        <Trial tool={draft.value} isValid={isValid} hasValidSchema={problems.parameters === undefined} />
       </div>
     </Drawer>
   )
 }
 
-/** Runs the tool once, without a model. */
-function Trial({ tool, isValid }: { readonly tool: OwnTool; readonly isValid: boolean }) {
-  const args = useSignal('{ "text": "puffin" }')
+interface TrialProps {
+  readonly tool: OwnTool
+  readonly isValid: boolean
+  readonly hasValidSchema: boolean
+}
+
+/** Runs the tool once, without a model. The arguments follow the schema until the user edits them. */
+function Trial({ tool, isValid, hasValidSchema }: TrialProps) {
+  const typed = useSignal<string | undefined>(undefined)
+  const sample = useRef('{}')
+  // While the schema is being edited, the last sample stays.
+  if (hasValidSchema) sample.current = JSON.stringify(sampleValue(JSON.parse(tool.parameters)), null, 2)
+  const text = typed.value ?? sample.current
   const outcome = useSignal<{ readonly text: string; readonly isFailed: boolean } | undefined>(undefined)
   const isRunning = useSignal(false)
   const controller = useRef<AbortController>(undefined)
@@ -118,7 +129,7 @@ function Trial({ tool, isValid }: { readonly tool: OwnTool; readonly isValid: bo
   useEffect(() => {
     if (outcome.value !== undefined) output.current?.scrollIntoView({ block: 'nearest' })
   }, [outcome.value])
-  const parsed = parse(args.value)
+  const parsed = parse(text)
 
   const run = async (): Promise<void> => {
     const { signal } = (controller.current = new AbortController())
@@ -136,11 +147,11 @@ function Trial({ tool, isValid }: { readonly tool: OwnTool; readonly isValid: bo
     <div class="tool-trial">
       <TextArea
         label="Try it with these arguments"
-        rows={2}
+        rows={Math.min(8, text.split('\n').length)}
         spellcheck={false}
-        value={args.value}
+        value={text}
         error={parsed === undefined ? 'Enter a JSON object.' : undefined}
-        onInput={(value) => (args.value = value)}
+        onInput={(value) => (typed.value = value)}
       />
       <div class="row">
         <Button

@@ -201,5 +201,5 @@ function isName(text: string, start: number, end: number, names: ReadonlySet<str
   while (from > 0 && WORD.test(text[from - 1]!)) from--
   while (to < text.length && WORD.test(text[to]!)) to++
   const word = text.slice(from, to).replace(/^[.:]+|[.:]+$/g, '')
-  return !/\s/.test(word) && !KEY.test(word) && (IDENTIFIER.test(word) || names.has(word))
+  return !KEY.test(word) && (IDENTIFIER.test(word) || names.has(word))
 }

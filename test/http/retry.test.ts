@@ -302,6 +302,12 @@ describe('the time limit of a call', () => {
     expect(await run([failure], { limitMs })).toMatchObject({ attempts, elapsedMs })
   })
 
+  it('cuts the random part of a wait that goes beyond it', async () => {
+    vi.spyOn(Math, 'random').mockReturnValue(1)
+    const failures = times(2, () => responseError(503, {}, { 'retry-after': '2' }))
+    expect(await run(failures, { limitMs: 5_000 })).toMatchObject({ value: 'done', delays: [2_500, 2_500] })
+  })
+
   it('allows no wait of a retry that goes beyond it', async () => {
     vi.spyOn(Math, 'random').mockReturnValue(0.5)
     const failures = times(3, () => responseError(502))

@@ -26,6 +26,54 @@ describe('redactSharedRuns', () => {
     expect(redacted('beginning with: Say "hello".')).toBe('beginning with: Say "hello".')
   })
 
+  // 12 characters with that one, so that nothing is found unless it is decoded.
+  it.each<[string, readonly string[]]>([
+    [
+      'ë',
+      [
+        String.raw`\u00eb`,
+        String.raw`\\u00EB`,
+        String.raw`\u{eb}`,
+        String.raw`\xc3\xab`,
+        String.raw`\\xc3\\xab`,
+        String.raw`\303\253`,
+        String.raw`\\303\\253`,
+        String.raw`\xeb`,
+        '%C3%AB',
+        '%25C3%25AB',
+        '%2525c3%2525ab',
+        '&#235;',
+        '&#xeb;',
+        '&amp;#235;',
+        '&amp;amp;#xEB;',
+      ],
+    ],
+    ['"', [String.raw`\"`, String.raw`\\\"`, '&quot;', '&QUOT;', '%22']],
+    ["'", ['&apos;', '&#39;', String.raw`\'`]],
+    ['&', ['&amp;', '&amp;amp;', '%26']],
+    ['<', ['&lt;', String.raw`\u003c`]],
+    ['>', ['&gt;', '%3e']],
+    ['漢', ['%E6%BC%A2', String.raw`\xe6\xbc\xa2`, String.raw`\u6f22`, '&#28450;']],
+    ['🐦', ['%F0%9F%90%A6', String.raw`\xf0\x9f\x90\xa6`, String.raw`\u{1f426}`, '&#x1f426;']],
+    ['\u{10ffff}', ['&#x10ffff;', String.raw`\u{10ffff}`]],
+  ])('finds the character %s, however it is escaped', (char, escapes) => {
+    const before = char.length === 1 ? 'gull ' : 'gul '
+    for (const escape of escapes) {
+      expect(redacted(`bad: “${before}${escape} terns”`, `${before}${char} terns`)).toBe('bad: “[redacted]”')
+    }
+  })
+
+  it.each(['\n', '\r\n', '\t', '  ', '+', '&nbsp;', String.raw`\n`, String.raw`\t`, String.raw`\\r`])(
+    'takes %j for the white space between two words',
+    (space) => {
+      expect(redacted(`bad: “gulls${space}terns9”`, 'gulls terns9')).toBe('bad: “[redacted]”')
+    },
+  )
+
+  it('passes over an escape that is no character', () => {
+    expect(redacted('bad: “gulls &#1114112;terns9”', 'gulls terns9')).toBe('bad: “[redacted]”')
+  })
+
   it('keeps the words around a run', () => {
     expect(redacted('Invalid prompt: “to Zoë & the 3 gulls…” (rejected)')).toBe(
       'Invalid prompt: “[redacted]…” (rejected)',
@@ -129,7 +177,11 @@ describe('redactSharedRuns', () => {
     'max_completion_tokens',
     'tools.8.type',
     'messages[0].content',
+    'messages.128.content',
     '/v1/chat/completions',
+    '::response_format',
+    '...response_format...',
+    'risk-assessment',
   ])('keeps the field or word %s, although the prompt has it too', (word) => {
     const text = `The value '${word}' is not supported.`
     expect(redacted(text, `what does ${word} mean`)).toBe(text)
@@ -143,8 +195,21 @@ describe('redactSharedRuns', () => {
     expect(redacted('no model Acme/Tern-4B-Instruct-2507.', prompt)).not.toContain('Tern')
   })
 
+  it.each(['temperature outside', 'temperature  outside'])(
+    'redacts the two words “%s”, even if they are a name',
+    (name) => {
+      expect(redacted(`bad: ${name}`, `the ${name}`, new Set([name]))).toBe('bad: [redacted]')
+    },
+  )
+
+  it('redacts a word that is the part of another', () => {
+    expect(redacted('bad: 7Q9completion_tokens', 'the completion_tokens')).toBe('bad: 7Q9[redacted]')
+    expect(redacted('bad: completion_tokens7Q9', 'the completion_tokens')).toBe('bad: [redacted]7Q9')
+  })
+
   it('redacts two words even if each may stay', () => {
     expect(redacted('bad: temperature outside', 'the temperature outside')).toBe('bad: [redacted]')
+    expect(redacted('bad: temperature \n outside', 'the temperature outside')).toBe('bad: [redacted]')
   })
 
   it('never keeps a run of two words that a text shares with a prompt', () => {

@@ -75,29 +75,28 @@ export function unexpectedShape(what: string, path: string, endpoint?: string): 
 
 type StrictSchema = v.GenericSchema & { readonly entries: v.ObjectEntries }
 
-// Names that other clients use, and that no correction of a typing error leads to.
+// Names that other clients use, in camel case, and that no correction of a typing error leads to.
 const ALIASES: Readonly<Record<string, string>> = {
   baseURL: 'endpoint',
   baseUrl: 'endpoint',
   url: 'endpoint',
-  apiKey: 'apiToken',
   host: 'endpoint',
+  apiKey: 'apiToken',
   abortSignal: 'signal',
-  max_completion_tokens: 'maxTokens',
-  max_output_tokens: 'maxTokens',
+  maxCompletionTokens: 'maxTokens',
   maxOutputTokens: 'maxTokens',
-  num_predict: 'maxTokens',
-  stop_sequences: 'stop',
+  numPredict: 'maxTokens',
   stopSequences: 'stop',
-  system_prompt: 'system',
   systemPrompt: 'system',
   functions: 'tools',
-  function_call: 'toolChoice',
+  functionCall: 'toolChoice',
   format: 'responseFormat',
   think: 'reasoningEffort',
-  keep_alive: 'ttlSeconds',
-  num_ctx: 'contextLength',
+  keepAlive: 'ttlSeconds',
+  numCtx: 'contextLength',
 }
+
+const toCamelCase = (name: string): string => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
 
 /**
  * Lists what is wrong with a value. For an unknown key, the message suggests the closest known one: from `nestedKeys`
@@ -117,7 +116,7 @@ function findIssues(schema: StrictSchema, value: unknown, nestedKeys: readonly s
     if (issue.message !== UNKNOWN) return issue
     const key = String(issue.path.at(-1))
     const known = [...(issue.path.length === 1 ? Object.keys(schema.entries) : []), ...nestedKeys]
-    const alias = ALIASES[key]
+    const alias = ALIASES[toCamelCase(key)]
     const suggestion = alias !== undefined && known.includes(alias) ? alias : closestMatch(key, known)
     if (suggestion === undefined) return issue
     return {

@@ -383,12 +383,12 @@ describe('errorFromResponse', () => {
     ['"min_p": extra inputs are odd', 'min_p'],
     ["'min_p' is required", 'min_p'],
   ])('reads the name of a field in: %s', (message, field) => {
-    expect(errorOf(422, { error: message }).issues).toEqual([{ path: [field], message }])
+    expect(errorOf(422, { error: message })).toMatchObject({ issues: [{ path: [field], message }] })
   })
 
   it.each(["'a b' is required", "'7up' is required", 'x is required', 'field: word', "option 'min_p"])(
     'reads no name of a field in: %s',
-    (message) => expect(errorOf(422, { error: message }).issues).toEqual([{ path: [], message }]),
+    (message) => expect(errorOf(422, { error: message })).toMatchObject({ issues: [{ path: [], message }] }),
   )
 
   it.each<[readonly unknown[], string]>([
@@ -431,7 +431,7 @@ describe('errorFromResponse', () => {
 
   it('lists an issue with the input that is too many', () => {
     const error = errorOf(400, { error: 'Too many inputs: at most 96 texts' }, { route: '/v1/embeddings' })
-    expect(error.issues).toEqual([{ path: ['input'], message: 'Too many inputs: at most 96 texts' }])
+    expect(error).toMatchObject({ issues: [{ path: ['input'], message: 'Too many inputs: at most 96 texts' }] })
   })
 
   it('has a hint of its own for a 403 without a word, which Ollama sends for an origin', () => {

@@ -1,4 +1,5 @@
 import { UnsupportedFunctionalityError } from '@ai-sdk/provider'
+import { InvalidRequestError } from '../errors/errors.js'
 import type { ContentPart } from '../types.js'
 import { isObject } from '../utils/json.js'
 
@@ -14,10 +15,16 @@ export interface FilePart {
  * Maps a file to a part of a message: an image, or the text of a text file.
  *
  * @throws `UnsupportedFunctionalityError`: LM Studio takes no other files
+ * @throws {@link InvalidRequestError} a text file is not base64
  */
 export function toContentPart(file: FilePart): ContentPart {
   const part = tryContentPart(file)
   if (part !== undefined) return part
+  if (typeof file.data === 'string' && isText(file.mediaType)) {
+    throw new InvalidRequestError(`A file of type ${file.mediaType} is not base64.`, {
+      hint: 'Pass its bytes, base64 or a data URL, or put the text into a text part.',
+    })
+  }
   const functionality = `files of type ${file.mediaType}`
   throw new UnsupportedFunctionalityError({
     functionality,
@@ -32,16 +39,29 @@ export function tryContentPart({ data, mediaType }: FilePart): ContentPart | und
   const isReadable = typeof data === 'string' || data instanceof Uint8Array || data instanceof URL
   if (!isReadable) return undefined
   if (/^image(\/|$)/.test(type)) return { type: 'image', image: toImage(data, type) }
-  if (!/^text(\/|$)|^application\/([\w.+-]+\+)?json$/.test(type) || data instanceof URL) return undefined
-  return { type: 'text', text: new TextDecoder().decode(typeof data === 'string' ? toBytes(data) : data) }
+  if (!isText(type) || data instanceof URL) return undefined
+  const bytes = typeof data === 'string' ? toBytes(data) : data
+  return bytes === undefined ? undefined : { type: 'text', text: new TextDecoder().decode(bytes) }
 }
+
+const isText = (mediaType: string): boolean =>
+  /^text(\/|$)|^application\/([\w.+-]+\+)?json$/.test(mediaType.toLowerCase())
 
 function toImage(data: string | Uint8Array | URL, type: string): string | Uint8Array {
   if (data instanceof Uint8Array) return data
   // A URL that is not a data URL is refused when the request is checked: the AI SDK has downloaded the others.
   if (data instanceof URL || data.startsWith('data:')) return String(data)
   // The type of an image whose type is not known exactly is read from its bytes.
-  return `data:${/^image\/[\w.+-]+$/.test(type) ? type : 'image/unknown'};base64,${data}`
+  return `data:${/^image\/[\w.+-]+$/.test(type) ? type : 'image/unknown'};base64,${toStandard(data)}`
 }
 
-const toBytes = (base64: string): Uint8Array => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))
+/** The AI SDK also takes the form for URLs. */
+const toStandard = (base64: string): string => base64.replaceAll('-', '+').replaceAll('_', '/')
+
+function toBytes(base64: string): Uint8Array | undefined {
+  try {
+    return Uint8Array.from(atob(toStandard(base64)), (character) => character.charCodeAt(0))
+  } catch {
+    return undefined
+  }
+}

@@ -15,6 +15,7 @@ type Warn = (feature: string) => void
  * @param warn - reports a part that cannot be sent
  *
  * @throws `UnsupportedFunctionalityError`: the user attached a file that LM Studio does not take
+ * @throws {@link InvalidRequestError} a file or the result of a tool cannot be read
  */
 export function toMessages(prompt: LanguageModelV3Prompt, warn: Warn): Message[] {
   const messages: Message[] = []
@@ -81,8 +82,9 @@ function toToolMessages(
 ): { readonly messages: readonly ToolMessage[]; readonly images: readonly ContentPart[] } {
   const messages: ToolMessage[] = []
   const images: ContentPart[] = []
-  for (const { toolCallId, toolName, output } of results) {
-    const content = toToolContent(output, warn)
+  for (const result of results) {
+    const { toolCallId, toolName } = result
+    const content = toToolContent(result, warn)
     messages.push({ role: 'tool', toolCallId, content: content.text })
     if (content.images.length > 0) images.push(toTextPart(`Images returned by ${toolName}:`), ...content.images)
   }

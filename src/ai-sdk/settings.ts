@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { samplingEntries } from '../generation/sampling.js'
+import { compact } from '../utils/json.js'
 import { once } from '../utils/once.js'
 import { type EntriesOf, name, whole } from '../validation/schema.js'
 import { validateOptions } from '../validation/validate.js'
@@ -23,7 +24,7 @@ const embeddingSchema = /* @__PURE__ */ once(() =>
 
 type ProviderOptions = { readonly [provider: string]: unknown } | undefined
 
-const IN_CALL = 'the option providerOptions.lmstudio'
+const IN_CALL = 'the providerOptions.lmstudio option'
 
 /**
  * Checks the settings of a language model.
@@ -56,5 +57,5 @@ export function settingsOfCall<Settings extends object>(
   const options = providerOptions?.['lmstudio']
   if (options === undefined) return settings
   check(options, IN_CALL)
-  return { ...settings, ...(options as Settings) }
+  return { ...settings, ...compact(options as Settings) }
 }

@@ -1,4 +1,5 @@
 import type { LanguageModelV3ToolResultOutput } from '@ai-sdk/provider'
+import { InvalidRequestError } from '../errors/errors.js'
 import type { ContentPart } from '../types.js'
 import { type FilePart, tryContentPart } from './files.js'
 
@@ -11,19 +12,37 @@ interface ToolContent {
 
 type ContentOutput = Extract<LanguageModelV3ToolResultOutput, { type: 'content' }>['value'][number]
 
-/** Maps the result of a tool. */
-export function toToolContent(output: LanguageModelV3ToolResultOutput, warn: (feature: string) => void): ToolContent {
+/**
+ * Maps the result of a tool.
+ *
+ * @throws {@link InvalidRequestError} the result cannot be expressed as JSON
+ */
+export function toToolContent(
+  { output, toolName }: { readonly output: LanguageModelV3ToolResultOutput; readonly toolName: string },
+  warn: (feature: string) => void,
+): ToolContent {
   switch (output.type) {
     case 'text':
     case 'error-text':
       return { text: output.value, images: [] }
     case 'json':
     case 'error-json':
-      return { text: JSON.stringify(output.value), images: [] }
+      return { text: toJSON(output.value, toolName), images: [] }
     case 'execution-denied':
       return { text: output.reason ?? 'The user denied the execution of this tool.', images: [] }
     case 'content':
       return joinParts(output.value, warn)
+  }
+}
+
+function toJSON(value: unknown, toolName: string): string {
+  try {
+    return JSON.stringify(value)
+  } catch (cause) {
+    throw new InvalidRequestError(`The result of the tool ${toolName} cannot be serialized as JSON.`, {
+      cause,
+      hint: 'Return only values that JSON can express: no BigInt and no circular reference.',
+    })
   }
 }
 

@@ -196,8 +196,20 @@ describe('results of tools', () => {
     expect(messages[5]!.content).toBe('And?')
   })
 
+  test('rejects a result that JSON cannot express', async () => {
+    const error = await callError(send(withResult({ type: 'json', value: 10n })))
+    expect(error).toMatchObject({
+      name: 'AI_APICallError',
+      code: 'invalid-request',
+      message: expect.stringContaining('The result of the tool look cannot be serialized as JSON.'),
+      hint: expect.stringContaining('Return'),
+    })
+    expect(mock.server.calls).toEqual([])
+  })
+
   test.each([
     { type: 'file-data', mediaType: 'application/pdf', data: PNG },
+    { type: 'file-data', mediaType: 'text/plain', data: 'not base64!' },
     { type: 'file-url', url: 'data:application/pdf;base64,AAAA' },
     { type: 'file-id', fileId: 'file-1' },
     { type: 'custom' },
@@ -233,6 +245,26 @@ describe('files', () => {
     expect(messages[0]!.content).toBe('# Möwen')
   })
 
+  test('reads base64 in the form for URLs', async () => {
+    // The last bytes need the two characters that differ.
+    const image = Buffer.concat([png(2, 3), Buffer.from([0xfb, 0xff, 0xbf, 0xfb, 0xff, 0xbf])])
+    const [image64, text64] = [image.toString('base64url'), Buffer.from('Möwen>>>???').toString('base64url')]
+    expect([image64, text64].map((text) => /[-_]/.test(text))).toEqual([true, true])
+    const { messages } = await send([
+      {
+        role: 'user',
+        content: [
+          { type: 'file', mediaType: 'image/png', data: image64 },
+          { type: 'file', mediaType: 'text/plain', data: text64 },
+        ],
+      },
+    ])
+    expect(messages[0]!.content).toEqual([
+      { type: 'image_url', image_url: { url: `data:image/png;base64,${image.toString('base64')}` } },
+      { type: 'text', text: 'Möwen>>>???' },
+    ])
+  })
+
   test.each([
     ['application/pdf', PNG],
     ['audio/wav', PNG],
@@ -244,6 +276,23 @@ describe('files', () => {
     expect(error.message).toBe(`LM Studio does not accept files of type ${mediaType}. Pass an image or text.`)
     expect(mock.server.calls).toEqual([])
   })
+
+  test.each(['Hello, world!', 'data:text/plain;base64,SGVsbG8=', '%%%%'])(
+    'rejects a text file that should be base64 and is not: %s',
+    async (data) => {
+      const error = await callError(
+        send([{ role: 'user', content: [{ type: 'file', mediaType: 'text/plain', data }] }]),
+      )
+      expect(error).toMatchObject({
+        name: 'AI_APICallError',
+        code: 'invalid-request',
+        message: expect.stringContaining('A file of type text/plain is not base64.'),
+        hint: expect.stringContaining('text part'),
+      })
+      expect(error.message).not.toContain(data)
+      expect(mock.server.calls).toEqual([])
+    },
+  )
 
   test('rejects the URL of an image, which the server does not fetch', async () => {
     const image = { type: 'file' as const, mediaType: 'image/png', data: new URL('https://example.com/a.png') }

@@ -205,6 +205,21 @@ describe('settings of LM Studio', () => {
     expect(body).toEqual({ model: MODEL, messages: [{ role: 'user', content: 'Hello.' }], stream: false })
   })
 
+  test('that are undefined in the call stay those of the model', async () => {
+    const model = mock.provider().languageModel(MODEL, { minP: 0.1 })
+    await model.doGenerate({ prompt: promptOf('Hello.'), providerOptions: { lmstudio: { minP: undefined } } as never })
+    expect(mock.lastBody()).toMatchObject({ min_p: 0.1 })
+  })
+
+  test.each([
+    [null, 'null'],
+    [[], 'an array'],
+  ])('of the call are refused if they are not an object: %j', async (options, shown) => {
+    const error = await callError(send({ providerOptions: { lmstudio: options } as never }))
+    expect(error.message).toContain(`The providerOptions.lmstudio options must be an object, not ${shown}.`)
+    expect(mock.server.calls).toEqual([])
+  })
+
   test.each([
     [{ reasoningEfort: 'low' }, 'does not exist (did you mean `reasoningEffort`?)'],
     [{ minP: 2 }, 'must be a number from 0 to 1'],
@@ -212,7 +227,7 @@ describe('settings of LM Studio', () => {
     expect(() => mock.provider()(MODEL, wrong as object)).toThrow(ConfigurationError)
     const error = await callError(send({ providerOptions: { lmstudio: wrong } }))
     const [key] = Object.keys(wrong)
-    expect(error.message).toContain(`The option providerOptions.lmstudio ${key!} ${message}.`)
+    expect(error.message).toContain(`The providerOptions.lmstudio option ${key!} ${message}.`)
     expect(error).toMatchObject({ name: 'AI_APICallError', code: 'invalid-option', isRetryable: false })
     expect(mock.server.calls).toEqual([])
   })

@@ -15,26 +15,27 @@ const messageFor = (schema: v.GenericSchema, value: unknown): string | undefined
   v.safeParse(schema, value).issues?.[0].message
 
 describe('a tool', () => {
-  it.each([
-    [{ name: 'f' }],
-    [{ name: 'f', description: 'Does.', parameters: {}, execute: () => 1 }],
-    [{ name: 'f', parameters: () => {} }],
-    [{ name: 'f', more: 1 }],
-  ])('may be %j', (tool) => {
-    expect(messageFor(toolSchema(), tool)).toBeUndefined()
-  })
-
-  it.each<[unknown, string]>([
-    [{ name: '' }, 'non-empty string'],
-    [{ name: 'f', description: 7 }, 'string'],
-    [{ name: 'f', parameters: 'x' }, 'must be JSON Schema of type object'],
-    [{ name: 'f', parameters: [] }, 'must be JSON Schema of type object'],
-    [{ name: 'f', execute: 'x' }, 'must be a function'],
-    [{ name: 'f', inputSchema: {} }, 'is `parameters` here'],
-    [{ name: 'f', input_schema: {} }, 'is `parameters` here'],
-    [{ type: 'function', function: { name: 'f' } }, 'pass what OpenAI has under `function`'],
-  ])('may not be %j', (tool, words) => {
-    expect(messageFor(toolSchema(), tool)).toContain(words)
+  // In one test each: a schema is built once, so the first test that uses it is the only one that sees it being built.
+  it('is read in its own form, and what to write instead of another one is said', () => {
+    const valid: readonly unknown[] = [
+      { name: 'f' },
+      { name: 'f', description: 'Does.', parameters: {}, execute: () => 1 },
+      { name: 'f', parameters: () => {} },
+      { name: 'f', more: 1 },
+    ]
+    const invalid: readonly (readonly [unknown, string])[] = [
+      [{ name: '' }, 'non-empty string'],
+      [{ name: 'f', description: 7 }, 'string'],
+      [{ name: 'f', parameters: 'x' }, 'must be JSON Schema of type object'],
+      [{ name: 'f', parameters: [] }, 'must be JSON Schema of type object'],
+      [{ name: 'f', execute: 'x' }, 'must be a function'],
+      [{ name: 'f', inputSchema: {} }, 'is `parameters` here'],
+      [{ name: 'f', input_schema: {} }, 'is `parameters` here'],
+      [{ type: 'function', function: { name: 'f' } }, 'pass what OpenAI has under `function`'],
+      [{ name: '', function: { name: 'f' } }, 'pass what OpenAI has under `function`'],
+    ]
+    for (const tool of valid) expect(messageFor(toolSchema(), tool)).toBeUndefined()
+    for (const [tool, words] of invalid) expect(messageFor(toolSchema(), tool)).toContain(words)
   })
 
   it('is in the form of OpenAI if it has an object `function`', () => {
@@ -48,13 +49,11 @@ describe('a tool', () => {
   })
 })
 
-describe('a tool choice', () => {
-  it.each([[undefined], ['auto'], ['none'], ['required'], [{ tool: 'f' }]])('may be %j', (choice) => {
+it('a tool choice is a word or names one tool', () => {
+  for (const choice of [undefined, 'auto', 'none', 'required', { tool: 'f' }])
     expect(messageFor(toolChoiceSchema(), choice)).toBeUndefined()
-  })
-  it.each([['any'], [null], [{}], [{ tool: '' }], [{ tool: 'f', more: 1 }], [['auto']]])('may not be %j', (choice) => {
+  for (const choice of ['any', '', null, {}, { tool: '' }, { tool: 'f', more: 1 }, ['auto']])
     expect(messageFor(toolChoiceSchema(), choice)).toBeDefined()
-  })
 })
 
 describe('toolIssues', () => {

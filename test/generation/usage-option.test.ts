@@ -24,6 +24,12 @@ describe('a request whose server refuses the field for token counts', () => {
     expect(retry(error)).toEqual({ sent: '{"model":"m","stream":true}', log: ['info retry'], isRemembered: true })
   })
 
+  it('needs no logger', () => {
+    const client = testClient({ fetch: async () => json({}) })
+    const error = refusal({ status: 400, serverMessage: 'stream_options' })
+    expect(withoutUsageOption(client, error, BODY)).toBe('{"model":"m","stream":true}')
+  })
+
   it.each<[string, unknown, string?]>([
     ['another field', refusal({ status: 400, serverMessage: 'Unknown field: top_k' })],
     ['another status', refusal({ status: 500, serverMessage: 'stream_options' })],

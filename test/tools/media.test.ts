@@ -62,6 +62,7 @@ describe('toMedia', () => {
     ['a SharedArrayBuffer', new SharedArrayBuffer(2), [0, 0]],
     ['a Blob', new Blob([new Uint8Array([1, 2])]), [1, 2]],
     ['a Buffer that became JSON', { type: 'Buffer', data: [1, 2] }, [1, 2]],
+    ['64 bytes of zero that became JSON', { ...new Uint8Array(64) }, Array.from({ length: 64 }, () => 0)],
     ['64 bytes that became JSON', json(64), Array.from({ length: 64 }, (_, index) => 255 - index)],
   ])('reads %s', async (_, value, bytes) => {
     expect(await bytesOf(toMedia(value))).toEqual(bytes)
@@ -78,6 +79,7 @@ describe('toMedia', () => {
     ['another key among numbers', json(64, { a: 1 })],
     ['numbers with a gap', json(64, { 65: 1 })],
     ['a Buffer with texts', { type: 'Buffer', data: ['a'] }],
+    ['a Buffer with a text among bytes', { type: 'Buffer', data: [1, 'a'] }],
     ['a Buffer without a list', { type: 'Buffer', data: 'AQID' }],
     ['another type with numbers', { type: 'series', data: [1, 2] }],
   ])('does not take %s for bytes', (_, value) => {
@@ -167,6 +169,7 @@ describe('findMediaInText', () => {
     ['a run and a data URL', `${random(512)} data:image/png;base64,AQID`, '@ @'],
     ['a file alone', `R0lGOD${'A'.repeat(58)}`, '@'],
     ['lines of equal length', `${random(600).replace(/.{60}/g, '$&\n')}`, '@'],
+    ['512 characters in lines of equal length', random(504).replace(/.{63}/g, '$&\n'), '@'],
     ['lines of Windows, the last of which is shorter', random(600).replace(/.{64}/g, '$&\r\n'), '@'],
   ])('finds %s', (_, text, expected) => {
     expect(marked(text)).toBe(expected)
@@ -196,6 +199,7 @@ describe('findMediaInText', () => {
     ['a file of 63 characters', 'R0lGOD'.padEnd(63, 'A')],
     ['a run of 508 characters', `a ${random(508)} b`],
     ['a long run without digits and signs', `a ${'Tern'.repeat(128)} b`],
+    ['a long run without digits', `a ${'TernA/'.repeat(128)} b`],
     ['a long run without capital letters', `a ${'tern7/'.repeat(128)} b`],
     ['a long run without small letters', `a ${'TERN7/'.repeat(128)} b`],
     ['a long run without signs', `a ${'Tern77'.repeat(128)} b`],

@@ -130,3 +130,7 @@ test('a part is only the note of its one medium, and JSON with more', () => {
   expect(result.media).toHaveLength(3)
   expect(result.toText()).toBe('[0]\n{"type":"file","bytes":["[1]","[2]"]}')
 })
+
+test('a tool that returns nothing has neither failed nor shown anything', () => {
+  expect(readResult(undefined)).toMatchObject({ media: [], isError: false })
+})

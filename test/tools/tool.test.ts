@@ -3,9 +3,23 @@ import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { tool } from '../../src/tools/tool.js'
+import type { InvalidRequestError } from '../../src/errors/errors.js'
 import { thrownBy } from '../helpers/provider-errors.js'
 
 describe('tool', () => {
+  test('takes a function as execute, and says so of anything else', () => {
+    expect(tool({ name: 'a', execute: () => 1 }).execute).toBeTypeOf('function')
+    expect(thrownBy(() => tool({ name: 'a', execute: 'run' } as never))).toMatchObject({
+      issues: [{ path: ['execute'], message: 'must be a function' }],
+    })
+  })
+
+  test('names the place of an error in its parameters', () => {
+    const parameters = { type: 'object', properties: { city: { type: 'text' } } }
+    const error = thrownBy(() => tool({ name: 'a', parameters })) as InvalidRequestError
+    expect(error.issues[0]?.path.slice(0, 3)).toEqual(['parameters', 'properties', 'city'])
+  })
+
   test.each([
     ['no name', {}, 'name'],
     ['a blank name', { name: ' ' }, 'name'],

@@ -171,6 +171,13 @@ describe('readRequest', () => {
     for (const schema of [callable, instance]) expect(readRequest({ parameters: schema }).parameters).toBe(schema)
   })
 
+  it('copies an object without a prototype like any other', () => {
+    const extraBody = Object.assign(Object.create(null) as object, { a: { b: 1 } })
+    const copy = readRequest({ extraBody })
+    expect(copy).toEqual({ extraBody: { a: { b: 1 } } })
+    expect(copy.extraBody).not.toBe(extraBody)
+  })
+
   it('passes on an instance of a class in JSON, which decides about its own JSON', () => {
     const user = new (class User {
       toJSON() {

@@ -3,6 +3,8 @@ const RUN = 12
 const REDACTED = '[redacted]'
 // Twelve characters that are each escaped several times are shorter.
 const LONG_RANGE = 400
+// Of a source that is decoded at a time: V8 ends the process when the decoded text of a huge one does not fit.
+const PIECE_LENGTH = 1_000_000
 
 /** Whether a word can be a part of base64. */
 const isLikeBase64 = (word: string): boolean => word.length >= RUN && /[A-Z\d+/]/.test(word)
@@ -64,18 +66,21 @@ function coverSharedRuns(text: string, sources: readonly string[], length: numbe
   for (const source of sources) {
     // An image has megabytes and no white space: most texts cannot quote it.
     if (!mayQuoteImage && source.startsWith('data:')) continue
-    const decoded = decode(source)
-    forEachGroup(decoded, length, (hash, index) => {
-      if (hashes[hash] === 0) return
-      const group = decoded.slice(index, index + length)
-      for (const found of groups.get(group) ?? []) {
-        const [start, end] = [starts[found]!, ends[found + length - 1]!]
-        // All characters of a word of base64 come from the whole word, which must not be filled for each.
-        const isFilled = end - start > LONG_RANGE && covered[start] === 1 && covered[end - 1] === 1
-        if (!isFilled) covered.fill(1, start, end)
-      }
-      groups.delete(group)
-    })
+    for (let from = 0; from < source.length; from += PIECE_LENGTH) {
+      // Pieces overlap, so that each run is whole in one of them.
+      const decoded = decode(source.slice(from, from + PIECE_LENGTH + LONG_RANGE))
+      forEachGroup(decoded, length, (hash, index) => {
+        if (hashes[hash] === 0) return
+        const group = decoded.slice(index, index + length)
+        for (const found of groups.get(group) ?? []) {
+          const [start, end] = [starts[found]!, ends[found + length - 1]!]
+          // All characters of a word of base64 come from the whole word, which must not be filled for each.
+          const isFilled = end - start > LONG_RANGE && covered[start] === 1 && covered[end - 1] === 1
+          if (!isFilled) covered.fill(1, start, end)
+        }
+        groups.delete(group)
+      })
+    }
   }
   return covered
 }
@@ -170,6 +175,11 @@ function decodeText(text: string): DecodedText {
     add(decodeEscape(escape), index, end, true)
   }
   add(text.slice(end), end, text.length, false)
+  if (end > 0) {
+    // Also as it is: what looks like an escape can be a character before a quote and the first letters of the quote.
+    add('\0', 0, 0, true)
+    add(text, 0, text.length, false)
+  }
   for (const { 0: word, index } of text.matchAll(/[\w+/-]{16,}/g)) {
     // A quote can begin anywhere within a group of four.
     for (let skipped = 0; skipped < 4; skipped++) {

@@ -232,6 +232,17 @@ describe('redactSharedRuns', () => {
     )
   })
 
+  it.each(['%', '\\', '\\x', '&#'])('finds a quote behind %s, which makes an escape of its first letters', (before) => {
+    expect(redacted(`bad: ${before}30a a;0aA ,,A`, '30a a;0aA ,,A')).toMatch(/^bad: \S*\[redacted\]$/)
+  })
+
+  it('finds a quote at each place of a prompt that is taken in pieces', () => {
+    const quote = 'the temperature outside'
+    for (const at of [999_970, 999_999, 1_000_000, 1_000_390, 1_000_399]) {
+      expect(redacted(`bad: ${quote}`, `${'x'.repeat(at)} ${quote} ${'y'.repeat(2_000)}`)).toBe('bad: [redacted]')
+    }
+  })
+
   it('visits each character of a long prompt once', () => {
     const text = 'aaaaaaaaaaa!'.repeat(300)
     const source = 'aaaaaaaaaaa?'.repeat(200_000)

@@ -71,8 +71,9 @@ export function errorToResponse(error: unknown, options?: ErrorToResponseOptions
   const all = readHeaders(options?.headers)
   if (!all.has('content-type')) all.set('content-type', 'application/json; charset=utf-8')
   if (!all.has('cache-control')) all.set('cache-control', 'no-store')
-  if (Number.isFinite(retryAfterMs) && !all.has('retry-after'))
-    all.set('retry-after', String(Math.ceil((retryAfterMs as number) / 1000)))
+  // The time of a restored error comes from JSON.
+  const seconds = Math.ceil((retryAfterMs as number) / 1000)
+  if (Number.isSafeInteger(seconds) && seconds >= 0 && !all.has('retry-after')) all.set('retry-after', String(seconds))
   return new Response(body, { status, headers: all })
 }
 

@@ -1,7 +1,7 @@
 import { InvalidRequestError, InvalidResponseError, StreamInterruptedError } from '../errors/errors.js'
 import { ProviderError } from '../errors/provider-error.js'
 import { MAX_LINE_LENGTH, SSEDecoder } from '../streaming/sse-decoder.js'
-import { ignore, onAbort, throwIfAborted } from '../utils/abort.js'
+import { ignore, isSignal, onAbort, throwIfAborted } from '../utils/abort.js'
 import { isObject, parseJSON } from '../utils/json.js'
 import type { CompletionEvent } from './types.js'
 
@@ -39,8 +39,9 @@ const SSE_START_LENGTH = 'event:'.length
  */
 export async function* readEvents<Event extends { readonly type: string } = CompletionEvent>(
   source: Response | ReadableStream<Uint8Array>,
-  { signal }: ReadEventsOptions = {},
+  options: ReadEventsOptions = {},
 ): AsyncGenerator<Event, void, undefined> {
+  const signal = checkSignal(options)
   throwIfAborted(signal)
   const isResponse = typeof (source as Partial<Response> | null | undefined)?.status === 'number'
   if (isResponse && !(source as Response).ok) throw await readError(source as Response, signal)
@@ -58,6 +59,7 @@ export async function* readEvents<Event extends { readonly type: string } = Comp
   try {
     for (;;) {
       const { done, value } = await read(reader, signal)
+      if (!done && !ArrayBuffer.isView(value)) throw noBytes()
       for (const text of done ? lines.end() : lines.push(value)) {
         if (text === '[DONE]') {
           isComplete = true
@@ -77,6 +79,16 @@ export async function* readEvents<Event extends { readonly type: string } = Comp
     // Also ends a response that is left before its end. Not awaited: the source may never confirm it.
     reader.cancel().catch(ignore)
   }
+}
+
+const noBytes = (): InvalidRequestError =>
+  new InvalidRequestError('The stream that was passed to readEvents does not consist of bytes.', {
+    hint: 'Pass the bytes as they arrive, without a TextDecoderStream or another transform.',
+  })
+
+function checkSignal(options: ReadEventsOptions): AbortSignal | undefined {
+  if (isObject(options) && (options.signal === undefined || isSignal(options.signal))) return options.signal
+  throw new InvalidRequestError('The options of readEvents must be an object, and its `signal` an AbortSignal.')
 }
 
 async function read(

@@ -108,9 +108,12 @@ function frame(event: unknown, format: 'sse' | 'ndjson'): string {
  */
 export async function toEventResponse(
   open: (format: EventFormat) => AsyncIterator<unknown>,
-  { format = 'sse', headers }: ToResponseOptions = {},
+  options: ToResponseOptions = {},
   signal?: AbortSignal,
 ): Promise<Response> {
+  if (typeof options !== 'object' || options === null)
+    throw new InvalidRequestError('The options of toResponse must be an object.')
+  const { format = 'sse', headers }: ToResponseOptions = options
   if (!Object.hasOwn(CONTENT_TYPES, format)) {
     throw new InvalidRequestError('The option `format` of toResponse must be one of: sse, ndjson, text.')
   }

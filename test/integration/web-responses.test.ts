@@ -240,6 +240,25 @@ describe('toReadableStream', () => {
 })
 
 describe('readEvents', () => {
+  test.each([
+    ['texts', '{"type":"completion-end"}\n'],
+    ['objects', { type: 'completion-end' }],
+  ])('rejects a stream of %s', async (_case, chunk) => {
+    const stream = new ReadableStream({ start: (controller) => controller.enqueue(chunk) })
+    expect(await rejectionOf(listOf(readEvents(stream as ReadableStream<Uint8Array>)))).toMatchObject({
+      name: 'InvalidRequestError',
+      hint: expect.stringContaining('bytes') as string,
+    })
+  })
+
+  test.each([null, 'abort', { signal: {} }, { signal: null }])('rejects the options %j', async (options) => {
+    const response = new Response('{"type":"completion-end"}\n')
+    expect(await rejectionOf(listOf(readEvents(response, options as object)))).toMatchObject({
+      name: 'InvalidRequestError',
+      message: expect.stringContaining('signal') as string,
+    })
+  })
+
   const bytes = (...chunks: string[]) =>
     new Response(
       new ReadableStream({
@@ -573,6 +592,23 @@ test.each<[string, unknown, string, string]>([
   expect(restored.name).toBe(name)
   expect(restored.hint).toContain(advice)
 })
+
+test.each([-5000, 1e300, Number.NaN])('a restored error asks for no wait of %d ms', (retryAfterMs) => {
+  const error = ProviderError.fromJSON({ name: 'RateLimitError', code: 'rate-limit', retryAfterMs })
+  expect(errorToResponse(error).headers.get('retry-after')).toBeNull()
+})
+
+test.each<[unknown]>([[null], ['sse'], [7]])(
+  'toResponse rejects the options %j before a request is sent',
+  async (options) => {
+    const { lmstudio, mock } = await setUp()
+    expect(await rejectionOf(lmstudio.stream(HELLO).toResponse(options as object))).toMatchObject({
+      name: 'InvalidRequestError',
+      message: expect.stringContaining('toResponse') as string,
+    })
+    expect(mock.calls).toEqual([])
+  },
+)
 
 describe('errorToResponse in a route handler', () => {
   test.each([

@@ -17,6 +17,7 @@ test('shows the answers with their probabilities', async ({ playground, page, mo
   await expect(picker(page).locator('option')).toHaveText(['Judge 1B · not loaded'])
   await runQuestions(page)
   await expect(status(page)).toHaveText('Answered')
+  await expect(picker(page).locator('option')).toHaveText(['Judge 1B'])
   await expect(answer(page, 'team').getByRole('strong')).toHaveText('billing')
   await expect(answer(page, 'team').getByRole('meter')).toHaveCount(3)
   await expect(answer(page, 'angry').getByRole('meter')).toHaveCount(2)

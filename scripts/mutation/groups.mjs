@@ -41,7 +41,7 @@ const MORE_TESTS = {
     'test/integration/web-responses.test.ts',
   ],
   'tools/execute-tool': ['test/tools/tool-media.test.ts'],
-  'tools/run-tools': ['test/tools/call-options.test.ts', 'test/tools/malformed-provider.test.ts'],
+  'tools/run-tools': ['call-options', 'malformed-provider', 'tool-media'].map((name) => `test/tools/${name}.test.ts`),
   'tools/text-tool-calls': ['test/tools/text-call-formats.test.ts'],
   'tools/tool-loop': ['test/integration/tools.test.ts', 'test/tools/run-tools.test.ts'],
   'tools/tool-result-content': ['test/tools/tool-media.test.ts'],

@@ -15,7 +15,7 @@ function stubCanvas(width: number, height: number): { width: number; height: num
   const canvases: { width: number; height: number }[] = []
   vi.stubGlobal('createImageBitmap', async (blob: Blob) => {
     if (blob.size < 5) throw new DOMException('The source image could not be decoded.', 'InvalidStateError')
-    return { width, height, close() {} }
+    return { width, height, close: () => closed.push(blob) }
   })
   vi.stubGlobal(
     'OffscreenCanvas',
@@ -25,10 +25,11 @@ function stubCanvas(width: number, height: number): { width: number; height: num
         this.#size = { width: canvasWidth, height: canvasHeight }
         canvases.push(this.#size)
       }
-      getContext(): object {
-        return { drawImage() {} }
+      getContext(kind: string): object | null {
+        return kind === '2d' ? { drawImage() {} } : null
       }
-      convertToBlob(): Promise<Blob> {
+      convertToBlob({ type }: { readonly type: string }): Promise<Blob> {
+        if (type !== 'image/png') throw new Error(`unexpected ${type}`)
         return Promise.resolve(new Blob([png(this.#size.width, this.#size.height)]))
       }
     },
@@ -36,10 +37,17 @@ function stubCanvas(width: number, height: number): { width: number; height: num
   return canvases
 }
 
+/** The images that were decoded and freed again. */
+const closed: Blob[] = []
+
 const dataURL = (bytes: Uint8Array, type = 'image/png'): string =>
   `data:${type};base64,${Buffer.from(bytes).toString('base64')}`
 
-afterEach(() => void vi.unstubAllGlobals())
+afterEach(() => {
+  vi.unstubAllGlobals()
+  vi.useRealTimers()
+  closed.length = 0
+})
 
 describe('toImageURL in a runtime that can draw', () => {
   it.each([
@@ -52,6 +60,7 @@ describe('toImageURL in a runtime that can draw', () => {
     const canvases = stubCanvas(40, 30)
     expect(await toImageURL(image, path)).toBe(dataURL(png(40, 30)))
     expect(canvases).toEqual([{ width: 40, height: 30 }])
+    expect(closed).toHaveLength(1)
   })
 
   it.each([
@@ -85,6 +94,26 @@ describe('toImageURL in a runtime that can draw', () => {
     expect(canvases).toEqual([{ width: 7240, height: 3620 }])
   })
 
+  it('keeps the name that a data URL gives to JPEG', async () => {
+    stubCanvas(40, 30)
+    const image = dataURL(jpeg(40, 30), 'image/jpg')
+    expect(await toImageURL(image, path)).toBe(image)
+  })
+
+  it('gives up an image that the browser does not finish after 30 s', async () => {
+    stubCanvas(40, 30)
+    vi.stubGlobal('createImageBitmap', () => new Promise(() => {}))
+    vi.useFakeTimers()
+    const rejection = rejectionOf(toImageURL(webp(), path))
+    await vi.advanceTimersByTimeAsync(29_999)
+    expect(vi.getTimerCount()).toBe(1)
+    await vi.advanceTimersByTimeAsync(1)
+    expect(await rejection).toMatchObject({
+      issues: [{ path, message: expect.stringContaining('did not finish') as string }],
+    })
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
   it.each([
     ['bytes that cannot be decoded', Uint8Array.of(1, 2)],
     ['a data URL that is not base64', 'data:image/png;base64,%%%'],
@@ -99,6 +128,22 @@ describe('toImageURL in a runtime that can draw', () => {
 })
 
 describe('toImageURL in a runtime that cannot draw', () => {
+  it.each(['createImageBitmap', 'OffscreenCanvas'])('rejects what must be converted with only %s', async (name) => {
+    vi.stubGlobal(name, function stub() {})
+    expect(await rejectionOf(toImageURL(webp(), path))).toMatchObject({
+      issues: [{ path, message: expect.stringContaining('which LM Studio does not take') as string }],
+    })
+  })
+
+  it.each(['png', 'jpeg', 'jpg'])('does not look into a data URL of %s', async (type) => {
+    const image = `data:image/${type};base64,%%%`
+    expect(await toImageURL(image, path)).toBe(image)
+  })
+
+  it('sends an ArrayBuffer', async () => {
+    expect(await toImageURL(png(40, 30).buffer as ArrayBuffer, path)).toBe(dataURL(png(40, 30)))
+  })
+
   it.each([
     ['PNG', png(10_240, 5120), 'image/png'],
     ['JPEG', jpeg(40, 30), 'image/jpeg'],

@@ -58,6 +58,77 @@ async function sentArguments(toolCall: ToolCallInput): Promise<unknown[]> {
   ]
 }
 
+const messageFor = (schema: v.GenericSchema, value: unknown): string | undefined =>
+  v.safeParse(schema, value).issues?.[0].message
+
+// In one test: the schemas are built once, so the first test that uses them is the only one that sees them being built.
+test('messages and their parts are read in their own form, and what to write instead of another one is said', () => {
+  const parts: readonly unknown[] = [
+    { type: 'text', text: '' },
+    { type: 'image', image: 'data:image/png;base64,AQID' },
+    { type: 'image', image: 'data:image/svg+xml;base64,' },
+    { type: 'image', image: new Uint8Array(1) },
+    { type: 'image', image: new ArrayBuffer(1) },
+    { type: 'image', image: new Blob([]) },
+  ]
+  for (const part of parts) expect(messageFor(partSchema(), part)).toBeUndefined()
+  const invalidParts: readonly (readonly [unknown, string])[] = [
+    [{ type: 'image', image: 'https://example.org/a.png' }, 'the server does not fetch URLs'],
+    [{ type: 'image', image: 'data:text/plain;base64,AQID' }, 'must be a data:image/…;base64 URL'],
+    [{ type: 'image', image: 'data:image/png,AQID' }, 'must be a data:image/…;base64 URL'],
+    [{ type: 'image', image: 'a data:image/png;base64,AQID' }, 'must be a data:image/…;base64 URL'],
+    [{ type: 'image', image: { url: 'data:image/png;base64,AQID' } }, 'must be a data:image/…;base64 URL'],
+    [{ type: 'text', text: 7 }, 'string'],
+    [{ type: 'text', text: '', more: 1 }, 'never'],
+    [{ type: 'image_url', image_url: {} }, 'must be `image` here'],
+    [{ type: 'input_image' }, 'must be `image` here'],
+    [{ type: 'input_text', text: 'a' }, 'must be `text` here'],
+    [{ type: 'audio' }, 'must be one of: text, image'],
+  ]
+  for (const [part, words] of invalidParts) expect(messageFor(partSchema(), part)).toContain(words)
+  const messages: readonly unknown[] = [
+    { role: 'system', content: 'Be brief.' },
+    { role: 'user', content: 'Hi' },
+    { role: 'user', content: [{ type: 'text', text: 'Hi' }] },
+    { role: 'assistant' },
+    { role: 'assistant', content: null, toolCalls: [] },
+    { role: 'assistant', content: 'Hi', toolCalls: [{ id: 'a', name: 'f', arguments: 7, rawArguments: '7' }] },
+    { role: 'tool', toolCallId: 'a', content: '' },
+  ]
+  for (const message of messages) expect(messageFor(messageSchema(), message)).toBeUndefined()
+  const invalid: readonly (readonly [unknown, string])[] = [
+    [{ role: 'function', name: 'f', content: '' }, 'must be `tool` here, with a `toolCallId`'],
+    [{ role: 'developer', content: '' }, 'must be `system` here'],
+    [{ role: 'bird', content: '' }, 'must be one of: system, user, assistant, tool'],
+    [{ role: 'user', content: 7 }, 'must be a string or a list of parts'],
+    [{ role: 'system', content: [] }, 'string'],
+    [{ role: 'tool', toolCallId: '', content: '' }, 'non-empty string'],
+    [{ role: 'assistant', toolCalls: [{ id: 'a', name: '' }] }, 'non-empty string'],
+    [{ role: 'assistant', toolCalls: [{ id: 'a', name: 'f', more: 1 }] }, 'never'],
+    [{ role: 'assistant', content: 7 }, 'string'],
+  ]
+  for (const [message, words] of invalid) expect(messageFor(messageSchema(), message)).toContain(words)
+})
+
+test.each([
+  ['contents', 'content'],
+  ['roles', 'role'],
+  ['tool_calls', 'toolCalls'],
+  ['tool_call_id', 'toolCallId'],
+  ['images', 'image'],
+  ['texts', 'text'],
+  ['raw_arguments', 'rawArguments'],
+  ['argument', 'arguments'],
+  ['tools', 'tool'],
+])('the field %s of a message is answered with %s', async (field, known) => {
+  const { bodies, lmstudio } = recorder()
+  const messages = [{ ...user, [field]: 1 }] as Message[]
+  expect(await caught(lmstudio.complete({ model: 'm', messages }))).toMatchObject({
+    issues: [{ path: ['messages', 0, field], message: `does not exist (did you mean \`${known}\`?)` }],
+  })
+  expect(bodies).toEqual([])
+})
+
 describe('the arguments of a tool call in a conversation', () => {
   test.each<[string, object, string]>([
     ['that are cut', { rawArguments: '{"city":"Os', arguments: undefined }, '{}'],
@@ -163,64 +234,6 @@ describe('the ids of calls and results', () => {
     const { bodies, lmstudio } = recorder()
     await lmstudio.respond({ model: 'm', previousResponseId: 'resp_1', input: [result('a')] })
     expect(bodies[0]).toMatchObject({ input: [{ type: 'function_call_output', ['call_id']: 'a' }] })
-  })
-})
-
-const messageFor = (schema: v.GenericSchema, value: unknown): string | undefined =>
-  v.safeParse(schema, value).issues?.[0].message
-
-describe('a part of a message', () => {
-  test.each<[string, unknown]>([
-    ['text', { type: 'text', text: '' }],
-    ['a data URL', { type: 'image', image: 'data:image/png;base64,AQID' }],
-    ['a data URL of another type', { type: 'image', image: 'data:image/svg+xml;base64,' }],
-    ['bytes', { type: 'image', image: new Uint8Array(1) }],
-    ['an ArrayBuffer', { type: 'image', image: new ArrayBuffer(1) }],
-    ['a Blob', { type: 'image', image: new Blob([]) }],
-  ])('may be %s', (_, part) => {
-    expect(messageFor(partSchema(), part)).toBeUndefined()
-  })
-
-  test.each<[unknown, string]>([
-    [{ type: 'image', image: 'https://example.org/a.png' }, 'the server does not fetch URLs'],
-    [{ type: 'image', image: 'data:text/plain;base64,AQID' }, 'must be a data:image/…;base64 URL'],
-    [{ type: 'image', image: 'data:image/png,AQID' }, 'must be a data:image/…;base64 URL'],
-    [{ type: 'image', image: 'a data:image/png;base64,AQID' }, 'must be a data:image/…;base64 URL'],
-    [{ type: 'image', image: { url: 'data:image/png;base64,AQID' } }, 'must be a data:image/…;base64 URL'],
-    [{ type: 'text', text: 7 }, 'string'],
-    [{ type: 'image_url', image_url: {} }, 'must be `image` here'],
-    [{ type: 'input_image' }, 'must be `image` here'],
-    [{ type: 'input_text', text: 'a' }, 'must be `text` here'],
-    [{ type: 'audio' }, 'must be one of: text, image'],
-  ])('may not be %j', (part, words) => {
-    expect(messageFor(partSchema(), part)).toContain(words)
-  })
-})
-
-describe('a message', () => {
-  test.each([
-    [{ role: 'system', content: 'Be brief.' }],
-    [{ role: 'user', content: 'Hi' }],
-    [{ role: 'user', content: [{ type: 'text', text: 'Hi' }] }],
-    [{ role: 'assistant' }],
-    [{ role: 'assistant', content: null, toolCalls: [] }],
-    [{ role: 'assistant', content: 'Hi', toolCalls: [{ id: 'a', name: 'f', arguments: 7, rawArguments: '7' }] }],
-    [{ role: 'tool', toolCallId: 'a', content: '' }],
-  ])('may be %j', (message) => {
-    expect(messageFor(messageSchema(), message)).toBeUndefined()
-  })
-
-  test.each<[unknown, string]>([
-    [{ role: 'function', name: 'f', content: '' }, 'must be `tool` here, with a `toolCallId`'],
-    [{ role: 'developer', content: '' }, 'must be `system` here'],
-    [{ role: 'bird', content: '' }, 'must be one of: system, user, assistant, tool'],
-    [{ role: 'user', content: 7 }, 'must be a string or a list of parts'],
-    [{ role: 'system', content: [] }, 'string'],
-    [{ role: 'tool', toolCallId: '', content: '' }, 'non-empty string'],
-    [{ role: 'assistant', toolCalls: [{ id: 'a', name: '' }] }, 'non-empty string'],
-    [{ role: 'assistant', toolCalls: [{ id: 'a', name: 'f', more: 1 }] }, 'never'],
-  ])('may not be %j', (message, words) => {
-    expect(messageFor(messageSchema(), message)).toContain(words)
   })
 })
 

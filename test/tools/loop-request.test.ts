@@ -1,6 +1,8 @@
 import { tool } from 'lmstudio-provider'
 import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
+import { toLoopRequest } from '../../src/tools/loop-request.js'
+import { thrownBy } from '../helpers/provider-errors.js'
 import { caught } from '../integration/support/caught.js'
 import { fakeProvider } from './fake-provider.js'
 import { CALLS_WEATHER, FINAL, request, variants, weather } from './weather.js'
@@ -138,4 +140,40 @@ test('a plain JSON Schema of a tool may leave out its type', async () => {
   const loose = tool({ name: 'get_weather', parameters: { required: ['city'] }, execute: () => 'Sun' })
   const { steps } = await variants[0]![1](fakeProvider(CALLS_WEATHER, FINAL), { ...request, tools: [loose] })
   expect(steps[0]?.results[0]?.outcome).toBe('done')
+})
+
+describe('a checked request', () => {
+  const checked = (more: object = {}) => toLoopRequest({ ...request, ...more })
+
+  test('has the documented defaults', () => {
+    expect(checked()).toMatchObject({ model: 'fake', maxRounds: 8, onStep: undefined, parseTextToolCalls: false })
+    expect(checked({ parseTextToolCalls: true, maxRounds: 1 })).toMatchObject({
+      parseTextToolCalls: true,
+      maxRounds: 1,
+    })
+    expect(checked({ parseTextToolCalls: false }).parseTextToolCalls).toBe(false)
+  })
+
+  test('keeps tools without parameters, and converts the parameters of the others', () => {
+    const tools = [{ name: 'a' }, { name: 'b', parameters: {} }, { name: 'c', parameters: { required: ['d'] } }]
+    expect(checked({ tools }).tools).toEqual(tools)
+    const broken = [{ name: 'a' }, { name: 'b', parameters: { properties: { c: { type: 'text' } } } }]
+    expect(thrownBy(() => checked({ tools: broken }))).toMatchObject({
+      issues: [{ path: ['tools', 1, 'parameters', 'properties', 'c', 'type'] }],
+    })
+  })
+
+  test.each<[string, unknown[], (string | number)[]]>([
+    ['no messages', [], ['messages']],
+    ['a message without parts', [{ role: 'user', content: [] }], ['messages', 0, 'content']],
+  ])('refuses %s, which a provider of the application may not check', (_, messages, path) => {
+    expect(thrownBy(() => checked({ prompt: undefined, messages }))).toMatchObject({
+      issues: [{ path, message: 'must not be empty' }],
+    })
+  })
+
+  test('leaves messages that are not objects to the provider', () => {
+    const messages = [{ role: 'user', content: [] }, 'Hi']
+    expect(checked({ prompt: undefined, messages }).messages).toEqual(messages)
+  })
 })

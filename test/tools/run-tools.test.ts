@@ -41,6 +41,28 @@ describe('a provider with one method', () => {
   })
 })
 
+describe('the signal that tools and rounds receive', () => {
+  test.each(variants)('of %s is not aborted by a loop that ends by itself', async (_, run) => {
+    const provider = fakeProvider(CALLS_WEATHER, FINAL)
+    await run(provider, request)
+    expect(provider.options.map((options) => options?.signal?.aborted)).toEqual([false, false])
+  })
+
+  test.each(variants)('of %s is aborted when the loop fails, in whichever round', async (_, run) => {
+    for (const responses of [[new Error('down')], [CALLS_WEATHER, new Error('down')]]) {
+      const provider = fakeProvider(...responses)
+      expect(await caught(run(provider, request))).toMatchObject({ message: 'down' })
+      const signal = provider.options.at(-1)!.signal!
+      expect(signal.aborted).toBe(true)
+      expect(signal.reason).toMatchObject({ name: 'AbortError', message: expect.stringContaining('early') as string })
+    }
+  })
+})
+
+test.each(variants)('%s rejects options of null instead of throwing', async (_, run) => {
+  expect(await caught(run(fakeProvider(FINAL), request, null as never))).toMatchObject({ name: 'ConfigurationError' })
+})
+
 describe('an abort', () => {
   test.each(variants)('of %s before the start sends nothing', async (_, run) => {
     const provider = fakeProvider(FINAL)

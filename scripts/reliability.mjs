@@ -6,8 +6,8 @@
 //   npm run reliability -- --write         runs nothing; writes docs/reliability.md from the saved results
 //   npm run reliability -- matrix --write  runs a part, then writes docs/reliability.md
 // A part is a module of reliability/ (see Part in lib/reliability-results.mjs). Its last result is saved below
-// node_modules. docs/reliability.md has the parts that were run in this checkout.
-import { existsSync, writeFileSync } from 'node:fs'
+// node_modules. A part that was not run in this checkout keeps its section of docs/reliability.md.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { argv } from 'node:process'
 import { fileURLToPath } from 'node:url'
@@ -47,8 +47,9 @@ for (const name of isWriteOnly ? [] : chosen) {
 
 if (flags.write) {
   const results = readResults()
-  writeFileSync(join(root, 'docs/reliability.md'), toMarkdown(results))
-  console.log(`\nWrote docs/reliability.md with ${results.length} parts`)
+  const page = join(root, 'docs/reliability.md')
+  writeFileSync(page, toMarkdown(results, readFileSync(page, 'utf8')))
+  console.log(`\nWrote docs/reliability.md: ${[...results.keys()].join(', ')}`)
 }
 
 /** @param {string} name */

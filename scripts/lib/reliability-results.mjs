@@ -57,27 +57,40 @@ export function saveResult(name, result) {
 }
 
 /**
- * The saved results in the order of the parts. A part that was never run is left out.
- * @returns {SavedResult[]}
+ * The saved results of the parts that were run in this checkout.
+ * @returns {Map<string, SavedResult>}
  */
 export function readResults() {
-  return PARTS.flatMap((name) => {
-    try {
-      return [JSON.parse(readFileSync(`${folder}${name}.json`, 'utf8'))]
-    } catch {
-      return []
-    }
-  })
+  return new Map(
+    PARTS.flatMap((name) => {
+      try {
+        return [[name, JSON.parse(readFileSync(`${folder}${name}.json`, 'utf8'))]]
+      } catch {
+        return []
+      }
+    }),
+  )
 }
 
-/** @param {readonly SavedResult[]} results */
-export function toMarkdown(results) {
+/**
+ * Returns the page. A part without a result keeps its section of the page as it was.
+ * @param {ReadonlyMap<string, SavedResult>} results
+ * @param {string} before
+ */
+export function toMarkdown(results, before) {
+  const written = new Map(
+    before.split(/^(?=## )/m).map((section) => [/^`npm run reliability -- (\w+)/m.exec(section)?.[1], section.trim()]),
+  )
+  const sections = PARTS.flatMap((name) => {
+    const result = results.get(name)
+    return result === undefined ? (written.get(name) ?? []) : toSection(result)
+  })
   return `# Reliability
 
 What the long tests of faults, load and bad input measured. \`npm run reliability\` runs them; \`npm test\` contains a
 short form of each. This page is generated: \`npm run reliability -- --write\` writes it from the results of the last
 runs.
-${results.map((result) => `\n${toSection(result)}\n`).join('')}`
+${sections.map((section) => `\n${section}\n`).join('')}`
 }
 
 /** @param {SavedResult} result */

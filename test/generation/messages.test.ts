@@ -115,7 +115,7 @@ test.each([
   ['roles', 'role'],
   ['tool_calls', 'toolCalls'],
   ['tool_call_id', 'toolCallId'],
-  ['images', 'image'],
+  ['imag', 'image'],
   ['texts', 'text'],
   ['raw_arguments', 'rawArguments'],
   ['argument', 'arguments'],

@@ -337,6 +337,15 @@ describe('validateCompletionRequest suggests', () => {
     expect(errorFor({ ...base, responseFormat }).message).toContain(form)
   })
 
+  it.each([{ name: 'bird' }, { type: 'xml' }, {}, 'xml'])(
+    'lists the forms of a response format for %j',
+    (responseFormat) => {
+      expect(errorFor({ ...base, responseFormat }).issues).toEqual([
+        { path: ['responseFormat'], message: expect.stringMatching(/^must be `text`, `json` or/) as string },
+      ])
+    },
+  )
+
   it('says where a field belongs that only the server knows', () => {
     expect(errorFor({ ...base, user: SECRET }).hint).toContain('`extraBody`')
     expect(errorFor({ ...base, temperatur: 1 }).hint).not.toContain('`extraBody`')

@@ -120,7 +120,10 @@ class HTTPAttempt implements Attempt {
     try {
       const { apiToken = '' } = config
       const token = typeof apiToken === 'string' ? apiToken : await this.#readToken(apiToken)
-      const extra = { ...config.headers, ...checkHeaders(options.headers, 'the call option headers') }
+      const extra =
+        options.headers === undefined
+          ? config.headers
+          : { ...config.headers, ...checkHeaders(options.headers, 'the call option headers') }
       const headers = spec.body === undefined ? { ...extra } : { ...JSON_HEADERS, ...extra }
       const secrets = [token, ...Object.values(extra)]
       if (secrets.some(Boolean)) rememberSecrets(config, secrets)

@@ -134,7 +134,7 @@ async function request<T>(
       })
       if (opened.isRedirect || status >= 400) throw await errorFromAttempt(opened)
       const result = await read(opened)
-      rememberBasePath(basePaths, spec, basePath)
+      if (!basePaths.isCertain) rememberBasePath(basePaths, spec, basePath)
       return result
     } catch (error) {
       // The reason of the caller's abort stays as it is, even if it is an error of this package.

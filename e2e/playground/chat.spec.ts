@@ -42,6 +42,10 @@ const readStorage = (page: Page): Promise<string> =>
       }),
   )
 
+/** Resolves once the finished responses are stored: a page that is left before that shows them as broken. */
+const expectStored = (page: Page): Promise<void> =>
+  expect.poll(() => readStorage(page)).toMatch(/^(?!.*"state":"writing").*"state":/)
+
 /** Bodies of the chat completion requests so far. */
 const requestBodies = (mock: {
   readonly calls: readonly { readonly path: string; readonly method: string; readonly body: unknown }[]
@@ -115,6 +119,7 @@ test.describe('a chat', () => {
     await page.getByLabel('Logit bias').fill('15043 -100')
     await page.getByLabel('Extra fields').fill('{ "custom": true }')
     await sendAndWait(page, 'remember me')
+    await expectStored(page)
     await page.reload()
     await expect(responses(page).locator('em')).toHaveText('remember me')
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('remember me')
@@ -151,6 +156,7 @@ test.describe('a chat', () => {
     await page.getByRole('button', { name: 'Previous message' }).click()
     await expect(userMessages(page)).toContainText('first')
     await expect(responses(page)).toContainText('You said first.')
+    await expectStored(page)
     await page.reload()
     await expect(responses(page)).toContainText('You said first.')
   })
@@ -193,6 +199,7 @@ test.describe('a chat', () => {
     await importFile('chats.json', file)
     await expect(responses(page).locator('em')).toHaveText('keep this')
     await expect(page.getByRole('alert')).toHaveCount(0)
+    await expectStored(page)
     await page.reload()
     await expect(responses(page).locator('em')).toHaveText('keep this')
   })
@@ -519,6 +526,8 @@ test.describe('layout', () => {
     await page.setViewportSize({ width: 1280, height: 860 })
     await playground.connected('chat')
     await sendAndWait(page, 'Terns')
+    // The last control of the response: Markdown is rendered over several frames.
+    await expect(responses(page).getByRole('table')).toBeVisible()
     await page.getByRole('region', { name: 'Messages' }).focus()
     const names: string[] = []
     for (let step = 0; step < 30; step++) {

@@ -67,8 +67,8 @@ export const models = [
   },
   {
     file: 'models/download-requests.ts',
-    find: '{ timeout, ...compact({ ...options }) }',
-    replace: 'compact({ ...options })',
+    find: '{ timeout, ...compact(options) }',
+    replace: 'compact(options)',
     tests: ['test/integration/download-model.test.ts'],
     note: 'the requests of a download have the limit of a generation',
   },

@@ -1,3 +1,4 @@
+import { isURL } from '../utils/is-url.js'
 const DEFAULT_HOST = '127.0.0.1'
 const DEFAULT_PORT = ':1234'
 /** Maximum length of a name in DNS, in characters. */
@@ -82,13 +83,4 @@ export function suggestAddress(text: string): string {
   const isPort = number > 0 && number < 65_536
   const address = `${/^(https|wss)$/i.test(scheme) ? 'https' : 'http'}://${host}${port !== '' && !isPort ? DEFAULT_PORT : port}`
   return host.length <= MAX_HOST && isURL(address) ? address : `http://${DEFAULT_HOST}${DEFAULT_PORT}`
-}
-
-/** `URL.canParse` is newer than the oldest browsers. */
-function isURL(text: string): boolean {
-  try {
-    return new URL(text).href !== ''
-  } catch {
-    return false
-  }
 }

@@ -2,6 +2,7 @@ import { addressOf, readEndpoint } from '../config/endpoint.js'
 import { ConfigurationError } from '../errors/errors.js'
 import { isObject } from '../utils/json.js'
 import type { DiscoverOptions } from './types.js'
+import { isURL } from '../utils/is-url.js'
 
 const DEFAULT_PORT = 1234
 const DEFAULT_HOSTS = ['127.0.0.1', 'localhost', '[::1]']
@@ -81,12 +82,4 @@ function parseHost(text: string, index: number): { readonly host: string; readon
     code: 'invalid-option',
     hint: 'Use the form gpu-box, 192.168.1.20:1234 or [fd12::20], or pass an address with a scheme or a path as `endpoint`.',
   })
-}
-
-function isURL(text: string): boolean {
-  try {
-    return new URL(text).host !== ''
-  } catch {
-    return false
-  }
 }

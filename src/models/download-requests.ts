@@ -46,7 +46,7 @@ async function send(
 ): Promise<DownloadReply> {
   const { endpoint, timeout } = client.config
   // The server responds at once, whatever the size of the model, so `timeout` applies and not `generationTimeout`.
-  const { body, context } = await client.requestJSON(spec, { timeout, ...compact({ ...options }) })
+  const { body, context } = await client.requestJSON(spec, { timeout, ...compact(options) })
   const wire = parseResponse(downloadSchema(), body, 'The response', { endpoint })
   if (hasFailedStatus(wire)) {
     const { shown } = parseErrorBody({ error: failureReason(wire) }, context.scrub)

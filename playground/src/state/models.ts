@@ -59,6 +59,11 @@ export async function readModels({ refresh = false }: { readonly refresh?: boole
   }
 }
 
+/** Reads the list again if a request was the first to use a model, which has loaded it. */
+export function readAfterUse(model: ModelInfo | undefined): void {
+  if (model?.state !== 'loaded') void readModels({ refresh: true })
+}
+
 let lastCounts = ''
 
 // Reads the list again when another server is connected, when the server returns, and when its model counts change.

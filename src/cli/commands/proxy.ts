@@ -20,9 +20,12 @@ function refusalReporter({ stderr, env }: IO): (origin: string) => void {
   return (origin) => {
     if (reported.has(origin) || reported.size >= MAX_REPORTED_ORIGINS) return
     reported.add(origin)
-    const page = origin === 'null' ? 'a page without an origin, such as a file' : `a page of ${oneLine(origin)}`
-    const remedy = origin === 'null' ? 'Serve it.' : `To let it in, start the proxy with --origin ${oneLine(origin)}.`
-    stderr.write(`${yellow('warning:')} Refused ${page}. ${remedy}\n`)
+    const name = oneLine(origin)
+    const refusal =
+      origin === 'null'
+        ? 'Refused a page without an origin, such as a file. Serve it.'
+        : `Refused a page of ${name}. To let it in, start the proxy with --origin ${name}.`
+    stderr.write(`${yellow('warning:')} ${refusal}\n`)
   }
 }
 

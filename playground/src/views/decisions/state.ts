@@ -1,7 +1,7 @@
 import { computed, signal, type ReadonlySignal } from '@preact/signals'
 import type { DecisionResponse, ModelInfo } from 'lmstudio-provider'
 import { requireProvider } from '../../state/connection.js'
-import { chatModel, chatModels, decisionModels, readModels } from '../../state/models.js'
+import { chatModel, chatModels, decisionModels, readAfterUse } from '../../state/models.js'
 import { labeled } from '../../state/request-link.js'
 import { problemsOf, toQuestions, type QuestionRow } from './question-rows.js'
 import { SAMPLE_INPUT, SAMPLE_ROWS } from './samples.js'
@@ -106,8 +106,7 @@ export async function start(): Promise<void> {
       },
       { signal, ...labeled(label) },
     )
-    // The request has loaded the model.
-    if (model.peek()?.state !== 'loaded') void readModels({ refresh: true })
+    readAfterUse(model.peek())
     end({ status: 'done', response })
   } catch (error) {
     end(signal.aborted ? { status: 'stopped' } : { status: 'failed', error })

@@ -1,7 +1,7 @@
 import { batch, computed, signal, type ReadonlySignal } from '@preact/signals'
 import type { LMStudioProvider, ModelInfo } from 'lmstudio-provider'
 import { requireProvider } from '../../state/connection.js'
-import { embeddingModels, readModels } from '../../state/models.js'
+import { embeddingModels, readAfterUse } from '../../state/models.js'
 import { SAMPLE } from './samples.js'
 import { nearest, range, similarityMatrix, toLines, type Neighbor, type Row } from './similarity.js'
 
@@ -81,8 +81,7 @@ export async function compare(): Promise<void> {
       }
     }
     if (running.signal !== signal) return
-    // The request has loaded the model.
-    if (done > 0 && embeddingModel.peek()?.state !== 'loaded') void readModels({ refresh: true })
+    if (done > 0) readAfterUse(embeddingModel.peek())
     const rows = texts.flatMap((line, index) => {
       const vector = vectors.get(line)
       return vector === undefined ? [] : [{ number: index + 1, text: line, vector }]

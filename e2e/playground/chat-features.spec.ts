@@ -345,14 +345,16 @@ test('two models respond side by side, and the chat continues from the chosen re
   await expect(responses(page).nth(1)).toContainText('acme/heron-base heard Hello.')
   for (const width of [1440, 1280, 1200, 1080, 820]) {
     await page.setViewportSize({ width, height: 900 })
-    const boxes = () =>
-      responses(page).evaluateAll((all) =>
-        all.map((one) => (({ top, width }) => ({ top, width }))(one.getBoundingClientRect())),
-      )
-    // 20rem
-    await expect.poll(async () => (await boxes())[0]!.width, `at ${width} px`).toBeGreaterThanOrEqual(320)
-    const [first, second] = await boxes()
-    expect(second, `at ${width} px`).toEqual(first)
+    // Polled: the view takes its new layout after the window has its new width. 20rem
+    const layout = () =>
+      responses(page).evaluateAll((all) => {
+        const [first, second] = all.map((one) => one.getBoundingClientRect())
+        return {
+          isSideBySide: first!.top === second!.top && first!.width === second!.width,
+          isReadable: first!.width >= 320,
+        }
+      })
+    await expect.poll(layout, `at ${width} px`).toEqual({ isSideBySide: true, isReadable: true })
   }
   await page.setViewportSize({ width: 1280, height: 900 })
   await expect(page.getByRole('complementary', { name: 'Chat settings' })).toBeVisible()

@@ -185,17 +185,20 @@ test.describe('a long answer', () => {
       await send(page).click()
       await expect(page.locator('.message-assistant .figures')).toBeAttached()
       await isShown(page)
-      const scrolled = await page.evaluate(() => {
-        const thread = document.querySelector('.thread')!
-        const bars = ['.header', '.nav'].map((bar) => getComputedStyle(document.querySelector(bar)!).position)
-        return {
-          isUnrolled: thread.scrollHeight === thread.clientHeight && thread.clientHeight > innerHeight,
-          bars,
-          isWide: document.documentElement.scrollWidth > innerWidth,
-          isAtEnd: scrollY + innerHeight > document.documentElement.scrollHeight - 60,
-        }
-      })
-      expect(scrolled).toEqual({ isUnrolled: true, bars: ['static', 'static'], isWide: false, isAtEnd: true })
+      const scrolled = () =>
+        page.evaluate(() => {
+          const thread = document.querySelector('.thread')!
+          const bars = ['.header', '.nav'].map((bar) => getComputedStyle(document.querySelector(bar)!).position)
+          return {
+            isUnrolled: thread.scrollHeight === thread.clientHeight && thread.clientHeight > innerHeight,
+            bars,
+            isWide: document.documentElement.scrollWidth > innerWidth,
+            isAtEnd: scrollY + innerHeight > document.documentElement.scrollHeight - 60,
+          }
+        })
+      await expect
+        .poll(scrolled)
+        .toEqual({ isUnrolled: true, bars: ['static', 'static'], isWide: false, isAtEnd: true })
     })
   }
 

@@ -109,10 +109,10 @@ export async function expectToFit({ page, setTheme }: Playground, name: string):
   await page.evaluate(() => scrollTo(0, 0))
   for (const width of WIDTHS) {
     await page.setViewportSize({ width, height: width < 500 ? 740 : 860 })
-    expect(
-      await page.evaluate(() => document.documentElement.scrollWidth),
-      `${name} at ${width} px`,
-    ).toBeLessThanOrEqual(width)
+    // Polled: some views take their new layout one rendering later.
+    await expect
+      .poll(() => page.evaluate(() => document.documentElement.scrollWidth), `${name} at ${width} px`)
+      .toBeLessThanOrEqual(width)
     for (const theme of PICTURES ? THEMES : []) {
       await setTheme(theme)
       await page.screenshot({ path: `${SCREENSHOTS}/${name}-${width}-${theme}.png`, animations: 'disabled' })

@@ -25,12 +25,13 @@ export async function measure({ file, tests, isBuiltOnce }, range) {
   mkdirSync(folder, { recursive: true })
   const name = file.replaceAll('/', '-')
   env['MUTATION_TESTS'] = tests.join(',')
+  env['MUTATION_SETUP'] = isBuiltOnce ? 'scripts/mutation/build-tables.ts' : ''
   const results = await new Stryker({
     mutate: [range === undefined ? file : `${file}:${range}`],
     plugins: ['@stryker-mutator/vitest-runner'],
     testRunner: 'vitest',
     vitest: { configFile: 'scripts/mutation/vitest.config.ts', related: false },
-    coverageAnalysis: isBuiltOnce ? 'all' : 'perTest',
+    coverageAnalysis: 'perTest',
     // Stryker would read it with an API that TypeScript 7 does not have. Vitest checks no types anyway.
     tsconfigFile: 'no-tsconfig.json',
     disableTypeChecks: false,

@@ -9,7 +9,7 @@ export default defineConfig({
   resolve: base.resolve ?? {},
   test: {
     environment: 'node',
-    setupFiles: ['test/setup.ts', 'scripts/mutation/fast-check.ts'],
+    setupFiles: ['test/setup.ts', 'scripts/mutation/fast-check.ts', env.MUTATION_SETUP ?? ''].filter(Boolean),
     include: env.MUTATION_TESTS?.split(',') ?? [],
     exclude: ['**/*.dom.test.ts', '**/*.live.test.ts'],
     reporters: [],

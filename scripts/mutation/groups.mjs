@@ -38,6 +38,7 @@ const MORE_TESTS = {
     'responses/stream',
   ].map((name) => `test/${name}.test.ts`),
   'generation/think-tag-splitter': ['test/completions/reasoning-tags.test.ts'],
+  'generation/tool-call-accumulator': ['test/completions/tool-calls.test.ts'],
   'http/attempt': [
     'test/http/body-source.test.ts',
     'test/http/interceptors.test.ts',

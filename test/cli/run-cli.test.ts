@@ -291,6 +291,20 @@ describe('doctor', () => {
       expect(stdout).toContain('lmstudio-provider proxy --origin https://app.example')
     })
 
+    test('does not report checks as passed that a browser keeps from a page', async () => {
+      mock.configure({ cors: false, auth: true })
+      const { stdout } = await cli(['doctor', mock.url, '--origin', 'https://app.example'])
+
+      expect(stdout.split('\n').slice(1, 7)).toEqual([
+        '  ✔ A server answers',
+        '  ✖ A browser lets pages of https://app.example use it',
+        '  – It is a model server',
+        '  – It accepts the token, or needs none',
+        '  – It has models',
+        '  – Its version has all routes',
+      ])
+    })
+
     test.each([
       [[], 'answers only web pages'],
       [['--origin', 'https://other.example'], 'Start the proxy with `--origin https://other.example`'],
@@ -304,6 +318,7 @@ describe('doctor', () => {
 
       expect(code).toBe(1)
       expect(stdout).toContain(step)
+      expect(stdout.match(/✔/g)).toHaveLength(1)
       expect(stdout).not.toContain('Enable CORS')
     })
 

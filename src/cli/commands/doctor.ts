@@ -85,18 +85,27 @@ interface Stage {
 const STAGES: readonly Stage[] = [
   { title: 'A server answers', codes: ['not-running', 'timeout', 'dns', 'tls', 'offline', 'unknown'] },
   { title: 'It is a model server', codes: ['server-error', 'wrong-service', 'wrong-path'] },
-  { title: 'It accepts the token', codes: ['auth-required', 'auth-rejected'] },
+  { title: 'It accepts the token, or needs none', codes: ['auth-required', 'auth-rejected'] },
   { title: 'It has models', codes: ['no-models'] },
   { title: 'Its version has all routes', codes: ['old-version'] },
 ]
 
-/** Returns the titles of the stages, and the index of the one that failed. All other diagnoses are those of a browser. */
-function stagesOf(code: DiagnosisCode, origin: string | undefined): { titles: readonly string[]; failed: number } {
-  const titles = STAGES.map(({ title }) => title)
-  if (origin !== undefined) titles.push(`A browser lets pages of ${oneLine(origin)} use it`)
-  if (code === 'ok') return { titles, failed: titles.length }
-  const failed = STAGES.findIndex(({ codes }) => codes.includes(code))
-  return { titles, failed: failed < 0 ? titles.length - 1 : failed }
+/**
+ * Returns the stages in the order in which their failures take precedence: what a browser refuses hides whether a server
+ * accepts the token and has models.
+ */
+function stagesFor(origin: string | undefined): readonly Stage[] {
+  const [reachable, ...others] = STAGES
+  return origin === undefined
+    ? STAGES
+    : [reachable!, { title: `A browser lets pages of ${oneLine(origin)} use it`, codes: [] }, ...others]
+}
+
+/** Returns the index of the stage that failed. Diagnoses of no stage are those of a browser, which come second. */
+function failedStage(code: DiagnosisCode, stages: readonly Stage[]): number {
+  if (code === 'ok') return stages.length
+  const failed = stages.findIndex(({ codes }) => codes.includes(code))
+  return failed < 0 ? 1 : failed
 }
 
 interface Checklist {
@@ -110,8 +119,9 @@ function printChecklist({ endpoint, origin, diagnosis }: Checklist, io: IO): voi
   const style = styleFor(io.stdout, io.env)
   const print = (line: string): unknown => io.stdout.write(`${line}\n`)
   print(`${style.bold(oneLine(endpoint.value))} ${style.dim(`(${oneLine(endpoint.source)})`)}`)
-  const { titles, failed } = stagesOf(code, origin)
-  for (const [index, title] of titles.entries()) {
+  const stages = stagesFor(origin)
+  const failed = failedStage(code, stages)
+  for (const [index, { title }] of stages.entries()) {
     if (index < failed) print(`  ${style.green('✔')} ${title}`)
     else if (index === failed) print(`  ${style.red('✖')} ${title}`)
     else print(style.dim(`  – ${title}`))

@@ -54,6 +54,25 @@ it('every chapter of the guide has a snippet that runs here, except tables, the 
   ])
 })
 
+/** What a snippet calls or refers to as a class, without what belongs to an object. */
+const usedNames = (code: string): string[] => [
+  ...new Set([...code.matchAll(/(?<![.\w'])\b(\w+)(?=\(|\.isInstance\(|\.fromJSON\()/g)].map(([, name]) => name!)),
+]
+
+it.each(snippets.filter(([page]) => page !== 'guide/ai-sdk.md'))(
+  '%s: the snippet of “%s” imports once what the first lines of the guide do not import',
+  (_page, _heading, code) => {
+    const given = [
+      ...setup.matchAll(/^ {2}(\w+),$/gm),
+      ...code.matchAll(/^import (?:\{ )?(.+?)(?: \})? from/gm),
+    ].flatMap(([, names]) => names!.split(', '))
+    const known = { ...library, OpenAI, z }
+    const used = usedNames(code.replaceAll(/^import .*\n|\/\/.*$/gm, '')).filter((name) => Object.hasOwn(known, name))
+    expect(given.filter((name, index) => given.indexOf(name) !== index)).toEqual([])
+    expect(used.filter((name) => !given.includes(name))).toEqual([])
+  },
+)
+
 it.each(snippets)('%s: the snippet of “%s” runs', async (page, _heading, code) => {
   await using mock = await startMockLMStudio()
   const shown: string[] = []

@@ -41,6 +41,11 @@ test('the guide lists every option once and no unknown option', () => {
   expect(table.map(({ option }) => option).toSorted()).toEqual(known.split(', ').toSorted())
 })
 
+test('the guide says what every option means', () => {
+  const explained = [...guide.matchAll(/^\| (`.+?`) \| [^|]+ \|$/gm)].flatMap(([, cell]) => names(cell!))
+  expect(table.map(({ option }) => option).filter((option) => !explained.includes(option))).toEqual([])
+})
+
 test('the guide names the variables and the key of each option', () => {
   const fromCode = Object.fromEntries(
     SETTINGS.map(({ option, variable, key }) => [option, { variables: variable === undefined ? [] : [variable], key }]),

@@ -116,8 +116,8 @@ export interface LMStudioOptions {
   /**
    * Address of the server: `http` or `https`, without credentials.
    *
-   * What people write for short is completed: `localhost:1234`, `:1234`, or a host of this machine or network, for which
-   * port 1234 is added. In a web page or worker, a path such as `/lmstudio` is at the origin of the page.
+   * Short forms are completed: `localhost:1234`, `:1234`, or a host of this machine or network, for which port 1234 is
+   * added. In a web page or worker, a path such as `/lmstudio` is at the origin of the page.
    *
    * The route of a whole URL is removed, and so is a trailing `/`, `/v1`, `/api/v0` or `/api/v1`. Any other path, such as the
    * prefix of a reverse proxy, is kept. A server that does not know a route below `/v1` gets the request once more below
@@ -146,8 +146,8 @@ export interface LMStudioOptions {
    */
   readonly timeout?: number | undefined
   /**
-   * Time limit for the first byte of a generation, and for the wait for a free slot (see `maxConcurrency`), in ms,
-   * 1–2147483647. It includes the time in which the server loads the model, also if it answers meanwhile that it does.
+   * Time limit for the first content of a generation, and for the wait for a free slot (see `maxConcurrency`), in ms,
+   * 1–2147483647. It includes the time in which the server loads the model.
    *
    * @default 600_000
    */
@@ -193,8 +193,8 @@ export interface LMStudioOptions {
    */
   readonly maxConcurrency?: number | undefined
   /**
-   * Whether streams request token counts (`stream_options`). Set it to `false` for a server that refuses the field. One
-   * that names the field when it refuses it is asked again without it automatically.
+   * Whether streams request token counts (`stream_options`). Set it to `false` for a server that refuses the field. If the
+   * server names the field in its refusal, the request is repeated without it.
    *
    * @default true
    */
@@ -207,7 +207,7 @@ export interface LMStudioOptions {
    */
   readonly reasoningTags?: readonly (readonly [open: string, close: string])[] | false | undefined
   /**
-   * What happens when another model answers than the requested one: `'warn'` logs an event, `'error'` throws a
+   * What happens when another model responds than the requested one: `'warn'` logs an event, `'error'` throws a
    * {@link ModelNotFoundError} with the code `model-substituted`.
    *
    * @default 'warn'

@@ -4,8 +4,12 @@ import { toSafeText } from '../errors/redact.js'
 import { UsageError } from './arguments.js'
 import { INTERRUPTED, type IO, Interrupted } from './io.js'
 import { jsonLines } from './json.js'
+import { SERVES_PAGES_ONLY } from './proxy/server.js'
 import { styleFor } from './style.js'
 import { oneLine } from './text.js'
+
+/** What a step says of the proxy of this package. */
+export const IS_PROXY = 'This is `lmstudio-provider proxy`, which responds only to web pages'
 
 /** Exit code for a failure, and for a command line that cannot be understood. */
 export const FAILED = 1
@@ -33,7 +37,8 @@ export function reportError(error: unknown, io: IO, { command, isJSON }: FailedC
 }
 
 /** Returns the hint of an error as steps. The hint of an error can replace or extend the usual hint of its code. */
-function stepsOf({ code, hint }: ProviderError): string[] {
+function stepsOf({ code, hint, message }: ProviderError): string[] {
+  if (message.includes(SERVES_PAGES_ONLY)) return [`${IS_PROXY}: use the address of the server behind the proxy.`]
   const usualHint = hintFor(code)
   const steps = hint.startsWith(usualHint) ? [...hintsFor(code), hint.slice(usualHint.length).trim()] : [hint]
   return steps.filter(Boolean).map(asCommandLineStep)

@@ -306,7 +306,7 @@ describe('doctor', () => {
     })
 
     test.each([
-      [[], 'answers only web pages'],
+      [[], 'responds only to web pages'],
       [['--origin', 'https://other.example'], 'Start the proxy with `--origin https://other.example`'],
     ])('recognizes the proxy of this package, with the arguments %j', async (origin, step) => {
       const proxy = startCLI(['proxy', '--origin', 'https://app.example', '--endpoint', mock.url, '--port', '0'])
@@ -320,6 +320,19 @@ describe('doctor', () => {
       expect(stdout).toContain(step)
       expect(stdout.match(/✔/g)).toHaveLength(1)
       expect(stdout).not.toContain('Enable CORS')
+    })
+
+    test.each([['models'], ['chat', 'Hello', '--endpoint']])('%s names the proxy that refuses it', async (...args) => {
+      const proxy = startCLI(['proxy', '--origin', 'https://app.example', '--endpoint', mock.url, '--port', '0'])
+      await proxy.printed('http://')
+      const [address] = /http:\/\/127\.0\.0\.1:\d+(?!.*\d)/.exec(proxy.stdout().replace(mock.url, ''))!
+      const { code, stderr } = await cli([...args, address])
+      proxy.interrupt()
+      await proxy.result
+
+      expect(code).toBe(1)
+      expect(stderr).toContain('→ This is `lmstudio-provider proxy`, which responds only to web pages')
+      expect(stderr).not.toContain('OLLAMA_ORIGINS')
     })
 
     test('sees through the proxy of this package, which lets in only pages that it knows', async () => {

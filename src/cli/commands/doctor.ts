@@ -10,7 +10,7 @@ import { givenOptions, placesOf } from '../connection.js'
 import { type IO, interruptSignal } from '../io.js'
 import { jsonLines } from '../json.js'
 import { SERVES_PAGES_ONLY, START_WITH_ORIGIN } from '../proxy/server.js'
-import { FAILED, asCommandLineStep } from '../report-error.js'
+import { FAILED, IS_PROXY, asCommandLineStep } from '../report-error.js'
 import { styleFor } from '../style.js'
 import { oneLine } from '../text.js'
 
@@ -140,7 +140,7 @@ function stepsOf({ code, summary, steps, evidence }: Diagnosis, origin: string |
   if (said.includes(START_WITH_ORIGIN)) return [`Start the proxy with \`--origin ${origin}\`.`]
   if (said.includes(SERVES_PAGES_ONLY)) {
     return [
-      'This is `lmstudio-provider proxy`, which answers only web pages: add the `--origin` of a page that it lets in.',
+      `${IS_PROXY}: add the \`--origin\` of a page that it lets in.`,
       'Or run `doctor` with the address of the server behind the proxy.',
     ]
   }

@@ -16,7 +16,7 @@ export interface ProxyOptions {
   readonly onRefused?: (origin: string) => void
 }
 
-/** How the proxy refuses, so that `doctor` can recognize it. */
+/** How the proxy refuses, so that the other commands can recognize it. */
 export const SERVES_PAGES_ONLY = 'This proxy serves web pages only'
 export const START_WITH_ORIGIN = 'Start the proxy with --origin'
 

@@ -1,12 +1,20 @@
 import { readFileSync } from 'node:fs'
 import type {
   CallOptions,
+  ChatRequest,
+  CompletionResponse,
+  DecisionBatchRequest,
   DiagnosisCode,
+  DownloadOptions,
+  EmbeddingRequest,
   HealthReport,
+  LoadConfig,
   MessagesRequest,
   ModelCapabilities,
   ModelInfo,
+  PickModelRequest,
   PromptRequest,
+  RespondRequest,
 } from 'lmstudio-provider'
 import {
   createMockLMStudio,
@@ -117,6 +125,79 @@ const diagnosisCodes: Record<DiagnosisCode, true> = {
   unknown: true,
 }
 
+const responseFields: Record<keyof CompletionResponse, true> = {
+  text: true,
+  reasoning: true,
+  toolCalls: true,
+  finishReason: true,
+  rawFinishReason: true,
+  model: true,
+  id: true,
+  usage: true,
+  stats: true,
+  refusal: true,
+  annotations: true,
+  logprobs: true,
+  raw: true,
+}
+const respond: Record<keyof RespondRequest, true> = {
+  model: true,
+  input: true,
+  instructions: true,
+  previousResponseId: true,
+  store: true,
+  tools: true,
+  toolChoice: true,
+  reasoningEffort: true,
+  temperature: true,
+  topP: true,
+  maxTokens: true,
+  presencePenalty: true,
+  frequencyPenalty: true,
+  extraBody: true,
+}
+const chat: Record<keyof ChatRequest, true> = {
+  model: true,
+  input: true,
+  system: true,
+  previousResponseId: true,
+  store: true,
+  integrations: true,
+  reasoning: true,
+  contextLength: true,
+  maxTokens: true,
+  temperature: true,
+  topP: true,
+  topK: true,
+  minP: true,
+  repeatPenalty: true,
+}
+const embed: Record<keyof EmbeddingRequest, true> = { model: true, input: true, batchSize: true, concurrency: true }
+const decideMany: Record<keyof DecisionBatchRequest, true> = {
+  model: true,
+  inputs: true,
+  questions: true,
+  fallback: true,
+  concurrency: true,
+}
+const pickModel: Record<keyof PickModelRequest, true> = {
+  type: true,
+  vision: true,
+  toolUse: true,
+  reasoning: true,
+  decisions: true,
+  minContextLength: true,
+}
+const loadModel: Record<keyof LoadConfig, true> = {
+  contextLength: true,
+  evalBatchSize: true,
+  flashAttention: true,
+  numExperts: true,
+  offloadKVCacheToGPU: true,
+  forceNew: true,
+}
+const downloadModel: Record<keyof DownloadOptions, true> = { quantization: true, jobId: true, onProgress: true }
+
 const mockOptions: Record<keyof MockLMStudioOptions, true> = {
   server: true,
   version: true,
@@ -162,6 +243,7 @@ it.each(Object.keys(mockMembers))('docs/testing.md names the member %s of the mo
 
 it.each([
   ['Completion requests', 0, requestFields],
+  ['Completion responses', 0, responseFields],
   ['Call options', 0, callOptions],
   ['Models', 0, modelFields],
   ['Models', 1, capabilities],
@@ -170,6 +252,16 @@ it.each([
 ] as const)('docs/reference.md lists every name of the table “%s” (%i)', (heading, index, names) => {
   expect(namesIn(read('reference.md'), heading, index)).toEqual(Object.keys(names).toSorted())
 })
+
+it.each(Object.entries({ respond, chat, embed, decideMany, pickModel, loadModel, downloadModel }))(
+  'docs/reference.md lists the fields of %s',
+  (call, names) => {
+    const [, fields = ''] = new RegExp(`^\\| \`${call}\`.*? \\| (.*) \\|$`, 'm').exec(read('reference.md')) ?? []
+    expect([...fields.matchAll(/`([^`]+)`/g)].map(([, name]) => name!).toSorted()).toEqual(
+      Object.keys(names).toSorted(),
+    )
+  },
+)
 
 it('docs/testing.md lists every fault of the mock', () => {
   const mock = createMockLMStudio()

@@ -15,5 +15,5 @@ it('the snippets of docs/testing.md show what the mock plays', async () => {
     await runSnippet(code, { ...library, createMockLMStudio, show: (text: unknown) => void shown.push(String(text)) })
     results.push(shown.join(' '))
   }
-  expect(results).toEqual(['lorem aborted', 'Oban', 'pong', 'You said: Hello after 2 retries'])
+  expect(results).toEqual(['lorem aborted', 'Oban', 'pong', '8', 'You said: Hello after 2 retries'])
 })

@@ -47,7 +47,7 @@ it('every chapter of the guide has a snippet that runs here, except tables, the 
     'guide/dev-proxies.md: Vite',
     'guide/dev-proxies.md: Next.js',
     'guide/dev-proxies.md: webpack-dev-server',
-    'guide/react-vue-svelte.md: The answer',
+    'guide/react-vue-svelte.md: A function that streams',
     'guide/react-vue-svelte.md: React',
     'guide/react-vue-svelte.md: Vue',
     'guide/react-vue-svelte.md: Svelte',

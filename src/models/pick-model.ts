@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import type { CallOptions } from '../config/options.js'
 import { checkCallOptions } from '../config/resolve-config.js'
+import { hintFor } from '../errors/error-codes.js'
 import { ModelNotFoundError } from '../errors/errors.js'
 import { withoutSecrets } from '../http/foreign-text.js'
 import { runVerb } from '../http/client.js'
@@ -69,6 +70,7 @@ async function chooseModel(client: Client, needs: PickModelRequest, options: Cal
       : `The request names no model, and several fit: ${listNames(config, ids)}.`
   throw new ModelNotFoundError(message, {
     code: 'model-required',
+    hint: ids.length === 0 ? hintFor('no-models', 'model-required') : undefined,
     endpoint: config.endpoint,
     availableModels: withoutSecrets(config, ids),
   })

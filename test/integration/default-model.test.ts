@@ -133,6 +133,7 @@ describe('a request without a model', () => {
     expect(await caught(lmstudio.stream({ prompt: 'Hello.' }).response)).toMatchObject({
       code: 'model-required',
       availableModels: [],
+      hint: expect.stringMatching(/^Download a model on the server .*Name a model in the request/) as string,
     })
   })
 

@@ -131,7 +131,10 @@ describe('one prompt', () => {
 
   test('explains that there is no model', async () => {
     mock.configure({ models: [{ id: 'text-embedding-plover-v2', type: 'embedding' }] })
-    expect(await chat(['Hello'])).toMatchObject({ code: 1, stderr: expect.stringContaining('no model that can chat') })
+    const { code, stderr } = await chat(['Hello'])
+    expect(code).toBe(1)
+    expect(stderr).toContain('no model that can chat')
+    expect(stderr).toContain('→ Download a model on the server')
   })
 
   test('chats with the model that can, where the server lists only names', async () => {

@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline'
 import type { CompletionStream } from '../../completions/types.js'
 import type { LMStudioOptions, LogEvent } from '../../config/options.js'
+import { hintFor } from '../../errors/error-codes.js'
 import { ModelNotFoundError } from '../../errors/errors.js'
 import { fitsRequest } from '../../models/pick-model.js'
 import type { LMStudioProvider } from '../../provider.js'
@@ -152,6 +153,7 @@ async function chooseModel(provider: LMStudioProvider, signal: AbortSignal): Pro
   throw new ModelNotFoundError('The server has no model that can chat.', {
     availableModels: [],
     code: 'no-models-loaded',
+    hint: hintFor('no-models-loaded', 'no-models'),
   })
 }
 

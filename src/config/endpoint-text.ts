@@ -1,4 +1,5 @@
 import { isURL } from '../utils/is-url.js'
+
 const DEFAULT_HOST = '127.0.0.1'
 const DEFAULT_PORT = ':1234'
 /** Maximum length of a name in DNS, in characters. */
@@ -8,7 +9,8 @@ const MAX_HOST = 253
 const AROUND = /^[\s\u200B"'`“”‘’<>()]+|[\s\u200B"'`“”‘’<>(),.;]+$/g
 const REPEATED_SCHEME = /^(https?:\/\/)+(?=https?:\/\/)/i
 
-const HAS_SCHEME = /^([a-z][a-z\d+.-]*:\/\/|https?:)/i
+// The URL parser reads the drive of a path on Windows (`C:\models`) as a scheme too, which is then refused.
+const HAS_SCHEME = /^([a-z][a-z\d+.-]*:\/\/|https?:|[a-z]:\/)/i
 // A name, an IPv4 address or an IPv6 address in brackets; a port; a path.
 const WITHOUT_SCHEME = /^([^\s/\\?#@:*[\]]+|\[[\da-f:.]+\])?(?::(\d*))?([/?#]\S*)?$/i
 // A port that is not one, or a user name and a password. The URL parser would read what is before it as a scheme.

@@ -2,6 +2,7 @@ import type { Config } from '../config/options.js'
 import { ModelNotFoundError } from '../errors/errors.js'
 import { attachHidden } from '../errors/provider-error.js'
 import { foreignName } from '../http/foreign-text.js'
+import { isSameModel } from '../utils/same-model.js'
 
 interface Substitution {
   readonly requested: string
@@ -27,29 +28,4 @@ export function reportSubstitution(config: Config, { requested, actual, response
     throw error
   }
   log?.({ level: 'warn', type: 'model-substituted', message })
-}
-
-/**
- * Whether two names can mean one model. A variant (`@q4_k_m`), an instance (`:2`), a tag that one of them lacks
- * (`:latest`), the path and ending of a file, the date of a release and a name without its publisher make no difference.
- */
-function isSameModel(requested: string, actual: string): boolean {
-  const [wanted, got] = [toKey(requested), toKey(actual)]
-  if (wanted.name === '' || got.name === '') return true
-  const isSameName =
-    wanted.name === got.name || wanted.name.endsWith(`/${got.name}`) || got.name.endsWith(`/${wanted.name}`)
-  return isSameName && (wanted.tag === got.tag || wanted.tag === '' || got.tag === '')
-}
-
-function toKey(model: string): { readonly name: string; readonly tag: string } {
-  const path = model.trim().toLowerCase().replaceAll('\\', '/').replace(/\/+$/, '')
-  const withoutVariant = path.replace(/@[^/]*$/, '')
-  const tag = /:([^/:]*)$/.exec(withoutVariant)?.[1] ?? ''
-  const name = withoutVariant
-    .replace(/:[^/:]*$/, '')
-    .replace(/\.(gguf|safetensors|bin)$/, '')
-    .replace(/-(\d{4}-\d{2}-\d{2}|\d{8}|latest)$/, '')
-    // The quantization in the name of a file.
-    .replace(/[-.](i?q\d+(_[\da-z]+)*|f16|bf16|f32|fp16|fp8|mxfp4)$/, '')
-  return { name, tag: /^(\d+|latest)$/.test(tag) ? '' : tag }
 }

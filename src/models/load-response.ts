@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { compact, isObject, type JSONObject } from '../utils/json.js'
 import { once } from '../utils/once.js'
+import { isSameModel } from '../utils/same-model.js'
 import { tolerant, figure, optionalText, name } from '../validation/schema.js'
 import { fromWireConfig } from './load-config.js'
 import type { LoadedModel, ModelInfo, ModelInstance, ModelType } from './types.js'
@@ -33,12 +34,6 @@ export function isOtherModel(wire: WireLoaded, requested: string, models: readon
   const { instance_id: instance, model } = wire
   if (isSameModel(instance, requested) || (model && isSameModel(model, requested))) return false
   return Boolean(model) || models.some(({ id }) => isSameModel(id, instance))
-}
-
-/** Whether two names mean one model: variants (`id@q4_k_m`) and instances (`id:2`) do, with or without a publisher. */
-function isSameModel(a: string, b: string): boolean {
-  const [first, second] = [a, b].map((name) => name.toLowerCase().replace(/[@:].*$/, '')) as [string, string]
-  return first === second || first.endsWith(`/${second}`) || second.endsWith(`/${first}`)
 }
 
 /**

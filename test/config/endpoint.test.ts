@@ -247,6 +247,8 @@ describe('an invalid endpoint', () => {
     ['http', 'http://127.0.0.1:1234'],
     [':', 'http://127.0.0.1:1234'],
     ['localhost:0', 'http://localhost:1234'],
+    [String.raw`C:\models`, 'http://127.0.0.1:1234'],
+    ['c:/models/', 'http://127.0.0.1:1234'],
     // The text itself, completed, would be rejected too.
     ['192.168.1.300', 'http://127.0.0.1:1234'],
     ['192.168.1.300:8080', 'http://127.0.0.1:1234'],

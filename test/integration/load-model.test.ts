@@ -140,6 +140,11 @@ describe('loadModel errors', () => {
     expect(await loadNamed(name, body)).toMatchObject({ instanceId: body.instance_id })
   })
 
+  test('rejects the load of another size of a model', async () => {
+    const error = await caught(loadNamed('acme/c:7b', { instance_id: 'acme/c:14b', model: 'acme/c:14b' }))
+    expect(error.message).toContain('acme/c:14b')
+  })
+
   const loadWith = async (body: string) => {
     const list = '{"models":[{"key":"a","type":"llm","loaded_instances":[]}]}'
     const server = await serve((request, response) => {

@@ -47,7 +47,6 @@ const MORE_TESTS = {
     'test/http/send.test.ts',
     'test/integration/custom-fetch-bodies.test.ts',
     'test/integration/hanging-functions.test.ts',
-    'test/integration/security.test.ts',
   ],
   'http/buffered-attempt': ['test/http/read-response.test.ts'],
   'http/error-rules': ['test/http/response-error.test.ts'],

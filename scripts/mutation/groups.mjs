@@ -65,7 +65,10 @@ const MORE_TESTS = {
   'tools/execute-tool': ['test/tools/tool-media.test.ts'],
   'tools/run-tools': ['call-options', 'malformed-provider', 'tool-media'].map((name) => `test/tools/${name}.test.ts`),
   'tools/text-tool-calls': ['test/tools/text-call-formats.test.ts'],
-  'tools/tool-loop': ['test/integration/tools.test.ts', 'test/tools/run-tools.test.ts'],
+  'tools/tool-loop': [
+    'test/integration/tools.test.ts',
+    ...['execute-tool', 'run-tools', 'tool-media'].map((name) => `test/tools/${name}.test.ts`),
+  ],
   'tools/tool-result-content': ['test/tools/tool-media.test.ts'],
   'validation/validate': ['parse-response', 'read-request', 'serialize'].map(
     (name) => `test/validation/${name}.test.ts`,

@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { build, preview, runnerImport } from 'vite'
+import { build, preview } from 'vite'
+import { importSource } from './lib/import-source.mjs'
 import { readPort } from './start/read-port.mjs'
 
 const LM_STUDIO = 'http://127.0.0.1:1234'
@@ -29,15 +30,6 @@ async function isLMStudioRunning() {
   } catch {
     return false
   }
-}
-
-/**
- * Imports a TypeScript source file through Vite.
- * @param {string} path
- */
-const importSource = async (path) => {
-  const { module } = await runnerImport(fromRoot(path), { configFile: false, logLevel: 'error' })
-  return module
 }
 
 /**

@@ -29,6 +29,11 @@ export function completedOptions(args: Arguments, io: IO, endpoint?: string): LM
   return completeOptions(givenOptions(args, io, endpoint), placesOf(io))
 }
 
+/** Returns the token of options; `undefined` for none. */
+export async function apiTokenOf({ apiToken }: Pick<LMStudioOptions, 'apiToken'>): Promise<string | undefined> {
+  return (typeof apiToken === 'function' ? await apiToken() : apiToken) || undefined
+}
+
 export function connect(args: Arguments, io: IO, endpoint?: string): LMStudioProvider {
   return createLMStudio(completedOptions(args, io, endpoint))
 }

@@ -1,4 +1,4 @@
-import { hintFor, hintsFor } from '../errors/error-codes.js'
+import { splitHint } from '../errors/error-codes.js'
 import { ProviderError } from '../errors/provider-error.js'
 import { toSafeText } from '../errors/redact.js'
 import { UsageError } from './arguments.js'
@@ -36,19 +36,18 @@ export function reportError(error: unknown, io: IO, { command, isJSON }: FailedC
   return FAILED
 }
 
-/** Returns the hint of an error as steps. The hint of an error can replace or extend the usual hint of its code. */
-function stepsOf({ code, hint, message }: ProviderError): string[] {
-  if (message.includes(SERVES_PAGES_ONLY)) return [`${IS_PROXY}: use the address of the server behind the proxy.`]
-  const usualHint = hintFor(code)
-  const steps = hint.startsWith(usualHint) ? [...hintsFor(code), hint.slice(usualHint.length).trim()] : [hint]
-  return steps.filter(Boolean).map(asCommandLineStep)
+/** Returns the hint of an error as steps for the command line. */
+function stepsOf(error: ProviderError): readonly string[] {
+  return error.message.includes(SERVES_PAGES_ONLY)
+    ? [`${IS_PROXY}: use the address of the server behind the proxy.`]
+    : splitHint(error).map(asCommandLineStep)
 }
 
 /** Replaces the options of the library that a hint names by those of the command line. */
 export const asCommandLineStep = (step: string): string =>
-  COMMAND_LINE_WORDS.reduce((text, [code, words]) => text.replace(code, words), step)
+  COMMAND_LINE_TEXTS.reduce((text, [code, replacement]) => text.replace(code, replacement), step)
 
-const COMMAND_LINE_WORDS = [
+const COMMAND_LINE_TEXTS = [
   ['Set `allowRemote: true`', 'Pass `--allow-remote`'],
   ['as `apiToken`', 'as `--api-token`'],
   [
@@ -57,6 +56,12 @@ const COMMAND_LINE_WORDS = [
   ],
   ['What arrived of a stream is in `partial`', 'What had arrived is above'],
 ] as const
+
+/** Prints that a port is in use, and returns the exit code. */
+export function reportPortInUse(io: IO, port: number, owner = ''): number {
+  printError(io, `Port ${port} is in use${owner}.`, ['Pass another --port, or --port 0 for a free one.'])
+  return FAILED
+}
 
 /** Prints a cause, then what to do. */
 export function printError({ stderr, env }: IO, cause: string, steps: readonly string[]): void {

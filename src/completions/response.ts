@@ -19,10 +19,10 @@ import type { JSONResponse } from '../http/types.js'
 import type { CompletionResponse } from '../types.js'
 import { isObject, type JSONObject } from '../utils/json.js'
 import { once } from '../utils/once.js'
-import { count, nullableText, nullable, type Wire } from '../validation/schema.js'
+import { count, isCount, nullableText, nullable, type Wire } from '../validation/schema.js'
 import { parseResponse } from '../validation/validate.js'
 
-// Every field is optional, unknown fields pass, and a field of another type counts as absent, so that one odd field does
+// Every field is optional, unknown fields pass, and a field of another type counts as absent, so that one invalid field does
 // not cost a readable response. Only where the text itself would be lost is another type an error.
 const metadata = () => ({
   id: nullableText,
@@ -161,7 +161,7 @@ export function isPlainCompletion(value: unknown): value is WireCompletion {
 }
 
 const isAbsent = (value: unknown): boolean => value === undefined || value === null
-const isCount = (value: unknown): boolean => isAbsent(value) || (Number.isSafeInteger(value) && (value as number) >= 0)
+const isCountOrAbsent = (value: unknown): boolean => isAbsent(value) || isCount(value)
 
 function isPlainMetadata(value: unknown): value is JSONObject {
   if (!isObject(value)) return false
@@ -178,11 +178,11 @@ function isPlainUsage(value: unknown): boolean {
   if (isAbsent(value)) return true
   if (!isObject(value)) return false
   const { prompt_tokens_details: input, completion_tokens_details: output } = value
-  if (!isAbsent(input) && !(isObject(input) && isCount(input.cached_tokens))) return false
-  if (!isAbsent(output) && !(isObject(output) && isCount(output.reasoning_tokens))) return false
+  if (!isAbsent(input) && !(isObject(input) && isCountOrAbsent(input.cached_tokens))) return false
+  if (!isAbsent(output) && !(isObject(output) && isCountOrAbsent(output.reasoning_tokens))) return false
   if (!isAbsent(value.input_tokens) || !isAbsent(value.output_tokens)) return false
   if (!isAbsent(value.input_tokens_details) || !isAbsent(value.output_tokens_details)) return false
-  return isCount(value.prompt_tokens) && isCount(value.completion_tokens) && isCount(value.total_tokens)
+  return [value.prompt_tokens, value.completion_tokens, value.total_tokens].every(isCountOrAbsent)
 }
 
 /** The message, or the delta of one, of the only choice, which has nothing else to read; its tool calls are not checked. */

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { InvalidResponseError } from '../errors/errors.js'
-import { toRespondUsage, usageSchema } from '../responses/response.js'
+import { toUsage, usageSchema } from '../generation/usage.js'
 import { isObject } from '../utils/json.js'
 import { once } from '../utils/once.js'
 import { text } from '../validation/schema.js'
@@ -22,7 +22,7 @@ const decisionsSchema = /* @__PURE__ */ once(() =>
   v.looseObject({
     model: text,
     answers: v.array(v.custom<WireAnswer>(isObject)),
-    usage: v.nullish(usageSchema()),
+    usage: v.nullish(usageSchema),
   }),
 )
 
@@ -55,7 +55,7 @@ export function parseDecisions<Q extends Questions>(
     model: wire.model || model,
     answers: Object.fromEntries(answers) as DecisionResponse<Q, undefined>['answers'],
     via: 'decisions',
-    usage: toRespondUsage(wire.usage ?? {}),
+    usage: toUsage(wire.usage),
     raw: body,
   }
 }

@@ -1,5 +1,5 @@
 import { isAccessReason } from '../browser/access-error.js'
-import { type ErrorCode, hintFor, hintsFor } from '../errors/error-codes.js'
+import { type ErrorCode, hintsFor, splitHint } from '../errors/error-codes.js'
 import type { ProviderError } from '../errors/provider-error.js'
 import type { Identity } from './identify-server.js'
 import type { Diagnosis, DiagnosisCode } from './types.js'
@@ -42,15 +42,13 @@ const DIAGNOSIS_CODES: Readonly<Partial<Record<ErrorCode, DiagnosisCode>>> = {
 }
 
 /** Returns what an error means for the connection. The hint of the error comes first in the steps. */
-export function diagnosisFromError({ code, name, message, hint }: ProviderError): Diagnosis {
+export function diagnosisFromError(error: ProviderError): Diagnosis {
+  const { code, name, message } = error
   const sharedCode = SHARED_CODES.find((shared) => shared === code)
   const diagnosisCode = isAccessReason(code) ? code : (DIAGNOSIS_CODES[code] ?? sharedCode ?? 'unknown')
   const diagnosis = createDiagnosis(diagnosisCode, message, [`${name}: ${message}`])
-  const usualHint = hintFor(code)
-  // The hint of an error can replace or extend the usual hint of its code.
-  const hints = hint.startsWith(usualHint) ? [...hintsFor(code), hint.slice(usualHint.length).trim()] : [hint]
   const furtherSteps = diagnosis.code === code ? [] : diagnosis.steps
-  return { ...diagnosis, steps: [...new Set([...hints.filter(Boolean), ...furtherSteps])] }
+  return { ...diagnosis, steps: [...new Set([...splitHint(error), ...furtherSteps])] }
 }
 
 /** Returns why a server cannot be used, or `ok`. */

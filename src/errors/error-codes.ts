@@ -377,6 +377,13 @@ export function hintsFor(code: HintCode): readonly string[] {
   return Object.hasOwn(HINTS, code) ? HINTS[code as ErrorCode] : HINTS.unknown
 }
 
+/** Returns the hints of an error, in order. Its hint can replace or extend the usual hint of its code. */
+export function splitHint({ code, hint }: { readonly code: ErrorCode; readonly hint: string }): readonly string[] {
+  const usualHint = hintFor(code)
+  const hints = hint.startsWith(usualHint) ? [...hintsFor(code), hint.slice(usualHint.length).trim()] : [hint]
+  return hints.filter(Boolean)
+}
+
 /**
  * Returns the hints for a code as one text.
  *

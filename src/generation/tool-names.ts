@@ -6,21 +6,21 @@ export class ToolNames {
 
   constructor(names: readonly string[]) {
     this.isEmpty = names.length === 0
-    this.#names = new Set(names.map(normalize))
+    this.#names = new Set(names.map(normalizeToolName))
   }
 
   isKnown(name: string): boolean {
-    return this.#names.has(normalize(name))
+    return this.#names.has(normalizeToolName(name))
   }
 
   /** Whether more characters can make this the name of a tool. */
   canGrow(name: string): boolean {
     this.#beginnings ??= new Set([...this.#names].flatMap(beginnings))
-    return this.#beginnings.has(normalize(name))
+    return this.#beginnings.has(normalizeToolName(name))
   }
 }
 
 const beginnings = (name: string): string[] => Array.from(name, (_, length) => name.slice(0, length))
 
-// LM Studio shows tool names to the model in snake_case.
-const normalize = (name: string): string => name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')
+/** Returns a name in the form in which names are compared: LM Studio shows tool names to the model in snake_case. */
+export const normalizeToolName = (name: string): string => name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')

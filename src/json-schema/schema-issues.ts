@@ -1,6 +1,7 @@
 import type { Issue, JSONSchema } from '../types.js'
 import { closestMatch } from '../utils/edit-distance.js'
 import { isObject } from '../utils/json.js'
+import { isCount } from '../validation/schema.js'
 import { describeForeignSchema } from './foreign-schema.js'
 import { RefCycles } from './ref-cycles.js'
 import { canResolveRef } from './resolve-ref.js'
@@ -9,7 +10,6 @@ import { isPattern } from './to-regexp.js'
 type Path = Issue['path']
 
 const TYPES = ['null', 'boolean', 'number', 'integer', 'string', 'array', 'object']
-const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0
 const isText = (value: unknown): boolean => typeof value === 'string'
 const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every(isText)
 const isType = (value: unknown): boolean => TYPES.includes(value as string)

@@ -8,6 +8,7 @@ import {
 } from '../generation/completion-accumulator.js'
 import { assertAtMost, MAX_ITEMS_LENGTH } from '../generation/response-limits.js'
 import type { RequestContext, WholeResponse } from '../generation/run-generation.js'
+import { toUsage } from '../generation/usage.js'
 import type { Attempt } from '../http/attempt.js'
 import { errorFromResponse } from '../http/response-error.js'
 import type { JSONResponse } from '../http/types.js'
@@ -23,7 +24,6 @@ import {
   isUnfinished,
   readItemText,
   responseSchema,
-  toRespondUsage,
   typeOf,
   type WireItem,
   type WireResponse,
@@ -107,7 +107,7 @@ export class ResponseAccumulator {
   addMetadata({ id, model, usage }: WireResponse): void {
     if (id) this.#completion.id = id
     if (model) this.#completion.model = model
-    if (usage) this.#completion.usage = toRespondUsage(usage)
+    if (usage) this.#completion.usage = toUsage(usage)
   }
 
   addRefusal(): void {

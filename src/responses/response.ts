@@ -1,11 +1,18 @@
 import * as v from 'valibot'
-import { toUsage } from '../generation/usage.js'
+import { usageSchema } from '../generation/usage.js'
 import { isObject, type JSONObject } from '../utils/json.js'
 import { once } from '../utils/once.js'
-import { tolerant, optionalCount, tolerantList, optionalText, textOr, type Wire } from '../validation/schema.js'
-import type { RespondUsage } from './types.js'
+import {
+  nullable,
+  optionalCount,
+  optionalText,
+  textOr,
+  tolerant,
+  tolerantList,
+  type Wire,
+} from '../validation/schema.js'
 
-// Unknown fields pass, and a field of an unexpected type counts as missing: one odd field does not cost the response.
+// Unknown fields pass, and a field of an unexpected type counts as missing: one invalid field does not cost the response.
 
 const partSchema = /* @__PURE__ */ once(() =>
   v.looseObject({ type: optionalText, text: optionalText, refusal: optionalText }),
@@ -31,17 +38,6 @@ const itemSchema = /* @__PURE__ */ once(() =>
   }),
 )
 
-/** Token counts, as `/v1/responses` and `/v1/decisions` report them. */
-export const usageSchema = /* @__PURE__ */ once(() =>
-  v.looseObject({
-    input_tokens: optionalCount,
-    output_tokens: optionalCount,
-    total_tokens: optionalCount,
-    input_tokens_details: tolerant(v.looseObject({ cached_tokens: optionalCount })),
-    output_tokens_details: tolerant(v.looseObject({ reasoning_tokens: optionalCount })),
-  }),
-)
-
 /** Reads one item as a list of one, which is how some servers send it. */
 const listOf = <S extends v.GenericSchema>(schema: S) =>
   v.pipe(
@@ -59,7 +55,7 @@ export const envelopeSchema = /* @__PURE__ */ once(() =>
     output: v.optional(listOf(tolerantList(itemSchema()))),
     output_text: optionalText,
     error: v.optional(v.unknown()),
-    usage: tolerant(usageSchema()),
+    usage: nullable(usageSchema),
   }),
 )
 
@@ -90,7 +86,6 @@ export const eventSchema = /* @__PURE__ */ once(() =>
 export type WireItem = Wire<ReturnType<typeof itemSchema>>
 export type WireResponse = Wire<ReturnType<typeof envelopeSchema>>
 export type WireEvent = Wire<ReturnType<typeof eventSchema>>
-type WireUsage = Wire<ReturnType<typeof usageSchema>>
 type WireParts = WireItem['content']
 
 /** Which text of an item a part belongs to. */
@@ -152,17 +147,3 @@ export const isFailed = ({ status, error }: WireResponse): boolean =>
 /** Whether a response says that the server still works on it. */
 export const isUnfinished = ({ status }: { readonly status?: unknown }): boolean =>
   status === 'in_progress' || status === 'queued'
-
-/** Maps token counts; a count that the server did not report stays `undefined`. */
-export function toRespondUsage(usage: WireUsage): RespondUsage {
-  const cachedTokens = usage.input_tokens_details?.cached_tokens
-  return {
-    ...toUsage({
-      prompt_tokens: usage.input_tokens,
-      completion_tokens: usage.output_tokens,
-      total_tokens: usage.total_tokens,
-      completion_tokens_details: usage.output_tokens_details,
-    }),
-    ...(cachedTokens === undefined ? {} : { cachedTokens }),
-  }
-}

@@ -160,7 +160,7 @@ describe('the run', () => {
 
     expect(report.stopped).toBe('the time limit of the run is over')
     expect(findingsOf(report, 'failed')).toEqual([])
-    expect(findingOf(report, 'Cancel', 'next')).toMatchObject({ outcome: 'not-tried', detail: 'the run ended before' })
+    expect(findingOf(report, 'Cancel', 'next')).toMatchObject({ outcome: 'not-tried', detail: 'the run ended first' })
   })
 
   test('ends when it is interrupted, and cancels its request', async () => {

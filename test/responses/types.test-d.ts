@@ -10,7 +10,7 @@ import type {
   RespondStream,
   ToolCall,
 } from 'lmstudio-provider'
-import type { toRespondUsage, WireEvent, WireItem, WireResponse } from '../../src/responses/response.js'
+import type { WireEvent, WireItem, WireResponse } from '../../src/responses/response.js'
 import type { EntriesOf } from '../../src/validation/schema.js'
 
 const entry = v.unknown()
@@ -71,7 +71,7 @@ describe('the wire types', () => {
     void ({ type: 'function_call', call_id: 'call_1', arguments: { x: 1 } } satisfies WireItem)
     // @ts-expect-error -- `callid` is misspelled
     void ({ type: 'function_call', callid: 'call_1' } satisfies WireItem)
-    type WireUsage = Parameters<typeof toRespondUsage>[0]
+    type WireUsage = NonNullable<WireResponse['usage']>
     void ({ input_tokens: 1, input_tokens_details: { cached_tokens: 1 } } satisfies WireUsage)
     // @ts-expect-error -- `cached_token` is misspelled
     void ({ input_tokens_details: { cached_token: 1 } } satisfies WireUsage)

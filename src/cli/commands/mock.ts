@@ -4,12 +4,11 @@ import type { MockFault, MockFaultOptions } from '../../testing/faults/types.js'
 import { UsageError } from '../arguments.js'
 import type { Command } from '../command.js'
 import { untilInterrupted } from '../io.js'
-import { FAILED, printError } from '../report-error.js'
+import { reportPortInUse } from '../report-error.js'
 import { styleFor } from '../style.js'
 
 /** LM Studio's own port, so that programs find the mock without any setting. */
 const DEFAULT_PORT = 1234
-const FREE_PORT = 'Pass another --port, or --port 0 for a free one.'
 
 export const mock: Command = {
   name: 'mock',
@@ -48,10 +47,9 @@ The mock listens on 127.0.0.1 only and generates text without a model. docs/test
       await server?.close()
       if (error instanceof RangeError) throw new UsageError(error.message)
       if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
-      printError(io, `Port ${port} is in use, perhaps by LM Studio.`, [FREE_PORT])
-      return FAILED
+      return reportPortInUse(io, port, ', perhaps by LM Studio')
     }
-    // Before the output that tells a person to press it.
+    // Before the output that names Ctrl+C, which may be pressed at once.
     const interrupted = untilInterrupted(io)
     io.stdout.write(`${bold('Mock LM Studio')} at ${server.url}\n${dim('Stop with Ctrl+C.')}\n`)
     await interrupted

@@ -4,7 +4,7 @@ import { CONNECTION_OPTIONS, type Command, ENDPOINT_OPTION } from '../command.js
 import { completedOptions } from '../connection.js'
 import { type IO, untilInterrupted } from '../io.js'
 import { type Proxy, startProxy } from '../proxy/server.js'
-import { FAILED, printError } from '../report-error.js'
+import { reportPortInUse } from '../report-error.js'
 import { styleFor } from '../style.js'
 import { oneLine } from '../text.js'
 
@@ -70,10 +70,9 @@ as its endpoint. The proxy listens on 127.0.0.1 only, forwards to one server onl
       })
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
-      printError(io, `Port ${port} is in use.`, ['Pass another --port, or --port 0 for a free one.'])
-      return FAILED
+      return reportPortInUse(io, port)
     }
-    // Before the output that tells a person to press it.
+    // Before the output that names Ctrl+C, which may be pressed at once.
     const interrupted = untilInterrupted(io)
     const { bold, dim } = styleFor(io.stdout, io.env)
     const token = apiToken === undefined ? '' : ', with the API token'

@@ -1,14 +1,14 @@
 import { resolve } from 'node:path'
 import type { LMStudioOptions } from '../../config/options.js'
+import { closestMatch } from '../../utils/edit-distance.js'
 import { type Arguments, UsageError } from '../arguments.js'
 import { CONNECTION_OPTIONS, type Command, JSON_OPTION } from '../command.js'
-import { completedOptions } from '../connection.js'
+import { apiTokenOf, completedOptions } from '../connection.js'
 import { INTERRUPTED, type IO, Interrupted, interruptSignal } from '../io.js'
 import { jsonLines } from '../json.js'
 import { FAILED, USAGE, reportError } from '../report-error.js'
 import { styleFor } from '../style.js'
 import { oneLine } from '../text.js'
-import { closestMatch } from '../../utils/edit-distance.js'
 import { counts } from '../verify/counts.js'
 import { PROBES } from '../verify/probes/index.js'
 import { type VerifyOptions, type VerifyReport, verifyServer } from '../verify/run.js'
@@ -60,9 +60,13 @@ Exit code: 0 if every assumption that was tried held, 1 if one did not, 2 if the
     try {
       const provider = completedOptions(args, io, args.positionals[0])
       const report = await verifyServer({ ...readOptions(args, provider, signal), ...(isJSON ? {} : progress(io)) })
-      const secrets = await secretsOf(provider)
+      const token = await apiTokenOf(provider)
       const folder = resolve(io.cwd, args.text('out') ?? DEFAULT_FOLDER)
-      const metadata = { date: new Date().toISOString(), version: packageVersion(), secrets }
+      const metadata = {
+        date: new Date().toISOString(),
+        version: packageVersion(),
+        secrets: token === undefined ? [] : [token],
+      }
       writeReport(folder, report, metadata)
       if (isJSON) io.stdout.write(jsonLines(toJSONReport(report, metadata), 2))
       else printSummary(report, folder, io)
@@ -105,12 +109,7 @@ function readProbes(groups: readonly string[]): readonly string[] | undefined {
   return found.length === 0 ? undefined : found
 }
 
-async function secretsOf({ apiToken }: LMStudioOptions): Promise<readonly string[]> {
-  const token = typeof apiToken === 'function' ? await apiToken() : apiToken
-  return token === undefined ? [] : [token]
-}
-
-/** Prints the results while the run goes on. */
+/** Prints the results during the run. */
 function progress({ stdout, env }: IO): Pick<VerifyOptions, 'onStart' | 'onResult'> {
   const style = styleFor(stdout, env)
   const marks: Readonly<Record<Finding['outcome'], string>> = {

@@ -4,6 +4,7 @@ import { UnsupportedEndpointError } from '../../errors/errors.js'
 import type { ModelInfo } from '../../models/types.js'
 import type { LMStudioProvider } from '../../provider.js'
 import { raceAbort, throwIfAborted } from '../../utils/abort.js'
+import { apiTokenOf } from '../connection.js'
 import { oneLine } from '../text.js'
 import { createFindings } from './findings.js'
 import { identify } from './identify.js'
@@ -70,24 +71,24 @@ export async function verifyServer(options: VerifyOptions): Promise<VerifyReport
   }
 }
 
-const NO_ANSWER = 'The server did not answer within the time limit.'
+const NO_RESPONSE = 'The server did not respond within the time limit.'
 
 async function run(options: VerifyOptions, runSignal: AbortSignal): Promise<VerifyReport> {
   const recorder = createRecorder(options.provider.fetch ?? globalThis.fetch)
   const provider = createLMStudio({
     ...options.provider,
     fetch: recorder.fetch,
-    // A retry would hide how the server answers, and the cache what it answers.
+    // Retries and the cache would hide how the server responds.
     maxRetries: 0,
     cache: false,
     timeout: options.probeTimeout,
   })
   const { endpoint } = provider
-  const token = await readToken(options.provider)
+  const token = await apiTokenOf(options.provider)
   const request = createRequest(endpoint, recorder, token)
 
   recorder.begin('identification')
-  const setup = createTimeLimit(runSignal, options.probeTimeout, NO_ANSWER)
+  const setup = createTimeLimit(runSignal, options.probeTimeout, NO_RESPONSE)
   const read = (path: string): Promise<Exchange> => request(setup.signal, 'GET', path)
   const { server, models } = await prepare(provider, read, setup.signal).finally(setup.release)
   const choice = { models, allowLoad: options.allowLoad }
@@ -104,7 +105,7 @@ async function run(options: VerifyOptions, runSignal: AbortSignal): Promise<Veri
   const results: ProbeResult[] = []
   for (const probe of PROBES.filter(({ name }) => options.only?.includes(name) ?? true)) {
     recorder.begin(probe.name)
-    const { signal, release } = createTimeLimit(runSignal, options.probeTimeout, NO_ANSWER)
+    const { signal, release } = createTimeLimit(runSignal, options.probeTimeout, NO_RESPONSE)
     const context: ProbeContext = {
       endpoint,
       server,
@@ -141,7 +142,7 @@ function notTried(reason: string): never {
   throw new NotTried(reason)
 }
 
-/** Requests what identifies the server. A server that cannot be used is the error that the library has for it. */
+/** Requests what identifies the server. Rejects with the error of the library for a server that cannot be used. */
 async function prepare(
   provider: LMStudioProvider,
   read: (path: string) => Promise<Exchange>,
@@ -172,9 +173,9 @@ async function runProbe(
       await raceAbort(probe.run(context, findings), context.signal)
       findings.close('skip', 'the probe did not get this far')
     } catch (error) {
-      if (runSignal.aborted) findings.close('skip', 'the run ended before')
+      if (runSignal.aborted) findings.close('skip', 'the run ended first')
       else if (error instanceof NotTried) findings.close('skip', error.message)
-      else if (context.signal.aborted) findings.close('failed', NO_ANSWER)
+      else if (context.signal.aborted) findings.close('failed', NO_RESPONSE)
       else if (UnsupportedEndpointError.isInstance(error)) findings.close('skip', 'the server does not have the route')
       else findings.close('failed', error instanceof Error ? oneLine(error.message) : String(error))
     }
@@ -199,11 +200,6 @@ function withSignal(provider: LMStudioProvider, signal: AbortSignal): LMStudioPr
     loadModel: (model, config, options) => provider.loadModel(model, config, { signal, ...options }),
     unloadModel: (model, options) => provider.unloadModel(model, { signal, ...options }),
   }
-}
-
-async function readToken({ apiToken }: LMStudioOptions): Promise<string | undefined> {
-  const token = typeof apiToken === 'function' ? await apiToken() : apiToken
-  return token === '' ? undefined : token
 }
 
 type SendRequest = (signal: AbortSignal, method: string, path: string, request?: RawRequest) => Promise<Exchange>

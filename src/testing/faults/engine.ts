@@ -1,6 +1,6 @@
 import type { Exchange } from '../exchange.js'
 import { type JSONObject, asArray, asCount, asObject, asString, isObject } from '../json-values.js'
-import { routeError } from '../replies/errors.js'
+import { engineOverflow, routeError } from '../replies/errors.js'
 import { type WireResponse, eventStream, jsonResponse } from '../replies/wire-response.js'
 import { type FaultGroup, type FaultParameters, chatCompletions, generations } from './behavior.js'
 import { errorFrames } from './error-frames.js'
@@ -21,17 +21,9 @@ function engineFailure(exchange: Exchange, message: string, { status }: FaultPar
   return eventStream(errorFrames(form, message, exchange))
 }
 
-const contextError = {
-  code: 400,
-  message: 'request (9001 tokens) exceeds the available context size (8192 tokens), try increasing it',
-  type: 'exceed_context_size_error',
-  n_prompt_tokens: 9001,
-  n_ctx: 8192,
-}
-
 /** The engine's refusal, wrapped as LM Studio does since 0.4.20. */
 function engineError(exchange: Exchange, parameters: FaultParameters): WireResponse {
-  const { error = contextError } = parameters
+  const { error = engineOverflow } = parameters
   const request = asString(parameters.request) || 'predict'
   const status = asCount(parameters.engineStatus) ?? 400
   const body = typeof error === 'string' ? error : JSON.stringify({ error })
@@ -72,7 +64,7 @@ function withModel(document: JSONObject, model: string): JSONObject {
   return Object.fromEntries(entries) as JSONObject
 }
 
-/** Faults in which the engine, or a server other than LM Studio, refuses a generation or answers with another model. */
+/** Faults in which the engine, or a server other than LM Studio, refuses a generation or responds with another model. */
 export const engineFaults = {
   'engine-error': { applies: generations, respond: engineError },
   'template-error': {

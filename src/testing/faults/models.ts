@@ -3,6 +3,7 @@ import type { Exchange } from '../exchange.js'
 import { type JSONObject, asCount, asObject, asString } from '../json-values.js'
 import {
   contextExceeded,
+  engineOverflow,
   modelCrashed,
   modelUnloaded,
   noModelsLoaded,
@@ -24,24 +25,20 @@ import type { MockFaultName, MockOverflowWording, MockUnloadedWording } from './
 const modelIn = (exchange: Exchange): string => asString(asObject(exchange.body).model)
 const isStream = (exchange: Exchange): boolean => asObject(exchange.body).stream === true
 
-const exceedsAvailable = 'request (9001 tokens) exceeds the available context size (8192 tokens), try increasing it'
-
 const overflowWordings: Readonly<Record<MockOverflowWording, string>> = {
   exceeded: contextExceeded,
   'keep-first':
     'Trying to keep the first 9001 tokens when context the overflows. However, the model is loaded with context length of only 8192 tokens, which is not enough. Try to load the model with a larger context length, or provide a shorter input',
   'n-keep': /* @__PURE__ */ promptTooLong(9001, 8192),
-  'exceeds-available': exceedsAvailable,
-  'engine-object': exceedsAvailable,
+  'exceeds-available': engineOverflow.message,
+  'engine-object': engineOverflow.message,
 }
 
 function overflowResponse(exchange: Exchange, { wording, status }: FaultParameters): WireResponse {
   const known = (asString(wording) || 'exceeded') as MockOverflowWording
   const message = overflowWordings[known]
   const isEngineObject = known === 'engine-object'
-  const engineObject = {
-    error: { code: 400, message, type: 'exceed_context_size_error', n_prompt_tokens: 9001, n_ctx: 8192 },
-  }
+  const engineObject = { error: engineOverflow }
   if (!isStream(exchange) || typeof status === 'number') {
     return jsonResponse(isEngineObject ? engineObject : routeError(exchange.path, message), asCount(status) ?? 400)
   }

@@ -81,6 +81,14 @@ export const noModelsLoaded =
   "No models loaded. Please load a model in the developer page or use the 'lms load' command."
 export const modelUnloaded = 'Model is unloaded.'
 export const contextExceeded = 'Context size has been exceeded.'
+/** The error of llama.cpp, the engine, for a prompt that exceeds its context. */
+export const engineOverflow = {
+  code: 400,
+  message: 'request (9001 tokens) exceeds the available context size (8192 tokens), try increasing it',
+  type: 'exceed_context_size_error',
+  n_prompt_tokens: 9001,
+  n_ctx: 8192,
+}
 export const modelCrashed = 'The model has crashed without additional information. (Exit code: null)'
 export const promptTooLong = (tokens: number, limit: number): string =>
   `Cannot truncate prompt with n_keep (${tokens}) >= n_ctx (${limit})`

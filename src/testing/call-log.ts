@@ -3,7 +3,7 @@ import type { MockCall } from './types.js'
 /** How an exchange ended. */
 type Outcome = Awaited<MockCall['finished']>
 
-/** A call while the mock answers it. */
+/** A call while the mock handles it. */
 export interface CallRecord extends MockCall {
   body: unknown
   status: number | undefined

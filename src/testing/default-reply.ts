@@ -5,7 +5,7 @@ import { toolArguments } from './generate/tool-arguments.js'
 import type { MockPrompt, MockReply } from './types.js'
 
 /** The most words that "lorem <n>" returns. */
-const maxLoremWords = 2_000_000
+const MAX_LOREM_WORDS = 2_000_000
 
 const lastUserMessage = (prompt: MockPrompt) => prompt.messages.findLast((message) => message.role === 'user')
 
@@ -30,11 +30,11 @@ function describeToolResults(prompt: MockPrompt): string {
 function plainText(prompt: MockPrompt): string {
   if (prompt.prompt !== undefined) {
     const count = /\blorem (\d+)\s*$/u.exec(prompt.prompt)?.[1]
-    return count === undefined ? ' and the tide turned' : lorem(Math.min(Number(count), maxLoremWords), prompt.seed)
+    return count === undefined ? ' and the tide turned' : lorem(Math.min(Number(count), MAX_LOREM_WORDS), prompt.seed)
   }
   const { text = '', images = [] } = lastUserMessage(prompt) ?? {}
   const count = /^\s*lorem (\d+)\s*$/u.exec(text)?.[1]
-  if (count !== undefined) return lorem(Math.min(Number(count), maxLoremWords), prompt.seed)
+  if (count !== undefined) return lorem(Math.min(Number(count), MAX_LOREM_WORDS), prompt.seed)
   if (/^echo:/iu.test(text)) return text.replace(/^echo:\s?/iu, '')
   return `You said: ${text}${describeImages(images)}`
 }

@@ -12,7 +12,7 @@ export interface RouteFault {
   reply(prompt: MockPrompt): MockReply | undefined
 }
 
-/** A request that is being answered, and what its route may use. */
+/** A request that is being handled, and what its route may use. */
 export interface Exchange {
   readonly method: string
   /** Without query or trailing slash. */

@@ -79,7 +79,7 @@ async function scriptedReply(
   return typeof scripted === 'string' ? { text: scripted } : scripted
 }
 
-/** Returns whether the model reasons before it answers a request with this reasoning setting. */
+/** Returns whether the model reasons before it responds to a request with this reasoning setting. */
 function reasons(model: DiskModel, effort: string): boolean {
   if (model.reasoning === false) return false
   const setting = effort === '' ? model.reasoning.default : effort

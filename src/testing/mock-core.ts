@@ -16,7 +16,7 @@ import { createWaits } from './waits.js'
 /** A mock, and what a server needs to run it. */
 export interface MockCore {
   readonly mock: MockLMStudio
-  /** Answers a request; the signal aborts when the client disconnects. */
+  /** Handles a request; the signal aborts when the client disconnects. */
   readonly serve: (request: Request, signal: AbortSignal) => Promise<Response>
   /** Drops every live exchange and ends every wait. */
   readonly drop: () => void

@@ -3,7 +3,7 @@ import { unlessAborted } from './waits.js'
 
 const redirectStatuses: readonly number[] = [301, 302, 303, 307, 308]
 /** The limit of the Fetch standard. */
-const maxRedirects = 20
+const MAX_REDIRECTS = 20
 
 type Serve = (request: Request, signal: AbortSignal) => Promise<Response>
 
@@ -25,6 +25,6 @@ export function createFetch(serve: Serve): typeof globalThis.fetch {
     const signal = init?.signal ?? (input instanceof Request ? input.signal : new AbortController().signal)
     signal.throwIfAborted()
     // The signal is passed separately: the one that a `Request` derives from it may be collected before it fires.
-    return follow(new Request(input, { ...init, signal: null }), signal, maxRedirects)
+    return follow(new Request(input, { ...init, signal: null }), signal, MAX_REDIRECTS)
   }
 }

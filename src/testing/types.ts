@@ -1,6 +1,6 @@
 import type { MockFault, MockFaultOptions } from './faults/types.js'
 
-/** One request that the mock received. Its fields change while the mock answers it. */
+/** One request that the mock received. Its fields change while the mock handles it. */
 export interface MockCall {
   readonly method: string
   /** The path with its query string, as it was sent. */
@@ -88,13 +88,13 @@ export interface MockInstance {
   readonly jit: boolean
 }
 
-/** One message of a conversation, whichever route it was sent to. */
+/** One message of a conversation, in one shape for all routes. */
 export interface MockMessage {
   readonly role: 'system' | 'user' | 'assistant' | 'tool'
   readonly text: string
   /** Images of the message, as data URLs. */
   readonly images: readonly string[]
-  /** Id of the call that a `tool` message answers. */
+  /** Id of the call whose result a `tool` message is. */
   readonly toolCallId?: string
   /** The calls of an `assistant` message. */
   readonly toolCalls?: readonly { readonly id: string; readonly name: string; readonly arguments: string }[]
@@ -115,7 +115,7 @@ export interface MockPrompt {
   readonly route: string
   /** Id of the instance that serves the request; it may differ from the requested model. */
   readonly model: string
-  /** Whether the request asks for a stream. */
+  /** Whether the request is for a stream. */
   readonly stream: boolean
   /** The conversation, stored messages included; empty for a text completion. */
   readonly messages: readonly MockMessage[]
@@ -176,14 +176,14 @@ export type MockReplyFunction = (
 export interface MockLMStudioOptions {
   /**
    * The server to imitate. `'openai'` is a plain OpenAI-compatible server: it has the routes below `/v1` except
-   * `/v1/messages`, answers other paths with a 404, and sends every error as an object. Its generation and its checks of
+   * `/v1/messages`, responds to other paths with a 404, and sends every error as an object. Its generation and its checks of
    * requests are those of LM Studio.
    *
    * @default 'lmstudio'
    */
   readonly server?: 'lmstudio' | 'openai'
   /**
-   * LM Studio version to imitate. `'0.3'` answers `/api/v1/*` and `/v1/messages` with the 200 catch-all.
+   * LM Studio version to imitate. `'0.3'` responds to `/api/v1/*` and `/v1/messages` with the 200 catch-all.
    *
    * @default '0.4'
    */
@@ -249,7 +249,7 @@ export interface MockLMStudioOptions {
   /**
    * The downloaded models.
    *
-   * @default `acme/tern-4b` (loaded), `acme/heron-base`, `acme/plover-vl` and `text-embedding-plover-v2`
+   * @default `acme/tern-4b` (loaded), `acme/heron-base`, `acme/plover-vl`, `acme/judge-1b` and `text-embedding-plover-v2`
    */
   readonly models?: readonly MockModel[]
   /** How bytes are laid out on the wire. @default one chunk per event, `\n` line ends, no comments */
@@ -284,7 +284,7 @@ export interface MockLMStudio {
    */
   readonly fetch: typeof globalThis.fetch
   /**
-   * Answers one request, for use in a server or a service worker. Rejects with a `TypeError` when a fault drops the
+   * Handles one request, for use in a server or a service worker. Rejects with a `TypeError` when a fault drops the
    * connection before the headers, and with the reason of the request's signal.
    */
   handle(request: Request): Promise<Response>

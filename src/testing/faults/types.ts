@@ -156,16 +156,16 @@ export interface MockFaultParameters {
    * of a stream unless `status` is given. `wording` is `'alternate'` by default.
    */
   'template-error': { readonly wording?: MockTemplateWording; readonly status?: number }
-  /** Generations: 503 `Loading model`, as llama.cpp sends it. Inject it with `times` to answer after that many calls. */
+  /** Generations: 503 `Loading model`, as llama.cpp sends it. Inject it with `times` to respond after that many calls. */
   'loading-model': NoParameters
   /** Generations with `stream_options`: 422 that names the field, as strict servers send it. */
   'stream-options-refused': NoParameters
   /**
    * Chat completions with a tool call in their messages whose arguments are not JSON: 500, as llama.cpp sends it. With
-   * `times: Infinity` the conversation cannot go on.
+   * `times: Infinity` the conversation cannot continue.
    */
   'invalid-arguments-refused': NoParameters
-  /** Generations: another model answers, `acme/osprey-8b` by default. */
+  /** Generations: another model responds, `acme/osprey-8b` by default. */
   'other-model': { readonly model?: string }
   /** Generations: every count in `usage` is zero. */
   'usage-zero': NoParameters

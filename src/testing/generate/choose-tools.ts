@@ -4,7 +4,7 @@ const wordsOf = (text: string): string[] =>
     .toLowerCase()
     .match(/[\p{L}\p{N}]{3,}/gu) ?? []
 
-/** Words that occur in the names and descriptions of most tools, and so do not tell them apart. */
+/** Words that occur in the names and descriptions of most tools, and so do not distinguish them. */
 const stopWords: readonly string[] = [
   'get',
   'set',

@@ -1,6 +1,6 @@
 import { hash } from './random.js'
 
-/** Words that do not tell what a text is about. */
+/** Words that occur in texts about anything. */
 const stopWords = /* @__PURE__ */ new Set([
   'a',
   'an',

@@ -8,7 +8,7 @@ export interface DecisionOption {
   readonly description: string
 }
 
-/** A question, whichever route it was sent to. */
+/** A question, in one shape for both routes. */
 export interface DecisionQuestion {
   readonly type: 'predicate' | 'choice' | 'score'
   readonly name: string | null

@@ -1,6 +1,6 @@
 import type { MockPrompt } from '../types.js'
 
-/** A prompt before the model that answers it is known. */
+/** A prompt before the model that serves it is known. */
 export type PromptDraft = Omit<MockPrompt, 'model' | 'reasoning'> & {
   /** The reasoning setting of the request: an effort, `none`, `off` or `on`; empty when the request has none. */
   readonly effort: string

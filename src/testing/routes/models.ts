@@ -36,6 +36,6 @@ export function listV1Models(exchange: Exchange): WireResponse {
   return jsonResponse({ models: Array.from(exchange.state.models.values(), (model) => v1ModelInfo(exchange, model)) })
 }
 
-/** Answers unknown paths and methods, with status 200 as LM Studio does (docs/http-api.md 8.1). */
+/** Responds to unknown paths and methods, with status 200 as LM Studio does (docs/http-api.md 8.1). */
 export const unexpectedEndpoint = (exchange: Exchange): WireResponse =>
   jsonResponse(catchAll(exchange.method, exchange.path))

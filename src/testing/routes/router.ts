@@ -35,11 +35,11 @@ const routes: Readonly<Record<string, Route>> = {
   'POST /api/v1/models/download': downloadModel,
 }
 
-/** Returns whether a path was added in 0.4; 0.3 answers it like any path that it does not know. */
+/** Returns whether a path was added in 0.4; 0.3 treats it like any path that it does not know. */
 const isSince04 = (path: string): boolean =>
   path.startsWith('/api/v1/') || ['/v1/messages', '/v1/decisions', '/v1/systemone'].includes(path)
 
-/** Returns the function that answers a request; for unknown paths and methods, the 200 catch-all of LM Studio. */
+/** Returns the function that handles a request; for unknown paths and methods, the 200 catch-all of LM Studio. */
 export function findRoute({ method, path, settings }: Exchange): Route {
   const route = routes[`${method} ${path}`]
   if (settings.server === 'openai') {

@@ -9,7 +9,7 @@ const SIGNALS: readonly InterruptSignal[] = ['SIGINT', 'SIGTERM']
 export function createProcessIO(): IO {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      // `… | head` closes the pipe early: nobody reads the rest.
+      // `… | head` closes the pipe early, and the rest is not read.
       process.exit(error.code === 'EPIPE' ? BROKEN_PIPE : 1)
     })
   }

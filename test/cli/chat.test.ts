@@ -71,13 +71,13 @@ describe('one prompt', () => {
   test('rejects an empty pipe', async () => {
     expect(await chat([], { stdin: ' \n' })).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('There is no prompt'),
+      stderr: expect.stringContaining('is empty'),
     })
     expect(mock.calls).toEqual([])
   })
 
   test.each([[''], [' ', '  ']])('rejects a prompt of white space, such as an unset variable: %j', async (...args) => {
-    expect(await chat(args)).toMatchObject({ code: 2, stderr: expect.stringContaining('There is no prompt') })
+    expect(await chat(args)).toMatchObject({ code: 2, stderr: expect.stringContaining('is empty') })
     expect(mock.calls).toEqual([])
   })
 

@@ -296,7 +296,7 @@ describe('doctor', () => {
       const { stdout } = await cli(['doctor', mock.url, '--origin', 'https://app.example'])
 
       expect(stdout.split('\n').slice(1, 7)).toEqual([
-        '  ✔ A server answers',
+        '  ✔ A server responds',
         '  ✖ A browser lets pages of https://app.example use it',
         '  – It is a model server',
         '  – It accepts the token, or needs none',

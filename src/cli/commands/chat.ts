@@ -60,14 +60,14 @@ async function readPrompt({ positionals }: Arguments, { stdin, stderr, env }: IO
   const readsPipe = positionals.at(-1) === '-' || (positionals.length === 0 && stdin.isTTY !== true)
   const words = positionals.at(-1) === '-' ? positionals.slice(0, -1) : positionals
   if (!readsPipe && words.length === 0) return undefined
-  if (!readsPipe) return checkPrompt(words.join(' '), 'it is empty')
+  if (!readsPipe) return checkPrompt(words.join(' '), 'The prompt')
   if (stdin.isTTY === true) stderr.write(`${styleFor(stderr, env).dim('Reading the prompt until Ctrl+D.')}\n`)
   const piped = (await readAll(stdin)).trim()
-  return checkPrompt([words.join(' '), piped].filter(Boolean).join('\n\n'), 'standard input is empty')
+  return checkPrompt([words.join(' '), piped].filter(Boolean).join('\n\n'), 'Standard input')
 }
 
-function checkPrompt(prompt: string, problem: string): string {
-  if (prompt.trim() === '') throw new UsageError(`There is no prompt: ${problem}.`)
+function checkPrompt(prompt: string, source: string): string {
+  if (prompt.trim() === '') throw new UsageError(`${source} is empty.`)
   return prompt
 }
 

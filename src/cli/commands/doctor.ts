@@ -83,7 +83,7 @@ interface Stage {
 
 /** What a server needs to be usable, in the order in which it is checked. */
 const STAGES: readonly Stage[] = [
-  { title: 'A server answers', codes: ['not-running', 'timeout', 'dns', 'tls', 'offline', 'unknown'] },
+  { title: 'A server responds', codes: ['not-running', 'timeout', 'dns', 'tls', 'offline', 'unknown'] },
   { title: 'It is a model server', codes: ['server-error', 'wrong-service', 'wrong-path'] },
   { title: 'It accepts the token, or needs none', codes: ['auth-required', 'auth-rejected'] },
   { title: 'It has models', codes: ['no-models'] },
@@ -136,11 +136,11 @@ function printChecklist({ endpoint, origin, diagnosis }: Checklist, io: IO): voi
 }
 
 function stepsOf({ code, summary, steps, evidence }: Diagnosis, origin: string | undefined): readonly string[] {
-  const said = [summary, ...evidence].join('\n')
-  if (said.includes(START_WITH_ORIGIN)) return [`Start the proxy with \`--origin ${origin}\`.`]
-  if (said.includes(SERVES_PAGES_ONLY)) {
+  const text = [summary, ...evidence].join('\n')
+  if (text.includes(START_WITH_ORIGIN)) return [`Start the proxy with \`--origin ${origin}\`.`]
+  if (text.includes(SERVES_PAGES_ONLY)) {
     return [
-      `${IS_PROXY}: add the \`--origin\` of a page that it lets in.`,
+      `${IS_PROXY}: add the \`--origin\` of a page that it allows.`,
       'Or run `doctor` with the address of the server behind the proxy.',
     ]
   }

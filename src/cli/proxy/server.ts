@@ -12,7 +12,7 @@ export interface ProxyOptions {
   /** Returns the token that is sent in place of the page's own. */
   readonly apiToken: () => string | undefined | Promise<string | undefined>
   readonly port: number
-  /** Is told the origin of a page that is refused. */
+  /** Receives the origin of a page that is refused. */
   readonly onRefused?: (origin: string) => void
 }
 
@@ -78,7 +78,7 @@ async function handle(exchange: Exchange): Promise<void> {
   // A client that goes away while it sends is not an error of the proxy.
   request.on('error', () => response.destroy())
   if (!hosts.includes(host.toLowerCase()))
-    return refuse(response, 403, `This proxy does not answer to the host ${clean(host)}.`)
+    return refuse(response, 403, `This proxy does not serve the host ${clean(host)}.`)
   if (origin === undefined) return refuse(response, 403, `${SERVES_PAGES_ONLY}: the request has no Origin header.`)
   if (!options.origins.includes(origin)) {
     const name = clean(origin)

@@ -17,7 +17,7 @@ const OTHERS = [
   { owner: undefined, kind: 'Ollama', path: '/api/version', key: 'version' },
 ] as const
 
-/** Finds out what answers. `read` requests a further path. */
+/** Finds out what a server is. `read` requests a further path. */
 export async function identify(
   { greeting, v1, v0, openai }: Evidence,
   read: (path: string) => Promise<Exchange>,

@@ -15,7 +15,7 @@ export function createSanitizer(secrets: readonly string[], bodies: readonly unk
   return (text) => redact(scrub(text)).replaceAll(PROMPT_FIELDS, '$1"[redacted]"').replaceAll(HOME_FOLDERS, '$1[user]')
 }
 
-/** Keeps what a request asks. What a model wrote before is a response, and stays. */
+/** Keeps the prompts of a request. What a model wrote earlier is a response, and stays. */
 function promptsOf(body: unknown): unknown {
   if (!isObject(body)) return undefined
   const { messages, prompt, input } = body

@@ -5,7 +5,7 @@ export interface TimeLimit {
   readonly release: () => void
 }
 
-/** Limits a piece of work. `AbortSignal.any` is not used: Node 20 may collect its sources before they abort. */
+/** Limits the time of some work. `AbortSignal.any` is not used: Node 20 may collect its sources before they abort. */
 export function createTimeLimit(parent: AbortSignal, ms: number, message: string): TimeLimit {
   const controller = new AbortController()
   const abort = (): void => controller.abort(parent.reason)

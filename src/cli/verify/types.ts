@@ -22,14 +22,14 @@ export interface ProbeResult {
   readonly findings: readonly Finding[]
 }
 
-/** Something that docs/http-api.md 14 asks. */
+/** An open question of docs/http-api.md 14, and what the server shows about it. */
 export interface Observation {
   readonly section: string
   readonly question: string
   readonly answer: string
 }
 
-/** What answers at the endpoint. */
+/** The server at the endpoint. */
 export interface ServerInfo {
   readonly kind: 'LM Studio' | 'llama.cpp' | 'Ollama' | 'vLLM' | 'OpenAI-compatible server'
   readonly version?: string

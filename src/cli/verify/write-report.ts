@@ -6,7 +6,7 @@ import type { Exchange } from './recorder.js'
 import type { VerifyReport } from './run.js'
 import { createSanitizer } from './sanitize.js'
 
-/** Response headers that say something about a server. Others may hold cookies and keys. */
+/** Response headers that describe a server. Others may hold cookies and keys. */
 const HEADERS = /^(content-type|server|x-powered-by|vary|retry-after|allow|access-control-.+)$/
 
 /** Request headers that decide how a server responds, apart from the token. */

@@ -40,14 +40,14 @@ export const cors = defineProbe({
         `status ${preflight.status}, Access-Control-Allow-Headers: ${allowed || 'not sent'}`,
       )
       if (allowed.trim() === '*')
-        findings.skip('authorization', 'the server allows *, which not every browser applies to it')
+        findings.skip('authorization', 'the server allows *, which not every browser applies to Authorization')
       findings.check('authorization', allowed.includes('authorization'), `Access-Control-Allow-Headers: ${allowed}`)
       findings.skip('off', 'CORS is on')
       findings.skip('offStatus', 'CORS is on')
     } else {
       findings.skip('on', 'CORS is off for this origin')
       findings.skip('authorization', 'CORS is off for this origin')
-      findings.check('off', !allows(preflight), 'it does')
+      findings.check('off', !allows(preflight), 'the origin is allowed')
       findings.check('offStatus', preflight.status === 400 || preflight.status === 200, `status ${preflight.status}`)
     }
     const network = await request('OPTIONS', CHAT, {

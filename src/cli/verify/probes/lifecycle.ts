@@ -26,14 +26,14 @@ export const lifecycle = defineProbe({
       const loaded = bodyOf(lastExchange('/api/v1/models/load'))
       const isLoaded = loaded['status'] === 'loaded' && loaded['instance_id'] === instanceId
       findings.check('load', isLoaded, `status: ${String(loaded['status'])}`)
-      findings.check('listed', await isListed(instanceId), 'it is not')
+      findings.check('listed', await isListed(instanceId), 'the instance is missing')
     } finally {
       // Also when the time of the probe is over: nothing that the probe loaded may stay.
       await provider.unloadModel(instanceId, { signal: AbortSignal.timeout(CLEANUP_MS) })
     }
     const unloaded = bodyOf(lastExchange('/api/v1/models/unload'))
     findings.check('unload', unloaded['instance_id'] === instanceId, `instance_id: ${String(unloaded['instance_id'])}`)
-    findings.check('gone', !(await isListed(instanceId)), 'it still is')
+    findings.check('gone', !(await isListed(instanceId)), 'the instance is still listed')
 
     const unknown = await request('POST', '/api/v1/models/unload', {
       body: { instance_id: 'lmstudio-provider-verify' },

@@ -26,7 +26,7 @@ export const lists = defineProbe({
     findings.check(
       'openai',
       isList && hasIds,
-      isList ? 'an entry lacks them' : `status ${openai.status} without data[]`,
+      isList ? 'an entry lacks a field' : `status ${openai.status} without data[]`,
     )
     if (entries.length === 0) findings.skip('owner', 'the list is empty')
     const owners = [...new Set(entries.map(({ owned_by }) => owned_by))]
@@ -38,11 +38,15 @@ export const lists = defineProbe({
       ({ id, type, state }) => typeof id === 'string' && typeof type === 'string' && typeof state === 'string',
     )
     if (isCatchAll(bodyOf(v0))) findings.skip('v0', 'needs LM Studio 0.3.6 or later')
-    findings.check('v0', Array.isArray(bodyOf(v0)['data']) && hasStates, `status ${v0.status}, or an entry lacks them`)
+    findings.check(
+      'v0',
+      Array.isArray(bodyOf(v0)['data']) && hasStates,
+      `status ${v0.status}, or an entry lacks a field`,
+    )
 
     const v1 = await request('GET', '/api/v1/models')
     const models = objectsIn(bodyOf(v1)['models'])
-    findings.check('v1', models.every(isV1Entry), 'an entry lacks them')
+    findings.check('v1', models.every(isV1Entry), 'an entry lacks a field')
     const instances = models.flatMap(({ loaded_instances }) => objectsIn(loaded_instances))
     if (instances.length === 0) findings.skip('config', 'no model is loaded')
     const hasContext = instances.every(
@@ -50,7 +54,7 @@ export const lists = defineProbe({
         typeof id === 'string' &&
         typeof (config as { context_length?: unknown } | undefined)?.context_length === 'number',
     )
-    findings.check('config', hasContext, 'an instance lacks them')
+    findings.check('config', hasContext, 'an instance lacks a field')
     if (server.hasV1) findings.skip('old', 'the server is newer')
     findings.check('old', v1.status === 200 && isCatchAll(bodyOf(v1)), `status ${v1.status}`)
 

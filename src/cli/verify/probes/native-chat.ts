@@ -24,10 +24,10 @@ export const nativeChat = defineProbe({
     const { output, stats, model_instance_id: instance, response_id: responseId } = bodyOf(lastExchange(ROUTE))
     const items = objectsIn(output)
     const isShaped = items.length > 0 && typeof stats === 'object' && typeof instance === 'string'
-    findings.check('shape', isShaped, 'one of them is missing')
+    findings.check('shape', isShaped, 'a field is missing')
     const texts = items.filter(({ type }) => type === 'message').map(({ content }) => textOf(content))
     findings.check('reading', response.text === texts.join(''), 'the text differs')
-    findings.check('store', responseId === undefined || responseId === null, 'there is one')
+    findings.check('store', responseId === undefined || responseId === null, 'the response has a response_id')
 
     const unknown = await request('POST', ROUTE, { body: { model, input: PROMPT, store: false, max_tokens: 8 } })
     const error = bodyOf(unknown)['error'] as { readonly code?: unknown } | undefined

@@ -15,9 +15,9 @@ export const reasoning = defineProbe({
   },
   async run({ provider, chatModel, lastExchange }, findings) {
     const model = chatModel()
-    const ask = (effort: 'medium' | 'none') =>
+    const completeWith = (effort: 'medium' | 'none') =>
       provider.complete({ model, prompt: PROMPT, reasoningEffort: effort, maxTokens: MAX_TOKENS, temperature: 0 })
-    const response = await ask('medium').catch((error: unknown) => {
+    const response = await completeWith('medium').catch((error: unknown) => {
       if (InvalidRequestError.isInstance(error))
         throw new NotTried('the server refuses reasoning_effort for this model')
       throw error
@@ -33,7 +33,7 @@ export const reasoning = defineProbe({
     const isSeparate = (response.reasoning ?? '') !== '' && !response.text.includes('think>')
     findings.check('reading', isSeparate, 'the text contains reasoning, or the reasoning is empty')
 
-    const without = await ask('none')
+    const without = await completeWith('none')
     findings.check('off', (without.reasoning ?? '') === '', 'the response has reasoning')
   },
 })

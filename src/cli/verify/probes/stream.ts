@@ -28,9 +28,13 @@ export const stream = defineProbe({
 
     const chunks = chunksOf(exchange)
     const finishes = chunks.flatMap((chunk, index) => (choiceOf(chunk).finish_reason == null ? [] : [index]))
-    findings.check('finish', finishes.length === 1, `${finishes.length} chunks have one`)
+    findings.check('finish', finishes.length === 1, `${finishes.length} chunks have a finish_reason`)
     const usage = chunks.findLastIndex((chunk) => usageOf(chunk).prompt_tokens !== undefined)
-    findings.check('usage', usage >= (finishes[0] ?? 0), usage < 0 ? 'no chunk has it' : 'it comes before')
+    findings.check(
+      'usage',
+      usage >= (finishes[0] ?? 0),
+      usage < 0 ? 'no chunk has usage' : 'the usage comes before the finish_reason',
+    )
 
     const deltas = chunks.map((chunk) => choiceOf(chunk).delta)
     const content = deltas.map((delta) => textOf(delta.content)).join('')

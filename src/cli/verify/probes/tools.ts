@@ -21,7 +21,7 @@ export const tools = defineProbe({
     finish: { section: '3.3', text: 'A response with calls has finish_reason tool_calls', scope: 'lmstudio' },
     reading: { section: '9.4', text: 'The library reads the call and reports the finish reason tool-calls' },
     streamed: { section: '3.3', text: 'The deltas of a streamed call join to its arguments' },
-    result: { section: '3.3', text: 'The model answers with the result of a tool message' },
+    result: { section: '3.3', text: 'The model responds to the result in a tool message' },
     choice: { section: '9.4', text: 'An object as tool_choice gets status 400', scope: 'lmstudio' },
   },
   async run(context, findings) {

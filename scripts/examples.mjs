@@ -109,7 +109,7 @@ async function runServer(folder, mock, { hasPage = false, except } = {}) {
 }
 
 /**
- * Each component of docs/guide/react-vue-svelte.md, with each of its two sources of an answer.
+ * Each component of docs/guide/react-vue-svelte.md, with each of its two sources of a response.
  * @type {Run}
  */
 async function runRecipes(folder, mock) {

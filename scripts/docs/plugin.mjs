@@ -1,5 +1,5 @@
 // @ts-check
-// What TypeDoc cannot be told by options: entries have the names of their imports, and documents their own titles.
+// What TypeDoc has no options for: entries have the names of their imports, and documents their own titles.
 import { Converter } from 'typedoc'
 import { titleOf } from './pages.mjs'
 

@@ -1,6 +1,6 @@
 // @ts-check
 // What every page with a chat must do, in Chromium: the page has a field “Message”, the buttons “Send” and “Stop”, an
-// <output> with the answer and an element with the role alert for an error.
+// <output> with the response and an element with the role alert for an error.
 import assert from 'node:assert/strict'
 
 /** @typedef {import('@playwright/test').Page} Page */

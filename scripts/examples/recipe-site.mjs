@@ -32,11 +32,11 @@ export async function serveRecipes(folder, endpoint) {
   }
 
   const server = createServer(async (request, response) => {
-    const answer = await respond(request)
-    response.writeHead(answer.status, Object.fromEntries(answer.headers))
-    const body = Readable.fromWeb(/** @type {import('node:stream/web').ReadableStream} */ (answer.body))
+    const { status, headers, body } = await respond(request)
+    response.writeHead(status, Object.fromEntries(headers))
+    const stream = Readable.fromWeb(/** @type {import('node:stream/web').ReadableStream} */ (body))
     // A client that leaves cancels the body.
-    await pipeline(body, response).catch(() => response.destroy())
+    await pipeline(stream, response).catch(() => response.destroy())
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')

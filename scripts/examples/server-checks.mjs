@@ -1,5 +1,5 @@
 // @ts-check
-// What every example must do that answers `POST /api/chat { prompt }` with events, over real sockets against the mock.
+// What every example must do that responds to `POST /api/chat { prompt }` with events, over real sockets against the mock.
 import assert from 'node:assert/strict'
 import { library } from './library.mjs'
 
@@ -10,23 +10,23 @@ const { ProviderError, readEvents } = library
 
 const CHAT = '/v1/chat/completions'
 
-/** What the model of the mock answers, one word at a time. */
+/** The response of the mock's model, one word at a time. */
 export const reply = () => ({ deltas: ['one', ' two', ' three', ' four'] })
 
 /** @type {Record<string, Check>} */
 export const serverChecks = {
   'passes on what has arrived while the model still generates': async (url, mock) => {
     mock.inject('stall', { path: CHAT })
-    const events = readEvents(await ask(url, { prompt: 'Count' }))
+    const events = readEvents(await post(url, { prompt: 'Count' }))
     assert.equal(await readText(events, 'two'), 'one two')
     assert.equal(await outcome(mock), 'not finished')
     mock.release()
     assert.equal(await readText(events), ' three four')
   },
 
-  'answers an error before the first event with its status and code': async (url, mock) => {
+  'responds to an error before the first event with its status and code': async (url, mock) => {
     mock.inject('status-401', { path: CHAT })
-    const response = await ask(url, { prompt: 'Hello' })
+    const response = await post(url, { prompt: 'Hello' })
     assert.equal(response.status, 401)
     const { error } = await response.json()
     assert.equal(error.name, 'AuthenticationError')
@@ -37,7 +37,7 @@ export const serverChecks = {
     mock.inject('error-frame', { path: CHAT })
     let text = ''
     const reading = async () => {
-      for await (const event of readEvents(await ask(url, { prompt: 'Count' }))) {
+      for await (const event of readEvents(await post(url, { prompt: 'Count' }))) {
         if (event.type === 'text-delta') text += event.text
       }
     }
@@ -53,7 +53,7 @@ export const serverChecks = {
   'stops the model when the client leaves in the middle': async (url, mock) => {
     mock.inject('stall', { path: CHAT })
     const client = new AbortController()
-    const events = readEvents(await ask(url, { prompt: 'Count' }, client.signal))
+    const events = readEvents(await post(url, { prompt: 'Count' }, client.signal))
     await readText(events, 'two')
     client.abort()
     await assert.rejects(() => readText(events))
@@ -63,12 +63,12 @@ export const serverChecks = {
   'stops the model when the client leaves before the first event': async (url, mock) => {
     mock.inject('delay-headers', { path: CHAT })
     const client = new AbortController()
-    const asked = ask(url, { prompt: 'Hello' }, client.signal)
-    asked.catch(() => {})
+    const pending = post(url, { prompt: 'Hello' }, client.signal)
+    pending.catch(() => {})
     const call = await mock.whenCalled(CHAT)
     await mock.whenHeld()
     client.abort()
-    await assert.rejects(asked, { name: 'AbortError' })
+    await assert.rejects(pending, { name: 'AbortError' })
     assert.equal(await call.finished, 'aborted')
   },
 
@@ -79,31 +79,31 @@ export const serverChecks = {
     mock.configure({ reply: () => begun.then(reply) })
     mock.inject('stall', { path: CHAT })
     const client = new AbortController()
-    const asked = ask(url, { prompt: 'Count' }, client.signal)
-    asked.catch(() => {})
+    const pending = post(url, { prompt: 'Count' }, client.signal)
+    pending.catch(() => {})
     const call = await mock.whenCalled(CHAT)
     client.abort()
-    await assert.rejects(asked, { name: 'AbortError' })
+    await assert.rejects(pending, { name: 'AbortError' })
     begin()
     assert.equal(await call.finished, 'aborted')
   },
 
-  'answers an invalid request with a 400': async (url, mock) => {
+  'responds to an invalid request with a 400': async (url, mock) => {
     for (const body of [{}, { prompt: 7 }, []]) {
-      const response = await ask(url, body)
+      const response = await post(url, body)
       assert.equal(response.status, 400, `for ${JSON.stringify(body)}`)
       assert.equal((await response.json()).error.name, 'InvalidRequestError')
     }
     assert.equal(mock.calls.filter(({ path }) => path === CHAT).length, 0)
   },
 
-  'answers a body that is not JSON with a 400': async (url) => {
+  'responds to a body that is not JSON with a 400': async (url) => {
     const response = await fetch(`${url}/api/chat`, { method: 'POST', headers: JSON_TYPE, body: '{ "prompt": ' })
     assert.equal(response.status, 400)
   },
 
-  'still answers after all this': async (url) => {
-    assert.equal(await readText(readEvents(await ask(url, { prompt: 'Count' }))), 'one two three four')
+  'still responds after all this': async (url) => {
+    assert.equal(await readText(readEvents(await post(url, { prompt: 'Count' }))), 'one two three four')
   },
 }
 
@@ -114,7 +114,7 @@ const JSON_TYPE = { 'content-type': 'application/json' }
  * @param {unknown} body
  * @param {AbortSignal} [signal]
  */
-function ask(url, body, signal) {
+function post(url, body, signal) {
   return fetch(`${url}/api/chat`, {
     method: 'POST',
     headers: JSON_TYPE,

@@ -82,8 +82,8 @@ export interface ModelProvider {
   /**
    * Checks the server. An unhealthy server is a result, not an error.
    *
-   * @remarks `GET /lmstudio-greeting`, then the list of models, past the cache.
-   * @throws the reason of the caller's abort, and {@link InvalidRequestError} for invalid options
+   * @remarks `GET /lmstudio-greeting`, then the list of models, without the cache.
+   * @throws the reason of the caller's abort, and {@link ConfigurationError} for invalid options
    */
   healthCheck(options?: CallOptions): Promise<HealthReport>
 }
@@ -137,7 +137,7 @@ export interface LMStudioProvider extends ModelProvider {
    * does not store `previousResponseId`
    * @throws {@link UnsupportedEndpointError} an LM Studio before 0.4.0, or another server
    * @throws {@link PermissionError} LM Studio does not permit the integration
-   * @throws {@link ApiError} `integration-unreachable`: the MCP server does not answer
+   * @throws {@link ApiError} `integration-unreachable`: the MCP server does not respond
    * @throws what {@link ModelProvider.complete} throws
    */
   chat(request: ChatRequest, options?: CallOptions): Promise<ChatResponse>
@@ -257,8 +257,8 @@ export interface LMStudioProvider extends ModelProvider {
    * Makes the server download a model, and waits until the download is complete.
    *
    * @remarks
-   * `POST /api/v1/models/download` (LM Studio 0.4.0), then `GET …/download/status/{job_id}` after 100 ms and less and less
-   * often, at last every 5 s; a few failing polls are tolerated. `timeout` limits each request; nothing limits the whole.
+   * `POST /api/v1/models/download` (LM Studio 0.4.0), then `GET …/download/status/{job_id}` at intervals that
+   * grow from 100 ms to 5 s; a few failed polls are tolerated. `timeout` limits each request; nothing limits the whole.
    * LM Studio has no route to cancel a download: an abort rejects with `signal.reason` and ends the polling, a log event of
    * type `lifecycle` says so, and `jobId` resumes it. Calls of this provider for the same model and quantization share one
    * download, unless they set `headers`.

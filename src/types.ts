@@ -104,7 +104,7 @@ export interface Usage {
 export interface TokenLogprob {
   readonly token: string
   readonly logprob: number
-  /** The most likely tokens at this position, if the request wanted them. */
+  /** The most likely tokens at this position, if the request asked for them. */
   readonly topLogprobs?: readonly { readonly token: string; readonly logprob: number }[]
 }
 
@@ -131,7 +131,7 @@ export interface CompletionStats {
 export interface CompletionResponse {
   /** The server's id of the response; empty if it sent none. */
   readonly id: string
-  /** The model that responded. LM Studio can respond with another model than the requested one. */
+  /** The model that responded. LM Studio can respond with a model other than the requested one. */
   readonly model: string
   readonly text: string
   /**
@@ -150,7 +150,7 @@ export interface CompletionResponse {
   readonly refusal?: string
   /** References that the server attached to the text, such as URL citations, as it sent them. */
   readonly annotations?: readonly unknown[]
-  /** Log probabilities of the tokens, if the request wanted them (`extraBody: { logprobs: true }`). */
+  /** Log probabilities of the tokens, if the request asked for them (`extraBody: { logprobs: true }`). */
   readonly logprobs?: readonly TokenLogprob[]
   readonly toolCalls: readonly ToolCall[]
   readonly finishReason: FinishReason

@@ -249,8 +249,8 @@ export const http = [
   },
   {
     file: 'http/error-rules.ts',
-    find: 'words: CONTEXT, when: (input) => !isLoad(input)',
-    replace: 'words: CONTEXT',
+    find: 'message: CONTEXT, when: (input) => !isLoad(input)',
+    replace: 'message: CONTEXT',
     tests: [
       'test/http/response-error.test.ts',
       'test/integration/error-corpus.test.ts',

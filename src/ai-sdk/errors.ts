@@ -31,7 +31,7 @@ export function toSDKError(error: unknown, { client, route, modelId, signal }: F
     ...(retryAfterMs === undefined ? {} : { responseHeaders: { 'retry-after-ms': String(retryAfterMs) } }),
     data: error.toJSON(),
     cause: error,
-    // The client has repeated what may be repeated. The AI SDK does so only where the client is told not to.
+    // The client has already retried what may be retried. The AI SDK retries only where the client's retries are off.
     isRetryable: maxRetries === 0 && mayRepeat(error, { kind: 'generation' }, 2),
   })
   return Object.assign(converted, { code, hint })

@@ -14,7 +14,7 @@ export interface FilePart {
 /**
  * Maps a file to a part of a message: an image, or the text of a text file.
  *
- * @throws `UnsupportedFunctionalityError`: LM Studio takes no other files
+ * @throws `UnsupportedFunctionalityError`: LM Studio does not accept such a file
  * @throws {@link InvalidRequestError} a text file is not base64
  */
 export function toContentPart(file: FilePart): ContentPart {
@@ -32,7 +32,7 @@ export function toContentPart(file: FilePart): ContentPart {
   })
 }
 
-/** The same, but `undefined` for a file that LM Studio does not take. */
+/** The same, but `undefined` for a file that LM Studio does not accept. */
 export function tryContentPart({ data, mediaType }: FilePart): ContentPart | undefined {
   const type = mediaType.toLowerCase()
   if (isObject(data) && data['type'] === 'text') return { type: 'text', text: String(data['text']) }
@@ -55,7 +55,7 @@ function toImage(data: string | Uint8Array | URL, type: string): string | Uint8A
   return `data:${/^image\/[\w.+-]+$/.test(type) ? type : 'image/unknown'};base64,${toStandard(data)}`
 }
 
-/** The AI SDK also takes the form for URLs. */
+/** The AI SDK also accepts base64 for URLs. */
 const toStandard = (base64: string): string => base64.replaceAll('-', '+').replaceAll('_', '/')
 
 function toBytes(base64: string): Uint8Array | undefined {

@@ -109,7 +109,7 @@ function toPartStream(
         if (list === undefined) return controller.close()
         for (const part of list) controller.enqueue(part)
       } catch (error) {
-        // The AI SDK tells an abort from an error by the exception.
+        // The AI SDK recognizes an abort by the exception.
         if (call.abortSignal?.aborted === true) return controller.error(error)
         const { partial } = error as { readonly partial?: PartialCompletion }
         for (const part of parts.fail(toError(error), partial)) controller.enqueue(part)

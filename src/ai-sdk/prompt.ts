@@ -14,7 +14,7 @@ type Warn = (feature: string) => void
  *
  * @param warn - reports a part that cannot be sent
  *
- * @throws `UnsupportedFunctionalityError`: the user attached a file that LM Studio does not take
+ * @throws `UnsupportedFunctionalityError`: the user attached a file that LM Studio does not accept
  * @throws {@link InvalidRequestError} a file or the result of a tool cannot be read
  */
 export function toMessages(prompt: LanguageModelV3Prompt, warn: Warn): Message[] {

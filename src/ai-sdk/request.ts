@@ -24,7 +24,7 @@ export interface MappedCall {
  * Maps a call of the AI SDK.
  *
  * @throws {@link ConfigurationError} `providerOptions.lmstudio` is invalid
- * @throws `UnsupportedFunctionalityError`: the prompt has a file that LM Studio does not take
+ * @throws `UnsupportedFunctionalityError`: the prompt has a file that LM Studio does not accept
  */
 export function toRequest(model: string, settings: LMStudioModelSettings, call: ModelCallOptions): MappedCall {
   const features = new Map<string, SharedV3Warning>()

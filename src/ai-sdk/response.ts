@@ -55,7 +55,7 @@ export function toToolCall(
 /** The name under which the application knows a tool: LM Studio shows names to the model in snake_case. */
 export const toolName = (name: string, { tools }: ResponseContext): string => findTool(tools, name)?.name ?? name
 
-/** The AI SDK tells the calls of a conversation apart by id; the ids of some servers begin anew with each response. */
+/** The AI SDK identifies the calls of a conversation by id; the ids of some servers begin anew with each response. */
 export function uniqueId(id: string, { usedIds }: ResponseContext): string {
   let unique = id
   for (let number = 2; usedIds.has(unique); number++) unique = `${id}_${number}`
@@ -68,7 +68,7 @@ export const toFinishReason = ({ finishReason, rawFinishReason }: CompletionResp
   raw: rawFinishReason,
 })
 
-/** Maps the token counts. `raw` is the body or the last chunk, which has the counts as they came. */
+/** Maps the token counts. `raw` is the body or the last chunk, which has the counts as received. */
 export function toUsage({ usage, raw }: { readonly usage: Usage; readonly raw: unknown }): LanguageModelV3Usage {
   const { inputTokens, outputTokens, cachedTokens, reasoningTokens } = usage
   const wire = isObject(raw) && isObject(raw['usage']) ? raw['usage'] : undefined

@@ -12,7 +12,7 @@ import { requestInit } from './platform.js'
 import type { PolicyViolation, PolicyWatch } from './policy-watch.js'
 import { isUpgraded } from './upgraded.js'
 
-// A local server answers within milliseconds, and the caller waits for each probe.
+// A local server responds within milliseconds, and the caller waits for each probe.
 const PROBE_TIMEOUT_MS = 2_000
 
 /** What each reason means, as the end of a sentence. A reason without a row does not compile. */
@@ -45,10 +45,10 @@ interface FailedRequest {
   /** Whether the page's policy changes http to https, as far as the page can see. */
   readonly isUpgraded: () => boolean
   /**
-   * Sends a GET of the greeting without headers. In the mode `cors` only a server that lets pages read answers, in
-   * `no-cors` any HTTP server: an opaque response tells that much and nothing else.
+   * Sends a GET of the greeting without headers; resolves to whether a response came. In the mode `cors`, only servers whose
+   * responses the page may read count; in `no-cors`, any HTTP server, because the response is opaque.
    */
-  readonly answers: (mode: 'cors' | 'no-cors', endpoint?: string) => Promise<boolean>
+  readonly responds: (mode: 'cors' | 'no-cors', endpoint?: string) => Promise<boolean>
 }
 
 const BLOCKED_BY_FRAME = 'the page around this frame does not delegate the permission to it'
@@ -57,7 +57,7 @@ type Check = (request: FailedRequest) => ProviderError | undefined | Promise<Pro
 
 /**
  * Why a request fails in a page, in the order in which the causes can be told apart: the first check that returns an error
- * decides. Browsers do not tell pages themselves (docs/http-api.md 10.2–10.4).
+ * decides. Browsers do not report the cause to pages (docs/http-api.md 10.2–10.4).
  */
 const CHECKS: readonly Check[] = [
   async ({ page, endpoint, violation, error }) => {
@@ -65,7 +65,7 @@ const CHECKS: readonly Check[] = [
     const found = TimeoutError.isInstance(error) ? undefined : await violation()
     return found && accessError('blocked-by-csp', endpoint, error, policyHint(found, page, endpoint))
   },
-  // While its prompt is open a request waits, and one that nobody answers reaches its limit.
+  // A request waits while its prompt is open, and reaches its time limit if the prompt is ignored.
   async ({ page, permission, endpoint, error }) => {
     const reason = getBlockReason(page, endpoint, await permission())
     return reason && accessError(reason, endpoint, error)
@@ -80,16 +80,16 @@ const CHECKS: readonly Check[] = [
         })
       : undefined,
   // The page can reach the server: the connection broke, or the preflight did not allow one of the headers.
-  async ({ answers, endpoint, error }) =>
-    (await answers('cors'))
+  async ({ responds, endpoint, error }) =>
+    (await responds('cors'))
       ? new NetworkError(error.message, {
           endpoint,
           cause: error,
           hint: 'Try again. If it fails every time and you pass `headers`, make the server allow them in its CORS settings.',
         })
       : undefined,
-  async ({ page, answers, endpoint, error }) =>
-    (await answers('no-cors')) ? accessError('cors-disabled', endpoint, error, corsHint(page, endpoint)) : undefined,
+  async ({ page, responds, endpoint, error }) =>
+    (await responds('no-cors')) ? accessError('cors-disabled', endpoint, error, corsHint(page, endpoint)) : undefined,
   ({ endpoint, isUpgraded, error }) =>
     isUpgraded() ? accessError('blocked-by-csp', endpoint, error, UPGRADE_HINT) : undefined,
   ({ page, target, endpoint, error }) =>
@@ -111,9 +111,9 @@ const CHECKS: readonly Check[] = [
           hint: 'Embed this page with <iframe allow="loopback-network; local-network; local-network-access">.',
         })
       : undefined,
-  // Proxies answer plain http at their TLS port as well, to report that it is the wrong one.
-  async ({ answers, endpoint, error }) =>
-    endpoint.startsWith('https:') && (await answers('no-cors', endpoint.replace('https', 'http')))
+  // Proxies respond to plain http at their TLS port as well, to report that it is the wrong port.
+  async ({ responds, endpoint, error }) =>
+    endpoint.startsWith('https:') && (await responds('no-cors', endpoint.replace('https', 'http')))
       ? new NetworkError(`The server at ${endpoint} speaks plain http, or its certificate is not trusted.`, {
           code: 'tls',
           endpoint,
@@ -134,7 +134,7 @@ export interface Circumstances {
  * Finds out why a request failed in a page, and resolves to the error to throw. Outside a page the error stays as it is.
  *
  * @remarks
- * Each wait has a limit: for the policy, the permission and each probe. None of them is known to be answered.
+ * The waits for the policy, the permission and each probe have limits, because any of them may never end.
  *
  * @throws the signal's reason, as soon as it aborts
  */
@@ -155,7 +155,7 @@ export async function explainFetchFailure(
     permission: once(() => page.permission(target, signal)),
     violation: async () => policyWatch?.violation(signal),
     isUpgraded: () => isUpgraded(endpoint, startedAt),
-    answers: (mode, address = endpoint) => probe(address, { mode, fetch, signal }),
+    responds: (mode, address = endpoint) => probe(address, { mode, fetch, signal }),
   }
   for (const check of CHECKS) {
     const explained = await check(request)
@@ -196,7 +196,7 @@ const accessError = (
   hint?: string,
 ): BrowserAccessError => new BrowserAccessError(accessErrorMessage(reason, endpoint), { reason, endpoint, cause, hint })
 
-/** Chromium reports the permission as denied in pages that were not served securely, although nobody denied it. */
+/** Chromium reports the permission as denied in pages that were not served securely, although no one denied it. */
 const isInsecureChromium = (page: Page): boolean => !page.isSecure && isChromium()
 
 async function probe(

@@ -2,7 +2,7 @@ import { type AddressSpace, addressSpace } from '../utils/address.js'
 import { tryWithin } from '../utils/abort.js'
 import { isChromium, isHTTPSPage } from './address-space.js'
 
-// Browsers answer within milliseconds. A promise that never settles must not hold up a call.
+// Browsers respond within milliseconds. A promise that never settles must not hold up a call.
 const PERMISSION_TIMEOUT_MS = 1_000
 const PERMISSION_STATES: readonly unknown[] = ['granted', 'prompt', 'denied']
 
@@ -31,7 +31,7 @@ export interface Page {
   /**
    * The browser's permission to reach an address of this space: `granted`, `prompt`, `denied`, `blocked-by-frame` where the
    * page around this frame does not delegate it, or `unsupported` where the browser has no such permission or does not
-   * answer.
+   * respond.
    *
    * @throws the signal's reason, as soon as it aborts
    */

@@ -13,7 +13,7 @@ interface Scope {
  * Waits for a lock that all tabs and workers of the origin share, and resolves to the function that frees it.
  *
  * @remarks
- * The lock only avoids work that is done twice, so no call fails for want of it: without Web Locks (older browsers, plain
+ * The lock only avoids work that is done twice, so no call fails without it: without Web Locks (older browsers, plain
  * http, most servers), where the page may not use them, and once the wait has taken `ms`, this resolves to a function that
  * does nothing. The browser frees the lock of a tab that is closed or crashes.
  *
@@ -31,7 +31,7 @@ export async function acquireTabLock(name: string, ms: number, signal: AbortSign
         new Promise<void>((resolve, reject) => {
           const held = new Promise<void>((end) => (release = end))
           const onTurn = (): Promise<void> | undefined => {
-            // Nobody would free what is granted after the wait.
+            // Nothing would free a lock that is granted after the wait.
             if (waiting.aborted) return undefined
             resolve()
             return held

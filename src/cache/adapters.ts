@@ -18,7 +18,7 @@ export function memoryCache(): CacheAdapter {
 // Less than a call waits for its cache, so that the default cache can still use memory instead.
 const DATABASE_TIMEOUT_MS = 800
 
-/** IndexedDB that did not respond once. It is not used again while the page lives: every call would wait for it. */
+/** Each IndexedDB that failed to respond. It is not used again until the page is reloaded: every call would wait for it. */
 const unresponsive = /* @__PURE__ */ new WeakSet<object>()
 
 const STORE = 'cache'

@@ -32,13 +32,13 @@ export interface GetOptions {
   /**
    * Loads even if a fresh value is cached.
    *
-   * @defaultValue `false`
+   * @default false
    */
   readonly refresh?: boolean | undefined
   /**
    * Callers share a load in progress only if their variants are equal.
    *
-   * @defaultValue `''`
+   * @default ''
    */
   readonly variant?: string | undefined
 }

@@ -84,7 +84,7 @@ export function validateCompletionRequest(request: CompletionRequest): void {
   const issues = promptIssues(request)
   if (messages !== undefined) issues.push(...messageIssues(messages, 'messages'))
   if (system !== undefined && prompt === undefined)
-    issues.push({ path: ['system'], message: 'goes with `prompt`; with `messages`, add a system message instead' })
+    issues.push({ path: ['system'], message: 'requires `prompt`; with `messages`, add a system message instead' })
   if (isObject(responseFormat)) {
     const path = ['responseFormat', 'schema']
     issues.push(...jsonSchemaIssues(responseFormat.schema, { path, isValidated: false, helper: 'generateObject' }))

@@ -8,7 +8,7 @@ export type ResponseFormat = 'text' | 'json' | { readonly schema: JSONSchema; re
 /** Everything of a request except the conversation. A setting that is `undefined` is not sent. */
 export interface CompletionSettings extends SamplingSettings {
   /**
-   * The model that answers: an id, variant or instance id of {@link ModelInfo}. A server that loads models on demand
+   * The model to use: an id, variant or instance id of {@link ModelInfo}. A server that loads models on demand
    * loads it first.
    *
    * @default the option `model`, else a loaded model that fits, else the only one that fits

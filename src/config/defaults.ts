@@ -16,7 +16,7 @@ export const DEFAULTS = {
   cacheTtl: 300_000,
   allowRemote: false,
   includeUsage: true,
-  // Many servers answer with the model that is loaded, and many applications want just that.
+  // Many servers respond with the model that is loaded, and many applications want just that.
   onModelSubstituted: 'warn',
   // LM Studio's own default for concurrent predictions per model.
   maxConcurrency: 4,

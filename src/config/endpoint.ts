@@ -18,14 +18,14 @@ const MAX_LENGTH = 2048
 /** Maximum length of the endpoint that an error quotes, in characters. */
 const MAX_QUOTED = 100
 
-/** An address, read. */
+/** A parsed address. */
 export interface Endpoint {
   /** Without a trailing slash and without the path of an API. */
   readonly endpoint: string
   /** The path of an API at its end, such as `/api/v1`; empty for none. */
   readonly apiPath: string
   readonly url: URL
-  /** The text of the URL as it was written, apart from parts that were missing. */
+  /** The URL as it was written, with missing parts added. */
   readonly written: string
 }
 
@@ -34,7 +34,7 @@ export interface Endpoint {
  *
  * @param source - where the value came from, for the error
  *
- * @throws {@link ConfigurationError} the endpoint cannot be meant, or is not allowed
+ * @throws {@link ConfigurationError} the endpoint is invalid or not allowed
  */
 export function readEndpoint(endpoint: string | URL, allowRemote: boolean, source: string): Endpoint {
   const original = String(endpoint)

@@ -4,7 +4,7 @@ import type { HeadersLike } from './options.js'
 
 // A connection that is shared by requests breaks with one of these.
 const CONNECTION_HEADERS = /^(connection|content-length|expect|keep-alive|te|trailer|transfer-encoding|upgrade)$/
-// https://fetch.spec.whatwg.org/#forbidden-request-header: a browser leaves these out without a word.
+// https://fetch.spec.whatwg.org/#forbidden-request-header: a browser drops these silently.
 const BROWSER_HEADERS =
   /^(accept-(charset|encoding)|access-control-request-.*|cookie2?|date|dnt|host|origin|referer|set-cookie|via|proxy-.*|sec-.*)$/
 

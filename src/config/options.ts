@@ -85,6 +85,7 @@ export interface CacheAdapter {
 export interface InterceptorContext {
   /** The URL. */
   request: Request | string
+  /** What is passed to fetch. */
   options: Omit<RequestInit, 'headers'> & { headers: Headers }
   /** The response, for `onResponse` and `onResponseError`. */
   response?: Response
@@ -193,8 +194,8 @@ export interface LMStudioOptions {
    */
   readonly maxConcurrency?: number | undefined
   /**
-   * Whether streams request token counts (`stream_options`). Set it to `false` for a server that refuses the field. If the
-   * server names the field in its refusal, the request is repeated without it.
+   * Whether streams request token counts (`stream_options`). Set it to `false` for a server that rejects the field. If the
+   * error of the server names the field, the request is sent again without it automatically.
    *
    * @default true
    */
@@ -207,7 +208,7 @@ export interface LMStudioOptions {
    */
   readonly reasoningTags?: readonly (readonly [open: string, close: string])[] | false | undefined
   /**
-   * What happens when another model responds than the requested one: `'warn'` logs an event, `'error'` throws a
+   * What happens when a model other than the requested one responds: `'warn'` logs an event, `'error'` throws a
    * {@link ModelNotFoundError} with the code `model-substituted`.
    *
    * @default 'warn'
@@ -284,7 +285,7 @@ export interface Config {
   /** Headers by lower-case name. */
   readonly headers: Readonly<Record<string, string>>
   readonly fetch: typeof globalThis.fetch | undefined
-  /** What the options of these names hold, as lists; `undefined` without any. */
+  /** The interceptors by option, as lists; `undefined` without any. */
   readonly interceptors: { readonly [Name in InterceptorName]: readonly Interceptor<Name>[] } | undefined
   /** `undefined` without a logger, so that no event is created for nothing. */
   readonly log: Log | undefined

@@ -32,7 +32,7 @@ export function decide<const Q extends Questions, Fallback extends DecisionFallb
   })
 }
 
-/** Answers a valid request, which nobody else changes. */
+/** Sends a valid request that is already a copy of the caller's. */
 export async function decideOnce<Q extends Questions, Fallback extends DecisionFallback>(
   client: Client,
   received: DecisionRequest<Q, Fallback>,
@@ -46,8 +46,8 @@ export async function decideOnce<Q extends Questions, Fallback extends DecisionF
     const body = await toDecisionBody(request)
     throwIfAborted(options.signal)
     const spec = { method: 'POST', route: ROUTES.decisions, body, kind: 'generation' } as const
-    const { body: received } = await client.requestJSON(spec, options)
-    const response = parseDecisions<Q>(received, { model, questions, endpoint })
+    const { body: raw } = await client.requestJSON(spec, options)
+    const response = parseDecisions<Q>(raw, { model, questions, endpoint })
     checkModel(client.config, model, response)
     return response as DecisionResponse<Q, Fallback>
   } catch (error) {

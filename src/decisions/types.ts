@@ -119,7 +119,7 @@ export interface ScoreAnswer<Label extends string = string, Fallback extends Dec
 /** The model refused to answer a question. */
 export interface RefusalAnswer {
   readonly type: 'refusal'
-  /** What the model says about it. */
+  /** The model's explanation. */
   readonly explanation: string | undefined
   // So that `answers.team.choice` compiles before the type is checked; its value is `undefined` then.
   readonly isTrue?: undefined

@@ -21,7 +21,7 @@ export interface CORSCheck {
 }
 
 /** The part of a response that browsers judge; `undefined` if none came in time. */
-type Answer = { readonly status: number; readonly headers: Headers } | undefined
+type CheckedResponse = { readonly status: number; readonly headers: Headers } | undefined
 
 // Headers that need no preflight (Fetch standard, CORS-safelisted request headers).
 const SAFELISTED = ['accept', 'accept-language', 'content-language']
@@ -32,7 +32,7 @@ const MAX_QUOTED = 100
  * preflight of a chat completion. Nothing is generated.
  */
 export async function checkCORS(config: Config, origin: string, signal: AbortSignal | undefined): Promise<CORSCheck> {
-  const { answer: list, headerNames } = await requestList(config, origin, signal)
+  const { response: list, headerNames } = await requestList(config, origin, signal)
   const preflight = await requestPreflight(config, origin, headerNames, signal)
   const problems = [
     ...originProblems(list, origin, `the response to GET ${ROUTES.modelsOpenAI}`),
@@ -52,7 +52,7 @@ async function requestList(config: Config, origin: string, signal: AbortSignal |
   const token =
     typeof apiToken === 'string' ? apiToken : await tryWithin(config.timeout, signal, () => readToken(apiToken))
   let sent = new Headers(headers)
-  const answer = await tryWithin(config.timeout, signal, (limit) =>
+  const response = await tryWithin(config.timeout, signal, (limit) =>
     send(config, {
       url: endpoint + ROUTES.modelsOpenAI,
       method: 'GET',
@@ -68,7 +68,7 @@ async function requestList(config: Config, origin: string, signal: AbortSignal |
   )
   const names = new Set(['content-type', ...sent.keys(), ...(token ? ['authorization'] : [])])
   for (const name of [...SAFELISTED, 'origin']) names.delete(name)
-  return { answer, headerNames: [...names].sort() }
+  return { response, headerNames: [...names].sort() }
 }
 
 /** Browsers send a preflight without the token and the headers that it announces. */
@@ -77,7 +77,7 @@ async function requestPreflight(
   origin: string,
   headerNames: readonly string[],
   signal: AbortSignal | undefined,
-): Promise<Answer> {
+): Promise<CheckedResponse> {
   const url = config.endpoint + ROUTES.chatCompletions
   const headers = {
     origin,
@@ -93,11 +93,11 @@ async function requestPreflight(
 }
 
 /** Returns whether and why a page of this origin cannot read a response. */
-function originProblems(answer: Answer, origin: string, what: string): readonly CORSProblem[] {
-  if (answer === undefined) {
+function originProblems(response: CheckedResponse, origin: string, what: string): readonly CORSProblem[] {
+  if (response === undefined) {
     return [{ what: `${what} did not arrive`, step: 'Make the server respond to OPTIONS requests.' }]
   }
-  const allowed = answer.headers.get('access-control-allow-origin')
+  const allowed = response.headers.get('access-control-allow-origin')
   if (allowed === '*' || allowed === origin) return []
   const step = `Make the server send \`Access-Control-Allow-Origin: ${origin}\`, or \`*\`, with every response.`
   return allowed === null
@@ -105,11 +105,15 @@ function originProblems(answer: Answer, origin: string, what: string): readonly 
     : [{ what: `${what} has Access-Control-Allow-Origin: ${excerpt(allowed, MAX_QUOTED)}`, step }]
 }
 
-function preflightProblems(answer: Answer, origin: string, headerNames: readonly string[]): readonly CORSProblem[] {
+function preflightProblems(
+  response: CheckedResponse,
+  origin: string,
+  headerNames: readonly string[],
+): readonly CORSProblem[] {
   const what = `the response to the preflight OPTIONS ${ROUTES.chatCompletions}`
-  const problems = [...originProblems(answer, origin, what)]
-  if (answer === undefined) return problems
-  const { status } = answer
+  const problems = [...originProblems(response, origin, what)]
+  if (response === undefined) return problems
+  const { status } = response
   if (status < 200 || status > 299) {
     const why = status >= 300 && status < 400 ? 'is a redirect' : 'is not a success'
     problems.push({
@@ -117,7 +121,7 @@ function preflightProblems(answer: Answer, origin: string, headerNames: readonly
       step: 'Make the server respond to OPTIONS requests with status 204, without a token and without a redirect.',
     })
   }
-  const missing = headerNames.filter((name) => !listOf(answer, 'headers').some((one) => one === '*' || one === name))
+  const missing = headerNames.filter((name) => !listOf(response, 'headers').some((one) => one === '*' || one === name))
   if (missing.length > 0) {
     problems.push({
       what: `the preflight’s Access-Control-Allow-Headers lacks ${missing.join(', ')}`,
@@ -128,7 +132,7 @@ function preflightProblems(answer: Answer, origin: string, headerNames: readonly
 }
 
 /** Facts that do not decide in current browsers, but explain what a person sees in the headers. */
-function remarks(preflight: Answer, headerNames: readonly string[]): readonly string[] {
+function remarks(preflight: CheckedResponse, headerNames: readonly string[]): readonly string[] {
   if (preflight === undefined) return []
   const { headers } = preflight
   const result: string[] = []
@@ -144,23 +148,23 @@ function remarks(preflight: Answer, headerNames: readonly string[]): readonly st
   }
   const hasPrivate = headers.has('access-control-allow-private-network')
   result.push(
-    `Access-Control-Allow-Private-Network is ${hasPrivate ? 'there' : 'missing'}; Chrome 142 and later do not read it.`,
+    `Access-Control-Allow-Private-Network is ${hasPrivate ? 'set' : 'missing'}; Chrome 142 and later do not read it.`,
   )
   return result
 }
 
 /** The values of an `Access-Control-Allow-…` header that lists names, in lower case. */
-function listOf(answer: Answer, name: 'headers' | 'methods'): readonly string[] {
-  const values = answer?.headers.get(`access-control-allow-${name}`)?.toLowerCase().split(',') ?? []
+function listOf(response: CheckedResponse, name: 'headers' | 'methods'): readonly string[] {
+  const values = response?.headers.get(`access-control-allow-${name}`)?.toLowerCase().split(',') ?? []
   return values.map((value) => value.trim()).filter((value) => value !== '')
 }
 
-function describe(answer: Answer, ...names: readonly ('origin' | 'headers')[]): string {
-  if (answer === undefined) return 'no response'
+function describe(response: CheckedResponse, ...names: readonly ('origin' | 'headers')[]): string {
+  if (response === undefined) return 'no response'
   const headers = names.map((name) => {
-    const value = answer.headers.get(`access-control-allow-${name}`)
+    const value = response.headers.get(`access-control-allow-${name}`)
     const title = name === 'origin' ? 'Access-Control-Allow-Origin' : 'Access-Control-Allow-Headers'
     return value === null ? `no ${title}` : `${title}: ${excerpt(value, MAX_QUOTED)}`
   })
-  return [`status ${answer.status}`, ...headers].join(', ')
+  return [`status ${response.status}`, ...headers].join(', ')
 }

@@ -27,7 +27,7 @@ export interface DiagnoseOptions extends LMStudioOptions {
    * Allows a request that opens the browser's permission prompt. Otherwise nothing is sent, and the diagnosis is
    * `permission-required`.
    *
-   * @defaultValue `false`
+   * @default false
    */
   readonly prompt?: boolean | undefined
   /**
@@ -85,8 +85,8 @@ export async function diagnose(options: DiagnoseOptions = {}): Promise<Diagnosis
     identity = await identifyServer(client, { signal, headers: { origin } })
   }
   const diagnosis = toDiagnosis(identity, endpoint)
-  const hasAnswered = identity.latencyMs !== undefined
-  return origin === undefined || !hasAnswered ? diagnosis : diagnoseOrigin(diagnosis, client.config, origin, signal)
+  const hasResponded = identity.latencyMs !== undefined
+  return origin === undefined || !hasResponded ? diagnosis : diagnoseOrigin(diagnosis, client.config, origin, signal)
 }
 
 const originInPageError = (): ConfigurationError =>

@@ -89,7 +89,7 @@ function toDiscovery(
   return { endpoint: isLMStudio ? endpoint : address, isLMStudio, api: models?.api, source }
 }
 
-/** Names the addresses, and says what happened where something other than nothing was there. */
+/** Names the addresses, and what went wrong at those where something responded. */
 function describeAttempts(attempts: readonly ConnectionAttempt[], note: string | undefined): string {
   const addresses = attempts.slice(0, MAX_ADDRESSES).map(({ endpoint }) => endpoint)
   const more = attempts.length - addresses.length

@@ -3,8 +3,8 @@ import { InvalidResponseError } from '../errors/errors.js'
 const BYTES_PER_NUMBER = 4
 
 /**
- * Returns a vector as the server sent it: a list of numbers, or base64 of 32-bit numbers, which some servers send without
- * being asked.
+ * Returns a vector as the server sent it: a list of numbers, or base64 of 32-bit numbers, which some servers send
+ * unrequested.
  *
  * @param text - what the message calls the text, for example `text 1 of 64`
  *
@@ -19,7 +19,7 @@ export function toVector(embedding: unknown, text: string, endpoint: string): nu
   }
   if (embedding === null || embedding === undefined) return fail('no vector')
   const vector: unknown = typeof embedding === 'string' ? decodeVector(embedding) : embedding
-  if (!Array.isArray(vector)) return fail('something else than a vector')
+  if (!Array.isArray(vector)) return fail('a value that is not a vector')
   if (vector.length === 0) return fail('an empty vector')
   // One check per vector instead of a schema per number, and no copy: a batch has about 100,000 numbers.
   return vector.every(Number.isFinite) ? (vector as number[]) : fail('a vector with values that are not numbers')

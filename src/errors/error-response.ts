@@ -41,18 +41,18 @@ const STATUS_BY_CODE: { readonly [Code in ErrorCode]?: number } = {
   'request-timeout': 504,
 }
 
-// A request that its client has given up (nginx's convention). Nobody reads the response.
+// For a request that its client has canceled (nginx's convention). The response is not read.
 const CLIENT_CLOSED_REQUEST = 499
 
 /**
- * Makes a JSON response of an error, for the route handlers of Next.js, Hono, SvelteKit and others.
+ * Converts an error to a JSON response, for the route handlers of Next.js, Hono, SvelteKit and others.
  *
  * @remarks
  * The body is `{ "error": … }` with what `error.toJSON()` returns, so that {@link ProviderError.fromJSON} restores it. The
- * status is 400 for an invalid request, 401, 403, 404, 413 and 429 as the server behind it said, 503 if the server is off
+ * status is 400 for an invalid request, 401, 403, 404, 413 and 429 as the model server returned it, 503 if that server is off
  * or cannot load the model, 504 after a time limit, 502 for its other failures, 500 for an invalid configuration, and 499
- * for an abort. A `SyntaxError`, which `request.json()` throws, is a 400. Any other error becomes a 500 that tells nothing of
- * it. Headers that are invalid are left out. Never throws.
+ * for an abort. A `SyntaxError`, which `request.json()` throws, is a 400. Any other error becomes a 500 that reveals nothing
+ * about it. Headers that are invalid are left out. Never throws.
  *
  * @example
  * ```ts
@@ -103,7 +103,7 @@ function describe(error: unknown, signal: AbortSignal | undefined): Description 
   } catch {
     // The error throws when it is read, or holds what JSON cannot express.
   }
-  return describeForeign(500, 'The server failed to answer.', 'Look at the log of the server for the cause.')
+  return describeForeign(500, 'The server failed to respond.', 'Look at the log of the server for the cause.')
 }
 
 const describeForeign = (status: number, message: string, hint: string): Description => ({

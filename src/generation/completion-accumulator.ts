@@ -51,7 +51,7 @@ export const deltaSchema = /* @__PURE__ */ v.looseObject({
 
 export type WireDelta = Partial<Wire<typeof deltaSchema>>
 
-/** What a body or chunk says besides its message. */
+/** What a body or chunk reports besides its message. */
 export interface Metadata extends WireFigures {
   readonly id?: string | null | undefined
   readonly model?: string | null | undefined
@@ -75,7 +75,7 @@ const MAX_ANNOTATIONS = 10_000
 
 /** How a completion is read. */
 export interface ReadingOptions {
-  /** Without a stream, when the first token came is unknown. */
+  /** Whether the response is streamed; otherwise the time of the first token is unknown. */
   readonly isStream: boolean
   /** Tags that wrap reasoning in the text; `false` leaves all of it in the text. */
   readonly reasoningTags?: ReasoningTags | false | undefined
@@ -96,13 +96,13 @@ export const toolCallEvents = (
 export const emptyResponseError = (endpoint: string, hint?: string): InvalidResponseError =>
   new InvalidResponseError('The server returned an empty response.', { code: 'empty-response', endpoint, hint })
 
-/** For a response that ended at its limit before it had any text: the model reasoned, and the server keeps that to itself. */
+/** For a response that ended at its limit before it had any text: the model reasoned, and the server does not send that. */
 const LIMIT_HINT =
   'Raise `maxTokens`, or turn reasoning off with `reasoningEffort`: the limit was reached before any text.'
 
-/** The error of a response whose finish reason reports a failure, where the server does not say which. */
+/** Creates the error for a response whose finish reason reports a failure, without a reason. */
 function failedError(endpoint: string, partial: PartialCompletion): ApiError {
-  const error = new ApiError('The server gave up the response and did not say why.', {
+  const error = new ApiError('The server aborted the response without a reason.', {
     code: 'generation-failed',
     endpoint,
   })
@@ -198,8 +198,8 @@ export class CompletionAccumulator {
   }
 
   /**
-   * Adds a message that a stream holds in the place of a delta: all of the response, or the next piece of it. What deltas
-   * have brought before is not added again, also where the message says it differently.
+   * Adds a message that a stream holds in the place of a delta: all of the response, or the next part of it. What deltas
+   * have brought before is not added again, also where the message writes it differently.
    *
    * @param place - `hasDeltas` where the stream has sent deltas before; `isLast` as for deltas;
    * `mayBeOther` where the message may belong to another response
@@ -224,8 +224,8 @@ export class CompletionAccumulator {
     const restOfReasoning = reasoning === '' ? '' : this.#reasoning.restOf(reasoning)
     const isFirst = this.#text.length + this.#reasoning.length === 0
     const hasNews = isLast || restOfText !== '' || restOfReasoning !== ''
-    const isWhole = restOfText !== undefined && restOfReasoning !== undefined && hasNews
-    if (isFirst || !(hasDeltas || isWhole)) {
+    const isCumulative = restOfText !== undefined && restOfReasoning !== undefined && hasNews
+    if (isFirst || !(hasDeltas || isCumulative)) {
       return this.addDelta({ ...message, tool_calls: null, function_call: null, ...calls }, events, isLast)
     }
     if (restOfReasoning) this.addReasoning(restOfReasoning, events)
@@ -285,7 +285,7 @@ export class CompletionAccumulator {
     for (const event of this.#toolCalls?.flush() ?? []) events.push(event)
   }
 
-  /** Whether there is no text but the words of a refusal, which stand in its place. */
+  /** Whether all of the text is a refusal, which takes the place of a missing text. */
   get #isOnlyRefusal(): boolean {
     return this.#text.length === this.#refusedLength
   }
@@ -344,7 +344,7 @@ export class CompletionAccumulator {
     }
     const { text, reasoning } = partial
     let split: SplitContent | undefined
-    // In a stream the text has been emitted by now; the response can still tell reasoning from it.
+    // In a stream the text has been emitted by now; the response can still separate the reasoning from it.
     for (const tags of reasoning === undefined && reasoningTags ? reasoningTags : []) {
       if (text.includes(tags[1])) split ??= splitAtLoneClosingTag(text, tags)
     }
@@ -381,9 +381,9 @@ export class CompletionAccumulator {
     assertAtMost(MAX_ANNOTATIONS, this.#annotations.length)
   }
 
-  #addSplit({ text: answer, reasoning }: SplitContent, events: ContentSink): void {
+  #addSplit({ text, reasoning }: SplitContent, events: ContentSink): void {
     if (reasoning !== '') this.addReasoning(reasoning, events)
-    if (answer !== '') this.addText(answer, events)
+    if (text !== '') this.addText(text, events)
   }
 
   /** Separates a complete message. */
@@ -403,7 +403,7 @@ export class CompletionAccumulator {
   }
 }
 
-/** Whether a text that came at the end says again what many deltas have said before. */
+/** Whether a text that came at the end only repeats what several deltas have brought. */
 const isRepeated = (text: string, buffer: TextBuffer): boolean =>
   buffer.count > 1 && text.length === buffer.length && text === buffer.toString()
 

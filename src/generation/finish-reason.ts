@@ -20,7 +20,7 @@ const REASONS: Readonly<Record<string, FinishReason>> = {
   recitation: 'content-filter',
   error: 'error',
   failed: 'error',
-  // vLLM and SGLang end a request so that they give up.
+  // vLLM and SGLang, for a request that they give up.
   abort: 'error',
   aborted: 'error',
   cancelled: 'error',
@@ -30,7 +30,7 @@ const REASONS: Readonly<Record<string, FinishReason>> = {
   insufficient_system_resource: 'error',
 }
 
-/** How much a reason says against the response. */
+/** How serious a reason is: 2 for a failure, 1 for an incomplete response, 0 for any other. */
 const severityOf = (raw: string): number => {
   const reason = toFinishReason(raw, false)
   if (reason === 'error') return 2

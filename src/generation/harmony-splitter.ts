@@ -11,7 +11,7 @@ const MAX_HEADER_LENGTH = 256
  */
 export class HarmonySplitter {
   #held = ''
-  /** What stands between two messages; `undefined` within a message. */
+  /** The text between two messages; `undefined` within a message. */
   #header: string | undefined
   #isReasoning = false
   #isToolCall = false
@@ -39,13 +39,13 @@ export class HarmonySplitter {
     return this.#header === undefined && !this.#isReasoning ? this.#held : ''
   }
 
-  #add(piece: string, split: { text: string; reasoning: string }): void {
+  #add(text: string, split: { text: string; reasoning: string }): void {
     if (this.#header === undefined) {
-      split[this.#isReasoning ? 'reasoning' : 'text'] += piece
+      split[this.#isReasoning ? 'reasoning' : 'text'] += text
       return
     }
-    this.#header += piece
-    // The text goes on without a header.
+    this.#header += text
+    // Too long for a header, so it is text.
     if (this.#header.length <= MAX_HEADER_LENGTH) return
     split.text += this.#header
     this.#header = undefined

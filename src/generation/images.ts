@@ -9,7 +9,7 @@ const MAX_PIXELS = 26_214_400
 type Path = readonly (string | number)[]
 
 /**
- * Returns an image as the data URL that the server takes: PNG or JPEG, converted and scaled down where the runtime can.
+ * Returns an image as the data URL that the server accepts: PNG or JPEG, converted and scaled down where the runtime can.
  *
  * @throws {@link InvalidRequestError} the image is in a format that can be neither sent nor converted here
  */
@@ -24,7 +24,7 @@ export async function toImageURL(image: ImagePart['image'], path: Path): Promise
   const size = imageSize(bytes)
   const isSmall = size === undefined || size.width * size.height <= MAX_PIXELS
   if (isSupported && (isSmall || !canDraw)) return isReady ? image : `data:${type};base64,${toBase64(bytes)}`
-  if (!canDraw) throw imageError(path, `is ${type ?? 'of an unknown format'}, which LM Studio does not take`)
+  if (!canDraw) throw imageError(path, `is ${type ?? 'of an unknown format'}, which LM Studio does not accept`)
   return redraw(bytes, path)
 }
 
@@ -43,7 +43,7 @@ async function toBytes(image: ImagePart['image'], path: Path): Promise<Uint8Arra
   }
 }
 
-// Large images take about a second. A browser that does not answer must not hold the call forever.
+// Large images take about a second. A browser that never finishes must not block the call forever.
 const MAX_DRAWING_MS = 30_000
 
 function redraw(bytes: Uint8Array, path: Path): Promise<string> {

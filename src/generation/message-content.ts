@@ -13,7 +13,7 @@ const REASONING_FIELDS = [
   'reasoning_summary',
 ] as const
 
-/** A message, or a delta of one, with reasoning in whichever field. */
+/** A message, or a delta of one, with reasoning in any of these fields. */
 export type WithReasoning = { readonly [Field in (typeof REASONING_FIELDS)[number]]?: unknown }
 
 /** Whether a value can be the content of a message: a text, a list of parts, or one part. */

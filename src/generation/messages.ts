@@ -39,7 +39,7 @@ export const toMessages = ({ messages, prompt, system }: Prompt): readonly Messa
 /** Returns the issue of a request that gives the conversation in neither or both of the two ways. */
 export const promptIssues = ({ messages, prompt }: Prompt): Issue[] =>
   (messages === undefined) === (prompt === undefined)
-    ? [{ path: ['messages'], message: 'or `prompt` must be given, and only one of them' }]
+    ? [{ path: ['messages'], message: 'or `prompt` is required, but not both' }]
     : []
 
 const isImage = (value: unknown): boolean =>
@@ -150,8 +150,8 @@ function callIssues(messages: readonly Message[], field: string, hasEarlierCalls
     } else if (message.role === 'tool') {
       const path = [field, index, 'toolCallId']
       const known = hasResult.get(message.toolCallId)
-      if (known === undefined && !hasEarlierCalls) issues.push({ path, message: 'matches no tool call before it' })
-      if (known === true) issues.push({ path, message: 'has a result already' })
+      if (known === undefined && !hasEarlierCalls) issues.push({ path, message: 'does not match an earlier tool call' })
+      if (known === true) issues.push({ path, message: 'already has a result' })
       hasResult.set(message.toolCallId, true)
     }
   }

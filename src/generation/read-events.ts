@@ -22,7 +22,7 @@ const SSE_START_LENGTH = 'event:'.length
  * Reads the events of a response that `toResponse()` or `toReadableStream()` made: in a page, from its own server.
  *
  * @remarks
- * Server-sent events and lines of JSON are told apart by the body. Leaving the loop cancels the response, and the server
+ * The body shows whether it consists of server-sent events or of lines of JSON. Leaving the loop cancels the response, and the server
  * behind it stops generating. Nothing limits the silence between two events: pass a `signal` for that.
  *
  * @throws the error that the server wrote into the stream, or that {@link errorToResponse} made of it, restored by
@@ -82,7 +82,7 @@ export async function* readEvents<Event extends { readonly type: string } = Comp
 }
 
 const noBytes = (): InvalidRequestError =>
-  new InvalidRequestError('The stream that was passed to readEvents does not consist of bytes.', {
+  new InvalidRequestError('The stream passed to readEvents does not contain bytes.', {
     hint: 'Pass the bytes as they arrive, without a TextDecoderStream or another transform.',
   })
 
@@ -105,7 +105,7 @@ async function read(
   }
 }
 
-/** Splits bytes into the JSON of events, whichever of the two formats they have. */
+/** Splits bytes into the JSON of events, in either of the two formats. */
 class EventLines {
   isSSE = false
   // Whether anything but white space arrived.
@@ -126,7 +126,7 @@ class EventLines {
   #push(text: string, isEnd: boolean): Iterable<string> {
     if (!this.#hasBegun) {
       this.#rest = (this.#rest + text).trimStart()
-      // Too short to tell what it is.
+      // Too short to recognize the format.
       if (!isEnd && !this.#rest.startsWith('{') && this.#rest.length < SSE_START_LENGTH) return []
       if (this.#rest === '') return []
       this.#hasBegun = true
@@ -148,7 +148,7 @@ class EventLines {
   }
 
   #lines(text: string): Iterable<string> {
-    // Only appended to until a line ends, so that a line in many pieces costs linear time.
+    // Only appended to until a line ends, so that a line in many chunks costs linear time.
     this.#rest += text
     if (!text.includes('\n')) {
       if (this.#rest.length > MAX_LINE_LENGTH) throw tooLong()
@@ -176,8 +176,8 @@ function toEvent(text: string, isEnd: boolean): { readonly type: string; readonl
 const endedEarly = (): StreamInterruptedError => new StreamInterruptedError('The response ended before its last event.')
 
 const noEvents = (): InvalidResponseError =>
-  new InvalidResponseError('The response does not hold events of this library.', {
-    hint: 'Answer with `stream.toResponse()` on the server, with the format sse or ndjson.',
+  new InvalidResponseError('The response does not contain events of this library.', {
+    hint: 'Return `stream.toResponse()` from the server, with the format sse or ndjson.',
   })
 
 /** Restores the error that {@link errorToResponse} made; otherwise names the status. */
@@ -188,7 +188,7 @@ async function readError(response: Response, signal: AbortSignal | undefined): P
   }
   return new InvalidResponseError(`The response has the status ${response.status} instead of events.`, {
     status: response.status,
-    hint: 'Look at the log of your own server, and answer with `errorToResponse(error)` there.',
+    hint: 'Look at the log of your own server, and return `errorToResponse(error)` from it.',
   })
 }
 

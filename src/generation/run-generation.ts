@@ -7,14 +7,14 @@ import { explainMissingModel } from '../models/missing-model.js'
 import { defaultModel } from '../models/pick-model.js'
 import type { PickModelRequest } from '../models/types.js'
 import { createResponseStream, deferError, type EventBatches, type ResponseStream } from '../streaming/event-stream.js'
-import { readEvents, type StreamParser } from '../streaming/sse-reader.js'
+import { readEventStream, type StreamParser } from '../streaming/sse-reader.js'
 import { ignore } from '../utils/abort.js'
 import { prependField, readRequest } from '../validation/validate.js'
 import { reportSubstitution } from './model-substitution.js'
 import { usageRefusals, withoutUsageOption } from './usage-option.js'
 
-/** What a response says about the model that produced it. */
-export interface Answered {
+/** What a response reports about the model that produced it. */
+export interface ModelReport {
   readonly model?: string
   readonly modelInstanceId?: string
 }
@@ -36,7 +36,7 @@ export interface PreparedRequest<Context extends RequestContext> {
 /** How the response of a request is read: options of the provider. */
 export interface ResponseOptions {
   readonly reasoningTags?: Config['reasoningTags']
-  /** Throws if another model answers than the requested one; absent where that is only logged. */
+  /** Throws if a model other than the requested one responds; absent where that is only logged. */
   readonly checkModel?: ((model: string) => void) | undefined
 }
 
@@ -51,7 +51,7 @@ export interface GenerationRoute<
   Request,
   Context extends RequestContext,
   Event extends { readonly type: string },
-  Response extends Answered,
+  Response extends ModelReport,
 > {
   readonly route: string
   /**
@@ -80,7 +80,7 @@ export function runGeneration<
   Request,
   Context extends RequestContext,
   Event extends { readonly type: string },
-  Response extends Answered,
+  Response extends ModelReport,
 >(route: GenerationRoute<Request, Context, Event, Response>, client: Client, call: Call<Request>): Promise<Response> {
   return runVerb(runGeneration, client, () => generate(route, client, call))
 }
@@ -89,7 +89,7 @@ async function generate<
   Request,
   Context extends RequestContext,
   Event extends { readonly type: string },
-  Response extends Answered,
+  Response extends ModelReport,
 >(
   route: GenerationRoute<Request, Context, Event, Response>,
   client: Client,
@@ -124,7 +124,7 @@ export function streamGeneration<
   Request,
   Context extends RequestContext,
   Event extends { readonly type: string },
-  Response extends Answered,
+  Response extends ModelReport,
 >(
   route: GenerationRoute<Request, Context, Event, Response>,
   client: Client,
@@ -171,7 +171,7 @@ export function streamGeneration<
     const attempt = opened.kind === 'events' ? opened.attempt : opened.response.eventStream
     if (attempt !== undefined) {
       const { sentAt, context: info } = attempt
-      return readEvents(attempt, route.createParser(attempt, context, responseOptions), {
+      return readEventStream(attempt, route.createParser(attempt, context, responseOptions), {
         onResponse,
         parseWhole: (whole) => route.parseResponse({ body: whole, sentAt, context: info }, context, responseOptions),
       })
@@ -205,7 +205,7 @@ async function withDefaultModel<Context extends RequestContext>(
 
 /** Reads an event stream to its end. */
 async function readWhole<Event, Response>(attempt: Attempt, parser: StreamParser<Event, Response>): Promise<Response> {
-  const batches = readEvents(attempt, parser, { onResponse: ignore })
+  const batches = readEventStream(attempt, parser, { onResponse: ignore })
   for (;;) {
     const batch = await batches.next()
     if (batch.done === true) return batch.value
@@ -220,8 +220,8 @@ async function* eventsOf<Event, Response>(events: readonly Event[], response: Re
   return response
 }
 
-/** Compares the model that answered with the requested one. */
-export function checkModel(config: Config, requested: string, response: Answered): void {
+/** Compares the model that responded with the requested one. */
+export function checkModel(config: Config, requested: string, response: ModelReport): void {
   const { model = requested, modelInstanceId: actual = model } = response
   if (requested !== actual) reportSubstitution(config, { requested, actual, response })
 }

@@ -77,7 +77,7 @@ export function statsIn({ stats, timings, ...ollama }: WireFigures): WireStats |
 const sum = (perSecond: number, one: number | null | undefined, other: number | null | undefined): number | undefined =>
   typeof one === 'number' && typeof other === 'number' ? (one + other) / perSecond : undefined
 
-/** Returns the share of the prompt that llama.cpp has processed, 0–1; `undefined` where it says nothing readable. */
+/** Returns the share of the prompt that llama.cpp has processed, 0–1; `undefined` where it cannot be read. */
 export function progressIn(progress: unknown): number | undefined {
   const { total, processed } = Object(progress) as { readonly total?: unknown; readonly processed?: unknown }
   if (typeof total !== 'number' || typeof processed !== 'number') return undefined

@@ -4,7 +4,7 @@ import { HARMONY_OPENINGS, HarmonySplitter } from './harmony-splitter.js'
 export type ReasoningTags = readonly (readonly [open: string, close: string])[]
 
 export const DEFAULT_TAGS: ReasoningTags = [['<think>', '</think>']]
-// A model that repeats line breaks must not be held back for ever; no reasoning begins after more white space than this.
+// A model that repeats line breaks must not be held back forever; no reasoning begins after more white space than this.
 const MAX_LEADING_SPACE = 256
 // Around a tag, these mean that the model writes about it.
 const QUOTES = '`"\''
@@ -107,8 +107,8 @@ export class ThinkTagSplitter {
 }
 
 /**
- * Splits a complete text at a closing tag without its opening tag, which some chat templates put into the prompt: what
- * stands before it is reasoning. Returns `undefined` for a text without one.
+ * Splits a complete text at a closing tag without its opening tag, which some chat templates put into the prompt: the
+ * text before it is reasoning. Returns `undefined` for a text without one.
  */
 export function splitAtLoneClosingTag(text: string, [open, close]: ReasoningTags[number]): SplitContent | undefined {
   const at = text.indexOf(close)

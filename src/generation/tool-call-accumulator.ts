@@ -11,7 +11,7 @@ import type { CompletionEvent } from './types.js'
 /** Most tool calls in one response. No model makes so many; a server that repeats itself without end does. */
 export const MAX_TOOL_CALLS = 100_000
 
-// Longer pieces of a name are not a name.
+// A longer text is not a name.
 const MAX_NAME_LENGTH = 256
 
 export const toolCallDeltaSchema = /* @__PURE__ */ v.looseObject({
@@ -60,7 +60,7 @@ interface Fragment {
   readonly id: string
   readonly name: string
   readonly arguments: string
-  /** Whether the arguments came as a value, which is complete, and not as a piece of text. */
+  /** Whether the arguments came as a value, which is complete, and not as a part of a text. */
   readonly isValue: boolean
   /** Whether the fragment came in the chunk that ends the response. */
   readonly isLast: boolean
@@ -68,7 +68,7 @@ interface Fragment {
 
 /**
  * Assembles the fragments of tool calls under every quirk of docs/http-api.md 9.4: fragments belong together by index,
- * else by id, else by position; a fragment without an id continues a call; a name may arrive late, in pieces or repeatedly;
+ * else by id, else by position; a fragment without an id continues a call; a name may arrive late, in parts or repeatedly;
  * several calls may share one index or id; complete arguments may be repeated.
  *
  * @remarks
@@ -89,7 +89,7 @@ export class ToolCallAccumulator {
   /** How many calls arrived before the chunk that is read. */
   #chunkStart = 0
 
-  /** @param names - the names of the request's tools, which tell a piece of a name from the name of another call */
+  /** @param names - the names of the request's tools, which distinguish a part of a name from the name of another call */
   constructor(names: readonly string[] = []) {
     this.#names = new ToolNames(names)
   }
@@ -101,7 +101,7 @@ export class ToolCallAccumulator {
     return this.#calls.length === 0
   }
 
-  /** Whether a call arrived of which nothing tells the tool. Entries without anything are passed over beside other calls. */
+  /** Whether a call arrived without the name of its tool. Empty entries are skipped if there are other calls. */
   get hasNameless(): boolean {
     return this.#pending.some(
       ({ name, wireId, arguments: received }) => name === '' && (this.isEmpty || wireId !== '' || received.length > 0),
@@ -179,7 +179,7 @@ export class ToolCallAccumulator {
   #findContinued({ id, name, arguments: text }: Fragment): PendingCall | undefined {
     const call = id === '' ? undefined : this.#latestByWireId.get(id)
     if (call === undefined || call.order >= this.#chunkStart) return undefined
-    if (name !== '' && name !== call.name && !this.#isPiece(call, name)) return undefined
+    if (name !== '' && name !== call.name && !this.#isNamePart(call, name)) return undefined
     // After complete arguments nothing of the same call can follow.
     const isOther = call.end.isComplete && (name !== '' || text.trim() !== '')
     return isOther ? undefined : call
@@ -194,15 +194,15 @@ export class ToolCallAccumulator {
     // The name may be repeated on every fragment; after complete arguments nothing of the same call can follow.
     if (name === call.name)
       return call.end.isComplete && fragment.arguments.trim() !== '' && !isRepeated(call, fragment)
-    if (this.#isPiece(call, name)) return false
+    if (this.#isNamePart(call, name)) return false
     return this.#names.isEmpty || this.#names.isKnown(name) || this.#names.isKnown(call.name) || call.end.isComplete
   }
 
   /** Whether a text continues the name of a call, or repeats its beginning. */
-  #isPiece(call: PendingCall, piece: string): boolean {
-    const name = call.name + piece
+  #isNamePart(call: PendingCall, part: string): boolean {
+    const name = call.name + part
     if (this.#names.canGrow(name) || this.#names.isKnown(name)) return true
-    return !this.#names.isEmpty && !this.#names.isKnown(call.name) && piece.startsWith(call.name)
+    return !this.#names.isEmpty && !this.#names.isKnown(call.name) && part.startsWith(call.name)
   }
 
   #addName(call: PendingCall, name: string): void {
@@ -286,7 +286,7 @@ function addArguments(call: PendingCall, fragment: Fragment): string {
   const isWhole = fragment.isValue || replacesArguments(call, delta)
   if (call.end.isComplete && (delta.trim() === '{}' || hasArguments(call, delta))) return ''
   const added = isWhole ? delta : newArguments(call, fragment)
-  // A value is the complete arguments, not a piece of them.
+  // A value is the complete arguments, not a part of them.
   if (isWhole) {
     call.arguments = new TextBuffer()
     call.end = new JSONEnd()
@@ -326,7 +326,7 @@ function isRepeated(call: PendingCall, { id, arguments: delta, isLast }: Fragmen
   return (isLast || call.fragmentCount > 1 || hasSameId) && hasArguments(call, delta)
 }
 
-/** Whether a text says the same as the complete arguments of a call. */
+/** Whether a text is equivalent to the complete arguments of a call. */
 function hasArguments({ arguments: received }: PendingCall, text: string): boolean {
   // A short text is not compared with a long one, so that the cost stays linear.
   if (text.length * 4 + 64 < received.length) return false

@@ -84,7 +84,7 @@ function parameterIssues({ parameters }: ToolDefinition, path: Issue['path']): I
     : [{ path, message: 'must be JSON Schema of type object' }]
 }
 
-/** Returns the tools to send and the choice among them; both are `undefined` where there is no tool. */
+/** Returns the tools to send and the choice among them; both are `undefined` without any tool. */
 export function selectTools(
   tools: readonly ToolDefinition[],
   toolChoice: ToolChoice | undefined,
@@ -98,7 +98,7 @@ export function selectTools(
 
 /** Maps a tool to the function definition that every OpenAI-compatible route uses. */
 export function toFunctionDefinition({ name, description, parameters }: ToolDefinition): JSONObject {
-  // Without `parameters`, or with parameters of another type, LM Studio answers 400 (docs/http-api.md 9.4).
+  // Without `parameters`, or with parameters of another type, LM Studio responds with 400 (docs/http-api.md 9.4).
   return { name, description, parameters: { properties: {}, ...parameters, type: 'object' } }
 }
 

@@ -3,7 +3,7 @@ import type { CompletionResponse, TokenLogprob, ToolCall } from '../types.js'
 /** Which tool the model may or must call. A named tool is sent as the only one, because LM Studio rejects the object form. */
 export type ToolChoice = 'auto' | 'none' | 'required' | { readonly tool: string }
 
-/** How long a model reasons before it answers. A server may accept further values. */
+/** How long a model reasons before it responds. A server may accept further values. */
 export type ReasoningEffort = 'none' | 'minimal' | 'low' | 'medium' | 'high' | 'xhigh' | (string & {})
 
 /** How tokens are chosen and when the response ends. A setting that is `undefined` is not sent. */
@@ -46,7 +46,7 @@ export type CompletionEvent =
   | { readonly type: 'completion-start'; readonly id: string; readonly model: string }
   | {
       readonly type: 'progress'
-      /** What the server does before it answers. */
+      /** What the server does before it responds. */
       readonly phase: 'model-load' | 'prompt-processing'
       /** 0–1. */
       readonly progress: number
@@ -55,7 +55,7 @@ export type CompletionEvent =
   | {
       readonly type: 'text-delta'
       readonly text: string
-      /** Log probabilities of the tokens, if the request wanted them. */
+      /** Log probabilities of the tokens, if the request asked for them. */
       readonly logprobs?: readonly TokenLogprob[]
     }
   | { readonly type: 'tool-call-start'; readonly index: number; readonly id: string; readonly name: string }

@@ -10,6 +10,13 @@ export interface AttemptLimits {
   readonly idle?: number
 }
 
+/** What the error of a limit names. */
+interface AttemptTarget {
+  /** Method and route. */
+  readonly request: string
+  readonly endpoint: string
+}
+
 /**
  * Keeps the time limits of one attempt.
  *
@@ -20,8 +27,7 @@ export interface AttemptLimits {
 export class AttemptTimers {
   readonly #limits: AttemptLimits
   readonly #expire: (error: TimeoutError) => void
-  readonly #request: string
-  readonly #endpoint: string
+  readonly #target: AttemptTarget
   readonly #totalLimitMs: number
   readonly #totalDeadline: number
   #idleLimitMs: number
@@ -34,10 +40,9 @@ export class AttemptTimers {
   /** When the timer fires. */
   #checkAt = Infinity
 
-  constructor(limits: AttemptLimits, request: string, endpoint: string, expire: (error: TimeoutError) => void) {
+  constructor(limits: AttemptLimits, target: AttemptTarget, expire: (error: TimeoutError) => void) {
     this.#limits = limits
-    this.#request = request
-    this.#endpoint = endpoint
+    this.#target = target
     this.#expire = expire
     this.#idleLimitMs = limits.firstByte ?? Infinity
     this.#totalLimitMs = limits.total ?? Infinity
@@ -101,12 +106,13 @@ export class AttemptTimers {
   }
 
   #fail(limit: TimeoutError['limit'], timeoutMs: number, what: string): void {
+    const { request, endpoint } = this.#target
     this.stop()
     this.#expire(
-      new TimeoutError(`The request ${what} ${timeoutMs} ms (\`${limit}\`, ${this.#request}).`, {
+      new TimeoutError(`The request ${what} ${timeoutMs} ms (\`${limit}\`, ${request}).`, {
         limit,
         timeoutMs,
-        endpoint: this.#endpoint,
+        endpoint,
       }),
     )
   }

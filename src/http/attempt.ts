@@ -34,11 +34,11 @@ export interface Attempt {
   readonly context: RequestInfo
   /** When the request was sent, on the clock of `performance.now()`. */
   readonly sentAt: number
-  /** Whether the attempt is over, in whichever way. */
+  /** Whether the attempt is over, for any reason. */
   readonly isOver: boolean
-  /** Whether the body arrived as a whole, so that nothing can be told about the time of its parts. */
+  /** Whether the body arrived as a whole, so that the arrival times of its parts are unknown. */
   readonly isBuffered?: boolean
-  /** Runs exactly once, when the attempt is over. Set by whoever takes the attempt over, which retries do not. */
+  /** Runs exactly once, when the attempt is over. Set by the client for a stream that it hands over. */
   onEnd: () => void
   /** Resolves to the next bytes of the body, or to `undefined` at its end. Rejects with what ended the attempt. */
   read(): Promise<Uint8Array | undefined>
@@ -106,8 +106,10 @@ class HTTPAttempt implements Attempt {
     if (spec.kind === 'read') limits = { total: timeout ?? config.timeout }
     // A limit of this call bounds all of it, and so replaces the limit before the first byte.
     else if (timeout !== undefined) limits = { total: timeout, idle: config.idleTimeout }
-    this.#timers = new AttemptTimers(limits, `${spec.method} ${spec.route}`, config.endpoint, (error) =>
-      this.#expire(error),
+    this.#timers = new AttemptTimers(
+      limits,
+      { request: `${spec.method} ${spec.route}`, endpoint: config.endpoint },
+      (error) => this.#expire(error),
     )
     this.#stopFollowing = signal === undefined ? ignore : onAbort(signal, () => this.#abort(signal.reason))
     if (signal?.aborted === true) this.#abort(signal.reason)
@@ -233,7 +235,7 @@ class HTTPAttempt implements Attempt {
       }
       chunks.push(chunk)
       // A body that is sent whole follows its first byte at once, so one idle limit covers all of it: a slow drip must not
-      // last for ever. Gateways send white space to keep a connection open; it does not count.
+      // last forever. Gateways send white space to keep a connection open; it does not count.
       if (!hasBegun && chunk.some((byte) => byte > SPACE)) {
         hasBegun = true
         this.restartIdleTimer()

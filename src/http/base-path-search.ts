@@ -34,7 +34,7 @@ export function nextBasePath(
   tried: readonly string[],
 ): string | undefined {
   if (!isOpenAIRoute(route)) return undefined
-  // Another call may have found out meanwhile.
+  // Another call may have found the path by now.
   if (isCertain) return tried.includes(current) ? undefined : current
   // With a 200, LM Studio reports a route that it does not know. Where no proxy is in front of it, it has no other paths.
   if (status === 200 && endpoint !== undefined && new URL(endpoint).pathname === '/') return undefined

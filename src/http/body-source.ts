@@ -47,7 +47,7 @@ export async function cancelBody(body: unknown, reason: unknown): Promise<void> 
   const target = body as AnyBody | null | undefined
   try {
     if (typeof target?.cancel === 'function') await target.cancel(reason)
-    // A stream of Node. With a reason it would report an error that nobody awaits.
+    // A stream of Node. With a reason it would report an unhandled error.
     else if (typeof target?.destroy === 'function') target.destroy()
     else await target?.return?.()
   } catch {

@@ -187,7 +187,7 @@ async function readOpening(attempt: Attempt): Promise<OpenedStream> {
   const type = attempt.headers.get('content-type') ?? ''
   if (/event-stream/i.test(type)) return { kind: 'events', attempt }
   const start = await attempt.peek()
-  const isWhole = /json|html/i.test(type) || /^[[{<]/.test(start)
-  if (!isWhole || isEvents(start)) return { kind: 'events', attempt }
+  const isDocument = /json|html/i.test(type) || /^[[{<]/.test(start)
+  if (!isDocument || isEvents(start)) return { kind: 'events', attempt }
   return { kind: 'json', response: await readJSON(attempt, true) }
 }

@@ -3,12 +3,12 @@ import { excerpt } from '../errors/redact.js'
 import { isObject, type JSONObject } from '../utils/json.js'
 import { unwrapError } from './unwrap-error.js'
 
-/** What an error body says, ready to be shown, in whichever of the shapes of docs/http-api.md 8.2 it comes. */
+/** The content of an error body in any of the shapes of docs/http-api.md 8.2, ready to be shown. */
 export interface ServerError {
   readonly message: string
   readonly type: string | undefined
   readonly code: string | undefined
-  /** The field that the server complains about. */
+  /** The field that the server rejected. */
   readonly param: string | undefined
   /** The paths and messages of a validation error, where the server lists them. */
   readonly issues: readonly Issue[]
@@ -20,7 +20,7 @@ export interface ServerError {
 /** What to classify an error by. Never shown: it may quote secrets and content of the request. */
 export interface RawServerError {
   /** The innermost message. */
-  readonly words: string
+  readonly message: string
   /** Every `code` and `type`, innermost first. */
   readonly names: readonly string[]
   /** The status that the innermost error has in its body or in front of it. */
@@ -40,7 +40,7 @@ const MAX_ISSUES = 50
 const MAX_FIELD_LENGTH = 100
 const MAX_ISSUE_LENGTH = 200
 // Longer than any message, so that a hostile body costs no time.
-const MAX_WORDS_LENGTH = 8_192
+const MAX_MESSAGE_LENGTH = 8_192
 const SEPARATOR = '\0'
 
 /**
@@ -59,10 +59,10 @@ export function parseErrorBody(
     return typeof value === 'number' ? value : undefined
   }
   const rawIssues = Array.isArray(core) ? toIssues(core) : []
-  const words = rawIssues.length === 0 ? toText(core) : summarize(rawIssues)
+  const rawMessage = rawIssues.length === 0 ? toText(core) : summarize(rawIssues)
   const fields = [pick('type') ?? pick('error_type'), pick('code'), pick('param')].map(toText)
 
-  const texts = [words, ...fields, ...rawIssues.flatMap(({ path, message }) => [message, ...path.map(String)])]
+  const texts = [rawMessage, ...fields, ...rawIssues.flatMap(({ path, message }) => [message, ...path.map(String)])]
   const [message, type, code, param, ...issueTexts] = scrubAll(texts, scrub)
   const show = (text: string | undefined): string | undefined => excerpt(text!, MAX_FIELD_LENGTH) || undefined
   const shown = {
@@ -83,7 +83,7 @@ export function parseErrorBody(
   }
   const codes = layers.map((layer) => layer.code).filter(isField)
   const raw = {
-    words: words.slice(0, MAX_WORDS_LENGTH),
+    message: rawMessage.slice(0, MAX_MESSAGE_LENGTH),
     names: layers.flatMap((layer) => [layer.code, layer.type, layer.error_type].filter(isField).map(String)),
     status: codes.map(Number).find((status) => status >= 400 && status <= 599),
   }
@@ -95,7 +95,7 @@ const summarize = (issues: readonly Issue[]): string =>
 
 /** Scrubs several texts in one pass: it compares each pass with all content of the request. */
 function scrubAll(texts: readonly string[], scrub: (text: string) => string): string[] {
-  const joined = texts.map((text) => text.slice(0, MAX_WORDS_LENGTH).replaceAll(SEPARATOR, ' ')).join(SEPARATOR)
+  const joined = texts.map((text) => text.slice(0, MAX_MESSAGE_LENGTH).replaceAll(SEPARATOR, ' ')).join(SEPARATOR)
   return scrub(joined).split(SEPARATOR)
 }
 

@@ -20,7 +20,7 @@ interface ErrorRule {
   readonly subject: SubjectName
   /** Matches a whole `code` or `type` of the server. */
   readonly name?: RegExp
-  readonly words?: RegExp | readonly RegExp[]
+  readonly message?: RegExp | readonly RegExp[]
   readonly page?: RegExp
   readonly when?: (input: RuleInput) => boolean
 }
@@ -47,18 +47,18 @@ const UNKNOWN_MODEL =
 
 /**
  * How a response becomes an error: the first rule that matches decides. The server's own `code` and `type` come first, then
- * pages and the statuses that leave no doubt, then the words, then the status.
+ * pages and the statuses that leave no doubt, then the message, then the status.
  */
 const rules = /* @__PURE__ */ once((): readonly ErrorRule[] => [
-  // LM Studio has one code for everything that goes wrong before a model answers.
-  { subject: 'wrongModelType', name: /^model_load_failed$/, words: MODEL_TYPE },
-  { subject: 'modelNotFound', name: /^model_load_failed$/, words: /error: model not found/i },
+  // LM Studio has one code for everything that goes wrong before a model responds.
+  { subject: 'wrongModelType', name: /^model_load_failed$/, message: MODEL_TYPE },
+  { subject: 'modelNotFound', name: /^model_load_failed$/, message: /error: model not found/i },
   { subject: 'modelLoad', name: /^model_load_failed$/ },
   { subject: 'unknownResponse', name: /^previous_response_not_found$/ },
   { subject: 'integrationUnreachable', name: /^(mcp|plugin)_connection_error$/ },
   { subject: 'jobNotFound', name: /^job_not_found$/ },
-  { subject: 'modelNotFound', name: /^not_found_error$/, words: /^model: / },
-  { subject: 'wrongModelType', name: /^(invalid_model|model_not_supported)$/, words: MODEL_TYPE },
+  { subject: 'modelNotFound', name: /^not_found_error$/, message: /^model: / },
+  { subject: 'wrongModelType', name: /^(invalid_model|model_not_supported)$/, message: MODEL_TYPE },
   { subject: 'modelNotFound', name: /^(model_not_found|invalid_model|model_not_available|model_not_supported)$/ },
   { subject: 'quota', name: /^(insufficient_quota|billing_.*|budget_exceeded|quota_exceeded)$/ },
   { subject: 'rateLimit', name: /^(rate_limit_(error|exceeded)|too_many_requests|ratelimiterror)$/ },
@@ -69,7 +69,7 @@ const rules = /* @__PURE__ */ once((): readonly ErrorRule[] => [
   { subject: 'permission', name: /^(key|team|user|org|project|tag)_model_access_denied$/ },
   {
     subject: 'permission',
-    words: /\b(not allowed|no permission|not authorized) to (access|use|call) (the |this )?model/i,
+    message: /\b(not allowed|no permission|not authorized) to (access|use|call) (the |this )?model/i,
   },
   { subject: 'permission', name: /^(permission_error|permission_denied|permissiondeniederror)$/ },
   { subject: 'chatTemplate', name: /^(templateerror|invalid_request_message_order)$/ },
@@ -82,17 +82,17 @@ const rules = /* @__PURE__ */ once((): readonly ErrorRule[] => [
   {
     subject: 'unsupportedField',
     name: /^(unsupported_parameter|unknown_parameter|unrecognized_keys|extra_forbidden|unsupported_value|unsupportedparamserror)$/,
-    when: ({ raw }) => !/response_format/.test(raw.words),
+    when: ({ raw }) => !/response_format/.test(raw.message),
   },
 
   {
     subject: 'tunnelOffline',
     page: /ERR_NGROK_(3200|3004|8012|334)|cloudflare tunnel error|argo tunnel error|error code:? 1033/i,
   },
-  // Cloudflare answers a client that is no browser in one line.
-  { subject: 'tunnelOffline', words: /^\s*error code:? 1033\s*$/i },
+  // Cloudflare sends one line of text to a client that is not a browser.
+  { subject: 'tunnelOffline', message: /^\s*error code:? 1033\s*$/i },
   { subject: 'needsTLS', page: PLAIN_HTTP },
-  { subject: 'needsTLS', words: PLAIN_HTTP },
+  { subject: 'needsTLS', message: PLAIN_HTTP },
   {
     subject: 'gatewayPage',
     page: /ERR_NGROK_6024|ngrok-skip-browser-warning|just a moment|cf-mitigated|tunnel password|attention required/i,
@@ -103,14 +103,14 @@ const rules = /* @__PURE__ */ once((): readonly ErrorRule[] => [
     when: ({ status }) => status < 500,
   },
   { subject: 'auth', when: hasStatus(401, 511) },
-  // LM Studio's answer to any unknown route, whatever the status.
-  { subject: 'oldLMStudio', words: /unexpected endpoint or method/i },
-  { subject: 'origin', words: /\borigin\b|\bcors\b|host .{0,40}not allowed/i, when: hasStatus(403) },
-  { subject: 'auth', words: /(invalid|incorrect|missing|malformed) api[ _-]?(key|token)/i, when: hasStatus(403) },
+  // LM Studio's response to any unknown route, whatever the status.
+  { subject: 'oldLMStudio', message: /unexpected endpoint or method/i },
+  { subject: 'origin', message: /\borigin\b|\bcors\b|host .{0,40}not allowed/i, when: hasStatus(403) },
+  { subject: 'auth', message: /(invalid|incorrect|missing|malformed) api[ _-]?(key|token)/i, when: hasStatus(403) },
   { subject: 'permission', when: hasStatus(403) },
   {
     subject: 'quota',
-    words:
+    message:
       /exceeded your current quota|budget has been exceeded|(insufficient|not enough) (quota|balance|credits?|funds)/i,
     when: hasStatus(400, 402, 429),
   },
@@ -119,131 +119,131 @@ const rules = /* @__PURE__ */ once((): readonly ErrorRule[] => [
 
   {
     subject: 'rateLimit',
-    words:
+    message:
       /\bno (free |idle )?slots? (is |are )?(currently )?available|\bserver (is )?(currently |too )*busy\b|maximum pending requests/i,
   },
 
-  // These words name a field, and the field can have any name.
+  // These messages name a field, and the field can have any name.
   {
     subject: 'unsupportedField',
-    words:
+    message:
       /unrecognized (key|request argument|field|parameter|name)|(unknown|unexpected|unsupported|unrecognized) (field|parameter|argument|keyword|property|name|option)|extra (inputs|fields|data|params?).{0,10}not (permitted|allowed)|extra_forbidden/i,
-    when: ({ raw }) => !/response_format/.test(raw.words),
+    when: ({ raw }) => !/response_format/.test(raw.message),
   },
-  { subject: 'modelRequired', words: /(multiple|several) models (are )?(currently )?loaded\b.{0,80}specify/is },
+  { subject: 'modelRequired', message: /(multiple|several) models (are )?(currently )?loaded\b.{0,80}specify/is },
   {
     subject: 'noModelsLoaded',
-    words: /no models? (is |are )?(currently )?loaded|model .{0,120}is not (currently )?loaded\b/i,
+    message: /no models? (is |are )?(currently )?loaded|model .{0,120}is not (currently )?loaded\b/i,
   },
-  { subject: 'modelUnloaded', words: /model (is |was |has been |has )?unloaded/i },
+  { subject: 'modelUnloaded', message: /model (is |was |has been |has )?unloaded/i },
   {
     subject: 'unknownResponse',
-    words:
+    message:
       /(not (find|found)|unknown|expired)\b.*(stored response|previous_response_id)|(stored response|previous_response_id|previous response).*(not found|not exist|expired)|response ['"`]?resp[_-]\S+ (was )?not found/i,
   },
-  { subject: 'jobNotFound', words: /job[_ ]not[_ ]found/i },
-  { subject: 'modelNotFound', words: /model[_ ]not[_ ]found/i },
-  { subject: 'requestTooLarge', words: /at most [1-9]\d* (image|video|audio)|too many images/i },
+  { subject: 'jobNotFound', message: /job[_ ]not[_ ]found/i },
+  { subject: 'modelNotFound', message: /model[_ ]not[_ ]found/i },
+  { subject: 'requestTooLarge', message: /at most [1-9]\d* (image|video|audio)|too many images/i },
   {
     subject: 'noVision',
-    words: [
+    message: [
       /(does not|doesn't|not|no) (currently )?((support|accept)(ed|s)?( for)? (image|vision|multimodal|multi-modal)|process images)|(image|vision|multimodal)(_url| input| content)?s? (is|are) not (supported|enabled|allowed)|not a multimodal|at most 0 image|supports? only text|only (supports? )?['"]?text['"]? content/i,
       /mmproj|image_url is only supported|unknown variant `image_url`|missing data required for image|not have vision|support image input|unsupported content\[\]\.type|without vision/i,
     ],
   },
   {
     subject: 'unreadableImage',
-    words: [
+    message: [
       /(failed|unable|could not|cannot|can't|error) (to )?(load|decod|process|fetch|download|read|identify|open|mak)\w* (the |an |of )?(base64 )?image|invalid (base64 )?image|base64 encoded image|image (type|format|file|url)?.{0,40}(unsupported|invalid|malformed|corrupt|truncated|not be (read|decoded|processed))/i,
       /unsupported image|illegal base64|invalid base64|incorrect padding|base64.{0,20}(decod|pad)|image: unknown format|valid image/i,
     ],
   },
   {
     subject: 'noTools',
-    words:
+    message:
       /(does not|doesn't|not) support (tools?|function|functions)\b|(tool|function)[ -]?(calling|calls?|use|choice|s)? (is|are) not (supported|enabled|available)|enable-auto-tool-choice|tool-call-parser|tools param requires|support tool use/i,
   },
   {
     subject: 'chatTemplate',
-    words:
+    message:
       /jinja|(chat|prompt)[_ ]template|templateerror|roles? must alternate|must alternate between|conversation roles|after the optional system message|system (role|message).{0,40}(not supported|must be (at the beginning|first|the first))|no user query found|(expected last|unexpected) role|cannot (have|pass) .{0,60}assistant message|roles? (are|is) (not )?supported|last message must/i,
   },
   {
     subject: 'responseFormat',
-    words:
+    message:
       /response_format(\.type)?['"`]? (of type .{0,30})?(is not |must be |isn't |unsupported|unavailable)|json[_ ](schema|object|mode) is not (supported|available)/i,
   },
   {
     subject: 'grammar',
-    words:
+    message:
       /grammar|initialize samplers|json[_ ]schema.{0,60}(conversion|convert|invalid|unsupported|not supported|error|fail)|(invalid|unsupported|failed to (compile|convert|parse|build)) (json[_ ]?)?schema|xgrammar|outlines|llguidance|(invalid|unsupported) (regex|pattern) in/i,
   },
   {
     subject: 'responseFormat',
-    words:
+    message:
       /response_format|json mode (is|not)|structured outputs? (is|are) not|(does not|doesn't|not) support (json|structured)/i,
   },
   {
     subject: 'batchTooLarge',
-    words:
+    message:
       /batch size|too many (inputs|texts|items)|array too long|at most \d+ (inputs|texts|items|strings)|max_client_batch|list .{0,40}at most \d+ items/i,
-    when: (input) => isEmbedding(input) && !/physical batch/i.test(input.raw.words),
+    when: (input) => isEmbedding(input) && !/physical batch/i.test(input.raw.message),
   },
-  { subject: 'inputTooLong', words: /physical batch size|too large to process/i },
+  { subject: 'inputTooLong', message: /physical batch size|too large to process/i },
   {
     subject: 'inputTooLong',
-    words: /(exceed|longer|too long|less than \d+|at most|maximum).*\b(tokens|length|characters)\b/is,
+    message: /(exceed|longer|too long|less than \d+|at most|maximum).*\b(tokens|length|characters)\b/is,
     when: isEmbedding,
   },
   // A load that fails can name the context too.
   {
     subject: 'modelLoad',
-    words:
+    message:
       /(fail(ed|ure)?|error|unable|could ?n.t|could not|cannot) (to )?load(ing)?\b(?!.{0,20}image)|model loading was|insufficient system resources|requires? (approximately |more )?.{0,20}(system )?memory|not enough (memory|resources|vram)|unable to allocate|(out of|insufficient|allocate) memory.{0,40}load|load.{0,40}out of memory|load-error/i,
-    when: ({ raw }) => !MODEL_TYPE.test(raw.words) && !/error: model not found/i.test(raw.words),
+    when: ({ raw }) => !MODEL_TYPE.test(raw.message) && !/error: model not found/i.test(raw.message),
   },
-  { subject: 'wrongModelType', words: MODEL_TYPE },
+  { subject: 'wrongModelType', message: MODEL_TYPE },
   {
     subject: 'maxTokens',
-    words:
+    message:
       /max_(completion_|new_|output_)?tokens['"`]? (\(\d+\) |or .{0,40})?(is |are |value )?(exceeds|too (large|high|big)|must be (<|less|at most|no more))|at most \d+ (completion|output) tokens/i,
     when: ({ tokens }) => tokens.prompt === undefined || isOutputTooLong(tokens),
   },
-  { subject: 'inputTooLong', words: CONTEXT, when: isEmbedding },
-  { subject: 'maxTokens', words: CONTEXT, when: ({ tokens }) => isOutputTooLong(tokens) },
-  { subject: 'contextLength', words: CONTEXT, when: (input) => !isLoad(input) },
+  { subject: 'inputTooLong', message: CONTEXT, when: isEmbedding },
+  { subject: 'maxTokens', message: CONTEXT, when: ({ tokens }) => isOutputTooLong(tokens) },
+  { subject: 'contextLength', message: CONTEXT, when: (input) => !isLoad(input) },
   {
     subject: 'loading',
-    words:
+    message:
       /\bloading (the )?model\b|model .{0,120}(is |currently |still )+(being )?load(ing|ed\b.{0,20}(wait|try|moment))|(is|are) (still |currently |already )*(loading|warming up|starting)|loading in progress|warming up|model is loading|not ready( yet)?\b|still (starting|initializing)/i,
     when: ({ status }) => status >= 500 || status === 425 || status < 400,
   },
   {
     subject: 'loading',
-    words: /\bloading (the )?model\b|model .{0,120}is (still |currently |already )?(being )?loading\b/i,
+    message: /\bloading (the )?model\b|model .{0,120}is (still |currently |already )?(being )?loading\b/i,
   },
   {
     subject: 'engineCrashed',
-    words: [
+    message: [
       /has crashed|(model|engine|server|process) (has )?(crashed|died|exited)|process .{0,20}(terminated|exited)|channel error|compute error|engine protocol/i,
       /runner (process )?(has )?(terminated|exited|stopped)|engine(core| loop| process)?.{0,20}(dead|died|encountered an issue|stopped|crashed|exited)|enginedeaderror|background loop has errored|prediction-error|(cuda|hip|rocm) error|\[metal::malloc\]|cudamalloc|out ?of ?memory|insufficient memory|ggml_assert|reading from server: eof|exit code/i,
     ],
   },
-  { subject: 'modelNotFound', words: UNKNOWN_MODEL },
+  { subject: 'modelNotFound', message: UNKNOWN_MODEL },
   {
     subject: 'unsupportedField',
-    words:
+    message:
       /additional properties|propert(y|ies) .{0,80}(unsupported|not (supported|allowed))|['"`]\w+['"`] is not (allowed|permitted|supported)|(parameter|field|argument|option) .{0,80}(not supported|unsupported|not allowed|not recognized)|not support (the )?(parameter|field|option|thinking|reasoning|logprobs)|is not supported with this model/i,
   },
   {
     subject: 'auth',
-    words:
+    message:
       /(invalid|incorrect|missing|malformed|no|wrong) (lm studio )?(api|auth\w*|bearer|access)[ _-]?(key|token)|api[ _]?(key|token).{0,20}(required|missing|invalid|not valid)|unauthori[sz]ed|authentication (error|failed|required)/i,
     when: ({ status }) => status < 500,
   },
   {
     subject: 'rateLimit',
-    words: /rate[ _-]?limit|too many requests|throttl/i,
+    message: /rate[ _-]?limit|too many requests|throttl/i,
     when: ({ status }) => status >= 400 && status < 500,
   },
 
@@ -257,9 +257,9 @@ const rules = /* @__PURE__ */ once((): readonly ErrorRule[] => [
 /** Returns what an error of a server is about. */
 export function findSubject(input: RuleInput): SubjectName {
   const names = input.raw.names.map((name) => name.toLowerCase())
-  const matches = ({ name, words, page, when }: ErrorRule): boolean =>
+  const matches = ({ name, message, page, when }: ErrorRule): boolean =>
     (name === undefined || names.some((text) => name.test(text))) &&
-    (words === undefined || [words].flat().some((pattern) => pattern.test(input.raw.words))) &&
+    (message === undefined || [message].flat().some((pattern) => pattern.test(input.raw.message))) &&
     (page === undefined || page.test(input.page)) &&
     (when === undefined || when(input))
   return rules().find(matches)?.subject ?? 'api'

@@ -98,7 +98,7 @@ export const subjects = /* @__PURE__ */ once(
         Type: PermissionError,
         code: 'permission',
         details: ({ serverError: { message } }) =>
-          // Ollama refuses an origin or a host without a word.
+          // Ollama rejects an origin or a host without a message.
           message === '' ? { hint: hintFor('permission', 'origin-not-allowed') } : {},
       },
       origin: { cause: 'does not allow requests from this origin', Type: PermissionError, code: 'origin-not-allowed' },
@@ -278,7 +278,7 @@ export const subjects = /* @__PURE__ */ once(
         code: 'server-error',
         details: (facts) => ({
           ...retryAfter(facts),
-          // A 500 is a fault of the server itself and happens again; the other statuses mean that it cannot answer now.
+          // A 500 is a fault of the server itself and happens again; the other statuses mean that it cannot respond now.
           isRetryable: facts.status > 500,
         }),
       },

@@ -3,7 +3,7 @@ import { isObject, type JSONObject } from '../utils/json.js'
 /** What the body of a success has: one of these per route. */
 const SUCCESS_FIELDS: readonly string[] = ['choices', 'data', 'output', 'models', 'instance_id', 'job_id', 'status']
 
-/** Where servers say what went wrong, if not in `error`: FastAPI, gateways, proxies. */
+/** Where servers report what went wrong, if not in `error`: FastAPI, gateways, proxies. */
 const REASON_FIELDS: readonly string[] = ['detail', 'message', 'errors']
 
 /** Whether the parsed body of a 200 reports a failure without the field `error`: `{"detail": …}`, `{"success": false}`. */
@@ -20,6 +20,6 @@ export function reportsFailure(body: unknown): boolean {
 export const failureReason = (body: JSONObject): unknown =>
   ['error_message', 'error', 'reason', ...REASON_FIELDS].map((field) => body[field]).find((value) => Boolean(value))
 
-/** Whether the field `status` of a body says that what was requested failed. */
+/** Whether the field `status` of a body reports that what was requested failed. */
 export const hasFailedStatus = (body: { readonly status?: unknown }): boolean =>
   typeof body.status === 'string' && /^(failed|failure|error|cancell?ed)$/i.test(body.status)

@@ -10,7 +10,7 @@ const MAX_SECRETS = 50
 
 const secretsByConfig = /* @__PURE__ */ new WeakMap<Config, Set<string>>()
 
-/** Remembers what a request authenticates with, so that no text of the server can bring it back. */
+/** Remembers what a request authenticates with, so that no text from the server can repeat it. */
 export function rememberSecrets(config: Config, secrets: readonly string[]): void {
   const known = secretsOf(config)
   secretsByConfig.set(config, known)
@@ -35,7 +35,7 @@ export function foreignName(config: Config, name: string): string {
   return excerpt(redactSharedRuns(replaceSecrets(text, secrets), secrets, new Set()), MAX_NAME_LENGTH)
 }
 
-/** Returns the names as data, which a caller may send back: without secrets, and else as they are. */
+/** Returns the names as data, which a caller may send back: with secrets redacted, otherwise unchanged. */
 export const withoutSecrets = (config: Config, names: readonly string[]): string[] =>
   names.map((name) => replaceSecrets(name, allForms(config)))
 

@@ -8,7 +8,7 @@ import type { RequestSpec } from './request-spec.js'
 export interface GenerationQueue {
   /** Returns the function that frees the slot, or `undefined` when no slot is free. */
   tryEnter(): (() => void) | undefined
-  /** Waits in order of arrival; the limit is the one for a server that sends nothing. */
+  /** Waits in order of arrival, for at most `timeout`, or `generationTimeout` without one. */
   enter(spec: RequestSpec, options: CallOptions): Promise<() => void>
 }
 

@@ -46,7 +46,7 @@ export function toHooks(interceptors: NonNullable<Config['interceptors']>, reque
    */
   function restoreOptions(context: FetchContext): void {
     if (!isObject(context.options))
-      throw interceptorError('onRequest', 'removed `options`.', 'Change its fields instead.')
+      throw interceptorError('onRequest', 'removed `options`.', { hint: 'Change its fields instead.' })
     Object.assign(context.options, platformInit, FIXED_OPTIONS, { signal }, hooks)
   }
 
@@ -59,7 +59,7 @@ export function toHooks(interceptors: NonNullable<Config['interceptors']>, reque
         const unsupported = UNSUPPORTED_OPTIONS.find((name) => options[name] !== undefined)
         if (unsupported !== undefined) {
           const hint = 'Change `request`, which is the URL, instead.'
-          throw interceptorError('onRequest', `set \`${unsupported}\`, which is not supported.`, hint)
+          throw interceptorError('onRequest', `set \`${unsupported}\`, which is not supported.`, { hint })
         }
         const headers = new Headers(options.headers)
         onIntercepted(Object.assign(options, { headers }) as InterceptorContext['options'])
@@ -87,20 +87,18 @@ const guard =
     } catch (exception) {
       const cause = sanitizeCause(exception, scrub)
       const text = isError(cause) ? excerpt(String(cause.message)) : ''
-      throw interceptorError(name, `threw an error${quotedReason(text)}.`, undefined, cause)
+      throw interceptorError(name, `threw an error${quotedReason(text)}.`, { cause })
     }
   }
 
 export function interceptorError(
   name: InterceptorName,
   what: string,
-  hint?: string,
-  cause?: unknown,
+  options: { readonly hint?: string; readonly cause?: unknown },
 ): ConfigurationError {
   return new ConfigurationError(`The interceptor ${name} ${what}`, {
     source: `the option ${name}`,
     code: 'interceptor-failed',
-    hint,
-    cause,
+    ...options,
   })
 }

@@ -1,12 +1,12 @@
 // What identifies a page is at its top.
 const MAX_PAGE_LENGTH = 16_384
-// The headers with which a gateway says that the page is its own.
+// The headers that mark a page as the gateway's own.
 const PAGE_HEADERS = ['ngrok-error-code', 'cf-mitigated']
 
 /** Whether a body is a web page. */
 export const isPage = (text: string): boolean => /^\s*</.test(text)
 
-/** Returns what tells the page of a gateway from others: its title, its codes, and whether it wants a password. */
+/** Returns what identifies the page of a gateway: its title, its codes, and whether it asks for a password. */
 export function readPage(text: string, headers: Headers): string {
   const start = text.slice(0, MAX_PAGE_LENGTH)
   const title = /<title[^>]*>([^<]*)/i.exec(start)?.[1]

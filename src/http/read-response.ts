@@ -14,7 +14,7 @@ import type { JSONResponse } from './types.js'
 export async function errorFromAttempt(attempt: Attempt): Promise<ProviderError> {
   if (attempt.isRedirect) return redirectError(attempt)
   const { status, headers, context } = attempt
-  // An error body is welcome but not needed: one that breaks off must not hide the status.
+  // An error body is optional: one that breaks off must not hide the status.
   const text = await attempt.text(MAX_ERROR_BODY_BYTES, true).catch((error: unknown) => {
     if (StreamInterruptedError.isInstance(error)) return ''
     throw error

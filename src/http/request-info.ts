@@ -1,4 +1,4 @@
-/** What errors and logs may say about a request. */
+/** What errors and logs may contain about a request. */
 export interface RequestInfo {
   readonly endpoint: string
   readonly method: string

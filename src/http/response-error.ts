@@ -21,7 +21,7 @@ export interface ErrorResponse {
 export function errorFromResponse(response: ErrorResponse, context: RequestInfo): ProviderError {
   const { status, body, headers, page = '' } = response
   const { shown: serverError, raw } = parseErrorBody(body, context.scrub)
-  const tokens = readTokenCounts(raw.words, serverError)
+  const tokens = readTokenCounts(raw.message, serverError)
   const innerStatus = statusOf(status, raw)
   const subject: ErrorSubject = subjects()[findSubject({ status: innerStatus, raw, tokens, context, page })]
   const { message, type, code, param } = serverError
@@ -68,11 +68,11 @@ function fieldOf({ param, issues, message }: ServerError): string {
   const [first = []] = path.filter(({ length }) => length > 0)
   if (first.length > 0) return first.join('.')
   return (
-    FIELD_IN_WORDS.exec(message)
+    FIELD_IN_MESSAGE.exec(message)
       ?.slice(1)
       .find((name) => name !== undefined) ?? ''
   )
 }
 
-const FIELD_IN_WORDS =
+const FIELD_IN_MESSAGE =
   /(?:field|parameter|param|argument|keys?|option|property|supplied)(?:\(s\))?(?: in object)?(?::? ?['"`]([a-z][\w.[\]]*)['"`]|: ([a-z]\w*_\w+))|['"`]([a-z][\w.[\]]*)['"`]:? (?:field|parameter|argument|is not supported|is not allowed|is required|extra inputs)/i

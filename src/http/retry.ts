@@ -9,7 +9,7 @@ const CAP_MS = 8_000
 // A local server that is off does not appear by waiting: its failure is reported within a second.
 const LOCAL_BASE_MS = 100
 const LOCAL_BUDGET_MS = 700
-// A caller should not wait longer without a word; the error then carries `retryAfterMs`.
+// A caller should not wait longer without an error, which carries `retryAfterMs`.
 const MAX_RETRY_AFTER_MS = 60_000
 // A load takes seconds to minutes, and the response should not be late when it has ended.
 const LOADING_CAP_MS = 2_000

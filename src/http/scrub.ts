@@ -14,7 +14,7 @@ const MAX_NAME_LENGTH = 200
 const CONTENT_FIELDS = ['messages', 'prompt', 'input', 'system_prompt', 'instructions', 'questions']
 /** The fields that hold names, also within content. */
 const NAME_FIELDS = ['role', 'type', 'name', 'id', 'call_id', 'tool_call_id', 'status']
-/** The fields beside the content that hold names or one of several settings. Everything else there is somebody's text. */
+/** The fields outside the content that hold names or one of several settings. Everything else there is content too. */
 const SETTING_FIELDS = [
   'model',
   'instance_id',
@@ -103,7 +103,7 @@ interface Collecting {
 
 /**
  * Collects the names of a request: its fields, and the model, tools and settings. A server must be able to name them. Every
- * other string beside the content, such as the description of a tool or a field of `extraBody`, is content too.
+ * other string outside the content, such as the description of a tool or a field of `extraBody`, is content too.
  */
 function addNames(value: unknown, into: Collecting, isName = false): void {
   const { names, content, isContent } = into

@@ -8,7 +8,7 @@ import { FIXED_OPTIONS, type InterceptedRequest, interceptorError, toHooks } fro
 
 type Fetch = typeof globalThis.fetch
 
-/** The part of Node's streams that is not that of the platform's. */
+/** The part of Node's streams that web streams do not have. */
 interface NodeStream {
   readonly on?: (event: 'error', listener: () => void) => unknown
 }
@@ -41,7 +41,7 @@ export async function send(config: Config, request: OutgoingRequest): Promise<Re
       // A custom fetch may resolve to anything.
       if (!isResponse(response)) throw notAResponse(config.endpoint)
       request.response = response
-      // The stream that node-fetch has as body ends the process with an error that nobody listens to.
+      // The stream that node-fetch has as body ends the process with an error that has no listener.
       ;(response.body as NodeStream | null | undefined)?.on?.('error', ignore)
       // A fetch that ignores the signal may resolve after the call has ended.
       if (signal.aborted) void cancelBody(response.body, signal.reason)
@@ -108,10 +108,12 @@ function toInit(
   return { ...init, headers } as RequestInit
 }
 
-/** The error for a body that is not there to be read. */
+/** Creates the error for a body that was already read. */
 export function bodyTaken({ interceptors, endpoint }: Config): ConfigurationError | InvalidResponseError {
   if (interceptors !== undefined) {
-    return interceptorError('onResponse', 'read the body of the response.', 'Read `response.clone()` instead.')
+    return interceptorError('onResponse', 'read the body of the response.', {
+      hint: 'Read `response.clone()` instead.',
+    })
   }
   return new InvalidResponseError('The custom fetch returned a Response whose body was already read.', {
     code: 'not-a-response',

@@ -3,8 +3,8 @@ const RUN = 12
 const REDACTED = '[redacted]'
 // Twelve characters that are each escaped several times are shorter.
 const LONG_RANGE = 400
-// Of a source that is decoded at a time: V8 ends the process when the decoded text of a huge one does not fit.
-const PIECE_LENGTH = 1_000_000
+// How much of a source is decoded at a time: V8 ends the process when the decoded text of a huge one does not fit.
+const SLICE_LENGTH = 1_000_000
 
 /** Whether a word can be a part of base64. */
 const isLikeBase64 = (word: string): boolean => word.length >= RUN && /[A-Z\d+/]/.test(word)
@@ -66,9 +66,9 @@ function coverSharedRuns(text: string, sources: readonly string[], length: numbe
   for (const source of sources) {
     // An image has megabytes and no white space: most texts cannot quote it.
     if (!mayQuoteImage && source.startsWith('data:')) continue
-    for (let from = 0; from < source.length; from += PIECE_LENGTH) {
-      // Pieces overlap, so that each run is whole in one of them.
-      const decoded = decode(source.slice(from, from + PIECE_LENGTH + LONG_RANGE))
+    for (let from = 0; from < source.length; from += SLICE_LENGTH) {
+      // Slices overlap, so that each run is whole in one of them.
+      const decoded = decode(source.slice(from, from + SLICE_LENGTH + LONG_RANGE))
       forEachGroup(decoded, length, (hash, index) => {
         if (hashes[hash] === 0) return
         const group = decoded.slice(index, index + length)
@@ -131,7 +131,7 @@ function decodeEscape(escape: string): string {
 
 const UTF8 = /[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}/g
 
-/** Decodes escaped bytes: as UTF-8, and what is none, such as a character that was cut, as Latin-1. */
+/** Decodes escaped bytes: as UTF-8, and what is not UTF-8, such as a character that was cut, as Latin-1. */
 function fromBytes(escape: string, pattern: RegExp, radix: number): string {
   const bytes = escape.replace(pattern, (_, digits: string) => toChar(parseInt(digits, radix)))
   return bytes.replace(UTF8, (char) => new TextDecoder().decode(Uint8Array.from(char, (byte) => byte.charCodeAt(0))))

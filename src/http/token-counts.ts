@@ -55,10 +55,10 @@ const PROMPTS: readonly RegExp[] = [
 ]
 const TOTALS: readonly RegExp[] = [/requested (?:a total of )?(\d+) tokens/i]
 
-/** Reads the numbers of an overflow from the fields of the error, or else from its words. */
-export function readTokenCounts(words: string, { promptTokens, contextLength }: ServerError): TokenCounts {
+/** Reads the numbers of an overflow from the fields of the error, or else from its message. */
+export function readTokenCounts(message: string, { promptTokens, contextLength }: ServerError): TokenCounts {
   const find = (patterns: readonly RegExp[]): number | undefined => {
-    const text = patterns.map((pattern) => pattern.exec(words)?.[1]).find((found) => found !== undefined)
+    const text = patterns.map((pattern) => pattern.exec(message)?.[1]).find((found) => found !== undefined)
     return text === undefined ? undefined : Number(text)
   }
   const output = find(OUTPUTS)

@@ -62,7 +62,7 @@ export function isStandardSchema<T>(schema: Schema<T>): schema is StandardSchema
 /** The validated value, or the issues that make it invalid. */
 export type Validation<T> = { readonly value: T; readonly issues?: undefined } | { readonly issues: readonly Issue[] }
 
-// More than a validation that asks a database needs. A schema that never answers must not hold the call forever.
+// Longer than a validation that queries a database takes. A schema that never settles must not block the call forever.
 const MAX_VALIDATION_MS = 60_000
 
 /**

@@ -115,7 +115,7 @@ function isMultiple(value: number, step: number): boolean {
 
 function checkString(schema: JSONSchema, value: string, report: Report): void {
   // JSON Schema counts code points, not UTF-16 units.
-  checkCount(schema, 'Length', [...value].length, 'characters', report)
+  checkCount(schema, { keyword: 'Length', count: [...value].length, unit: 'characters' }, report)
   const pattern = schema['pattern']
   if (typeof pattern === 'string' && !compilePattern(pattern).test(value)) report(`must match the pattern ${pattern}`)
 }
@@ -125,7 +125,7 @@ function checkArray(schema: JSONSchema, value: readonly unknown[], context: Cont
   const add = (issue: Issue): void => void issues.push(issue)
   const report: Report = (message) => add({ path: context.path, message })
   const { items, prefixItems, additionalItems, contains } = schema
-  checkCount(schema, 'Items', value.length, 'items', report)
+  checkCount(schema, { keyword: 'Items', count: value.length, unit: 'items' }, report)
   if (schema['uniqueItems'] === true && new Set(value.map(toCanonicalJSON)).size < value.length) {
     report('must not contain duplicate items')
   }
@@ -155,7 +155,7 @@ function checkObject(schema: JSONSchema, value: JSONSchema, context: Context): I
   const requireKey = (key: unknown): void => {
     if (!has(key)) report('is missing', [...context.path, String(key)])
   }
-  checkCount(schema, 'Properties', keys.length, 'properties', report)
+  checkCount(schema, { keyword: 'Properties', count: keys.length, unit: 'properties' }, report)
   toList(schema['required']).forEach(requireKey)
   const { additionalProperties, propertyNames } = schema
   const properties = schemasUnder('properties')
@@ -181,7 +181,14 @@ function checkObject(schema: JSONSchema, value: JSONSchema, context: Context): I
   return issues
 }
 
-function checkCount(schema: JSONSchema, keyword: string, count: number, unit: string, report: Report): void {
+/** What is counted, and the end of the two keywords that limit it. */
+interface Counted {
+  readonly keyword: 'Length' | 'Items' | 'Properties'
+  readonly count: number
+  readonly unit: string
+}
+
+function checkCount(schema: JSONSchema, { keyword, count, unit }: Counted, report: Report): void {
   const { [`min${keyword}`]: min, [`max${keyword}`]: max } = schema
   if (typeof min === 'number' && count < min) report(`must have at least ${min} ${unit}`)
   if (typeof max === 'number' && count > max) report(`must have at most ${max} ${unit}`)

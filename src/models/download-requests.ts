@@ -17,7 +17,7 @@ export interface DownloadReply {
   readonly raw: unknown
 }
 
-/** Asks the server to download a model. */
+/** Requests the download of a model. */
 export async function startDownload(
   client: Client,
   request: { readonly model: string; readonly quantization: string | undefined },
@@ -32,7 +32,7 @@ export async function startDownload(
   }
 }
 
-/** Asks the server how far a download is. */
+/** Requests the status of a download. */
 export function readStatus(client: Client, jobId: string, options: CallOptions): Promise<DownloadReply> {
   const route = `${ROUTES.downloadStatus}/${encodeURIComponent(jobId)}`
   return send(client, { method: 'GET', route, kind: 'read' }, options, jobId)

@@ -32,7 +32,7 @@ export async function fetchModels(client: Client, options?: CallOptions): Promis
       if (isReceived) unreadable ??= error
     }
   }
-  // That there is no other list says less than what is wrong with this one.
+  // What is wrong with a list explains more than that the others do not exist.
   throw UnsupportedEndpointError.isInstance(lastError) ? (unreadable ?? lastError) : lastError
 }
 

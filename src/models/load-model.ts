@@ -120,7 +120,7 @@ async function loadOrJoin(
 }
 
 /**
- * Loads a model once no other tab of the origin loads it. Meanwhile it polls the list: the server finishes a load whose tab
+ * Loads a model once no other tab of the origin loads it. While it waits, it polls the list: the server finishes a load whose tab
  * is frozen, so no caller has to wait for that tab.
  */
 async function loadInTurn(
@@ -201,8 +201,10 @@ async function load(client: Client, target: LoadTarget, options: CallOptions): P
     }
     const wire = parseResponse(loadedSchema(), body, 'The response', { endpoint })
     if (isOtherModel(wire, loadable, list.models)) {
-      const [asked, named] = [loadable, instanceOf(wire)].map((name) => foreignName(client.config, name))
-      throw new InvalidResponseError(`The server loaded another model: ${named} instead of ${asked}.`, { endpoint })
+      const [requested, actual] = [loadable, instanceOf(wire)].map((name) => foreignName(client.config, name))
+      throw new InvalidResponseError(`The server loaded another model: ${actual} instead of ${requested}.`, {
+        endpoint,
+      })
     }
     const loaded = fromLoaded(wire, body, info?.type)
     echoes.set(loaded.instanceId, toLoadEcho(config, wire))
@@ -223,7 +225,7 @@ async function load(client: Client, target: LoadTarget, options: CallOptions): P
   }
 }
 
-/** The error of a 200 that says that the load failed. */
+/** Creates the error for a 200 that reports that the load failed. */
 function loadError(body: JSONObject, { endpoint, scrub }: RequestInfo): ModelLoadError {
   const {
     shown: { message },

@@ -12,8 +12,8 @@ import type { ModelCapabilities, ModelInfo } from './types.js'
 /** The models of one server, cached for `cacheTtl`. */
 export interface ModelCatalog {
   list(options?: ListOptions): Promise<ModelList>
-  /** Looks for something in the cache, then refreshes it once. `look` runs at most twice. */
-  search<T>(look: (models: readonly ModelInfo[]) => T | undefined, options?: CallOptions): Promise<T | undefined>
+  /** Selects from the cached list, and once more from a fresh one if that gave `undefined`. */
+  search<T>(select: (models: readonly ModelInfo[]) => T | undefined, options?: CallOptions): Promise<T | undefined>
   /** Looks in the cache, then refreshes it once. Resolves to `undefined` if the server does not have the model. */
   find(model: string, options?: CallOptions): Promise<ModelInfo | undefined>
   capabilities(model: string, options?: CallOptions): Promise<ModelCapabilities | undefined>
@@ -64,13 +64,13 @@ export function createModelCatalog(client: Client): ModelCatalog {
   }
 
   async function search<T>(
-    look: (models: readonly ModelInfo[]) => T | undefined,
+    select: (models: readonly ModelInfo[]) => T | undefined,
     options?: CallOptions,
   ): Promise<T | undefined> {
     const { value, isCached } = await get(options)
-    const found = look(value.models)
+    const found = select(value.models)
     if (found !== undefined || !isCached) return found
-    return look((await get({ ...options, refresh: true })).value.models)
+    return select((await get({ ...options, refresh: true })).value.models)
   }
   const find = (model: string, options?: CallOptions): Promise<ModelInfo | undefined> =>
     search((models) => models.find((info) => hasName(info, model)), options)

@@ -250,7 +250,7 @@ function fromOpenAI(model: WireModelOpenAI, raw: unknown): ModelInfo {
     instances: [],
     contextLength,
     maxContextLength,
-    // This list does not say what a model is for.
+    // This list does not contain the type of a model.
     capabilities: toCapabilities(undefined, { contextLength, maxContextLength }),
     raw,
   })

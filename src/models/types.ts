@@ -1,4 +1,4 @@
-/** The type of a model: a `vlm` is an `llm` that also accepts images; a `decision` model answers `decide` and cannot chat. */
+/** The type of a model: a `vlm` is an `llm` that also accepts images; a `decision` model serves `decide` and cannot chat. */
 export type ModelType = 'llm' | 'vlm' | 'embedding' | 'decision' | 'unknown'
 
 /**
@@ -10,7 +10,7 @@ export type ModelsAPI = 'v1' | 'v0' | 'openai'
 export interface ModelCapabilities {
   readonly chat: boolean | undefined
   readonly embeddings: boolean | undefined
-  /** Whether `decide` can ask it. */
+  /** Whether `decide` can use the model. */
   readonly decisions: boolean | undefined
   /** Whether messages may contain images. */
   readonly vision: boolean | undefined
@@ -75,7 +75,7 @@ export interface PickModelRequest {
   readonly toolUse?: boolean | undefined
   /** Whether the model must be one that reasons. */
   readonly reasoning?: boolean | undefined
-  /** Whether `decide` must be able to ask the model. */
+  /** Whether `decide` must be able to use the model. */
   readonly decisions?: boolean | undefined
   /** The context that must fit, in tokens: of the loaded instance, or of a model that is not loaded yet. */
   readonly minContextLength?: number | undefined
@@ -100,7 +100,7 @@ export interface LoadConfig extends LoadSettings {
   /**
    * Loads another instance even if one with the requested settings is already loaded.
    *
-   * @defaultValue `false`
+   * @default false
    */
   readonly forceNew?: boolean | undefined
 }

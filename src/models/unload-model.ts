@@ -91,9 +91,9 @@ async function unloadInstance(client: Client, id: string, options: CallOptions |
     }
     const unloaded = instanceOf(parseResponse(unloadedSchema(), body, 'The response', context))
     if (unloaded !== id) {
-      const [asked, named] = [id, unloaded].map((name) => foreignName(client.config, name))
+      const [requested, actual] = [id, unloaded].map((name) => foreignName(client.config, name))
       const { endpoint } = client.config
-      throw new InvalidResponseError(`The server unloaded another instance: ${named} instead of ${asked}.`, {
+      throw new InvalidResponseError(`The server unloaded another instance: ${actual} instead of ${requested}.`, {
         endpoint,
       })
     }

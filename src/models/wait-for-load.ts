@@ -18,8 +18,8 @@ export interface PendingLoad {
 }
 
 /**
- * Polls the list of models until a load has finished whose response does not tell: the runtime's own `fetch` gave up
- * (Node's does after 300 s), or the server responded before the end. The server continues to load.
+ * Polls the list of models until a load has finished, where no response reports its end: the runtime's own `fetch` gave up
+ * (Node's does after 300 s), or the server responded too early. The server continues to load.
  *
  * @returns the new instance, or `undefined` if there is none at the deadline
  */

@@ -20,7 +20,7 @@ import type {
 type Input = ChatRequest['input']
 
 /**
- * Creates a conversation that LM Studio keeps: each turn sends only what is new and names the response that it continues.
+ * Creates a conversation that LM Studio stores: each turn sends only what is new and names the response that it continues.
  * Nothing is sent until the first turn.
  *
  * @remarks `POST /api/v1/chat` with `store: true`. `system` is sent with the first turn only, the other settings with each.
@@ -134,7 +134,7 @@ function textOf(input: Input): string {
   }
 }
 
-/** The events of a stream. The turn is added when the response is complete, and ends in whichever way the stream does. */
+/** The events of a stream. The turn is added when the response is complete, and ends however the stream ends. */
 async function* withTurnTracking(
   stream: ChatStream,
   signal: AbortSignal,

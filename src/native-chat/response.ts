@@ -66,7 +66,7 @@ export function parseChat(
   return { response, events: [start, ...response.output.flatMap(toEvents), { type: 'chat-end', response }] }
 }
 
-/** Throws the error of a body whose status says that the chat failed. */
+/** Throws the error of a body whose status reports that the chat failed. */
 export function throwIfFailed(body: unknown, context: RequestInfo): void {
   if (!isObject(body) || !hasFailedStatus(body)) return
   throw errorFromResponse({ status: 200, body: { error: failureReason(body) ?? 'The chat failed.' } }, context)

@@ -167,7 +167,7 @@ export class ChatParser implements StreamParser<ChatEvent, ChatResponse> {
     return output.length > 0 && output.every(isReadable)
   }
 
-  /** The server's output; where it gives none, or not all of what the events brought, the latter. */
+  /** Returns the output of the result, or what the events brought if that is more complete. */
   #items(): ChatOutputItem[] {
     const brought = this.#output.items()
     if (this.#result === undefined) return brought

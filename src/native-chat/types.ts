@@ -2,7 +2,7 @@ import type { CallOptions } from '../config/options.js'
 import type { ResponseStream } from '../streaming/event-stream.js'
 import type { CompletionStats, ContentPart, FinishReason, PartialCompletion, Usage } from '../types.js'
 
-/** How long a model reasons before it answers. A model allows some of these: see {@link ModelCapabilities.reasoning}. */
+/** How long a model reasons before it responds. A model allows some of these: see {@link ModelCapabilities.reasoning}. */
 export type ReasoningSetting = 'off' | 'low' | 'medium' | 'high' | 'on'
 
 /** Tools of an MCP server from LM Studio's own `mcp.json`, or of a plugin. */
@@ -33,7 +33,7 @@ export type Integration = string | PluginIntegration | EphemeralMCPIntegration
 /** Everything of a native chat except the input and what it continues. A setting that is `undefined` is not sent. */
 export interface ChatSettings {
   /**
-   * The model that answers: an id, variant or instance id of {@link ModelInfo}. A server that loads models on demand
+   * The model to use: an id, variant or instance id of {@link ModelInfo}. A server that loads models on demand
    * loads it first.
    *
    * @default the option `model`, else a loaded model that fits, else the only one that fits
@@ -121,7 +121,7 @@ export interface ChatResponse {
   /** The text of all reasoning in {@link ChatResponse.output}. */
   readonly reasoning?: string
   readonly output: readonly ChatOutputItem[]
-  /** The instance that answered, which may be of another model than the requested one. */
+  /** The instance that responded, which may be of a model other than the requested one. */
   readonly modelInstanceId: string
   /** What a later request passes as `previousResponseId`; only with `store: true`. */
   readonly responseId?: string
@@ -162,7 +162,7 @@ export type ChatEvent =
   | { readonly type: 'prompt-processing-end' }
   | {
       readonly type: 'progress'
-      /** What the server does before it answers. */
+      /** What the server does before it responds. */
       readonly phase: 'model-load' | 'prompt-processing'
       /** 0–1. */
       readonly progress: number

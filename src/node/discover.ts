@@ -15,12 +15,12 @@ import { homeFolder } from './platform.js'
  * @remarks
  * In order of preference: the option `endpoint`, or else the endpoint from the environment or a config file; LM Studio's
  * `http-server-config.json`; `127.0.0.1`, `localhost` and `[::1]` at port 1234; `hosts`; `ports`. All are probed in
- * parallel, each for up to 1.5 s (`timeout`). `source` of the result says where the address came from. The token, including
+ * parallel, each for up to 1.5 s (`timeout`). `source` of the result is where the address came from. The token, including
  * that of the environment, and `headers` are sent to a configured endpoint only. An LM Studio that was found is remembered
  * for the process, and checked before it is returned again.
  *
  * @throws {@link ServiceNotFoundError} no server was found; `attempts` lists every address with its error, and the
- * message says why LM Studio's settings could not be used
+ * message explains why LM Studio's settings could not be used
  * @throws {@link ConfigurationError} an option, an environment variable or a config file is invalid
  *
  * @example

@@ -7,7 +7,7 @@ import { isObject, parseJSON } from '../utils/json.js'
 import { exists, readTextFile } from './files.js'
 import { attempt } from './platform.js'
 
-/** What LM Studio's own files on this machine say about its server. The files are only read. */
+/** What LM Studio's own files on this machine reveal about its server. The files are only read. */
 export interface Installation {
   /** Whether the folder of LM Studio exists. */
   readonly isInstalled: boolean
@@ -15,7 +15,7 @@ export interface Installation {
   readonly path: string
   /** Where the server listens when it is running. */
   readonly endpoint?: string
-  /** Whether the server allows requests from web pages; `undefined` if the file does not say. */
+  /** Whether the server allows requests from web pages; `undefined` if the file does not contain it. */
   readonly cors?: boolean | undefined
   /** Why files could not be used, one sentence each. */
   readonly problems: readonly string[]

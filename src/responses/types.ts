@@ -8,7 +8,7 @@ export interface RespondRequest extends Pick<
   'temperature' | 'topP' | 'maxTokens' | 'presencePenalty' | 'frequencyPenalty' | 'extraBody'
 > {
   /**
-   * The model that answers: an id, variant or instance id of {@link ModelInfo}.
+   * The model to use: an id, variant or instance id of {@link ModelInfo}.
    *
    * @default the option `model`, else a loaded model that fits, else the only one that fits
    */

@@ -12,7 +12,7 @@ export type EventFormat = 'sse' | 'ndjson' | 'text'
 
 /** Options of `toResponse`. */
 export interface ToResponseOptions {
-  /** @defaultValue `sse` */
+  /** @default 'sse' */
   readonly format?: EventFormat | undefined
   /** Additional headers of the response. They win over those of the format. */
   readonly headers?: HeadersLike | undefined
@@ -30,7 +30,7 @@ interface ByteStreamOptions {
   readonly first?: IteratorResult<unknown, unknown>
   /** Whether the stream also fails after an error was written into it. */
   readonly failsAfterError: boolean
-  /** Ends the source. @defaultValue the `return()` of the iterator */
+  /** Ends the source. @default the `return()` of the iterator */
   readonly cancel?: (reason: unknown) => unknown
 }
 
@@ -100,7 +100,7 @@ function frame(event: unknown, format: 'sse' | 'ndjson'): string {
 }
 
 /**
- * Resolves to a response that streams events, or texts, once the first of them is there. An error before that, and an abort,
+ * Resolves to a response that streams events, or texts, once the first of them has arrived. An error before that, and an abort,
  * becomes a response with its status.
  *
  * @param open - begins to read: the events, or for the format `text` the texts
@@ -131,7 +131,7 @@ export async function toEventResponse(
   const defaults = {
     'content-type': CONTENT_TYPES[format],
     'cache-control': 'no-store',
-    // nginx collects a response otherwise, and so holds back the stream.
+    // Otherwise nginx buffers the response, which holds back the stream.
     'x-accel-buffering': 'no',
   }
   for (const [name, value] of Object.entries(defaults)) if (!all.has(name)) all.set(name, value)

@@ -31,12 +31,12 @@ export interface ResponseStream<Event, Response> extends AsyncIterable<Event> {
    */
   toReadableStream(): ReadableStream<Uint8Array>
   /**
-   * Answers a request to your own server with this stream. Resolves once the first event is there, so that an error before
-   * it becomes a response with a proper status (see {@link errorToResponse}); a later one is the last event. If the client
-   * cancels, the connection is closed; an abort before the first event becomes a response with the status 499, which nobody
-   * reads. {@link readEvents} reads the response in the page.
+   * Returns a response for your own server to send, which streams the events. Resolves once the first event has arrived, so
+   * that an error before it becomes a response with a proper status (see {@link errorToResponse}); a later one is the last
+   * event. If the client cancels, the connection is closed; an abort before the first event becomes a response with the
+   * status 499. {@link readEvents} reads the response in the page.
    *
-   * @throws {@link InvalidRequestError} the format does not exist
+   * @throws {@link InvalidRequestError} the format does not exist, or the headers are invalid
    */
   toResponse(options?: ToResponseOptions): Promise<globalThis.Response>
   /** Ends the request. Iteration and `response` reject with `reason`, by default an `AbortError`. */

@@ -49,7 +49,7 @@ export interface StreamParser<Event, Response> {
   partial(): unknown
 }
 
-/** What becomes of a response. */
+/** How a response is delivered. */
 export interface ReadOptions<Event, Response> {
   /** Runs when the response is complete, before the consumer gets its last events. */
   readonly onResponse: (response: Response) => void
@@ -63,9 +63,8 @@ export interface ReadOptions<Event, Response> {
  *
  * @remarks
  * A batch is parsed while it is consumed: nothing is decoded ahead of the consumer.
- *
  */
-export async function* readEvents<Event, Response>(
+export async function* readEventStream<Event, Response>(
   attempt: Attempt,
   parser: StreamParser<Event, Response>,
   { onResponse, parseWhole }: ReadOptions<Event, Response>,
@@ -156,14 +155,14 @@ export function throwReportedError({ name, data, value }: Frame, { status, conte
   if (hasError(value) || name === 'error') throw errorFromResponse({ status, body: value ?? data }, context)
 }
 
-const ERROR_IN_WORDS = /^\s*\W{0,2}(\w+(error|exception)|error|exception|failed|failure|internal server error)\b/i
+const ERROR_TEXT = /^\s*\W{0,2}(\w+(error|exception)|error|exception|failed|failure|internal server error)\b/i
 
 /**
- * Throws because a frame is not JSON; passes over the last frame, which may be cut. An error in plain words keeps them: some
+ * Throws because a frame is not JSON; skips the last frame, which may be cut. An error in plain text keeps its text: some
  * servers write `data: error: …`.
  */
 export function throwNotJSON({ data, isLast }: Frame, { status, context }: Attempt): void {
-  if (ERROR_IN_WORDS.test(data)) throw errorFromResponse({ status, body: data }, context)
+  if (ERROR_TEXT.test(data)) throw errorFromResponse({ status, body: data }, context)
   if (isLast) return
   throw new InvalidResponseError('The stream sent an event that is not JSON.', {
     code: 'not-json',

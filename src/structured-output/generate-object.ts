@@ -18,8 +18,8 @@ import type { ObjectRequest, ObjectResponse } from './types.js'
  * Sends one `POST /v1/chat/completions`, or at most two with `repair`; `options` apply to each request. Also finds JSON in
  * a Markdown fence, within prose, and in the reasoning of a thinking model that returns no text.
  * @throws {@link OutputValidationError} `output-truncated` (the token limit was reached first), `output-not-json`,
- * `output-mismatch` (with `issues`), `output-empty`, `output-refused` or `schema-failed` (the schema threw). The error has the `text` and the `response`; after
- * a repair round, its `cause` is the first error.
+ * `output-mismatch` (with `issues`), `output-empty`, `output-refused` or `schema-failed` (the schema threw). The error has
+ * the `text` and the `response`; after a repair round, its `cause` is the first error.
  * @throws {@link InvalidRequestError} the schema is missing or cannot be expressed as JSON Schema, or the request has tools
  * @throws the errors of {@link ModelProvider.complete}
  *

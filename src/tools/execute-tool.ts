@@ -70,7 +70,7 @@ const toFailedCall = (toolCall: ToolCall, error: unknown, { content, images }: C
 interface Content {
   readonly content: string
   readonly images: readonly string[]
-  /** Whether the value itself says that it is an error. */
+  /** Whether the value is marked as an error. */
   readonly isError: boolean
 }
 

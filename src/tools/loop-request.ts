@@ -74,7 +74,7 @@ export function toLoopRequest(request: RunToolsRequest): LoopRequest {
       ...settings,
       messages: conversation,
       tools: definitions,
-      // A choice that forces a call applies to the first round only: otherwise the model could never answer.
+      // A choice that forces a call applies to the first round only: otherwise the loop could never end.
       toolChoice: round === 0 || toolChoice === 'none' ? toolChoice : undefined,
     }),
   }

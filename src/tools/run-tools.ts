@@ -13,7 +13,7 @@ import type { RunToolsRequest, RunToolsResult, ToolsEvent, ToolsStream } from '.
 
 /**
  * Runs a tool loop: sends the request, validates and executes the tools that the model calls, sends their results back
- * and repeats, until the model answers without calling a tool.
+ * and repeats, until the model responds without calling a tool.
  *
  * @remarks
  * Sends one `POST /v1/chat/completions` per round, through any {@link ModelProvider}. `options` apply to each request;

@@ -11,11 +11,11 @@ export type CapableProvider = Partial<Pick<ModelProvider, 'modelCapabilities'>>
 /** Resolves to the reason for which the model cannot be shown images; `undefined` if it can. Never rejects. */
 export type BlindnessCheck = () => Promise<string | undefined>
 
-// Enough for a server that reads its list of models. The tools have run already, so the loop must go on without an answer.
+// Enough for a server that reads its list of models. The tools have already run, so the loop must continue without the list.
 const MAX_WAIT_MS = 10_000
 
 /**
- * Creates the check whether a model sees images. The provider is asked once, when a tool first returns an image.
+ * Creates the check whether a model sees images. The provider is queried once, when a tool first returns an image.
  *
  * @param hasImages - whether the conversation contains images, which counts where the provider does not know
  */

@@ -263,8 +263,8 @@ function readFunctionBody(content: string, start: number, tool: Tool): { call: T
   }
   const { texts, length } = readPairs(content, start, PARAMETER)
   const end = skip(SPACE, content, length)
-  const isWhole = end === content.length || content.startsWith('</function>', end)
-  return isWhole ? { call: { tool, args: toTypedArguments(tool, texts) }, length } : undefined
+  const isComplete = end === content.length || content.startsWith('</function>', end)
+  return isComplete ? { call: { tool, args: toTypedArguments(tool, texts) }, length } : undefined
 }
 
 const INVOKE = /\s*<invoke\s+name="([^"\n]{1,256})"\s*>/y

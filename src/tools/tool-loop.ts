@@ -30,7 +30,7 @@ const hasPendingCalls = async (): Promise<string> => 'the round has a call whose
 
 /**
  * Sends the conversation, executes the tools that the model calls, appends their results and repeats, until the model
- * answers without calling a tool.
+ * responds without calling a tool.
  *
  * @throws {@link ToolExecutionError} the model still calls tools in the last round
  */
@@ -165,7 +165,7 @@ async function* executeToolCalls(
   return executed.filter((one) => one !== undefined)
 }
 
-/** Whether the caller has to answer this call, because its tool has no `execute`. */
+/** Whether the caller has to supply the result of this call, because its tool has no `execute`. */
 const isPending = (tools: LoopRequest['tools'], { name }: ToolCall): boolean => {
   const tool = findTool(tools, name)
   return tool !== undefined && tool.execute === undefined

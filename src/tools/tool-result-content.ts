@@ -6,7 +6,7 @@ import { Media, MediaText, findBase64Member, findMediaInText, isContentParts, to
 export interface ResultContent {
   /** The images and other binary data in it, which have notes in the text. */
   readonly media: readonly Media[]
-  /** Whether the result says that the tool failed, as MCP servers do. */
+  /** Whether the result is marked as an error, as MCP servers do. */
   readonly isError: boolean
   /** Returns the text. Call this when the notes of the media are set. */
   toText(): string

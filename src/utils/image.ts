@@ -31,13 +31,13 @@ export function imageSize(bytes: Uint8Array): { width: number; height: number } 
 }
 
 // `String.fromCharCode` takes bytes as arguments, and engines limit the number of arguments.
-const BLOCK = 0x8000
+const MAX_ARGUMENTS = 0x8000
 
 /** Encodes bytes as base64. */
 export function toBase64(bytes: Uint8Array): string {
   let binary = ''
-  for (let start = 0; start < bytes.length; start += BLOCK) {
-    binary += String.fromCharCode(...bytes.subarray(start, start + BLOCK))
+  for (let start = 0; start < bytes.length; start += MAX_ARGUMENTS) {
+    binary += String.fromCharCode(...bytes.subarray(start, start + MAX_ARGUMENTS))
   }
   return btoa(binary)
 }

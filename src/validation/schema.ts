@@ -22,7 +22,7 @@ export const name = /* @__PURE__ */ v.custom<string>(
 // Longer than any id, and short enough for a line of a request.
 const MAX_ID_LENGTH = 1000
 
-/** Tests whether a string can be an id: not blank, not endless, no control characters and no half of a character. */
+/** Tests whether a string can be an id: not blank, not too long, no control characters and no half of a character. */
 export const isId = (value: unknown): value is string =>
   typeof value === 'string' && value.trim() !== '' && value.length <= MAX_ID_LENGTH && !/[\p{Cc}\p{Cs}]/u.test(value)
 
@@ -122,7 +122,7 @@ export const toolArguments = /* @__PURE__ */ v.nullish(
 
 // Fields without which a response can still be read: a value of another type is read as `undefined`.
 
-/** Returns a schema for a field whose odd values, `null` included, are read as `undefined`. */
+/** Returns a schema for a field whose invalid values, `null` included, are read as `undefined`. */
 /* @__NO_SIDE_EFFECTS__ */
 export function tolerant<T>(schema: v.GenericSchema<unknown, T>) {
   return v.fallback(v.optional(schema), undefined)
@@ -143,7 +143,7 @@ export const figure = /* @__PURE__ */ tolerant(
 )
 
 /**
- * Returns a schema for a field whose odd values are read as `undefined`, and that keeps `null`: a body of the common kind
+ * Returns a schema for a field whose invalid values are read as `undefined`, and that keeps `null`: a body of the common kind
  * passes unchanged, so that it need not pass through the schema at all.
  */
 /* @__NO_SIDE_EFFECTS__ */

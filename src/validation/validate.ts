@@ -188,14 +188,14 @@ const JSON_FIELDS: readonly string[] = ['extraBody', 'parameters', 'arguments', 
 
 // Deeper than any schema, and shallow enough for the stack.
 const MAX_DEPTH = 200
-// A longer path says nothing more.
+// A longer path does not help a reader.
 const MAX_PATH = 10
 
 const UNREADABLE = 'cannot be read: its getter or proxy throws'
 
 /** A request that is being copied. */
 interface Reading {
-  /** Where the value that is being read stands. */
+  /** Path of the value that is being read. */
   readonly path: (string | number)[]
   /** The copy of each object; `undefined` while it is being made. */
   readonly copies: Map<object, unknown>
@@ -228,7 +228,7 @@ function copyValue(value: unknown, isJSON: boolean, reading: Reading): unknown {
   if (path.length > MAX_DEPTH) throw unreadable(reading, 'is nested too deeply')
   const list = Array.isArray(value) ? (value as unknown[]) : undefined
   const prototype: unknown = Object.getPrototypeOf(value)
-  // A schema of a library is not copied: it belongs to the library, and says so if it is not expected.
+  // A schema of a library is not copied: its library reads it, and validation rejects it where it is not expected.
   const isPlain = (prototype === null || Object.getPrototypeOf(prototype) === null) && !('~standard' in value)
   if (list === undefined && !isPlain) {
     if (isJSON) refuseObject(value, reading)
@@ -254,7 +254,7 @@ function refuseScalar(value: unknown, reading: Reading): void {
     throw unreadable(reading, `must be JSON, not a ${typeof value}`)
   }
   if (typeof value === 'number' && !Number.isFinite(value)) {
-    throw unreadable(reading, 'must be JSON, not an endless number')
+    throw unreadable(reading, 'must be JSON, not NaN or Infinity')
   }
 }
 

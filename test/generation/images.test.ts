@@ -131,7 +131,7 @@ describe('toImageURL in a runtime that cannot draw', () => {
   it.each(['createImageBitmap', 'OffscreenCanvas'])('rejects what must be converted with only %s', async (name) => {
     vi.stubGlobal(name, function stub() {})
     expect(await rejectionOf(toImageURL(webp(), path))).toMatchObject({
-      issues: [{ path, message: expect.stringContaining('which LM Studio does not take') as string }],
+      issues: [{ path, message: expect.stringContaining('which LM Studio does not accept') as string }],
     })
   })
 

@@ -168,24 +168,24 @@ test('the name of a tool call may have any characters', async () => {
 
 describe('the ids of calls and results', () => {
   const invalid: readonly (readonly [string, Message[], string, string])[] = [
-    ['a result without a call', [user, result('a')], '1.toolCallId', 'matches no tool call before it'],
+    ['a result without a call', [user, result('a')], '1.toolCallId', 'does not match an earlier tool call'],
     [
       'a result before its call',
       [user, result('a'), assistant(call('a'))],
       '1.toolCallId',
-      'matches no tool call before it',
+      'does not match an earlier tool call',
     ],
     [
       'a result with another id',
       [user, assistant(call('a')), result('b')],
       '2.toolCallId',
-      'matches no tool call before it',
+      'does not match an earlier tool call',
     ],
     [
       'two results of one call',
       [user, assistant(call('a')), result('a'), result('a')],
       '3.toolCallId',
-      'has a result already',
+      'already has a result',
     ],
     [
       'two calls with one id',
@@ -208,7 +208,7 @@ describe('the ids of calls and results', () => {
     const provider = fakeProvider(FINAL)
     const messages = [user, result('a')]
     expect(await caught(runTools(provider, { model: 'm', messages, tools: [weather] }))).toMatchObject({
-      issues: [{ path: ['messages', 1, 'toolCallId'], message: 'matches no tool call before it' }],
+      issues: [{ path: ['messages', 1, 'toolCallId'], message: 'does not match an earlier tool call' }],
     })
     expect(provider.requests).toEqual([])
   })
@@ -265,7 +265,7 @@ test('a prompt becomes messages', () => {
 
 test('a request has either messages or a prompt', () => {
   expect([promptIssues({ prompt: '' }), promptIssues({ messages: [] })]).toEqual([[], []])
-  const issues = [{ path: ['messages'], message: expect.stringContaining('only one of them') as string }]
+  const issues = [{ path: ['messages'], message: expect.stringContaining('not both') as string }]
   expect([promptIssues({}), promptIssues({ prompt: '', messages: [] })]).toEqual([issues, issues])
 })
 
@@ -274,7 +274,7 @@ test('a conversation and the parts of a message must not be empty', () => {
   expect(messageIssues([], 'input')).toEqual([{ path: ['input'], message: 'must not be empty' }])
   expect(messageIssues([user, empty, result('a')], 'input')).toEqual([
     { path: ['input', 1, 'content'], message: 'must not be empty' },
-    { path: ['input', 2, 'toolCallId'], message: 'matches no tool call before it' },
+    { path: ['input', 2, 'toolCallId'], message: 'does not match an earlier tool call' },
   ])
   expect(messageIssues([{ role: 'user', content: '' }], 'input')).toEqual([])
 })
@@ -282,7 +282,7 @@ test('a conversation and the parts of a message must not be empty', () => {
 test('a result may be of an earlier call that the server stores, but only one', () => {
   expect(messageIssues([result('a')], 'input', true)).toEqual([])
   expect(messageIssues([result('a'), result('a')], 'input', true)).toEqual([
-    { path: ['input', 1, 'toolCallId'], message: 'has a result already' },
+    { path: ['input', 1, 'toolCallId'], message: 'already has a result' },
   ])
 })
 

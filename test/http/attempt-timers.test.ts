@@ -11,7 +11,8 @@ afterEach(() => {
 
 function start(limits: AttemptLimits): { timers: AttemptTimers; expired: TimeoutError[] } {
   const expired: TimeoutError[] = []
-  return { timers: new AttemptTimers(limits, 'POST /x', ENDPOINT, (error) => expired.push(error)), expired }
+  const target = { request: 'POST /x', endpoint: ENDPOINT }
+  return { timers: new AttemptTimers(limits, target, (error) => expired.push(error)), expired }
 }
 
 const advance = (ms: number): void => void vi.advanceTimersByTime(ms)

@@ -278,7 +278,7 @@ describe('what an error is classified by', () => {
   it('lists every code and type, innermost first, whatever is shown', () => {
     const inner = { message: 'X', code: 'a', type: 'b', error_type: 'c' }
     const body = { error: { message: JSON.stringify(inner), code: 7, type: '' }, type: 'error', code: null }
-    expect(rawOf(body)).toMatchObject({ words: 'X', names: ['a', 'b', 'c', '7'] })
+    expect(rawOf(body)).toMatchObject({ message: 'X', names: ['a', 'b', 'c', '7'] })
   })
 
   it.each([
@@ -297,8 +297,8 @@ describe('what an error is classified by', () => {
   })
 
   it('keeps 8,192 characters of the message', () => {
-    expect(rawOf({ error: 'x'.repeat(8_192) }).words).toBe('x'.repeat(8_192))
-    expect(rawOf({ error: 'x'.repeat(8_193) }).words).toBe('x'.repeat(8_192))
+    expect(rawOf({ error: 'x'.repeat(8_192) }).message).toBe('x'.repeat(8_192))
+    expect(rawOf({ error: 'x'.repeat(8_193) }).message).toBe('x'.repeat(8_192))
   })
 })
 

@@ -104,7 +104,7 @@ describe('the `code` and the `type` of a server', () => {
   })
 })
 
-describe('the words of a server', () => {
+describe('the message of a server', () => {
   it.each([
     ['context-length', 'keep the first 9001 tokens'],
     ['context-length', 'must have less than 8192 tokens'],

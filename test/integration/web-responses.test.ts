@@ -575,7 +575,7 @@ describe('errorToResponse', () => {
   test.each([
     [new DOMException('gone', 'AbortError'), 'aborted'],
     [new SyntaxError('hunter2'), 'not valid JSON'],
-    [new Error('hunter2'), 'failed to answer'],
+    [new Error('hunter2'), 'failed to respond'],
   ])('tells the client of %s what happened in general words', async (error, words) => {
     const message = expect.stringContaining(words) as string
     expect(await errorToResponse(error).json()).toMatchObject({ error: { message } })

@@ -5,7 +5,7 @@ import type { EventBatches } from '../../src/streaming/event-stream.js'
 import {
   type Activity,
   type Frame,
-  readEvents,
+  readEventStream,
   type StreamParser,
   throwNotJSON,
   throwReportedError,
@@ -96,7 +96,7 @@ const noop = (): void => {}
 function setUp(chunks: readonly (string | Error)[], onResponse: (response: string) => void = noop) {
   const { attempt, calls, readCount } = fakeAttempt(chunks)
   const parser = new FakeParser()
-  return { calls, readCount, parser, batches: readEvents(attempt, parser, { onResponse }) }
+  return { calls, readCount, parser, batches: readEventStream(attempt, parser, { onResponse }) }
 }
 
 /** Consumes all batches, and ends them as an event stream does. */
@@ -119,7 +119,7 @@ async function consumeBatch(batches: EventBatches<TestEvent, string>): Promise<s
   return Array.from(value as Iterable<TestEvent>, ({ type }) => type)
 }
 
-describe('readEvents', () => {
+describe('readEventStream', () => {
   it('yields the events of all frames and of the end, and returns the response', async () => {
     const { batches } = setUp([content('a') + content('b'), content('c') + COMPLETE])
     expect(await consume(batches)).toEqual({ types: ['a', 'b', 'c', 'complete', 'end'], response: 'response' })
@@ -193,7 +193,11 @@ describe('readEvents', () => {
         TestEvent,
         string
       >
-      expect((await consume(readEvents(attempt, parser, { onResponse: noop }))).types).toEqual(['a', 'complete', 'end'])
+      expect((await consume(readEventStream(attempt, parser, { onResponse: noop }))).types).toEqual([
+        'a',
+        'complete',
+        'end',
+      ])
       expect(calls.at(-1)).toBe('close()')
     })
   })
@@ -330,7 +334,7 @@ describe('readEvents', () => {
       const order: unknown[] = []
       const { attempt, calls } = fakeAttempt(chunks)
       const parser = new FakeParser()
-      const batches = readEvents(attempt, parser, {
+      const batches = readEventStream(attempt, parser, {
         onResponse: (response) => order.push(response),
         parseWhole: (body) => ({ events: [{ type: 'whole' }], response: JSON.stringify(body) }),
       })

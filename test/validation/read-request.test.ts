@@ -149,9 +149,9 @@ describe('readRequest', () => {
       'NaN',
       { responseFormat: { schema: { minimum: NaN } } },
       ['responseFormat', 'schema', 'minimum'],
-      'must be JSON, not an endless number',
+      'must be JSON, not NaN or Infinity',
     ],
-    ['Infinity', { extraBody: { a: Infinity } }, ['extraBody', 'a'], 'must be JSON, not an endless number'],
+    ['Infinity', { extraBody: { a: Infinity } }, ['extraBody', 'a'], 'must be JSON, not NaN or Infinity'],
   ])('refuses %s', (_, request, path, message) => {
     expect(thrownBy(() => readRequest(request))).toMatchObject({
       name: 'InvalidRequestError',

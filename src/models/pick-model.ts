@@ -44,23 +44,19 @@ export async function defaultModel(
   needs: PickModelRequest,
   options: CallOptions | undefined,
 ): Promise<string> {
-  return client.config.model ?? (await chooseModel(client, needs, options)).id
+  // A time limit of a generation is not one of the list.
+  return client.config.model ?? (await chooseModel(client, needs, { ...options, timeout: undefined })).id
 }
 
-async function chooseModel(client: Client, needs: PickModelRequest, options: CallOptions = {}): Promise<ModelInfo> {
-  // A time limit of a generation is not one of the list.
-  const { signal, headers, maxRetries } = options
+async function chooseModel(client: Client, needs: PickModelRequest, options: CallOptions): Promise<ModelInfo> {
   let candidates: readonly ModelInfo[] = []
-  const found = await modelCatalog(client).search(
-    (models) => {
-      const fitting = models.filter((model) => fitsRequest(model, needs))
-      const loaded = fitting.find(({ state }) => state === 'loaded')
-      // Some servers list a model twice.
-      candidates = [...new Map(fitting.map((model) => [model.id, model])).values()]
-      return loaded ?? (candidates.length === 1 ? candidates[0] : undefined)
-    },
-    { signal, headers, maxRetries },
-  )
+  const found = await modelCatalog(client).search((models) => {
+    const fitting = models.filter((model) => fitsRequest(model, needs))
+    const loaded = fitting.find(({ state }) => state === 'loaded')
+    // Some servers list a model twice.
+    candidates = [...new Map(fitting.map((model) => [model.id, model])).values()]
+    return loaded ?? (candidates.length === 1 ? candidates[0] : undefined)
+  }, options)
   if (found !== undefined) return found
   const ids = candidates.map(({ id }) => id)
   const { config } = client

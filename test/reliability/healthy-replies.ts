@@ -1,4 +1,5 @@
 import { fixtureText } from '../helpers/fixtures.js'
+import { EMBEDDING_MODEL, JUDGE, MISSING_MODEL, MODEL } from '../helpers/public-calls.js'
 import type { ReceivedRequest } from './fault-server.js'
 
 /** The response of a healthy server. */
@@ -14,12 +15,6 @@ export interface Part {
   /** The text of the response that this part carries. */
   readonly adds: string
 }
-
-export const MODEL = 'acme/tern-4b'
-/** A model that the healthy server does not have. */
-export const MISSING_MODEL = 'acme/none'
-export const EMBEDDING_MODEL = 'text-embedding-plover-v2'
-export const JUDGE = 'acme/judge-1b'
 
 /** What the healthy server writes, in the deltas of a stream. */
 export const DELTAS = ['Two ', 'gulls ', 'land.'] as const

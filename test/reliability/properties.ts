@@ -12,7 +12,8 @@ import { getEventListeners } from 'node:events'
 import { setTimeout } from 'node:timers/promises'
 import { SSEDecoder } from '../../src/streaming/sse-decoder.js'
 import { type Kind, type PublicCall, PUBLIC_CALLS } from './calls.js'
-import { healthyReply, MODEL, type Reply } from './healthy-replies.js'
+import { MODEL } from '../helpers/public-calls.js'
+import { healthyReply, type Reply } from './healthy-replies.js'
 
 /** Something that holds for every input; `run` throws if it does not, and resolves to the number of inputs. */
 export interface Property {

@@ -59,7 +59,7 @@ const CLIENT_CLOSED_REQUEST = 499
  * export async function POST(request: Request) {
  *   try {
  *     const body = await request.json()
- *     return Response.json(await lmstudio.complete({ prompt: body?.prompt }, { signal: request.signal }))
+ *     return await lmstudio.stream({ prompt: body?.prompt }, { signal: request.signal }).toResponse()
  *   } catch (error) {
  *     return errorToResponse(error, { signal: request.signal })
  *   }

@@ -5,9 +5,9 @@ const lmstudio = createLMStudio() // LMSTUDIO_ENDPOINT and LMSTUDIO_MODEL, other
 
 export async function POST(request: Request): Promise<Response> {
   try {
-    const { prompt } = (await request.json()) as { prompt: string }
-    return await lmstudio.stream({ prompt }, { signal: request.signal }).toResponse()
+    const body = await request.json()
+    return await lmstudio.stream({ prompt: body?.prompt }, { signal: request.signal }).toResponse()
   } catch (error) {
-    return errorToResponse(error)
+    return errorToResponse(error, { signal: request.signal })
   }
 }

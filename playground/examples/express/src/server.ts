@@ -16,15 +16,13 @@ app.use(express.json())
 app.post('/api/chat', async (request, response) => {
   const left = new AbortController()
   response.on('close', () => left.abort())
-  // A body without a prompt is rejected by `stream`: the response has the status 400.
-  const { prompt } = (request.body ?? {}) as { prompt: string }
-  const stream = lmstudio.stream({ prompt }, { signal: left.signal })
+  const stream = lmstudio.stream({ prompt: request.body?.prompt }, { signal: left.signal })
   await send(await stream.toResponse(), response)
 })
 
 app.use((async (error, _request, response, next) => {
   if (ProviderError.isInstance(error)) await send(errorToResponse(error), response)
-  // Express responds to its own errors, such as a body that is not JSON. Nobody reads the response to an abort.
+  // Express responds to its own errors, such as a body that is not JSON. The response to an abort is not read.
   else if (!response.closed) next(error)
 }) satisfies express.ErrorRequestHandler)
 

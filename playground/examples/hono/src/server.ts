@@ -10,13 +10,11 @@ const lmstudio = createLMStudio()
 const app = new Hono()
 
 app.post('/api/chat', async ({ req }) => {
-  // A body that is not JSON has no prompt, and `stream` rejects that: the response has the status 400.
-  const { prompt } = ((await req.json().catch(() => undefined)) ?? {}) as { prompt: string }
-  const stream = lmstudio.stream({ prompt }, { signal: req.raw.signal })
-  return stream.toResponse()
+  const body = await req.json()
+  return lmstudio.stream({ prompt: body?.prompt }, { signal: req.raw.signal }).toResponse()
 })
 
-app.onError((error) => errorToResponse(error))
+app.onError((error, { req }) => errorToResponse(error, { signal: req.raw.signal }))
 
 // 127.0.0.1: other machines cannot use your LM Studio through this server.
 const options = { fetch: app.fetch, hostname: '127.0.0.1', port: Number(process.env['PORT'] ?? 3000) }

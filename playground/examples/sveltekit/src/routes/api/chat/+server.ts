@@ -7,11 +7,9 @@ const lmstudio = createLMStudio()
 
 export const POST: RequestHandler = async ({ request }) => {
   try {
-    // A body that is not JSON has no prompt, and `stream` rejects that: the response has the status 400.
-    const { prompt } = ((await request.json().catch(() => undefined)) ?? {}) as { prompt: string }
-    const stream = lmstudio.stream({ prompt }, { signal: request.signal })
-    return await stream.toResponse()
+    const body = await request.json()
+    return await lmstudio.stream({ prompt: body?.prompt }, { signal: request.signal }).toResponse()
   } catch (error) {
-    return errorToResponse(error)
+    return errorToResponse(error, { signal: request.signal })
   }
 }

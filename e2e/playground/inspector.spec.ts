@@ -239,7 +239,7 @@ async function openFromChat({ page, connected }: Playground): Promise<void> {
   await expect(details(page)).toContainText('POST /v1/chat/completions')
 }
 
-test('joins the answer of a stream, opened from Chat', async ({ playground, page, mock }) => {
+test('joins the output of a stream, opened from Chat', async ({ playground, page, mock }) => {
   mock.configure({
     reply: () => ({
       reasoning: 'Birds first.',
@@ -248,13 +248,13 @@ test('joins the answer of a stream, opened from Chat', async ({ playground, page
     }),
   })
   await openFromChat(playground)
-  await tab(page, 'Answer').click()
-  await expect(details(page).getByRole('region', { name: 'Text of the answer' })).toHaveText('A gull,\na tern.')
-  await expect(details(page).getByRole('region', { name: 'Reasoning of the answer' })).toHaveText('Birds first.')
+  await tab(page, 'Output').click()
+  await expect(details(page).getByRole('region', { name: 'Text of the output' })).toHaveText('A gull,\na tern.')
+  await expect(details(page).getByRole('region', { name: 'Reasoning of the output' })).toHaveText('Birds first.')
   await expect(details(page).getByRole('region', { name: 'Tool calls' })).toContainText('weather({"city":"Oslo"})')
   await expect(details(page).getByRole('region', { name: 'Usage' })).toContainText('completion tokens')
   await expectAccessible(playground)
-  await expectToFit(playground, 'inspector-answer')
+  await expectToFit(playground, 'inspector-output')
   expect(mock.calls.some(({ headers }) => JSON.stringify(headers).includes('playground-label'))).toBe(false)
 })
 
@@ -272,13 +272,13 @@ test('sends an edited request', async ({ playground, page }) => {
   await details(page).getByRole('button', { name: 'Edit and send' }).click()
   const body = page.getByRole('dialog').locator('.cm-content')
   await body.fill('{ "model": "acme/tern-4b", ')
-  await expect(page.getByRole('dialog')).toContainText('Not valid JSON. It is sent as it is.')
+  await expect(page.getByRole('dialog')).toContainText('Not valid JSON. The text is sent unchanged.')
   await body.fill('{ "model": "acme/tern-4b", "messages": [{ "role": "user", "content": "echo: edited" }] }')
   await expectAccessible(playground)
   await expectToFit(playground, 'inspector-edit')
   await page.getByRole('dialog').getByRole('button', { name: 'Send' }).click()
-  await tab(page, 'Answer').click()
-  await expect(details(page).getByRole('region', { name: 'Text of the answer' })).toHaveText('edited')
+  await tab(page, 'Output').click()
+  await expect(details(page).getByRole('region', { name: 'Text of the output' })).toHaveText('edited')
 })
 
 test('stops a request that was sent again', async ({ playground, page, mock }) => {

@@ -1,5 +1,6 @@
 import { fromItems, fromNativeInput, hasOnly, toMessages, UNSUPPORTED, type Unsupported } from './messages.js'
-import { bodyOf, isObject, type JSONObject, type RecordedRequest } from './recorded.js'
+import { isObject, type JSONObject } from '../lib/json-object.js'
+import { bodyOf, type RecordedRequest } from './recorded.js'
 import { routeOf } from './routes.js'
 
 /** A call of the library that sends the recorded request. */

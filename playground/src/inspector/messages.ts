@@ -1,4 +1,4 @@
-import { isObject, type JSONObject } from './recorded.js'
+import { isObject, type JSONObject } from '../lib/json-object.js'
 
 /** Marks a value that the library cannot send. */
 export const UNSUPPORTED: unique symbol = Symbol('unsupported')

@@ -1,6 +1,7 @@
 import { toSource } from './literal.js'
 import { toPython } from './python-literal.js'
-import { bodyOf, hasToken, TOKEN_VARIABLE, type JSONObject, type RecordedRequest } from './recorded.js'
+import type { JSONObject } from '../lib/json-object.js'
+import { bodyOf, hasToken, TOKEN_VARIABLE, type RecordedRequest } from './recorded.js'
 import { routeOf } from './routes.js'
 
 type Result = 'chat' | 'text' | 'responses' | 'embeddings' | 'models'
@@ -40,7 +41,7 @@ function callOf(request: RecordedRequest, endpoint: string | undefined): OpenAIC
   return { method, result, body, baseURL: `${endpoint ?? recorded}/v1`, hasToken: hasToken(request) }
 }
 
-const NOTE = 'LM Studio needs no key unless it asks for a token, but the SDK requires a value.'
+const NOTE = 'LM Studio requires no key unless authentication is on, but the SDK requires a value.'
 
 /** Generates a Node program for the OpenAI SDK. `endpoint` takes the place of one that programs cannot reach. */
 export function toOpenAICode(request: RecordedRequest, endpoint?: string): string | undefined {

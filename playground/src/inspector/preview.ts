@@ -1,4 +1,5 @@
-import { isObject, parseObject } from './recorded.js'
+import { isObject } from '../lib/json-object.js'
+import { parseObject } from './recorded.js'
 
 // Fields that are the same in every event of a response.
 const COMMON_FIELDS = new Set([

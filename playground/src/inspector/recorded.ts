@@ -1,3 +1,5 @@
+import { isObject, type JSONObject } from '../lib/json-object.js'
+
 /** The parts of a recorded request that are needed to send it again. */
 export interface RecordedRequest {
   readonly method: string
@@ -44,11 +46,6 @@ export const customHeaders = ({ requestHeaders }: RecordedRequest): CustomHeader
 
 /** The environment variable for the API token, as in LM Studio's examples and in this package. */
 export const TOKEN_VARIABLE = 'LM_API_TOKEN'
-
-export type JSONObject = Readonly<Record<string, unknown>>
-
-export const isObject = (value: unknown): value is JSONObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** Returns the body if it is a complete JSON object. */
 export function bodyOf({ requestBody, isBodyTruncated }: RecordedRequest): JSONObject | undefined {

@@ -1,4 +1,6 @@
+import { isObject, type JSONObject } from './json-object.js'
 import { readJSON, type Path } from './read-json.js'
+import { resolveReference } from './resolve-reference.js'
 
 /** A problem in the text of a schema. */
 export interface Problem {
@@ -15,8 +17,6 @@ export interface CheckedSchema {
   /** Whether the schema has no errors. */
   readonly isValid: boolean
 }
-
-type Members = Readonly<Record<string, unknown>>
 
 const TYPES = ['string', 'number', 'integer', 'boolean', 'object', 'array', 'null']
 const SINGLE_SCHEMA = [
@@ -60,9 +60,6 @@ const KNOWN = new Set([
   'deprecated',
 ])
 
-const isObject = (value: unknown): value is Members =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
 /** Checks the text of a schema and reports problems with their line numbers. */
 export function checkSchema(text: string): CheckedSchema {
   const { value, error, duplicates, lineOf } = readJSON(text)
@@ -105,7 +102,7 @@ export function checkSchema(text: string): CheckedSchema {
     if (!isObject(keywordValue)) report(at, `\`${key}\` must be an object whose members are schemas.`)
     else for (const [name, one] of Object.entries(keywordValue)) check(one, [...at, name])
   }
-  function checkKeyword(key: string, keywordValue: unknown, at: Path, schema: Members): void {
+  function checkKeyword(key: string, keywordValue: unknown, at: Path, schema: JSONObject): void {
     if (key === 'type') {
       const unknownType = [keywordValue].flat().find((type) => !TYPES.includes(type as string))
       if (unknownType !== undefined) report(at, `Unknown type ${JSON.stringify(unknownType)}. Use ${TYPES.join(', ')}.`)
@@ -119,7 +116,7 @@ export function checkSchema(text: string): CheckedSchema {
     } else if (COUNTS.includes(key) && !(Number.isInteger(keywordValue) && Number(keywordValue) >= 0))
       report(at, `\`${key}\` must be a non-negative integer.`)
   }
-  function checkRequired(keywordValue: unknown, at: Path, { properties }: Members): void {
+  function checkRequired(keywordValue: unknown, at: Path, { properties }: JSONObject): void {
     if (!Array.isArray(keywordValue) || !keywordValue.every((name) => typeof name === 'string'))
       return report(at, '`required` must be an array of names.')
     for (const [index, name] of keywordValue.entries()) {
@@ -130,13 +127,8 @@ export function checkSchema(text: string): CheckedSchema {
   function checkRef(keywordValue: unknown, at: Path): void {
     if (typeof keywordValue !== 'string' || !keywordValue.startsWith('#'))
       return report(at, '`$ref` must start with `#`: only references within this schema are supported.')
-    let found: unknown = value
-    for (const part of keywordValue.slice(2).split('/').filter(Boolean)) {
-      const key = part.replaceAll('~1', '/').replaceAll('~0', '~')
-      found =
-        typeof found === 'object' && found !== null && Object.hasOwn(found, key) ? (found as Members)[key] : undefined
-    }
-    if (found === undefined) report(at, `\`${keywordValue}\` does not exist in this schema.`)
+    if (resolveReference(value, keywordValue) === undefined)
+      report(at, `\`${keywordValue}\` does not exist in this schema.`)
   }
   function checkPattern(keywordValue: unknown, at: Path): void {
     try {

@@ -1,4 +1,5 @@
 import type { TokenizerAndRendererExtension, Tokens } from 'marked'
+import { escapeHTML } from './escape-html.js'
 
 /** Follows a formula that is still streaming. Private use, so that no text contains it by chance. */
 const PARTIAL = '\uE0A1'
@@ -26,8 +27,6 @@ interface MathToken extends Tokens.Generic {
   readonly isDisplay: boolean
 }
 
-const escape = (text: string): string => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
-
 const token = (type: string, raw: string, source: string, isDisplay: boolean): MathToken => ({
   type,
   raw,
@@ -39,9 +38,9 @@ const token = (type: string, raw: string, source: string, isDisplay: boolean): M
 function toHTML(tag: 'div' | 'span', { source, isDisplay, raw }: MathToken): string {
   const display = isDisplay ? ' md-math-display' : ''
   // A formula that is still streaming shows its source.
-  if (!source.endsWith(PARTIAL)) return `<${tag} class="md-math${display}">${escape(source.trim())}</${tag}>`
+  if (!source.endsWith(PARTIAL)) return `<${tag} class="md-math${display}">${escapeHTML(source.trim())}</${tag}>`
   const shown = isDisplay ? source : raw.slice(0, raw.indexOf(PARTIAL))
-  return `<${tag} class="md-math-partial${display}">${escape(shown.replace(PARTIAL, '').trim())}</${tag}>`
+  return `<${tag} class="md-math-partial${display}">${escapeHTML(shown.replace(PARTIAL, '').trim())}</${tag}>`
 }
 
 /** Marked extensions for formulas: `\(…\)`, `\[…\]`, `$…$`, `$$…$$` and environments such as `align`. */

@@ -1,4 +1,5 @@
 import { Lexer, Marked, type Token, type Tokens, type TokensList } from 'marked'
+import { escapeHTML } from './escape-html.js'
 import { MATH_EXTENSIONS } from './math-syntax.js'
 
 /** Link definitions by reference. */
@@ -7,12 +8,10 @@ export type Links = TokensList['links']
 const SAFE_LINK = /^(https?:|mailto:)/i
 const EMBEDDED_IMAGE = /^data:image\/(png|jpe?g|gif|webp);base64,/i
 
-const escape = (text: string): string => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
-
 const link = (href: string, title: string | null | undefined, content: string): string => {
   if (!SAFE_LINK.test(href)) return content
-  const titleAttribute = title ? ` title="${escape(title)}"` : ''
-  return `<a href="${escape(href)}"${titleAttribute}>${content}</a>`
+  const titleAttribute = title ? ` title="${escapeHTML(title)}"` : ''
+  return `<a href="${escapeHTML(href)}"${titleAttribute}>${content}</a>`
 }
 
 const STRIKETHROUGH = /^~~(?=[^\s~])((?:\\[^]|[^\\])*?[^\s~\\])~~(?!~)/
@@ -32,16 +31,16 @@ const marked = new Marked({
     // HTML written by a model is shown as text, except <br>: Markdown has no other line break inside a table.
     html({ text, block }) {
       if (/^<br\s*\/?>$/i.test(text.trim())) return '<br>'
-      return block === true ? `<p class="md-raw">${escape(text.trimEnd())}</p>` : escape(text)
+      return block === true ? `<p class="md-raw">${escapeHTML(text.trimEnd())}</p>` : escapeHTML(text)
     },
     link({ href, title, tokens }) {
       return link(href, title, this.parser.parseInline(tokens))
     },
     // Fetching an image would tell its server when this message was read.
     image({ href, title, text }) {
-      const alt = escape(text)
-      if (EMBEDDED_IMAGE.test(href)) return `<img src="${escape(href)}" alt="${alt}">`
-      return link(href, title, `Image: ${alt || escape(href)}`)
+      const alt = escapeHTML(text)
+      if (EMBEDDED_IMAGE.test(href)) return `<img src="${escapeHTML(href)}" alt="${alt}">`
+      return link(href, title, `Image: ${alt || escapeHTML(href)}`)
     },
     // The page itself uses levels 1 and 2.
     heading({ tokens, depth }) {
@@ -49,7 +48,7 @@ const marked = new Marked({
       return `<h${level}>${this.parser.parseInline(tokens)}</h${level}>`
     },
     code({ text, lang }) {
-      return `<pre><code class="${escape(languageOf(lang))}">${escape(text)}</code></pre>`
+      return `<pre><code class="${escapeHTML(languageOf(lang))}">${escapeHTML(text)}</code></pre>`
     },
     checkbox({ checked }) {
       return `<span class="md-check" role="img" aria-label="${checked ? 'done' : 'to do'}">${checked ? '☑' : '☐'}</span> `

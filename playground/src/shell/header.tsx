@@ -1,17 +1,9 @@
-import { endpoint, isMock, provider, status, type Status } from '../state/connection.js'
+import { endpoint, isMock, provider, status } from '../state/connection.js'
 import { inFlight } from '../state/recorder.js'
 import { linkTo } from '../state/route.js'
-import { Badge, type Tone } from '../ui/badge.js'
+import { Badge } from '../ui/badge.js'
+import { ConnectionBadge } from '../ui/connection-badge.js'
 import { ThemeSwitch } from './theme-switch.js'
-
-const STATUS_LABELS: Readonly<Record<Status, readonly [tone: Tone, text: string]>> = {
-  idle: ['quiet', 'Not connected'],
-  connecting: ['info', 'Connecting…'],
-  connected: ['ok', 'Connected'],
-  limited: ['warn', 'Limited'],
-  unreachable: ['bad', 'Unreachable'],
-  failed: ['bad', 'Not connected'],
-}
 
 export function Header() {
   return (
@@ -33,18 +25,13 @@ export function Header() {
 }
 
 function Connection() {
-  const [tone, text] = STATUS_LABELS[status.value]
   const at = (provider.value?.endpoint ?? endpoint.value).replace(/^https?:\/\//, '')
   return (
     <div class="connection">
       <span class={`working${inFlight.value > 0 ? '' : ' working-not'}`} aria-hidden="true" />
       {isMock.value !== false && <Badge tone="mock">Mock</Badge>}
       <a class="connection-link" href={linkTo('connect')} title={`Server: ${at}`}>
-        <span role="status">
-          <Badge tone={tone} dot>
-            {text}
-          </Badge>
-        </span>
+        <ConnectionBadge />
         {status.value !== 'idle' && isMock.value !== 'page' && <span class="connection-at">{at}</span>}
       </a>
     </div>

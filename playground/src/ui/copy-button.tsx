@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
 import { Button } from './button.js'
-import { announce } from './toast.js'
+import { copyText } from './copy-text.js'
 
 const COPIED_MS = 2_000
 
@@ -8,7 +8,7 @@ interface CopyButtonProps {
   readonly text: string | (() => string)
   /** The accessible name is `label` plus this; `''` if the label is enough. */
   readonly what: string
-  /** @defaultValue `'Copy'` */
+  /** @default `'Copy'` */
   readonly label?: string
 }
 
@@ -20,13 +20,7 @@ export function CopyButton({ text, what, label = 'Copy' }: CopyButtonProps) {
     return () => clearTimeout(timer)
   }, [isCopied])
   const copy = async (): Promise<void> => {
-    try {
-      await navigator.clipboard.writeText(typeof text === 'string' ? text : text())
-      setCopied(true)
-      announce('Copied.')
-    } catch {
-      announce('The browser blocked clipboard access. Select the text and copy it manually.', 'bad')
-    }
+    if (await copyText(typeof text === 'string' ? text : text())) setCopied(true)
   }
   return (
     <Button

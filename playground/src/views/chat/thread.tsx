@@ -3,7 +3,7 @@ import { comparedResponses, selectedPath } from '../../chat/conversation.js'
 import { conversation, canStore, run, runsHere } from '../../chat/session.js'
 import type { AssistantMessage } from '../../chat/types.js'
 import { Button } from '../../ui/button.js'
-import { announce } from '../../ui/toast.js'
+import { copyText } from '../../ui/copy-text.js'
 import { AssistantMessageView } from './assistant-message.js'
 import { Introduction } from './introduction.js'
 import { UserMessageView } from './user-message.js'
@@ -73,7 +73,7 @@ export function Thread() {
         aria-label="Messages"
         tabIndex={0}
         onScroll={onScroll}
-        onClick={copyCode}
+        onClick={(event) => void copyCode(event)}
       >
         <div ref={content} class="thread-content">
           {!canStore.value && (
@@ -119,16 +119,11 @@ function Responses({ message }: { readonly message: AssistantMessage }) {
 }
 
 /** Handles the copy buttons of code blocks, which are not rendered by Preact. */
-function copyCode({ target }: Event): void {
+async function copyCode({ target }: Event): Promise<void> {
   const button = (target as Element).closest<HTMLButtonElement>('button[data-copy]')
   const code = button?.closest('.md-code')?.querySelector('code')
   if (button === null || code == null) return
-  navigator.clipboard.writeText(code.textContent).then(
-    () => {
-      announce('Copied.')
-      button.textContent = 'Copied'
-      setTimeout(() => (button.textContent = 'Copy'), COPIED_MS)
-    },
-    () => announce('The browser blocked clipboard access. Select the code and copy it manually.', 'bad'),
-  )
+  if (!(await copyText(code.textContent))) return
+  button.textContent = 'Copied'
+  setTimeout(() => (button.textContent = 'Copy'), COPIED_MS)
 }

@@ -1,47 +1,25 @@
 import { useSignal } from '@preact/signals'
-import {
-  checkAgain,
-  checkedAt,
-  endpoint,
-  health,
-  isMock,
-  connectionError,
-  status,
-  type Status,
-} from '../../state/connection.js'
+import { checkAgain, checkedAt, endpoint, health, isMock, connectionError, status } from '../../state/connection.js'
 import { linkTo } from '../../state/route.js'
 import { count, duration } from '../../lib/format.js'
-import { Badge, type Tone } from '../../ui/badge.js'
+import { Badge } from '../../ui/badge.js'
 import { Button } from '../../ui/button.js'
 import { Card } from '../../ui/card.js'
+import { ConnectionBadge } from '../../ui/connection-badge.js'
 import { ErrorNote } from '../../ui/error-note.js'
 import { Prose } from '../../ui/prose.js'
 
 const API = { v1: '/api/v1', v0: '/api/v0', openai: '/v1' } as const
 
-const STATUS_LABELS: Readonly<Record<Status, readonly [tone: Tone, text: string]>> = {
-  idle: ['quiet', 'Not connected'],
-  connecting: ['info', 'Connecting…'],
-  connected: ['ok', 'Connected'],
-  limited: ['warn', 'Limited'],
-  unreachable: ['bad', 'Unreachable'],
-  failed: ['bad', 'Not connected'],
-}
-
 /** The state of the server, with a diagnosis and next steps if it cannot be used. */
 export function ServerCard() {
-  const [tone, text] = STATUS_LABELS[status.value]
   return (
     <Card
       title="Server"
       actions={
         <>
           {isMock.value !== false && <Badge tone="mock">Mock</Badge>}
-          <span role="status">
-            <Badge tone={tone} dot>
-              {text}
-            </Badge>
-          </span>
+          <ConnectionBadge />
         </>
       }
     >

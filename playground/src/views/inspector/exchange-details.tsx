@@ -7,7 +7,7 @@ import { linkTo } from '../../state/route.js'
 import type { Exchange, Progress } from '../../state/recorder.js'
 import { Badge } from '../../ui/badge.js'
 import { Icon } from '../../ui/icon.js'
-import { AnswerView } from './answer-view.js'
+import { OutputView } from './output-view.js'
 import { CodeView } from './code-view.js'
 import { CopyAs } from './copy-as.js'
 import { EventList } from './event-list.js'
@@ -18,10 +18,10 @@ import { StatusBadge } from './status-badge.js'
 import { Tabs } from './tabs.js'
 import { TextView } from './text-view.js'
 
-type TabName = 'answer' | 'events' | 'response' | 'raw' | 'request' | 'headers' | 'code'
+type TabName = 'output' | 'events' | 'response' | 'raw' | 'request' | 'headers' | 'code'
 
-/** The kinds of requests that a model answers with text or calls. */
-const ANSWERING: readonly Kind[] = ['chat', 'text', 'responses', 'native']
+/** The kinds of requests for which a model generates text or calls. */
+const GENERATING: readonly Kind[] = ['chat', 'text', 'responses', 'native']
 
 /** The selected tab, kept for the next request. */
 const tab = signal<TabName>('events')
@@ -37,7 +37,7 @@ export function ExchangeDetails({ exchange }: { readonly exchange: Exchange }) {
   const isStream = header(progress.responseHeaders, 'content-type').includes('event-stream')
   const tabs: { name: TabName; label: string; note?: string }[] = [
     isStream ? { name: 'events', label: 'Events' } : { name: 'response', label: 'Response' },
-    ...(ANSWERING.includes(kind) ? [{ name: 'answer', label: 'Answer' } as const] : []),
+    ...(GENERATING.includes(kind) ? [{ name: 'output', label: 'Output' } as const] : []),
     { name: 'raw', label: 'Raw' },
     { name: 'request', label: 'Request' },
     { name: 'headers', label: 'Headers' },
@@ -74,7 +74,7 @@ export function ExchangeDetails({ exchange }: { readonly exchange: Exchange }) {
       <SendAgain exchange={exchange} />
       <CopyAs exchange={exchange} />
       <Tabs label="Parts of the exchange" tabs={tabs} value={chosen} onChange={(name) => (tab.value = name)}>
-        {chosen === 'answer' && <AnswerView exchange={exchange} isStream={isStream} />}
+        {chosen === 'output' && <OutputView exchange={exchange} isStream={isStream} />}
         {chosen === 'events' && <EventList exchange={exchange} />}
         {chosen === 'response' && <ResponseBody exchange={exchange} />}
         {chosen === 'raw' && <RawView exchange={exchange} />}

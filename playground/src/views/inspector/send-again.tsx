@@ -80,7 +80,7 @@ function EditDialog({ exchange, onClose }: { readonly exchange: Exchange; readon
           rows={22}
           value={body.value}
           onInput={(text) => (body.value = text)}
-          error={problem ?? (isJSON ? undefined : 'Not valid JSON. It is sent as it is.')}
+          error={problem ?? (isJSON ? undefined : 'Not valid JSON. The text is sent unchanged.')}
         />
       </div>
     </Drawer>

@@ -1,7 +1,8 @@
 import { createEventReader } from './event-reader.js'
-import { isObject, type JSONObject, parseObject } from './recorded.js'
+import { isObject, type JSONObject } from '../lib/json-object.js'
+import { parseObject } from './recorded.js'
 
-/** A tool call of an answer. */
+/** A tool call of the output. */
 export interface JoinedCall {
   readonly name: string
   readonly arguments: string
@@ -9,8 +10,8 @@ export interface JoinedCall {
   readonly result?: string
 }
 
-/** What a response says in total, whatever its route. */
-export interface JoinedAnswer {
+/** What a model generated in total, whatever the route. */
+export interface JoinedOutput {
   readonly text: string
   readonly reasoning: string
   readonly calls: readonly JoinedCall[]
@@ -29,9 +30,9 @@ interface Draft {
   error: string | undefined
 }
 
-export interface AnswerReader {
+export interface OutputReader {
   /** Reads the chunks that are new since the previous call. */
-  read(chunks: readonly { readonly at: number; readonly text: string }[]): JoinedAnswer
+  read(chunks: readonly { readonly at: number; readonly text: string }[]): JoinedOutput
 }
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '')
@@ -42,7 +43,7 @@ const asText = (value: unknown): string => (typeof value === 'string' ? value : 
  * Creates an incremental reader that joins the deltas of a stream. Lenient on purpose: the Inspector shows what arrived, even
  * of a response that the library rejects.
  */
-export function createAnswerReader(): AnswerReader {
+export function createOutputReader(): OutputReader {
   const events = createEventReader()
   const draft = emptyDraft()
   let seen = 0
@@ -59,8 +60,8 @@ export function createAnswerReader(): AnswerReader {
   }
 }
 
-/** Reads the body of a response that is not a stream; `undefined` if it is not an answer of a model. */
-export function readAnswer(body: string): JoinedAnswer | undefined {
+/** Reads the body of a response that is not a stream; `undefined` if it has no model output. */
+export function readOutput(body: string): JoinedOutput | undefined {
   const value = parseObject(body)
   if (value === undefined) return undefined
   const draft = emptyDraft()

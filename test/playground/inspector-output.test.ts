@@ -1,7 +1,7 @@
 import { createMockLMStudio, type MockReply } from 'lmstudio-provider/testing'
 import OpenAI from 'openai'
 import { describe, expect, test } from 'vitest'
-import { createAnswerReader, readAnswer } from '../../playground/src/inspector/joined-answer.js'
+import { createOutputReader, readOutput } from '../../playground/src/inspector/joined-output.js'
 import { toOpenAICode, toPythonCode } from '../../playground/src/inspector/openai.js'
 import type { RecordedRequest } from '../../playground/src/inspector/recorded.js'
 import { waterfall } from '../../playground/src/inspector/waterfall.js'
@@ -22,7 +22,7 @@ const ROUTES = [
   ['/api/v1/chat', { input: 'Hi' }],
 ] as const
 
-async function answerOf(path: string, body: object, reply: MockReply, size = 7) {
+async function outputOf(path: string, body: object, reply: MockReply, size = 7) {
   const mock = createMockLMStudio({ reply: () => reply })
   const response = await mock.fetch(ENDPOINT + path, {
     method: 'POST',
@@ -30,28 +30,28 @@ async function answerOf(path: string, body: object, reply: MockReply, size = 7) 
     body: JSON.stringify({ model: MODEL, ...body }),
   })
   const text = await response.text()
-  if (!('stream' in body)) return readAnswer(text)
-  const reader = createAnswerReader()
+  if (!('stream' in body)) return readOutput(text)
+  const reader = createOutputReader()
   const chunks: { at: number; text: string }[] = []
-  let answer = reader.read(chunks)
+  let output = reader.read(chunks)
   for (const part of text.match(new RegExp(`[^]{1,${size}}`, 'g'))!) {
     chunks.push({ at: 0, text: part })
-    answer = reader.read(chunks)
+    output = reader.read(chunks)
   }
-  return answer
+  return output
 }
 
-describe('the joined answer', () => {
+describe('the joined output', () => {
   test.each(ROUTES)('has the text and the usage of a stream of %s', async (path, body) => {
     const options = { stream_options: { include_usage: true } }
     const extra = path.startsWith('/v1/c') ? options : {}
-    const answer = await answerOf(path, { ...body, ...extra, stream: true }, { text: 'A gull,\na tern.' })
-    expect(answer).toMatchObject({ text: 'A gull,\na tern.', calls: [], error: undefined })
-    expect(Object.values(answer!.usage!)).not.toEqual([])
+    const output = await outputOf(path, { ...body, ...extra, stream: true }, { text: 'A gull,\na tern.' })
+    expect(output).toMatchObject({ text: 'A gull,\na tern.', calls: [], error: undefined })
+    expect(Object.values(output!.usage!)).not.toEqual([])
   })
 
   test.each(ROUTES)('has the text of a complete response of %s', async (path, body) => {
-    expect(await answerOf(path, body, { text: 'A gull.' })).toMatchObject({ text: 'A gull.', error: undefined })
+    expect(await outputOf(path, body, { text: 'A gull.' })).toMatchObject({ text: 'A gull.', error: undefined })
   })
 
   test.each([
@@ -60,15 +60,15 @@ describe('the joined answer', () => {
   ] as const)('has the calls of %s', async (path, body) => {
     const reply = { toolCalls: [{ name: 'weather', arguments: { city: 'Oslo' } }] }
     for (const stream of [{ stream: true }, {}]) {
-      const answer = await answerOf(path, { ...body, ...stream }, reply)
-      expect(answer!.calls).toEqual([{ name: 'weather', arguments: '{"city":"Oslo"}' }])
+      const output = await outputOf(path, { ...body, ...stream }, reply)
+      expect(output!.calls).toEqual([{ name: 'weather', arguments: '{"city":"Oslo"}' }])
     }
   })
 
   test('has the reasoning', async () => {
     const [path, body] = ROUTES[0]
-    const answer = await answerOf(path, { ...body, stream: true }, { reasoning: 'Birds first.', text: 'Gulls.' })
-    expect(answer).toMatchObject({ reasoning: 'Birds first.', text: 'Gulls.', finishReason: 'stop' })
+    const output = await outputOf(path, { ...body, stream: true }, { reasoning: 'Birds first.', text: 'Gulls.' })
+    expect(output).toMatchObject({ reasoning: 'Birds first.', text: 'Gulls.', finishReason: 'stop' })
   })
 
   test('has the results of tools that LM Studio ran', async () => {
@@ -78,20 +78,20 @@ describe('the joined answer', () => {
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ model: MODEL, input: 'Weather in Oslo?', integrations: ['mcp/weather'], stream: true }),
     })
-    const answer = createAnswerReader().read([{ at: 0, text: await response.text() }])
-    expect(answer.calls).toHaveLength(1)
-    expect(answer.calls[0]!.result).not.toBe('')
+    const output = createOutputReader().read([{ at: 0, text: await response.text() }])
+    expect(output.calls).toHaveLength(1)
+    expect(output.calls[0]!.result).not.toBe('')
   })
 
   test('reports an error inside a stream and keeps the text before it', () => {
     const text = 'data: {"choices":[{"delta":{"content":"A gu"}}]}\n\ndata: {"error":{"message":"Crashed."}}\n\n'
-    expect(createAnswerReader().read([{ at: 0, text }])).toMatchObject({ text: 'A gu', error: 'Crashed.' })
+    expect(createOutputReader().read([{ at: 0, text }])).toMatchObject({ text: 'A gu', error: 'Crashed.' })
   })
 
   test('ignores what is not JSON, and other bodies', () => {
-    expect(createAnswerReader().read([{ at: 0, text: 'data: [DONE]\n\ndata: oops\n\n' }]).text).toBe('')
-    expect(readAnswer('<html>')).toBeUndefined()
-    expect(readAnswer('{"data":[]}')).toBeUndefined()
+    expect(createOutputReader().read([{ at: 0, text: 'data: [DONE]\n\ndata: oops\n\n' }]).text).toBe('')
+    expect(readOutput('<html>')).toBeUndefined()
+    expect(readOutput('{"data":[]}')).toBeUndefined()
   })
 })
 
@@ -149,7 +149,7 @@ describe('code for the OpenAI SDK', () => {
     }
     expect(toPythonCode(request('/v1/chat/completions', body))).toBe(`from openai import OpenAI
 
-# LM Studio needs no key unless it asks for a token, but the SDK requires a value.
+# LM Studio requires no key unless authentication is on, but the SDK requires a value.
 client = OpenAI(base_url="http://127.0.0.1:1234/v1", api_key="lm-studio")
 response = client.chat.completions.create(
     model="acme/tern-4b",

@@ -1,34 +1,34 @@
 import { useMemo } from 'preact/hooks'
 import { isActive } from '../../inspector/filter.js'
-import { createAnswerReader, readAnswer, type JoinedAnswer } from '../../inspector/joined-answer.js'
+import { createOutputReader, readOutput, type JoinedOutput } from '../../inspector/joined-output.js'
 import { count } from '../../lib/format.js'
 import type { Exchange } from '../../state/recorder.js'
 import { CopyButton } from '../../ui/copy-button.js'
 
-/** What the model answered in total: text, reasoning, calls and usage, joined from the events of a stream. */
-export function AnswerView({ exchange, isStream }: { readonly exchange: Exchange; readonly isStream: boolean }) {
-  const reader = useMemo(createAnswerReader, [exchange])
+/** What the model generated in total: text, reasoning, calls and usage, joined from the events of a stream. */
+export function OutputView({ exchange, isStream }: { readonly exchange: Exchange; readonly isStream: boolean }) {
+  const reader = useMemo(createOutputReader, [exchange])
   // Subscribes to new chunks.
   void exchange.chunkCount.value
   const isStreaming = isActive(exchange.progress.value.outcome)
-  const answer = isStream
+  const output = isStream
     ? reader.read(exchange.chunks)
     : isStreaming
       ? undefined
-      : readAnswer(exchange.chunks.map(({ text }) => text).join(''))
-  if (answer === undefined) {
-    return <p class="quiet">{isStreaming ? 'Nothing received yet.' : 'The response contains no answer of a model.'}</p>
+      : readOutput(exchange.chunks.map(({ text }) => text).join(''))
+  if (output === undefined) {
+    return <p class="quiet">{isStreaming ? 'Nothing received yet.' : 'The response contains no model output.'}</p>
   }
-  return <Answer answer={answer} isStreaming={isStreaming} />
+  return <Output output={output} isStreaming={isStreaming} />
 }
 
-function Answer({ answer, isStreaming }: { readonly answer: JoinedAnswer; readonly isStreaming: boolean }) {
-  const { text, reasoning, calls, usage, finishReason, error } = answer
+function Output({ output, isStreaming }: { readonly output: JoinedOutput; readonly isStreaming: boolean }) {
+  const { text, reasoning, calls, usage, finishReason, error } = output
   const isEmpty = text === '' && reasoning === '' && calls.length === 0
   return (
     <div class="stack">
       {error !== undefined && <p class="exchange-error">Error in the stream: {error}</p>}
-      {isEmpty && <p class="quiet">{isStreaming ? 'No text yet.' : 'The answer is empty.'}</p>}
+      {isEmpty && <p class="quiet">{isStreaming ? 'No text yet.' : 'The output is empty.'}</p>}
       <Text title="Reasoning" text={reasoning} />
       <Text title="Text" text={text} />
       {calls.length > 0 && (
@@ -81,7 +81,7 @@ function Text({ title, text }: { readonly title: string; readonly text: string }
         <h3>{title}</h3>
         <CopyButton text={text} what={title.toLowerCase()} />
       </div>
-      <div class="joined-text" dir="auto" tabIndex={0} role="region" aria-label={`${title} of the answer`}>
+      <div class="joined-text" dir="auto" tabIndex={0} role="region" aria-label={`${title} of the output`}>
         {text}
       </div>
     </section>

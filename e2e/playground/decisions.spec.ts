@@ -111,7 +111,7 @@ test('shows a refusal next to the other answers', async ({ playground, page }) =
   await runQuestions(page)
   await expect(answer(page, 'angry')).toContainText('Refused')
   await expect(answer(page, 'angry')).toContainText('The text is too <b>short</b>.')
-  await expect(answer(page, 'mood')).toContainText('The model does not say why it refused.')
+  await expect(answer(page, 'mood')).toContainText('The model gave no reason for its refusal.')
   await expect(answer(page, 'team')).toContainText('60.0%')
   await expect(answer(page, 'team')).toContainText('confidence 40.0%')
 })

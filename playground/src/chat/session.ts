@@ -213,7 +213,7 @@ export function editResponse(response: AssistantMessage, text: string): void {
 }
 
 interface RespondOptions {
-  /** @defaultValue the model of the conversation */
+  /** @default the model of the conversation */
   readonly model?: ModelInfo | undefined
   readonly comparison?: string
   /** An empty response to replace. */

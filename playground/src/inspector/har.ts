@@ -22,7 +22,7 @@ function toEntry(exchange: Exchange): object {
   const typeOf = (headers: Exchange['requestHeaders'] = []): string =>
     headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? ''
   const common = { httpVersion: '', cookies: [], headersSize: -1 }
-  // The browser does not tell a page how it connected: waiting includes it.
+  // The browser does not report to a page how it connected: waiting includes it.
   const wait = nonNegative(timing.firstByte ?? timing.headers ?? timing.end)
   const receive = nonNegative((timing.end ?? wait) - wait)
   return {

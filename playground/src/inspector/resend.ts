@@ -12,7 +12,7 @@ export function resendProblem(exchange: Exchange, body = exchange.requestBody): 
   if (exchange.isBodyTruncated) return 'The body exceeded the recording limit, so it cannot be sent again.'
   if (body?.includes(PLACEHOLDER) === true) return 'The body contains a secret that is not recorded. Replace the dots.'
   return hasToken(exchange) && !isConnectedTo(exchange)
-    ? 'The token of this server is not known any more. Connect to it first.'
+    ? 'The token of this server is no longer known. Connect to the server first.'
     : undefined
 }
 

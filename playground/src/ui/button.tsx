@@ -2,7 +2,7 @@ import type { ComponentProps } from 'preact'
 import { Icon, type IconName } from './icon.js'
 
 export interface ButtonProps extends Omit<ComponentProps<'button'>, 'class' | 'icon'> {
-  /** @defaultValue `'plain'`; at most one `'primary'` per view */
+  /** @default `'plain'`; at most one `'primary'` per view */
   readonly kind?: 'primary' | 'plain' | 'quiet' | 'danger'
   readonly small?: boolean
   readonly icon?: IconName

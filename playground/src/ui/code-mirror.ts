@@ -101,7 +101,7 @@ const colors = HighlightStyle.define([
   { tag: tags.invalid, color: 'var(--bad)', textDecoration: 'underline wavy' },
 ])
 
-/** The selection of the page, which can be newer than that of the editor. Only Chromium tells it for a shadow root. */
+/** The selection of the page, which can be newer than that of the editor. Only Chromium reports it for a shadow root. */
 function selectionOf(view: EditorView): { readonly from: number; readonly to: number } {
   const { getSelection } = view.root as { getSelection?: () => Selection | null }
   const range = getSelection?.call(view.root)

@@ -10,7 +10,7 @@ interface DialogProps {
   readonly children: ComponentChildren
   /** Buttons at the bottom. */
   readonly footer?: ComponentChildren
-  /** @defaultValue `'center'` */
+  /** @default `'center'` */
   readonly place?: 'center' | 'left' | 'right'
 }
 
@@ -50,7 +50,7 @@ export function Dialog({ title, onClose, children, footer, place = 'center' }: D
 }
 
 interface DrawerProps extends Omit<DialogProps, 'place'> {
-  /** The side of the page; that of the button that opens it. @defaultValue `'right'` */
+  /** The side of the page; that of the button that opens it. @default `'right'` */
   readonly side?: 'left' | 'right'
 }
 

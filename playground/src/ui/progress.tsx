@@ -4,7 +4,7 @@ interface ProgressProps {
   readonly label: string
   /** From 0 to `max`; `undefined` if unknown. */
   readonly value: number | undefined
-  /** @defaultValue `1` */
+  /** @default `1` */
   readonly max?: number
   /** Shown next to the label: percentage, speed, time left. */
   readonly note?: string

@@ -34,7 +34,7 @@ interface RunButtonsProps {
   readonly isRunning: boolean
   readonly canStart: boolean
   readonly onStop: () => void
-  /** @defaultValue `'Run'` */
+  /** @default `'Run'` */
   readonly label?: string
   /** More buttons, or why the run cannot start. */
   readonly children?: ComponentChildren

@@ -27,7 +27,7 @@ export function MarkdownText({ text, stream, end }: MarkdownTextProps) {
     let unsubscribe: (() => void) | undefined
 
     const render = (create: typeof createMarkdownWriter, isPrinting: boolean): void => {
-      // A long text is rendered over several frames. Without its height, the messages below would move up meanwhile.
+      // A long text is rendered over several frames. Without its height, the messages below would move up until then.
       const { offsetHeight } = element
       writer = create(element)
       element.classList.remove('md-plain')

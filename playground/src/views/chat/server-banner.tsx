@@ -5,7 +5,7 @@ import { readModels } from '../../state/models.js'
 import { linkTo } from '../../state/route.js'
 import { Button } from '../../ui/button.js'
 
-/** Says why no message can be sent, with the button that fixes it. */
+/** Explains why no message can be sent, with the button that fixes it. */
 export function ServerBanner() {
   const current = readiness.value
   if (current.state !== 'blocked') return null

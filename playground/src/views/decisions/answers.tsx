@@ -71,7 +71,7 @@ function AnswerView({ row, answer }: { readonly row: QuestionRow; readonly answe
       </div>
       <Bars row={row} answer={answer} />
       {answer.type === 'refusal' && (
-        <p class="small">{answer.explanation ?? 'The model does not say why it refused.'}</p>
+        <p class="small">{answer.explanation ?? 'The model gave no reason for its refusal.'}</p>
       )}
     </section>
   )

@@ -271,7 +271,7 @@ export const FAULTS: Readonly<Record<LabFault, FaultEntry>> = {
   'loading-model': entry('Model is still loading', 'llama.cpp’s status 503 while it loads the model.', BODIES),
   'load-status-failed': entry('Load that fails', 'Status 200 with `"status":"failed"`.', ['loadModel']),
   'unload-null': entry('Unload without a result', 'Status 200 with `null`.', ['unloadModel']),
-  'other-model': entry('Substituted model', 'A different model answers.', BODIES, [
+  'other-model': entry('Substituted model', 'A different model responds.', BODIES, [
     { name: 'model', label: 'Model', kind: 'text', hint: 'Default: `acme/osprey-8b`.' },
   ]),
   'zero-deltas': entry(
@@ -282,7 +282,7 @@ export const FAULTS: Readonly<Record<LabFault, FaultEntry>> = {
   'empty-content': entry('Tokens without text', 'The usage counts tokens, but the content is `null`.', CHATS),
   'json-in-reasoning': entry('JSON in the reasoning', 'The content is empty.', ['object']),
   'content-parts': entry('Content as parts', 'The content is a list of parts instead of a string.', CHATS),
-  'answer-in-message': entry('Answer in `message`', 'One event carries the whole text, not in `delta`.', ['stream']),
+  'answer-in-message': entry('Text in `message`', 'One event carries the whole text, not in `delta`.', ['stream']),
   'lone-think-end': entry('Lone `</think>`', 'The reasoning is in the text, without an opening tag.', CHATS),
 
   reset: entry('Connection reset', 'Before the response, or in the middle if a number of events is set.', ANY, [
@@ -355,9 +355,7 @@ export const FAULTS: Readonly<Record<LabFault, FaultEntry>> = {
     choice('end', 'Ending', ['close', 'reset', 'stall'], 'What happens after the last byte. Default: `close`.'),
   ]),
 
-  'tool-calls-without-index': entry('Missing index', 'The deltas do not say which call they belong to.', [
-    'streamTools',
-  ]),
+  'tool-calls-without-index': entry('Missing index', 'The deltas do not identify their call.', ['streamTools']),
   'tool-calls-without-id': entry('Missing id', 'The calls have no id.', TOOLS),
   'tool-calls-empty-id': entry('Empty id', 'The id is an empty string.', TOOLS),
   'tool-calls-empty-name': entry('Empty name', 'The name is an empty string.', TOOLS),

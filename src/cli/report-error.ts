@@ -64,7 +64,7 @@ export function reportPortInUse(io: IO, port: number, owner = ''): number {
 }
 
 /** Prints a cause, then what to do. */
-export function printError({ stderr, env }: IO, cause: string, steps: readonly string[]): void {
+function printError({ stderr, env }: IO, cause: string, steps: readonly string[]): void {
   const style = styleFor(stderr, env)
   stderr.write(`${style.red('error:')} ${oneLine(cause, 1000)}\n`)
   for (const step of steps) stderr.write(`  ${style.dim('→')} ${oneLine(step)}\n`)

@@ -217,7 +217,7 @@ export interface LMStudioProvider extends ModelProvider {
    *
    * @remarks
    * Looks in the cached list, with one refresh if nothing there fits. What a server does not report counts as fitting; a
-   * model whose type is not reported counts as an embedding model if its name says so.
+   * model whose type is not reported counts as an embedding model if its name fits one.
    * @throws {@link ModelNotFoundError} `model-required`: none fits, or several do and none of them is loaded
    * @throws what {@link ModelProvider.listModels} throws
    */
@@ -259,8 +259,8 @@ export interface LMStudioProvider extends ModelProvider {
    * @remarks
    * `POST /api/v1/models/download` (LM Studio 0.4.0), then `GET …/download/status/{job_id}` at intervals that
    * grow from 100 ms to 5 s; a few failed polls are tolerated. `timeout` limits each request; nothing limits the whole.
-   * LM Studio has no route to cancel a download: an abort rejects with `signal.reason` and ends the polling, a log event of
-   * type `lifecycle` says so, and `jobId` resumes it. Calls of this provider for the same model and quantization share one
+   * LM Studio has no route to cancel a download: an abort rejects with `signal.reason`, ends the polling and logs an event of
+   * type `lifecycle`; `jobId` resumes the wait. Calls of this provider for the same model and quantization share one
    * download, unless they set `headers`.
    *
    * @param model - a name from LM Studio's catalog, or a `https://huggingface.co/…` link

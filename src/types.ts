@@ -104,7 +104,7 @@ export interface Usage {
 export interface TokenLogprob {
   readonly token: string
   readonly logprob: number
-  /** The most likely tokens at this position, if the request asked for them. */
+  /** The most likely tokens at this position, if the request set `top_logprobs`. */
   readonly topLogprobs?: readonly { readonly token: string; readonly logprob: number }[]
 }
 
@@ -150,7 +150,7 @@ export interface CompletionResponse {
   readonly refusal?: string
   /** References that the server attached to the text, such as URL citations, as it sent them. */
   readonly annotations?: readonly unknown[]
-  /** Log probabilities of the tokens, if the request asked for them (`extraBody: { logprobs: true }`). */
+  /** Log probabilities of the tokens, if the request has `extraBody: { logprobs: true }`. */
   readonly logprobs?: readonly TokenLogprob[]
   readonly toolCalls: readonly ToolCall[]
   readonly finishReason: FinishReason

@@ -16,7 +16,7 @@ import { join } from 'node:path'
 
 /**
  * Checks that every target of `exports` is in dist/ and has types first, and that the fields for tools that do not read
- * `exports` say the same: `main` and `types`, `typesVersions` (TypeScript with `moduleResolution: node10`), and `alias`
+ * `exports` agree: `main` and `types`, `typesVersions` (TypeScript with `moduleResolution: node10`), and `alias`
  * (Parcel).
  * @param {string} root
  * @param {Manifest} manifest

@@ -6,7 +6,7 @@ import { version } from 'node:process'
 import { fileURLToPath } from 'node:url'
 
 /**
- * What a module of scripts/reliability/ exports. `short` asks for fewer cases.
+ * What a module of scripts/reliability/ exports. `short` runs fewer cases.
  * @typedef {{ run(options: { short: boolean }): Promise<PartResult> }} Part
  */
 

@@ -191,7 +191,7 @@ function validateCallOptions(schema: Parameters<typeof validateOptions>[0], opti
 /**
  * Returns the token if a header can carry it. The platform's own error would quote it.
  *
- * @throws {@link ConfigurationError} says what is wrong, but never quotes the token
+ * @throws {@link ConfigurationError} names the problem, but never quotes the token
  */
 export function checkToken(token: string, source: string): string {
   const isQuoted = /^(["']).*\1$/.test(token)

@@ -81,7 +81,7 @@ function matchAnswers(
   const nameOf = ({ name }: WireAnswer): string => (typeof name === 'string' ? name : '')
   const hasNames = answers.some((answer) => nameOf(answer) !== '')
   const matched = new Map(answers.map((answer, index) => [hasNames ? nameOf(answer) : names[index]!, answer]))
-  // As many different names as there are answers, and each of them asked for.
+  // As many different names as there are answers, and each of them requested.
   if (matched.size !== names.length || names.some((name) => !matched.has(name))) {
     throw wrongAnswers('The names of the answers are not those of the questions.', endpoint)
   }

@@ -134,7 +134,7 @@ const SERVE_ON_NETWORK =
  *
  * @remarks
  * A code without a row does not compile. Each hint is a sentence of its own. The server may not be LM Studio: a hint that
- * only LM Studio can follow says so.
+ * holds only for LM Studio names LM Studio.
  */
 export const HINTS: Readonly<Record<ErrorCode, readonly string[]>> = {
   network: [

@@ -49,7 +49,7 @@ interface ErrorClass {
  * Base class of every error of this package. A caller's own abort is not one of them: the call rejects with `signal.reason`.
  *
  * @remarks
- * `message` says what happened, `hint` what to do next. No error contains a token, a prompt or an image in its message, its
+ * `message` states the cause, `hint` what to do next. No error contains a token, a prompt or an image in its message, its
  * hint, its properties or its cause: they are redacted, and a cause that holds anything else is replaced by a copy.
  */
 export abstract class ProviderError extends Error {

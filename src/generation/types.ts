@@ -55,7 +55,7 @@ export type CompletionEvent =
   | {
       readonly type: 'text-delta'
       readonly text: string
-      /** Log probabilities of the tokens, if the request asked for them. */
+      /** Log probabilities of the tokens, if the request set `logprobs`. */
       readonly logprobs?: readonly TokenLogprob[]
     }
   | { readonly type: 'tool-call-start'; readonly index: number; readonly id: string; readonly name: string }

@@ -43,7 +43,7 @@ export function errorFromResponse(response: ErrorResponse, context: RequestInfo)
   )
 }
 
-// The types that say as much as a status; LM Studio has `invalid_request_error` for any. A 500 can be around all of them.
+// The types that are as specific as a status; LM Studio has `invalid_request_error` for any. A 500 can be around all of them.
 const TYPE_STATUSES: readonly (readonly [RegExp, number])[] = [
   [/^(badrequesterror|validation(_error)?|unprocessableentityerror)$/i, 400],
   [/^(not_found_error|notfounderror)$/i, 404],

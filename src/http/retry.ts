@@ -73,7 +73,7 @@ const retryAfterOf = (error: ProviderError): number | undefined =>
   (error as { readonly retryAfterMs?: number }).retryAfterMs
 
 /**
- * Returns the wait before the next attempt in ms: exponential backoff with full jitter, or what the server asked for, which
+ * Returns the wait before the next attempt in ms: exponential backoff with full jitter, or what the server requested, which
  * is never shortened. `undefined` when waiting is pointless.
  *
  * @remarks

@@ -15,7 +15,7 @@ const HASH_LIMIT = 65_536
 /**
  * Replaces every run of at least 12 characters of `text` that also occurs in one of `sources`, in whatever usual encoding:
  * escaped as in a URL, JSON, Python or HTML, or as base64, and in whatever case or Unicode form. A Chinese or Japanese
- * character counts twice, since it says more.
+ * character counts twice, since it carries more meaning.
  *
  * @remarks
  * Linear in the length of all texts. A run within one word stays if the word is an identifier or in `names`: a server must be

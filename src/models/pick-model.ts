@@ -72,12 +72,12 @@ async function chooseModel(client: Client, needs: PickModelRequest, options: Cal
   })
 }
 
-// Where the list says nothing about a model, its name may.
+// For models whose type the list lacks.
 const EMBEDDING_NAME = /(^|[^a-z])(embed|embedding|bge|gte|e5|minilm|mxbai)([^a-z]|$)/i
 // Models for speech, for images and for ranking.
 const OTHER_NAME = /(^|[^a-z])(whisper|(oute)?tts|stable[-_ ]?diffusion|sdxl|flux|rerank(er)?)([^a-z]|$)/i
 
-/** Whether a model can serve a request, as far as the list says. What the server does not report counts as fitting. */
+/** Whether a model can serve a request. What the server does not report counts as fitting. */
 export function fitsRequest(model: ModelInfo, needs: PickModelRequest): boolean {
   const { capabilities, contextLength, maxContextLength, state } = model
   const { vision, toolUse, reasoning, minContextLength } = needs

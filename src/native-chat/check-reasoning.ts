@@ -9,7 +9,7 @@ import type { ChatContext } from './response.js'
 const LOOKUP_TIMEOUT_MS = 2_000
 
 /**
- * Rejects a reasoning setting that the model does not allow. Where the models cannot be listed, or the list does not say,
+ * Rejects a reasoning setting that the model does not allow. Where the models cannot be listed, or the list lacks the settings,
  * the server decides; an abort during the lookup rejects the request that follows.
  */
 export async function checkReasoning(

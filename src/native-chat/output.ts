@@ -62,7 +62,7 @@ export const outputItemSchema = /* @__PURE__ */ once(() => {
   )
 })
 
-/** Whether an item says all that its type promises, so that what the stream brought cannot be better. */
+/** Whether an item has all fields of its type, so that the deltas of the stream cannot be more complete. */
 export const isReadable = (item: WireOutputItem | undefined): item is WireOutputItem =>
   item?.type !== undefined && (!/^(message|reasoning)$/.test(item.type) || item.content !== undefined)
 

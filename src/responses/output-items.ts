@@ -16,7 +16,7 @@ export interface ItemState {
   readonly text: ArrivingText
   readonly reasoning: ArrivingText
   readonly arguments: ArrivingText
-  /** Whether the reasoning is the model's own or a summary: the first that arrives, since both say the same. */
+  /** Whether the reasoning is the model's own or a summary: the first that arrives, since both have the same text. */
   reasoningSource: 'reasoning' | 'summary' | undefined
   /** Whether the server sent the complete item. */
   isEnded: boolean
@@ -24,7 +24,7 @@ export interface ItemState {
   callIndex: number | undefined
 }
 
-/** Where an event or an item belongs, as far as it says so. */
+/** Where an event or an item belongs; the server may leave out either field. */
 export interface ItemReference {
   readonly id?: string | undefined
   readonly index?: number | undefined
@@ -120,7 +120,7 @@ export class OutputItems {
   }
 }
 
-/** Text deltas do not say in which unknown type of item they stand, so all of these are one kind. */
+/** Text deltas do not name the unknown type of their item, so all unknown types are one kind. */
 const kindOf = (type: string): string => (KNOWN_ITEMS.includes(type) ? type : '')
 
 /** Whether two types can mean the same item. */

@@ -55,7 +55,7 @@ export interface ReceivedEnd {
   readonly response: WireResponse
   /** The response as the server sent it. */
   readonly raw: unknown
-  /** What the name of the last event says. */
+  /** The status in the name of the last event. */
   readonly status?: string
 }
 
@@ -84,7 +84,7 @@ export class ResponseAccumulator {
   #listed: readonly ItemState[] = []
   #callCount = 0
   #hasRefusal = false
-  /** Whether an item says that it is incomplete. */
+  /** Whether the server marked an item as incomplete. */
   #hasIncomplete = false
 
   constructor(model: string, sentAt: number, isStream: boolean) {
@@ -143,7 +143,7 @@ export class ResponseAccumulator {
     else state.arguments.skipDelta(delta)
   }
 
-  /** Adds a call as far as an event about its arguments says. */
+  /** Adds what an event about arguments has of a call. */
   addArguments(reference: ItemReference, call: WireItem, events: ContentSink): void {
     this.#addCall(call, this.#items.find(FUNCTION_CALL, reference), events)
   }
@@ -199,7 +199,7 @@ export class ResponseAccumulator {
     const states = this.#inOrder()
     // Items of the server's own tools are a response too.
     const isEmpty = this.#completion.isEmpty && states.every(({ type }) => KNOWN_ITEMS.includes(type))
-    // As for a response that says this of itself.
+    // As for a response that is itself marked as incomplete.
     if (this.#hasIncomplete && /^(completed)?$/.test(this.#completion.rawFinishReason ?? '')) {
       this.#completion.rawFinishReason = 'incomplete'
     }
@@ -258,7 +258,7 @@ export class ResponseAccumulator {
     if (whole !== '') this.#emitArguments(state, state.arguments.addWhole(whole), events)
   }
 
-  /** Adds the calls that got no name, so that none is lost. An event about arguments that says nothing is not a call. */
+  /** Adds the calls that got no name, so that none is lost. An event about arguments without content is not a call. */
   #addNamelessCalls(events: ContentSink): void {
     for (const state of this.#items.all) {
       const { number, type, id, callIndex } = state
@@ -371,7 +371,7 @@ export function parseRespond(
   return { response, events }
 }
 
-/** The error of a complete response that says that the server still works on it. */
+/** The error for a complete response whose status is that the server still works on it. */
 export function unfinishedError(partial: PartialCompletion, endpoint: string): InvalidResponseError {
   const error = new InvalidResponseError('The server sent a response that is not finished.', { endpoint })
   attachHidden(error, 'partial', partial)

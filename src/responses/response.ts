@@ -102,7 +102,7 @@ const CHANNELS: Readonly<Record<string, Channel>> = {
 export const channelOf = (partType: string | undefined, itemType: string | undefined): Channel | undefined =>
   partType === undefined || partType === 'text' ? (itemType === 'reasoning' ? 'reasoning' : 'text') : CHANNELS[partType]
 
-/** What an item says as a whole. */
+/** The complete texts of an item. */
 export interface ItemText {
   readonly text: string
   readonly reasoning: string
@@ -140,10 +140,10 @@ export function typeOf(item: WireItem): string {
   return text !== '' ? 'message' : reasoning + summary === '' ? '' : 'reasoning'
 }
 
-/** Whether a response says that it ended without success. An incomplete one is a success with a reason. */
+/** Whether the status of a response is a failure. An incomplete response is a success with a reason. */
 export const isFailed = ({ status, error }: WireResponse): boolean =>
   /^(failed|cancell?ed)$/.test(status ?? '') || isObject(error)
 
-/** Whether a response says that the server still works on it. */
+/** Whether the status of a response is that the server still works on it. */
 export const isUnfinished = ({ status }: { readonly status?: unknown }): boolean =>
   status === 'in_progress' || status === 'queued'

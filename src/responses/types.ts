@@ -46,7 +46,7 @@ export interface RespondResponse extends CompletionResponse {
   /** What {@link RespondRequest.previousResponseId} takes, if the response is stored. */
   readonly id: string
   /**
-   * `incomplete_details.reason` where there is one, else `status`; `incomplete` if an item says so and the response does
+   * `incomplete_details.reason` where there is one, else `status`; `incomplete` if an item has this status and the response does
    * not. `finishReason` is then `other`.
    */
   readonly rawFinishReason: string | undefined

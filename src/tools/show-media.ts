@@ -5,7 +5,7 @@ import type { ContentPart, ToolCall, UserMessage } from '../types.js'
 import { withLimit } from '../utils/limit.js'
 import { describeMedia, type Media } from './media.js'
 
-/** The provider of a tool loop, as far as it says what a model can do. */
+/** The provider of a tool loop, which may report what a model can do. */
 export type CapableProvider = Partial<Pick<ModelProvider, 'modelCapabilities'>>
 
 /** Resolves to the reason for which the model cannot be shown images; `undefined` if it can. Never rejects. */

@@ -34,7 +34,7 @@ function toTyped(text: string, types: ReadonlySet<string>): unknown {
   return types.has(type) || (Number.isInteger(value) && types.has('integer')) ? value : text
 }
 
-/** The types that a schema allows; none if it does not say. */
+/** The types that a schema allows; empty if the schema does not restrict them. */
 function typesOf(root: JSONSchema, schema: unknown, depth = 0): ReadonlySet<string> {
   const types = new Set<string>()
   if (!isObject(schema) || depth > 8) return types

@@ -126,7 +126,7 @@ export function abortError(message: string): DOMException {
   return new DOMException(message, 'AbortError')
 }
 
-/** Whether an error is an abort: its name says so, or it is the reason of this signal. */
+/** Whether an error is an abort: by its name, or because it is the reason of this signal. */
 export function isAbortOf(error: unknown, signal: AbortSignal | undefined): boolean {
   // Next.js has a class of its own for a client that leaves.
   const isNamed = ['AbortError', 'ResponseAborted'].includes(

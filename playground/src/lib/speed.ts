@@ -5,7 +5,7 @@ const MIN_TOKENS = 10
 /** Below this, the page measures how chunks arrive instead of how fast the model generates. */
 const MIN_GENERATION_MS = 100
 
-/** Returns the tokens per second of a response, or `undefined` if the response is too short to tell. */
+/** Returns the tokens per second of a response, or `undefined` if the response is too short to measure. */
 export function tokensPerSecond({
   stats,
   usage,

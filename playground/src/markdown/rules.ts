@@ -36,7 +36,7 @@ const marked = new Marked({
     link({ href, title, tokens }) {
       return link(href, title, this.parser.parseInline(tokens))
     },
-    // Fetching an image would tell its server when this message was read.
+    // Fetching an image would reveal to its server when this message was read.
     image({ href, title, text }) {
       const alt = escapeHTML(text)
       if (EMBEDDED_IMAGE.test(href)) return `<img src="${escapeHTML(href)}" alt="${alt}">`

@@ -99,8 +99,8 @@ export interface MockFaultParameters {
   /** Streams: like `cut`, but the last event ends inside a character. */
   'cut-mid-character': AfterEvents
   /**
-   * Streams: an error frame after some events, the first frame with `afterEvents: 0`; nothing follows unless the form
-   * says so. `form` is `'object-and-message'` by default.
+   * Streams: an error frame after some events, the first frame with `afterEvents: 0`. Only the forms that end in
+   * `-then-done` send `[DONE]` after it. `form` is `'object-and-message'` by default.
    */
   'error-frame': AfterEvents & { readonly form?: MockErrorFrameForm; readonly message?: string }
   /** Streams: after some events, one line of `bytes` bytes, 64 MiB by default, without a line end. */

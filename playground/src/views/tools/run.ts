@@ -21,7 +21,7 @@ export interface Round {
   reasoning: string
   /** Time until the response was complete, in ms. */
   responseMs?: number
-  /** Tokens per second; `undefined` if the response is too short to tell. */
+  /** Tokens per second; `undefined` if the response is too short to measure. */
   speed?: number | undefined
   readonly calls: Call[]
 }

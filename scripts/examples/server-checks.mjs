@@ -75,8 +75,8 @@ export const serverChecks = {
   'stops the model at its first event at the latest': async (url, mock) => {
     /** @type {() => void} */
     let begin = () => {}
-    const begun = new Promise((resolve) => (begin = () => resolve(undefined)))
-    mock.configure({ reply: () => begun.then(reply) })
+    const started = new Promise((resolve) => (begin = () => resolve(undefined)))
+    mock.configure({ reply: () => started.then(reply) })
     mock.inject('stall', { path: CHAT })
     const client = new AbortController()
     const pending = post(url, { prompt: 'Count' }, client.signal)

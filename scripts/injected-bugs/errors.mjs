@@ -70,7 +70,7 @@ export const errors = [
     find: 'Math.ceil(',
     replace: 'Math.floor(',
     tests: ['test/integration/web-responses.test.ts'],
-    note: 'a retry comes up to a second before the time that the server asked for',
+    note: 'a retry comes up to a second before the time that the server requested',
   },
   {
     file: 'errors/error-response.ts',

@@ -84,7 +84,7 @@ export const http = [
     find: 'this.#elapsedIdleMs += performance.now() - this.#pendingSince',
     replace: '',
     tests: ['test/http/attempt-timers.test.ts'],
-    note: 'silence before an event without content is forgotten',
+    note: 'idle time before an event without content is forgotten',
   },
   {
     file: 'http/attempt-timers.ts',

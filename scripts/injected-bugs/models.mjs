@@ -77,7 +77,7 @@ export const models = [
     find: 'if (--download.watchers === 0) running.delete(key)',
     replace: 'void running',
     tests: ['test/integration/download-model.test.ts'],
-    note: 'a download that nobody watches is joined instead of started',
+    note: 'a download that no call waits for is joined instead of started',
   },
   {
     file: 'models/download-model.ts',

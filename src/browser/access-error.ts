@@ -56,7 +56,7 @@ const BLOCKED_BY_FRAME = 'the page around this frame does not delegate the permi
 type Check = (request: FailedRequest) => ProviderError | undefined | Promise<ProviderError | undefined>
 
 /**
- * Why a request fails in a page, in the order in which the causes can be told apart: the first check that returns an error
+ * Why a request fails in a page, in the order in which the causes can be distinguished: the first check that returns an error
  * decides. Browsers do not report the cause to pages (docs/http-api.md 10.2–10.4).
  */
 const CHECKS: readonly Check[] = [
@@ -164,7 +164,7 @@ export async function explainFetchFailure(
   return notFoundError(request)
 }
 
-/** Nothing answers: a browser does not tell apart a wrong name, a machine that is off and a certificate that is rejected. */
+/** A browser does not distinguish a wrong name, a machine that is off and a rejected certificate. */
 async function notFoundError({ page, endpoint, target, permission, error }: FailedRequest): Promise<ProviderError> {
   const isTLS = endpoint.startsWith('https:')
   const state = await permission()

@@ -15,7 +15,7 @@ import { toDecisionBody, validateDecisionRequest } from './request.js'
 import { parseDecisions } from './response.js'
 import type { DecisionFallback, DecisionRequest, DecisionResponse, Questions } from './types.js'
 
-// The list only explains a refusal, so the error must not be delayed for long.
+// The list only explains an error, so it must not delay the error for long.
 const LOOKUP_TIMEOUT_MS = 2_000
 
 /** Asks a decision model questions about an input: see {@link LMStudioProvider.decide}. */
@@ -51,9 +51,9 @@ export async function decideOnce<Q extends Questions, Fallback extends DecisionF
     checkModel(client.config, model, response)
     return response as DecisionResponse<Q, Fallback>
   } catch (error) {
-    const refusal = await explainRefusal(client, error, model, options)
-    if (refusal === undefined) return explainMissingModel(client, error, model, options)
-    if (fallback !== 'chat') throw refusal
+    const unsupported = await explainUnsupported(client, error, model, options)
+    if (unsupported === undefined) return explainMissingModel(client, error, model, options)
+    if (fallback !== 'chat') throw unsupported
     return (await askChatModel(client, request as DecisionRequest<Q>, options)) as DecisionResponse<Q, Fallback>
   }
 }
@@ -75,7 +75,7 @@ export async function decisionModel(
 }
 
 /** Returns the error for a server without the route, or for a chat model; `undefined` for any other error. */
-async function explainRefusal(
+async function explainUnsupported(
   client: Client,
   error: unknown,
   model: string,
@@ -90,8 +90,8 @@ async function explainRefusal(
         "Or pass `fallback: 'chat'` to ask a chat model.",
     })
   }
-  const isRefused = (InvalidRequestError.isInstance(error) || ApiError.isInstance(error)) && error.status !== undefined
-  if (!isRefused || error.code === 'model-not-found' || error.code === 'no-models-loaded') return undefined
+  const isRejected = (InvalidRequestError.isInstance(error) || ApiError.isInstance(error)) && error.status !== undefined
+  if (!isRejected || error.code === 'model-not-found' || error.code === 'no-models-loaded') return undefined
   const { signal, headers } = options
   const info = await modelCatalog(client)
     .find(model, { timeout: LOOKUP_TIMEOUT_MS, maxRetries: 0, signal, headers })

@@ -283,11 +283,11 @@ function toFragment(wire: WireToolCall, isLast: boolean): Fragment {
 function addArguments(call: PendingCall, fragment: Fragment): string {
   const delta = fragment.arguments
   if (delta === '') return ''
-  const isWhole = fragment.isValue || replacesArguments(call, delta)
+  const isReplacement = fragment.isValue || replacesArguments(call, delta)
   if (call.end.isComplete && (delta.trim() === '{}' || hasArguments(call, delta))) return ''
-  const added = isWhole ? delta : newArguments(call, fragment)
+  const added = isReplacement ? delta : newArguments(call, fragment)
   // A value is the complete arguments, not a part of them.
-  if (isWhole) {
+  if (isReplacement) {
     call.arguments = new TextBuffer()
     call.end = new JSONEnd()
   }

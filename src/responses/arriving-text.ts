@@ -6,7 +6,7 @@ import { parseJSON } from '../utils/json.js'
  *
  * @remarks
  * Deltas and complete texts can differ: a server may format the same JSON in two ways. What has been emitted then stays,
- * and nothing is added to it. Parts are told apart by what has arrived and not by `content_index`: vLLM counts it per
+ * and nothing is added to it. Parts are distinguished by what has arrived and not by `content_index`: vLLM counts it per
  * delta, or on from the reasoning.
  *
  * Every comparison costs at most the length of what has just arrived.

@@ -44,7 +44,7 @@ Exit code: 0, 1 if a response fails, 130 after Ctrl+C.
   async run(args, io) {
     const prompt = await readPrompt(args, io)
     const session = await startSession(args, io)
-    if (prompt === undefined) return await converse(session, io)
+    if (prompt === undefined) return await runConversation(session, io)
     const { signal, release } = interruptSignal(io)
     try {
       await session.respond(prompt, signal)
@@ -181,7 +181,7 @@ async function printStream(stream: CompletionStream, { stdout, env }: IO): Promi
 }
 
 /** Reads lines from the terminal and responds to each, until Ctrl+D or Ctrl+C at the prompt. */
-async function converse(session: Session, io: IO): Promise<number> {
+async function runConversation(session: Session, io: IO): Promise<number> {
   // A file or a program gets the responses alone.
   const screen = session.isJSON || io.stdout.isTTY !== true ? io.stderr : io.stdout
   const { dim } = styleFor(screen, io.env)

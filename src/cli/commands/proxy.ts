@@ -21,11 +21,11 @@ function refusalReporter({ stderr, env }: IO): (origin: string) => void {
     if (reported.has(origin) || reported.size >= MAX_REPORTED_ORIGINS) return
     reported.add(origin)
     const name = oneLine(origin)
-    const refusal =
+    const message =
       origin === 'null'
         ? 'Refused a page without an origin, such as a file. Serve it.'
         : `Refused a page of ${name}. To let it in, start the proxy with --origin ${name}.`
-    stderr.write(`${yellow('warning:')} ${refusal}\n`)
+    stderr.write(`${yellow('warning:')} ${message}\n`)
   }
 }
 

@@ -27,7 +27,7 @@ export function Answers() {
       </EmptyState>
     )
   }
-  const { status, asked, response, error, label } = current
+  const { status, requestedRows, response, error, label } = current
   const [tone, state] = STATUS_LABELS[status]
   return (
     <div class="stack answers" id="answers">
@@ -40,7 +40,7 @@ export function Answers() {
       {response?.via === 'chat' && <p class="quiet small">A chat model answered. It reports no probabilities.</p>}
       {response !== undefined && (
         <ul class="answer-list" aria-label="Answers" aria-busy={status === 'running'}>
-          {asked.map((row) => (
+          {requestedRows.map((row) => (
             <li key={row.id}>
               <AnswerView row={row} answer={response.answers[row.name.trim()]!} />
             </li>

@@ -12,7 +12,7 @@ export interface Run {
   /** Finds the request in the Inspector. */
   readonly label: string
   /** The questions that `response` answers. */
-  readonly asked: readonly QuestionRow[]
+  readonly requestedRows: readonly QuestionRow[]
   /** While a request is running, the response to the one before it. */
   readonly response?: DecisionResponse | undefined
   readonly durationMs?: number
@@ -87,21 +87,27 @@ export function stop(): void {
 export async function start(): Promise<void> {
   running?.abort()
   const { signal } = (running = new AbortController())
-  const asked = rows.peek()
+  const requestedRows = rows.peek()
   const label = `decisions ${++runs}`
   const before = run.peek()
   const startTime = performance.now()
-  const end = (result: Omit<Run, 'asked' | 'label' | 'durationMs'>): void => {
-    if (running?.signal === signal) run.value = { ...result, asked, label, durationMs: performance.now() - startTime }
+  const end = (result: Omit<Run, 'requestedRows' | 'label' | 'durationMs'>): void => {
+    if (running?.signal === signal)
+      run.value = { ...result, requestedRows, label, durationMs: performance.now() - startTime }
   }
   // The previous answers stay visible, so that the bars move to the new ones.
-  run.value = { status: 'running', label, asked: before?.asked ?? asked, response: before?.response }
+  run.value = {
+    status: 'running',
+    label,
+    requestedRows: before?.requestedRows ?? requestedRows,
+    response: before?.response,
+  }
   try {
     const response = await requireProvider().decide(
       {
         model: model.peek()?.id,
         input: input.peek(),
-        questions: toQuestions(asked),
+        questions: toQuestions(requestedRows),
         ...(asksChatModel.peek() && { fallback: 'chat' }),
       },
       { signal, ...labeled(label) },

@@ -68,7 +68,7 @@ function loadByJIT(exchange: Exchange, id: string, contextLength?: number): Prom
       }
       const { parallel, idleTTLSeconds } = settings
       const config = contextLength === undefined ? { parallel } : { parallel, context_length: contextLength }
-      const instance = addInstance(state, id, config, true)
+      const instance = addInstance(state, { model: id, config, jit: true })
       instance.activity.idleTTLSeconds = asCount(asObject(exchange.body).ttl) || idleTTLSeconds
       instance.activity.lastUsedAt = settings.now()
       return instance

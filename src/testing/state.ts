@@ -95,12 +95,19 @@ export function createState(settings: Settings): State {
     counter: 0,
   }
   for (const model of settings.models)
-    if (model.loaded === true) addInstance(state, model.id, { parallel: settings.parallel }, false)
+    if (model.loaded === true) addInstance(state, { model: model.id, config: { parallel: settings.parallel } })
   return state
 }
 
+interface NewInstance {
+  readonly model: string
+  readonly config: Partial<LoadConfig>
+  /** Whether a request loads it just in time. */
+  readonly jit?: boolean
+}
+
 /** Adds an instance of a model. When the id is taken, the instance gets `:2`, `:3` … */
-export function addInstance(state: State, model: string, config: Partial<LoadConfig>, jit: boolean): Instance {
+export function addInstance(state: State, { model, config, jit = false }: NewInstance): Instance {
   const known = state.models.get(model)
   const type = known?.type ?? 'llm'
   let id = model

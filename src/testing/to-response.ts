@@ -34,7 +34,7 @@ export function toResponse(exchange: Exchange, response: WireResponse, fault: Ac
   let eager = false
   if (response.kind === 'steps') {
     steps = fault === undefined ? response.steps : changeDocuments(response.steps, (document) => fault.json(document))
-    if (fault?.changesSteps === true) steps = fault.steps(steps, exchange, false)
+    if (fault?.changesSteps === true) steps = fault.steps(steps, { exchange, isDocument: false })
   } else {
     // A `Response` of these statuses must not have a body.
     if (status === 204 || status === 304) {
@@ -45,7 +45,7 @@ export function toResponse(exchange: Exchange, response: WireResponse, fault: Ac
     const text = typeof body === 'string' ? body : JSON.stringify(body)
     const bytes = encode(text)
     if (fault?.changesSteps === true) {
-      steps = fault.steps(halves(bytes), exchange, true)
+      steps = fault.steps(halves(bytes), { exchange, isDocument: true })
     } else {
       headers.set('content-length', String(bytes.length))
       headers.set('etag', weakETag(text, bytes.length))

@@ -18,7 +18,7 @@ export interface MockCall {
    * `reset()` destroyed the connection). Never rejects.
    */
   readonly finished: Promise<'completed' | 'aborted' | 'dropped'>
-  /** True once the client has disconnected before the end of the response. */
+  /** Whether the client has disconnected before the end of the response. */
   readonly aborted: boolean
 }
 
@@ -84,7 +84,7 @@ export interface MockInstance {
   readonly type: 'llm' | 'vlm' | 'embedding' | 'decision'
   /** In tokens. */
   readonly contextLength: number
-  /** True when a request loaded it just in time, false when it was loaded at the start or by a load call. */
+  /** Whether a request loaded it just in time, and not the start or a load call. */
   readonly jit: boolean
 }
 

@@ -17,20 +17,25 @@ export async function prepareImage(file: Blob): Promise<string> {
     throw new Error(`This browser cannot read ${name[0]!.toLowerCase()}${name.slice(1)} as an image.`)
   })
   const scale = Math.min(1, MAX_SIDE / Math.max(bitmap.width, bitmap.height))
-  const width = Math.max(1, Math.round(bitmap.width * scale))
-  const height = Math.max(1, Math.round(bitmap.height * scale))
+  const size = {
+    width: Math.max(1, Math.round(bitmap.width * scale)),
+    height: Math.max(1, Math.round(bitmap.height * scale)),
+  }
   const isPhoto = file.type === 'image/jpeg'
   try {
-    const png = isPhoto ? undefined : await draw(bitmap, width, height, 'image/png')
-    return await toDataURL(
-      png === undefined || png.size > MAX_PNG_BYTES ? await draw(bitmap, width, height, 'image/jpeg') : png,
-    )
+    const png = isPhoto ? undefined : await draw(bitmap, size, 'image/png')
+    return await toDataURL(png === undefined || png.size > MAX_PNG_BYTES ? await draw(bitmap, size, 'image/jpeg') : png)
   } finally {
     bitmap.close()
   }
 }
 
-function draw(bitmap: ImageBitmap, width: number, height: number, type: string): Promise<Blob> {
+interface Size {
+  readonly width: number
+  readonly height: number
+}
+
+function draw(bitmap: ImageBitmap, { width, height }: Size, type: string): Promise<Blob> {
   const canvas = new OffscreenCanvas(width, height)
   const context = canvas.getContext('2d')!
   if (type === 'image/jpeg') {

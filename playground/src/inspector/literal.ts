@@ -24,25 +24,27 @@ export function toSource(value: unknown, indent = ''): string {
   const inner = `${indent}  `
   if (Array.isArray(value)) {
     const items = value.map((item: unknown) => toSource(item, inner))
-    return wrap(
-      '[',
-      items,
-      ']',
-      indent,
-      value.every((item) => typeof item !== 'object'),
-    )
+    const canBeShort = value.every((item) => typeof item !== 'object')
+    return wrap('[]', items, { indent, canBeShort })
   }
   const members = Object.entries(value)
     .filter(([, member]) => member !== undefined)
     .map(([name, member]) => `${nameSource(name)}: ${toSource(member, inner)}`)
-  return wrap('{', members, '}', indent, members.length === 1)
+  return wrap('{}', members, { indent, canBeShort: members.length === 1 })
 }
 
 const WIDTH = 90
 
-function wrap(open: string, parts: readonly string[], close: string, indent: string, canBeShort: boolean): string {
-  if (parts.length === 0) return open + close
-  const space = open === '{' ? ' ' : ''
+interface Layout {
+  readonly indent: string
+  /** Whether one line is enough for parts that fit. */
+  readonly canBeShort: boolean
+}
+
+function wrap(brackets: '[]' | '{}', parts: readonly string[], { indent, canBeShort }: Layout): string {
+  if (parts.length === 0) return brackets
+  const [open, close] = brackets
+  const space = brackets === '{}' ? ' ' : ''
   const short = `${open}${space}${parts.join(', ')}${space}${close}`
   if (canBeShort && short.length <= WIDTH && !short.includes('\n')) return short
   return `${open}\n${parts.map((part) => `${indent}  ${part},\n`).join('')}${indent}${close}`

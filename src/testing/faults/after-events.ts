@@ -4,35 +4,35 @@ import type { BodyStep, BodySteps } from '../replies/steps.js'
 interface AfterEventsOptions {
   /** Events that pass first; 2 when it is not a count. */
   readonly count: unknown
-  /** True for a document, which comes in two halves: `then` follows the first. */
-  readonly isWhole?: boolean
-  /** Whether the rest of the events follow `then`. Default: false. */
+  /** Whether the steps are a document, in two halves: `then` follows the first. */
+  readonly isDocument?: boolean
+  /** Whether the rest of the events follow `then`. @default false */
   readonly resumes?: boolean
 }
 
 /** Lets some events pass, then yields the steps of `then`. A stream with fewer events gets them at its end. */
 export async function* afterEvents(
   steps: BodySteps,
-  { count, isWhole = false, resumes = false }: AfterEventsOptions,
+  { count, isDocument = false, resumes = false }: AfterEventsOptions,
   then: () => Iterable<BodyStep>,
 ): AsyncGenerator<BodyStep> {
-  const limit = isWhole ? 1 : (asCount(count) ?? 2)
+  const limit = isDocument ? 1 : (asCount(count) ?? 2)
   let seen = 0
-  let isPast = false
+  let hasInserted = false
   if (limit === 0) {
-    isPast = true
+    hasInserted = true
     yield* then()
     if (!resumes) return
   }
   for await (const step of steps) {
     yield step
     if (step.kind === 'frame' || step.kind === 'bytes') seen += 1
-    if (isPast || seen < limit) continue
-    isPast = true
+    if (hasInserted || seen < limit) continue
+    hasInserted = true
     yield* then()
     if (!resumes) return
   }
-  if (!isPast) yield* then()
+  if (!hasInserted) yield* then()
 }
 
 const finalEvents: readonly string[] = ['chat.end', 'response.completed', 'message_stop']

@@ -14,6 +14,13 @@ export interface CallInfo {
   readonly body: JSONObject
 }
 
+/** Where the steps of a body belong. */
+export interface StepsContext {
+  readonly exchange: Exchange
+  /** Whether the steps are not a stream, but the two halves of one document. */
+  readonly isDocument: boolean
+}
+
 /** What a fault changes about a call. Every hook is optional, and a fault may use several. */
 export interface FaultBehavior {
   /** Returns whether the fault takes this call. */
@@ -30,8 +37,8 @@ export interface FaultBehavior {
   readonly headers?: Readonly<Record<string, string>>
   /** Changes each JSON document that is sent: the whole body, or the data of one event. */
   readonly json?: (document: JSONObject, parameters: FaultParameters) => unknown
-  /** Changes the steps of the body. With `isWhole` they are not a stream, but the two halves of one document. */
-  readonly steps?: (steps: BodySteps, parameters: FaultParameters, exchange: Exchange, isWhole: boolean) => BodySteps
+  /** Changes the steps of the body. */
+  readonly steps?: (steps: BodySteps, parameters: FaultParameters, context: StepsContext) => BodySteps
 }
 
 /** Faults by name; checked for misspelled names by `satisfies`. */

@@ -92,8 +92,8 @@ export const modelFaults = {
       parameters.afterEvents !== undefined && isStream(exchange)
         ? undefined
         : jsonResponse(routeError(exchange.path, unloadedText(parameters), 'model'), 400),
-    steps: (steps, parameters, exchange, isWhole) =>
-      isWhole
+    steps: (steps, parameters, { exchange, isDocument }) =>
+      isDocument
         ? steps
         : afterEvents(steps, { count: parameters.afterEvents }, () =>
             errorFrames('string', unloadedText(parameters), exchange),
@@ -127,8 +127,8 @@ export const modelFaults = {
       killEngine(exchange)
       return jsonResponse(routeError(exchange.path, asString(message) || modelCrashed), 500)
     },
-    steps: (steps, { afterEvents: count, message }, exchange, isWhole) => {
-      if (isWhole) return steps
+    steps: (steps, { afterEvents: count, message }, { exchange, isDocument }) => {
+      if (isDocument) return steps
       const crash = (): BodyStep[] => {
         killEngine(exchange)
         return errorFrames('event-error', asString(message) || modelCrashed, exchange)

@@ -3,7 +3,7 @@ import type { Exchange, RouteFault } from '../exchange.js'
 import type { JSONObject } from '../json-values.js'
 import type { BodySteps } from '../replies/steps.js'
 import type { WireResponse } from '../replies/wire-response.js'
-import { type CallInfo, type FaultBehavior, type FaultParameters, streams } from './behavior.js'
+import { type CallInfo, type FaultBehavior, type FaultParameters, type StepsContext, streams } from './behavior.js'
 import { checkParameters } from './parameters.js'
 import { createFaultRegistry } from './registry.js'
 import type { MockFault, MockFaultOptions } from './types.js'
@@ -14,9 +14,9 @@ export interface ActiveFault extends RouteFault {
   body(body: JSONObject): JSONObject
   respond(exchange: Exchange): WireResponse | undefined
   json(document: JSONObject): unknown
-  steps(steps: BodySteps, exchange: Exchange, isWhole: boolean): BodySteps
+  steps(steps: BodySteps, context: StepsContext): BodySteps
   readonly headers: Readonly<Record<string, string>>
-  /** True when the fault changes the steps of the body: then even a small body is written only as it is read. */
+  /** Whether the fault changes the steps of the body: then even a small body is written only as it is read. */
   readonly changesSteps: boolean
 }
 
@@ -37,7 +37,7 @@ function activate({ name, behavior, parameters }: QueuedFault): ActiveFault {
     respond: (exchange) => behavior.respond?.(exchange, parameters),
     reply: (prompt) => behavior.reply?.(prompt, parameters),
     json: (document) => behavior.json?.(document, parameters) ?? document,
-    steps: (steps, exchange, isWhole) => behavior.steps?.(steps, parameters, exchange, isWhole) ?? steps,
+    steps: (steps, context) => behavior.steps?.(steps, parameters, context) ?? steps,
     headers: behavior.headers ?? {},
     changesSteps: behavior.steps !== undefined,
   }

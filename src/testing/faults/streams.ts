@@ -51,38 +51,38 @@ export const streamFaults = {
       if (parameters.afterEvents === undefined) throw connectionReset()
       return undefined
     },
-    steps: (steps, { afterEvents: count }, _exchange, isWhole) =>
-      afterEvents(steps, { count, isWhole }, () => [{ kind: 'reset' }]),
+    steps: (steps, { afterEvents: count }, { isDocument }) =>
+      afterEvents(steps, { count, isDocument }, () => [{ kind: 'reset' }]),
   },
   stall: {
     applies: streams,
-    steps: (steps, { afterEvents: count, ms, keepAliveMs }, _exchange, isWhole) => {
+    steps: (steps, { afterEvents: count, ms, keepAliveMs }, { isDocument }) => {
       const keepAlive = typeof keepAliveMs === 'number' ? { keepAliveMs } : {}
       const wait: BodyStep = typeof ms === 'number' ? { kind: 'sleep', ms } : { kind: 'hold', ...keepAlive }
-      return afterEvents(steps, { count, isWhole, resumes: true }, () => [wait])
+      return afterEvents(steps, { count, isDocument, resumes: true }, () => [wait])
     },
   },
   cut: {
     applies: streams,
-    steps: (steps, { afterEvents: count }, _exchange, isWhole) => afterEvents(steps, { count, isWhole }, () => []),
+    steps: (steps, { afterEvents: count }, { isDocument }) => afterEvents(steps, { count, isDocument }, () => []),
   },
   'cut-mid-character': {
     applies: streams,
-    steps: (steps, { afterEvents: count }, _exchange, isWhole) =>
-      afterEvents(steps, { count, isWhole }, () => [halfCharacter()]),
+    steps: (steps, { afterEvents: count }, { isDocument }) =>
+      afterEvents(steps, { count, isDocument }, () => [halfCharacter()]),
   },
   'error-frame': {
     applies: streams,
-    steps: (steps, { afterEvents: count, form, message }, exchange, isWhole) => {
+    steps: (steps, { afterEvents: count, form, message }, { exchange, isDocument }) => {
       const known = (asString(form) || 'object-and-message') as MockErrorFrameForm
       const text = asString(message) || modelCrashed
-      return afterEvents(steps, { count, isWhole }, () => errorFrames(known, text, exchange))
+      return afterEvents(steps, { count, isDocument }, () => errorFrames(known, text, exchange))
     },
   },
   'huge-line': {
     applies: streams,
-    steps: (steps, { afterEvents: count, bytes }, _exchange, isWhole) =>
-      afterEvents(steps, { count, isWhole }, () => hugeLine(asCount(bytes) ?? HUGE_BYTES)),
+    steps: (steps, { afterEvents: count, bytes }, { isDocument }) =>
+      afterEvents(steps, { count, isDocument }, () => hugeLine(asCount(bytes) ?? HUGE_BYTES)),
   },
   'no-done': { applies: streams, steps: (steps) => filterSteps(steps, (step) => !isEndMarker(step)) },
   'no-finish-reason': { applies: streams, steps: (steps) => filterSteps(steps, (step) => !hasFinishReason(step)) },

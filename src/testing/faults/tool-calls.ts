@@ -89,7 +89,7 @@ const changeWholeCalls = (change: ChangeCall): FaultBehavior => ({
     const isChunk = isObject(asObject(asArray(document.choices)[0]).delta)
     return isChunk ? document : changeCalls(document, change)
   },
-  steps: (steps, _parameters, _exchange, isWhole) => joinDeltas(steps, isWhole ? (call) => call : change),
+  steps: (steps, _parameters, { isDocument }) => joinDeltas(steps, isDocument ? (call) => call : change),
 })
 
 /** Sends each call in two deltas: the first half of its name and of its arguments, then the second. */

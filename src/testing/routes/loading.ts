@@ -50,7 +50,7 @@ export async function loadModel(exchange: Exchange): Promise<WireResponse> {
   signal.throwIfAborted()
   const load = settings.loadDelayMs > 0 ? waits.sleep(settings.loadDelayMs) : Promise.resolve()
   const instance = await unlessAborted(
-    load.then(() => addInstance(state, model.id, config, false)),
+    load.then(() => addInstance(state, { model: model.id, config })),
     signal,
   )
   const { parallel: _parallel, ...echo } = instance.config

@@ -35,6 +35,31 @@ try {
 }
 
 async function checkPacked() {
+  const installed = await packAndInstall()
+  for (const file of ['LICENSE', 'README.md', 'CHANGELOG.md', 'SECURITY.md', 'dist/THIRD-PARTY-NOTICES.txt']) {
+    if (!existsSync(join(installed, file))) throw new Error(`the package ships without ${file}`)
+  }
+  checkLinks(installed)
+  checkNoEval(installed)
+  await checkSingleFiles(installed)
+  await checkSingleExports(consumer, own)
+  const quickStart = await runQuickStart(consumer, installed)
+  const files = ['consumer-ai-sdk.ts', 'consumer-browser.ts', 'consumer-node.ts', 'consumer-require.cts']
+  for (const file of [...files, 'no-side-effect.mjs']) cpSync(join(own, file), join(consumer, file))
+  await compileConsumers(quickStart)
+  await must('the CommonJS script, run', process.execPath, ['out/consumer-require.cjs'], consumer)
+  await checkOldRequire()
+  await compileWithPeer()
+  await must('the model for the AI SDK, run', process.execPath, ['out/consumer-ai-sdk.js'], consumer)
+  await must('the page, run', process.execPath, ['out/consumer-browser.js'], consumer)
+  await must('the script, run', process.execPath, ['out/consumer-node.js'], consumer)
+  await must('imports without side effect', process.execPath, ['no-side-effect.mjs'], consumer)
+  await checkCommand(installed)
+  await must('version', process.execPath, ['--input-type=module', '-e', versionProbe()], consumer)
+}
+
+/** Packs the package and installs it in the consumer. Resolves to the folder of the installed package. */
+async function packAndInstall() {
   const packed = await read('npm', ['pack', '--json', '--pack-destination', consumer], { cwd: root })
   const [{ filename, entryCount, size, unpackedSize }] = /** @type {[any]} */ (Object.values(JSON.parse(packed)))
   console.log(`packed: ${filename}, ${entryCount} files, ${kB(size)} kB, ${kB(unpackedSize)} kB unpacked`)
@@ -47,61 +72,45 @@ async function checkPacked() {
   writeFileSync(join(consumer, 'package.json'), JSON.stringify({ private: true, type: 'module' }))
   const offline = ['--offline', '--no-audit', '--no-fund', '--no-package-lock']
   await read('npm', ['install', ...offline, join(consumer, filename)], { cwd: consumer })
-  const installed = join(consumer, 'node_modules', name)
-  for (const file of ['LICENSE', 'README.md', 'CHANGELOG.md', 'SECURITY.md', 'dist/THIRD-PARTY-NOTICES.txt']) {
-    if (!existsSync(join(installed, file))) throw new Error(`the package ships without ${file}`)
-  }
-  checkLinks(installed)
-  checkNoEval(installed)
-  await checkSingleFiles(installed)
-  await checkSingleExports(consumer, own)
-  const quickStart = await runQuickStart(consumer, installed)
+  return join(consumer, 'node_modules', name)
+}
 
-  const files = ['consumer-ai-sdk.ts', 'consumer-browser.ts', 'consumer-node.ts', 'consumer-require.cts']
-  for (const file of [...files, 'no-side-effect.mjs']) cpSync(join(own, file), join(consumer, file))
-  // The quick part of the matrix in test/bundlers (npm run bundlers).
-  const strict = ['--strict', '--skipLibCheck', 'false', '--target', 'es2022', '--outDir', 'out']
+/**
+ * The quick part of the matrix in test/bundlers (npm run bundlers).
+ * @param {string} quickStart the file with the code of the README
+ */
+async function compileConsumers(quickStart) {
+  const { current, oldest, strict, node } = compilerSettings()
   const page = ['--module', 'esnext', '--moduleResolution', 'bundler', '--lib', 'es2022,dom,dom.iterable']
-  const node = ['--module', 'nodenext', '--lib', 'es2022', '--types', 'node']
-  const nodeTypes = ['--typeRoots', join(root, 'node_modules/@types')]
-  const compilers = [
-    { title: 'current TypeScript', tsc: binary('tsc') },
-    { title: 'oldest TypeScript', tsc: join(own, 'node_modules/typescript-oldest/bin/tsc') },
-  ]
-  for (const { title, tsc } of compilers) {
+  for (const { title, tsc } of [current, oldest]) {
     await must(`${title}, bundler`, tsc, [...strict, ...page, 'consumer-browser.ts'], consumer)
-    await must(`${title}, README`, tsc, [...strict, ...node, ...nodeTypes, quickStart], consumer)
-    await must(`${title}, nodenext`, tsc, [...strict, ...node, ...nodeTypes, 'consumer-node.ts'], consumer)
+    await must(`${title}, README`, tsc, [...strict, ...node, quickStart], consumer)
+    await must(`${title}, nodenext`, tsc, [...strict, ...node, 'consumer-node.ts'], consumer)
   }
-  const [current, oldest] = compilers
   const old = ['--module', 'commonjs', '--moduleResolution', 'node10', ...node.slice(2)]
-  await must(
-    `${oldest?.title}, node10`,
-    oldest?.tsc ?? '',
-    [...strict, ...old, ...nodeTypes, 'consumer-require.cts'],
-    consumer,
-  )
-  await must(
-    `${current?.title}, require`,
-    current?.tsc ?? '',
-    [...strict, ...node, ...nodeTypes, 'consumer-require.cts'],
-    consumer,
-  )
-  await must('the CommonJS script, run', process.execPath, ['out/consumer-require.cjs'], consumer)
-  await checkOldRequire()
-  // After the others, which must not need it.
+  await must(`${oldest.title}, node10`, oldest.tsc, [...strict, ...old, 'consumer-require.cts'], consumer)
+  await must(`${current.title}, require`, current.tsc, [...strict, ...node, 'consumer-require.cts'], consumer)
+}
+
+/** Compiles what needs the optional peer, which must not be installed for the other consumers. */
+async function compileWithPeer() {
   installPeer('@ai-sdk/provider')
+  const { current, oldest, strict, node } = compilerSettings()
   // The declarations of the peer import types that it does not install.
   const lax = strict.map((flag) => (flag === 'false' ? 'true' : flag))
-  for (const { title, tsc } of compilers) {
-    await must(`${title}, AI SDK`, tsc, [...lax, ...node, ...nodeTypes, 'consumer-ai-sdk.ts'], consumer)
+  for (const { title, tsc } of [current, oldest]) {
+    await must(`${title}, AI SDK`, tsc, [...lax, ...node, 'consumer-ai-sdk.ts'], consumer)
   }
-  await must('the model for the AI SDK, run', process.execPath, ['out/consumer-ai-sdk.js'], consumer)
-  await must('the page, run', process.execPath, ['out/consumer-browser.js'], consumer)
-  await must('the script, run', process.execPath, ['out/consumer-node.js'], consumer)
-  await must('imports without side effect', process.execPath, ['no-side-effect.mjs'], consumer)
-  await checkCommand(installed)
-  await must('version', process.execPath, ['--input-type=module', '-e', versionProbe()], consumer)
+}
+
+function compilerSettings() {
+  const types = ['--types', 'node', '--typeRoots', join(root, 'node_modules/@types')]
+  return {
+    current: { title: 'current TypeScript', tsc: binary('tsc') },
+    oldest: { title: 'oldest TypeScript', tsc: join(own, 'node_modules/typescript-oldest/bin/tsc') },
+    strict: ['--strict', '--skipLibCheck', 'false', '--target', 'es2022', '--outDir', 'out'],
+    node: ['--module', 'nodenext', '--lib', 'es2022', ...types],
+  }
 }
 
 /**

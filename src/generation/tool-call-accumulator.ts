@@ -135,8 +135,7 @@ export class ToolCallAccumulator {
     const candidate = this.#find(fragment, position)
     const call = candidate === undefined || this.#isOtherCall(candidate, fragment) ? this.#create() : candidate
     this.#latest = call
-    const isNewIndex = fragment.index !== undefined && !this.#latestByIndex.has(fragment.index)
-    if (fragment.index !== undefined && (isNewIndex || !call.hasIndex)) this.#setIndex(call, fragment.index)
+    if (fragment.index !== undefined) this.#setIndex(call, fragment.index)
     if (call.wireId === '' && fragment.id !== '') this.#setWireId(call, fragment.id)
     this.#addName(call, fragment.name)
     const argumentsDelta = addArguments(call, fragment)
@@ -170,14 +169,14 @@ export class ToolCallAccumulator {
 
   /** Finds the complete call of an earlier chunk that a fragment repeats; the calls of one chunk are separate. */
   #findSame({ id, name, arguments: text }: Fragment): PendingCall | undefined {
-    const call = id === '' || name === '' || text === '' ? undefined : this.#latestByWireId.get(id)
+    const call = this.#latestByWireId.get(id)
     if (call?.name !== name || call.order >= this.#chunkStart || !call.end.isComplete) return undefined
     return hasArguments(call, text) ? call : undefined
   }
 
   /** Finds the call of an earlier chunk that a fragment with its id continues, although its index is another one. */
   #findContinued({ id, name, arguments: text }: Fragment): PendingCall | undefined {
-    const call = id === '' ? undefined : this.#latestByWireId.get(id)
+    const call = this.#latestByWireId.get(id)
     if (call === undefined || call.order >= this.#chunkStart) return undefined
     if (name !== '' && name !== call.name && !this.#isNamePart(call, name)) return undefined
     // After complete arguments nothing of the same call can follow.

@@ -227,6 +227,184 @@ describe('ToolCallAccumulator', () => {
       [[at(0, { arguments: '{}' }), at(1, { name: 'f', arguments: '{"x":1}' }, 'a')]],
       [withWireId],
     ],
+    [
+      'no index and the id on each fragment, two calls mixed',
+      [
+        [at(undefined, { name: 'f', arguments: '{"x":' }, 'a')],
+        [at(undefined, { name: 'g', arguments: '{"y":' }, 'b')],
+        [at(undefined, { arguments: '1}' }, 'a')],
+        [at(undefined, { arguments: '2}' }, 'b')],
+      ],
+      [withWireId, call('b', 'g', { y: 2 })],
+    ],
+    [
+      'no index and another id on each fragment',
+      [[at(undefined, { name: 'f', arguments: '{"x"' }, 'a')], [at(undefined, { arguments: ':1}' }, 'b')]],
+      [withWireId],
+    ],
+    [
+      'no index and one id for a call after another',
+      [
+        [at(undefined, { name: 'f', arguments: '{"x":1}' }, 'a')],
+        [at(undefined, { name: 'g', arguments: '{"y":' }, 'a')],
+        [at(undefined, { arguments: '2}' }, 'a')],
+      ],
+      [withWireId, call('call_2', 'g', { y: 2 })],
+    ],
+    [
+      'no index, and the name after the arguments of a second call',
+      [
+        [at(undefined, { name: 'f', arguments: '{"x":1}' }, 'a')],
+        [at(undefined, { arguments: '{"y":2}' }, 'b')],
+        [at(undefined, { name: 'g' }, 'b')],
+      ],
+      [withWireId, call('b', 'g', { y: 2 })],
+    ],
+    [
+      'no index, and an id only from the second call on',
+      [
+        [at(undefined, { name: 'f', arguments: '{"x":1}' })],
+        [at(undefined, { arguments: '{"y":2}' }, 'b')],
+        [at(undefined, { name: 'g' }, 'b')],
+      ],
+      [withMadeId, call('b', 'g', { y: 2 })],
+    ],
+    [
+      'no index, after an entry with nothing but an id',
+      [[at(undefined, {}, 'a')], [at(undefined, { arguments: '{"y":2}' }, 'b')], [at(undefined, { name: 'g' }, 'b')]],
+      [call('b', 'g', { y: 2 })],
+    ],
+    [
+      'no index on the first fragment only',
+      [[at(undefined, { name: 'f', arguments: '{"x"' }, 'a')], [at(0, { arguments: ':1}' })]],
+      [withWireId],
+    ],
+    [
+      'no index on a first, complete call',
+      [
+        [at(undefined, { name: 'f', arguments: '{"x":1}' }, 'a')],
+        [at(1, { arguments: '{"y":2}' })],
+        [at(1, { name: 'g' })],
+      ],
+      [withWireId, call('call_2', 'g', { y: 2 })],
+    ],
+    [
+      'an index, of which the second call gets its name last',
+      [
+        [at(0, { name: 'f', arguments: '{"x":' }, 'a')],
+        [at(1, { arguments: '{"y":2}' })],
+        [at(1, { name: 'g' })],
+        [at(0, { arguments: '1}' })],
+      ],
+      [withWireId, call('call_2', 'g', { y: 2 })],
+    ],
+    [
+      'no index on a first call, while a second one begins with its id',
+      [
+        [at(undefined, { name: 'f', arguments: '{"x":' }, 'a')],
+        [at(1, {}, 'b')],
+        [at(1, { name: 'g', arguments: '{"y":2}' })],
+        [at(undefined, { arguments: '1}' }, 'a')],
+      ],
+      [withWireId, call('b', 'g', { y: 2 })],
+    ],
+    [
+      'index 0 for two calls of one tool',
+      [
+        [at(0, { name: 'f', arguments: '' }, 'a')],
+        [at(0, { arguments: '{"x":1}' })],
+        [at(0, { name: 'f', arguments: '' }, 'b')],
+        [at(0, { arguments: '{"x":2}' })],
+      ],
+      [withWireId, call('b', 'f', { x: 2 })],
+    ],
+    [
+      'index 0 for two calls of one tool and no ids',
+      [[at(0, { name: 'f', arguments: '{"x":1}' })], [at(0, { name: 'f', arguments: '{"x":2}' })]],
+      [withMadeId, call('call_2', 'f', { x: 2 })],
+    ],
+    [
+      'index 0 for two equal calls and no ids',
+      [[at(0, { name: 'f', arguments: '{"x":1}' })], [at(0, { name: 'f', arguments: '{"x":1}' })]],
+      [withMadeId, call('call_2', 'f', { x: 1 })],
+    ],
+    [
+      'index 0 for two calls and no ids, the second without arguments',
+      [[at(0, { name: 'f', arguments: '{"x":1}' })], [at(0, { name: 'f', arguments: '{}' })]],
+      [withMadeId, call('call_2', 'f')],
+    ],
+    [
+      'index 0 for two calls and no ids, the first without arguments',
+      [[at(0, { name: 'f', arguments: '{}' })], [at(0, { name: 'f', arguments: '{"x":1}' })]],
+      [call('call_1', 'f'), call('call_2', 'f', { x: 1 })],
+    ],
+    [
+      'one id for two equal calls in a chunk',
+      [[at(0, { name: 'f', arguments: '{"x":1}' }, 'a'), at(1, { name: 'f', arguments: '{"x":1}' }, 'a')]],
+      [withWireId, call('call_2', 'f', { x: 1 })],
+    ],
+    [
+      'one id for two calls, of which the first has no arguments',
+      [[at(0, { name: 'f', arguments: '{}' }, 'a')], [at(1, { arguments: '{"y":2}' }, 'a')], [at(1, { name: 'g' })]],
+      [call('a', 'f'), call('call_2', 'g', { y: 2 })],
+    ],
+    [
+      'one id for two calls of one tool, the second in parts',
+      [
+        [at(0, { name: 'f', arguments: '{"x":1}' }, 'a')],
+        [at(1, { name: 'f', arguments: '' }, 'a')],
+        [at(1, { arguments: '{"x":2}' })],
+      ],
+      [withWireId, call('call_2', 'f', { x: 2 })],
+    ],
+    [
+      'an empty object after complete arguments, with or without the name',
+      [
+        [at(0, { name: 'f', arguments: '{"x":1}' }, 'a')],
+        [at(0, { arguments: ' {}\n' })],
+        [at(0, { name: 'f', arguments: ' {}' }, 'a')],
+        [at(0, { name: 'f', arguments: ' ' })],
+      ],
+      [withWireId],
+    ],
+    [
+      'an empty object before the arguments',
+      [[at(0, { name: 'f', arguments: '{}' }, 'a')], [at(0, { arguments: '\n{"x":1}' })]],
+      [call('a', 'f', { x: 1 })],
+    ],
+    [
+      'a brace after an empty object',
+      [[at(0, { name: 'f', arguments: '{}' }, 'a')], [at(0, { arguments: '}' })]],
+      [{ id: 'a', name: 'f', arguments: undefined, rawArguments: '{}}' }],
+    ],
+    [
+      'another object after complete arguments',
+      [[at(0, { name: 'f', arguments: '{"x":1}' }, 'a')], [at(0, { arguments: '{"x":2}' })]],
+      [{ id: 'a', name: 'f', arguments: undefined, rawArguments: '{"x":1}{"x":2}' }],
+    ],
+    [
+      'a nested object at the end of arguments that are cut',
+      [[at(0, { name: 'f', arguments: '{"x": ' }, 'a')], [at(0, { arguments: '{"y":2}' })]],
+      [{ id: 'a', name: 'f', arguments: undefined, rawArguments: '{"x": {"y":2}' }],
+    ],
+    [
+      'all arguments so far',
+      [
+        [at(0, { name: 'f', arguments: '{"x"' }, 'a')],
+        [at(0, { arguments: '{"x":' })],
+        [at(0, { arguments: '{"x":1}' })],
+      ],
+      [withWireId],
+    ],
+    [
+      'all arguments so far, cut within a string',
+      [
+        [at(0, { name: 'f', arguments: '{"x":"b' }, 'a')],
+        [at(0, { arguments: '{"x":"be' })],
+        [at(0, { arguments: '{"x":"bee"}' })],
+      ],
+      [call('a', 'f', { x: 'bee' })],
+    ],
   ])('assembles calls from fragments with %s', (_, chunks, calls) => {
     expect(accumulate(...chunks).calls).toEqual(calls)
   })
@@ -276,5 +454,45 @@ describe('ToolCallAccumulator', () => {
     expect(accumulator.isEmpty).toBe(true)
     accumulator.push([at(0, { name: 'f' })])
     expect(accumulator.isEmpty).toBe(false)
+  })
+
+  it('knows that a call has no name, but does not count an entry without anything', () => {
+    const accumulator = new ToolCallAccumulator()
+    accumulator.push([at(0, { name: 'f', arguments: '{}' }, 'a'), at(1, {})])
+    expect(accumulator.hasNameless).toBe(false)
+    accumulator.push([at(2, { arguments: '{"x":1}' })])
+    expect(accumulator.hasNameless).toBe(true)
+  })
+
+  it('does not take white space under another index for a call', () => {
+    const accumulator = new ToolCallAccumulator()
+    accumulator.push([at(0, { name: 'f', arguments: '{"x":1}' }, 'a')])
+    accumulator.push([at(1, { arguments: ' ' }, 'a')])
+    expect([accumulator.hasNameless, accumulator.finish()]).toMatchObject([false, [{ arguments: { x: 1 } }]])
+  })
+
+  it('counts the characters of ids, names and arguments', () => {
+    const accumulator = new ToolCallAccumulator(['get_weather'])
+    accumulator.push([at(0, { name: 'get', arguments: '{"x":' }, 'a1')])
+    accumulator.push([at(0, { name: 'get_weather', arguments: '1}' })])
+    expect(accumulator).toHaveLength('a1get_weather{"x":1}'.length)
+  })
+
+  it('emits what the last fragment adds to the arguments that it repeats', () => {
+    const deltasOf = (isLast?: boolean) => {
+      const accumulator = new ToolCallAccumulator()
+      accumulator.push([at(0, { name: 'f', arguments: '{"x":1' }, 'a')])
+      const events = accumulator.push([at(0, { arguments: '{"x":1}' })], isLast)
+      return events.map((event) => (event.type === 'tool-call-delta' ? event.argumentsDelta : ''))
+    }
+    expect(deltasOf(true)).toEqual(['}'])
+    // Before the end, it can be a nested object.
+    expect(deltasOf()).toEqual(['{"x":1}'])
+  })
+
+  it('holds a name back that can grow, until a fragment without a name', () => {
+    const accumulator = new ToolCallAccumulator(['get', 'get_weather'])
+    expect(accumulator.push([at(0, { name: 'get', arguments: '' }, 'a')])).toEqual([])
+    expect(accumulator.push([at(0, { arguments: '{}' })])).toMatchObject([{ name: 'get' }, { argumentsDelta: '{}' }])
   })
 })

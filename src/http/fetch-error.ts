@@ -1,8 +1,10 @@
 import { type ErrorCode, hintFor } from '../errors/error-codes.js'
 import { NetworkError, ServiceNotFoundError, StreamInterruptedError, TimeoutError } from '../errors/errors.js'
 import { ProviderError, type ProviderErrorOptions } from '../errors/provider-error.js'
+import { excerpt } from '../errors/redact.js'
 import { sanitizeCause } from '../errors/sanitize-cause.js'
 import { isObject } from '../utils/json.js'
+import { quotedReason } from '../utils/quote.js'
 import type { RequestInfo } from './request-info.js'
 
 /** The codes of failures that happen before the server sees the request. */
@@ -38,20 +40,22 @@ const FETCH_FAILURES: readonly FetchFailure[] = [
     Type: NetworkError,
   },
   {
-    matches: /^(connect ETIMEDOUT|(EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|UND_ERR_CONNECT_TIMEOUT)$)/,
+    matches:
+      /^(connect ETIMEDOUT|(EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|ENETDOWN|UND_ERR_CONNECT_TIMEOUT|FailedToOpenSocket)$)|no route to host|(network|host) is (unreachable|down)|connection timed out/i,
     code: 'unreachable',
     message: 'No host answers at',
     Type: ServiceNotFoundError,
   },
   {
-    matches: /^(CERT_|ERR_TLS|ERR_SSL|UNABLE_TO_|DEPTH_ZERO|SELF_SIGNED|EPROTO)|certificate|wrong version number/i,
+    matches:
+      /^(CERT_|ERR_TLS|ERR_SSL|UNABLE_TO_|DEPTH_ZERO|SELF_SIGNED|EPROTO)|certificate|wrong version number|tls handshake|received (corrupt message|fatal alert)/i,
     code: 'tls',
     message: 'The TLS connection failed:',
     Type: NetworkError,
     isRetryable: false,
   },
   {
-    matches: /^HPE_|ERR_INVALID_HTTP|InvalidHTTPResponse|invalid HTTP/i,
+    matches: /^HPE_|ERR_INVALID_HTTP|InvalidHTTPResponse|Malformed_HTTP|invalid HTTP/i,
     code: 'wrong-service',
     message: 'The program that answers does not speak HTTP:',
     Type: ServiceNotFoundError,
@@ -74,6 +78,10 @@ const FETCH_FAILURES: readonly FetchFailure[] = [
   },
 ]
 
+// What the platforms say in place of a reason.
+const NO_REASON =
+  /^$|^(fetch failed|failed to fetch|load failed|networkerror when|network error|terminated|error in input)/i
+
 /** Returns the error for an exception of `fetch`, or of reading a body; an error of this package stays as it is. */
 export function errorFromFetch(error: unknown, context: RequestInfo, isMidBody = false): unknown {
   if (ProviderError.isInstance(error)) return error
@@ -81,6 +89,9 @@ export function errorFromFetch(error: unknown, context: RequestInfo, isMidBody =
   const details = { endpoint, cause: sanitizeCause(error, context.scrub) }
   const texts = codesAndMessages(error)
   const request = `${method} ${route}`
+  const failure = FETCH_FAILURES.find(({ matches }) => texts.some((text) => matches.test(text)))
+  const [reason = ''] = failure === undefined ? texts.filter((text) => !NO_REASON.test(text)).slice(-1) : []
+  const quoted = quotedReason(excerpt(context.scrub(reason)))
   if (texts.some((text) => /^UND_ERR_(HEADERS|BODY)_TIMEOUT$/.test(text))) {
     return new TimeoutError(
       `The request reached the ${PLATFORM_LIMIT_MS} ms limit of this runtime's fetch (${request}).`,
@@ -93,15 +104,15 @@ export function errorFromFetch(error: unknown, context: RequestInfo, isMidBody =
     )
   }
   if (isMidBody) {
-    return new StreamInterruptedError(`The connection broke in the middle of the response (${request}).`, {
+    return new StreamInterruptedError(`The connection broke in the middle of the response${quoted} (${request}).`, {
       ...details,
       // The usual hint points to the partial response, which only a generation has.
       hint: method === 'GET' ? hintFor('unknown') : undefined,
     })
   }
-  const failure = FETCH_FAILURES.find(({ matches }) => texts.some((text) => matches.test(text)))
   if (failure === undefined) {
-    return new NetworkError(`The request to ${endpoint} failed for an unknown reason (${request}).`, details)
+    const why = quoted === '' ? ' for an unknown reason' : quoted
+    return new NetworkError(`The request to ${endpoint} failed${why} (${request}).`, details)
   }
   const { code, message, Type, isRetryable } = failure
   return new Type(`${message} ${endpoint} (${request}).`, { ...details, code, isRetryable })

@@ -109,6 +109,41 @@ describe('errorFromFetch', () => {
       nodeErrorForAll('ETIMEDOUT'),
     ],
     [
+      'unreachable',
+      'an unreachable host in Deno',
+      ServiceNotFoundError,
+      true,
+      denoError('client error (Connect): tcp connect error: No route to host (os error 113)'),
+    ],
+    [
+      'unreachable',
+      'an unreachable network in Deno',
+      ServiceNotFoundError,
+      true,
+      denoError('client error (Connect): tcp connect error: Network is unreachable (os error 101)'),
+    ],
+    [
+      'unreachable',
+      'a connection timeout in Deno',
+      ServiceNotFoundError,
+      true,
+      denoError('client error (Connect): tcp connect error: Connection timed out (os error 110)'),
+    ],
+    [
+      'unreachable',
+      'a connection that cannot be opened in Bun',
+      ServiceNotFoundError,
+      true,
+      withCode('FailedToOpenSocket', 'Was there a typo in the url or port?'),
+    ],
+    [
+      'tls',
+      'https to a port without TLS in Deno',
+      NetworkError,
+      false,
+      denoError('client error (Connect): received corrupt message of type InvalidContentType'),
+    ],
+    [
       'tls',
       'a self-signed certificate in Node',
       NetworkError,
@@ -136,6 +171,13 @@ describe('errorFromFetch', () => {
       ServiceNotFoundError,
       false,
       nodeError(withCode('HPE_INVALID_CONSTANT', 'Response does not match the HTTP/1.1 protocol')),
+    ],
+    [
+      'wrong-service',
+      'a response that is not HTTP in Bun',
+      ServiceNotFoundError,
+      false,
+      withCode('Malformed_HTTP_Response'),
     ],
     ['blocked-port', 'a port that fetch blocks in Node', NetworkError, false, nodeError(new Error('bad port'))],
     [
@@ -228,12 +270,36 @@ describe('errorFromFetch', () => {
     ['HPE_INVALID_CONSTANT', 'The program that answers does not speak HTTP: http'],
     ['bad port', 'fetch blocks the port of http'],
     ['ECONNRESET', 'The connection was closed before a response began: http'],
-    ['ODD', `The request to ${ENDPOINT} failed for an unknown reason`],
+    ['ODD', `The request to ${ENDPOINT} failed: “ODD” (POST`],
   ])('says what %s means, and for which request', (nodeCode, words) => {
     const { message } = classify(nodeError(withCode(nodeCode)))
     expect(message).toContain(words)
     expect(message).toContain('(POST /v1/chat/completions)')
   })
+
+  it.each([
+    ['the limit of headers in Node', nodeError(withCode('UND_ERR_HEADERS_OVERFLOW', 'Headers Overflow Error'))],
+    ['a proxy in Node', nodeError(new Error('proxy authentication required'))],
+    ['permissions in Deno', new Error('Requires net access to "127.0.0.1:1234", run again with the --allow-net flag')],
+  ])('quotes a reason without a code of its own: %s', (_, error) => {
+    const [reason] = [error.cause ?? error].map((cause) => (cause as Error).message)
+    expect(classify(error).message).toContain(`failed: “${reason}” (POST`)
+    expect(classify(error, true).message).toContain(`in the middle of the response: “${reason}” (POST`)
+  })
+
+  it('quotes no secret, and one line only', () => {
+    const scrub = (text: string): string => text.replaceAll('hunter2hunter2', '[redacted]')
+    const error = new Error('proxy refused\nhunter2hunter2')
+    const { message } = errorFromFetch(error, { ...context, scrub }) as Error
+    expect(message).toContain('failed: “proxy refused [redacted]”')
+  })
+
+  it.each(['Failed to fetch (127.0.0.1:1234)', 'fetch failed', 'Load failed', ''])(
+    'has an unknown reason where the platform says only “%s”',
+    (text) => {
+      expect(classify(new TypeError(text)).message).toContain('failed for an unknown reason')
+    },
+  )
 
   it('finds a code five causes deep, and none that is deeper', () => {
     const nest = (depth: number): Error =>

@@ -314,7 +314,7 @@ describe('a custom fetch', () => {
       const error = await caught(call())
       expect(error).toMatchObject({ name: 'NetworkError', code: 'network' })
       expect(() => JSON.stringify(error)).not.toThrow()
-      expect(error.message).toContain('failed for an unknown reason')
+      expect(error.message).toMatch(/^The request to \S+ failed\b/)
     }
     expect(await seen()).toEqual([])
   })

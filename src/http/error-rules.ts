@@ -42,6 +42,7 @@ const PLAIN_HTTP =
   /plain http request was sent to https port|speaking plain http to an|http request to an https server/i
 const MODEL_TYPE =
   /model is not (an? )?(llm|embedding|decision)|(does not|doesn't|not) support (the )?(embeddings?|chat|generate|completions?|decisions?)( api)?\b|not an? (embedding|chat|generative|decision) model|server does not support (embeddings|chat|completions)|is not a chat model|only supports? embeddings/i
+const NO_MODEL_LOADED = /no models? (is |are )?(currently )?loaded|model (.{0,120}is )?not (currently )?loaded\b/i
 const UNKNOWN_MODEL =
   /\bmodel\b.{0,200}(not found|does ?n.t exist|does not exist|not available|not a valid model)|\bmodel [\w./:@-]+ is not supported|(unknown|no such|invalid|unsupported|could not find|unable to find) model|is not a valid model id|repository not found|invalid model name|(model|graph definition) with requested name (is )?not found|find (suitable handler for|real modelid)/is
 
@@ -59,6 +60,7 @@ const rules = /* @__PURE__ */ once((): readonly ErrorRule[] => [
   { subject: 'jobNotFound', name: /^job_not_found$/ },
   { subject: 'modelNotFound', name: /^not_found_error$/, message: /^model: / },
   { subject: 'wrongModelType', name: /^(invalid_model|model_not_supported)$/, message: MODEL_TYPE },
+  { subject: 'noModelsLoaded', name: /^model_not_found$/, message: NO_MODEL_LOADED },
   { subject: 'modelNotFound', name: /^(model_not_found|invalid_model|model_not_available|model_not_supported)$/ },
   { subject: 'quota', name: /^(insufficient_quota|billing_.*|budget_exceeded|quota_exceeded)$/ },
   { subject: 'rateLimit', name: /^(rate_limit_(error|exceeded)|too_many_requests|ratelimiterror)$/ },
@@ -131,10 +133,7 @@ const rules = /* @__PURE__ */ once((): readonly ErrorRule[] => [
     when: ({ raw }) => !/response_format/.test(raw.message),
   },
   { subject: 'modelRequired', message: /(multiple|several) models (are )?(currently )?loaded\b.{0,80}specify/is },
-  {
-    subject: 'noModelsLoaded',
-    message: /no models? (is |are )?(currently )?loaded|model .{0,120}is not (currently )?loaded\b/i,
-  },
+  { subject: 'noModelsLoaded', message: NO_MODEL_LOADED },
   { subject: 'modelUnloaded', message: /model (is |was |has been |has )?unloaded/i },
   {
     subject: 'unknownResponse',
@@ -166,7 +165,7 @@ const rules = /* @__PURE__ */ once((): readonly ErrorRule[] => [
   {
     subject: 'chatTemplate',
     message:
-      /jinja|(chat|prompt)[_ ]template|templateerror|roles? must alternate|must alternate between|conversation roles|after the optional system message|system (role|message).{0,40}(not supported|must be (at the beginning|first|the first))|no user query found|(expected last|unexpected) role|cannot (have|pass) .{0,60}assistant message|roles? (are|is) (not )?supported|last message must/i,
+      /jinja|(chat|prompt)[_ ]template|templateerror|roles? must alternate|must alternate between|conversation roles|after the optional system message|system (role|message).{0,40}(not supported|must be (at the beginning|first|the first))|no user query found|(expected last|unexpected) role|cannot (have|pass) .{0,60}assistant message|roles? (are|is) (not )?supported|last message must|prefill is incompatible|at row \d+, column \d+|while executing \w+(expression|statement)/i,
   },
   {
     subject: 'responseFormat',
@@ -199,7 +198,7 @@ const rules = /* @__PURE__ */ once((): readonly ErrorRule[] => [
   {
     subject: 'modelLoad',
     message:
-      /(fail(ed|ure)?|error|unable|could ?n.t|could not|cannot) (to )?load(ing)?\b(?!.{0,20}image)|model loading was|insufficient system resources|requires? (approximately |more )?.{0,20}(system )?memory|not enough (memory|resources|vram)|unable to allocate|(out of|insufficient|allocate) memory.{0,40}load|load.{0,40}out of memory|load-error/i,
+      /(fail(ed|ure)?|error|unable|could ?n.t|could not|cannot) (to )?load(ing)?\b(?!.{0,20}image)|model loading was|insufficient system resources|requires? (approximately |more )?.{0,20}(system )?memory|not enough (memory|resources|vram)|unable to allocate|(out of|insufficient|allocate) memory.{0,40}load|load.{0,40}out of memory|load-error|(unknown|unsupported) model architecture|model type \S+ (is )?not supported|waiting for (llama )?runner to start/i,
     when: ({ raw }) => !MODEL_TYPE.test(raw.message) && !/error: model not found/i.test(raw.message),
   },
   { subject: 'wrongModelType', message: MODEL_TYPE },
@@ -225,7 +224,7 @@ const rules = /* @__PURE__ */ once((): readonly ErrorRule[] => [
   {
     subject: 'engineCrashed',
     message: [
-      /has crashed|(model|engine|server|process) (has )?(crashed|died|exited)|process .{0,20}(terminated|exited)|channel error|compute error|engine protocol/i,
+      /has crashed|(model|engine|server|process) (has )?(crashed|died|exited)|process .{0,20}(terminated|exited)|channel error|compute error|engine protocol|error in iterating prediction stream/i,
       /runner (process )?(has )?(terminated|exited|stopped)|engine(core| loop| process)?.{0,20}(dead|died|encountered an issue|stopped|crashed|exited)|enginedeaderror|background loop has errored|prediction-error|(cuda|hip|rocm) error|\[metal::malloc\]|cudamalloc|out ?of ?memory|insufficient memory|ggml_assert|reading from server: eof|exit code/i,
     ],
   },

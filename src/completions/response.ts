@@ -14,7 +14,7 @@ import { figureEntries } from '../generation/server-figures.js'
 import type { CompletionEvent } from '../generation/types.js'
 import { usageSchema } from '../generation/usage.js'
 import { hasError } from '../http/error-body.js'
-import { errorFromResponse } from '../http/response-error.js'
+import { errorFromResponse, throwIfFailed } from '../http/response-error.js'
 import type { JSONResponse } from '../http/types.js'
 import type { CompletionResponse } from '../types.js'
 import { isObject, type JSONObject } from '../utils/json.js'
@@ -76,6 +76,7 @@ export function parseCompletion(
   options: ResponseOptions = {},
 ): WholeResponse<CompletionEvent, CompletionResponse> {
   const value = withChoices(body)
+  if (isObject(value) && !Array.isArray(value.choices)) throwIfFailed(value, context)
   const wire = isPlainCompletion(value) ? value : parseResponse(completionSchema(), value, 'The response', context)
   const completion = new CompletionAccumulator(request.model, sentAt, {
     ...request.reading,

@@ -5,6 +5,7 @@ import { progressIn } from '../generation/server-figures.js'
 import type { CompletionEvent } from '../generation/types.js'
 import type { Attempt } from '../http/attempt.js'
 import { hasError } from '../http/error-body.js'
+import { reportsFailure } from '../http/failure-body.js'
 import { errorFromResponse } from '../http/response-error.js'
 import {
   type Activity,
@@ -77,13 +78,14 @@ export class CompletionParser implements StreamParser<CompletionEvent, Completio
     const value = name === '' || name === 'message' ? withChoices(frame.value) : frame.value
     const { context, status } = this.#attempt
     throwReportedError(frame, this.#attempt)
-    if (isObject(value) && value.choices === undefined && (value.detail !== undefined || value.errors !== undefined)) {
-      throw errorFromResponse({ status, body: value }, context)
-    }
+    if (reportsFailure(value)) throw errorFromResponse({ status, body: value }, context)
     // An event of another kind, such as a ping.
     const isOther = name !== '' && name !== 'message' && !(isObject(value) && Array.isArray(value.choices))
     if (isOther) return
-    if (value === undefined) return throwNotJSON(frame, this.#attempt)
+    // What follows a complete response costs nothing.
+    if (value === undefined || (this.isComplete && !isObject(value))) {
+      return throwNotJSON({ ...frame, isLast: frame.isLast || this.isComplete }, this.#attempt)
+    }
     const chunk = parseResponse(chunkSchema(), value, 'An event of the stream', context)
     this.#addChunk(chunk, events, { isPlain: false, length: frame.data.length })
   }
@@ -174,7 +176,8 @@ export class CompletionParser implements StreamParser<CompletionEvent, Completio
   #addHeld(events: CompletionEvent[]): void {
     const choices = this.#held
     this.#held = []
-    this.#index = choices[0]?.index ?? undefined
+    if (choices.length === 0) return
+    this.#index = choices[0]!.index ?? undefined
     this.#addChunk({ choices }, events, { isPlain: false, length: 0 })
   }
 

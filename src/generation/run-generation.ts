@@ -108,10 +108,12 @@ async function generate<
     await route.preflight?.(client, context, options ?? {})
     const received = await client.requestJSON(spec, options)
     const { eventStream } = received
+    const parseWhole = (body: unknown): WholeResponse<Event, Response> =>
+      route.parseResponse({ ...received, body }, context, config)
     response =
       eventStream === undefined
-        ? route.parseResponse(received, context, config).response
-        : await readWhole(eventStream, route.createParser(eventStream, context, config))
+        ? parseWhole(received.body).response
+        : await readWhole(eventStream, route.createParser(eventStream, context, config), parseWhole)
   } catch (error) {
     return explainMissingModel(client, error, context.model, options)
   }
@@ -204,8 +206,12 @@ async function withDefaultModel<Context extends RequestContext>(
 }
 
 /** Reads an event stream to its end. */
-async function readWhole<Event, Response>(attempt: Attempt, parser: StreamParser<Event, Response>): Promise<Response> {
-  const batches = readEventStream(attempt, parser, { onResponse: ignore })
+async function readWhole<Event, Response>(
+  attempt: Attempt,
+  parser: StreamParser<Event, Response>,
+  parseWhole: (body: unknown) => WholeResponse<Event, Response>,
+): Promise<Response> {
+  const batches = readEventStream(attempt, parser, { onResponse: ignore, parseWhole })
   for (;;) {
     const batch = await batches.next()
     if (batch.done === true) return batch.value

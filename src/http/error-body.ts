@@ -81,11 +81,14 @@ export function parseErrorBody(
     promptTokens: count('n_prompt_tokens'),
     contextLength: count('n_ctx'),
   }
-  const codes = layers.map((layer) => layer.code).filter(isField)
+  const codes = layers.flatMap(({ code, status, statusCode, status_code: other }) => [code, status, statusCode, other])
   const raw = {
     message: rawMessage.slice(0, MAX_MESSAGE_LENGTH),
     names: layers.flatMap((layer) => [layer.code, layer.type, layer.error_type].filter(isField).map(String)),
-    status: codes.map(Number).find((status) => status >= 400 && status <= 599),
+    status: codes
+      .filter(isField)
+      .map(Number)
+      .find((status) => status >= 400 && status <= 599),
   }
   return { shown, raw }
 }

@@ -1,8 +1,10 @@
 import type { ProviderError } from '../errors/provider-error.js'
+import { isObject } from '../utils/json.js'
 import { quotedReason } from '../utils/quote.js'
 import { parseErrorBody, type RawServerError, type ServerError } from './error-body.js'
 import { findSubject } from './error-rules.js'
 import { type ErrorSubject, subjects } from './error-subjects.js'
+import { failureReason, hasFailedStatus } from './failure-body.js'
 import type { RequestInfo } from './request-info.js'
 import { readTokenCounts } from './token-counts.js'
 
@@ -29,7 +31,7 @@ export function errorFromResponse(response: ErrorResponse, context: RequestInfo)
   const { endpoint, method, route } = context
   const named = field === '' || message.includes(field) ? '' : `, field \`${field}\``
   return new subject.Type(
-    `The server at ${endpoint} ${subject.cause}${quotedReason(message)} (${status}, ${method} ${route}${named}).`,
+    `The server at ${endpoint} ${subject.cause}${quotedReason(message || code || type)} (${status}, ${method} ${route}${named}).`,
     {
       code: subject.code,
       endpoint,
@@ -41,6 +43,12 @@ export function errorFromResponse(response: ErrorResponse, context: RequestInfo)
       ...subject.details?.({ status: innerStatus, serverError, tokens, field, context, headers }),
     },
   )
+}
+
+/** Throws the error of a body whose status reports that the response failed. */
+export function throwIfFailed(body: unknown, context: RequestInfo): void {
+  if (!isObject(body) || !hasFailedStatus(body)) return
+  throw errorFromResponse({ status: 200, body: { error: failureReason(body) ?? 'The generation failed.' } }, context)
 }
 
 // The types that are as specific as a status; LM Studio has `invalid_request_error` for any. A 500 can be around all of them.

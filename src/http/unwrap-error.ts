@@ -31,12 +31,26 @@ export function unwrapError(body: unknown): Unwrapped {
     if (Array.isArray(core) && isObject(core[0]) && isContent(core[0].error)) core = core[0]
     if (!isObject(core)) break
     layers.unshift(core)
-    const { error, message, detail, errors, msg, reason, error_message: errorMessage } = core
+    const { error, message, detail, errors, msg } = core
     const issues = Array.isArray(errors) && isObject(errors[0]) ? errors : undefined
-    core = [error, issues, message, detail, errors, msg, errorMessage, reason].find(isContent)
+    core = [withDescription(core), error, issues, message, detail, errors, msg].find(isContent) ?? findReason(core)
   }
   return { layers, core: core ?? layers.map(({ message }) => message).find(isContent) }
 }
+
+/** Returns the two texts of an error that names its kind in one field and describes it in another (Fastify, NestJS, OAuth). */
+function withDescription({ error, message, detail, error_description: description }: JSONObject): string | undefined {
+  const [text] = [description, message, detail].filter((one) => typeof one === 'string' && isContent(one))
+  if (typeof error !== 'string' || !isContent(error) || text === undefined) return undefined
+  return (text as string).includes(error) ? (text as string) : `${error}: ${text as string}`
+}
+
+// Names such as `error_msg`, `errorMessage`, `details`, `description`, `faultstring` and `title`.
+const REASON_NAME = /(message|msg|err|error|reason|details?|description|title|exception|fault|faultstring)$/i
+
+/** Returns the first field that can hold the message by its name. */
+const findReason = (core: JSONObject): unknown =>
+  Object.entries(core).find(([name, value]) => REASON_NAME.test(name) && isContent(value))?.[1]
 
 /** Splits `Engine protocol predict request returned 400: {"error":…}`, and what other programs write around an error. */
 function splitWrapper(text: string): { readonly prefix: string; readonly inner?: unknown } {

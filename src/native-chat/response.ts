@@ -3,12 +3,9 @@ import { emptyResponseError } from '../generation/completion-accumulator.js'
 import type { WholeResponse } from '../generation/run-generation.js'
 import { type Measured, toMs, toStats } from '../generation/stats.js'
 import { toUsage } from '../generation/usage.js'
-import { failureReason, hasFailedStatus } from '../http/failure-body.js'
-import type { RequestInfo } from '../http/request-info.js'
-import { errorFromResponse } from '../http/response-error.js'
+import { throwIfFailed } from '../http/response-error.js'
 import type { JSONResponse } from '../http/types.js'
 import type { Usage } from '../types.js'
-import { isObject } from '../utils/json.js'
 import { once } from '../utils/once.js'
 import { tolerant, figure, optionalCount, tolerantList, optionalText, type Wire } from '../validation/schema.js'
 import { parseResponse } from '../validation/validate.js'
@@ -64,12 +61,6 @@ export function parseChat(
   })
   const start: ChatEvent = { type: 'chat-start', modelInstanceId: wire.model_instance_id }
   return { response, events: [start, ...response.output.flatMap(toEvents), { type: 'chat-end', response }] }
-}
-
-/** Throws the error of a body whose status reports that the chat failed. */
-export function throwIfFailed(body: unknown, context: RequestInfo): void {
-  if (!isObject(body) || !hasFailedStatus(body)) return
-  throw errorFromResponse({ status: 200, body: { error: failureReason(body) ?? 'The chat failed.' } }, context)
 }
 
 /** Returns the items of the output, without those that cannot be read. */

@@ -3,22 +3,14 @@ import { readContent } from '../generation/message-content.js'
 import type { Attempt } from '../http/attempt.js'
 import { hasError } from '../http/error-body.js'
 import { reportsFailure } from '../http/failure-body.js'
-import { errorFromResponse } from '../http/response-error.js'
+import { errorFromResponse, throwIfFailed } from '../http/response-error.js'
 import { type Activity, type Frame, type StreamParser, throwNotJSON } from '../streaming/sse-reader.js'
 import { isObject, type JSONObject } from '../utils/json.js'
 import { parseResponse } from '../validation/validate.js'
 import { eventParsers } from './events.js'
 import { OutputAccumulator } from './output-accumulator.js'
 import { isReadable } from './output.js'
-import {
-  type ChatContext,
-  resultSchema,
-  throwIfFailed,
-  toChatResponse,
-  toContent,
-  toOutput,
-  type WireChat,
-} from './response.js'
+import { type ChatContext, resultSchema, toChatResponse, toContent, toOutput, type WireChat } from './response.js'
 import type { ChatEvent, ChatOutputItem, ChatResponse, PartialChat } from './types.js'
 
 /** Events that do not end the silence: what they announce may take minutes. */

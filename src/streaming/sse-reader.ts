@@ -11,6 +11,9 @@ import { SSEDecoder } from './sse-decoder.js'
 const TAIL_MS = 5_000
 
 const MAX_SENTINEL_LENGTH = 16
+// As some servers write it: in lower case, or in quotes.
+const SENTINEL = /^\s*"?\[DONE\]"?\s*$/i
+const JSON_LINES = /^\{.*\}\n(\{|"?\[DONE\])/i
 
 /** One server-sent event. */
 export interface Frame {
@@ -80,9 +83,13 @@ export async function* readEventStream<Event, Response>(
       while (!parser.isDone) {
         const data = decoder.next()
         if (data === undefined) return
-        const isSentinel = data.length < MAX_SENTINEL_LENGTH && data.trim() === '[DONE]'
-        if (isSentinel) parser.parseDoneSentinel?.()
-        else parser.parseFrame({ name: decoder.event, data, value: parseJSON(data), isLast: hasEnded }, events)
+        if (data.length < MAX_SENTINEL_LENGTH && SENTINEL.test(data)) parser.parseDoneSentinel?.()
+        else {
+          const value = parseJSON(data)
+          // Some servers leave out the blank lines, so that all their events are one.
+          if (value === undefined && JSON_LINES.test(data)) parseLines(data, parser, events)
+          else parser.parseFrame({ name: decoder.event, data, value, isLast: hasEnded }, events)
+        }
         for (let index = 0; index < events.length; index++) {
           const event = events[index]!
           const next = activity === 'content' ? 'none' : parser.activityOf(event)
@@ -130,7 +137,7 @@ export async function* readEventStream<Event, Response>(
       return whole.response
     }
     if (stray !== undefined && body === undefined) {
-      for (const line of stray.split('\n')) parseLine(line, parser, events)
+      parseLines(stray, parser, events)
     }
     const response = parser.finish(events, (what) => interruptedError(attempt, decoder, parser.hasStarted, what))
     onResponse(response)
@@ -144,10 +151,17 @@ export async function* readEventStream<Event, Response>(
   }
 }
 
-/** Parses a line of JSON that stands alone, as a frame. */
-function parseLine<Event>(data: string, parser: StreamParser<Event, unknown>, events: Event[]): void {
-  const value = parseJSON(data)
-  if (value !== undefined && !parser.isDone) parser.parseFrame({ name: '', data, value, isLast: false }, events)
+/** Parses lines of JSON as frames, as far as the end marker. */
+function parseLines<Event>(lines: string, parser: StreamParser<Event, unknown>, events: Event[]): void {
+  const all = lines.trimEnd().split('\n')
+  for (const [index, data] of all.entries()) {
+    if (parser.isDone) return
+    const value = parseJSON(data)
+    const isLast = index === all.length - 1
+    if (SENTINEL.test(data)) parser.parseDoneSentinel?.()
+    // JSON that is cut in the middle is lost text.
+    else if (value !== undefined || /^\s*\{/.test(data)) parser.parseFrame({ name: '', data, value, isLast }, events)
+  }
 }
 
 /** Throws the error that a frame reports under whatever name (docs/http-api.md 8.3). */

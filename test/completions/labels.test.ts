@@ -35,6 +35,7 @@ const BODIES: [string, string][] = [
   ['an event stream after a comment and line breaks', `\n\n: ping\n\n${EVENTS}`],
   ['a whole response', JSON.stringify(WHOLE)],
   ['a whole response over several lines', `\n${JSON.stringify(WHOLE, null, 2)}\n`],
+  ['a whole response after a comment', `: ping\n\n${JSON.stringify(WHOLE)}`],
   ['JSON line by line', LINES],
 ]
 
@@ -54,6 +55,7 @@ describe.each(LABELS)('a body labeled %s', (type) => {
   it('rejects with the error that it holds, streamed or not', async () => {
     const bodies = [
       '{"error":"Model is unloaded."}',
+      '{"status":"error","message":"Model is unloaded."}',
       'data: {"error":"Model is unloaded."}\n\n',
       `${chunk({ content: 'Sev' })}data: {"error":"Model is unloaded."}\n\n`,
     ]
@@ -62,6 +64,19 @@ describe.each(LABELS)('a body labeled %s', (type) => {
       expect(await rejectionOf(complete(client, request))).toMatchObject({ code: 'model-unloaded' })
       expect(await rejectionOf(stream(client, request).response)).toMatchObject({ code: 'model-unloaded' })
     }
+  })
+
+  it('rejects lines of which one is not whole, with the partial response', async () => {
+    const client = testClient({ fetch: async () => labeled(LINES.replace('"en."', '"e'), type, 7), maxRetries: 0 })
+    const expected = { code: 'not-json', partial: { text: 'Sev' } }
+    expect(await rejectionOf(complete(client, request))).toMatchObject(expected)
+    expect(await rejectionOf(stream(client, request).response)).toMatchObject(expected)
+  })
+
+  it('rejects lines that end within JSON as a stream that was cut', async () => {
+    const client = testClient({ fetch: async () => labeled(LINES.slice(0, 60), type, 7), maxRetries: 0 })
+    const expected = { name: 'StreamInterruptedError', partial: { text: 'Sev' } }
+    expect(await rejectionOf(stream(client, request).response)).toMatchObject(expected)
   })
 
   it('rejects a stream that was cut, with the partial response', async () => {

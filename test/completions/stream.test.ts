@@ -75,6 +75,10 @@ describe('the end of a stream', () => {
     ['a finish reason with the last text', [chunk({ content: 'Seven' }, 'stop')]],
     ['the end marker alone', [chunk({ content: 'Seven' }), DONE]],
     ['an end marker with white space around it', [chunk({ content: 'Seven' }), 'data:   [DONE] \n\n']],
+    ['an end marker in quotes', [chunk({ content: 'Seven' }), 'data: "[DONE]"\n\n']],
+    ['an end marker in lower case', [chunk({ content: 'Seven' }), 'data: [done]\n\n']],
+    ['text behind a finish reason', [chunk({ content: 'Seven' }, 'stop'), 'data: end\n\n', DONE]],
+    ['odd JSON behind a finish reason', [chunk({ content: 'Seven' }, 'stop'), 'data: null\n\n', 'data: []\n\n', DONE]],
     ['an end marker without its blank line', [chunk({ content: 'Seven' }), 'data: [DONE]']],
   ])('accepts a stream that ends with %s', async (_, chunks) => {
     const { events, error } = await collect(open(chunks))
@@ -103,6 +107,29 @@ describe('the end of a stream', () => {
 
   it.each([[[]], [[': keep-alive\n\n']]])('rejects an empty stream %j', async (chunks) => {
     expect((await collect(open(chunks))).error).toMatchObject({ name: 'StreamInterruptedError' })
+  })
+
+  it('says for an empty stream that no response began', async () => {
+    const { events, error } = await collect(open([': keep-alive\n\n']))
+    expect(events).toEqual([])
+    expect((error as Error).message).toContain('before a response began')
+  })
+
+  it.each([
+    { message: 'The upstream is gone.', status: 500 },
+    { message: 'The upstream is gone.', statusCode: 502 },
+    { code: 1001, msg: 'The upstream is gone.' },
+    { detail: 'The upstream is gone.' },
+  ])('rejects with the error in the event %j', async (failure) => {
+    const { error } = await collect(open([chunk({ content: 'Seven' }), frame(failure)]))
+    expect(error).toMatchObject({ serverMessage: 'The upstream is gone.', partial: { text: 'Seven' } })
+  })
+
+  it('reads events without blank lines between them', async () => {
+    const lines = [chunk({ content: 'Sev' }), chunk({ content: 'en' }, 'stop'), DONE].map((text) => text.trimEnd())
+    const { events, error } = await collect(open([`${lines.join('\n')}\n`]))
+    expect(error).toBeUndefined()
+    expect(events.at(-1)).toMatchObject({ response: { text: 'Seven', finishReason: 'stop' } })
   })
 
   it('rejects with a JSON error that arrives instead of events', async () => {

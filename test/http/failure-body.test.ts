@@ -11,6 +11,10 @@ describe('reportsFailure', () => {
     { errors: [{ message: 'no' }] },
     { message: 'no', choices: null, data: '' },
     { message: { text: 'no' } },
+    { message: 'no', status: 500 },
+    { code: 1001, msg: 'no' },
+    { error_code: 3, error_msg: 'no' },
+    { errorMessage: 'no', errorType: 'x' },
   ])('is true for %j', (body) => expect(reportsFailure(body)).toBe(true))
 
   it.each([

@@ -30,6 +30,20 @@ const ISSUES_OF_TOOL = [
 ]
 
 describe('errorFromResponse', () => {
+  it.each([
+    { error: { message: null, code: 'tern_asleep' } },
+    { error: { type: 'tern_asleep' } },
+    { code: 'tern_asleep' },
+  ])('quotes the name of an error without words: %j', (body) => {
+    expect(errorOf(400, body).message).toContain('“tern_asleep”')
+    expect(errorOf(400, body).serverMessage).toBeUndefined()
+  })
+
+  it.each([{ status: 503 }, { statusCode: 503 }, { status_code: 503 }, { code: '503' }])(
+    'takes the status of an error in a success from %j',
+    (fields) => expect(errorOf(200, { message: 'no', ...fields })).toMatchObject({ code: 'server-error', status: 200 }),
+  )
+
   it.each<[string, number, ErrorClass, object]>([
     ['catch-all', 200, UnsupportedEndpointError, { code: 'wrong-path', isRetryable: false }],
     ['catch-all', 404, UnsupportedEndpointError, { code: 'wrong-path' }],

@@ -100,7 +100,19 @@ describe('the words in front of an error', () => {
 
 describe('an error in fields', () => {
   it.each<[unknown, unknown]>([
-    [{ error: 'a', message: 'b' }, 'a'],
+    [{ error: 'Bad Request', message: 'b', statusCode: 400 }, 'Bad Request: b'],
+    [{ error: 'invalid_token', error_description: 'b' }, 'invalid_token: b'],
+    [{ error: 'a', detail: 'b' }, 'a: b'],
+    [{ error: 'b', message: 'a b c' }, 'a b c'],
+    [{ error: 'a', message: ' ' }, 'a'],
+    [{ error: 'a', message: ['b'] }, 'a'],
+    [{ errorMessage: 'a', errorType: 't' }, 'a'],
+    [{ error_code: 7, error_msg: 'a' }, 'a'],
+    [{ Message: 'a' }, 'a'],
+    [{ error: { code: 'c', innererror: { message: 'a' } } }, 'a'],
+    [{ error: { details: 'a' } }, 'a'],
+    [{ type: 'https://errors.example/7', title: 'a', status: 400 }, 'a'],
+    [{ errorCode: 'a', messageId: 'b' }, undefined],
     [{ error: [], message: 'b' }, []],
     [{ errors: [{ msg: 'a' }], message: 'b' }, [{ msg: 'a' }]],
     [{ errors: ['a'], message: 'b' }, 'b'],

@@ -236,7 +236,7 @@ describe('parseChat', () => {
 
   it.each([
     [{ status: 'failed', output: [MESSAGE], error_message: 'Busy.' }, 'Busy.'],
-    [{ status: 'failed', output: [MESSAGE] }, 'The chat failed.'],
+    [{ status: 'failed', output: [MESSAGE] }, 'The generation failed.'],
   ])('throws for a status that says that the chat failed: %j', (body, serverMessage) => {
     expect(thrownBy(() => parse(body))).toMatchObject({ name: 'ApiError', serverMessage })
   })

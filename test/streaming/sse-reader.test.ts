@@ -367,10 +367,21 @@ describe('readEventStream', () => {
     })
 
     it('is read as one event per line if it has several documents; other lines are skipped', async () => {
-      const { batches, parser } = setUpWhole(['{"type":"a"}\n', '{"type":\n{"type":"complete"}\n{"type":"b"}\n'])
+      const { batches, parser } = setUpWhole(['{"type":"a"}\n', 'ping\n{"type":"complete"}\n{"type":"b"}\n'])
       expect((await consume(batches)).types).toEqual(['a', 'complete', 'b', 'end'])
       expect(parser.frames[0]).toEqual({ name: '', data: '{"type":"a"}', value: { type: 'a' }, isLast: false })
       expect(parser.frames).toHaveLength(3)
+    })
+
+    it('passes on a line of JSON that is not whole, and whether it is the last one', async () => {
+      const { batches, parser } = setUpWhole(['{"type":"a"}\n{"type":\n{"type":"complete"}\n{"ty'])
+      await consume(batches)
+      expect(parser.frames.map(({ data, isLast }) => [data, isLast])).toEqual([
+        ['{"type":"a"}', false],
+        ['{"type":', false],
+        ['{"type":"complete"}', false],
+        ['{"ty', true],
+      ])
     })
 
     it('is read no further than the line that ends the response', async () => {

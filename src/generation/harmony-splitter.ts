@@ -57,10 +57,15 @@ export class HarmonySplitter {
       const header = this.#header ?? ''
       this.#isToolCall = /\bto=/.test(header)
       this.#isReasoning = !this.#isToolCall && header.trim().startsWith('analysis')
-      if (this.#isToolCall) split.text += `<|channel|>${header}<|message|>`
+      const mark = header.startsWith('assistant') ? 'start' : 'channel'
+      if (this.#isToolCall) split.text += `<|${mark}|>${header}<|message|>`
       this.#header = undefined
-    } else if (name === 'constrain' && this.#header !== undefined) {
-      this.#header += '<|constrain|>'
+    } else if (
+      this.#header !== undefined &&
+      (name === 'constrain' || (name === 'channel' && / to=/.test(this.#header)))
+    ) {
+      // The name of a tool can stand in front of the channel.
+      this.#header += `<|${name}|>`
     } else {
       if (this.#isToolCall && name === 'call') split.text += '<|call|>'
       this.#isToolCall = false

@@ -52,8 +52,13 @@ export const textCallFormats: () => readonly TextCallFormat[] = /* @__PURE__ */ 
   // Kimi K2.
   { open: '<|tool_calls_section_begin|>', close: '<|tool_calls_section_end|>', read: readKimi },
   { open: '<|tool_call_begin|>', close: '<|tool_call_end|>', read: readKimi },
-  // Gemma.
+  // Gemma; Llama 4; LFM2.
   { open: '```tool_code', close: '```', read: readPython },
+  { open: '<|python_start|>', close: '<|python_end|>', read: readPython },
+  { open: '<|tool_call_start|>', close: '<|tool_call_end|>', read: readPython },
+  // Command R and A; Jamba.
+  { open: '<|START_ACTION|>', close: '<|END_ACTION|>', read: readMixed },
+  { open: '<tool_calls>', close: '</tool_calls>', read: readMixed },
   // Llama 3; Mistral; Granite and Phi.
   { open: '<|python_tag|>', read: readMixed },
   { open: '[TOOL_CALLS]', read: readMixed },
@@ -66,6 +71,7 @@ export const textCallFormats: () => readonly TextCallFormat[] = /* @__PURE__ */ 
     '<|channel|>commentary to=functions.',
     '<|channel|>analysis to=functions.',
     'commentary to=functions.',
+    'to=functions.',
   ].map((open) => ({ open, read: readHarmony })),
 ])
 
@@ -149,8 +155,8 @@ function toCalls(value: unknown, tools: readonly Tool[]): TextCall[] | undefined
 function toCall(value: unknown, tools: readonly Tool[]): TextCall | undefined {
   if (!isObject(value)) return undefined
   const call = isObject(value['function']) ? value['function'] : value
-  const tool = toolNamed(tools, call['name'])
-  return tool && { tool, args: call['arguments'] ?? call['parameters'] ?? {} }
+  const tool = toolNamed(tools, call['name'] ?? call['tool_name'] ?? call['tool'] ?? call['function'])
+  return tool && { tool, args: call['arguments'] ?? call['parameters'] ?? call['args'] ?? call['input'] ?? {} }
 }
 
 const NAME_END = /[\s<[{]/

@@ -38,6 +38,11 @@ describe('HarmonySplitter', () => {
       '<|channel|>commentary to=functions.f<|message|>{}<|end|>',
       ['<|channel|>commentary to=functions.f<|message|>{}', ''],
     ],
+    [
+      'a call of a tool whose name stands in front of the channel',
+      `${ANALYSIS}<|start|>assistant to=functions.f<|channel|>commentary json<|message|>{}<|call|>`,
+      ['<|start|>assistant to=functions.f<|channel|>commentary json<|message|>{}<|call|>', 'Count.'],
+    ],
     ['a header with a word that ends in to', '<|channel|>auto=1<|message|>Seven.', ['Seven.', '']],
     ['angle brackets', `${FINAL}a < b <c> <|d|> <| e`, ['a < b <c> <|d|> <| e', '']],
     ['a cut mark in the text', `${FINAL}Seven.<|retu`, ['Seven.<|retu', '']],

@@ -46,6 +46,31 @@ const CALL = `{"name":"get_weather","arguments":${ARGS}}`
 const forms: readonly (readonly [string, string, unknown[]])[] = [
   ['Hermes, two calls in one block', `<tool_call>\n${CALL}\n${CALL}\n</tool_call>`, [OBAN, OBAN]],
   ['a list of calls', `<tool_call>[${CALL}, ${CALL}]</tool_call>`, [OBAN, OBAN]],
+  [
+    'a call with `tool_name` and `parameters`',
+    `<tool_call>{"tool_name":"get_weather","parameters":${ARGS}}</tool_call>`,
+    [OBAN],
+  ],
+  ['a call with `tool` and `args`', `<tool_call>{"tool":"get_weather","args":${ARGS}}</tool_call>`, [OBAN]],
+  ['a call with `function` and `input`', `<tool_call>{"function":"get_weather","input":${ARGS}}</tool_call>`, [OBAN]],
+  ['Llama 4', '<|python_start|>[get_weather(city="Oban")]<|python_end|>', [OBAN]],
+  ['LFM2', '<|tool_call_start|>[get_weather(city="Oban"), get_weather(city="Oban")]<|tool_call_end|>', [OBAN, OBAN]],
+  [
+    'Command R',
+    `<|START_ACTION|>[{"tool_call_id":"0","tool_name":"get_weather","parameters":${ARGS}}]<|END_ACTION|>`,
+    [OBAN],
+  ],
+  ['Jamba', `<tool_calls>[${CALL}]</tool_calls>`, [OBAN]],
+  [
+    'gpt-oss, the name in front of the channel',
+    `<|start|>assistant to=functions.get_weather<|channel|>commentary json<|message|>${ARGS}<|call|>`,
+    [OBAN],
+  ],
+  [
+    'gpt-oss, the name in front of the channel and without the first mark',
+    `to=functions.get_weather<|channel|>commentary json<|message|>${ARGS}<|call|>`,
+    [OBAN],
+  ],
   ['OpenAI, in a block', `<tool_call>{"type":"function","function":${CALL}}</tool_call>`, [OBAN]],
   [
     'Hermes, arguments that name the closing mark of another form',

@@ -23,4 +23,5 @@ export const failureReason = (body: JSONObject): unknown =>
 
 /** Whether the field `status` of a body reports that what was requested failed. */
 export const hasFailedStatus = (body: { readonly status?: unknown }): boolean =>
-  typeof body.status === 'string' && /^(failed|failure|error|cancell?ed)$/i.test(body.status)
+  typeof body.status === 'string' &&
+  /(^|[_-])(fail(ed|ure)?|error|cancell?ed|aborted|rejected|timeout)$/i.test(body.status)

@@ -7,7 +7,7 @@ import { ROUTES } from '../config/routes.js'
 import { InvalidResponseError, ModelLoadError, ModelNotFoundError, TimeoutError } from '../errors/errors.js'
 import { runVerb } from '../http/client.js'
 import { parseErrorBody } from '../http/error-body.js'
-import { failureReason, hasFailedStatus } from '../http/failure-body.js'
+import { failureReason } from '../http/failure-body.js'
 import { foreignName, withoutSecrets } from '../http/foreign-text.js'
 import type { RequestInfo } from '../http/request-info.js'
 import type { Client } from '../http/types.js'
@@ -21,7 +21,15 @@ import { type SingleFlight, createSingleFlight } from '../utils/single-flight.js
 import { type EntriesOf, flag, optional, whole } from '../validation/schema.js'
 import { parseResponse, readRequest, serialize, validateRequest } from '../validation/validate.js'
 import { type LoadEcho, type WireLoadConfig, meetsConfig, toLoadBody, toLoadEcho, toWireConfig } from './load-config.js'
-import { fromInstance, fromLoaded, instanceOf, isLoading, isOtherModel, loadedSchema } from './load-response.js'
+import {
+  fromInstance,
+  fromLoaded,
+  instanceOf,
+  isLoading,
+  isNotLoaded,
+  isOtherModel,
+  loadedSchema,
+} from './load-response.js'
 import { explainMissingModel } from './missing-model.js'
 import { hasName, modelCatalog } from './model-catalog.js'
 import { validateModel } from './request.js'
@@ -191,7 +199,7 @@ async function load(client: Client, target: LoadTarget, options: CallOptions): P
       { method: 'POST', route: ROUTES.loadModel, body: serialize(toLoadBody(loadable, config)), kind: 'change' },
       options,
     )
-    if (isObject(body) && hasFailedStatus(body)) throw loadError(body, context)
+    if (isObject(body) && isNotLoaded(body)) throw loadError(body, context)
     if (isLoading(body)) {
       const loaded = await waitForLoad(models, pending, options)
       if (loaded !== undefined) return loaded

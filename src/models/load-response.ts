@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { hasFailedStatus } from '../http/failure-body.js'
 import { compact, isObject, type JSONObject } from '../utils/json.js'
 import { once } from '../utils/once.js'
 import { isSameModel } from '../utils/same-model.js'
@@ -24,6 +25,10 @@ export const unloadedSchema = /* @__PURE__ */ once(() => v.looseObject({ instanc
 
 /** Returns the instance that a response of the load or unload route names. */
 export const instanceOf = ({ instance_id: id }: { readonly instance_id: string }): string => id
+
+/** Whether a response of the load route says that the model is not loaded. */
+export const isNotLoaded = (body: JSONObject): boolean =>
+  hasFailedStatus(body) || /^(un|not[_-]?)loaded$/i.test(String(body.status))
 
 /** Whether a response of the load route says that the load still runs. */
 export const isLoading = (body: unknown): boolean =>

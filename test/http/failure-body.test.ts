@@ -52,8 +52,9 @@ describe('failureReason', () => {
 })
 
 describe('hasFailedStatus', () => {
-  it.each(['failed', 'FAILED', 'failure', 'error', 'canceled', 'cancelled'])('is true for %j', (status) =>
-    expect(hasFailedStatus({ status })).toBe(true),
+  it.each(['failed', 'FAILED', 'failure', 'error', 'canceled', 'cancelled', 'load_failed', 'load-error', 'aborted'])(
+    'is true for %j',
+    (status) => expect(hasFailedStatus({ status })).toBe(true),
   )
 
   it.each(['downloading', 'not failed', 'failed over', 'completed', undefined, null, 500, ['failed']])(

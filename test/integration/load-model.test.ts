@@ -157,6 +157,9 @@ describe('loadModel errors', () => {
     ['a reason', { status: 'failed', instance_id: 'a', error_message: 'Out of memory.' }, 'Out of memory.'],
     ['a detail', { status: 'error', detail: 'Out of memory.' }, 'Out of memory.'],
     ['no reason', { status: 'failed', instance_id: 'a' }, undefined],
+    ['a longer status', { status: 'LOAD_FAILED', instance_id: 'a', reason: 'Out of memory.' }, 'Out of memory.'],
+    ['a model that is not loaded', { status: 'unloaded', instance_id: 'a', message: 'Evicted.' }, 'Evicted.'],
+    ['the state of a list', { status: 'not-loaded', instance_id: 'a' }, undefined],
   ])('rejects a load with status 200 that failed, with %s', async (_name, body, serverMessage) => {
     const error = await caught(loadWith(JSON.stringify(body)))
     expect(error).toMatchObject({ name: 'ModelLoadError', code: 'model-load' })

@@ -2,11 +2,12 @@ import { AuthenticationError, InvalidResponseError, NetworkError, StreamInterrup
 import type { ProviderError } from '../errors/provider-error.js'
 import { excerpt } from '../errors/redact.js'
 import { parseJSON } from '../utils/json.js'
+import { quotedReason } from '../utils/quote.js'
 import { type Attempt, MAX_BODY_BYTES, MAX_ERROR_BODY_BYTES } from './attempt.js'
 import { bufferedAttempt } from './buffered-attempt.js'
 import { hasError } from './error-body.js'
 import { reportsFailure } from './failure-body.js'
-import { isPage, readPage } from './page-text.js'
+import { isPage, readPage, titleOf } from './page-text.js'
 import { errorFromResponse } from './response-error.js'
 import type { JSONResponse } from './types.js'
 
@@ -19,7 +20,7 @@ export async function errorFromAttempt(attempt: Attempt): Promise<ProviderError>
     if (StreamInterruptedError.isInstance(error)) return ''
     throw error
   })
-  if (isPage(text)) return errorFromResponse({ status, headers, body: '', page: readPage(text, headers) }, context)
+  if (isPage(text)) return errorFromPage(attempt, text)
   return errorFromResponse({ status, headers, body: parseJSON(text) ?? text }, context)
 }
 
@@ -45,13 +46,18 @@ export const isEvents = (text: string): boolean => /^\s*(:|(data|event|error|id|
 
 const JSON_LINES = /^\s*\{[^\n]*\}\s*\n\s*\{/
 
-function notJSONError({ context, status, headers }: Attempt, text: string): ProviderError {
-  const { endpoint, method, route } = context
+const errorFromPage = ({ status, headers, context }: Attempt, text: string): ProviderError =>
+  errorFromResponse({ status, headers, body: '', page: readPage(text, headers), title: titleOf(text) }, context)
+
+function notJSONError(attempt: Attempt, text: string): ProviderError {
+  const { context, status } = attempt
+  const { endpoint, method, route, scrub } = context
+  let problem = text.trim() === '' ? 'is empty' : 'is not JSON'
   if (isPage(text)) {
-    const error = errorFromResponse({ status, body: '', headers, page: readPage(text, headers) }, context)
+    const error = errorFromPage(attempt, text)
     if (error.code !== 'api') return error
+    problem = `is a web page${quotedReason(excerpt(scrub(titleOf(text))))}`
   }
-  const problem = text.trim() === '' ? 'is empty' : isPage(text) ? 'is a web page' : 'is not JSON'
   return new InvalidResponseError(`The response ${problem} (${method} ${route}).`, {
     code: 'not-json',
     endpoint,

@@ -1,4 +1,5 @@
 import type { ProviderError } from '../errors/provider-error.js'
+import { excerpt } from '../errors/redact.js'
 import { isObject } from '../utils/json.js'
 import { quotedReason } from '../utils/quote.js'
 import { parseErrorBody, type RawServerError, type ServerError } from './error-body.js'
@@ -17,11 +18,13 @@ export interface ErrorResponse {
   readonly headers?: Headers | undefined
   /** What identifies a web page (see page-text.ts), or where a redirect leads. */
   readonly page?: string
+  /** The title of a web page, which is shown where the server says nothing else. */
+  readonly title?: string
 }
 
 /** Returns the error for a response that reports one. */
 export function errorFromResponse(response: ErrorResponse, context: RequestInfo): ProviderError {
-  const { status, body, headers, page = '' } = response
+  const { status, body, headers, page = '', title = '' } = response
   const { shown: serverError, raw } = parseErrorBody(body, context.scrub)
   const tokens = readTokenCounts(raw.message, serverError)
   const innerStatus = statusOf(status, raw)
@@ -31,7 +34,7 @@ export function errorFromResponse(response: ErrorResponse, context: RequestInfo)
   const { endpoint, method, route } = context
   const named = field === '' || message.includes(field) ? '' : `, field \`${field}\``
   return new subject.Type(
-    `The server at ${endpoint} ${subject.cause}${quotedReason(message || code || type)} (${status}, ${method} ${route}${named}).`,
+    `The server at ${endpoint} ${subject.cause}${quotedReason(message || code || type || excerpt(context.scrub(title)))} (${status}, ${method} ${route}${named}).`,
     {
       code: subject.code,
       endpoint,

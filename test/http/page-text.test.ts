@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isPage, readPage } from '../../src/http/page-text.js'
+import { isPage, readPage, titleOf } from '../../src/http/page-text.js'
 
 const read = (text: string, headers: Record<string, string> = {}): string => readPage(text, new Headers(headers))
 
@@ -7,6 +7,19 @@ describe('isPage', () => {
   it.each(['<!doctype html>', ' \n  <html>'])('is true for %j', (text) => expect(isPage(text)).toBe(true))
 
   it.each(['', 'a < b', '{"page":"<html>"}'])('is false for %j', (text) => expect(isPage(text)).toBe(false))
+})
+
+describe('titleOf', () => {
+  it.each([
+    ['<html><head><title> Web Page Blocked </title></head><body><h1>x</h1>', 'Web Page Blocked'],
+    ['<TITLE data-id="1">Sign in</TITLE>', 'Sign in'],
+    ['<html><body><h1>503 Service Unavailable</h1>', '503 Service Unavailable'],
+    ['<title></title><h1 class="a">Router</h1>', 'Router'],
+    ['<title>Error</title><pre>Cannot GET /v1/models</pre>', ''],
+    ['<?xml version="1.0"?><Error><Code>x</Code><Message>Denied.</Message></Error>', 'Denied.'],
+    ['<html><body>a long story</body></html>', ''],
+    ['<titles>no</titles>', ''],
+  ])('of %s is %j', (text, title) => expect(titleOf(text)).toBe(title))
 })
 
 describe('readPage', () => {

@@ -87,9 +87,17 @@ describe('a response that is not JSON', () => {
     ['', 'The response is empty (GET /v1/models).'],
     [' \n', 'The response is empty (GET /v1/models).'],
     ['<p>Hi', 'The response is a web page (GET /v1/models).'],
+    ['<html><title>Router</title></html>', 'The response is a web page: “Router” (GET /v1/models).'],
     ['Hi', 'The response is not JSON (GET /v1/models).'],
   ])('is described: %j', async (text, message) => {
     expect(await errorFor(new Response(text))).toMatchObject({ code: 'not-json', message })
+  })
+
+  it('is quoted by its title with any other status', async () => {
+    const page = '<html><head><title>502\nBad Gateway</title></head></html>'
+    const error = await errorFor(new Response(page, { status: 502 }))
+    expect(error).toMatchObject({ code: 'server-error', status: 502 })
+    expect(error.message).toContain('failed: “502 Bad Gateway” (502')
   })
 
   it('is explained by the page of a gateway, with any status', async () => {

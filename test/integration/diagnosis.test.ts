@@ -159,7 +159,7 @@ const KINDS: readonly Kind[] = [
     start: page(200),
     code: 'wrong-service',
     status: 'degraded',
-    evidence: [/is a web page \(GET \/lmstudio-greeting\)/, /is a web page \(GET \/v1\/models\)/],
+    evidence: [/is a web page: “Router” \(GET \/lmstudio-greeting\)/, /is a web page: “Router” \(GET \/v1\/models\)/],
     failing: BOTH,
   },
   {
@@ -168,8 +168,8 @@ const KINDS: readonly Kind[] = [
     code: 'wrong-service',
     status: 'degraded',
     evidence: [
-      /does not know this route \(404, GET \/lmstudio-greeting\)/,
-      /does not know this route \(404, GET \/v1\/models\)/,
+      /does not know this route: “Router” \(404, GET \/lmstudio-greeting\)/,
+      /does not know this route: “Router” \(404, GET \/v1\/models\)/,
     ],
     failing: BOTH,
   },

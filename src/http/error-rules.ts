@@ -41,8 +41,9 @@ const CONTEXT = [
 const PLAIN_HTTP =
   /plain http request was sent to https port|speaking plain http to an|http request to an https server/i
 const MODEL_TYPE =
-  /model is not (an? )?(llm|embedding|decision)|(does not|doesn't|not) support (the )?(embeddings?|chat|generate|completions?|decisions?)( api)?\b|not an? (embedding|chat|generative|decision) model|server does not support (embeddings|chat|completions)|is not a chat model|only supports? embeddings/i
-const NO_MODEL_LOADED = /no models? (is |are )?(currently )?loaded|model (.{0,120}is )?not (currently )?loaded\b/i
+  /model is not (an? )?(llm|embedding|decision)|(does not|doesn't|not) support (the )?(embed(dings?)?|chat|generate|completions?|decisions?)( api)?\b|not an? (embedding|chat|generative|decision) model|server does not support (embeddings|chat|completions)|is not a chat model|only supports? embeddings/i
+const NO_MODEL_LOADED =
+  /no (\w+ )?models? (is |are )?(currently )?loaded|model (.{0,120}is )?not (currently )?loaded\b/i
 const UNKNOWN_MODEL =
   /\bmodel\b.{0,200}(not found|does ?n.t exist|does not exist|not available|not a valid model)|\bmodel [\w./:@-]+ is not supported|(unknown|no such|invalid|unsupported|could not find|unable to find) model|is not a valid model id|repository not found|invalid model name|(model|graph definition) with requested name (is )?not found|find (suitable handler for|real modelid)/is
 
@@ -74,7 +75,7 @@ const rules = /* @__PURE__ */ once((): readonly ErrorRule[] => [
     message: /\b(not allowed|no permission|not authorized) to (access|use|call) (the |this )?model/i,
   },
   { subject: 'permission', name: /^(permission_error|permission_denied|permissiondeniederror)$/ },
-  { subject: 'chatTemplate', name: /^(templateerror|invalid_request_message_order)$/ },
+  { subject: 'chatTemplate', name: /^(template_?error|invalid_request_message_order)$/ },
   { subject: 'grammar', name: /^(invalid_json_schema|invalid_function_parameters)$/ },
   { subject: 'unreadableImage', name: /^(invalid_image.*|image_parse_error|unsupported_image.*)$/ },
   // An overflow is about the response where only `maxTokens` does not fit, and about a text where it is embedded.
@@ -101,7 +102,7 @@ const rules = /* @__PURE__ */ once((): readonly ErrorRule[] => [
   },
   {
     subject: 'signInPage',
-    page: /\b(sign|log)[ -]?(in|on)\b|\/(login|signin|sign_in|sso|oauth2?|saml)\b|type="?password|single sign|cdn-cgi\/access|cloudflareaccess|accounts\.google|login\.microsoftonline|auth_request/i,
+    page: /\b(sign|log)[ -]?(in|on)\b|\/(login|signin|sign_in|sso|oauth2?|saml)\b|type="?password|single sign|cdn-cgi\/access|cloudflare ?access|accounts\.google|login\.microsoftonline|auth_request/i,
     when: ({ status }) => status < 500,
   },
   { subject: 'auth', when: hasStatus(401, 511) },
@@ -129,7 +130,7 @@ const rules = /* @__PURE__ */ once((): readonly ErrorRule[] => [
   {
     subject: 'unsupportedField',
     message:
-      /unrecognized (key|request argument|field|parameter|name)|(unknown|unexpected|unsupported|unrecognized) (field|parameter|argument|keyword|property|name|option)|extra (inputs|fields|data|params?).{0,10}not (permitted|allowed)|extra_forbidden/i,
+      /unrecognized (key|request argument|field|parameter|name)|(unknown|unexpected|unsupported|unrecognized) (field|param|parameter|argument|keyword|property|name|option)|extra (inputs|fields|data|params?).{0,10}not (permitted|allowed)|extra_forbidden/i,
     when: ({ raw }) => !/response_format/.test(raw.message),
   },
   { subject: 'modelRequired', message: /(multiple|several) models (are )?(currently )?loaded\b.{0,80}specify/is },
@@ -142,12 +143,12 @@ const rules = /* @__PURE__ */ once((): readonly ErrorRule[] => [
   },
   { subject: 'jobNotFound', message: /job[_ ]not[_ ]found/i },
   { subject: 'modelNotFound', message: /model[_ ]not[_ ]found/i },
-  { subject: 'requestTooLarge', message: /at most [1-9]\d* (image|video|audio)|too many images/i },
+  { subject: 'requestTooLarge', message: /at most [1-9]\d* (image|video|audio)|too many images|limit-mm-per-prompt/i },
   {
     subject: 'noVision',
     message: [
       /(does not|doesn't|not|no) (currently )?((support|accept)(ed|s)?( for)? (image|vision|multimodal|multi-modal)|process images)|(image|vision|multimodal)(_url| input| content)?s? (is|are) not (supported|enabled|allowed)|not a multimodal|at most 0 image|supports? only text|only (supports? )?['"]?text['"]? content/i,
-      /mmproj|image_url is only supported|unknown variant `image_url`|missing data required for image|not have vision|support image input|unsupported content\[\]\.type|without vision/i,
+      /mmproj|image_url is only supported|unknown variant `image_url`|missing data required for image|not have vision|support image input|unsupported content\[\]\.type|without vision|vision add-on is not loaded/i,
     ],
   },
   {
@@ -198,7 +199,7 @@ const rules = /* @__PURE__ */ once((): readonly ErrorRule[] => [
   {
     subject: 'modelLoad',
     message:
-      /(fail(ed|ure)?|error|unable|could ?n.t|could not|cannot) (to )?load(ing)?\b(?!.{0,20}image)|model loading was|insufficient system resources|requires? (approximately |more )?.{0,20}(system )?memory|not enough (memory|resources|vram)|unable to allocate|(out of|insufficient|allocate) memory.{0,40}load|load.{0,40}out of memory|load-error|(unknown|unsupported) model architecture|model type \S+ (is )?not supported|waiting for (llama )?runner to start/i,
+      /(fail(ed|ure)?|error|unable|could ?n.t|could not|cannot) (to )?load(ing)?\b(?!.{0,20}image)|model loading was|insufficient system resources|requires? (approximately |more )?.{0,20}(system )?memory|not enough (memory|resources|vram)|unable to allocate|(out of|insufficient|allocate) memory.{0,40}load|load.{0,40}out of memory|load-error|(unknown|unsupported) model architecture|model type \S+ (is )?not supported|waiting for (llama )?runner to start|do load request|no lm runtime found/i,
     when: ({ raw }) => !MODEL_TYPE.test(raw.message) && !/error: model not found/i.test(raw.message),
   },
   { subject: 'wrongModelType', message: MODEL_TYPE },
@@ -224,7 +225,7 @@ const rules = /* @__PURE__ */ once((): readonly ErrorRule[] => [
   {
     subject: 'engineCrashed',
     message: [
-      /has crashed|(model|engine|server|process) (has )?(crashed|died|exited)|process .{0,20}(terminated|exited)|channel error|compute error|engine protocol|error in iterating prediction stream/i,
+      /has crashed|(model|engine|server|process) (has )?(crashed|died|exited)|process .{0,20}(terminated|exited)|channel error|compute error|engine protocol|error in iterating prediction stream|error was encountered while running the model|\bvk::/i,
       /runner (process )?(has )?(terminated|exited|stopped)|engine(core| loop| process)?.{0,20}(dead|died|encountered an issue|stopped|crashed|exited)|enginedeaderror|background loop has errored|prediction-error|(cuda|hip|rocm) error|\[metal::malloc\]|cudamalloc|out ?of ?memory|insufficient memory|ggml_assert|reading from server: eof|exit code/i,
     ],
   },
@@ -232,7 +233,7 @@ const rules = /* @__PURE__ */ once((): readonly ErrorRule[] => [
   {
     subject: 'unsupportedField',
     message:
-      /additional properties|propert(y|ies) .{0,80}(unsupported|not (supported|allowed))|['"`]\w+['"`] is not (allowed|permitted|supported)|(parameter|field|argument|option) .{0,80}(not supported|unsupported|not allowed|not recognized)|not support (the )?(parameter|field|option|thinking|reasoning|logprobs)|is not supported with this model/i,
+      /additional properties|propert(y|ies) .{0,80}(unsupported|not (supported|allowed))|(['"`]\w+['"`]|\b[a-z]+_\w+) is not (allowed|permitted|supported)|(parameter|field|argument|option) .{0,80}(not supported|unsupported|not allowed|not recognized)|not support (the )?(parameter|field|option|thinking|reasoning|logprobs)|is not supported with this model/i,
   },
   {
     subject: 'auth',

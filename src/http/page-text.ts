@@ -8,7 +8,9 @@ export const isPage = (text: string): boolean => /^\s*</.test(text)
 
 /** Returns the title of a page, or what stands in its place; empty without any, and for Express's title, which is always “Error”. */
 export const titleOf = (text: string): string =>
-  /<(?:title|h1|message)\b[^>]{0,256}>(?!\s*(?:error)?\s*<)([^<]+)/i.exec(text.slice(0, MAX_PAGE_LENGTH))?.[1]?.trim() ?? ''
+  /<(?:title|h1|message)\b[^>]{0,256}>(?!\s*(?:error)?\s*<)([^<]+)/i
+    .exec(text.slice(0, MAX_PAGE_LENGTH))?.[1]
+    ?.trim() ?? ''
 
 /** Returns what identifies the page of a gateway: its title, its codes, and whether it asks for a password. */
 export function readPage(text: string, headers: Headers): string {

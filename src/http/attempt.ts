@@ -22,6 +22,8 @@ const SPACE = 32
 const PEEK_LENGTH = 16
 // After the last content the end of the body is due at once; a connection that lingers longer is not reused.
 const DRAIN_MS = 100
+// A body that always has more at once, as a custom fetch can make it, would keep timers and aborts from running for ever.
+const READS_PER_TURN = 8_192
 
 // ofetch would accept JSON only, also where the response is a stream. This is what fetch itself accepts.
 const JSON_HEADERS = { accept: '*/*', 'content-type': 'application/json' }
@@ -86,6 +88,7 @@ class HTTPAttempt implements Attempt {
   readonly #stopFollowing: () => void
   #outgoing: OutgoingRequest | undefined
   #body: BodySource | undefined
+  #readCount = 0
   /** The first half of a character that a chunk of text ended with. */
   #halfCharacter = ''
   /** The application's function that is awaited. */
@@ -179,6 +182,8 @@ class HTTPAttempt implements Attempt {
     if (this.isOver || this.#peeked.length > 0) return this.#peeked.shift()
     this.#timers.resumeTimer()
     try {
+      if (++this.#readCount % READS_PER_TURN === 0)
+        await this.#untilAborted(new Promise((resolve) => setTimeout(resolve)))
       const { done, value } = await this.#untilAborted(this.#body!.read())
       if (signal.aborted) throw signal.reason
       if (done === true) this.#end()

@@ -171,6 +171,30 @@ describe('a custom fetch', () => {
     expect(body.destroyed).toBe(true)
   })
 
+  describe.each([
+    ['comments', ': ping\n\n'],
+    ['nothing', ''],
+  ])('that always has more %s at once', (_, text) => {
+    async function* endless(): AsyncGenerator<string> {
+      for (;;) yield text
+    }
+
+    test('is bounded by the time limits, streamed or not', async () => {
+      const lmstudio = connect('text/event-stream', () => ({ body: endless() }), { generationTimeout: 50 })
+      expect(await caught(lmstudio.stream(HELLO).response)).toMatchObject({ name: 'TimeoutError' })
+      expect(await caught(lmstudio.complete(HELLO, { timeout: 50 }))).toMatchObject({ name: 'TimeoutError' })
+    })
+
+    test('ends as soon as the caller aborts', async () => {
+      const lmstudio = connect('text/event-stream', () => ({ body: endless() }))
+      const controller = new AbortController()
+      const reason = new Error('enough')
+      const call = caught(lmstudio.stream(HELLO, { signal: controller.signal }).response)
+      setTimeout(() => controller.abort(reason))
+      expect(await call).toBe(reason)
+    })
+  })
+
   test('is bounded by the size limits', async () => {
     const block = 'x'.repeat(1024 * 1024)
     let count = 0

@@ -14,15 +14,19 @@ export const MAX_TOOL_CALLS = 100_000
 // A longer text is not a name.
 const MAX_NAME_LENGTH = 256
 
+const wireArguments = /* @__PURE__ */ nullable(toolArguments)
+
 export const toolCallDeltaSchema = /* @__PURE__ */ v.looseObject({
   index: count,
   id: nullableText,
   function: /* @__PURE__ */ nullable(
-    /* @__PURE__ */ v.looseObject({ name: nullableText, arguments: /* @__PURE__ */ nullable(toolArguments) }),
+    /* @__PURE__ */ v.looseObject({ name: nullableText, arguments: wireArguments, parameters: wireArguments }),
   ),
-  // Some servers leave out the object around these two.
+  // Some servers leave out the object around these, or name the arguments as the model did.
   name: nullableText,
-  arguments: /* @__PURE__ */ nullable(toolArguments),
+  arguments: wireArguments,
+  parameters: wireArguments,
+  input: wireArguments,
 })
 
 /** A tool call, or a fragment of one. */
@@ -262,8 +266,9 @@ export class ToolCallAccumulator {
 }
 
 function toFragment(wire: WireToolCall, isLast: boolean): Fragment {
-  const received = wire.function?.arguments ?? wire.arguments ?? ''
-  const name = wire.function?.name || wire.name || ''
+  const { function: call } = wire
+  const received = call?.arguments ?? wire.arguments ?? call?.parameters ?? wire.parameters ?? wire.input ?? ''
+  const name = call?.name || wire.name || ''
   const isValue = typeof received !== 'string'
   // PHP writes an empty object as an empty list.
   const isEmptyList = Array.isArray(received) && received.length === 0

@@ -103,6 +103,20 @@ describe('a tool call whose fragments have several indexes', () => {
   })
 })
 
+describe('the arguments of a tool call', () => {
+  it.each([
+    { id: 'a', function: { name: 'get_weather', parameters: { city: 'Oban' } } },
+    { id: 'a', function: { name: 'get_weather', arguments: null, parameters: '{"city":"Oban"}' } },
+    { id: 'a', name: 'get_weather', parameters: { city: 'Oban' } },
+    { id: 'a', name: 'get_weather', input: { city: 'Oban' } },
+  ])('are read under another name: %j', async (entry) => {
+    const { response } = await streamCalls([[entry]], withTools('get_weather'))
+    expect(response?.toolCalls).toMatchObject([oban])
+    const whole = await completeMessage({ content: '', tool_calls: [entry] }, 'tool_calls')
+    expect(whole.toolCalls).toMatchObject([oban])
+  })
+})
+
 describe('the name of a tool call', () => {
   it.each<[string, Entry[]]>([
     [

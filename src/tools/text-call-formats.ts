@@ -52,7 +52,10 @@ export const textCallFormats: () => readonly TextCallFormat[] = /* @__PURE__ */ 
   // Kimi K2.
   { open: '<|tool_calls_section_begin|>', close: '<|tool_calls_section_end|>', read: readKimi },
   { open: '<|tool_call_begin|>', close: '<|tool_call_end|>', read: readKimi },
-  // Gemma; Llama 4; LFM2.
+  // Gemma 4; FunctionGemma.
+  { open: '<|tool_call>', close: '<tool_call|>', read: readGemma },
+  { open: '<start_function_call>', close: '<end_function_call>', read: readGemma },
+  // Gemma 3; Llama 4; LFM2.
   { open: '```tool_code', close: '```', read: readPython },
   { open: '<|python_start|>', close: '<|python_end|>', read: readPython },
   { open: '<|tool_call_start|>', close: '<|tool_call_end|>', read: readPython },
@@ -335,6 +338,22 @@ function readMarked(content: string, tools: readonly Tool[], head: RegExp, tail:
     at = skip(tail, content, end)
   }
   return calls.length === 0 ? undefined : { calls, length: at }
+}
+
+const GEMMA = /^\s*call:([\w.:-]{1,256})(\{[^]*\})\s*$/
+// Texts in JSON, texts in the marks of Gemma, and names without quotes.
+const GEMMA_TOKEN = /"(?:[^"\\]|\\[^])*"|(<\|"\|>|<escape>)([^]*?)\1|([{,]\s*)([\w-]+)(?=\s*:)/g
+
+/** `call:name{key:<|"|>text<|"|>,other:7}`. */
+function readGemma(content: string, tools: readonly Tool[]): ReadCalls | undefined {
+  const [, name, body = ''] = GEMMA.exec(content) ?? []
+  const tool = toolNamed(tools, name)
+  const args = parseJSON(
+    body.replace(GEMMA_TOKEN, (token, mark?: string, text?: string, start?: string, key?: string) =>
+      mark !== undefined ? JSON.stringify(text) : key !== undefined ? `${start}"${key}"` : token,
+    ),
+  )
+  return tool && isObject(args) ? { calls: [{ tool, args }], length: content.length } : undefined
 }
 
 function readPython(content: string, tools: readonly Tool[]): ReadCalls | undefined {

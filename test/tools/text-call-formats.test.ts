@@ -53,6 +53,13 @@ const forms: readonly (readonly [string, string, unknown[]])[] = [
   ],
   ['a call with `tool` and `args`', `<tool_call>{"tool":"get_weather","args":${ARGS}}</tool_call>`, [OBAN]],
   ['a call with `function` and `input`', `<tool_call>{"function":"get_weather","input":${ARGS}}</tool_call>`, [OBAN]],
+  ['Gemma 4', '<|tool_call>call:get_weather{city:<|"|>Oban<|"|>,days:3}<tool_call|>', [OBAN_3]],
+  [
+    'Gemma 4, with texts that look like names',
+    '<|tool_call>call:book{note:<|"|>{a: "b", c:<|"|>,stops:[<|"|>x, y: z<|"|>,"{u:v"],owner:{first-name:null}}<tool_call|>',
+    [['book', { note: '{a: "b", c:', stops: ['x, y: z', '{u:v'], owner: { 'first-name': null } }]],
+  ],
+  ['FunctionGemma', '<start_function_call>call:get_weather{city:<escape>Oban<escape>}<end_function_call>', [OBAN]],
   ['Llama 4', '<|python_start|>[get_weather(city="Oban")]<|python_end|>', [OBAN]],
   ['LFM2', '<|tool_call_start|>[get_weather(city="Oban"), get_weather(city="Oban")]<|tool_call_end|>', [OBAN, OBAN]],
   [
@@ -461,6 +468,14 @@ describe('TextToolCallParser', () => {
     '```tool_code\nget_weather(["',
     '\n```tool_code\nget_weather(',
     'commentary to=functions.get_weather<|message|>{',
+    'to=functions.get_weather<|channel|>',
+    '<|tool_call>call:get_weather{',
+    '<|tool_call>call:get_weather{a:<|"|>',
+    '<start_function_call>call:get_weather{a:<escape>}',
+    '<|python_start|>[get_weather(',
+    '<|tool_call_start|>[get_weather(["',
+    '<|START_ACTION|>["',
+    '<tool_calls>["',
     '`',
     '``a',
     '\n```',
@@ -469,7 +484,8 @@ describe('TextToolCallParser', () => {
   ]
   test.each(opens)('reads 32,000 times %j in linear time', (open) => {
     const text = open.repeat(32_000)
-    const ends = '</parameter></function></invoke></function_calls></minimax:tool_call></tool_call>[END_TOOL_REQUEST]'
+    const ends =
+      '</parameter></function></invoke></function_calls></minimax:tool_call></tool_call>[END_TOOL_REQUEST]<tool_call|>'
     for (const end of ['', ends]) {
       expect(parse([text + end]).text.length).toBeGreaterThan(0)
       const deltas = Array.from({ length: 32_000 }, () => open)

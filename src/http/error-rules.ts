@@ -165,8 +165,10 @@ const rules = /* @__PURE__ */ once((): readonly ErrorRule[] => [
   },
   {
     subject: 'chatTemplate',
-    message:
-      /jinja|(chat|prompt)[_ ]template|templateerror|roles? must alternate|must alternate between|conversation roles|after the optional system message|system (role|message).{0,40}(not supported|must be (at the beginning|first|the first))|no user query found|(expected last|unexpected) role|cannot (have|pass) .{0,60}assistant message|roles? (are|is) (not )?supported|last message must|prefill is incompatible|at row \d+, column \d+|while executing \w+(expression|statement)/i,
+    message: [
+      /jinja|(chat|prompt)[_ ]template|templateerror|roles? must alternate|must alternate between|conversation roles|after the optional system message|system (role|message).{0,40}(not supported|must be (at the beginning|first|the first))/i,
+      /no user query found|(expected last|unexpected) role|cannot (have|pass) .{0,60}assistant message|roles? (are|is) (not )?supported|last message must|prefill is incompatible|at row \d+, column \d+|while executing \w+(expression|statement)/i,
+    ],
   },
   {
     subject: 'responseFormat',
@@ -198,8 +200,10 @@ const rules = /* @__PURE__ */ once((): readonly ErrorRule[] => [
   // A load that fails can name the context too.
   {
     subject: 'modelLoad',
-    message:
-      /(fail(ed|ure)?|error|unable|could ?n.t|could not|cannot) (to )?load(ing)?\b(?!.{0,20}image)|model loading was|insufficient system resources|requires? (approximately |more )?.{0,20}(system )?memory|not enough (memory|resources|vram)|unable to allocate|(out of|insufficient|allocate) memory.{0,40}load|load.{0,40}out of memory|load-error|(unknown|unsupported) model architecture|model type \S+ (is )?not supported|waiting for (llama )?runner to start|do load request|no lm runtime found/i,
+    message: [
+      /(fail(ed|ure)?|error|unable|could ?n.t|could not|cannot) (to )?load(ing)?\b(?!.{0,20}image)|model loading was|insufficient system resources/i,
+      /requires? (approximately |more )?.{0,20}(system )?memory|not enough (memory|resources|vram)|unable to allocate|(out of|insufficient|allocate) memory.{0,40}load|load.{0,40}out of memory|load-error|(unknown|unsupported) model architecture|model type \S+ (is )?not supported|waiting for (llama )?runner to start|do load request|no lm runtime found/i,
+    ],
     when: ({ raw }) => !MODEL_TYPE.test(raw.message) && !/error: model not found/i.test(raw.message),
   },
   { subject: 'wrongModelType', message: MODEL_TYPE },

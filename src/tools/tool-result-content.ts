@@ -113,7 +113,11 @@ class ResultReader {
     if (value instanceof Set) return Array.from(value, (item) => this.#read(item))
     if (isError(value) || value instanceof RegExp) return this.#read(String(value))
     if (BOXED.test(Object.prototype.toString.call(value))) return this.#read(value.valueOf())
-    if (losesContent(value)) throw new TypeError(`${value.constructor.name} would become {}`)
+    if (losesContent(value)) {
+      // The constructor of a generator has no name.
+      const name = value.constructor.name || Object.prototype.toString.call(value).slice(8, -1)
+      throw new TypeError(`${name} would become {}`)
+    }
     return this.#readMembers(Object.entries(value))
   }
 

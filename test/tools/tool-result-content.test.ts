@@ -96,6 +96,8 @@ test.each<[string, unknown, string]>([
   ['a promise inside an object', { a: Promise.resolve(1) }, 'Promise would become {}'],
   ['a stream', new ReadableStream(), 'ReadableStream would become {}'],
   ['an instance with private fields', new Harbor(), 'Harbor would become {}'],
+  ['a generator', (function* () {})(), 'Generator would become {}'],
+  ['an async generator', (async function* () {})(), 'AsyncGenerator would become {}'],
   ['a function', () => 1, 'it is a function.'],
   ['a symbol', Symbol('secret'), 'it is a symbol.'],
 ])('rejects %s instead of losing its content', (_, value, reason) => {

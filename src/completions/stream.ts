@@ -29,6 +29,9 @@ import {
 // Servers that send several choices send the next one much earlier.
 const MAX_HELD_LENGTH = 1024 * 1024
 
+// A message alone can also be a note, such as how far a model is loaded.
+const FAILURE_NAME = /^(detail|errors|success|ok|code|msg|status(_?code)?|error_?(msg|code|message))$/i
+
 /** What is known of the frame of a chunk. */
 interface ChunkOrigin {
   /** Whether {@link isPlainChunk} has shown that there are only deltas to read. */
@@ -78,7 +81,9 @@ export class CompletionParser implements StreamParser<CompletionEvent, Completio
     const value = name === '' || name === 'message' ? withChoices(frame.value) : frame.value
     const { context, status } = this.#attempt
     throwReportedError(frame, this.#attempt)
-    if (reportsFailure(value)) throw errorFromResponse({ status, body: value }, context)
+    if (reportsFailure(value) && Object.keys(value as object).some((key) => FAILURE_NAME.test(key))) {
+      throw errorFromResponse({ status, body: value }, context)
+    }
     // An event of another kind, such as a ping.
     const isOther = name !== '' && name !== 'message' && !(isObject(value) && Array.isArray(value.choices))
     if (isOther) return

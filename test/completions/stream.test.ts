@@ -153,6 +153,8 @@ describe('the events of a stream', () => {
     ['a comment', ': keep-alive\n\n'],
     ['an unknown event with JSON', 'event: ping\ndata: {"type":"ping"}\n\n'],
     ['an unknown event without JSON', 'event: ping\ndata: alive\n\n'],
+    ['a note', frame({ message: 'Loading the model: 50 %' })],
+    ['a note with a type', frame({ type: 'status', status: 'loading', message: '50 %' })],
     ['another choice', frame({ choices: [{ index: 1, delta: { content: 'other' } }] })],
     ['an empty list of choices', frame({ choices: [] })],
     ['choices that are null', frame({ choices: null })],

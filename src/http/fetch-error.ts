@@ -28,27 +28,27 @@ interface FetchFailure {
 // The exceptions of Node, Bun and Deno. A browser gives no reason at all: browser/access-error.ts finds out there.
 const FETCH_FAILURES: readonly FetchFailure[] = [
   {
-    matches: /^(ECONNREFUSED|ConnectionRefused)$|connection refused|actively refused/i,
+    matches: /^(ECONNREFUSED|ConnectionRefused)$|connection[_ ]refused|actively refused/i,
     code: 'not-running',
     message: 'Nothing is listening at',
     Type: ServiceNotFoundError,
   },
   {
-    matches: /^(ENOTFOUND|EAI_)|failed to lookup address|getaddrinfo/i,
+    matches: /^(ENOTFOUND|EAI_)|failed to lookup address|getaddrinfo|NAME_NOT_RESOLVED/i,
     code: 'dns',
     message: 'The host name cannot be resolved:',
     Type: NetworkError,
   },
   {
     matches:
-      /^(connect ETIMEDOUT|(EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|ENETDOWN|UND_ERR_CONNECT_TIMEOUT|FailedToOpenSocket)$)|no route to host|(network|host) is (unreachable|down)|connection timed out/i,
+      /^(connect ETIMEDOUT|(EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|ENETDOWN|UND_ERR_CONNECT_TIMEOUT|FailedToOpenSocket)$)|no route to host|(network|host) is (unreachable|down)|connection[_ ]timed[_ ]out|ADDRESS_UNREACHABLE/i,
     code: 'unreachable',
     message: 'No host answers at',
     Type: ServiceNotFoundError,
   },
   {
     matches:
-      /^(CERT_|ERR_TLS|ERR_SSL|UNABLE_TO_|DEPTH_ZERO|SELF_SIGNED|EPROTO)|certificate|wrong version number|tls handshake|received (corrupt message|fatal alert)/i,
+      /^(CERT_|(net::)?ERR_(TLS|SSL|CERT)|UNABLE_TO_|DEPTH_ZERO|SELF_SIGNED|EPROTO)|certificate|wrong version number|tls handshake|received (corrupt message|fatal alert)/i,
     code: 'tls',
     message: 'The TLS connection failed:',
     Type: NetworkError,
@@ -63,7 +63,7 @@ const FETCH_FAILURES: readonly FetchFailure[] = [
   },
   {
     // Ports that every fetch blocks, such as 6667.
-    matches: /^bad port$/i,
+    matches: /^bad port$|ERR_UNSAFE_PORT/i,
     code: 'blocked-port',
     message: 'fetch blocks the port of',
     Type: NetworkError,
@@ -71,7 +71,7 @@ const FETCH_FAILURES: readonly FetchFailure[] = [
   },
   {
     matches:
-      /^(ECONNRESET|ETIMEDOUT|EPIPE|ECONNABORTED|UND_ERR_SOCKET|ConnectionClosed)$|connection (reset|closed)|other side closed/i,
+      /^(ECONNRESET|ETIMEDOUT|EPIPE|ECONNABORTED|UND_ERR_SOCKET|ConnectionClosed)$|connection[_ ](reset|closed)|EMPTY_RESPONSE|other side closed/i,
     code: 'connection-reset',
     message: 'The connection was closed before a response began:',
     Type: NetworkError,
@@ -80,7 +80,7 @@ const FETCH_FAILURES: readonly FetchFailure[] = [
 
 // What the platforms say in place of a reason.
 const NO_REASON =
-  /^$|^(fetch failed|failed to fetch|load failed|networkerror when|network error|terminated|error in input)/i
+  /^$|^(fetch failed|failed to fetch|load failed|networkerror when|network (error|request failed)|terminated|error in input)/i
 
 /** Returns the error for an exception of `fetch`, or of reading a body; an error of this package stays as it is. */
 export function errorFromFetch(error: unknown, context: RequestInfo, isMidBody = false): unknown {

@@ -15,8 +15,7 @@ export const titleOf = (text: string): string =>
 /** Returns what identifies the page of a gateway: its title, its codes, and whether it asks for a password. */
 export function readPage(text: string, headers: Headers): string {
   const start = text.slice(0, MAX_PAGE_LENGTH)
-  const title = /<title[^>]*>([^<]*)/i.exec(start)?.[1]
   const codes = start.match(/ERR_NGROK_\d+|ngrok-skip-browser-warning|type=["']?password/gi) ?? []
   const marked = PAGE_HEADERS.flatMap((name) => (headers.has(name) ? [name, headers.get(name)] : []))
-  return [title, ...codes, ...marked].join(' ')
+  return [titleOf(text), ...codes, ...marked].join(' ')
 }

@@ -40,9 +40,9 @@ export function unwrapError(body: unknown): Unwrapped {
 
 /** Returns the two texts of an error that names its kind in one field and describes it in another (Fastify, NestJS, OAuth). */
 function withDescription({ error, message, detail, error_description: description }: JSONObject): string | undefined {
-  const [text] = [description, message, detail].filter((one) => typeof one === 'string' && isContent(one))
-  if (typeof error !== 'string' || !isContent(error) || text === undefined) return undefined
-  return (text as string).includes(error) ? (text as string) : `${error}: ${text as string}`
+  const text = [description, message, detail].find(isText)
+  if (!isText(error) || text === undefined) return undefined
+  return text.includes(error) ? text : `${error}: ${text}`
 }
 
 // Names such as `error_msg`, `errorMessage`, `details`, `description`, `faultstring` and `title`.
@@ -90,5 +90,6 @@ function readPrefix(prefix: string): JSONObject {
 }
 
 /** Whether a value can hold the message: an object that wraps it, a list of issues, or a text that is not empty. */
-const isContent = (value: unknown): boolean =>
-  typeof value === 'object' ? value !== null : typeof value === 'string' && value.trim() !== ''
+const isContent = (value: unknown): boolean => (typeof value === 'object' ? value !== null : isText(value))
+
+const isText = (value: unknown): value is string => typeof value === 'string' && value.trim() !== ''

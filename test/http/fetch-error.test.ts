@@ -243,6 +243,22 @@ describe('errorFromFetch', () => {
   })
 
   it.each([
+    ['CONNECTION_REFUSED', 'not-running'],
+    ['NAME_NOT_RESOLVED', 'dns'],
+    ['ADDRESS_UNREACHABLE', 'unreachable'],
+    ['CONNECTION_TIMED_OUT', 'unreachable'],
+    ['CERT_AUTHORITY_INVALID', 'tls'],
+    ['SSL_PROTOCOL_ERROR', 'tls'],
+    ['INVALID_HTTP_RESPONSE', 'wrong-service'],
+    ['UNSAFE_PORT', 'blocked-port'],
+    ['CONNECTION_RESET', 'connection-reset'],
+    ['EMPTY_RESPONSE', 'connection-reset'],
+    ['INTERNET_DISCONNECTED', 'network'],
+  ])('maps net::ERR_%s of Electron to %s', (name, code) => {
+    expect(classify(new Error(`net::ERR_${name}`)).code).toBe(code)
+  })
+
+  it.each([
     'XECONNREFUSED',
     'ECONNREFUSEDX',
     'XENOTFOUND',
@@ -294,7 +310,7 @@ describe('errorFromFetch', () => {
     expect(message).toContain('failed: “proxy refused [redacted]”')
   })
 
-  it.each(['Failed to fetch (127.0.0.1:1234)', 'fetch failed', 'Load failed', ''])(
+  it.each(['Failed to fetch (127.0.0.1:1234)', 'fetch failed', 'Load failed', 'Network request failed', ''])(
     'has an unknown reason where the platform says only “%s”',
     (text) => {
       expect(classify(new TypeError(text)).message).toContain('failed for an unknown reason')

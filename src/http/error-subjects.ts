@@ -291,7 +291,9 @@ export const subjects = /* @__PURE__ */ once(
           hint: fieldHint(
             facts,
             `Fix \`${facts.field}\`, or leave it out if the server does not support it.`,
-            'Fix what the server names, or leave out what it does not support.',
+            facts.serverError.message === ''
+              ? 'Look at the log of the server for the reason.'
+              : 'Fix what the server names, or leave out what it does not support.',
           ),
         }),
       },

@@ -30,6 +30,10 @@ const ISSUES_OF_TOOL = [
 ]
 
 describe('errorFromResponse', () => {
+  it.each([400, 422])('refers to the server log where a %i has no reason', (status) => {
+    expect(errorOf(status, '').hint).toContain('Look at the log of the server')
+  })
+
   it.each([
     { error: { message: null, code: 'tern_asleep' } },
     { error: { type: 'tern_asleep' } },

@@ -5,7 +5,7 @@ import { parseJSON } from '../utils/json.js'
 import { quotedReason } from '../utils/quote.js'
 import { type Attempt, MAX_BODY_BYTES, MAX_ERROR_BODY_BYTES } from './attempt.js'
 import { bufferedAttempt } from './buffered-attempt.js'
-import { hasError } from './error-body.js'
+import { hasError, isErrorText } from './error-body.js'
 import { reportsFailure } from './failure-body.js'
 import { isPage, readPage, titleOf } from './page-text.js'
 import { errorFromResponse } from './response-error.js'
@@ -57,7 +57,7 @@ function notJSONError(attempt: Attempt, text: string): ProviderError {
     const error = errorFromPage(attempt, text)
     if (error.code !== 'api') return error
     problem = `is a web page${quotedReason(excerpt(scrub(titleOf(text))))}`
-  }
+  } else if (isErrorText(text)) return errorFromResponse({ status, body: text, headers: attempt.headers }, context)
   return new InvalidResponseError(`The response ${problem} (${method} ${route}).`, {
     code: 'not-json',
     endpoint,

@@ -1,7 +1,7 @@
 import { ApiError, InvalidResponseError, NetworkError, StreamInterruptedError } from '../errors/errors.js'
 import { attachHidden } from '../errors/provider-error.js'
 import type { Attempt } from '../http/attempt.js'
-import { hasError } from '../http/error-body.js'
+import { hasError, isErrorText } from '../http/error-body.js'
 import { errorFromResponse } from '../http/response-error.js'
 import { parseJSON } from '../utils/json.js'
 import type { EventBatches } from './event-stream.js'
@@ -169,14 +169,12 @@ export function throwReportedError({ name, data, value }: Frame, { status, conte
   if (hasError(value) || name === 'error') throw errorFromResponse({ status, body: value ?? data }, context)
 }
 
-const ERROR_TEXT = /^\s*\W{0,2}(\w+(error|exception)|error|exception|failed|failure|internal server error)\b/i
-
 /**
  * Throws because a frame is not JSON; skips the last frame, which may be cut. An error in plain text keeps its text: some
  * servers write `data: error: …`.
  */
 export function throwNotJSON({ data, isLast }: Frame, { status, context }: Attempt): void {
-  if (ERROR_TEXT.test(data)) throw errorFromResponse({ status, body: data }, context)
+  if (isErrorText(data)) throw errorFromResponse({ status, body: data }, context)
   if (isLast) return
   throw new InvalidResponseError('The stream sent an event that is not JSON.', {
     code: 'not-json',

@@ -88,6 +88,7 @@ describe('a response that is not JSON', () => {
     [' \n', 'The response is empty (GET /v1/models).'],
     ['<p>Hi', 'The response is a web page (GET /v1/models).'],
     ['<html><title>Router</title></html>', 'The response is a web page: “Router” (GET /v1/models).'],
+    ['<Error><Message>No.</Message></Error>', 'The response is a web page: “No” (GET /v1/models).'],
     ['Hi', 'The response is not JSON (GET /v1/models).'],
   ])('is described: %j', async (text, message) => {
     expect(await errorFor(new Response(text))).toMatchObject({ code: 'not-json', message })
@@ -99,6 +100,17 @@ describe('a response that is not JSON', () => {
     expect(error).toMatchObject({ code: 'server-error', status: 502 })
     expect(error.message).toContain('failed: “502 Bad Gateway” (502')
   })
+
+  it.each(['Error: Model is unloaded.', 'RuntimeError: Model is unloaded.', 'Failed: Model is unloaded.'])(
+    'keeps the words of an error: %s',
+    async (text) => {
+      expect(await errorFor(new Response(text))).toMatchObject({
+        code: 'model-unloaded',
+        serverMessage: text,
+        status: 200,
+      })
+    },
+  )
 
   it('is explained by the page of a gateway, with any status', async () => {
     const page = '<html><head><title>ngrok</title></head><body>ERR_NGROK_3200</body></html>'

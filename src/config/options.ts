@@ -204,7 +204,7 @@ export interface LMStudioOptions {
    * Tags that wrap reasoning in the text, as pairs of an opening and a closing tag; `false` leaves everything in the text.
    * The channels of the harmony format are separated too, unless this is `false`.
    *
-   * @default [['<think>', '</think>']]
+   * @default the tags of `<think>`, of Gemma 4 and of Magistral (`[THINK]`)
    */
   readonly reasoningTags?: readonly (readonly [open: string, close: string])[] | false | undefined
   /**

@@ -3,7 +3,12 @@ import { HARMONY_OPENINGS, HarmonySplitter } from './harmony-splitter.js'
 /** The tags around reasoning in the text, as pairs of an opening and a closing tag. */
 export type ReasoningTags = readonly (readonly [open: string, close: string])[]
 
-export const DEFAULT_TAGS: ReasoningTags = [['<think>', '</think>']]
+/** The tags of most models, of Gemma 4 and of Magistral. */
+export const DEFAULT_TAGS: ReasoningTags = [
+  ['<think>', '</think>'],
+  ['<|channel>thought', '<channel|>'],
+  ['[THINK]', '[/THINK]'],
+]
 // A model that repeats line breaks must not be held back forever; no reasoning begins after more white space than this.
 const MAX_LEADING_SPACE = 256
 // Around a tag, these mean that the model writes about it.

@@ -27,7 +27,10 @@ const thrice = (...expected: unknown[]) => [expected, expected, expected]
 describe('reasoning between tags', () => {
   it.each<[string, string, Tags, string | undefined, string]>([
     ['think tags', '<think>Count.</think>\n\nSeven.', undefined, 'Count.', 'Seven.'],
-    ['own tags', '[THINK]Count.[/THINK]Seven.', [['[THINK]', '[/THINK]']], 'Count.', 'Seven.'],
+    ['own tags', '[HM]Count.[/HM]Seven.', [['[HM]', '[/HM]']], 'Count.', 'Seven.'],
+    ['the tags of Magistral', '[THINK]Count.[/THINK]Seven.', undefined, 'Count.', 'Seven.'],
+    ['the tags of Gemma 4', '<|channel>thought\nCount.\n<channel|>Seven.', undefined, '\nCount.\n', 'Seven.'],
+    ['a thought of Gemma 4 that is empty', '<|channel>thought\n<channel|>Seven.', undefined, '\n', 'Seven.'],
     [
       'the second of two pairs',
       '<seed:think>Count.</seed:think>Seven.',

@@ -6,7 +6,7 @@ const PAGE_HEADERS = ['ngrok-error-code', 'cf-mitigated']
 /** Whether a body is a web page. */
 export const isPage = (text: string): boolean => /^\s*</.test(text)
 
-/** Returns the title of a page, or what stands in its place; empty without any, and for Express's title, which is always “Error”. */
+/** Returns the title of a page, or the text in its place. Express's title is always “Error” and so counts as none. */
 export const titleOf = (text: string): string =>
   /<(?:title|h1|message)\b[^>]{0,256}>(?!\s*(?:error)?\s*<)([^<]+)/i
     .exec(text.slice(0, MAX_PAGE_LENGTH))?.[1]

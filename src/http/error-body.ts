@@ -37,7 +37,7 @@ export function hasError(body: unknown): body is JSONObject {
 
 /** Whether a text that is not JSON says by its first words that it is an error. */
 export const isErrorText = (text: string): boolean =>
-  /^\s*\W{0,2}(\w+(error|exception)|error|exception|failed|failure|internal server error)\b/i.test(text)
+  /^\s*\W{0,2}(\w*(error|exception)|failed|failure|internal server error)\b/i.test(text)
 
 // More than a person reads.
 const MAX_ISSUES = 50

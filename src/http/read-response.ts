@@ -57,7 +57,9 @@ function notJSONError(attempt: Attempt, text: string): ProviderError {
     const error = errorFromPage(attempt, text)
     if (error.code !== 'api') return error
     problem = `is a web page${quotedReason(excerpt(scrub(titleOf(text))))}`
-  } else if (isErrorText(text)) return errorFromResponse({ status, body: text, headers: attempt.headers }, context)
+  } else if (isErrorText(text) && !/^\s*\{/.test(text)) {
+    return errorFromResponse({ status, body: text, headers: attempt.headers }, context)
+  }
   return new InvalidResponseError(`The response ${problem} (${method} ${route}).`, {
     code: 'not-json',
     endpoint,

@@ -90,6 +90,7 @@ describe('a response that is not JSON', () => {
     ['<html><title>Router</title></html>', 'The response is a web page: “Router” (GET /v1/models).'],
     ['<Error><Message>No.</Message></Error>', 'The response is a web page: “No” (GET /v1/models).'],
     ['Hi', 'The response is not JSON (GET /v1/models).'],
+    ['{"error":"Out of mem', 'The response is not JSON (GET /v1/models).'],
   ])('is described: %j', async (text, message) => {
     expect(await errorFor(new Response(text))).toMatchObject({ code: 'not-json', message })
   })

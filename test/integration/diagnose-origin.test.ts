@@ -184,7 +184,7 @@ describe('diagnose with an origin', () => {
 
   test.each<[string, string, string]>([
     ['credentials', 'access-control-allow-credentials', 'Access-Control-Allow-Credentials does not matter'],
-    ['private networks', 'access-control-allow-private-network', 'Access-Control-Allow-Private-Network is there'],
+    ['private networks', 'access-control-allow-private-network', 'Access-Control-Allow-Private-Network is set'],
   ])('reports a header for %s in the evidence only', async (_, name, remark) => {
     const { endpoint } = await serveCORS({ preflight: { ...OPEN, [name]: 'true' } })
     const diagnosis = await run(endpoint)

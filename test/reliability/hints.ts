@@ -1,5 +1,5 @@
 /** What the hint of an error must contain, by the code of the error: the step that helps in this case. */
-export const HINT_PARTS: Readonly<Record<string, string>> = {
+export const HINT_PARTS: Readonly<Record<string, string | RegExp>> = {
   network: 'Check that the server is running',
   'connection-reset': 'Try again',
   'not-running': 'Start the server',
@@ -22,7 +22,8 @@ export const HINT_PARTS: Readonly<Record<string, string>> = {
   'auth-required': 'Pass the API key',
   permission: 'Grant the API token this permission',
   'rate-limit': 'Wait for `retryAfterMs`',
-  'invalid-request': 'Fix ',
+  // A server that gives no reason may have logged it.
+  'invalid-request': /^(Fix |Look at the log of the server)/,
   'request-too-large': 'Send fewer or smaller',
   'model-not-found': 'Use a model from `availableModels`',
   'download-failed': 'disk space',

@@ -20,9 +20,16 @@ const MORE_TESTS = {
   'errors/errors': ['test/integration/errors.test.ts', 'test/integration/error-properties.test.ts'],
   'errors/provider-error': ['test/integration/error-properties.test.ts', 'test/integration/web-responses.test.ts'],
   'errors/sanitize-cause': ['test/errors/provider-error.test.ts'],
-  'generation/completion-accumulator': ['message-forms', 'choices', 'stream', 'reasoning-tags', 'logprobs'].map(
-    (name) => `test/completions/${name}.test.ts`,
-  ),
+  'generation/completion-accumulator': [
+    'choices',
+    'documents',
+    'labels',
+    'logprobs',
+    'message-forms',
+    'reasoning-tags',
+    'stream',
+    'tool-calls',
+  ].map((name) => `test/completions/${name}.test.ts`),
   'generation/harmony-splitter': ['test/completions/reasoning-tags.test.ts'],
   'generation/read-events': ['test/integration/web-responses.test.ts'],
   'generation/run-generation': [

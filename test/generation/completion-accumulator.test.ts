@@ -174,4 +174,90 @@ describe('CompletionAccumulator', () => {
       measuredBy: { durationMs: 'client' },
     })
   })
+
+  it('keeps the figures of the server when a later chunk has none', () => {
+    const completion = new CompletionAccumulator('m', 0, { isStream: true })
+    completion.addFigures({ stats: { tokens_per_second: 5 } })
+    completion.addFigures({})
+    expect(completion.partial().stats).toMatchObject({ tokensPerSecond: 5, measuredBy: { tokensPerSecond: 'server' } })
+  })
+
+  it('adds the citations of a server once, although each chunk has them', () => {
+    const completion = new CompletionAccumulator('m', 0, { isStream: true })
+    completion.addFigures({ citations: ['https://a.example'] })
+    completion.addFigures({ citations: ['https://a.example'] })
+    expect(completion.partial().annotations).toEqual(['https://a.example'])
+  })
+
+  it('measures from the moment the request was sent', () => {
+    vi.useFakeTimers()
+    vi.advanceTimersByTime(1_000)
+    const completion = new CompletionAccumulator('m', performance.now(), { isStream: true })
+    expect(completion.partial().stats).not.toHaveProperty('measuredBy.timeToFirstTokenMs')
+    vi.advanceTimersByTime(2_000)
+    completion.addDelta({ content: 'a' }, [])
+    vi.advanceTimersByTime(3_000)
+    expect(completion.partial().stats).toMatchObject({ timeToFirstTokenMs: 2_000, durationMs: 5_000 })
+  })
+
+  it('leaves out of the response what did not arrive', () => {
+    const { response } = accumulate([{ content: 'a' }])
+    expect(Object.keys(response)).not.toEqual(expect.arrayContaining(['refusal']))
+    expect(response).not.toHaveProperty('annotations')
+    expect(response).not.toHaveProperty('reasoning')
+  })
+
+  it.each([
+    ['several deltas', ['h', 'a'], 'ha'],
+    ['one delta, which can be part of the text', ['ha'], 'haha'],
+  ])('handles a last delta that repeats %s', (_, contents, text) => {
+    const completion = new CompletionAccumulator('m', 0, { isStream: true })
+    for (const content of contents) completion.addDelta({ content }, [])
+    completion.addDelta({ content: 'ha' }, [], true)
+    expect(completion.partial().text).toBe(text)
+  })
+
+  it.each([
+    ['I think.[/THINK]Yes', 'I think.', 'Yes'],
+    ['I think.</think>Yes', 'I think.', 'Yes'],
+    ['<think>I think.</think>Write </think> there', 'I think.', 'Write </think> there'],
+  ])('separates the reasoning of the whole message %s', (content, reasoning, text) => {
+    const completion = new CompletionAccumulator('m', 0, { isStream: false })
+    completion.addWhole({ content }, [])
+    expect(completion.finish(ENDPOINT)).toMatchObject({ reasoning, text })
+  })
+
+  it.each([undefined, 0])('throws for an empty response with %s output tokens, although no text is needed', (count) => {
+    const completion = new CompletionAccumulator('m', 0, { isStream: true, acceptsNoText: true })
+    completion.addFigures({ usage: { completion_tokens: count } })
+    expect(() => completion.finish(ENDPOINT)).toThrow(expect.objectContaining({ code: 'empty-response' }))
+  })
+})
+
+describe('a tool call that got lost', () => {
+  function finish(options: { readonly checksToolCalls?: boolean }, rawFinishReason: string, delta: WireDelta) {
+    const completion = new CompletionAccumulator('m', 0, { isStream: true, ...options })
+    completion.addDelta({ content: 'a', ...delta }, [])
+    completion.rawFinishReason = rawFinishReason
+    return completion.finish(ENDPOINT)
+  }
+  const NAMELESS: WireDelta = { tool_calls: [{ id: 'a', function: { arguments: '{}' } }] }
+
+  it('is an error where calls are checked', () => {
+    const lost = (problem: string) =>
+      expect.objectContaining({ code: 'tool-call-lost', message: expect.stringContaining(problem) as string })
+    expect(() => finish({ checksToolCalls: true }, 'stop', NAMELESS)).toThrow(lost('without a name'))
+    expect(() => finish({ checksToolCalls: true }, 'tool_calls', {})).toThrow(lost('but sent none'))
+  })
+
+  it.each(['length', 'content_filter'])('is not an error in a response that was cut: %s', (reason) => {
+    expect(finish({ checksToolCalls: true }, reason, NAMELESS)).toMatchObject({ text: 'a', toolCalls: [] })
+  })
+
+  it('is not an error where calls are not checked', () => {
+    for (const options of [{}, { checksToolCalls: false }]) {
+      expect(finish(options, 'stop', NAMELESS)).toMatchObject({ text: 'a', toolCalls: [] })
+      expect(finish(options, 'tool_calls', {})).toMatchObject({ text: 'a', toolCalls: [] })
+    }
+  })
 })

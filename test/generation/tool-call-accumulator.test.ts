@@ -123,6 +123,12 @@ describe('ToolCallAccumulator', () => {
       [[at(0, { name: 'f', arguments: '{"x":' }, 'a')], [at(0, { arguments: { x: 1 } })]],
       [withWireId],
     ],
+    [
+      'an empty list as arguments, as PHP writes an empty object',
+      [[at(0, { name: 'f', arguments: [] }, 'a')]],
+      [call('a', 'f')],
+    ],
+    ['a list as arguments', [[at(0, { name: 'f', arguments: [1] }, 'a')]], [call('a', 'f', [1])]],
     ['empty arguments', [[at(0, { name: 'f', arguments: '' }, 'a')]], [call('a', 'f')]],
     ['null as arguments', [[at(0, { name: 'f', arguments: null }, 'a')]], [call('a', 'f')]],
     ['no arguments', [[at(0, { name: 'f' }, 'a')]], [call('a', 'f')]],

@@ -16,8 +16,6 @@ import { bodyTaken, type OutgoingRequest, readToken, send } from './send.js'
 export const MAX_BODY_BYTES = 64 * 1024 * 1024
 /** Longest error body that is read, in bytes: 64 KiB. */
 export const MAX_ERROR_BODY_BYTES = 64 * 1024
-// The character code of a space; those below it are tabs and line breaks.
-const SPACE = 32
 // Enough to tell JSON, a web page and an event stream apart.
 const PEEK_LENGTH = 16
 // After the last content the end of the body is due at once; a connection that lingers longer is not reused.
@@ -205,7 +203,7 @@ class HTTPAttempt implements Attempt {
       const chunk = await this.read()
       if (chunk === undefined) break
       // White space alone is not kept: some gateways send it to keep the connection open.
-      if (start === '' && !chunk.some((byte) => byte > SPACE)) continue
+      if (start === '' && !hasContent(chunk)) continue
       chunks.push(chunk)
       start = decode(chunks)
         .slice(0, PEEK_LENGTH * 2)
@@ -241,7 +239,7 @@ class HTTPAttempt implements Attempt {
       chunks.push(chunk)
       // A body that is sent whole follows its first byte at once, so one idle limit covers all of it: a slow drip must not
       // last forever. Gateways send white space to keep a connection open; it does not count.
-      if (!hasBegun && chunk.some((byte) => byte > SPACE)) {
+      if (!hasBegun && hasContent(chunk)) {
         hasBegun = true
         this.restartIdleTimer()
       }
@@ -329,6 +327,9 @@ class HTTPAttempt implements Attempt {
 
 // Kept between calls: creating a decoder costs more than decoding a small body.
 let wholeDecoder: TextDecoder | undefined
+
+/** Whether a chunk holds anything but the white space of JSON. */
+const hasContent = (chunk: Uint8Array): boolean => /[^\t\n\r ]/.test(decode([chunk]))
 
 /** Decodes chunks that may cut a character. */
 function decode(chunks: readonly Uint8Array[]): string {

@@ -197,6 +197,11 @@ describe('peek', () => {
     }
     expect(texts).toEqual(['data: x', ' \n\n', 'data: and what follows', 'z'])
   })
+
+  it('`peek` returns control characters, also where the network cuts after them', async () => {
+    const { attempt } = await openStream(['\0', 'data: x\n\n'], 'close')
+    expect(await attempt.peek()).toBe('\0data: x\n\n')
+  })
 })
 
 describe('drain', () => {

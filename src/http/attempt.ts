@@ -16,6 +16,8 @@ import { bodyTaken, type OutgoingRequest, readToken, send } from './send.js'
 export const MAX_BODY_BYTES = 64 * 1024 * 1024
 /** Longest error body that is read, in bytes: 64 KiB. */
 export const MAX_ERROR_BODY_BYTES = 64 * 1024
+// The character codes of tab, line feed, carriage return and space.
+const WHITE_SPACE = [9, 10, 13, 32]
 // Enough to tell JSON, a web page and an event stream apart.
 const PEEK_LENGTH = 16
 // After the last content the end of the body is due at once; a connection that lingers longer is not reused.
@@ -329,7 +331,7 @@ class HTTPAttempt implements Attempt {
 let wholeDecoder: TextDecoder | undefined
 
 /** Whether a chunk holds anything but the white space of JSON. */
-const hasContent = (chunk: Uint8Array): boolean => /[^\t\n\r ]/.test(decode([chunk]))
+const hasContent = (chunk: Uint8Array): boolean => chunk.some((byte) => !WHITE_SPACE.includes(byte))
 
 /** Decodes chunks that may cut a character. */
 function decode(chunks: readonly Uint8Array[]): string {
